@@ -1,0 +1,1 @@
+"""The running process: Slack on one side, the record on the other."""

@@ -1,0 +1,1 @@
+"""What people can do: what happened in Slack goes in, one answer comes out."""

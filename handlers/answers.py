@@ -1,0 +1,54 @@
+"""What a handler can answer. `bot/dispatch.py` carries it out, after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A private answer, shown only to the person who acted."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open this form (a modal view)."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateForm:
+    """Show this form in place of the one that was submitted or clicked in."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class FormErrors:
+    """Keep the form open as it was typed, with a sentence under each block named here."""
+
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more to say: the form closes, the click is taken."""
+
+
+Answer = Reply | OpenForm | UpdateForm | FormErrors | Done

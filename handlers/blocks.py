@@ -1,0 +1,178 @@
+"""Block Kit in small: the few blocks we use, as plain dicts. What people typed goes into plain text or rich text nodes only.
+
+Limits are Slack's (slack.md §4). Plain dicts, because the SDK's models turn block types they do not know into null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from handlers.answers import Block, View
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>|<#([A-Z0-9]+)>")
+
+
+def escape(typed: str) -> str:
+    """What a person typed, safe inside mrkdwn or a message's `text`: it can ping nobody and link nothing."""
+    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, with … where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def plain(text: str, limit: int = 3000) -> dict[str, Any]:
+    return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def section(mrkdwn: str) -> Block:
+    """Our own words, in mrkdwn. Anything typed must come through `escape`."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, 3000), "verbatim": True}}
+
+
+def context(mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(mrkdwn, 3000), "verbatim": True}]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def typed(label: str, text: str) -> Block:
+    """A bold label of ours, then what a person typed, as rich text nodes that nothing can break out of."""
+    elements = [_bold(f"{label}: "), {"type": "text", "text": text}] if label else [{"type": "text", "text": text}]
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def lines(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Several labelled lines of typed text in one block; pairs without text are left out."""
+    elements: list[dict[str, Any]] = []
+    for label, text in pairs:
+        if text:
+            elements += [_bold(f"{label}: "), {"type": "text", "text": f"{text}\n"}]
+    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def quote(text: str) -> Block:
+    """Typed text, set off as a quotation."""
+    return rich([{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}])
+
+
+def rich(elements: list[dict[str, Any]]) -> Block:
+    return {"type": "rich_text", "elements": elements}
+
+
+def _bold(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text, "style": {"bold": True}}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
+    """A table of typed text; at most one stands in a message."""
+    cells = [[_cell(text, bold=True) for text in head], *([_cell(text) for text in row] for row in rows)]
+    return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+
+
+def _cell(text: str, bold: bool = False) -> dict[str, Any]:
+    node = _bold(text) if bold else {"type": "text", "text": text or "–"}
+    return rich([{"type": "rich_text_section", "elements": [node]}])
+
+
+def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> dict[str, Any]:
+    """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
+    element = {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+    if style:
+        element["style"] = style
+    if about:
+        element["accessibility_label"] = shorten(about, 75)
+    return element
+
+
+def actions(*buttons: dict[str, Any]) -> Block:
+    return {"type": "actions", "elements": list(buttons)}
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+def form(
+    callback: str, title: str, blocks: list[Block], metadata: str, *, submit: str = "Save", close: str = "Cancel"
+) -> View:
+    """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
+    return {
+        "type": "modal", "callback_id": callback, "title": plain(title, 24), "submit": plain(submit, 24),
+        "close": plain(close, 24), "private_metadata": metadata, "blocks": blocks,
+    }  # fmt: skip
+
+
+def notice(title: str, blocks: list[Block]) -> View:
+    """A modal that only tells; nothing to submit."""
+    return {"type": "modal", "title": plain(title, 24), "close": plain("Close", 24), "blocks": blocks}
+
+
+def field(
+    name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
+) -> Block:
+    """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
+    block: Block = {
+        "type": "input", "block_id": name, "label": plain(label, 2000), "optional": optional,
+        "element": {**element, "action_id": name},
+    }  # fmt: skip
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    return block
+
+
+def text_input(*, limit: int, initial: str = "", multiline: bool = False, placeholder: str = "") -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "plain_text_input", "max_length": limit, "multiline": multiline}
+    if initial:
+        element["initial_value"] = initial[:limit]
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return element
+
+
+def number_input(*, least: int, most: int, initial: int | None = None) -> dict[str, Any]:
+    element: dict[str, Any] = {
+        "type": "number_input", "is_decimal_allowed": False, "min_value": str(least), "max_value": str(most),
+    }  # fmt: skip
+    if initial is not None:
+        element["initial_value"] = str(initial)
+    return element
+
+
+def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
+    option = {"text": plain(label, 75), "value": value}
+    if description:
+        option["description"] = plain(description, 75)
+    return option
+
+
+def select(choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = "") -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "static_select", "options": list(choices)}
+    first = next((one for one in choices if one["value"] == initial), None)
+    if first:
+        element["initial_option"] = first
+    if placeholder:
+        element["placeholder"] = plain(placeholder, 150)
+    return element
+
+
+def person_input(initial: str | None = None) -> dict[str, Any]:
+    return {"type": "users_select", **({"initial_user": initial} if initial else {})}
+
+
+def people_input(most: int) -> dict[str, Any]:
+    return {"type": "multi_users_select", "max_selected_items": most}
+
+
+def date_input(initial: date | None = None) -> dict[str, Any]:
+    return {"type": "datepicker", **({"initial_date": initial.isoformat()} if initial else {})}

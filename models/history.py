@@ -1,0 +1,63 @@
+"""The history of a decision: append-only events, each with a hash that covers the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, SlackId, short_text
+from models.rules import Verb
+
+GENESIS = "0" * 64
+
+
+class HistoryEvent(Base):
+    """One thing that happened to a decision. `changes` is canonical JSON; `actor` is None when time itself acted."""
+
+    __tablename__ = "history_event"
+    __table_args__ = (UniqueConstraint("decision_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    sequence: Mapped[int]
+    verb: Mapped[Verb] = mapped_column(short_text(Verb))
+    actor: Mapped[str | None] = mapped_column(SlackId)
+    at: Mapped[datetime]
+    changes: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+def canonical(changes: Mapping[str, Any]) -> str:
+    """The same mapping always gives the same text: sorted keys, no spaces, no escapes."""
+    return json.dumps(changes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def event_hash(
+    previous: str, decision: str, sequence: int, verb: Verb, actor: str | None, at: datetime, changes: str
+) -> str:
+    """SHA-256 over the previous hash and all of this event; `decision` is `team#number`."""
+    content = [previous, decision, str(sequence), verb.value, actor or "", _stamp(at), changes]
+    return hashlib.sha256("\x1f".join(content).encode()).hexdigest()
+
+
+def first_fault(decision: str, events: Sequence[HistoryEvent], head: str) -> str | None:
+    """What is wrong with this chain, in words, or None. `events` are in order of sequence; `head` is the decision's own copy."""
+    previous = GENESIS
+    for position, event in enumerate(events, start=1):
+        if event.sequence != position:
+            return f"event {position} is missing"
+        expected = event_hash(previous, decision, position, event.verb, event.actor, event.at, event.changes)
+        if event.hash != expected:
+            return f"event {position} was changed"
+        previous = event.hash
+    return None if previous == head else "the newest events are missing"
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,77 @@
+"""A `Post` is one Slack message that we keep true. Nobody posts: one owes a message, in the transaction that made it due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, SlackId, short_text
+from models.channel import Channel
+
+
+class Drawing(StrEnum):
+    """Which message it is; `handlers/routes.py` says who draws it."""
+
+    WELCOME = "welcome"
+    RIGHTS = "rights"
+    CARD = "card"
+    IMPACT_REQUEST = "impact_request"
+    DECISION_REQUEST = "decision_request"
+    OUTCOME = "outcome"
+    SETTLED = "settled"
+    NOT_POSTED = "not_posted"
+
+
+class PostState(StrEnum):
+    """OWED is worked on; PARKED was refused for good; UNKNOWN may have been posted, and a person must look."""
+
+    OWED = "owed"
+    PARKED = "parked"
+    UNKNOWN = "unknown"
+
+
+class Post(Base):
+    """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
+
+    It goes to `person` by direct message where that is set, else to the channel. `sending` is true from just before
+    a first post until its answer: found true after a crash, the message may already stand in Slack.
+    """
+
+    __tablename__ = "post"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "key"),
+        Index("ix_post_owed", "due_at", sqlite_where=text("state = 'owed' AND shown < wanted"),
+              postgresql_where=text("state = 'owed' AND shown < wanted")),
+        Index("ix_post_decision_id", "decision_id"),
+        Index("ix_post_sent_at", "sent_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    drawing: Mapped[Drawing] = mapped_column(short_text(Drawing))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    rights_version_id: Mapped[int | None] = mapped_column(ForeignKey("rights_version.id"))
+    person: Mapped[str | None] = mapped_column(SlackId)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    state: Mapped[PostState] = mapped_column(short_text(PostState), default=PostState.OWED)
+    wanted: Mapped[int] = mapped_column(default=1)
+    shown: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    sending: Mapped[bool] = mapped_column(default=False)
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    slack_channel: Mapped[str | None] = mapped_column(SlackId)
+    ts: Mapped[str | None] = mapped_column(String(32))
+    fingerprint: Mapped[str | None] = mapped_column(String(32))
+    channel: Mapped[Channel] = relationship(lazy="raise")
+
+    def redraw(self, at: datetime) -> None:
+        """What this message shows has changed: it is wanted once more."""
+        self.wanted += 1
+        self.due_at = at

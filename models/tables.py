@@ -1,0 +1,19 @@
+"""Every table, so that one import gives the whole metadata (migrations, tests)."""
+
+from models.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
+from models.attempt import AttemptOutsideRight
+from models.base import Base
+from models.channel import Channel
+from models.decision import Decision
+from models.history import HistoryEvent
+from models.post import Post
+from models.rights import DecisionRight, RightsVersion
+from models.timer import Timer
+from models.tradeoff import Consulted, ImpactStatement, Option, Signature
+from models.workspace import Workspace
+
+__all__ = [
+    "AttemptOutsideRight", "Base", "Channel", "Claim", "Consulted", "Criterion", "CriterionVerdict", "Decision",
+    "DecisionRight", "FollowUp", "HistoryEvent", "ImpactStatement", "Option", "Post", "RightsVersion", "Signature",
+    "Timer", "Workspace",
+]  # fmt: skip
