@@ -1,0 +1,172 @@
+"""The forms of an acceptance: claim that it is finished, and the verdict in one or two steps. Each also reads itself back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from handlers import blocks, typed
+from handlers.answers import Block, View
+from handlers.blocks import escape
+from handlers.forms import REASON_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, metadata, read_reason
+from handlers.requests import FormState
+from models.acceptance import FollowUp
+from models.decision import Decision
+from models.raising import Finished
+from models.refusals import FieldsInvalid
+from models.rights import RightsVersion
+from models.rules import Outcome, Verdict, outcomes_open_to
+from models.words import who
+
+MOST_CRITERIA = 6
+CRITERION_LIMIT = 150
+WAIVER_LIMIT = 150
+MOST_FOLLOW_UPS = 3
+
+SUBMITS = {
+    Outcome.ACCEPTED: "Accept",
+    Outcome.ACCEPTED_WITH_FOLLOW_UPS: "Accept with follow-ups",
+    Outcome.SENT_BACK: "Send back",
+}
+
+
+def claim(rights: RightsVersion, item: str = "") -> View:
+    """The team says it is finished: item, link, evidence, criteria."""
+    shown = [
+        blocks.context(f"{who(rights.product_owner)} gives the verdict: acceptance is decided under rights v{rights.number}."),
+        blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
+        blocks.field("link", "Link", {"type": "url_text_input"}, optional=True),
+        blocks.field("evidence", "Evidence", blocks.text_input(limit=WHY_LIMIT, multiline=True),
+                     hint="How can one see that it works? A demo, a test run, numbers."),
+        blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True),
+                     hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own."),
+    ]  # fmt: skip
+    return blocks.form("accept.claim", "Ask for acceptance", shown, metadata(channel=rights.channel.slack_id), submit="Ask")
+
+
+def read_claim(state: FormState) -> Finished:
+    """What was typed. Raises FieldsInvalid."""
+    errors: dict[str, str] = {}
+    item, evidence = typed.one_line(typed.text(state, "item")), typed.text(state, "evidence")
+    criteria = [line for line in map(_criterion, typed.text(state, "criteria").splitlines()) if line]
+    link = typed.text(state, "link")
+    if not item:
+        errors["item"] = "Say what is finished."
+    if not evidence:
+        errors["evidence"] = "Say how one can see that it works."
+    if link and not re.match(r"https?://\S+$", link):
+        errors["link"] = "A link begins with https:// or http://."
+    errors |= _criteria_errors(criteria)
+    if errors:
+        raise FieldsInvalid(errors)
+    return Finished(item, link or None, evidence, criteria)
+
+
+def _criterion(line: str) -> str:
+    return typed.one_line(re.sub(r"^\s*([-*•]|\d+[.)])\s+", "", line))
+
+
+def _criteria_errors(criteria: list[str]) -> dict[str, str]:
+    if not criteria:
+        return {"criteria": "Give at least one criterion: what must be true for this to be accepted?"}
+    if len(criteria) > MOST_CRITERIA:
+        return {"criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."}
+    if any(len(line) > CRITERION_LIMIT for line in criteria):
+        return {"criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."}
+    if len({line.casefold() for line in criteria}) < len(criteria):
+        return {"criteria": "Two criteria are the same. Leave one out, or make them different."}
+    return {}
+
+
+def verdict(decision: Decision, outcome: Outcome) -> View:
+    """First step: a verdict on each criterion, and the reason for the whole."""
+    first = Verdict.MET if outcome is Outcome.ACCEPTED else None
+    choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
+    shown: list[Block] = [blocks.section(f"*#{decision.number} {escape(decision.title)}*")]
+    for one in decision.criteria:
+        shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
+                                  blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
+    shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
+    remember = metadata(decision=decision.id, outcome=outcome)
+    return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
+
+
+def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tuple[list[Verdict], str]:
+    """A verdict per criterion in order, and the reason. Raises FieldsInvalid, also where the verdicts do not allow the outcome."""
+    errors: dict[str, str] = {}
+    values = [typed.chosen(state, f"criterion{one.position}") for one in decision.criteria]
+    for one, value in zip(decision.criteria, values, strict=True):
+        if value not in [verdict.value for verdict in Verdict]:
+            errors[f"criterion{one.position}"] = "Say whether it is met, not met or waived."
+    if errors:
+        raise FieldsInvalid(errors)
+    verdicts = [Verdict(value) for value in values]
+    if outcome not in outcomes_open_to(verdicts):
+        raise FieldsInvalid(_contradiction(verdicts, outcome))
+    return verdicts, read_reason(state)
+
+
+def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
+    if outcome is Outcome.SENT_BACK:
+        return {f"criterion{len(verdicts)}": "To send it back, mark at least one criterion as not met."}
+    sentence = "Not met: waive it with a reason, or cancel and accept with follow-ups, or send it back."
+    return {f"criterion{at}": sentence for at, one in enumerate(verdicts, start=1) if one is Verdict.NOT_MET}
+
+
+def details(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1) -> View:
+    """Second step, where it is needed: why each waiver, and who follows up on what by when."""
+    shown: list[Block] = [blocks.section(f"*#{decision.number} {escape(decision.title)}*")]
+    for criterion, one in zip(decision.criteria, verdicts, strict=True):
+        if one is Verdict.WAIVED:
+            shown.append(blocks.field(f"waiver{criterion.position}", f"Why is this waived? {criterion.text}",
+                                      blocks.text_input(limit=WAIVER_LIMIT)))  # fmt: skip
+    if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
+        for position in range(1, rows + 1):
+            shown += _follow_up_row(position)
+        if rows < MOST_FOLLOW_UPS:
+            shown.append(blocks.actions(blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))))
+    remember = metadata(decision=decision.id, outcome=outcome, verdicts=verdicts, reason=reason)
+    return blocks.form("accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
+
+
+def _follow_up_row(position: int) -> list[Block]:
+    return [
+        blocks.divider(),
+        blocks.field(f"follow_up{position}_what", f"Follow-up {position}", blocks.text_input(limit=SIDE_LIMIT)),
+        blocks.field(f"follow_up{position}_owner", "Owner", blocks.person_input()),
+        blocks.field(f"follow_up{position}_due", "By", blocks.date_input()),
+    ]
+
+
+def follow_up_count(state: FormState) -> int:
+    return sum(f"follow_up{position}_what" in state for position in range(1, MOST_FOLLOW_UPS + 1))
+
+
+def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
+    """The reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
+    waived = [one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED]
+    reasons = {position: typed.text(state, f"waiver{position}") for position in waived}
+    errors = {f"waiver{position}": "Say why it is waived." for position, reason in reasons.items() if not reason}
+    if errors:
+        raise FieldsInvalid(errors)
+    return reasons
+
+
+def read_follow_ups(state: FormState, today: date) -> list[FollowUp]:
+    """What is still owed, by whom, until when. Raises FieldsInvalid."""
+    errors: dict[str, str] = {}
+    follow_ups = []
+    for position in range(1, follow_up_count(state) + 1):
+        name = f"follow_up{position}"
+        what, owner = typed.text(state, f"{name}_what"), typed.person(state, f"{name}_owner")
+        due_on = typed.day(state, f"{name}_due")
+        if not what:
+            errors[f"{name}_what"] = "Say what is still to do."
+        if not owner:
+            errors[f"{name}_owner"] = "Say who does it."
+        if due_on is None or due_on < today:
+            errors[f"{name}_due"] = "Choose today or a later day."
+        follow_ups.append(FollowUp(position=position, what=what, owner=owner, due_on=due_on))
+    if errors:
+        raise FieldsInvalid(errors)
+    return follow_ups
