@@ -41,7 +41,9 @@ def claim(rights: RightsVersion, item: str = "") -> View:
         blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True),
                      hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own."),
     ]  # fmt: skip
-    return blocks.form("accept.claim", "Ask for acceptance", shown, metadata(channel=rights.channel.slack_id), submit="Ask")
+    return blocks.form(
+        "accept.claim", "Ask for acceptance", shown, metadata(channel=rights.channel.slack_id), submit="Ask"
+    )
 
 
 def read_claim(state: FormState) -> Finished:
@@ -70,7 +72,9 @@ def _criteria_errors(criteria: list[str]) -> dict[str, str]:
     if not criteria:
         return {"criteria": "Give at least one criterion: what must be true for this to be accepted?"}
     if len(criteria) > MOST_CRITERIA:
-        return {"criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."}
+        return {
+            "criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."
+        }
     if any(len(line) > CRITERION_LIMIT for line in criteria):
         return {"criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."}
     if len({line.casefold() for line in criteria}) < len(criteria):
@@ -144,7 +148,9 @@ def follow_up_count(state: FormState) -> int:
 
 def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
     """The reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
-    waived = [one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED]
+    waived = [
+        one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED
+    ]
     reasons = {position: typed.text(state, f"waiver{position}") for position in waived}
     errors = {f"waiver{position}": "Say why it is waived." for position, reason in reasons.items() if not reason}
     if errors:

@@ -118,9 +118,7 @@ def notice(title: str, blocks: list[Block]) -> View:
     return {"type": "modal", "title": plain(title, 24), "close": plain("Close", 24), "blocks": blocks}
 
 
-def field(
-    name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
-) -> Block:
+def field(name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False) -> Block:
     """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
     block: Block = {
         "type": "input", "block_id": name, "label": plain(label, 2000), "optional": optional,

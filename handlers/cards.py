@@ -52,7 +52,11 @@ def decision_request(decision: Decision, post: Post) -> Message:
 def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     first = f"What you raised, {_title(decision)}, is settled: {_settled_words(decision)}"
-    message = [blocks.section(first), *_reason(decision), blocks.context(f"In {_channel(decision)}. {_facts(decision)}")]
+    message = [
+        blocks.section(first),
+        *_reason(decision),
+        blocks.context(f"In {_channel(decision)}. {_facts(decision)}"),
+    ]
     return Message(_limited(f"{first} {_why(decision)}"), message)
 
 
@@ -60,7 +64,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     first = f"{_title(decision)}: {_settled_words(decision)}"
     shown = [blocks.section(f"*{_title(decision)}*: {_settled_words(decision)}"), *_reason(decision)]
-    return Message(_limited(f"{first} {_why(decision)}"), [*shown, *_follow_ups(decision), blocks.context(_facts(decision))])
+    return Message(
+        _limited(f"{first} {_why(decision)}"), [*shown, *_follow_ups(decision), blocks.context(_facts(decision))]
+    )
 
 
 # ---- sentences -------------------------------------------------------------------------------------------------------
@@ -85,7 +91,9 @@ def _state_words(decision: Decision) -> str:
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {_signers(decision)}; waiting for the second signature, from {people}."
     if decision.decides is Decider.JOINT:
-        return f"Waiting for the signatures of {people}." if not decision.same_person else f"Waiting for {people} to sign."
+        return (
+            f"Waiting for the signatures of {people}." if not decision.same_person else f"Waiting for {people} to sign."
+        )
     return f"Waiting for {people} to decide."
 
 
@@ -217,9 +225,9 @@ def _claim(decision: Decision) -> list[Block]:
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement is None:
-        return [blocks.section(f"*No impact was stated* by {who(decision.counterpart)} in the time the channel gives.")] * (
-            decision.impact is Impact.LAPSED
-        )
+        return [
+            blocks.section(f"*No impact was stated* by {who(decision.counterpart)} in the time the channel gives.")
+        ] * (decision.impact is Impact.LAPSED)
     late = ", late" if statement.late else ""
     head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}):* {_slip(statement.days)}, {statement.confidence} confidence"
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
@@ -281,11 +289,15 @@ def _buttons(decision: Decision) -> list[Block]:
     shown = []
     if decision.impact in (Impact.AWAITED, Impact.LAPSED):
         style = "primary" if decision.impact is Impact.AWAITED else ""
-        shown.append(blocks.button("State impact", "impact.state", value, style=style, about=f"State impact of {about}"))
+        shown.append(
+            blocks.button("State impact", "impact.state", value, style=style, about=f"State impact of {about}")
+        )
     if decision.is_acceptance:
         shown += [
             blocks.button("Accept", "accept.accept", value, style="primary", about=f"Accept {about}"),
-            blocks.button("Accept with follow-ups", "accept.follow_ups", value, about=f"Accept {about} with follow-ups"),
+            blocks.button(
+                "Accept with follow-ups", "accept.follow_ups", value, about=f"Accept {about} with follow-ups"
+            ),
             blocks.button("Send back", "accept.send_back", value, about=f"Send {about} back"),
         ]
     elif decision.state is not State.AWAITING_IMPACT:

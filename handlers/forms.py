@@ -65,7 +65,9 @@ def _option_row(position: int) -> list[Block]:
     return [
         blocks.divider(),
         blocks.field(f"option{position}_name", f"Option {letter}", blocks.text_input(limit=NAME_LIMIT)),
-        blocks.field(f"option{position}_value", f"Value of {letter}", blocks.text_input(limit=SIDE_LIMIT), optional=True),
+        blocks.field(
+            f"option{position}_value", f"Value of {letter}", blocks.text_input(limit=SIDE_LIMIT), optional=True
+        ),
         blocks.field(f"option{position}_cost", f"Cost of {letter}", blocks.text_input(limit=SIDE_LIMIT), optional=True),
     ]
 
@@ -117,11 +119,17 @@ def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, s
     options: list[tuple[str, str, str]] = []
     names: set[str] = set()
     for position in range(1, option_count(state) + 1):
-        name, value, cost = (typed.one_line(typed.text(state, f"option{position}_{part}")) for part in ("name", "value", "cost"))
+        name, value, cost = (
+            typed.one_line(typed.text(state, f"option{position}_{part}")) for part in ("name", "value", "cost")
+        )
         if not name:
-            errors[f"option{position}_name"] = "Name this option. A tradeoff needs at least two; “change nothing” can be one."
+            errors[f"option{position}_name"] = (
+                "Name this option. A tradeoff needs at least two; “change nothing” can be one."
+            )
         elif name.casefold() in names:
-            errors[f"option{position}_name"] = "This option stands above already. Make them different, or name another way."
+            errors[f"option{position}_name"] = (
+                "This option stands above already. Make them different, or name another way."
+            )
         names.add(name.casefold())
         options.append((name, value, cost))
     return options
@@ -178,14 +186,19 @@ def approval(decision: Decision) -> View:
         shown.append(blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?")))
     shown.append(_reason_field("The record and the channel keep your reason."))
     submit = "Sign" if decision.decides is Decider.JOINT else "Approve"
-    return blocks.form("tradeoff.approve", f"{submit} #{decision.number}", shown, metadata(decision=decision.id), submit=submit)
+    return blocks.form(
+        "tradeoff.approve", f"{submit} #{decision.number}", shown, metadata(decision=decision.id), submit=submit
+    )
 
 
 def _sides(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement:
         sentence = f"Impact, says {who(statement.by)}: {number(statement.days, 'day')} of slip, {statement.confidence} confidence."
-        return [blocks.context(sentence), *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else [])]
+        return [
+            blocks.context(sentence),
+            *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),
+        ]
     if decision.impact_due_at:
         return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
     return []
@@ -201,13 +214,23 @@ def read_approval(state: FormState, decision: Decision) -> tuple[Option | None, 
 
 
 def rejection(decision: Decision) -> View:
-    shown = [blocks.section(f"*#{decision.number} {escape(decision.title)}*"), _reason_field("The raiser reads it; the channel too.")]
-    return blocks.form("tradeoff.reject", f"Reject #{decision.number}", shown, metadata(decision=decision.id), submit="Reject")
+    shown = [
+        blocks.section(f"*#{decision.number} {escape(decision.title)}*"),
+        _reason_field("The raiser reads it; the channel too."),
+    ]
+    return blocks.form(
+        "tradeoff.reject", f"Reject #{decision.number}", shown, metadata(decision=decision.id), submit="Reject"
+    )
 
 
 def withdrawal(decision: Decision) -> View:
-    shown = [blocks.section(f"*#{decision.number} {escape(decision.title)}*"), _reason_field("It stays in the record, as withdrawn.")]
-    return blocks.form("tradeoff.withdraw", f"Withdraw #{decision.number}", shown, metadata(decision=decision.id), submit="Withdraw")
+    shown = [
+        blocks.section(f"*#{decision.number} {escape(decision.title)}*"),
+        _reason_field("It stays in the record, as withdrawn."),
+    ]
+    return blocks.form(
+        "tradeoff.withdraw", f"Withdraw #{decision.number}", shown, metadata(decision=decision.id), submit="Withdraw"
+    )
 
 
 def _reason_field(hint: str) -> Block:

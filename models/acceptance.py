@@ -12,7 +12,7 @@ from models.rules import Verdict
 
 
 class Claim(Base):
-    """"It is finished", with a link and evidence: one a round."""
+    """ "It is finished", with a link and evidence: one a round."""
 
     __tablename__ = "claim"
     __table_args__ = (UniqueConstraint("decision_id", "round"),)

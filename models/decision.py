@@ -133,9 +133,7 @@ class Decision(Base):
             attempt = refusals.Attempt(self.channel_id, self.kind)
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
-            raise refusals.NotYourDecision(
-                self.holders, self.decides, self.kind, self.rights_version.number, attempt
-            )
+            raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
             raise refusals.ImpactMissing(self.counterpart, self.decides.asked_for_impact, self.impact_due_at)

@@ -22,9 +22,7 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
         workspace = Workspace(team=team)
         session.add(workspace)
         session.flush()
-    channel = session.scalar(
-        select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)
-    )
+    channel = session.scalar(select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id))
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
         session.add(channel)
@@ -39,9 +37,7 @@ def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion 
         select(RightsVersion)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
-        .where(
-            Workspace.team == team, Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number
-        )
+        .where(Workspace.team == team, Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
         .options(
             contains_eager(RightsVersion.channel).contains_eager(Channel.workspace), selectinload(RightsVersion.rows)
         )
@@ -53,9 +49,7 @@ def rights_version(session: Session, version_id: int) -> RightsVersion:
     return session.scalars(
         select(RightsVersion)
         .where(RightsVersion.id == version_id)
-        .options(
-            joinedload(RightsVersion.channel).joinedload(Channel.workspace), selectinload(RightsVersion.rows)
-        )
+        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace), selectinload(RightsVersion.rows))
     ).one()
 
 

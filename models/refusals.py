@@ -34,7 +34,9 @@ class FieldsInvalid(Refused):
 
 
 class NotYourDecision(Refused):
-    def __init__(self, holders: Mapping[Role, str], decides: Decider, kind: Kind, version: int, attempt: Attempt) -> None:
+    def __init__(
+        self, holders: Mapping[Role, str], decides: Decider, kind: Kind, version: int, attempt: Attempt
+    ) -> None:
         people = " and ".join(f"{who(person)} ({role.label})" for role, person in holders.items())
         together = " together" if decides is Decider.JOINT else ""
         verb = "decide" if decides is Decider.JOINT else "decides"
@@ -133,14 +135,20 @@ class NotATeamChannel(Refused):
 
 class BotNotHere(Refused):
     def __init__(self, usage: str, bot: str) -> None:
-        super().__init__(f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then `{usage}` again.")
+        super().__init__(
+            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then `{usage}` again."
+        )
 
 
 class ChannelArchived(Refused):
     def __init__(self, channel: str) -> None:
-        super().__init__(f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel.")
+        super().__init__(
+            f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
+        )
 
 
 class OutsidersCannotRaise(Refused):
     def __init__(self, person: Person) -> None:
-        super().__init__(f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it.")
+        super().__init__(
+            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it."
+        )

@@ -74,7 +74,10 @@ class RightsVersion(Base):
 
 def table_rows(table: Mapping[Kind, Right]) -> list[DecisionRight]:
     """The rows that store this table."""
-    return [DecisionRight(kind=kind, decides=right.decides, impact_first=right.impact_first) for kind, right in table.items()]
+    return [
+        DecisionRight(kind=kind, decides=right.decides, impact_first=right.impact_first)
+        for kind, right in table.items()
+    ]
 
 
 def new_version(
@@ -87,7 +90,5 @@ def new_version(
     session.add(version)
     session.flush()
     key = f"rights:{version.number}"
-    session.add(
-        Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at)
-    )
+    session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at))
     return version

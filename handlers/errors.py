@@ -1,0 +1,49 @@
+"""How a refusal or a fault is worded, and where the person sees it: always privately, with what they typed kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.answers import Answer, FormErrors, Message, Reply, UpdateForm
+from handlers.requests import Form, FormState, Request
+from models.attempt import AttemptOutsideRight
+from models.refusals import Attempt, FieldsInvalid, Refused
+
+
+def refused(request: Request, refusal: Refused) -> Answer:
+    """A private sentence; for a form, under its fields, or in its place together with what was typed."""
+    if isinstance(refusal, FieldsInvalid):
+        return FormErrors(refusal.errors)
+    return _tell(request, "Not recorded", str(refusal))
+
+
+def failed(request: Request, reference: str) -> Answer:
+    """Something broke on our side. `reference` finds the trace in the log."""
+    sentence = f"Something went wrong on my side, and nothing was recorded. Please try again; if it stays so, tell whoever runs me: {reference}."
+    return _tell(request, "Not recorded", sentence)
+
+
+def too_slow(request: Request, sentence: str) -> Message:
+    """Slack would not open the form any more."""
+    return Message(sentence)
+
+
+def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
+    """Count an attempt outside the right; who it was is not kept."""
+    session.add(AttemptOutsideRight(channel_id=attempt.channel_id, kind=attempt.kind, at=at))
+
+
+def _tell(request: Request, title: str, sentence: str) -> Answer:
+    if not isinstance(request, Form):
+        return Reply(Message(sentence, [blocks.section(sentence)]))
+    typed = list(_typed(request.state))
+    kept = [blocks.context("What you typed:"), *(blocks.quote(text) for text in typed[:40])] if typed else []
+    return UpdateForm(blocks.notice(title, [blocks.section(sentence), *kept]))
+
+
+def _typed(state: FormState) -> list[str]:
+    values = [one.get("value") for fields in state.values() for one in fields.values()]
+    return [value for value in values if isinstance(value, str) and value.strip()]

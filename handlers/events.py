@@ -1,0 +1,30 @@
+"""What Slack tells us without anyone typing: I was invited, and then I can post what I still owe."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done
+from handlers.requests import Event
+from models import queries
+from models.post import Drawing, Post, PostState
+
+
+def joined(event: Event, session: Session) -> Answer:
+    """Somebody came into a channel. If it is me: say hello where nothing is set up, and post what could not be posted before."""
+    if event.body.get("user") != event.bot_user:
+        return Done()
+    channel = queries.ensure_channel(session, event.workspace, event.body["channel"])
+    parked = session.scalars(select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)).all()
+    for post in parked:
+        post.state, post.attempts, post.last_error, post.due_at = PostState.OWED, 0, None, event.at
+    greeted = session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome"))
+    if not channel.rights_number and greeted is None:
+        session.add(Post(channel_id=channel.id, key="welcome", drawing=Drawing.WELCOME, due_at=event.at))
+    return Done()
+
+
+def nothing_to_do(event: Event, session: Session) -> Answer:
+    """Heard by `bot/people.py`, which forgets what it knew of this person or channel; nothing to record."""
+    return Done()
