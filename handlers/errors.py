@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers import blocks
-from handlers.answers import Answer, FormErrors, Message, Reply, UpdateForm
+from handlers.answers import Answer, FormErrors, Message, Reply, UpdateForm, View
 from handlers.requests import Form, FormState, Request
 from models.attempt import AttemptOutsideRight
 from models.refusals import Attempt, FieldsInvalid, Refused
@@ -26,9 +26,9 @@ def failed(request: Request, reference: str) -> Answer:
     return _tell(request, "Not recorded", sentence)
 
 
-def too_slow(request: Request, sentence: str) -> Message:
-    """Slack would not open the form any more."""
-    return Message(sentence)
+def as_notice(message: Message) -> View:
+    """The same words on top of an open form, for a click inside it."""
+    return blocks.notice("Not recorded", message.blocks or [blocks.section(message.text)])
 
 
 def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:

@@ -123,7 +123,8 @@ class Decision(Base):
     def check_open(self) -> None:
         """Raise AlreadyDecided when there is nothing left to decide."""
         if self.state.settled:
-            assert self.settled_by and self.settled_at
+            assert self.settled_by
+            assert self.settled_at
             raise refusals.AlreadyDecided(self.number, self.outcome_word, self.settled_by, self.settled_at)
 
     def check_may_decide(self, person: Person) -> None:

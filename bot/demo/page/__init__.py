@@ -1,0 +1,1 @@
+"""The demo workspace in a browser: a person acts as anyone in it."""

@@ -1,0 +1,193 @@
+"""The inputs of a form. What is typed is kept on the server as it is typed, so that redrawing a form loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bot.demo.page.controls import draw_select, selectable
+from bot.demo.page.dom import Tag, button
+from bot.demo.page.surface import Block, Choice, Surface, choices
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Form:
+    """One open form: values by (block_id, action_id), errors by block_id, and where each error is shown."""
+
+    surface: Surface
+    values: dict[Key, Any] = field(default_factory=dict)
+    places: dict[str, tuple[Tag, Tag]] = field(default_factory=dict)
+
+    def draw(self, block: Block) -> None:
+        """One input block: label, element, hint, and room for its error."""
+        element = block["element"]
+        key = (block["block_id"], element["action_id"])
+        box = Tag("div", "field", data_block=block["block_id"])
+        name = f"field-{box.id}"
+        grouped = element["type"] in ("checkboxes", "radio_buttons", "multi_users_select")
+        with box:
+            label = Tag("label", "field-label", for_=None if grouped else name, id=f"{name}-label")
+            with label:
+                Tag("span", "", block["label"]["text"])
+                if block.get("optional"):
+                    Tag("small", "", "optional")
+            about = f"{name}-error" + (f" {name}-hint" if "hint" in block else "")
+            common = {"aria_describedby": about, "data_focus": element.get("focus_on_load") or None}
+            _DRAWN.get(element["type"], _unknown)(_Field(self, block, element, key, name, common))
+            if "hint" in block:
+                Tag("p", "hint", block["hint"]["text"], id=f"{name}-hint")
+            error = Tag("p", "error", "", id=f"{name}-error", role="alert")
+        self.places[block["block_id"]] = (box, error)
+
+    def show_errors(self, errors: dict[str, str]) -> None:
+        """One error under each field that has one; the others are cleared."""
+        for block_id, (box, error) in self.places.items():
+            error.set_text(errors.get(block_id, ""))
+            box.classes(add="wrong") if block_id in errors else box.classes(remove="wrong")
+
+
+@dataclass
+class _Field:
+    form: Form
+    block: Block
+    element: Block
+    key: Key
+    name: str
+    common: dict[str, Any]
+
+    def start(self, initial: Any) -> Any:
+        """What stands in the field at first: what was typed before, else what the bot put there."""
+        return self.form.values.setdefault(self.key, initial)
+
+    def keep(self, value: Any) -> Awaitable[None] | None:
+        """Remember a value; the bot hears of it at once only where the block asks for that."""
+        self.form.values[self.key] = value
+        if self.block.get("dispatch_action") and self.element["type"] not in _TYPED:
+            return self.form.surface.press(self.key[0], self.element, value)
+        return None
+
+    @property
+    def prompt(self) -> str:
+        return str((self.element.get("placeholder") or {}).get("text", ""))
+
+
+_TYPED = ("plain_text_input", "number_input", "url_text_input", "email_text_input")
+
+
+def _text(field: _Field) -> None:
+    element, initial = field.element, field.start(field.element.get("initial_value", ""))
+    attributes = {
+        "id": field.name, "placeholder": field.prompt or None, "maxlength": element.get("max_length"), **field.common
+    }  # fmt: skip
+    if element.get("multiline"):
+        box = Tag("textarea", "input", initial or None, rows="3", data_grow="", **attributes)
+    else:
+        kind = {"number_input": "number", "url_text_input": "url", "email_text_input": "email"}.get(
+            element["type"], "text"
+        )
+        limits = {"min": element.get("min_value"), "max": element.get("max_value")} if kind == "number" else {}
+        if kind == "number":
+            limits["step"] = "any" if element.get("is_decimal_allowed") else "1"
+        box = Tag("input", "input", type=kind, **{"^value": initial}, **limits, **attributes)
+    # A number field that holds no number reads as empty; the browser knows better, so ask it.
+    box.on_value("input", field.keep, read="e.target.validity.badInput ? 'not a number' : e.target.value")
+
+
+def _select(field: _Field) -> None:
+    options, first = selectable(field.element, field.form.surface)
+    chosen = field.start(first)
+    prompt = field.prompt or ("Choose a person" if field.element["type"] == "users_select" else "Choose one")
+    draw_select(options, chosen, prompt=prompt, id=field.name, **field.common).on_value("change", field.keep)
+
+
+def _date(field: _Field) -> None:
+    initial = field.start(field.element.get("initial_date", ""))
+    box = Tag("input", "input date", type="date", id=field.name, **{"^value": initial}, **field.common)
+    box.on_value("change", field.keep)
+
+
+def _radio(field: _Field) -> None:
+    chosen = field.start((field.element.get("initial_option") or {}).get("value", ""))
+    with Tag("div", "options", role="radiogroup", aria_labelledby=f"{field.name}-label", **field.common):
+        for one in choices(field.element):
+            _box(field, one, "radio", one.value == chosen).on_value("change", field.keep)
+
+
+def _checkboxes(field: _Field) -> None:
+    chosen: list[str] = field.start([one["value"] for one in field.element.get("initial_options", [])])
+
+    def toggle(box: tuple[str, bool]) -> Awaitable[None] | None:
+        value, on = box
+        kept = [one for one in field.form.values[field.key] if one != value]
+        return field.keep([*kept, value] if on else kept)
+
+    with Tag("div", "options", role="group", aria_labelledby=f"{field.name}-label", **field.common):
+        for one in choices(field.element):
+            box = _box(field, one, "checkbox", one.value in chosen)
+            box.on_value("change", toggle, read="[e.target.value, e.target.checked]")
+
+
+def _box(field: _Field, one: Choice, kind: str, checked: bool) -> Tag:
+    with Tag("label", "option"):
+        box = Tag("input", "", type=kind, name=field.name, value=one.value, checked=checked or None)
+        with Tag("span", ""):
+            Tag("span", "", one.label)
+            if one.about:
+                Tag("small", "", one.about)
+    return box
+
+
+def _many(field: _Field) -> None:
+    """Several people: each picked one becomes a chip that can be taken out again."""
+    field.start(list(field.element.get("initial_users", [])))
+    people = {one.value: one for one in field.form.surface.people}
+    with Tag("div", "many", role="group", aria_labelledby=f"{field.name}-label", **field.common):
+        chips = Tag("div", "chips")
+        add = Tag("select", "select", aria_label=f"Add to {field.block['label']['text']}")
+
+    def redraw() -> None:
+        picked = field.form.values[field.key]
+        chips.clear()
+        with chips:
+            for id in picked:
+                name = people[id].label if id in people else id
+                button(f"{name} ×", "chip", partial(drop, id), aria_label=f"Remove {name}")
+        add.clear()
+        with add:
+            Tag("option", "", field.prompt or "Add a person", value="")
+            for one in people.values():
+                if one.value not in picked:
+                    Tag("option", "", f"{one.label} – {one.about}" if one.about else one.label, value=one.value)
+
+    def drop(id: str) -> None:
+        field.keep([one for one in field.form.values[field.key] if one != id])
+        redraw()
+
+    def pick(id: str) -> None:
+        if id and len(field.form.values[field.key]) < field.element.get("max_selected_items", 100):
+            field.keep([*field.form.values[field.key], id])
+        redraw()
+
+    add.on_value("change", pick, read="(() => { const v = e.target.value; e.target.value = ''; return v })()")
+    redraw()
+
+
+def _unknown(field: _Field) -> None:
+    Tag("p", "unknown", f"This page cannot draw an input of type {field.element['type']}.")
+
+
+_DRAWN: dict[str, Callable[[_Field], None]] = {
+    **dict.fromkeys(_TYPED, _text),
+    "static_select": _select,
+    "users_select": _select,
+    "channels_select": _select,
+    "conversations_select": _select,
+    "multi_users_select": _many,
+    "datepicker": _date,
+    "radio_buttons": _radio,
+    "checkboxes": _checkboxes,
+}

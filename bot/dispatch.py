@@ -1,0 +1,211 @@
+"""Slack request → route → one transaction → answer: the only place that acks or opens forms."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from bot.people import People
+from handlers import errors, routes
+from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
+from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request
+from models.refusals import Refused
+
+log = structlog.get_logger("dispatch")
+
+R = TypeVar("R", bound=Request)
+Handler = Callable[[R, Session], Answer]
+Body = dict[str, Any]
+
+# A button or form that an older release drew and that no route knows any more.
+OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
+# What changes what Slack says of a person or a channel.
+FORGET_PLACE = ("channel", "group", "member_")
+
+
+class Dispatch:
+    """Runs the handler that the table of routes names, and carries its answer out after the commit."""
+
+    def __init__(
+        self, database: Database, people: People, clock: Callable[[], datetime], wake: Callable[[], None]
+    ) -> None:
+        self._database, self._people, self._clock, self._wake = database, people, clock, wake
+
+    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+        """A slash command; its answer travels in the ack."""
+        team, channel = _team(context), body["channel_id"]
+        if body.get("channel_name") == "directmessage":
+            place, person = Place(channel, is_direct=True), await self._people.person(team, body["user_id"])
+        else:
+            place, person = await asyncio.gather(
+                self._people.place(team, channel), self._people.person(team, body["user_id"])
+            )
+        command = Command(
+            workspace=team, bot_user=context.bot_user_id or "", person=person, at=self._clock(), place=place,
+            name=body["command"], text=body.get("text", ""),
+        )  # fmt: skip
+        answer = await self._answer(routes.commands[command.name].handler, command)
+        if isinstance(answer, OpenForm):
+            problem = await _open(client, body["trigger_id"], answer.view)
+            answer = Reply(Message(f"{problem} You typed: {body.get('text', '')}")) if problem else Done()
+        if isinstance(answer, Reply):
+            return await ack(text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral")
+        return await ack()
+
+    async def action(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+        """A click, in a message or in an open form."""
+        team, action, view = _team(context), body["actions"][0], body.get("view")
+        click = Click(
+            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
+            person=await self._people.person(team, body["user"]["id"]),
+            action=action["action_id"], value=_value(action),
+            callback=view["callback_id"] if view else "", metadata=view["private_metadata"] if view else "",
+            state=view["state"]["values"] if view else {},
+        )  # fmt: skip
+        handler = routes.clicks.get(click.action)
+        if handler is None and view:
+            return await ack()  # an input told us that it changed; the form is read when it is submitted
+        answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
+        problem = None
+        if isinstance(answer, OpenForm):
+            problem = await _open(client, body["trigger_id"], answer.view)
+        elif isinstance(answer, UpdateForm) and view:
+            await _update(client, view, answer.view)
+        if problem:
+            answer = Reply(Message(problem))
+        if isinstance(answer, Reply):
+            await self._tell(client, body, answer.message)
+        return await ack()
+
+    async def view(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+        """A submitted form; its answer travels in the ack. A form that was only closed needs none."""
+        if body["type"] != "view_submission":
+            return await ack()
+        team, view = _team(context), body["view"]
+        form = Form(
+            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
+            person=await self._people.person(team, body["user"]["id"]), id=view["root_view_id"] or view["id"],
+            callback=view["callback_id"], metadata=view["private_metadata"], state=view["state"]["values"],
+        )  # fmt: skip
+        answer = await self._answer(routes.forms[form.callback], form)
+        if isinstance(answer, FormErrors):
+            return await ack(response_action="errors", errors=dict(answer.errors))
+        if isinstance(answer, UpdateForm):
+            return await ack(response_action="update", view=answer.view)
+        return await ack()
+
+    async def event(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+        """What Slack tells by itself. Slack may tell it twice: each handler ends in the same record."""
+        team, event = _team(context), body["event"]
+        self._forget(team, event)
+        handler = routes.events_heard.get(event["type"])
+        subject = event.get("user")
+        user = subject.get("id", "") if isinstance(subject, dict) else subject or ""
+        if handler:
+            happened = Event(
+                workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
+                person=await self._people.person(team, user), type=event["type"], body=event,
+            )  # fmt: skip
+            await self._answer(handler, happened)
+        return await ack()
+
+    def _forget(self, team: str, event: Body) -> None:
+        if event["type"] == "user_change":
+            self._people.forget_person(team, event["user"]["id"])
+        elif event["type"].startswith(FORGET_PLACE):
+            channel = event.get("channel")
+            self._people.forget_place(team, channel["id"] if isinstance(channel, dict) else channel or "")
+
+    async def _answer(self, handler: Handler[R], request: R) -> Answer:
+        """Run the handler in one transaction. A refusal or a fault rolls it back and becomes an answer here, and only here."""
+        try:
+            answer = await self._run(handler, request)
+        except Refused as refusal:
+            if refusal.attempt:
+                await self._database.run(partial(errors.note_attempt, refusal.attempt, at=request.at))
+            return errors.refused(request, refusal)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("handler failed", reference=reference, handler=handler.__qualname__)
+            return errors.failed(request, reference)
+        self._wake()
+        return answer
+
+    async def _run(self, handler: Handler[R], request: R) -> Answer:
+        """As often as the handler asks for people it does not know yet; once more where two transactions met."""
+        collided = False
+        while True:
+            try:
+                return await self._database.run(partial(handler, request))
+            except NotYetKnown as ask:
+                request = await self._look_up(request, ask)
+            except (IntegrityError, OperationalError):
+                if collided:
+                    raise
+                collided = True
+
+    async def _look_up(self, request: R, ask: NotYetKnown) -> R:
+        people = await self._people.people(request.workspace, ask.people)
+        places = {one: await self._people.place(request.workspace, one) for one in ask.places}
+        return replace(request, people={**request.people, **people}, places={**request.places, **places})
+
+    async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
+        """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
+        if "response_url" not in body:
+            await _open(client, body["trigger_id"], errors.as_notice(message), push=True)
+            return
+        webhook = AsyncWebhookClient(body["response_url"], timeout=2, retry_handlers=[])
+        try:
+            await webhook.send(
+                text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
+            )
+        except (SlackClientError, OSError, TimeoutError) as error:
+            log.warning("private answer not delivered", error=type(error).__name__)
+
+
+async def _open(client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False) -> str | None:
+    """Open the form; else a sentence that says why it could not be opened."""
+    call = client.views_push if push else client.views_open
+    try:
+        await call(trigger_id=trigger, view=view)
+    except SlackApiError as error:
+        log.warning("form not opened", error=error.response["error"])
+        if error.response["error"] in ("expired_trigger_id", "exchanged_trigger_id"):
+            return "Slack waits three seconds for a form, and I was slower. Please try again."
+        return "Slack did not open the form. Please try again."
+    except (SlackClientError, OSError, TimeoutError) as error:
+        log.warning("form not opened", error=type(error).__name__)
+        return "I could not reach Slack to open the form. Please try again."
+    return None
+
+
+async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any]) -> None:
+    """Redraw the open form. A stale hash means that a quicker click has done it already."""
+    try:
+        await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
+    except (SlackClientError, OSError, TimeoutError) as error:
+        log.warning("form not updated", error=type(error).__name__)
+
+
+def _team(context: AsyncBoltContext) -> str:
+    return context.team_id or ""
+
+
+def _value(action: Body) -> str:
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value", ""))

@@ -1,0 +1,106 @@
+"""Fires what is due. Each timer runs in one transaction together with the mark that it ran: never twice, and never not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from handlers import routes
+from models.timer import Timer
+from models.workspace import Workspace
+
+log = structlog.get_logger("timers")
+
+# Another replica may have set a timer that we have not heard of.
+LOOK_EVERY = timedelta(seconds=20)
+RETRY_AFTER = timedelta(minutes=1)
+
+
+class Timers:
+    """Any number of replicas may run this: a row is locked while it fires."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._database, self._clock, self._wake_outbox = database, clock, wake
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed: a timer may be new."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled: fire what is due, then sleep until the next, or until woken."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.fire_due()
+                pause = await self._pause()
+            except Exception:
+                log.exception("timers failed; trying again")
+                pause = LOOK_EVERY.total_seconds()
+            try:
+                await asyncio.wait_for(self._woken.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def fire_due(self) -> int:
+        """Fire all that is due now; how many."""
+        fired = 0
+        while await self._fire_one():
+            fired += 1
+        if fired:
+            self._wake_outbox()
+        return fired
+
+    async def next_due(self) -> datetime | None:
+        """When the next timer is due, if there is one."""
+        return await self._database.run(
+            lambda session: session.scalar(select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None)))
+        )
+
+    async def _pause(self) -> float:
+        due_at = await self.next_due()
+        until = (due_at - self._clock()).total_seconds() if due_at else LOOK_EVERY.total_seconds()
+        return min(max(until, 0.0), LOOK_EVERY.total_seconds())
+
+    async def _fire_one(self) -> bool:
+        now = self._clock()
+        taken: list[int] = []
+
+        def fire(session: Session) -> None:
+            timer = session.scalar(_due(now))
+            if timer is None:
+                return
+            taken.append(timer.id)
+            team = session.get_one(Workspace, timer.workspace_id).team
+            routes.timers[timer.kind](team, timer.subject, session, now)
+            timer.fired_at = now
+
+        def put_off(session: Session) -> None:
+            timer = session.get_one(Timer, taken[0])
+            timer.attempts += 1
+            timer.due_at = now + RETRY_AFTER * timer.attempts
+
+        try:
+            await self._database.run(fire)
+        except Exception:
+            log.exception("timer failed", timer=taken)
+            if not taken:
+                raise
+            await self._database.run(put_off)
+        return bool(taken)
+
+
+def _due(now: datetime):  # type: ignore[no-untyped-def]
+    return (
+        select(Timer)
+        .where(Timer.fired_at.is_(None), Timer.due_at <= now)
+        .order_by(Timer.due_at, Timer.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
