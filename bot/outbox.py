@@ -1,0 +1,193 @@
+"""Makes Slack show what the record says: the only caller of `chat.*`.
+
+A row is claimed, drawn from today's record, sent, and marked at once. A crash loses nothing; a retry cannot show old truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from aiohttp import ClientConnectorError, ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot import outbox_rows as rows
+from bot.database import Database
+from bot.outbox_rows import Job
+
+log = structlog.get_logger("outbox")
+
+# Another replica may have left work behind; a lease may have run out.
+LOOK_EVERY = 5.0
+NO_TOKEN_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+
+# Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
+GONE_CHANNEL = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found", "is_inactive"}
+REFUSED_FOR_GOOD = GONE_CHANNEL | {
+    "message_not_found", "cant_update_message", "edit_window_closed", "invalid_blocks", "invalid_blocks_format",
+    "msg_too_long", "no_text", "invalid_arguments", "cannot_dm_bot", "messages_tab_disabled", "thread_not_found",
+    "user_disabled", "team_access_not_granted", "missing_scope",
+}  # fmt: skip
+NO_TOKEN = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
+EVENT_TYPE = "tradeoff_post"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    channel: str
+    ts: str
+
+
+class Ambiguous(Exception):
+    """It may have been posted or not: to be looked up before it is tried again."""
+
+
+class Outbox:
+    """Any number of replicas may run this: rows are claimed with a lease."""
+
+    def __init__(
+        self, database: Database, client_for: Callable[[str], AsyncWebClient], clock: Callable[[], datetime]
+    ) -> None:
+        self._database, self._client_for, self._clock = database, client_for, clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed: a message may be owed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled: send what is due, then sleep until something is, or until woken."""
+        while True:
+            self._woken.clear()
+            try:
+                await asyncio.shield(self.send_due())
+                pause = await self._pause()
+            except Exception:
+                log.exception("outbox failed; trying again")
+                pause = LOOK_EVERY
+            try:
+                await asyncio.wait_for(self._woken.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def send_due(self) -> int:
+        """Send all that is due now; how many."""
+        sent = 0
+        while jobs := await self._database.run(partial(rows.claim, now=self._clock())):
+            await asyncio.gather(*(self._do(job) for job in jobs))
+            sent += len(jobs)
+        return sent
+
+    async def next_due(self) -> datetime | None:
+        """When the next message is due, if any is."""
+        return await self._database.run(rows.next_due)
+
+    async def _pause(self) -> float:
+        due_at = await self.next_due()
+        until = (due_at - self._clock()).total_seconds() if due_at else LOOK_EVERY
+        return min(max(until, 0.05), LOOK_EVERY)
+
+    async def _do(self, job: Job) -> None:
+        """Send one message and mark its row, whatever came of it."""
+        try:
+            mark = await self._send(job)
+        except SlackApiError as error:
+            mark = self._after_refusal(job, error)
+        except Ambiguous as error:
+            log.error("posted or not: a person must look", post=job.post_id, drawing=job.drawing, error=str(error))
+            mark = partial(rows.unknown, error=str(error))
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+            mark = self._after_fault(job, error)
+        except Exception:
+            log.exception("message not sent", post=job.post_id)
+            mark = partial(rows.put_off, until=self._clock() + _pause_after(job), error="our own fault", maybe_sent=False)
+        await self._database.run(partial(self._mark, job, mark))
+
+    def _mark(self, job: Job, mark: Callable[..., None], session: Session) -> None:
+        mark(session=session, job=job, now=self._clock())
+
+    async def _send(self, job: Job) -> Callable[..., None]:
+        client = self._client_for(job.team)
+        ts, channel = job.ts, job.channel
+        if job.maybe_sent:
+            found = await self._look_for(client, job)
+            if found is None:
+                return partial(rows.post_anew)
+            ts, channel = found.ts, found.channel
+        if ts is None:
+            sent = await self._post(client, job)
+        elif job.unchanged and not job.maybe_sent:
+            sent = Sent(channel, ts)
+        else:
+            sent = await self._update(client, job, channel, ts)
+        return partial(rows.shown, channel=sent.channel, ts=sent.ts)
+
+    async def _post(self, client: AsyncWebClient, job: Job) -> Sent:
+        extra: dict[str, Any] = {"thread_ts": job.thread_ts, "reply_broadcast": True} if job.thread_ts else {}
+        answer = await client.chat_postMessage(
+            channel=job.channel, text=job.message.text, blocks=job.message.blocks or None, unfurl_links=False,
+            unfurl_media=False, metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}}, **extra,
+        )  # fmt: skip
+        return Sent(answer["channel"], answer["ts"])
+
+    async def _update(self, client: AsyncWebClient, job: Job, channel: str, ts: str) -> Sent:
+        await client.chat_update(
+            channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none"
+        )
+        return Sent(channel, ts)
+
+    async def _look_for(self, client: AsyncWebClient, job: Job) -> Sent | None:
+        """The message that an earlier, interrupted post may have left; None when it is certainly not there."""
+        channel = job.channel
+        try:
+            if job.is_direct:
+                channel = (await client.conversations_open(users=job.channel))["channel"]["id"]
+            since = {"oldest": str(job.owed_at.timestamp() - 60), "limit": 200, "include_all_metadata": True}
+            if job.thread_ts:
+                answer = await client.conversations_replies(channel=channel, ts=job.thread_ts, **since)
+            else:
+                answer = await client.conversations_history(channel=channel, **since)
+        except SlackApiError as error:
+            if error.response["error"] in ("missing_scope", "not_in_channel", "channel_not_found"):
+                raise Ambiguous(f"cannot look: {error.response['error']}") from error
+            raise
+        for message in answer["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("post") == job.post_id:
+                return Sent(channel, message["ts"])
+        if answer.get("has_more"):
+            raise Ambiguous("too many messages since")
+        return None
+
+    def _after_refusal(self, job: Job, error: SlackApiError) -> Callable[..., None]:
+        name, headers = error.response.get("error", "unknown"), error.response.headers
+        log.warning("message refused", post=job.post_id, drawing=job.drawing, error=name)
+        now = self._clock()
+        if name == "ratelimited":
+            pause = timedelta(seconds=int(headers.get("Retry-After", "1")))
+            return partial(rows.put_off, until=now + pause, error=name, maybe_sent=job.maybe_sent)
+        if name in NO_TOKEN:
+            return partial(rows.put_off, until=now + NO_TOKEN_PAUSE, error=name, maybe_sent=job.maybe_sent)
+        if name in REFUSED_FOR_GOOD:
+            return partial(rows.park, error=name, tell=name in GONE_CHANNEL)
+        return partial(rows.put_off, until=now + _pause_after(job), error=name, maybe_sent=job.ts is None)
+
+    def _after_fault(self, job: Job, error: BaseException) -> Callable[..., None]:
+        log.warning("message not sent", post=job.post_id, drawing=job.drawing, error=type(error).__name__)
+        never_left = isinstance(error, ClientConnectorError)
+        maybe_sent = job.maybe_sent or (job.ts is None and not never_left)
+        return partial(
+            rows.put_off, until=self._clock() + _pause_after(job), error=type(error).__name__, maybe_sent=maybe_sent
+        )
+
+
+def _pause_after(job: Job) -> timedelta:
+    return min(timedelta(seconds=2**job.attempts), LONGEST_PAUSE)

@@ -1,0 +1,175 @@
+"""The outbox's side of the record: which rows are due, who has claimed them, and what became of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from handlers import drawings
+from handlers.answers import Message
+from models.channel import Channel
+from models.decision import Decision
+from models.post import Drawing, Post, PostState
+
+# Longer than a send can take; after it, another replica may try.
+LEASE = timedelta(seconds=60)
+# Slack's pace: one message a second per channel; and updates of one message three seconds apart (slack.md §6).
+BETWEEN_POSTS = timedelta(seconds=1)
+BETWEEN_UPDATES = timedelta(seconds=3)
+AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to send, drawn. `ts` is None for a first post; `maybe_sent` when an earlier try was cut off."""
+
+    post_id: int
+    drawing: Drawing
+    team: str
+    channel: str
+    is_direct: bool
+    ts: str | None
+    thread_ts: str | None
+    message: Message
+    fingerprint: str
+    unchanged: bool
+    wanted: int
+    attempts: int
+    maybe_sent: bool
+    owed_at: datetime
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next message is due."""
+    return session.scalar(select(func.min(Post.due_at)).where(*_owed()))
+
+
+def claim(session: Session, now: datetime) -> list[Job]:
+    """Take what is due, at most one message a destination, draw it, and hold it for the length of the lease.
+
+    The channel's row is locked too, so that two replicas cannot both post to one channel within its second.
+    """
+    due = session.scalars(
+        select(Post)
+        .join(Post.channel)
+        .join(Channel.workspace)
+        .where(*_owed(), Post.due_at <= now, or_(Post.claimed_until.is_(None), Post.claimed_until <= now))
+        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
+        .order_by(Post.due_at, Post.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, key_share=True, of=(Post, Channel))
+    ).all()
+    taken: set[tuple[int, str | None]] = set()
+    jobs = []
+    for post in due:
+        wait_until = _must_wait(session, post, now)
+        if wait_until:
+            post.due_at = wait_until
+        elif (post.channel_id, post.person) not in taken:
+            taken.add((post.channel_id, post.person))
+            jobs.append(_take(session, post, now))
+    return jobs
+
+
+def _owed() -> Iterable[object]:
+    return Post.state == PostState.OWED, Post.shown < Post.wanted  # type: ignore[return-value]
+
+
+def _must_wait(session: Session, post: Post, now: datetime) -> datetime | None:
+    """Until when this row must wait: for its thread's first message, or for Slack's pace."""
+    if post.ts and post.sent_at:
+        next_update = post.sent_at + BETWEEN_UPDATES
+        return next_update if next_update > now else None
+    if post.thread_id:
+        parent = session.get_one(Post, post.thread_id)
+        if parent.ts is None and parent.state is PostState.OWED:
+            return max(parent.due_at, now) + BETWEEN_POSTS
+    newest = session.execute(
+        select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(
+            Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person), Post.id != post.id
+        )
+    ).one()
+    sent_at, claimed_until = newest
+    if claimed_until and claimed_until > now:
+        return now + BETWEEN_POSTS
+    return sent_at + BETWEEN_POSTS if sent_at and sent_at + BETWEEN_POSTS > now else None
+
+
+def _take(session: Session, post: Post, now: datetime) -> Job:
+    message = drawings.draw(post, session)
+    fingerprint = _fingerprint(message)
+    maybe_sent = post.sending
+    thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else None
+    post.claimed_until = now + LEASE
+    post.sending = post.ts is None
+    post.attempts += 1
+    return Job(
+        post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
+        channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
+        ts=post.ts, thread_ts=thread_ts, message=message, fingerprint=fingerprint,
+        unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
+        owed_at=post.due_at,
+    )  # fmt: skip
+
+
+def _fingerprint(message: Message) -> str:
+    drawn = json.dumps([message.text, message.blocks], sort_keys=True)
+    return hashlib.sha256(drawn.encode()).hexdigest()[:32]
+
+
+# ---- what became of it -----------------------------------------------------------------------------------------------
+
+
+def shown(session: Session, job: Job, now: datetime, channel: str, ts: str) -> None:
+    """Slack has it."""
+    post = _release(session, job)
+    post.ts, post.slack_channel, post.shown, post.fingerprint = ts, channel, job.wanted, job.fingerprint
+    post.sent_at, post.attempts, post.last_error = now, 0, None
+
+
+def post_anew(session: Session, job: Job, now: datetime) -> None:
+    """It was looked for and is not there: the next pass posts it."""
+    post = _release(session, job)
+    post.due_at = now
+
+
+def put_off(session: Session, job: Job, now: datetime, until: datetime, error: str, maybe_sent: bool) -> None:
+    """It failed in passing: later."""
+    post = _release(session, job)
+    post.due_at, post.last_error, post.sending = until, error, maybe_sent
+
+
+def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> None:
+    """Slack refuses it for good. Where the channel is closed to us, whoever acted is told by direct message."""
+    post = _release(session, job)
+    post.state, post.last_error = PostState.PARKED, error
+    if tell and post.person is None and post.decision_id:
+        decision = session.get_one(Decision, post.decision_id)
+        _owe_notice(session, post, decision.settled_by or decision.raised_by, now)
+
+
+def unknown(session: Session, job: Job, now: datetime, error: str) -> None:
+    """It may have been posted, and we cannot look: never twice blindly."""
+    post = _release(session, job)
+    post.state, post.last_error = PostState.UNKNOWN, error
+
+
+def _release(session: Session, job: Job) -> Post:
+    post = session.get_one(Post, job.post_id, with_for_update=True)
+    post.claimed_until, post.sending = None, False
+    return post
+
+
+def _owe_notice(session: Session, post: Post, person: str, now: datetime) -> None:
+    key = f"not_posted:{post.id}:{person}"
+    known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
+    if known is None:
+        session.add(
+            Post(channel_id=post.channel_id, key=key, drawing=Drawing.NOT_POSTED, person=person, due_at=now)
+        )
