@@ -1,0 +1,42 @@
+"""Runs the migrations on the connection it is given (`bot/migrate.py`), or on `-x url=…` from Alembic's own command line."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from models.base import UtcDateTime
+from models.tables import Base
+from sqlalchemy import Connection, Enum, create_engine
+
+
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+    """Our own column types become plain ones: a migration imports nothing of ours."""
+    if isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, Enum):
+        return f"sa.String(length={item.length})"
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_item,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    migrate(given)
+else:
+    engine = create_engine(context.get_x_argument(as_dictionary=True)["url"])
+    with engine.connect() as opened:
+        migrate(opened)
+        opened.commit()
+    engine.dispose()

@@ -1,0 +1,21 @@
+"""${message}
+
+One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
+expand first (add, nullable or with a server default), contract in a later release.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,73 @@
+"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+T = TypeVar("T")
+
+POOL = 10
+BUSY_MS = 2000
+
+
+class Database:
+    """Runs a function in one transaction on a worker thread; what it returns is detached and whole."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POOL, thread_name_prefix="database")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """Do this work and commit; roll back and raise when it raises. Nothing is opened before the first statement."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
+
+    def run_here(self, work: Callable[[Session], T]) -> T:
+        """The same on the thread of the caller."""
+        with self.sessions() as session:
+            result = work(session)
+            session.commit()
+            return result
+
+    def close(self) -> None:
+        """Let what runs finish, then close every connection."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL)."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c statement_timeout={BUSY_MS} -c timezone=UTC", "connect_timeout": 2},
+    )
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,111 @@
+"""One message as it stands in a conversation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from bot.demo.page.blocks import draw_blocks
+from bot.demo.page.dates import clock_time
+from bot.demo.page.desk import Desk, display_name
+from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
+from bot.demo.page.mrkdwn import escaped, mrkdwn
+from bot.demo.page.sidebar import avatar
+from bot.demo.page.surface import Block
+from bot.demo.workspace import Message
+
+Open = Callable[[str], None]
+
+
+def moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def fingerprint(message: Message, replies: int, follows: bool) -> str:
+    """Two messages that look the same have the same one."""
+    shown = (message.text, message.blocks, message.edited_ts, message.thread_ts, replies, follows)
+    return json.dumps(shown, default=str)
+
+
+class MessageRow:
+    """A message with its buttons, its menu, and the way into its thread."""
+
+    def __init__(self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None) -> None:
+        self.desk, self.message, self.open_thread = desk, message, open_thread
+        self.author = desk.workspace.people.get(message.user)
+        self.mark = fingerprint(message, replies, follows)
+        css = "message" + (" follows" if follows else "") + (" private" if message.ephemeral_to else "")
+        self.root = Tag("article", css, tabindex="-1", data_ts=message.ts, aria_label=self._label())
+        with self.root:
+            self._head(follows)
+            with Tag("div", "body"):
+                self._body()
+                self._foot(replies)
+            if not message.ephemeral_to:
+                self._menu()
+
+    def _label(self) -> str:
+        name = display_name(self.author) if self.author else "Someone"
+        private = ", only visible to you" if self.message.ephemeral_to else ""
+        return f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+
+    def _head(self, follows: bool) -> None:
+        time = clock_time(moment(self.message.ts), self.desk.person.time_zone)
+        if follows:
+            html(f'<time class="aside">{time}</time>', "gutter")
+            return
+        author = self.author
+        html(avatar(author) if author else "", "gutter")
+        name = escaped(display_name(author)) if author else "Someone"
+        badge = '<span class="badge">App</span>' if author and author.is_bot else ""
+        title = f'<span class="title">{escaped(author.title)}</span>' if author and not author.is_bot else ""
+        html(f"<strong>{name}</strong>{badge}{title}<time>{time}</time>", "head")
+
+    def _body(self) -> None:
+        message = self.message
+        if message.ephemeral_to:
+            html(f"{icon('eye')} Only visible to you", "only-you")
+        if message.reply_broadcast:
+            words = "Replied to a thread, and here" if self.open_thread else f"Also sent to #{self._place()}"
+            Tag("p", "also-sent", words)
+        if message.blocks:
+            draw_blocks(message.blocks, self.desk.surface(self._press))
+        else:
+            html(mrkdwn(message.text, self.desk.reader()), "text")
+        if message.edited_ts and self.author and not self.author.is_bot:
+            Tag("small", "edited", "(edited)")
+
+    def _place(self) -> str:
+        return self.desk.workspace.channels[self.message.channel].name
+
+    def _foot(self, replies: int) -> None:
+        if not self.open_thread:
+            return
+        open_thread = partial(self.open_thread, self.message.thread_ts or self.message.ts)
+        if replies:
+            button(f"{replies} {'reply' if replies == 1 else 'replies'}", "replies", open_thread)
+        elif self.message.reply_broadcast:
+            button("See the thread", "replies", open_thread)
+
+    def _menu(self) -> None:
+        """Reply, and the shortcuts of apps; shown on hover and when focus comes here."""
+        shortcuts = [] if self.desk.external else self.desk.offers.shortcuts
+        with Tag("div", "tools", role="toolbar", aria_label="Message actions"):
+            if self.open_thread:
+                act = partial(self.open_thread, self.message.thread_ts or self.message.ts)
+                with button("", "tool", act, aria_label="Reply in thread", title="Reply in thread"):
+                    html(icon("reply"), tag="span")
+            if shortcuts:
+                _, items = menu("More actions", "⋯", "tool-menu")
+                with items:
+                    for one in shortcuts:
+                        menu_item(one["name"], self._shortcut(one["callback_id"]), about=one.get("description", ""))
+
+    def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
+        return lambda: self.desk.attempt(self.desk.member.shortcut(self.message, callback_id))
+
+    async def _press(self, block_id: str, element: Block, value: Any) -> None:
+        await self.desk.press(self.message, block_id, element, value)

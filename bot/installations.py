@@ -1,0 +1,61 @@
+"""The workspace we are installed in: its token, its bot user, a client to talk to it. One workspace, from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
+
+# A handler answers within three seconds; a message may take longer.
+ANSWER_TIMEOUT = 2
+SEND_TIMEOUT = 10
+
+
+class Installations:
+    """Who we are in Slack. `auth.test` is called once, not per request (slack.md §10)."""
+
+    def __init__(self, settings: Settings) -> None:
+        token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+        # Reads may be tried again after a dropped connection. What posts may not: Slack has no idempotency key.
+        self._client = AsyncWebClient(
+            token=token, base_url=url, timeout=ANSWER_TIMEOUT, retry_handlers=[AsyncConnectionErrorRetryHandler()]
+        )
+        self._sender = AsyncWebClient(token=token, base_url=url, timeout=SEND_TIMEOUT, retry_handlers=[])
+        self._token = token
+        self._known: AuthorizeResult | None = None
+        self._asking = asyncio.Lock()
+
+    def client_for(self, team: str) -> AsyncWebClient:
+        """For reads within a request."""
+        return self._client
+
+    def sender_for(self, team: str) -> AsyncWebClient:
+        """For what must not be sent twice."""
+        return self._sender
+
+    async def authorize(self, **request: Any) -> AuthorizeResult | None:
+        """Bolt's question "who are we for this request?"; None refuses a workspace that is not ours."""
+        if self._known is None:
+            async with self._asking:
+                if self._known is None:
+                    self._known = await self._ask()
+        team, enterprise = request.get("team_id"), request.get("enterprise_id")
+        ours = {self._known.team_id, None}
+        if team in ours or (enterprise and enterprise == self._known.enterprise_id):
+            return self._known
+        return None
+
+    async def _ask(self) -> AuthorizeResult:
+        answer = await self._client.auth_test()
+        return AuthorizeResult(
+            enterprise_id=answer.get("enterprise_id"),
+            team_id=answer["team_id"],
+            bot_user_id=answer["user_id"],
+            bot_id=answer["bot_id"],
+            bot_token=self._token,
+        )

@@ -1,0 +1,59 @@
+"""Finds the migrations, in a checkout or in the wheel, and runs them under a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, text
+
+# Any number will do, as long as all of ours use the same.
+ADVISORY_LOCK = 7_205_913
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    found = Config()
+    found.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    return found
+
+
+def _scripts() -> Path:
+    here = Path(__file__).parent
+    packed = here / "migrations"
+    return packed if packed.is_dir() else here.parent / "alembic"
+
+
+def newest() -> str:
+    """The revision that this release needs."""
+    head = ScriptDirectory.from_config(config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current(engine: Engine) -> str | None:
+    """The revision that this database has; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    return current(engine) == newest()
+
+
+def upgrade(url: str) -> None:
+    """Bring the database to the newest revision. Two at once wait for each other; the second finds nothing to do."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+            settings = config()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+            connection.commit()
+    finally:
+        engine.dispose()

@@ -1,0 +1,131 @@
+"""Who acts and where, as Slack knows them now: cached for minutes, refreshed by events, answered within a second.
+
+What Slack does not say in time is unknown, and unknown is never a reason to allow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.requests import Place
+from models.rules import Person, Standing
+
+log = structlog.get_logger("people")
+
+T = TypeVar("T")
+Key = tuple[str, str]
+
+KEPT_FOR = 300.0
+UNKNOWN_KEPT_FOR = 3.0
+DEADLINE = 1.0
+MOST_KEPT = 20_000
+
+
+class People:
+    """People and conversations by (team, id). Two who ask for the same at once share one call."""
+
+    def __init__(self, client_for: Callable[[str], AsyncWebClient]) -> None:
+        self._client_for = client_for
+        self._people = _Cache[Person](self._ask_person)
+        self._places = _Cache[Place](self._ask_place)
+
+    async def person(self, team: str, user: str) -> Person:
+        """This person now; standing UNKNOWN where Slack does not say."""
+        return await self._people.get((team, user)) or Person(user, Standing.UNKNOWN)
+
+    async def people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
+        """These people now, by id."""
+        known = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
+        return {one.id: one for one in known}
+
+    async def place(self, team: str, channel: str) -> Place:
+        """This conversation now; `known=False` where Slack does not say."""
+        return await self._places.get((team, channel)) or Place(channel, known=False)
+
+    def forget_person(self, team: str, user: str) -> None:
+        self._people.forget((team, user))
+
+    def forget_place(self, team: str, channel: str) -> None:
+        self._places.forget((team, channel))
+
+    async def _ask_person(self, key: Key) -> Person:
+        team, user = key
+        answer = await self._client_for(team).users_info(user=user)
+        return _person(answer["user"], team)
+
+    async def _ask_place(self, key: Key) -> Place:
+        team, channel = key
+        answer = await self._client_for(team).conversations_info(channel=channel)
+        return _place(answer["channel"])
+
+
+def _person(user: dict[str, Any], team: str) -> Person:
+    zone = user.get("tz") or "UTC"
+    if user.get("deleted"):
+        return Person(user["id"], Standing.DEACTIVATED, zone)
+    if user.get("is_bot") or user["id"] == "USLACKBOT":
+        return Person(user["id"], Standing.BOT, zone)
+    home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
+    if user.get("is_stranger") or team not in home:
+        return Person(user["id"], Standing.EXTERNAL, zone)
+    guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+    return Person(user["id"], Standing.GUEST if guest else Standing.MEMBER, zone)
+
+
+def _place(channel: dict[str, Any]) -> Place:
+    return Place(
+        channel["id"],
+        is_direct=bool(channel.get("is_im") or channel.get("is_mpim")),
+        is_private=bool(channel.get("is_private")),
+        is_shared=bool(channel.get("is_ext_shared")),
+        is_archived=bool(channel.get("is_archived")),
+        bot_is_member=bool(channel.get("is_member")),
+    )
+
+
+class _Cache(Generic[T]):
+    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
+
+    def __init__(self, ask: Callable[[Key], Awaitable[T]]) -> None:
+        self._ask = ask
+        self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
+        self._asking: dict[Key, asyncio.Task[T | None]] = {}
+
+    async def get(self, key: Key) -> T | None:
+        found = self._kept.get(key)
+        if found and found[0] > time.monotonic():
+            return found[1]
+        if key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._fetch(key))
+        return await asyncio.shield(self._asking[key])
+
+    def forget(self, key: Key) -> None:
+        self._kept.pop(key, None)
+
+    async def _fetch(self, key: Key) -> T | None:
+        value: T | None = None
+        try:
+            async with asyncio.timeout(DEADLINE):
+                value = await self._ask(key)
+        except SlackApiError as error:
+            log.info("slack did not say", about=key[1], error=error.response.get("error"))
+        except (SlackClientError, OSError, TimeoutError) as error:
+            log.warning("slack did not say", about=key[1], error=type(error).__name__)
+        finally:
+            self._asking.pop(key, None)
+        self._keep(key, value)
+        return value
+
+    def _keep(self, key: Key, value: T | None) -> None:
+        self._kept[key] = (time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else KEPT_FOR), value)
+        self._kept.move_to_end(key)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
