@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection, Enum, create_engine
+
 from models.base import UtcDateTime
 from models.tables import Base
-from sqlalchemy import Connection, Enum, create_engine
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

@@ -47,7 +47,9 @@ class Dispatch:
     ) -> None:
         self._database, self._people, self._clock, self._wake = database, people, clock, wake
 
-    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+    async def command(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> BoltResponse:
         """A slash command; its answer travels in the ack."""
         team, channel = _team(context), body["channel_id"]
         if body.get("channel_name") == "directmessage":
@@ -68,7 +70,9 @@ class Dispatch:
             return await ack(text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral")
         return await ack()
 
-    async def action(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+    async def action(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> BoltResponse:
         """A click, in a message or in an open form."""
         team, action, view = _team(context), body["actions"][0], body.get("view")
         click = Click(

@@ -30,7 +30,14 @@ NO_TOKEN_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 
 # Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
-GONE_CHANNEL = {"channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found", "is_inactive"}
+GONE_CHANNEL = {
+    "channel_not_found",
+    "not_in_channel",
+    "is_archived",
+    "restricted_action",
+    "user_not_found",
+    "is_inactive",
+}
 REFUSED_FOR_GOOD = GONE_CHANNEL | {
     "message_not_found", "cant_update_message", "edit_window_closed", "invalid_blocks", "invalid_blocks_format",
     "msg_too_long", "no_text", "invalid_arguments", "cannot_dm_bot", "messages_tab_disabled", "thread_not_found",
@@ -58,6 +65,7 @@ class Outbox:
     ) -> None:
         self._database, self._client_for, self._clock = database, client_for, clock
         self._woken = asyncio.Event()
+        self._sending = asyncio.Lock()
 
     def wake(self) -> None:
         """Something was committed: a message may be owed."""
@@ -78,8 +86,17 @@ class Outbox:
             except TimeoutError:
                 continue
 
+    async def drained(self) -> None:
+        """Wait until what is being sent has been sent and marked."""
+        async with self._sending:
+            return
+
     async def send_due(self) -> int:
         """Send all that is due now; how many."""
+        async with self._sending:
+            return await self._send_due()
+
+    async def _send_due(self) -> int:
         sent = 0
         while jobs := await self._database.run(partial(rows.claim, now=self._clock())):
             await asyncio.gather(*(self._do(job) for job in jobs))
@@ -108,7 +125,9 @@ class Outbox:
             mark = self._after_fault(job, error)
         except Exception:
             log.exception("message not sent", post=job.post_id)
-            mark = partial(rows.put_off, until=self._clock() + _pause_after(job), error="our own fault", maybe_sent=False)
+            mark = partial(
+                rows.put_off, until=self._clock() + _pause_after(job), error="our own fault", maybe_sent=False
+            )
         await self._database.run(partial(self._mark, job, mark))
 
     def _mark(self, job: Job, mark: Callable[..., None], session: Session) -> None:
@@ -139,9 +158,7 @@ class Outbox:
         return Sent(answer["channel"], answer["ts"])
 
     async def _update(self, client: AsyncWebClient, job: Job, channel: str, ts: str) -> Sent:
-        await client.chat_update(
-            channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none"
-        )
+        await client.chat_update(channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none")
         return Sent(channel, ts)
 
     async def _look_for(self, client: AsyncWebClient, job: Job) -> Sent | None:

@@ -170,6 +170,4 @@ def _owe_notice(session: Session, post: Post, person: str, now: datetime) -> Non
     key = f"not_posted:{post.id}:{person}"
     known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
     if known is None:
-        session.add(
-            Post(channel_id=post.channel_id, key=key, drawing=Drawing.NOT_POSTED, person=person, due_at=now)
-        )
+        session.add(Post(channel_id=post.channel_id, key=key, drawing=Drawing.NOT_POSTED, person=person, due_at=now))

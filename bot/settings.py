@@ -15,7 +15,9 @@ class BadSetting(Exception):
 class Settings(BaseSettings):
     """See `.env.example` for what each is for."""
 
-    model_config = SettingsConfigDict(env_prefix="TRADEOFF_", env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TRADEOFF_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str = "sqlite:///tradeoff.db"
     slack_bot_token: SecretStr = SecretStr("")
@@ -60,7 +62,9 @@ class Settings(BaseSettings):
     def check_slack(self) -> None:
         """Raise BadSetting when what `serve` needs to talk to Slack is missing."""
         if not self.slack_bot_token.get_secret_value():
-            raise BadSetting("TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token of your Slack app (xoxb-…).")
+            raise BadSetting(
+                "TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token of your Slack app (xoxb-…)."
+            )
         if not self.socket_mode and not self.slack_signing_secret.get_secret_value():
             raise BadSetting(
                 "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of your Slack app, "

@@ -43,6 +43,10 @@ class Form:
             error = Tag("p", "error", "", id=f"{name}-error", role="alert")
         self.places[block["block_id"]] = (box, error)
 
+    def forget_all_but(self, keys: set[Key]) -> None:
+        """An input that is gone from the form takes its value along, as in Slack."""
+        self.values = {key: value for key, value in self.values.items() if key in keys}
+
     def show_errors(self, errors: dict[str, str]) -> None:
         """One error under each field that has one; the others are cleared."""
         for block_id, (box, error) in self.places.items():

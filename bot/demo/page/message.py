@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -24,19 +23,12 @@ def moment(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
-def fingerprint(message: Message, replies: int, follows: bool) -> str:
-    """Two messages that look the same have the same one."""
-    shown = (message.text, message.blocks, message.edited_ts, message.thread_ts, replies, follows)
-    return json.dumps(shown, default=str)
-
-
 class MessageRow:
     """A message with its buttons, its menu, and the way into its thread."""
 
     def __init__(self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None) -> None:
         self.desk, self.message, self.open_thread = desk, message, open_thread
         self.author = desk.workspace.people.get(message.user)
-        self.mark = fingerprint(message, replies, follows)
         css = "message" + (" follows" if follows else "") + (" private" if message.ephemeral_to else "")
         self.root = Tag("article", css, tabindex="-1", data_ts=message.ts, aria_label=self._label())
         with self.root:

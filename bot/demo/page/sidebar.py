@@ -48,7 +48,9 @@ class Sidebar:
         me = self.desk.person
         others = sum(count for id, count in waiting.items() if id != me.id)
         with Tag("details", "menu switcher"):
-            with Tag("summary", "", aria_label=f"You are {display_name(me)}, {me.title}. Act as someone else", role="button"):
+            with Tag(
+                "summary", "", aria_label=f"You are {display_name(me)}, {me.title}. Act as someone else", role="button"
+            ):
                 html(avatar(me), "avatar-box")
                 with Tag("span", "who"):
                     Tag("small", "", "You are")
@@ -78,7 +80,9 @@ class Sidebar:
         with Tag("ul", ""):
             for channel in self.desk.channels():
                 if not channel.is_im:
-                    self._place(channel.name, channel.name, channel_sign(channel), unread[channel.id], channel.is_archived)
+                    self._place(
+                        channel.name, channel.name, channel_sign(channel), unread[channel.id], channel.is_archived
+                    )
 
     def _app(self, unread: dict[str, int]) -> None:
         bot = self.desk.workspace.bot

@@ -1,0 +1,128 @@
+"""Builds the Bolt app and the Starlette app around it, and starts the loops that keep Slack true."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import traceback
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot import log as logs
+from bot.database import Database
+from bot.dispatch import Dispatch
+from bot.installations import Installations
+from bot.outbox import Outbox
+from bot.people import People
+from bot.settings import Settings
+from bot.slack_asgi import SlackRequestHandler
+from bot.socket_mode import SocketMode
+from bot.timers import Timers
+
+log = structlog.get_logger("app")
+
+EVERYTHING = re.compile(r"[\s\S]*")
+STOP_WITHIN = 8.0
+
+
+def utc_now() -> datetime:
+    """The one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+class Bot:
+    """All parts of one running bot. `clock` gives the time that everything is stamped with."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        logs.quieten()
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.installations = Installations(settings)
+        self.people = People(self.installations.client_for)
+        self.outbox = Outbox(self.database, self.installations.sender_for, clock)
+        self.timers = Timers(self.database, clock, self.outbox.wake)
+        self.dispatch = Dispatch(self.database, self.people, clock, self._wake)
+        self.bolt = _bolt(self.dispatch, self.installations)
+        self._loops: list[asyncio.Task[None]] = []
+
+    def web(self, *, loops: bool = True) -> Starlette:
+        """The web app: Slack's requests (unless Socket Mode brings them) and `/healthz`. Without `loops`, someone else drives them."""
+
+        @contextlib.asynccontextmanager
+        async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            socket = SocketMode(self.bolt, self.settings) if self.settings.socket_mode else None
+            if loops:
+                self._loops = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
+            if socket:
+                await socket.connect()
+            yield
+            if socket:
+                await socket.close(STOP_WITHIN)
+            await self._stop()
+
+        routes = [Route("/healthz", self._health)]
+        if not self.settings.socket_mode:
+            secret = self.settings.slack_signing_secret.get_secret_value()
+            routes.append(Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"]))
+        return Starlette(routes=routes, lifespan=lifespan)
+
+    def _wake(self) -> None:
+        self.outbox.wake()
+        self.timers.wake()
+
+    async def _stop(self) -> None:
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.wait([asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN)
+        self.database.close()
+
+    async def _health(self, request: Request) -> JSONResponse:
+        """200 while the database answers and both loops live; else 503 with what is wrong."""
+        faults = ["a loop has stopped" for loop in self._loops if loop.done()]
+        try:
+            async with asyncio.timeout(2):
+                await self.database.run(lambda session: session.execute(text("SELECT 1")))
+        except Exception as error:
+            log.error("health: database", error=type(error).__name__)
+            faults.append("the database does not answer")
+        return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
+
+
+def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
+    """One Bolt listener per surface; our table of routes does the rest (docs/decisions)."""
+    app = AsyncApp(
+        name="tradeoff",
+        logger=logging.getLogger("slack_bolt"),
+        # Our own handler verifies before it parses; Bolt would do it again.
+        request_verification_enabled=False,
+        signing_secret="verified in slack_asgi",
+        authorize=installations.authorize,
+        process_before_response=True,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.command(EVERYTHING)(dispatch.command)
+    app.action(EVERYTHING)(dispatch.action)
+    app.view(EVERYTHING)(dispatch.view)
+    app.event(EVERYTHING)(dispatch.event)
+    app.error(_not_understood)
+    return app
+
+
+async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
+    """A request whose shape is not Slack's: a 400-class answer, one line in the log, nothing on screen."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}")
+    return BoltResponse(status=400, body="")

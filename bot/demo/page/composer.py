@@ -1,0 +1,62 @@
+"""Where a person writes: Enter sends, / @ and # complete. The script does the completing, without asking the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import ui
+
+from bot.demo.page.desk import Desk
+from bot.demo.page.dom import Tag, html, icon
+from bot.demo.workspace import Channel
+
+Send = Callable[[str, bool], Awaitable[bool]]
+
+
+class Composer:
+    """One text box. `send(text, also_to_channel)` says whether it was taken; if not, the words come back."""
+
+    def __init__(self, desk: Desk, channel: Channel, send: Send, *, thread: bool = False, draft: str = "") -> None:
+        self.desk, self.send, self.thread = desk, send, thread
+        self.also = False
+        place = desk.place_of(channel) if channel.is_im else f"#{channel.name}"
+        label = f"Reply in the thread in {place}" if thread else f"Message {place}"
+        with Tag("div", "composer"):
+            with Tag("div", "composer-box"):
+                self.list = Tag("ul", "completions", role="listbox", aria_label="Suggestions", id=f"list-{id(self)}")
+                self.box = self._text(label, draft)
+                with Tag("button", "send", type="button", aria_label="Send", title="Send (Enter)"):
+                    html(icon("send"), tag="span")
+            if thread:
+                with Tag("label", "option also"):
+                    box = Tag("input", "", type="checkbox")
+                    box.on_value("change", self._also, read="e.target.checked")
+                    Tag("span", "", f"Also send to {place}")
+
+    def _text(self, label: str, draft: str) -> Tag:
+        box = Tag(
+            "textarea", "composer-input", draft or None, rows="1", placeholder=label, aria_label=label,
+            role="combobox", aria_autocomplete="list", aria_expanded="false", aria_controls=self.list.props["id"],
+            data_complete=json.dumps(self._completions()), data_grow="", maxlength="12000",
+        )  # fmt: skip
+        box.on_value("send", self._send, read="e.detail")
+        return box
+
+    def _completions(self) -> dict[str, list[dict[str, str]]]:
+        """What the script offers after /, @ and #. Commands do not run in threads or for other companies."""
+        commands = [] if self.thread or self.desk.external else [
+            {"name": one["command"], "hint": one.get("usage_hint", ""), "about": one.get("description", "")}
+            for one in self.desk.offers.commands
+        ]  # fmt: skip
+        people = [{"name": f"@{one.name}", "about": one.title} for one in self.desk.workspace.people.values()]
+        channels = [{"name": f"#{one.name}", "about": one.topic} for one in self.desk.channels() if not one.is_im]
+        return {"/": commands, "@": people, "#": channels}
+
+    def _also(self, on: bool) -> None:
+        self.also = on
+
+    async def _send(self, text: Any) -> None:
+        if not await self.send(str(text), self.also) and not self.box.is_deleted:
+            ui.run_javascript(f"demo.fill('{self.box.html_id}', {json.dumps(str(text))})")

@@ -1,0 +1,102 @@
+"""What stands above a conversation: where one is, who else is here, and what can be done with the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot.demo.page.desk import HOME, Desk, display_name
+from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
+from bot.demo.page.sidebar import Go, avatar, channel_sign, follow
+from bot.demo.workspace import Channel
+
+
+class Header:
+    """Redrawn when the channel or its people change."""
+
+    def __init__(self, desk: Desk, go: Go) -> None:
+        self.desk, self.go = desk, go
+        self.drawn: object = None
+        self.root = Tag("header", "top")
+
+    def refresh(self) -> None:
+        channel = self.desk.channel
+        facts = (channel.name, sorted(channel.members), channel.is_archived, channel.topic) if channel else None
+        wanted = (self.desk.person.id, self.desk.place, facts)
+        if wanted == self.drawn:
+            return
+        self.drawn = wanted
+        self.root.clear()
+        with self.root:
+            with Tag("button", "tool drawer-button", type="button", aria_label="Show channels", data_drawer=""):
+                html(icon("menu"), tag="span")
+            if channel is None or channel.is_im:
+                self._app()
+            else:
+                self._channel(channel)
+
+    def _app(self) -> None:
+        name = self.desk.workspace.bot.name
+        html(icon("app"), "sign", tag="span")
+        Tag("h1", "", name)
+        with Tag("nav", "tabs", aria_label=f"Tabs of {name}"):
+            for place, label in ((HOME, "Home"), (name, "Messages")):
+                address = self.desk.address(place=place)
+                current = "page" if self.desk.place == place else None
+                follow(Tag("a", "tab", label, href=address, aria_current=current), lambda to=address: self.go(to))
+
+    def _channel(self, channel: Channel) -> None:
+        html(channel_sign(channel), "sign", tag="span")
+        with Tag("div", "top-text"):
+            Tag("h1", "", channel.name)
+            Tag("p", "topic", ", ".join(self._facts(channel)) or channel.topic)
+        self._people(channel)
+        if not self.desk.external and not channel.is_archived:
+            self._actions(channel)
+
+    def _facts(self, channel: Channel) -> list[str]:
+        facts = ["Private"] * channel.is_private + ["Shared with another company"] * channel.is_ext_shared
+        facts += ["Archived"] * channel.is_archived
+        if self.desk.workspace.bot.id not in channel.members:
+            facts.append(f"{self.desk.workspace.bot.name} is not in this channel")
+        return facts + [channel.topic] * bool(channel.topic)
+
+    def _people(self, channel: Channel) -> None:
+        """How many are here; unfolded, who they are."""
+        people = [one for one in self.desk.workspace.people.values() if one.id in channel.members]
+        count = f"{len(people)} members"
+        with Tag("details", "menu members"):
+            with Tag("summary", "", role="button", aria_label=f"{count}. Show who"):
+                html(icon("people"), tag="span")
+                Tag("span", "", str(len(people)))
+            with Tag("ul", "menu-items people", aria_label="Members"):
+                for one in people:
+                    with Tag("li", "actor"):
+                        html(avatar(one), "avatar-box")
+                        with Tag("span", "who"):
+                            Tag("strong", "", display_name(one))
+                            Tag("span", "title", "App" if one.is_bot else one.title)
+
+    def _actions(self, channel: Channel) -> None:
+        desk, member = self.desk, self.desk.member
+        bot = desk.workspace.bot
+
+        def act(doing: Callable[[Channel], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+            return lambda: desk.attempt(doing(channel))
+
+        _, items = menu("Channel actions", "⋯", "right")
+        with items:
+            if bot.id in channel.members:
+                menu_item(f"Remove {bot.name}", act(member.removes_bot), about="It can no longer post here")
+            else:
+                menu_item(f"Add {bot.name}", act(member.invites_bot), about="Invite the app to this channel")
+            menu_item("Archive this channel", act(member.archives), about="Nobody can post here any more", danger=True)
+
+
+def thread_header(place: str, close: Callable[[], None]) -> None:
+    with Tag("header", "top"):
+        with Tag("div", "top-text"):
+            Tag("h2", "", "Thread")
+            Tag("p", "topic", place)
+        with button("", "tool", close, aria_label="Close the thread", title="Close the thread (Esc)", data_close=""):
+            html(icon("close"), tag="span")

@@ -1,0 +1,38 @@
+"""The bot's Home: the view it published for this person."""
+
+from __future__ import annotations
+
+import json
+
+from bot.demo.page.blocks import draw_blocks
+from bot.demo.page.desk import Desk
+from bot.demo.page.dom import Tag
+from bot.demo.page.surface import Block
+
+
+class Home:
+    """Redrawn when the bot publishes another view."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.drawn: str | None = None
+        self.root = Tag("div", "home", tabindex="0", role="region", aria_label=f"Home of {desk.workspace.bot.name}")
+        self.refresh()
+
+    def refresh(self) -> None:
+        view = self.desk.workspace.home(self.desk.person.id)
+        looks = json.dumps(view.view if view else None, default=str)
+        if looks == self.drawn:
+            return
+        self.drawn = looks
+        self.root.clear()
+        with self.root:
+            if view is None:
+                Tag("p", "empty", "Nothing here yet: the app has not published a Home for you.")
+                return
+
+            async def press(block_id: str, element: Block, value: object) -> None:
+                await self.desk.press(view, block_id, element, value)
+
+            with Tag("div", "home-body"):
+                draw_blocks(view.view["blocks"], self.desk.surface(press))

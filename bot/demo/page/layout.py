@@ -1,0 +1,170 @@
+"""The whole page for one tab: columns, and what happens when the person looks elsewhere or the workspace changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+from nicegui import context, ui
+from nicegui.events import GenericEventArguments
+
+from bot.demo.page.composer import Composer
+from bot.demo.page.conversation import Conversation
+from bot.demo.page.desk import HOME, Desk
+from bot.demo.page.dom import Tag
+from bot.demo.page.header import Header, thread_header
+from bot.demo.page.hints import Hint, draw_hints
+from bot.demo.page.home import Home
+from bot.demo.page.modals import Modals
+from bot.demo.page.sidebar import Sidebar
+from bot.demo.workspace import Channel
+
+# Changes come in bursts (a command, its post, its DMs); the page follows once.
+COALESCE_SECONDS = 0.04
+
+
+class Layout:
+    """Holds the parts of the page and keeps them true."""
+
+    def __init__(self, desk: Desk, hints: list[Hint]) -> None:
+        self.desk = desk
+        self.client = context.client
+        self.loop = asyncio.get_running_loop()
+        self.due = False
+        self.talk: Conversation | Home | None = None
+        self.thread: Conversation | None = None
+        self.at: tuple[str, str, str | None] | None = None
+        desk.tell = self.tell
+        ui.on("demo-go", self._asked)
+        ui.on("demo-back", lambda event: self._show(str(event.args)))
+        self._frame(hints)
+        self.modals = Modals(desk)
+        self._stop = desk.workspace.watch(self._changed)
+        self.client.on_delete(self._stop)
+
+    def _frame(self, hints: list[Hint]) -> None:
+        Tag("a", "skip", "Skip to the message box", href="#", data_skip="")
+        with Tag("div", "desk"):
+            self.sidebar = Sidebar(self.desk, self.go)
+            Tag("div", "scrim", data_drawer_close="")
+            with Tag("main", "main"):
+                self.header = Header(self.desk, self.go)
+                draw_hints(hints, self.go)
+                self.middle = Tag("div", "middle")
+            self.side = Tag("aside", "side", aria_label="Thread")
+        self.status = Tag("div", "toast", "", role="status", aria_live="polite")
+
+    # ---- looking -------------------------------------------------------------------------------------------------
+
+    def go(self, address: str) -> None:
+        """Look elsewhere, and let the browser's address and its back button know."""
+        self._show(urlsplit(address).query)
+        self._script(f"demo.address({json.dumps(self.desk.address(thread=self.desk.thread))})")
+
+    def open_thread(self, ts: str) -> None:
+        self.go(self.desk.address(thread=ts))
+
+    def close_thread(self) -> None:
+        self.go(self.desk.address())
+
+    def _asked(self, event: GenericEventArguments) -> None:
+        """A channel mention or the address of a message was clicked: by channel id, and time stamp or nothing."""
+        channel_id, ts = event.args
+        channel = next((one for one in self.desk.channels() if one.id == channel_id), None)
+        if channel is None:
+            self.tell("You are not in that channel.")
+            return
+        self.go(self.desk.address(place=self.desk.place_of(channel)))
+        if ts:
+            self._script(f"demo.showMessage({json.dumps(ts)})")
+
+    def _show(self, query: str) -> None:
+        asked = dict(parse_qsl(query.lstrip("?")))
+        self.look(asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", ""))
+
+    def look(self, person: str, place: str, thread: str, draft: str) -> None:
+        """Show a view. What is on screen already is left as it is, so that nothing typed there is lost."""
+        desk = self.desk
+        desk.look(person, place, thread, draft)
+        at = (desk.person.id, desk.place, desk.thread)
+        before, self.at = self.at, at
+        if before is None or before[0] != at[0]:
+            self.modals.forget()
+        if before is None or before[:2] != at[:2] or draft:
+            self._fill_middle()
+        if before != at:
+            self._fill_side()
+        self.refresh()
+
+    def _fill_middle(self) -> None:
+        self.middle.clear()
+        channel = self.desk.channel
+        with self.middle:
+            if channel is None:
+                self.talk = Home(self.desk)
+            else:
+                self.talk = Conversation(self.desk, channel, None, self.open_thread)
+                self._composer(channel, None)
+        if self.desk.place == HOME:
+            self._later(self.desk.attempt(self.desk.member.opens_home()))
+        self._script("demo.arrive()")
+
+    def _fill_side(self) -> None:
+        self.side.clear()
+        self.thread = None
+        channel, thread = self.desk.channel, self.desk.thread
+        self.side.set("data-open", "" if channel and thread else None)
+        if channel is None or thread is None:
+            return
+        with self.side:
+            place = self.desk.place_of(channel) if channel.is_im else f"#{channel.name}"
+            thread_header(place, self.close_thread)
+            self.thread = Conversation(self.desk, channel, thread, None)
+            self._composer(channel, thread)
+        self._script("demo.arriveInThread()")
+
+    def _composer(self, channel: Channel, thread: str | None) -> None:
+        if channel.is_archived:
+            Tag("p", "closed", "This channel is archived. Nobody can post here.")
+            return
+
+        async def send(text: str, also: bool) -> bool:
+            return await self.desk.say(channel, text, thread, also)
+
+        Composer(self.desk, channel, send, thread=thread is not None, draft="" if thread else self.desk.draft)
+
+    # ---- following -----------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        """The workspace changed, on whatever thread; follow soon, once."""
+        if not self.due:
+            self.due = True
+            self.loop.call_soon_threadsafe(self.loop.call_later, COALESCE_SECONDS, self._follow)
+
+    def _follow(self) -> None:
+        self.due = False
+        if not self.client.is_deleted:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Each part redraws itself if it looks different now."""
+        desk = self.desk
+        if desk.channel and desk.reading.read(desk.person.id, desk.channel.id):
+            desk.reading.told()
+        with self.client.layout:
+            for part in (self.sidebar, self.header, self.talk, self.thread, self.modals):
+                if part:
+                    part.refresh()
+
+    def tell(self, sentence: str) -> None:
+        """A sentence at the foot of the page, read out by screen readers."""
+        self._script(f"demo.tell({json.dumps(sentence)})")
+
+    def _script(self, code: str) -> None:
+        self.client.run_javascript(code)
+
+    def _later(self, act: object) -> None:
+        from nicegui import background_tasks
+
+        background_tasks.create(act)  # type: ignore[arg-type]

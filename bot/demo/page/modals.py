@@ -1,0 +1,107 @@
+"""The forms a person has open: the top one of their stack, as a dialog. What they typed outlives every redraw."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import ui
+
+from bot.demo.page.blocks import draw_blocks
+from bot.demo.page.desk import Desk
+from bot.demo.page.dialogs import dialog
+from bot.demo.page.dom import Tag, button, html, icon
+from bot.demo.page.inputs import Form, Key
+from bot.demo.page.surface import Block
+from bot.demo.workspace import View
+
+
+class Modals:
+    """Follows the person's stack of views."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.box: Tag | None = None
+        self.shown: tuple[str, str] | None = None
+        self.forms: dict[str, Form] = {}
+
+    def refresh(self) -> None:
+        """Redraw when the top view is another one or was changed by the bot; else leave it alone."""
+        stack = self.desk.workspace.modals(self.desk.person.id)
+        self.forms = {one.id: self.forms[one.id] for one in stack if one.id in self.forms}
+        top = stack[-1] if stack else None
+        wanted = (top.id, json.dumps(top.view, default=str)) if top else None
+        if wanted == self.shown:
+            return
+        same = bool(top and self.shown and self.box and self.shown[0] == top.id)
+        self.shown = wanted
+        if self.box and not same:
+            self.box.delete()
+            self.box = None
+        if top:
+            self._draw(top)
+
+    def forget(self) -> None:
+        """Someone else sits down at this tab."""
+        self.forms.clear()
+
+    def _draw(self, view: View) -> None:
+        before = self.forms.get(view.id)
+        form = Form(self.desk.surface(lambda *press: self._press(view, *press)), dict(before.values) if before else {})
+        self.forms[view.id] = form
+        if self.box is None:
+            self.box = dialog("modal", view.view["title"]["text"], lambda: self._close())
+        else:
+            self.box.clear()
+        with self.box:
+            self._head(view)
+            with Tag("div", "modal-body"):
+                draw_blocks(view.view["blocks"], form.surface, form.draw)
+            self._foot(view)
+        form.forget_all_but(_keys(view.view["blocks"]))
+        ui.run_javascript(f"demo.refocus('{self.box.html_id}')")
+
+    def _head(self, view: View) -> None:
+        with Tag("header", "modal-head"):
+            html(icon("app"), "avatar small", tag="span")
+            Tag("h2", "", view.view["title"]["text"])
+            with button("", "tool", self._close, aria_label="Close this form", title="Close (Esc)"):
+                html(icon("close"), tag="span")
+
+    def _foot(self, view: View) -> None:
+        with Tag("footer", "dialog-foot"):
+            self.trouble = Tag("p", "error trouble", "", role="alert")
+            close = (view.view.get("close") or {}).get("text", "Cancel" if "submit" in view.view else "Close")
+            button(close, "button", self._close)
+            if "submit" in view.view:
+                label = view.view["submit"]["text"]
+                self.submit = button(label, "button primary", lambda: self._submit(view), data_submit="")
+
+    async def _press(self, view: View, block_id: str, element: Block, value: object) -> None:
+        await self.desk.press(view, block_id, element, value)
+
+    async def _close(self) -> None:
+        await self.desk.attempt(self.desk.member.closes())
+
+    async def _submit(self, view: View) -> None:
+        """Send it once; while it is on its way the button rests."""
+        form, submit, trouble = self.forms[view.id], self.submit, self.trouble
+        if submit.props.get("disabled"):
+            return
+        submit.set("disabled", True)
+        submit.set("aria-busy", "true")
+        try:
+            errors = await self.desk.submit(view, form.values)
+        finally:
+            if not submit.is_deleted:
+                submit.set("disabled", None)
+                submit.set("aria-busy", None)
+        if errors is None or submit.is_deleted:
+            return
+        form.show_errors(errors)
+        trouble.set_text(errors.get("", ""))
+        if self.box and errors:
+            ui.run_javascript(f"demo.firstError('{self.box.html_id}')")
+
+
+def _keys(blocks: list[Block]) -> set[Key]:
+    return {(one["block_id"], one["element"]["action_id"]) for one in blocks if one["type"] == "input"}

@@ -1,0 +1,46 @@
+"""Slack's requests over a WebSocket that we open: for a laptop, or behind a firewall."""
+
+from __future__ import annotations
+
+import asyncio
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.settings import Settings
+
+
+class SocketMode:
+    """The SDK's handler, which on closing does not wait for what still runs: we do."""
+
+    def __init__(self, app: AsyncApp, settings: Settings) -> None:
+        token = settings.slack_app_token.get_secret_value()
+        self._client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
+        self._handler = _Counting(app, token, web_client=self._client)
+
+    async def connect(self) -> None:
+        await self._handler.connect_async()
+
+    async def close(self, within: float) -> None:
+        """Let what runs finish, at most so many seconds; then close."""
+        if self._handler.running:
+            await asyncio.wait(self._handler.running, timeout=within)
+        await self._handler.close_async()
+
+
+class _Counting(AsyncSocketModeHandler):
+    def __init__(self, app: AsyncApp, token: str, web_client: AsyncWebClient) -> None:
+        super().__init__(app, token, web_client=web_client)
+        self.running: set[asyncio.Task[object]] = set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        task = asyncio.current_task()
+        assert task is not None
+        self.running.add(task)
+        try:
+            await super().handle(client, req)
+        finally:
+            self.running.discard(task)
