@@ -1,0 +1,59 @@
+"""What the app may use a short while after something happened: trigger ids and response URLs."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TRIGGER_LIFE = 3.0
+RESPONSE_LIFE = timedelta(minutes=30)
+RESPONSE_USES = 5
+
+
+@dataclass
+class Trigger:
+    user: str
+    until: float
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    channel: str
+    user: str
+    thread_ts: str | None
+    until: datetime
+    uses: int = 0
+
+
+class Triggers:
+    """Trigger ids live three real seconds and open one view; response URLs take five posts in thirty minutes."""
+
+    def __init__(self) -> None:
+        self._triggers: dict[str, Trigger] = {}
+        self.response_urls: dict[str, ResponseUrl] = {}
+
+    def issue(self, user: str) -> str:
+        id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**11)}.{secrets.token_hex(16)}"
+        self._triggers[id] = Trigger(user, time.monotonic() + TRIGGER_LIFE)
+        return id
+
+    def take(self, id: str) -> tuple[str, str]:
+        """(user, "") for a good trigger, which is then used up; ("", error name) for another."""
+        trigger = self._triggers.get(id)
+        if trigger is None:
+            return "", "invalid_trigger_id"
+        if trigger.used:
+            return "", "exchanged_trigger_id"
+        if trigger.until < time.monotonic():
+            return "", "expired_trigger_id"
+        trigger.used = True
+        return trigger.user, ""
+
+    def response_url(self, channel: str, user: str, thread_ts: str | None, now: datetime) -> str:
+        """A new token for this answer's address."""
+        token = secrets.token_urlsafe(12)
+        self.response_urls[token] = ResponseUrl(channel, user, thread_ts, now + RESPONSE_LIFE)
+        return token
