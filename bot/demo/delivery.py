@@ -114,7 +114,12 @@ class Delivery:
         return answer
 
     async def _by_socket(self, surface: str, payload: dict[str, Any]) -> Delivered:
-        envelope = {"envelope_id": secrets.token_hex(8), "type": surface, "payload": payload, "accepts_response_payload": True}
+        envelope = {
+            "envelope_id": secrets.token_hex(8),
+            "type": surface,
+            "payload": payload,
+            "accepts_response_payload": True,
+        }
         started = time.perf_counter()
         try:
             answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), PATIENCE)

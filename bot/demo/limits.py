@@ -200,7 +200,9 @@ def _table(block: Json, where: str) -> None:
     rows = block.get("rows") or []
     if not 1 <= len(rows) <= 100 or any(not 1 <= len(row) <= 20 for row in rows):
         raise Invalid(f"{where}/rows: up to 100 rows of up to 20 cells")
-    texts = [part["text"] for row in rows for cell in row for part in _walk([cell]) if isinstance(part.get("text"), str)]
+    texts = [
+        part["text"] for row in rows for cell in row for part in _walk([cell]) if isinstance(part.get("text"), str)
+    ]
     if sum(map(len, texts)) > 10_000:
         raise Invalid(f"{where}: more than 10,000 characters")
     for row in rows:

@@ -103,7 +103,9 @@ class DemoSlack:
     async def _socket(self, websocket: WebSocket) -> None:
         """One open Socket Mode connection: envelopes out, acknowledgements in."""
         await websocket.accept()
-        await websocket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": self.workspace.app_id}})
+        await websocket.send_json(
+            {"type": "hello", "num_connections": 1, "connection_info": {"app_id": self.workspace.app_id}}
+        )
         socket = _Socket(websocket)
         self.delivery.sockets.append(socket)
         try:

@@ -95,8 +95,15 @@ class WebApi:
         return {"channel": channel_json(self._visible(arguments.get("channel", "")), self.workspace)}
 
     def conversations_list(self, arguments: Arguments) -> Answer:
-        seen = [one for one in self.workspace.channels.values() if not one.is_im and not (one.is_private and not self._in(one))]
-        return {"channels": [channel_json(one, self.workspace) for one in seen], "response_metadata": {"next_cursor": ""}}
+        seen = [
+            one
+            for one in self.workspace.channels.values()
+            if not one.is_im and not (one.is_private and not self._in(one))
+        ]
+        return {
+            "channels": [channel_json(one, self.workspace) for one in seen],
+            "response_metadata": {"next_cursor": ""},
+        }
 
     def conversations_members(self, arguments: Arguments) -> Answer:
         channel = self._visible(arguments.get("channel", ""))
@@ -113,7 +120,9 @@ class WebApi:
         self._need_history_scope(channel)
         if not self._in(channel):
             raise SlackError("not_in_channel")
-        found = [one for one in self._since(channel, arguments) if one.thread_ts in (None, one.ts) or one.reply_broadcast]
+        found = [
+            one for one in self._since(channel, arguments) if one.thread_ts in (None, one.ts) or one.reply_broadcast
+        ]
         return self._page(found, arguments)
 
     def conversations_replies(self, arguments: Arguments) -> Answer:
@@ -122,7 +131,9 @@ class WebApi:
         thread = arguments.get("ts", "")
         if self.workspace.message(channel.id, thread) is None:
             raise SlackError("thread_not_found")
-        return self._page([one for one in self._since(channel, arguments) if thread in (one.ts, one.thread_ts)], arguments)
+        return self._page(
+            [one for one in self._since(channel, arguments) if thread in (one.ts, one.thread_ts)], arguments
+        )
 
     def _need_history_scope(self, channel: Channel) -> None:
         scope = "im:history" if channel.is_im else "groups:history" if channel.is_private else "channels:history"
@@ -132,7 +143,9 @@ class WebApi:
     def _since(self, channel: Channel, arguments: Arguments) -> list[Message]:
         oldest = float(arguments.get("oldest") or 0)
         return [
-            one for one in self.workspace.messages.get(channel.id, []) if one.ephemeral_to is None and float(one.ts) > oldest
+            one
+            for one in self.workspace.messages.get(channel.id, [])
+            if one.ephemeral_to is None and float(one.ts) > oldest
         ]
 
     def _page(self, found: list[Message], arguments: Arguments) -> Answer:
@@ -198,7 +211,10 @@ class WebApi:
         channel, ts = self._visible(arguments.get("channel", "")), str(arguments.get("message_ts", ""))
         if self.workspace.message(channel.id, ts) is None:
             raise SlackError("message_not_found")
-        return {"channel": channel.id, "permalink": f"https://demo.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"}
+        return {
+            "channel": channel.id,
+            "permalink": f"https://demo.slack.com/archives/{channel.id}/p{ts.replace('.', '')}",
+        }
 
     def _own(self, channel: Channel, arguments: Arguments) -> Message:
         message = self.workspace.message(channel.id, str(arguments.get("ts", "")))
@@ -319,7 +335,13 @@ def channel_json(channel: Channel, workspace: Workspace) -> Answer:
 
 
 def message_json(message: Message, with_metadata: bool = False) -> Answer:
-    found: Answer = {"type": "message", "ts": message.ts, "user": message.user, "text": message.text, "blocks": message.blocks}
+    found: Answer = {
+        "type": "message",
+        "ts": message.ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+    }
     if message.bot_id:
         found["bot_id"] = message.bot_id
     if message.thread_ts:

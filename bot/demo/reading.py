@@ -1,0 +1,46 @@
+"""Slack's text as a person reads it: ids as names, dates as their fallback, entities as characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bot.demo.workspace import Message, View, Workspace
+
+
+def plain(text: str, workspace: Workspace) -> str:
+    """`<@U1>` → `@alice`, `<#C1>` → `#checkout`, `<!date^…|fallback>` → fallback."""
+    people, channels = workspace.people, workspace.channels
+    text = re.sub(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", lambda m: f"@{people[m[1]].name}" if m[1] in people else m[0], text)
+    text = re.sub(
+        r"<#([A-Z0-9]+)(?:\|[^>]*)?>", lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0], text
+    )
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def words(where: Message | View, workspace: Workspace) -> str:
+    """All that is drawn in the blocks, line by line."""
+    blocks = where.blocks if isinstance(where, Message) else where.view["blocks"]
+    return "\n".join(plain(one, workspace) for one in _texts(blocks))
+
+
+def buttons(where: Message | View) -> list[str]:
+    """The labels of all buttons that are drawn, in order."""
+    blocks = where.blocks if isinstance(where, Message) else where.view["blocks"]
+    return [one["text"]["text"] for block in blocks for one in block.get("elements", []) if one.get("type") == "button"]
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _texts(one)
+    elif isinstance(part, dict):
+        if part.get("type") == "user":
+            yield f"<@{part['user_id']}>"
+        elif isinstance(part.get("text"), str):
+            yield part["text"]
+        else:
+            for one in part.values():
+                yield from _texts(one)
