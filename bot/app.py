@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -53,7 +54,7 @@ class Bot:
         self.people = People(self.installations.client_for)
         self.outbox = Outbox(self.database, self.installations.sender_for, clock)
         self.timers = Timers(self.database, clock, self.outbox.wake)
-        self.dispatch = Dispatch(self.database, self.people, clock, self._wake)
+        self.dispatch = Dispatch(self.database, self.people, self.installations.client_for, clock, self._wake)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
@@ -102,13 +103,19 @@ class Bot:
 
 def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
     """One Bolt listener per surface; our table of routes does the rest (docs/decisions)."""
+
+    # Bolt fills arguments by name and would fill a method's `self` too.
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return await installations.authorize(enterprise_id, team_id)
+
     app = AsyncApp(
         name="tradeoff",
+        client=installations.client_for(""),
         logger=logging.getLogger("slack_bolt"),
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        authorize=installations.authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # None is how Bolt is told no, though its types forget it
         process_before_response=True,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,

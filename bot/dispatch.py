@@ -43,9 +43,15 @@ class Dispatch:
     """Runs the handler that the table of routes names, and carries its answer out after the commit."""
 
     def __init__(
-        self, database: Database, people: People, clock: Callable[[], datetime], wake: Callable[[], None]
+        self,
+        database: Database,
+        people: People,
+        client_for: Callable[[str], AsyncWebClient],
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
     ) -> None:
-        self._database, self._people, self._clock, self._wake = database, people, clock, wake
+        self._database, self._people, self._client_for = database, people, client_for
+        self._clock, self._wake = clock, wake
 
     async def command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
@@ -64,7 +70,7 @@ class Dispatch:
         )  # fmt: skip
         answer = await self._answer(routes.commands[command.name].handler, command)
         if isinstance(answer, OpenForm):
-            problem = await _open(client, body["trigger_id"], answer.view)
+            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
             answer = Reply(Message(f"{problem} You typed: {body.get('text', '')}")) if problem else Done()
         if isinstance(answer, Reply):
             return await ack(text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral")
@@ -88,16 +94,16 @@ class Dispatch:
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
         problem = None
         if isinstance(answer, OpenForm):
-            problem = await _open(client, body["trigger_id"], answer.view)
+            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
         elif isinstance(answer, UpdateForm) and view:
-            await _update(client, view, answer.view)
+            await _update(self._client_for(team), view, answer.view)
         if problem:
             answer = Reply(Message(problem))
         if isinstance(answer, Reply):
-            await self._tell(client, body, answer.message)
+            await self._tell(self._client_for(team), body, answer.message)
         return await ack()
 
-    async def view(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+    async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """A submitted form; its answer travels in the ack. A form that was only closed needs none."""
         if body["type"] != "view_submission":
             return await ack()
@@ -114,7 +120,7 @@ class Dispatch:
             return await ack(response_action="update", view=answer.view)
         return await ack()
 
-    async def event(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> BoltResponse:
+    async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """What Slack tells by itself. Slack may tell it twice: each handler ends in the same record."""
         team, event = _team(context), body["event"]
         self._forget(team, event)

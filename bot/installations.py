@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
-
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -38,17 +36,14 @@ class Installations:
         """For what must not be sent twice."""
         return self._sender
 
-    async def authorize(self, **request: Any) -> AuthorizeResult | None:
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """Bolt's question "who are we for this request?"; None refuses a workspace that is not ours."""
         if self._known is None:
             async with self._asking:
                 if self._known is None:
                     self._known = await self._ask()
-        team, enterprise = request.get("team_id"), request.get("enterprise_id")
-        ours = {self._known.team_id, None}
-        if team in ours or (enterprise and enterprise == self._known.enterprise_id):
-            return self._known
-        return None
+        same_company = enterprise_id is not None and enterprise_id == self._known.enterprise_id
+        return self._known if team_id == self._known.team_id or same_company else None
 
     async def _ask(self) -> AuthorizeResult:
         answer = await self._client.auth_test()

@@ -167,7 +167,11 @@ class Outbox:
         try:
             if job.is_direct:
                 channel = (await client.conversations_open(users=job.channel))["channel"]["id"]
-            since = {"oldest": str(job.owed_at.timestamp() - 60), "limit": 200, "include_all_metadata": True}
+            since: dict[str, Any] = {
+                "oldest": str(job.owed_at.timestamp() - 60),
+                "limit": 200,
+                "include_all_metadata": True,
+            }
             if job.thread_ts:
                 answer = await client.conversations_replies(channel=channel, ts=job.thread_ts, **since)
             else:

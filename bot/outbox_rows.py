@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from handlers import drawings
@@ -77,8 +76,8 @@ def claim(session: Session, now: datetime) -> list[Job]:
     return jobs
 
 
-def _owed() -> Iterable[object]:
-    return Post.state == PostState.OWED, Post.shown < Post.wanted  # type: ignore[return-value]
+def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Post.state == PostState.OWED, Post.shown < Post.wanted
 
 
 def _must_wait(session: Session, post: Post, now: datetime) -> datetime | None:

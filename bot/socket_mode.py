@@ -22,13 +22,13 @@ class SocketMode:
         self._handler = _Counting(app, token, web_client=self._client)
 
     async def connect(self) -> None:
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK gives no types here
 
     async def close(self, within: float) -> None:
         """Let what runs finish, at most so many seconds; then close."""
         if self._handler.running:
             await asyncio.wait(self._handler.running, timeout=within)
-        await self._handler.close_async()
+        await self._handler.close_async()  # type: ignore[no-untyped-call]  # the SDK gives no types here
 
 
 class _Counting(AsyncSocketModeHandler):

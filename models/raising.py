@@ -82,6 +82,8 @@ def _route(version: RightsVersion, kind: Kind, right: Right, at: datetime, count
         (role,) = right.decides.roles
         holder, counterpart = version.holder_of(role), version.holder_of(role.other)
     return Decision(
+        posts=[],
+        signatures=[],
         workspace_id=version.channel.workspace_id,
         channel=version.channel,
         rights_version=version,

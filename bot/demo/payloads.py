@@ -36,7 +36,7 @@ def action(
         pressed |= state_of(element, value)
     payload = {**_base(workspace, person), "type": "block_actions", "actions": [pressed]}
     if isinstance(where, View):
-        container = {"type": "view", "view_id": where.id}
+        container: Payload = {"type": "view", "view_id": where.id}
         return {**payload, "container": container, "view": view_json(where, workspace)}
     channel = workspace.channels[where.channel]
     container = {"type": "message", "message_ts": where.ts, "channel_id": where.channel,

@@ -16,7 +16,21 @@ if TYPE_CHECKING:
     from bot.demo.delivery import Delivered, Delivery
 
 ALL_SCOPES = frozenset(
-    ["commands", "chat:write", "users:read", "channels:read", "groups:read", "im:write", "team:read", "channels:history", "groups:history", "im:history", "files:write", "files:read", "app_mentions:read"]
+    [
+        "commands",
+        "chat:write",
+        "users:read",
+        "channels:read",
+        "groups:read",
+        "im:write",
+        "team:read",
+        "channels:history",
+        "groups:history",
+        "im:history",
+        "files:write",
+        "files:read",
+        "app_mentions:read",
+    ]
 )
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 

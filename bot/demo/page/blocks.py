@@ -22,7 +22,7 @@ def draw_blocks(blocks: list[Block], surface: Surface, draw_input: Callable[[Blo
 
 
 def _section(block: Block, surface: Surface) -> None:
-    with Tag("div", "block section"):
+    with Tag("div", "bk section"):
         with Tag("div", "section-text"):
             if "text" in block:
                 html(surface.text(block["text"]), "text")
@@ -36,11 +36,11 @@ def _section(block: Block, surface: Surface) -> None:
 
 
 def _header(block: Block, surface: Surface) -> None:
-    html(surface.text(block["text"]), "block header", tag="h3")
+    html(surface.text(block["text"]), "bk header", tag="h3")
 
 
 def _context(block: Block, surface: Surface) -> None:
-    with Tag("div", "block context"):
+    with Tag("div", "bk context"):
         for element in block["elements"]:
             if element["type"] == "image":
                 _picture(element, "context-image")
@@ -49,24 +49,24 @@ def _context(block: Block, surface: Surface) -> None:
 
 
 def _actions(block: Block, surface: Surface) -> None:
-    with Tag("div", "block actions", role="group"):
+    with Tag("div", "bk actions", role="group"):
         for element in block["elements"]:
             _element(element, block, surface)
 
 
 def _divider(block: Block, surface: Surface) -> None:
-    Tag("hr", "block divider")
+    Tag("hr", "bk divider")
 
 
 def _image(block: Block, surface: Surface) -> None:
-    with Tag("figure", "block image"):
+    with Tag("figure", "bk image"):
         if "title" in block:
             Tag("figcaption", "", block["title"]["text"])
         _picture(block, "")
 
 
 def _rich_text(block: Block, surface: Surface) -> None:
-    html(rich_text(block, surface.reader), "block text rich")
+    html(rich_text(block, surface.reader), "bk text rich")
 
 
 def _table(block: Block, surface: Surface) -> None:
@@ -85,7 +85,7 @@ def _table(block: Block, surface: Surface) -> None:
 
     body = "".join(row(cells, "td") for cells in rows)
     table = f"<table><thead>{row(head, 'th')}</thead><tbody>{body}</tbody></table>"
-    html(table, "block table text", role="region", tabindex="0", aria_label="Table")
+    html(table, "bk table text", role="region", tabindex="0", aria_label="Table")
 
 
 def _cell(cell: Block, surface: Surface) -> str:
@@ -96,11 +96,11 @@ def _cell(cell: Block, surface: Surface) -> str:
 
 def _alert(block: Block, surface: Surface) -> None:
     level = block.get("level", "default")
-    html(surface.text(block["text"]), f"block alert text {level}", role="alert" if level == "error" else "note")
+    html(surface.text(block["text"]), f"bk alert text {level}", role="alert" if level == "error" else "note")
 
 
 def _unknown(block: Block, surface: Surface) -> None:
-    Tag("p", "block unknown", f"This page cannot draw a block of type {block['type']}.")
+    Tag("p", "bk unknown", f"This page cannot draw a block of type {block['type']}.")
 
 
 def _element(element: Block, block: Block, surface: Surface) -> None:

@@ -48,11 +48,15 @@ class Composer:
         """What the script offers after /, @ and #. Commands do not run in threads or for other companies."""
         commands = [] if self.thread or self.desk.external else [
             {"name": one["command"], "hint": one.get("usage_hint", ""), "about": one.get("description", "")}
-            for one in self.desk.offers.commands
+            for one in [*self.desk.offers.commands, *self._own()]
         ]  # fmt: skip
         people = [{"name": f"@{one.name}", "about": one.title} for one in self.desk.workspace.people.values()]
         channels = [{"name": f"#{one.name}", "about": one.topic} for one in self.desk.channels() if not one.is_im]
         return {"/": commands, "@": people, "#": channels}
+
+    def _own(self) -> list[dict[str, str]]:
+        bot = self.desk.workspace.bot.name
+        return [{"command": "/invite", "usage_hint": f"@{bot}", "description": f"Add {bot} to this channel"}]
 
     def _also(self, on: bool) -> None:
         self.also = on

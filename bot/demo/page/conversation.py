@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -67,6 +68,7 @@ class Conversation:
 
     def _items(self, messages: list[Message]) -> Iterator[_Item]:
         before: Message | None = None
+        replies = self._replies()
         for message in messages:
             if new_day := not self.thread and (before is None or self._day(before) != self._day(message)):
                 words = day_heading(
@@ -74,11 +76,10 @@ class Conversation:
                 )
                 yield _Item(self._day(message), words, partial(Tag, "h3", "day", words))
             follows = bool(before and not new_day and _together(before, message))
-            yield self._item(message, follows)
+            yield self._item(message, follows, replies[message.ts])
             before = message
 
-    def _item(self, message: Message, follows: bool) -> _Item:
-        replies = self._replies(message)
+    def _item(self, message: Message, follows: bool, replies: int) -> _Item:
         looks = (message.text, message.blocks, message.edited_ts, message.reply_broadcast, replies, follows)
 
         def draw() -> Element:
@@ -90,11 +91,14 @@ class Conversation:
     def _day(self, message: Message) -> str:
         return moment(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
 
-    def _replies(self, message: Message) -> int:
-        if self.thread or message.ephemeral_to or (message.thread_ts and message.thread_ts != message.ts):
-            return 0
-        replies = self.desk.workspace.conversation(self.channel.id, self.desk.person.id, message.ts)
-        return sum(one.ts != message.ts for one in replies)
+    def _replies(self) -> Counter[str]:
+        """How many replies each thread of the channel has."""
+        if self.thread:
+            return Counter()
+        every = self.desk.workspace.messages.get(self.channel.id, [])
+        return Counter(
+            one.thread_ts for one in every if one.thread_ts and one.thread_ts != one.ts and not one.ephemeral_to
+        )
 
 
 def _together(before: Message, message: Message) -> bool:

@@ -9,15 +9,19 @@ from urllib.parse import urlencode
 
 import structlog
 
+from bot.demo.elements import FIELDS, inputs, state_of
 from bot.demo.member import Member
 from bot.demo.page.mrkdwn import Reader
 from bot.demo.page.reading import Reading
-from bot.demo.page.surface import Choice, Press, Surface
-from bot.demo.workspace import Channel, Person, Workspace
+from bot.demo.page.surface import Block, Choice, Press, Surface
+from bot.demo.workspace import Channel, Message, Person, View, Workspace
 
 log = structlog.get_logger()
 
 HOME = "home"
+# Commands of Slack itself that the page knows, for the bot alone.
+OWN_COMMANDS = ("/invite", "/remove")
+NO_ANSWER = "The app did not answer. Try again."
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,6 @@ class Desk:
 
     # ---- for drawing ---------------------------------------------------------------------------------------------
 
-    @property
-    def member(self) -> Member:
-        return Member(self.workspace, self.person)
-
     def reader(self) -> Reader:
         names = Known(self.workspace, self.person.id)
         return Reader(self.person.id, names, self.person.time_zone, self.workspace.clock())
@@ -127,6 +127,11 @@ class Desk:
 
     # ---- acts ----------------------------------------------------------------------------------------------------
 
+    @property
+    def member(self) -> Member:
+        commands = tuple(one["command"] for one in self.offers.commands)
+        return Member(self.workspace, self.person, {"commands": commands})
+
     async def attempt(self, act: Awaitable[Any]) -> Any:
         """Do something; what goes wrong is told in words, and the trace goes to the log."""
         try:
@@ -135,3 +140,50 @@ class Desk:
             log.exception("the demo page could not do that")
             self.tell(f"That did not work: {error or type(error).__name__}")
             return None
+
+    async def say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
+        """Post a message or run a command; false if it was not taken, so that the words are not lost."""
+        return bool(await self.attempt(self._say(channel, text.strip(), thread, also)))
+
+    async def _say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
+        member = self.member
+        if text.startswith("/") and not thread:
+            command, _, rest = text.partition(" ")
+            theirs = rest.strip().lstrip("@") == self.workspace.bot.name and not channel.is_im
+            if command in OWN_COMMANDS and theirs and not self.external:
+                await (member.invites_bot(channel) if command == "/invite" else member.removes_bot(channel))
+            else:
+                await member.types(channel, text)
+            return True
+        message = await member.says(channel, text, thread)
+        if thread and also:
+            message.reply_broadcast = True
+            self.workspace.changed()
+        return True
+
+    async def press(self, where: Message | View, block_id: str, element: Block, value: Any) -> None:
+        """Press or pick an element; an entry of an overflow menu is sent as the whole option, as Slack does."""
+        if element["type"] == "overflow":
+            value = next(one for one in element["options"] if one["value"] == value)
+        if isinstance(where, View) and element["type"] in FIELDS:
+            where.values[block_id][element["action_id"]] = state_of(element, value)
+        answer = await self.attempt(self.member.press_element(where, block_id, element, value))
+        if isinstance(where, View) and answer and answer.status != 200:
+            self.tell(NO_ANSWER)
+
+    async def shortcut(self, message: Message, callback_id: str) -> None:
+        answer = await self.attempt(self.member.shortcut(message, callback_id))
+        if answer and answer.status != 200:
+            self.tell(NO_ANSWER)
+
+    async def submit(self, view: View, values: dict[tuple[str, str], Any]) -> dict[str, str] | None:
+        """Send the top form as it is filled in: errors by block id, "" for the form as a whole; None if it broke."""
+        self.fill(view, values)
+        errors: dict[str, str] | None = await self.attempt(self.member.submit_view(view))
+        return errors
+
+    def fill(self, view: View, values: dict[tuple[str, str], Any]) -> None:
+        for block, element in inputs(view.view["blocks"]):
+            key = (block["block_id"], element["action_id"])
+            if key in values:
+                view.values[key[0]][key[1]] = state_of(element, values[key])

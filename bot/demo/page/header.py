@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from bot.demo.page.desk import HOME, Desk, display_name
@@ -43,7 +44,7 @@ class Header:
             for place, label in ((HOME, "Home"), (name, "Messages")):
                 address = self.desk.address(place=place)
                 current = "page" if self.desk.place == place else None
-                follow(Tag("a", "tab", label, href=address, aria_current=current), lambda to=address: self.go(to))
+                follow(Tag("a", "tab", label, href=address, aria_current=current), partial(self.go, address))
 
     def _channel(self, channel: Channel) -> None:
         html(channel_sign(channel), "sign", tag="span")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -47,6 +48,16 @@ class Form:
         """An input that is gone from the form takes its value along, as in Slack."""
         self.values = {key: value for key, value in self.values.items() if key in keys}
 
+    def mistakes(self, blocks: list[Block]) -> dict[str, str]:
+        """What Slack's client would not send: numbers that are none or out of range, addresses that are none."""
+        found = {}
+        for block in blocks:
+            element = block.get("element") or {}
+            value = self.values.get((block.get("block_id", ""), element.get("action_id", "")))
+            if value and (mistake := _mistake(element, str(value))):
+                found[block["block_id"]] = mistake
+        return found
+
     def show_errors(self, errors: dict[str, str]) -> None:
         """One error under each field that has one; the others are cleared."""
         for block_id, (box, error) in self.places.items():
@@ -77,6 +88,21 @@ class _Field:
     @property
     def prompt(self) -> str:
         return str((self.element.get("placeholder") or {}).get("text", ""))
+
+
+def _mistake(element: Block, value: str) -> str:
+    if element["type"] == "url_text_input" and not re.match(r"https?://\S+$", value):
+        return "Enter a whole address, starting with https://"
+    if element["type"] != "number_input":
+        return ""
+    try:
+        number = float(value) if element.get("is_decimal_allowed") else int(value)
+    except ValueError:
+        return "Enter a number." if element.get("is_decimal_allowed") else "Enter a whole number."
+    least, most = element.get("min_value"), element.get("max_value")
+    if least is not None and number < float(least):
+        return f"Enter {least} or more."
+    return f"Enter {most} or less." if most is not None and number > float(most) else ""
 
 
 _TYPED = ("plain_text_input", "number_input", "url_text_input", "email_text_input")

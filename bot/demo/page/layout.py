@@ -6,7 +6,7 @@ import asyncio
 import json
 from urllib.parse import parse_qsl, urlsplit
 
-from nicegui import context, ui
+from nicegui import background_tasks, context, ui
 from nicegui.events import GenericEventArguments
 
 from bot.demo.page.composer import Composer
@@ -24,6 +24,10 @@ from bot.demo.workspace import Channel
 COALESCE_SECONDS = 0.04
 
 
+# Who looks at which place, whether one can write there, and in which thread.
+Spot = tuple[str, str, bool, str | None]
+
+
 class Layout:
     """Holds the parts of the page and keeps them true."""
 
@@ -34,7 +38,7 @@ class Layout:
         self.due = False
         self.talk: Conversation | Home | None = None
         self.thread: Conversation | None = None
-        self.at: tuple[str, str, str | None] | None = None
+        self.at: Spot | None = None
         desk.tell = self.tell
         ui.on("demo-go", self._asked)
         ui.on("demo-back", lambda event: self._show(str(event.args)))
@@ -87,15 +91,20 @@ class Layout:
         """Show a view. What is on screen already is left as it is, so that nothing typed there is lost."""
         desk = self.desk
         desk.look(person, place, thread, draft)
-        at = (desk.person.id, desk.place, desk.thread)
+        at = self._spot()
         before, self.at = self.at, at
         if before is None or before[0] != at[0]:
             self.modals.forget()
-        if before is None or before[:2] != at[:2] or draft:
+        if before is None or before[:3] != at[:3] or draft:
             self._fill_middle()
         if before != at:
             self._fill_side()
         self.refresh()
+
+    def _spot(self) -> Spot:
+        channel = self.desk.channel
+        place = self.desk.place if channel or self.desk.place == HOME else ""
+        return self.desk.person.id, place, bool(channel and channel.is_archived), self.desk.thread
 
     def _fill_middle(self) -> None:
         self.middle.clear()
@@ -107,7 +116,7 @@ class Layout:
                 self.talk = Conversation(self.desk, channel, None, self.open_thread)
                 self._composer(channel, None)
         if self.desk.place == HOME:
-            self._later(self.desk.attempt(self.desk.member.opens_home()))
+            background_tasks.create(self.desk.attempt(self.desk.member.opens_home()))
         self._script("demo.arrive()")
 
     def _fill_side(self) -> None:
@@ -150,8 +159,11 @@ class Layout:
     def refresh(self) -> None:
         """Each part redraws itself if it looks different now."""
         desk = self.desk
-        if desk.channel and desk.reading.read(desk.person.id, desk.channel.id):
-            desk.reading.told()
+        if self._spot() != self.at:
+            self.look("", "", desk.thread or "", "")
+            return
+        if desk.channel:
+            desk.reading.read(desk.person.id, desk.channel.id)
         with self.client.layout:
             for part in (self.sidebar, self.header, self.talk, self.thread, self.modals):
                 if part:
@@ -163,8 +175,3 @@ class Layout:
 
     def _script(self, code: str) -> None:
         self.client.run_javascript(code)
-
-    def _later(self, act: object) -> None:
-        from nicegui import background_tasks
-
-        background_tasks.create(act)  # type: ignore[arg-type]

@@ -16,6 +16,8 @@ from bot.demo.page.sidebar import avatar
 from bot.demo.page.surface import Block
 from bot.demo.workspace import Message
 
+# Who speaks when Slack itself does.
+SLACK = "Slackbot"
 Open = Callable[[str], None]
 
 
@@ -40,7 +42,7 @@ class MessageRow:
                 self._menu()
 
     def _label(self) -> str:
-        name = display_name(self.author) if self.author else "Someone"
+        name = display_name(self.author) if self.author else SLACK
         private = ", only visible to you" if self.message.ephemeral_to else ""
         return f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
 
@@ -50,8 +52,8 @@ class MessageRow:
             html(f'<time class="aside">{time}</time>', "gutter")
             return
         author = self.author
-        html(avatar(author) if author else "", "gutter")
-        name = escaped(display_name(author)) if author else "Someone"
+        html(avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>', "gutter")
+        name = escaped(display_name(author)) if author else SLACK
         badge = '<span class="badge">App</span>' if author and author.is_bot else ""
         title = f'<span class="title">{escaped(author.title)}</span>' if author and not author.is_bot else ""
         html(f"<strong>{name}</strong>{badge}{title}<time>{time}</time>", "head")
@@ -97,7 +99,7 @@ class MessageRow:
                         menu_item(one["name"], self._shortcut(one["callback_id"]), about=one.get("description", ""))
 
     def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
-        return lambda: self.desk.attempt(self.desk.member.shortcut(self.message, callback_id))
+        return lambda: self.desk.shortcut(self.message, callback_id)
 
     async def _press(self, block_id: str, element: Block, value: Any) -> None:
         await self.desk.press(self.message, block_id, element, value)

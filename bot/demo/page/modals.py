@@ -77,6 +77,7 @@ class Modals:
                 self.submit = button(label, "button primary", lambda: self._submit(view), data_submit="")
 
     async def _press(self, view: View, block_id: str, element: Block, value: object) -> None:
+        self.desk.fill(view, self.forms[view.id].values)
         await self.desk.press(view, block_id, element, value)
 
     async def _close(self) -> None:
@@ -84,8 +85,11 @@ class Modals:
 
     async def _submit(self, view: View) -> None:
         """Send it once; while it is on its way the button rests."""
-        form, submit, trouble = self.forms[view.id], self.submit, self.trouble
+        form, submit = self.forms[view.id], self.submit
         if submit.props.get("disabled"):
+            return
+        if wrong := form.mistakes(view.view["blocks"]):
+            self._show_errors(form, wrong)
             return
         submit.set("disabled", True)
         submit.set("aria-busy", "true")
@@ -95,10 +99,12 @@ class Modals:
             if not submit.is_deleted:
                 submit.set("disabled", None)
                 submit.set("aria-busy", None)
-        if errors is None or submit.is_deleted:
-            return
+        if errors is not None and not submit.is_deleted:
+            self._show_errors(form, errors)
+
+    def _show_errors(self, form: Form, errors: dict[str, str]) -> None:
         form.show_errors(errors)
-        trouble.set_text(errors.get("", ""))
+        self.trouble.set_text(errors.get("", ""))
         if self.box and errors:
             ui.run_javascript(f"demo.firstError('{self.box.html_id}')")
 

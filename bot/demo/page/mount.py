@@ -1,0 +1,64 @@
+"""Puts the page at `/` of the server that plays Slack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.staticfiles import StaticFiles
+
+from bot.demo.page.desk import Desk, Offers
+from bot.demo.page.hints import Hint
+from bot.demo.page.layout import Layout
+from bot.demo.page.reading import Reading
+from bot.demo.workspace import Workspace
+
+STATIC = Path(__file__).parent / "static"
+_HEAD = '<link rel="stylesheet" href="/page-static/page.css"><script src="/page-static/page.js"></script>'
+
+
+@dataclass
+class Page:
+    """The page of one workspace; `everything_read` clears all unread marks, for after a seed."""
+
+    workspace: Workspace
+    offers: Offers
+    reading: Reading
+    hints: list[Hint]
+
+    def everything_read(self) -> None:
+        self.reading.all_read()
+
+    def draw(self, person: str, place: str, thread: str, say: str) -> None:
+        """Build one tab's page."""
+        ui.add_head_html(_HEAD)
+        ui.page_title(f"{self.workspace.bot.name} demo")
+        desk = Desk(self.workspace, self.offers, self.reading)
+        Layout(desk, self.hints).look(person, place, thread, say)
+
+
+def mount_page(server: Starlette, workspace: Workspace, *, manifest: dict[str, Any], hints: list[Hint]) -> Page:
+    """Add the page to a server that does not run yet; once in a process, as NiceGUI has one application.
+
+    Views have addresses: `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
+    """
+    page = Page(workspace, Offers.of(manifest), Reading(workspace), hints)
+
+    # "as" and "in" are no names in Python, so the query is read from the request.
+    @ui.page("/")
+    def root(request: Request) -> None:
+        asked = request.query_params
+        page.draw(asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", ""))
+
+    nicegui_app.mount("/page-static", StaticFiles(directory=STATIC))
+    # NiceGUI asks for FastAPI but uses only what Starlette has.
+    ui.run_with(
+        cast(FastAPI, server), title=workspace.bot.name, tailwind=False, show_welcome_message=False, language="en-GB"
+    )
+    return page

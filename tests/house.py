@@ -1,0 +1,230 @@
+"""The whole house under test: the demo Slack and the real bot over HTTP, with a clock that stands still until it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from bot import migrate
+from bot.app import Bot
+from bot.demo import reading
+from bot.demo.member import Member
+from bot.demo.server import DemoSlack, running, serving
+from bot.demo.workspace import Channel, Message, Workspace
+from bot.settings import Settings
+from models.decision import Decision
+from models.post import Post
+
+T = TypeVar("T")
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A time that only tests move."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class House:
+    """Starts everything on free ports, in the loop of its own runner."""
+
+    def __init__(self, url: str, *, socket_mode: bool = False, **workspace: Any) -> None:
+        self.clock = Clock()
+        self.url, self.socket_mode = url, socket_mode
+        self.workspace = Workspace(clock=self.clock, **workspace)
+        self.runner = asyncio.Runner()
+        self.stack = contextlib.AsyncExitStack()
+        self.bot: Bot
+        self.slack: DemoSlack
+
+    def run(self, work: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await work
+
+        return self.runner.run(wait())
+
+    def start(self) -> None:
+        self.run(self._start())
+
+    async def _start(self) -> None:
+        self.slack = await self.stack.enter_async_context(running(self.workspace))
+        self.bot = self.new_bot()
+        url = await self.stack.enter_async_context(serving(self.bot.web(loops=False)))
+        self.slack.delivery.bot_url = "" if self.socket_mode else url
+        self.bot_url = url
+
+    def settings(self) -> Settings:
+        workspace = self.workspace
+        return Settings(
+            _env_file=None, database_url=self.url, slack_bot_token=workspace.token,
+            slack_signing_secret=workspace.signing_secret,
+            slack_app_token=workspace.app_token if self.socket_mode else "",
+            slack_api_url=f"{workspace.base_url}/api/",
+        )  # type: ignore[call-arg, arg-type]  # fmt: skip
+
+    def new_bot(self) -> Bot:
+        """Another replica on the same database."""
+        return Bot(self.settings(), self.clock)
+
+    def stop(self) -> None:
+        self.run(self.stack.aclose())
+        self.runner.close()
+
+    # ---- the people ----------------------------------------------------------------------------------------------
+
+    def person(self, name: str, **facts: Any) -> Actor:
+        self.workspace.add_person(name, **facts)
+        return Actor(self, Member(self.workspace, self.workspace.person(name)))
+
+    def settle(self, bot: Bot | None = None) -> None:
+        """Let the bot do what is due, and what falls due within a minute of it."""
+        self.run(self._settle(bot or self.bot))
+
+    async def _settle(self, bot: Bot) -> None:
+        for _ in range(200):
+            await bot.timers.fire_due()
+            await bot.outbox.send_due()
+            due_at = await bot.outbox.next_due()
+            if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
+                return
+            self.clock.now = max(self.clock.now, due_at)
+        raise AssertionError("the outbox does not come to rest")
+
+    def later(self, **by: float) -> None:
+        """Time passes, and the bot does what falls due."""
+        self.clock.advance(**by)
+        self.settle()
+
+    # ---- the record ----------------------------------------------------------------------------------------------
+
+    def query(self, work: Any) -> Any:
+        return self.bot.database.run_here(work)
+
+    def decisions(self) -> list[Decision]:
+        return list(self.query(lambda session: session.scalars(select(Decision).order_by(Decision.number)).all()))
+
+    def decision(self, number: int = 1) -> Decision:
+        return next(one for one in self.decisions() if one.number == number)
+
+    def posts(self) -> list[Post]:
+        return list(self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all()))
+
+    def text(self, message: Message) -> str:
+        """All that a person reads in this message."""
+        return reading.words(message, self.workspace)
+
+    def plain(self, message: Message) -> str:
+        """The message's top-level text, as a screen reader reads it."""
+        return reading.plain(message.text, self.workspace)
+
+
+class Actor:
+    """A person in a story: does what the product offers, in its words."""
+
+    def __init__(self, house: House, member: Member) -> None:
+        self.house, self.member = house, member
+
+    @property
+    def id(self) -> str:
+        return self.member.id
+
+    def types(self, text: str, in_: Channel) -> Any:
+        answer = self.house.run(self.member.types(in_, text))
+        self.house.settle()
+        return answer
+
+    def submits(self, **fields: Any) -> dict[str, str]:
+        errors = self.house.run(self.member.submits(fields))
+        self.house.settle()
+        return errors
+
+    def presses(self, where: Any, button: str) -> Any:
+        answer = self.house.run(self.member.presses(where, button))
+        self.house.settle()
+        return answer
+
+    def fills(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            self.member.fills(name, value)
+
+    def was_told(self) -> str:
+        return self.member.was_told()
+
+    @property
+    def form(self) -> Any:
+        return self.member.modal
+
+    def form_words(self) -> str:
+        return reading.words(self.member.modal, self.house.workspace) if self.member.modal else ""
+
+    def dm(self) -> list[Message]:
+        return self.member.dm()
+
+    # ---- whole steps of a story ----------------------------------------------------------------------------------
+
+    def sets_up(self, channel: Channel, po: str = "alice", pm: str = "bob", sponsor: str | None = "sam") -> None:
+        self.types("/tradeoff setup", channel)
+        assert self.submits(product_owner=po, project_manager=pm, sponsor=sponsor) == {}
+
+    def raises(self, title: str, kind: str = "priority", in_: Channel | None = None, **more: Any) -> Message:
+        """Raise a tradeoff with two options; its card."""
+        channel = in_ or self.house.workspace.channel("checkout")
+        self.types(f"/tradeoff {title}", channel)
+        fields = {"kind": kind, "why_now": "Wallets are 40% of drop-offs", "option1_name": "Add it now",
+                  "option1_value": "Fewer drop-offs", "option1_cost": "Five days", "option2_name": "Next quarter",
+                  "option2_value": "None yet", "option2_cost": "Nothing now", **more}  # fmt: skip
+        errors = self.submits(**fields)
+        assert errors == {}, errors
+        return self.card(channel)
+
+    def card(self, channel: Channel) -> Message:
+        """The newest card in the channel."""
+        cards = [one for one in self.member.sees(channel) if one.bot_id and not one.thread_ts and not one.ephemeral_to]
+        return cards[-1]
+
+    def states_impact(self, card: Message, **fields: Any) -> None:
+        self.presses(card, "State impact")
+        errors = self.submits(**{"days": 5, "displaces": "Wallet redesign", "risk": "Load", "confidence": "medium", **fields})
+        assert errors == {}, errors
+
+    def approves(self, card: Message, because: str = "It pays", option: str | None = "A. Add it now") -> None:
+        self.presses(card, "Approve")
+        fields = {"reason": because} | ({"option": option} if option else {})
+        assert self.submits(**fields) == {}
+
+    def rejects(self, card: Message, because: str = "Not now") -> None:
+        self.presses(card, "Reject")
+        assert self.submits(reason=because) == {}
+
+    def claims(self, item: str, in_: Channel | None = None, criteria: str = "Works\nIs fast") -> Message:
+        channel = in_ or self.house.workspace.channel("checkout")
+        self.types(f"/accept {item}", channel)
+        assert self.submits(evidence="Demo on Friday", criteria=criteria, link="https://example.com/demo") == {}
+        return self.card(channel)
+
+
+def migrated(path: Path) -> str:
+    """A new SQLite database at this path, on the newest schema."""
+    url = f"sqlite:///{path}"
+    migrate.upgrade(url)
+    return url
+
+
+def tomorrow(house: House) -> date:
+    return (house.clock.now + timedelta(days=1)).date()
+
+
