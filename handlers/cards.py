@@ -226,7 +226,7 @@ def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement is None:
         return [
-            blocks.section(f"*No impact was stated* by {who(decision.counterpart)} in the time the channel gives.")
+            blocks.section(f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives.")
         ] * (decision.impact is Impact.LAPSED)
     late = ", late" if statement.late else ""
     head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}):* {_slip(statement.days)}, {statement.confidence} confidence"

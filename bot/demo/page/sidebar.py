@@ -111,7 +111,9 @@ def _count(count: int) -> None:
 
 def avatar(person: Person) -> str:
     """A person's letter on their colour; the bot gets its sign."""
-    letter = icon("app") if person.is_bot else escaped(display_name(person)[:1].upper())
+    if person.is_bot:
+        return f'<span class="avatar app" aria-hidden="true">{icon("app")}</span>'
+    letter = escaped(display_name(person)[:1].upper())
     return f'<span class="avatar" style="--hue: {escaped(person.color)}" aria-hidden="true">{letter}</span>'
 
 

@@ -127,7 +127,7 @@ const demo = (() => {
   });
 
   function escape(target) {
-    if (document.body.dataset.drawer) return drawer(false);
+    if (document.body.dataset.sidebar) return drawer(false);
     if (target.closest?.(".side")) $("[data-close]")?.click();
   }
 
@@ -144,7 +144,7 @@ const demo = (() => {
 
   // ---- clicks -----------------------------------------------------------------------------------------------------
   function drawer(open) {
-    if (open) document.body.dataset.drawer = "open"; else delete document.body.dataset.drawer;
+    if (open) document.body.dataset.sidebar = "open"; else delete document.body.dataset.sidebar;
     (open ? $(".sidebar summary") : $("[data-drawer]"))?.focus();
   }
 
@@ -153,7 +153,7 @@ const demo = (() => {
     closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
     if (hit("[data-drawer]")) return drawer(true);
     if (hit("[data-drawer-close]")) return drawer(false);
-    if (document.body.dataset.drawer && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.drawer;
+    if (document.body.dataset.sidebar && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.sidebar;
     if (hit("[data-hide-hints]")) return hideHints();
     if (hit(".send")) return send($(".composer-input", hit(".composer-box")));
     if (hit("[data-skip]")) { e.preventDefault(); return $(".main .composer-input")?.focus(); }

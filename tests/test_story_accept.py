@@ -1,0 +1,86 @@
+"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three ways it can end."""
+
+from __future__ import annotations
+
+from house import Actor, House, tomorrow
+
+from bot.demo.reading import buttons
+from bot.demo.workspace import Channel
+from models.rules import Outcome, State
+
+
+def test_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Withdraw"]
+    assert "says Refund by e-mail (#1) is finished" in house.plain(alice.dm()[-1])
+    assert "no verdict yet" in house.text(card)
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Tried it") == {}
+    assert house.decision().outcome is Outcome.ACCEPTED
+    assert "accepted by @alice (product owner, acceptance)" in house.plain(house.workspace.messages[checkout.id][-1])
+    assert buttons(card) == []
+
+
+def test_only_the_product_owner_accepts(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    bob.presses(card, "Accept")
+    assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
+
+
+def test_what_is_not_met_is_not_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    errors = alice.submits(criterion1="met", criterion2="not_met", reason="x")
+    assert "Not met: waive it with a reason" in errors["2. Is fast"]
+    assert house.decision().state is State.AWAITING_DECISION
+
+
+def test_a_waiver_needs_its_reason(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    assert alice.submits(criterion2="waived", reason="Good enough") == {}
+    assert "Why is this waived? Is fast" in alice.form_words()
+    assert alice.submits(waiver2="Only ten refunds a day") == {}
+    assert "waived: Only ten refunds a day" in house.text(card)
+
+
+def test_accepted_with_follow_ups(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    alice.presses(alice.form, "Add another follow-up")
+    first = {"follow_up1_what": "Cache templates", "follow_up1_owner": "erin", "follow_up1_due": tomorrow(house)}
+    errors = alice.submits(**first, follow_up2_what="Measure", follow_up2_owner="bob", follow_up2_due="2026-01-01")
+    assert errors == {"By": "Choose today or a later day."}
+    assert alice.submits(follow_up2_due=tomorrow(house)) == {}
+    assert house.decision().outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS
+    posted = house.text(house.workspace.messages[checkout.id][-1])
+    assert "Cache templates" in posted
+    assert "@erin" in posted
+
+
+def test_sent_back(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    errors = alice.submits(criterion1="met", criterion2="met", reason="Hm")
+    assert errors == {"2. Is fast": "To send it back, mark at least one criterion as not met."}
+    assert alice.submits(criterion2="not_met", reason="Ten seconds a mail") == {}
+    assert "sent back by @alice" in house.plain(erin.dm()[-1])
+    assert "Ten seconds a mail" in house.text(erin.dm()[-1])
+
+
+def test_bad_claims(house: House, erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff accept Refund", checkout)
+    assert erin.form.values["item"]["item"]["value"] == "Refund"
+    errors = erin.submits(evidence="Demo", criteria="a\nb\nc\nd\ne\nf\ng", link="ftp://x")
+    assert "6 fit" in errors["Criteria"]
+    assert "https://" in errors["Link"]
+    assert erin.submits(criteria="- a\n2. b", link=None) == {}
+    assert "1. a" in house.text(erin.card(checkout))
+
+
+def test_the_raiser_withdraws_a_claim(house: House, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Not yet") == {}
+    assert house.decision().state is State.WITHDRAWN
