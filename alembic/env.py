@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, create_engine
 
 from models.base import UtcDateTime
+from models.rights import RightsTable
 from models.tables import Base
 
 
@@ -16,6 +17,8 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     """Our own column types become plain ones: a migration imports nothing of ours."""
     if isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if isinstance(item, RightsTable):
+        return "sa.Text()"
     if isinstance(item, Enum):
         return f"sa.String(length={item.length})"
     return False

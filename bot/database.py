@@ -22,6 +22,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self.sessions, "after_flush", _note_write)
         self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POOL, thread_name_prefix="database")
 
     @property
@@ -60,6 +61,16 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": f"-c statement_timeout={BUSY_MS} -c timezone=UTC", "connect_timeout": 2},
     )
+
+
+def wrote(session: Session) -> bool:
+    """Whether this session has written anything so far."""
+    session.flush()
+    return bool(session.info.get("wrote"))
+
+
+def _note_write(session: Session, context: object) -> None:
+    session.info["wrote"] = True
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

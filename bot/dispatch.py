@@ -20,7 +20,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.database import Database
+from bot.database import Database, wrote
 from bot.people import People
 from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
@@ -145,7 +145,7 @@ class Dispatch:
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
         """Run the handler in one transaction. A refusal or a fault rolls it back and becomes an answer here, and only here."""
         try:
-            answer = await self._run(handler, request)
+            answer, changed = await self._run(handler, request)
         except Refused as refusal:
             if refusal.attempt:
                 await self._database.run(partial(errors.note_attempt, refusal.attempt, at=request.at))
@@ -154,15 +154,20 @@ class Dispatch:
             reference = secrets.token_hex(4)
             log.exception("handler failed", reference=reference, handler=handler.__qualname__)
             return errors.failed(request, reference)
-        self._wake()
+        if changed:
+            self._wake()
         return answer
 
-    async def _run(self, handler: Handler[R], request: R) -> Answer:
+    async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
         """As often as the handler asks for people it does not know yet; once more where two transactions met."""
+
+        def work(session: Session) -> tuple[Answer, bool]:
+            return handler(request, session), wrote(session)
+
         collided = False
         while True:
             try:
-                return await self._database.run(partial(handler, request))
+                return await self._database.run(work)
             except NotYetKnown as ask:
                 request = await self._look_up(request, ask)
             except (IntegrityError, OperationalError):

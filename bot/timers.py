@@ -78,7 +78,7 @@ class Timers:
                 return
             taken.append(timer.id)
             team = session.get_one(Workspace, timer.workspace_id).team
-            routes.timers[timer.kind](team, timer.subject, session, now)
+            routes.timers[timer.kind](timer, team, session, now)
             timer.fired_at = now
 
         def put_off(session: Session) -> None:

@@ -10,6 +10,7 @@ from handlers import forms
 from handlers.answers import Answer, Done, OpenForm
 from handlers.requests import Click, Form
 from models import queries
+from models.timer import Timer
 
 
 def state(click: Click, session: Session) -> Answer:
@@ -26,6 +27,7 @@ def save(form: Form, session: Session) -> Answer:
     return Done()
 
 
-def lapse(team: str, decision_id: int, session: Session, at: datetime) -> None:
+def lapse(timer: Timer, team: str, session: Session, at: datetime) -> None:
     """The window has ended: without a statement, the holder may decide from now on."""
-    queries.decision(session, team, decision_id).lapse_impact(at)
+    assert timer.decision_id
+    queries.decision(session, team, timer.decision_id).lapse_impact(at)

@@ -73,7 +73,6 @@ def save_setup(form: Form, session: Session) -> Answer:
     _check_may_edit(form, current)
     _check_still(current, remembered["version"])
     version = rights_forms.read_setup(form, channel.id, current)
-    version.rows = []
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
     if remembered.get("then"):

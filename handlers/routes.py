@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import accept, events, impact, rights, tradeoff
 from handlers.answers import Answer
 from handlers.requests import Click, Command, Event, Form, Shortcut
-from models.timer import TimerKind
+from models.timer import Timer, TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "user_change": events.nothing_to_do,
 }
 
-timers: dict[TimerKind, Callable[[str, int, Session, datetime], None]] = {
+timers: dict[TimerKind, Callable[[Timer, str, Session, datetime], None]] = {
     TimerKind.IMPACT_LAPSES: impact.lapse,
 }

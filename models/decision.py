@@ -17,6 +17,7 @@ from models.history import GENESIS, HistoryEvent, canonical, event_hash
 from models.post import Drawing, Post
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb, next_state
+from models.timer import Timer
 from models.tradeoff import Consulted, ImpactStatement, Option, Signature
 
 
@@ -74,6 +75,7 @@ class Decision(Base):
     criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position)
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
+    timers: WriteOnlyMapped[Timer] = relationship()
     events: WriteOnlyMapped[HistoryEvent] = relationship(order_by=HistoryEvent.sequence)
 
     # ---- who -----------------------------------------------------------------------------------------------------
@@ -253,10 +255,10 @@ class Decision(Base):
                 self._owe(Drawing.DECISION_REQUEST, at, person)
 
     def _owe(self, drawing: Drawing, at: datetime, person: str | None = None, thread: Post | None = None) -> None:
-        key = f"decision:{self.id}:{self.round}:{drawing}:{person or ''}"
+        key = f"decision:{self.number}:{self.round}:{drawing}:{person or ''}"
         if all(post.key != key for post in self.posts):
             self.posts.append(
-                Post(channel_id=self.channel_id, key=key, drawing=drawing, person=person, due_at=at,
+                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at,
                      thread_id=thread.id if thread else None)
             )  # fmt: skip
 

@@ -32,24 +32,22 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
 
 
 def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion | None:
-    """The newest version of this channel's rights, with its table; None when it is not set up."""
+    """The newest version of this channel's rights, None when it is not set up."""
     return session.scalar(
         select(RightsVersion)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
         .where(Workspace.team == team, Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
-        .options(
-            contains_eager(RightsVersion.channel).contains_eager(Channel.workspace), selectinload(RightsVersion.rows)
-        )
+        .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
     )
 
 
 def rights_version(session: Session, version_id: int) -> RightsVersion:
-    """This version with its table and channel."""
+    """This version with its channel."""
     return session.scalars(
         select(RightsVersion)
         .where(RightsVersion.id == version_id)
-        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace), selectinload(RightsVersion.rows))
+        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
     ).one()
 
 
@@ -79,10 +77,10 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     ).one()
 
 
-def raised_with(session: Session, team: str, form: str) -> Decision | None:
-    """What this form raised when it was submitted before, if it was."""
+def raised_with(session: Session, team: str, form: str) -> int | None:
+    """The number that this form raised when it was submitted before, if it was."""
     return session.scalar(
-        select(Decision)
+        select(Decision.number)
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(Workspace.team == team, Decision.raised_with == form)
     )

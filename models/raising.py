@@ -117,16 +117,18 @@ def _begin(
     decision.event_count, decision.round = 0, 1
     decision.head_hash = GENESIS
     session.add(decision)
-    session.flush()
     routing = {
         "title": decision.title, "kind": decision.kind, "holder": decision.holder, "counterpart": decision.counterpart,
         "decides": decision.decides, "routed": decision.routed, "rights": decision.rights_version.number,
     }  # fmt: skip
     decision.record(Verb.RAISE, by, at, {**routing, **changes})
     if decision.impact_due_at:
-        key = f"impact:{decision.id}:{decision.round}"
-        session.add(
-            Timer(workspace_id=decision.workspace_id, key=key, kind=TimerKind.IMPACT_LAPSES, subject=decision.id,
-                  due_at=decision.impact_due_at)
-        )  # fmt: skip
+        decision.timers.add(
+            Timer(
+                workspace_id=decision.workspace_id,
+                key=f"impact:{decision.number}:{decision.round}",
+                kind=TimerKind.IMPACT_LAPSES,
+                due_at=decision.impact_due_at,
+            )
+        )
     return decision

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, SlackId, short_text
+from models.base import Base, SlackId
 from models.channel import Channel
 from models.post import Drawing, Post
 from models.rules import Decider, Kind, Right, Role
 
 
-class DecisionRight(Base):
-    """One row of a version's table: this kind, who decides it, and whether the other side states impact first."""
+class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
+    """The whole table as JSON text: a version is read and written in one piece, and never changed."""
 
-    __tablename__ = "decision_right"
+    impl = Text
+    cache_ok = True
 
-    rights_version_id: Mapped[int] = mapped_column(ForeignKey("rights_version.id"), primary_key=True)
-    kind: Mapped[Kind] = mapped_column(short_text(Kind), primary_key=True)
-    decides: Mapped[Decider] = mapped_column(short_text(Decider))
-    impact_first: Mapped[bool]
+    def process_bind_param(self, value: Mapping[Kind, Right] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps({kind: [right.decides, right.impact_first] for kind, right in value.items()})
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[Kind, Right] | None:
+        return None if value is None else _table(value)
+
+
+@lru_cache(maxsize=4096)
+def _table(text: str) -> Mapping[Kind, Right]:
+    """Versions are few and read at every raise."""
+    rows = json.loads(text).items()
+    return MappingProxyType({Kind(kind): Right(Decider(decides), first) for kind, (decides, first) in rows})
 
 
 class RightsVersion(Base):
@@ -42,12 +56,8 @@ class RightsVersion(Base):
     author: Mapped[str] = mapped_column(SlackId)
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
+    table: Mapped[Mapping[Kind, Right]] = mapped_column(RightsTable)
     channel: Mapped[Channel] = relationship(lazy="raise")
-    rows: Mapped[list[DecisionRight]] = relationship(lazy="raise", order_by=DecisionRight.kind)
-
-    @property
-    def table(self) -> Mapping[Kind, Right]:
-        return {row.kind: Right(row.decides, row.impact_first) for row in self.rows}
 
     @property
     def same_person(self) -> bool:
@@ -62,23 +72,6 @@ class RightsVersion(Base):
     def holder_of(self, role: Role) -> str:
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
 
-    def says_the_same_as(self, other: RightsVersion) -> bool:
-        """Whether both give the same people, settings and table."""
-        return self._content() == other._content()
-
-    def _content(self) -> tuple[object, ...]:
-        return (
-            self.product_owner, self.project_manager, self.sponsor, self.time_zone, self.impact_days, self.table,
-        )  # fmt: skip
-
-
-def table_rows(table: Mapping[Kind, Right]) -> list[DecisionRight]:
-    """The rows that store this table."""
-    return [
-        DecisionRight(kind=kind, decides=right.decides, impact_first=right.impact_first)
-        for kind, right in table.items()
-    ]
-
 
 def new_version(
     session: Session, channel: Channel, version: RightsVersion, table: Mapping[Kind, Right], at: datetime
@@ -86,7 +79,7 @@ def new_version(
     """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
     channel.rights_number += 1
     version.channel, version.number, version.made_at = channel, channel.rights_number, at
-    version.rows = table_rows(table)
+    version.table = table
     session.add(version)
     session.flush()
     key = f"rights:{version.number}"

@@ -7,13 +7,13 @@ from models.channel import Channel
 from models.decision import Decision
 from models.history import HistoryEvent
 from models.post import Post
-from models.rights import DecisionRight, RightsVersion
+from models.rights import RightsVersion
 from models.timer import Timer
 from models.tradeoff import Consulted, ImpactStatement, Option, Signature
 from models.workspace import Workspace
 
 __all__ = [
     "AttemptOutsideRight", "Base", "Channel", "Claim", "Consulted", "Criterion", "CriterionVerdict", "Decision",
-    "DecisionRight", "FollowUp", "HistoryEvent", "ImpactStatement", "Option", "Post", "RightsVersion", "Signature",
+    "FollowUp", "HistoryEvent", "ImpactStatement", "Option", "Post", "RightsVersion", "Signature",
     "Timer", "Workspace",
 ]  # fmt: skip

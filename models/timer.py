@@ -30,7 +30,7 @@ class Timer(Base):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     key: Mapped[str] = mapped_column(String(120))
     kind: Mapped[TimerKind] = mapped_column(short_text(TimerKind))
-    subject: Mapped[int]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     due_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,117 @@
+"""Ours beside a bare Bolt app, in turn, round by round, in one run; what counts are the ratios.
+
+Bounded: a few thousand requests to two servers of its own on 127.0.0.1, then it stops them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+from bench.client import help_command, raise_form, times
+from bot import migrate
+from bot.demo.member import Member
+from bot.demo.server import running
+from bot.demo.workspace import Workspace
+
+ROUNDS = 7
+
+
+@contextlib.contextmanager
+def process(module: str, **environment: str) -> Iterator[int]:
+    """This module as a process of its own on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    started = subprocess.Popen([sys.executable, "-m", module, str(port)], env={**os.environ, **environment})
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.05)
+        yield port
+    finally:
+        started.terminate()
+        started.wait(15)
+
+
+@contextlib.asynccontextmanager
+async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
+    """Ports of ours and of the bare app, and a person and a channel that is set up."""
+    workspace = Workspace()
+    workspace.add_person("alice")
+    workspace.add_person("bob")
+    channel = workspace.add_channel("checkout", ["alice", "bob"])
+    async with running(workspace) as slack:
+        environment = {
+            "TRADEOFF_DATABASE_URL": url, "TRADEOFF_SLACK_BOT_TOKEN": workspace.token,
+            "TRADEOFF_SLACK_SIGNING_SECRET": workspace.signing_secret, "TRADEOFF_SLACK_APP_TOKEN": "",
+            "TRADEOFF_SLACK_API_URL": f"{workspace.base_url}/api/",
+        }  # fmt: skip
+        with process("bench.ours", **environment) as ours, process("bench.bare") as bare:
+            slack.delivery.bot_url = f"http://127.0.0.1:{ours}"
+            alice = Member(workspace, workspace.person("alice"))
+            await alice.types(channel, "/tradeoff setup")
+            await alice.submits(product_owner="alice", project_manager="bob")
+            yield ours, bare, alice.id, channel.id
+
+
+async def compare(url: str) -> None:
+    async with both(url) as (ours, bare, person, channel):
+        asked = help_command(person, channel)
+        for port in (ours, bare):
+            await times(port, asked, 300, 1)
+        await throughput("/tradeoff help, 1 client", ours, bare, asked, 400, 1)
+        await throughput("/tradeoff help, 32 clients", ours, bare, asked, 1600, 32)
+        await raising(ours, bare, asked, raise_form(person, channel))
+
+
+async def throughput(name: str, ours: int, bare: int, asked: object, count: int, clients: int) -> None:
+    ratios, mine, theirs = [], [], []
+    for _ in range(ROUNDS):
+        _, here = await times(ours, asked, count, clients)  # type: ignore[arg-type]
+        _, there = await times(bare, asked, count, clients)  # type: ignore[arg-type]
+        ratios.append(here / there)
+        mine.append(here)
+        theirs.append(there)
+    row(name, "requests/s", mine, theirs, ratios, "at least 0.75")
+
+
+async def raising(ours: int, bare: int, asked: object, form: object) -> None:
+    ratios, mine, theirs = [], [], []
+    for number in range(ROUNDS):
+        spent, _ = await times(ours, form, 60, 1, first=number * 1000)  # type: ignore[arg-type]
+        acks, _ = await times(bare, asked, 300, 1)  # type: ignore[arg-type]
+        mine.append(statistics.median(spent))
+        theirs.append(statistics.median(acks))
+        ratios.append(mine[-1] / theirs[-1])
+    row("raise a tradeoff, p50, 1 client", "ms", mine, theirs, ratios, "at most 15")
+
+
+def row(name: str, unit: str, mine: list[float], theirs: list[float], ratios: list[float], goal: str) -> None:
+    spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+    print(
+        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare {statistics.median(theirs):9.2f} {unit:11} "
+        f"ratio {statistics.median(ratios):6.2f} ({spread}), goal {goal}"
+    )
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        migrate.upgrade(url)
+        print(f"{ROUNDS} rounds, ours and bare in turn; medians of rounds; SQLite")
+        asyncio.run(compare(url))
+
+
+main()

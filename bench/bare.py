@@ -1,0 +1,29 @@
+"""The reference: Bolt with its own ASGI adapter on uvicorn, one handler that only acks, set up as quick as Bolt can be."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import uvicorn
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+
+async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None, team_id=team_id, bot_user_id="U0TRADEOFF", bot_id="B0DEMO0001", bot_token="demo"
+    )
+
+
+app = AsyncApp(signing_secret="demo-signing-secret", authorize=authorize, process_before_response=True)
+
+
+@app.command("/tradeoff")
+async def acknowledge(ack: Any) -> None:
+    await ack("ok")
+
+
+if __name__ == "__main__":
+    uvicorn.run(AsyncSlackRequestHandler(app), port=int(sys.argv[1]), access_log=False, log_level="critical")
