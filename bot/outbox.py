@@ -6,6 +6,7 @@ A row is claimed, drawn from today's record, sent, and marked at once. A crash l
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ log = structlog.get_logger("outbox")
 
 # Another replica may have left work behind; a lease may have run out.
 LOOK_EVERY = 5.0
+# What one act owes is committed at once, but acts come in bursts: one pass for several.
+GATHER = 0.02
 NO_TOKEN_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -81,10 +84,9 @@ class Outbox:
             except Exception:
                 log.exception("outbox failed; trying again")
                 pause = LOOK_EVERY
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
-            except TimeoutError:
-                continue
+                await asyncio.sleep(GATHER)
 
     async def drained(self) -> None:
         """Wait until what is being sent has been sent and marked."""

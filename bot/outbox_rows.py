@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from handlers import drawings
@@ -50,7 +50,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def claim(session: Session, now: datetime) -> list[Job]:
-    """Take what is due, at most one message a destination, draw it, and hold it for the length of the lease.
+    """Take what is due, the oldest message of each destination, draw it, and hold it for the length of the lease.
 
     The channel's row is locked too, so that two replicas cannot both post to one channel within its second.
     """
@@ -58,46 +58,50 @@ def claim(session: Session, now: datetime) -> list[Job]:
         select(Post)
         .join(Post.channel)
         .join(Channel.workspace)
-        .where(*_owed(), Post.due_at <= now, or_(Post.claimed_until.is_(None), Post.claimed_until <= now))
+        .where(Post.id.in_(_oldest_of_each(now)))
         .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
         .order_by(Post.due_at, Post.id)
-        .limit(AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True, of=(Post, Channel))
     ).all()
-    taken: set[tuple[int, str | None]] = set()
-    jobs = []
-    for post in due:
-        wait_until = _must_wait(session, post, now)
-        if wait_until:
-            post.due_at = wait_until
-        elif (post.channel_id, post.person) not in taken:
-            taken.add((post.channel_id, post.person))
-            jobs.append(_take(session, post, now))
-    return jobs
+    return [_take(session, post, now) for post in due if not _put_off(session, post, now)]
 
 
 def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Post.state == PostState.OWED, Post.shown < Post.wanted
 
 
-def _must_wait(session: Session, post: Post, now: datetime) -> datetime | None:
-    """Until when this row must wait: for its thread's first message, or for Slack's pace."""
-    if post.ts and post.sent_at:
-        next_update = post.sent_at + BETWEEN_UPDATES
-        return next_update if next_update > now else None
+def _oldest_of_each(now: datetime) -> Select[int]:
+    """Ids of the first due row per destination: a channel, or a person's direct messages."""
+    place = func.row_number().over(partition_by=(Post.channel_id, Post.person), order_by=(Post.due_at, Post.id))
+    free = or_(Post.claimed_until.is_(None), Post.claimed_until <= now)
+    ranked = select(Post.id, place.label("place")).where(*_owed(), Post.due_at <= now, free).subquery()
+    return select(ranked.c.id).where(ranked.c.place == 1).limit(AT_ONCE)
+
+
+def _put_off(session: Session, post: Post, now: datetime) -> bool:
+    """Whether this row must wait, for its thread's first message or for Slack's pace; it is then due later."""
+    if post.ts:
+        return _wait(post, post.sent_at + BETWEEN_UPDATES if post.sent_at else now, now)
     if post.thread_id:
         parent = session.get_one(Post, post.thread_id)
         if parent.ts is None and parent.state is PostState.OWED:
-            return max(parent.due_at, now) + BETWEEN_POSTS
-    newest = session.execute(
-        select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(
-            Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person), Post.id != post.id
-        )
+            return _wait(post, max(parent.due_at, now) + BETWEEN_POSTS, now)
+    here = (Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person))
+    sent_at, claimed_until = session.execute(
+        select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(*here, Post.id != post.id)
     ).one()
-    sent_at, claimed_until = newest
-    if claimed_until and claimed_until > now:
-        return now + BETWEEN_POSTS
-    return sent_at + BETWEEN_POSTS if sent_at and sent_at + BETWEEN_POSTS > now else None
+    busy = claimed_until is not None and claimed_until > now
+    until = now + BETWEEN_POSTS if busy else sent_at + BETWEEN_POSTS if sent_at else now
+    if until <= now:
+        return False
+    # All that waits for this destination, at once: a long queue is not looked through row by row.
+    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
+    return True
+
+
+def _wait(post: Post, until: datetime, now: datetime) -> bool:
+    post.due_at = max(post.due_at, until)
+    return until > now
 
 
 def _take(session: Session, post: Post, now: datetime) -> Job:

@@ -46,7 +46,7 @@ class Post(Base):
         Index("ix_post_owed", "due_at", sqlite_where=text("state = 'owed' AND shown < wanted"),
               postgresql_where=text("state = 'owed' AND shown < wanted")),
         Index("ix_post_decision_id", "decision_id"),
-        Index("ix_post_sent_at", "sent_at"),
+        Index("ix_post_destination", "channel_id", "person"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,131 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from playwright.sync_api import Browser, expect, sync_playwright
+from small_bot import CARD, MANIFEST, form, make_bot
+from tab import CHROMIUM, FLAGS, NARROW, WIDE, Tab
 
 from bot.demo.run import Demo, running
-from bot.demo.workspace import Message, Workspace
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, NARROW = (1280, 860), (360, 740)
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and os.environ.get("CI") != "true", reason="no Chromium is installed here"
-)
-
-MANIFEST: dict[str, Any] = {
-    "features": {
-        "slash_commands": [{"command": "/ask", "description": "Ask something", "usage_hint": "[title]"}],
-        "shortcuts": [{"name": "Keep this", "type": "message", "callback_id": "keep", "description": "Keeps it"}],
-    }
-}
-
-
-def plain(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}
-
-
-def field(name: str, label: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"type": "input", "block_id": name, "label": plain(label), "element": {"action_id": name, **element}, **more}
-
-
-def form(channel: str, hint: str = "One line.") -> dict[str, Any]:
-    kinds = [
-        {"text": plain(word.capitalize()), "value": word, "description": plain("Alice decides")}
-        for word in ("risk", "plan")
-    ]
-    return {
-        "type": "modal", "callback_id": "ask", "title": plain("Ask"), "submit": plain("Send"),
-        "private_metadata": channel,
-        "blocks": [
-            field("title", "Title", {"type": "plain_text_input", "max_length": 60}, hint=plain(hint)),
-            field("kind", "Kind", {"type": "static_select", "options": kinds}),
-            field("days", "Days", {"type": "number_input", "is_decimal_allowed": False, "max_value": "99"}),
-            field("who", "Consult", {"type": "multi_users_select"}, optional=True),
-            field("due", "Due", {"type": "datepicker"}, optional=True),
-            field("sure", "Sure", {"type": "radio_buttons", "options": kinds}, optional=True),
-            field("done", "Done", {"type": "checkboxes", "options": kinds}, optional=True),
-        ],
-    }  # fmt: skip
-
-
-CARD: list[dict[str, Any]] = [
-    {"type": "header", "text": plain("A card")},
-    {"type": "section", "text": {"type": "mrkdwn", "text": "*Waiting* for `someone`"}},
-    {"type": "actions", "elements": [
-        {"type": "button", "action_id": "yes", "text": plain("Yes"), "style": "primary"},
-        {"type": "button", "action_id": "no", "text": plain("No"), "style": "danger",
-         "confirm": {"title": plain("Really?"), "text": plain("No way back."), "confirm": plain("Do it"), "deny": plain("Leave it")}},
-        {"type": "overflow", "action_id": "more", "options": [{"text": plain("Later"), "value": "later"}]},
-    ]},
-]  # fmt: skip
-
-
-def make_bot(workspace: Workspace) -> AsyncSlackRequestHandler:
-    """Opens a form, refuses the title "bad", posts what was asked, and privately says what was pressed."""
-    client = AsyncWebClient(token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[])
-    app = AsyncApp(client=client, signing_secret=workspace.signing_secret, process_before_response=True)
-
-    @app.command("/ask")
-    async def ask(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await client.views_open(trigger_id=body["trigger_id"], view=form(body["channel_id"]))
-        await ack()
-
-    @app.shortcut("keep")
-    async def keep(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await client.views_open(trigger_id=body["trigger_id"], view=form(body["channel"]["id"]))
-        await ack()
-
-    @app.view("ask")
-    async def submitted(ack: Any, view: dict[str, Any], client: AsyncWebClient) -> None:
-        values = view["state"]["values"]
-        await asyncio.sleep(0.4)
-        if values["title"]["title"]["value"] == "bad":
-            await ack(response_action="errors", errors={"title": "Say it better."})
-            return
-        await ack()
-        await client.chat_postMessage(channel=view["private_metadata"], text=answer(values))
-
-    @app.action(re.compile("."))
-    async def pressed(ack: Any, body: dict[str, Any], respond: Any) -> None:
-        await ack()
-        await respond(f"You pressed {body['actions'][0]['action_id']}.")
-
-    @app.event("app_home_opened")
-    async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
-        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD[:2]})
-
-    @app.event("member_joined_channel")
-    async def joined() -> None:
-        pass
-
-    return AsyncSlackRequestHandler(app, path="/slack/events")
-
-
-def answer(values: dict[str, Any]) -> str:
-    people = ", ".join(f"<@{one}>" for one in values["who"]["who"]["selected_users"])
-    kind = values["kind"]["kind"]["selected_option"]["value"]
-    done = len(values["done"]["done"]["selected_options"])
-    due = values["due"]["due"]["selected_date"]
-    return (
-        f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} days, {people}, {done}, {due}"
-    )
+from bot.demo.workspace import Message
 
 
 @pytest.fixture(scope="module")
@@ -158,43 +44,12 @@ def demo() -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    if CHROMIUM is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium is installed here")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
-
-
-class Tab:
-    """One tab of the browser, looking at one view of the page."""
-
-    def __init__(self, browser: Browser, demo: Demo, view: str, size: tuple[int, int]) -> None:
-        self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-        self.trouble: list[str] = []
-        self.elsewhere: list[str] = []
-        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on(
-            "request",
-            lambda one: (
-                None if one.url.startswith(demo.url) or one.url.startswith("data:") else self.elsewhere.append(one.url)
-            ),
-        )
-        self.page.goto(demo.url + view)
-        expect(self.page.locator(".main h1")).to_be_visible()
-
-    @property
-    def box(self) -> Locator:
-        return self.page.locator(".main .composer-input")
-
-    @property
-    def dialog(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    def log(self) -> Locator:
-        return self.page.locator(".main .log")
-
-    def says(self, text: str) -> None:
-        self.box.fill(text)
-        self.box.press("Enter")
 
 
 @pytest.fixture
@@ -275,6 +130,7 @@ def test_what_is_typed_in_a_form_outlives_live_updates(see: Any, demo: Demo) -> 
     expect(title).to_have_value("Half a sentence")
     alice.page.keyboard.press("Escape")
     expect(alice.dialog).to_have_count(0)
+    expect(alice.box).to_be_focused()
 
 
 def test_a_private_answer_is_shown_to_its_reader_only(see: Any, demo: Demo) -> None:
@@ -322,7 +178,7 @@ def test_a_thread_opens_beside_and_a_reply_can_also_go_to_the_channel(see: Any) 
     reply.press("Enter")
     expect(sam.log().get_by_text("Aloud")).to_be_visible()
     expect(sam.log().get_by_role("button", name="2 replies")).to_be_visible()
-    assert "thread=" in sam.page.url
+    expect(sam.page).to_have_url(re.compile("thread="))
     sam.page.go_back()
     expect(side).to_be_hidden()
 
@@ -346,7 +202,7 @@ def test_one_can_become_someone_else_with_the_keyboard(see: Any) -> None:
     tab.page.keyboard.press("ArrowDown")
     tab.page.keyboard.press("Enter")
     expect(tab.page.get_by_role("button", name="You are Bob, Project manager")).to_be_visible()
-    assert "as=bob&in=random" in tab.page.url
+    expect(tab.page).to_have_url(re.compile("as=bob&in=random"))
 
 
 def test_unread_marks_come_and_go(see: Any) -> None:
@@ -383,7 +239,7 @@ def test_home_is_published_when_it_is_opened(see: Any) -> None:
     dana = see("/?as=dana&in=tradeoffs")
     dana.page.get_by_role("link", name="Home").click()
     expect(dana.page.get_by_role("heading", name="A card")).to_be_visible()
-    assert "in=home" in dana.page.url
+    expect(dana.page).to_have_url(re.compile("in=home"))
 
 
 def test_what_people_write_is_text_and_nothing_else(see: Any) -> None:

@@ -177,31 +177,29 @@ def _many(field: _Field) -> None:
     people = {one.value: one for one in field.form.surface.people}
     with Tag("div", "many", role="group", aria_labelledby=f"{field.name}-label", **field.common):
         chips = Tag("div", "chips")
-        add = Tag("select", "select", aria_label=f"Add to {field.block['label']['text']}")
+        offered = list(people.values())
+        add = draw_select(
+            offered, "", prompt=field.prompt or "Add a person", aria_label=f"Add to {field.block['label']['text']}"
+        )
 
     def redraw() -> None:
-        picked = field.form.values[field.key]
         chips.clear()
         with chips:
-            for id in picked:
+            for id in field.form.values[field.key]:
                 name = people[id].label if id in people else id
                 button(f"{name} ×", "chip", partial(drop, id), aria_label=f"Remove {name}")
-        add.clear()
-        with add:
-            Tag("option", "", field.prompt or "Add a person", value="")
-            for one in people.values():
-                if one.value not in picked:
-                    Tag("option", "", f"{one.label} – {one.about}" if one.about else one.label, value=one.value)
 
     def drop(id: str) -> None:
         field.keep([one for one in field.form.values[field.key] if one != id])
         redraw()
 
     def pick(id: str) -> None:
-        if id and len(field.form.values[field.key]) < field.element.get("max_selected_items", 100):
-            field.keep([*field.form.values[field.key], id])
+        picked = field.form.values[field.key]
+        if id and id not in picked and len(picked) < field.element.get("max_selected_items", 100):
+            field.keep([*picked, id])
         redraw()
 
+    # The list goes back to its prompt by itself, ready for the next person.
     add.on_value("change", pick, read="(() => { const v = e.target.value; e.target.value = ''; return v })()")
     redraw()
 

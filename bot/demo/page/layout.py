@@ -162,7 +162,8 @@ class Layout:
         if self._spot() != self.at:
             self.look("", "", desk.thread or "", "")
             return
-        if desk.channel:
+        # A tab that was closed lingers for some seconds; nobody reads there.
+        if desk.channel and self.client.has_socket_connection:
             desk.reading.read(desk.person.id, desk.channel.id)
         with self.client.layout:
             for part in (self.sidebar, self.header, self.talk, self.thread, self.modals):

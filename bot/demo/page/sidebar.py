@@ -14,29 +14,45 @@ Go = Callable[[str], None]
 
 
 class Sidebar:
-    """Redrawn only when something in it is different."""
+    """Redrawn when its entries change; counts change in place, so that an open menu stays open."""
 
     def __init__(self, desk: Desk, go: Go) -> None:
         self.desk, self.go = desk, go
         self.drawn: object = None
+        self.counts: dict[str, tuple[Tag, Tag]] = {}
         self.root = Tag("aside", "sidebar", aria_label="Workspace")
 
     def refresh(self) -> None:
         desk = self.desk
-        unread = {one.id: desk.reading.unread(desk.person.id, one.id) for one in desk.channels()}
-        waiting = {one.id: self._waiting(one) for one in desk.actors()}
         channels = [(one.id, one.name, one.is_archived, one.is_private) for one in desk.channels()]
-        wanted = (desk.person.id, desk.place, unread, waiting, channels)
-        if wanted == self.drawn:
-            return
-        self.drawn = wanted
+        wanted = (desk.person.id, desk.place, channels, [one.id for one in desk.actors()])
+        if wanted != self.drawn:
+            self.drawn = wanted
+            self._draw()
+        for channel in desk.channels():
+            here = desk.place in (desk.place_of(channel), HOME if channel.is_im else "")
+            self._count(channel.id, 0 if here else desk.reading.unread(desk.person.id, channel.id))
+        waiting = {one.id: self._waiting(one) for one in desk.actors()}
+        for id, count in waiting.items():
+            self._count(id, count)
+        self.dot.set_visibility(any(count for id, count in waiting.items() if id != desk.person.id))
+
+    def _draw(self) -> None:
         self.root.clear()
+        self.counts.clear()
         with self.root:
-            self._switcher(waiting)
+            self._switcher()
             with Tag("nav", "places", aria_label="Channels and apps"):
-                self._channels(unread)
-                if not desk.external:
-                    self._app(unread)
+                self._channels()
+                if not self.desk.external:
+                    self._app()
+
+    def _count(self, key: str, count: int) -> None:
+        entry, tag = self.counts[key]
+        tag.set_text("9+" if count > 9 else str(count))
+        tag.set("aria-label", f"{count} unread")
+        tag.set_visibility(count > 0)
+        entry.classes(add="unread") if count else entry.classes(remove="unread")
 
     def _waiting(self, person: Person) -> int:
         """Unread direct messages from the bot: whose turn it is."""
@@ -44,9 +60,8 @@ class Sidebar:
             return 0
         return self.desk.reading.unread(person.id, self.desk.workspace.direct(person.id).id)
 
-    def _switcher(self, waiting: dict[str, int]) -> None:
+    def _switcher(self) -> None:
         me = self.desk.person
-        others = sum(count for id, count in waiting.items() if id != me.id)
         with Tag("details", "menu switcher"):
             with Tag(
                 "summary", "", aria_label=f"You are {display_name(me)}, {me.title}. Act as someone else", role="button"
@@ -57,13 +72,12 @@ class Sidebar:
                     Tag("strong", "", display_name(me))
                     Tag("span", "title", me.title)
                 Tag("span", "turn", "Switch")
-                if others:
-                    Tag("span", "dot", aria_label="Someone else has unread messages")
+                self.dot = Tag("span", "dot", role="img", aria_label="Someone else has unread messages")
             with Tag("div", "menu-items people", role="menu", aria_label="Act as"):
                 for one in self.desk.actors():
-                    self._actor(one, waiting[one.id])
+                    self._actor(one)
 
-    def _actor(self, person: Person, waiting: int) -> None:
+    def _actor(self, person: Person) -> None:
         current = "true" if person is self.desk.person else None
         address = self.desk.address(person=person.name)
         with Tag("a", "menu-item actor", href=address, role="menuitem", tabindex="-1", aria_current=current) as link:
@@ -71,42 +85,30 @@ class Sidebar:
             with Tag("span", "who"):
                 Tag("strong", "", display_name(person))
                 Tag("span", "title", person.title)
-            if waiting:
-                _count(waiting)
+            self.counts[person.id] = link, Tag("span", "count")
         follow(link, partial(self.go, address))
 
-    def _channels(self, unread: dict[str, int]) -> None:
+    def _channels(self) -> None:
         Tag("h2", "", "Channels")
         with Tag("ul", ""):
             for channel in self.desk.channels():
                 if not channel.is_im:
-                    self._place(
-                        channel.name, channel.name, channel_sign(channel), unread[channel.id], channel.is_archived
-                    )
+                    self._place(channel, channel_sign(channel), current=channel.name == self.desk.place)
 
-    def _app(self, unread: dict[str, int]) -> None:
-        bot = self.desk.workspace.bot
+    def _app(self) -> None:
+        direct = self.desk.workspace.direct(self.desk.person.id)
         Tag("h2", "", "Apps")
         with Tag("ul", ""):
-            count = unread[self.desk.workspace.direct(self.desk.person.id).id]
-            self._place(bot.name, bot.name, icon("app"), count, current=self.desk.place in (bot.name, HOME))
+            self._place(direct, icon("app"), current=self.desk.place in (self.desk.place_of(direct), HOME))
 
-    def _place(
-        self, place: str, name: str, sign: str, unread: int, archived: bool = False, current: bool = False
-    ) -> None:
-        current = current or place == self.desk.place
+    def _place(self, channel: Channel, sign: str, current: bool) -> None:
+        place = self.desk.place_of(channel)
         address = self.desk.address(place=place)
-        css = "place unread" if unread and not current else "place"
-        with Tag("li"), Tag("a", css, href=address, aria_current="page" if current else None) as link:
+        with Tag("li"), Tag("a", "place", href=address, aria_current="page" if current else None) as link:
             html(sign, "sign", tag="span")
-            Tag("span", "name", name + (" (archived)" if archived else ""))
-            if unread and not current:
-                _count(unread)
+            Tag("span", "name", place + (" (archived)" if channel.is_archived else ""))
+            self.counts[channel.id] = link, Tag("span", "count")
         follow(link, partial(self.go, address))
-
-
-def _count(count: int) -> None:
-    Tag("span", "count", "9+" if count > 9 else str(count), aria_label=f"{count} unread")
 
 
 def avatar(person: Person) -> str:

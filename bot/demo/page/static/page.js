@@ -171,13 +171,32 @@ const demo = (() => {
   }
   if (localStorage.getItem(HIDDEN)) document.documentElement.classList.add("no-hints");
 
+  // ---- focus: what was redrawn or closed under it leaves it where the person was ---------------------------------
+  let returnTo = null;
+  let lastMessage = "";
+  document.addEventListener("focusin", (e) => { lastMessage = e.target.closest?.("[data-ts]")?.dataset.ts || ""; });
+  document.addEventListener("pointerdown", (e) => { if (!e.target.closest?.("[data-ts]")) lastMessage = ""; });
+
+  function keepFocus() {
+    if ($("dialog[open]") || document.activeElement !== document.body) return;
+    const message = lastMessage && $(`[data-ts="${CSS.escape(lastMessage)}"]`);
+    if (returnTo) {
+      const to = returnTo.isConnected ? returnTo : message || $(".main .composer-input");
+      returnTo = null;
+      to?.focus();
+    } else if (message) message.focus({ preventScroll: true });
+  }
+
   // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
   const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
   const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   document.addEventListener("scroll", (e) => {
     if (e.target.classList?.contains("log")) e.target.dataset.away = atEnd(e.target) ? "" : "yes";
   }, true);
-  const follow = () => all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
+  const follow = () => {
+    all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
+    keepFocus();
+  };
   addEventListener("DOMContentLoaded", () => new MutationObserver(follow).observe(document.body, { childList: true, subtree: true }));
 
   // ---- what the server asks for -----------------------------------------------------------------------------------
@@ -188,15 +207,21 @@ const demo = (() => {
       all(".composer-input").forEach(grow);
       const log = $(".main .log");
       if (log) { delete log.dataset.away; toEnd(log); }
-      if ($("dialog[open]")) return;
+      // Never take the focus from someone who has begun to do something.
+      if ($("dialog[open]") || openMenu() || document.activeElement.matches("input, select")) return;
       const box = $(".main .composer-input");
-      if (box && !narrow()) { box.focus(); box.setSelectionRange(box.value.length, box.value.length); }
+      if (narrow()) return;
+      (box || $(".home"))?.focus();
+      box?.setSelectionRange(box.value.length, box.value.length);
     });
   }
 
   function openDialog(id) {
     const box = document.getElementById(id);
-    if (box && !box.open) { closeMenus(); box.showModal(); }
+    if (!box || box.open) return;
+    if (!$("dialog[open]")) returnTo = document.activeElement;
+    closeMenus();
+    box.showModal();
   }
 
   let fading;

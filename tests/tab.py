@@ -1,0 +1,52 @@
+"""A tab of a real browser that looks at the demo's page, and notices what a person would not forgive."""
+
+from __future__ import annotations
+
+import shutil
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from bot.demo.run import Demo
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, NARROW = (1280, 860), (360, 740)
+
+
+class Tab:
+    """One tab of the browser, looking at one view of the page."""
+
+    def __init__(self, browser: Browser, demo: Demo, view: str, size: tuple[int, int]) -> None:
+        self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        self.trouble: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on(
+            "request",
+            lambda one: (
+                None if one.url.startswith(demo.url) or one.url.startswith("data:") else self.elsewhere.append(one.url)
+            ),
+        )
+        self.page.goto(demo.url + view)
+        expect(self.page.locator(".main h1")).to_be_visible()
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator(".main .composer-input")
+
+    @property
+    def dialog(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    def log(self) -> Locator:
+        return self.page.locator(".main .log")
+
+    def says(self, text: str) -> None:
+        self.box.fill(text)
+        self.box.press("Enter")
