@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -58,17 +57,14 @@ class Dispatch:
     ) -> BoltResponse:
         """A slash command; its answer travels in the ack."""
         team, channel = _team(context), body["channel_id"]
-        if body.get("channel_name") == "directmessage":
-            place, person = Place(channel, is_direct=True), await self._people.person(team, body["user_id"])
-        else:
-            place, person = await asyncio.gather(
-                self._people.place(team, channel), self._people.person(team, body["user_id"])
-            )
+        direct = body.get("channel_name") == "directmessage"
+        place = Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
         command = Command(
-            workspace=team, bot_user=context.bot_user_id or "", person=person, at=self._clock(), place=place,
+            workspace=team, bot_user=context.bot_user_id or "", person=await self._people.person(team, body["user_id"]), at=self._clock(), place=place,
             name=body["command"], text=body.get("text", ""),
         )  # fmt: skip
-        answer = await self._answer(routes.commands[command.name].handler, command)
+        route = routes.commands[command.name]
+        answer = route.at_once(command) or await self._answer(route.handler, command)
         if isinstance(answer, OpenForm):
             problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
             answer = Reply(Message(f"{problem} You typed: {body.get('text', '')}")) if problem else Done()

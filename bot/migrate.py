@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
 # Any number will do, as long as all of ours use the same.
@@ -42,6 +43,16 @@ def current(engine: Engine) -> str | None:
 
 def is_current(engine: Engine) -> bool:
     return current(engine) == newest()
+
+
+def is_newer(engine: Engine) -> bool:
+    """A newer release has migrated this database. Ours still runs on it: migrations first add, and remove a release later."""
+    revision = current(engine)
+    return revision is not None and revision not in {one.revision for one in _revisions()}
+
+
+def _revisions() -> Iterable[Script]:
+    return ScriptDirectory.from_config(config()).walk_revisions()
 
 
 def upgrade(url: str) -> None:

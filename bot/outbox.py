@@ -28,7 +28,7 @@ log = structlog.get_logger("outbox")
 # Another replica may have left work behind; a lease may have run out.
 LOOK_EVERY = 5.0
 # What one act owes is committed at once, but acts come in bursts: one pass for several.
-GATHER = 0.02
+GATHER = 0.1
 NO_TOKEN_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=5)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr, ValidationError, field_validator
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,7 +21,7 @@ class Settings(BaseSettings):
         env_prefix="TRADEOFF_", env_file=".env", extra="ignore", hide_input_in_errors=True
     )
 
-    database_url: str = "sqlite:///tradeoff.db"
+    database_url: str = Field(default="sqlite:///tradeoff.db", repr=False)
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -32,20 +34,42 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         try:
             url = make_url(value)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise ValueError("is not a database URL: use sqlite:///file.db or postgresql://…") from None
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
         if url.drivername not in ("postgresql+psycopg", "sqlite"):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if url.drivername == "sqlite" and (not url.database or url.database == ":memory:"):
+            raise ValueError("must name a file: sqlite:///tradeoff.db")
         return url.render_as_string(hide_password=False)
+
+    @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token")
+    @classmethod
+    def _one_word(cls, value: SecretStr) -> SecretStr:
+        bare = value.get_secret_value().strip()
+        if not bare.isascii() or not bare.isprintable() or " " in bare:
+            raise ValueError("must be one word of plain letters, digits and dashes, as Slack shows it")
+        return SecretStr(bare)
 
     @field_validator("slack_api_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        try:
+            address = urlsplit(value)
+        except ValueError:
+            raise ValueError("is not a web address") from None
+        here = address.hostname in ("127.0.0.1", "localhost", "::1")
+        if not address.hostname or not (address.scheme == "https" or (address.scheme == "http" and here)):
             raise ValueError("must begin with https:// (http:// only for this machine)")
         return value.rstrip("/") + "/"
+
+    @field_validator("host")
+    @classmethod
+    def _some_host(cls, value: str) -> str:
+        if not value:
+            raise ValueError("must not be empty: 127.0.0.1 for this machine, 0.0.0.0 for all its addresses")
+        return value
 
     @field_validator("port")
     @classmethod
@@ -61,10 +85,17 @@ class Settings(BaseSettings):
 
     def check_slack(self) -> None:
         """Raise BadSetting when what `serve` needs to talk to Slack is missing."""
-        if not self.slack_bot_token.get_secret_value():
+        bot_token, app_token = self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
+        if not bot_token:
             raise BadSetting(
                 "TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token of your Slack app (xoxb-…)."
             )
+        if bot_token.startswith("xapp-"):
+            raise BadSetting(
+                "TRADEOFF_SLACK_BOT_TOKEN holds an app-level token: paste the Bot User OAuth Token (xoxb-…)."
+            )
+        if app_token.startswith(("xoxb-", "xoxp-")):
+            raise BadSetting("TRADEOFF_SLACK_APP_TOKEN holds another sort of token: paste an app-level token (xapp-…).")
         if not self.socket_mode and not self.slack_signing_secret.get_secret_value():
             raise BadSetting(
                 "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of your Slack app, "
@@ -79,4 +110,7 @@ def load(**overrides: str | int) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "TRADEOFF_" + str(first["loc"][0]).upper()
-        raise BadSetting(f"{name} {first['msg'].removeprefix('Value error, ')}.") from None
+        fault = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        raise BadSetting(f"{name} {fault}.") from None
+    except UnicodeDecodeError:
+        raise BadSetting("The file .env is not UTF-8 text.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ log = structlog.get_logger("timers")
 
 # Another replica may have set a timer that we have not heard of.
 LOOK_EVERY = timedelta(seconds=20)
+# Acts come in bursts: one look for several.
+GATHER = 0.1
 RETRY_AFTER = timedelta(minutes=1)
 
 
@@ -43,10 +46,9 @@ class Timers:
             except Exception:
                 log.exception("timers failed; trying again")
                 pause = LOOK_EVERY.total_seconds()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
-            except TimeoutError:
-                continue
+                await asyncio.sleep(GATHER)
 
     async def fire_due(self) -> int:
         """Fire all that is due now; how many."""

@@ -16,7 +16,10 @@ from models.timer import Timer, TimerKind
 
 @dataclass(frozen=True, slots=True)
 class CommandRoute:
+    """`at_once` answers what needs no record, such as help, without a thread or a transaction; else it gives None."""
+
     handler: Callable[[Command, Session], Answer]
+    at_once: Callable[[Command], Answer | None]
     description: str
     usage_hint: str
 
@@ -30,9 +33,12 @@ class ShortcutRoute:
 
 commands = {
     "/tradeoff": CommandRoute(
-        tradeoff.command, "Raise a tradeoff, or see who decides what", "[title] | accept [item] | rights | setup | help"
+        tradeoff.command,
+        tradeoff.usage,
+        "Raise a tradeoff, or see who decides what",
+        "[title] | accept [item] | rights | setup | help",
     ),
-    "/accept": CommandRoute(accept.command, "Ask for acceptance of finished work", "[item]"),
+    "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy.orm import Session
 
 from handlers import accept, blocks, forms, rights, typed
@@ -18,6 +16,9 @@ from models.rules import Standing, local_day
 # A form remembers 3,000 characters; what is longer goes back to the person instead of being cut.
 LONGEST_TEXT = 2000
 
+# Subcommands that take no words.
+ALONE = ("help", "rights", "setup")
+
 HELP = (
     "*Make a tradeoff visible*\n"
     "• `/tradeoff Add Apple Pay to Sprint 14` raises a tradeoff; `/tradeoff` alone opens the empty form\n"
@@ -29,26 +30,29 @@ HELP = (
 )
 
 
+def usage(command: Command) -> Answer | None:
+    """Help, and what to do about a subcommand with words behind it; None for all that is no matter of usage."""
+    text = typed.unescape(command.text).strip()
+    word, _, rest = text.partition(" ")
+    if word.lower() not in ALONE or not rest.strip():
+        return Reply(Message(HELP, [blocks.section(HELP)])) if word.lower() == "help" else None
+    quoted = blocks.escape(text)
+    return Reply(
+        Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
+    )
+
+
 def command(command: Command, session: Session) -> Answer:
     """`/tradeoff …`: a subcommand where the first word is one, else the title of a new tradeoff."""
     text = typed.unescape(command.text).strip()
     word, _, rest = text.partition(" ")
     if word.lower() == "accept":
         return accept.ask(command, session, rest.strip())
-    subcommand = SUBCOMMANDS.get(word.lower())
-    if subcommand and rest.strip():
-        return Reply(
-            Message(
-                f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{blocks.escape(text)}"`.'
-            )
-        )
-    if subcommand:
-        return subcommand(command, session)
+    if word.lower() == "rights":
+        return rights.show(command, session)
+    if word.lower() == "setup":
+        return rights.open_setup(command, session)
     return ask(command, session, text)
-
-
-def show_help(command: Command, session: Session) -> Answer:
-    return Reply(Message(HELP, [blocks.section(HELP)]))
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
@@ -147,10 +151,3 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 def form_decision(form: Form, session: Session) -> Decision:
     """The decision that this form is about, locked."""
     return queries.decision(session, form.workspace, forms.remembered(form.metadata)["decision"])
-
-
-SUBCOMMANDS: dict[str, Callable[[Command, Session], Answer]] = {
-    "help": show_help,
-    "rights": rights.show,
-    "setup": rights.open_setup,
-}

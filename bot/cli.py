@@ -1,0 +1,163 @@
+"""The command line: `tradeoff`, or `python -m bot`. Thin: each command is a few calls to the rest."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import sys
+from contextlib import closing
+from typing import Any, NoReturn
+
+import click
+import structlog
+from sqlalchemy.exc import DatabaseError
+
+from bot import settings as settings_of
+from bot.settings import BadSetting, Settings
+
+log = structlog.get_logger("serve")
+
+# Requests in flight are answered within Slack's three seconds; after them, the parts of the bot stop.
+ANSWERED_WITHIN = 3
+
+
+class _OneSentence(click.Group):
+    """What is wrong with the settings is said in one sentence, without a trace."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BadSetting as bad:
+            raise _ended(str(bad), 2) from None
+
+
+def _ended(sentence: str, exit_code: int = 1) -> click.ClickException:
+    error = click.ClickException(sentence)
+    error.exit_code = exit_code
+    return error
+
+
+@click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tradeoff-bot", message="%(version)s")
+def main() -> None:
+    """A Slack bot that makes tradeoff decisions visible. Its settings: see .env.example."""
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot until it is told to stop."""
+    import uvicorn
+
+    from bot import log as logs
+    from bot.app import Bot
+
+    # uvicorn finishes what is in flight, then hands the signal on to these: a stop that was asked for is no failure.
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, _stopped)
+    settings = settings_of.load()
+    settings.check_slack()
+    logs.set_up()
+    _prepare_schema(settings)
+    log.info(
+        "serving", host=settings.host, port=settings.port, by="Socket Mode" if settings.socket_mode else "/slack/events"
+    )
+    uvicorn.run(
+        Bot(settings).web(), host=settings.host, port=settings.port, access_log=False, log_config=None,
+        timeout_graceful_shutdown=ANSWERED_WITHIN,
+    )  # fmt: skip
+
+
+def _stopped(number: int, frame: object) -> NoReturn:
+    sys.exit(0)
+
+
+def _prepare_schema(settings: Settings) -> None:
+    """SQLite is migrated here. On PostgreSQL other replicas may run: there it is a step of its own, `tradeoff migrate`."""
+    from bot import migrate
+
+    has, newer = _revision(settings)
+    if newer:
+        log.warning("the database was migrated by a newer release", has=has, ours=migrate.newest())
+    elif has == migrate.newest():
+        return
+    elif settings.database_url.startswith("sqlite"):
+        migrate.upgrade(settings.database_url)
+        log.info("migrated", to=migrate.newest())
+    else:
+        state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        raise _ended(f"The database {state}: run `tradeoff migrate` first.")
+
+
+def _revision(settings: Settings) -> tuple[str | None, bool]:
+    """The revision that the database has, and whether it is newer than this release."""
+    from bot import migrate
+    from bot.database import make_engine
+
+    engine = make_engine(settings.database_url)
+    try:
+        return migrate.current(engine), migrate.is_newer(engine)
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+        raise _ended(f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}") from None
+    finally:
+        engine.dispose()
+
+
+@main.command()
+@click.option("--empty", is_flag=True, help="Start without the six weeks of decisions.")
+@click.option("--port", default=8010, show_default=True, help="Where the page is; 0 takes a free port.")
+def demo(empty: bool, port: int) -> None:
+    """Try the bot in your browser: a small Slack of its own, nothing to set up."""
+    if not importlib.util.find_spec("nicegui"):
+        raise _ended("The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`.")
+    from bot.demo.run import main as run_demo
+
+    run_demo(empty=empty, port=port)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this release."""
+    from bot import migrate as migrations
+
+    settings = settings_of.load()
+    has, newer = _revision(settings)
+    if newer:
+        raise _ended(f"The database is at revision {has}, which this release does not know: use the newer release.")
+    migrations.upgrade(settings.database_url)
+    click.echo(f"The database is at revision {migrations.newest()}.")
+
+
+@main.command()
+@click.option("--url", help="Where Slack reaches the bot, https://…")
+@click.option("--socket", is_flag=True, help="For Socket Mode: Slack needs no address.")
+def manifest(url: str | None, socket: bool) -> None:
+    """Print the Slack app manifest (JSON) to create the app from."""
+    from bot import manifest as made
+
+    if bool(url) == socket:
+        raise click.UsageError("Give --url https://… where Slack can reach the bot, or --socket where it cannot.")
+    try:
+        found = made.manifest(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from None
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.option("--post-again", type=int, metavar="ID", help="Send this message after all: one that is parked or unknown.")
+def doctor(post_again: int | None) -> None:
+    """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""
+    from bot import doctor as checks
+    from bot.database import Database
+
+    if post_again is None:
+        sys.exit(checks.run(click.echo))
+    settings = settings_of.load()
+    _revision(settings)
+    with closing(Database(settings.database_url)) as database:
+        fault = checks.post_again(database, post_again)
+    if fault:
+        raise _ended(fault)
+    click.echo(f"Message {post_again} is owed again; the running bot sends it.")
