@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, Enum, create_engine
+from sqlalchemy import Connection, Enum, Text, TypeDecorator, create_engine
 
 from models.base import UtcDateTime
-from models.rights import RightsTable
 from models.tables import Base
 
 
@@ -17,7 +16,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     """Our own column types become plain ones: a migration imports nothing of ours."""
     if isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if isinstance(item, RightsTable):
+    if isinstance(item, TypeDecorator) and isinstance(item.impl, Text):
         return "sa.Text()"
     if isinstance(item, Enum):
         return f"sa.String(length={item.length})"

@@ -29,13 +29,11 @@ class _OneSentence(click.Group):
         try:
             return super().invoke(context)
         except BadSetting as bad:
-            raise _ended(str(bad), 2) from None
+            raise _WrongSetting(str(bad)) from None
 
 
-def _ended(sentence: str, exit_code: int = 1) -> click.ClickException:
-    error = click.ClickException(sentence)
-    error.exit_code = exit_code
-    return error
+class _WrongSetting(click.ClickException):
+    exit_code = 2
 
 
 @click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,7 +84,7 @@ def _prepare_schema(settings: Settings) -> None:
         log.info("migrated", to=migrate.newest())
     else:
         state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
-        raise _ended(f"The database {state}: run `tradeoff migrate` first.")
+        raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
 
 
 def _revision(settings: Settings) -> tuple[str | None, bool]:
@@ -99,7 +97,7 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
         return migrate.current(engine), migrate.is_newer(engine)
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-        raise _ended(f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}") from None
+        raise click.ClickException(f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}") from None
     finally:
         engine.dispose()
 
@@ -110,7 +108,7 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
 def demo(empty: bool, port: int) -> None:
     """Try the bot in your browser: a small Slack of its own, nothing to set up."""
     if not importlib.util.find_spec("nicegui"):
-        raise _ended("The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`.")
+        raise click.ClickException("The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`.")
     from bot.demo.run import main as run_demo
 
     run_demo(empty=empty, port=port)
@@ -124,7 +122,9 @@ def migrate() -> None:
     settings = settings_of.load()
     has, newer = _revision(settings)
     if newer:
-        raise _ended(f"The database is at revision {has}, which this release does not know: use the newer release.")
+        raise click.ClickException(
+            f"The database is at revision {has}, which this release does not know: use the newer release."
+        )
     migrations.upgrade(settings.database_url)
     click.echo(f"The database is at revision {migrations.newest()}.")
 
@@ -146,7 +146,9 @@ def manifest(url: str | None, socket: bool) -> None:
 
 
 @main.command()
-@click.option("--post-again", type=int, metavar="ID", help="Send this message after all: one that is parked or unknown.")
+@click.option(
+    "--post-again", type=int, metavar="ID", help="Send this message after all: one that is parked or unknown."
+)
 def doctor(post_again: int | None) -> None:
     """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""
     from bot import doctor as checks
@@ -159,5 +161,5 @@ def doctor(post_again: int | None) -> None:
     with closing(Database(settings.database_url)) as database:
         fault = checks.post_again(database, post_again)
     if fault:
-        raise _ended(fault)
+        raise click.ClickException(fault)
     click.echo(f"Message {post_again} is owed again; the running bot sends it.")

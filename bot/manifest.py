@@ -42,7 +42,9 @@ SCOPES = (
     Scope("users:read", "Check at each click that the person is a full member, and know their time zone."),
     Scope("channels:read", "Know whether a channel is archived or shared, and whether the bot is in it."),
     Scope("im:write", "Find the direct messages with a person in which an interrupted message may stand."),
-    Scope("groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True),
+    Scope(
+        "groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True
+    ),
     Scope("channels:history", LOOK_UP.format(where="in a public channel"), True),
     Scope("groups:history", LOOK_UP.format(where="in a private channel"), True),
     Scope("im:history", LOOK_UP.format(where="to a person"), True),

@@ -169,7 +169,7 @@ def _capital(sentence: str) -> str:
 
 def _origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
-    consulted = ", ".join(who(one.person) for one in decision.consulted)
+    consulted = ", ".join(who(person) for person in decision.consulted)
     asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
     verb = "Claimed" if decision.is_acceptance else "Raised"
     return f"{verb} by {who(decision.raised_by)}.{due}{asked}"
@@ -237,10 +237,10 @@ def _impact(decision: Decision) -> list[Block]:
 def _first_signature(decision: Decision) -> list[Block]:
     if decision.decides is not Decider.JOINT:
         return []
-    names = {one.id: one for one in decision.options}
+    names = {one.position: one for one in decision.options}
     shown = []
     for signature in decision.signatures:
-        option = names.get(signature.option_id or 0)
+        option = names.get(signature.option_position or 0)
         chosen = f" for {option.letter}, {escape(option.name)}" if option else ""
         shown += [
             blocks.section(f"*Signed by {who(signature.person)} ({signature.role.label}){chosen}*"),

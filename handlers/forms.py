@@ -179,10 +179,10 @@ def approval(decision: Decision) -> View:
     shown: list[Block] = [blocks.section(f"*#{decision.number} {escape(decision.title)}*"), *_sides(decision)]
     signed = next((one for one in decision.signatures if one.round == decision.round), None)
     if signed:
-        option = next(one for one in decision.options if one.id == signed.option_id)
+        option = next(one for one in decision.options if one.position == signed.option_position)
         shown.append(blocks.typed(f"You sign option {option.letter}", option.name))
     else:
-        choices = [blocks.choice(str(one.id), f"{one.letter}. {one.name}") for one in decision.options]
+        choices = [blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options]
         shown.append(blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?")))
     shown.append(_reason_field("The record and the channel keep your reason."))
     submit = "Sign" if decision.decides is Decider.JOINT else "Approve"
@@ -207,7 +207,7 @@ def _sides(decision: Decision) -> list[Block]:
 def read_approval(state: FormState, decision: Decision) -> tuple[Option | None, str]:
     """The chosen option (None when the first signature has chosen) and the reason. Raises FieldsInvalid."""
     signed = any(one.round == decision.round for one in decision.signatures)
-    option = next((one for one in decision.options if str(one.id) == typed.chosen(state, "option")), None)
+    option = next((one for one in decision.options if str(one.position) == typed.chosen(state, "option")), None)
     if option is None and not signed:
         raise FieldsInvalid({"option": "Choose the option that you approve."})
     return option, read_reason(state)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from models import refusals
 from models.acceptance import Claim, Criterion, FollowUp
@@ -17,8 +17,7 @@ from models.history import GENESIS, HistoryEvent, canonical, event_hash
 from models.post import Drawing, Post
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb, next_state
-from models.timer import Timer
-from models.tradeoff import Consulted, ImpactStatement, Option, Signature
+from models.tradeoff import ImpactStatement, Option, Options, People, Signature
 
 
 class Decision(Base):
@@ -44,6 +43,8 @@ class Decision(Base):
     kind: Mapped[Kind] = mapped_column(short_text(Kind))
     title: Mapped[str] = mapped_column(String(120))
     why_now: Mapped[str] = mapped_column(Text)
+    options: Mapped[list[Option]] = mapped_column(Options)
+    consulted: Mapped[list[str]] = mapped_column(People)
     due_on: Mapped[date | None]
     raised_by: Mapped[str] = mapped_column(SlackId)
     raised_at: Mapped[datetime]
@@ -57,7 +58,7 @@ class Decision(Base):
     impact: Mapped[Impact] = mapped_column(short_text(Impact))
     impact_due_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(short_text(Outcome))
-    option_id: Mapped[int | None]
+    option_position: Mapped[int | None]
     settled_by: Mapped[str | None] = mapped_column(SlackId)
     settled_at: Mapped[datetime | None]
     settled_reason: Mapped[str | None] = mapped_column(Text)
@@ -67,16 +68,12 @@ class Decision(Base):
 
     channel: Mapped[Channel] = relationship(lazy="raise")
     rights_version: Mapped[RightsVersion] = relationship(lazy="raise")
-    options: Mapped[list[Option]] = relationship(lazy="raise", order_by=Option.position)
-    consulted: Mapped[list[Consulted]] = relationship(lazy="raise", order_by=Consulted.person)
     impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
     criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position)
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
-    timers: WriteOnlyMapped[Timer] = relationship()
-    events: WriteOnlyMapped[HistoryEvent] = relationship(order_by=HistoryEvent.sequence)
 
     # ---- who -----------------------------------------------------------------------------------------------------
 
@@ -113,7 +110,7 @@ class Decision(Base):
     @property
     def option(self) -> Option | None:
         """The chosen option, once one is."""
-        return next((one for one in self.options if one.id == self.option_id), None)
+        return next((one for one in self.options if one.position == self.option_position), None)
 
     @property
     def statement(self) -> ImpactStatement | None:
@@ -183,19 +180,21 @@ class Decision(Base):
         """Approve one option. A joint decision is decided by the second signature, which signs the first one's option."""
         self.check_may_decide(by)
         signed = next((one for one in self.signatures if one.round == self.round), None)
-        chosen = signed.option_id if signed else option.id if option else None
+        chosen = signed.option_position if signed else option.position if option else None
         if self.decides is Decider.JOINT:
             for role, holder in self.still_to_sign.items():
                 if holder == by.id:
                     self.signatures.append(
-                        Signature(round=self.round, role=role, person=by.id, option_id=chosen, reason=reason, at=at)
+                        Signature(
+                            round=self.round, role=role, person=by.id, option_position=chosen, reason=reason, at=at
+                        )
                     )
         if self.decides is Decider.JOINT and self.still_to_sign:
             self.state = next_state(self.state, Verb.SIGN)
-            self.record(Verb.SIGN, by.id, at, {"option": self._position(chosen), "reason": reason})
+            self.record(Verb.SIGN, by.id, at, {"option": chosen, "reason": reason})
             return
-        self.option_id = chosen
-        self._settle(Outcome.APPROVED, reason, by.id, at, {"option": self._position(chosen)})
+        self.option_position = chosen
+        self._settle(Outcome.APPROVED, reason, by.id, at, {"option": chosen})
 
     def reject(self, reason: str, by: Person, at: datetime) -> None:
         """Say no. Of a joint decision, either can."""
@@ -224,9 +223,6 @@ class Decision(Base):
         self.record(verb, by, at, changes)
         self.settled_hash = self.head_hash
 
-    def _position(self, option_id: int | None) -> int | None:
-        return next((one.position for one in self.options if one.id == option_id), None)
-
     # ---- history and what is owed --------------------------------------------------------------------------------
 
     def record(self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]) -> None:
@@ -235,8 +231,18 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        self.events.add(
-            HistoryEvent(sequence=self.event_count, verb=verb, actor=actor, at=at, changes=text, hash=self.head_hash)
+        session = object_session(self)
+        assert session
+        session.add(
+            HistoryEvent(
+                decision=self,
+                sequence=self.event_count,
+                verb=verb,
+                actor=actor,
+                at=at,
+                changes=text,
+                hash=self.head_hash,
+            )
         )
         for post in self.posts:
             post.redraw(at)

@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SlackId, short_text
 from models.rules import Verb
+
+if TYPE_CHECKING:
+    from models.decision import Decision
 
 GENESIS = "0" * 64
 
@@ -31,6 +34,7 @@ class HistoryEvent(Base):
     at: Mapped[datetime]
     changes: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[Decision] = relationship(lazy="raise")
 
 
 def canonical(changes: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption as ORMOption
 
@@ -31,15 +31,25 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
     return channel
 
 
+# Asked at every raise: built once.
+_CURRENT_RIGHTS = (
+    select(RightsVersion)
+    .join(RightsVersion.channel)
+    .join(Channel.workspace)
+    .where(Workspace.team == bindparam("team"), Channel.slack_id == bindparam("slack_id"))
+    .where(RightsVersion.number == Channel.rights_number)
+    .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
+)
+_RAISED_WITH = (
+    select(Decision.number)
+    .join(Workspace, Workspace.id == Decision.workspace_id)
+    .where(Workspace.team == bindparam("team"), Decision.raised_with == bindparam("form"))
+)
+
+
 def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion | None:
-    """The newest version of this channel's rights, None when it is not set up."""
-    return session.scalar(
-        select(RightsVersion)
-        .join(RightsVersion.channel)
-        .join(Channel.workspace)
-        .where(Workspace.team == team, Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
-        .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
-    )
+    """The newest version of this channel's rights; None when it is not set up."""
+    return session.scalar(_CURRENT_RIGHTS, {"team": team, "slack_id": slack_id})
 
 
 def rights_version(session: Session, version_id: int) -> RightsVersion:
@@ -79,11 +89,7 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 
 def raised_with(session: Session, team: str, form: str) -> int | None:
     """The number that this form raised when it was submitted before, if it was."""
-    return session.scalar(
-        select(Decision.number)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.raised_with == form)
-    )
+    return session.scalar(_RAISED_WITH, {"team": team, "form": form})
 
 
 def attempts_outside_rights(session: Session, channel_id: int) -> dict[str, int]:
@@ -100,8 +106,6 @@ def _whole() -> tuple[ORMOption, ...]:
     return (
         contains_eager(Decision.channel).contains_eager(Channel.workspace),
         joinedload(Decision.rights_version),
-        selectinload(Decision.options),
-        selectinload(Decision.consulted),
         selectinload(Decision.impacts),
         selectinload(Decision.signatures),
         selectinload(Decision.claims),

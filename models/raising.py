@@ -15,7 +15,7 @@ from models.history import GENESIS
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Right, State, Verb, end_of_window
 from models.timer import Timer, TimerKind
-from models.tradeoff import Consulted, Option
+from models.tradeoff import Option
 from models.words import who
 from models.workspace import next_number
 
@@ -50,10 +50,9 @@ def raise_tradeoff(
     decision = _route(version, ask.kind, right, at, counterpart_zone)
     decision.title, decision.why_now, decision.due_on = ask.title, ask.why_now, ask.due_on
     decision.options = [
-        Option(position=position, name=name, value=value, cost=cost)
-        for position, (name, value, cost) in enumerate(ask.options, start=1)
+        Option(position, name, value, cost) for position, (name, value, cost) in enumerate(ask.options, start=1)
     ]
-    decision.consulted = [Consulted(person=person) for person in dict.fromkeys(ask.consulted)]
+    decision.consulted = list(dict.fromkeys(ask.consulted))
     changes = {
         "why_now": ask.why_now, "options": [list(one) for one in ask.options],
         "due_on": ask.due_on.isoformat() if ask.due_on else None, "consulted": list(ask.consulted),
@@ -67,6 +66,7 @@ def claim_finished(
     """The team says that it is finished; the verdict is the product owner's."""
     decision = _route(version, Kind.ACCEPTANCE, version.table[Kind.ACCEPTANCE], at, version.time_zone)
     decision.title, decision.why_now, decision.due_on = done.item, "", None
+    decision.options, decision.consulted = [], []
     decision.claims = [Claim(round=1, link=done.link, evidence=done.evidence, by=by, at=at)]
     decision.criteria = [
         Criterion(position=position, text=text) for position, text in enumerate(done.criteria, start=1)
@@ -123,8 +123,9 @@ def _begin(
     }  # fmt: skip
     decision.record(Verb.RAISE, by, at, {**routing, **changes})
     if decision.impact_due_at:
-        decision.timers.add(
+        session.add(
             Timer(
+                decision=decision,
                 workspace_id=decision.workspace_id,
                 key=f"impact:{decision.number}:{decision.round}",
                 kind=TimerKind.IMPACT_LAPSES,

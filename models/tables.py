@@ -9,11 +9,11 @@ from models.history import HistoryEvent
 from models.post import Post
 from models.rights import RightsVersion
 from models.timer import Timer
-from models.tradeoff import Consulted, ImpactStatement, Option, Signature
+from models.tradeoff import ImpactStatement, Signature
 from models.workspace import Workspace
 
 __all__ = [
-    "AttemptOutsideRight", "Base", "Channel", "Claim", "Consulted", "Criterion", "CriterionVerdict", "Decision",
-    "FollowUp", "HistoryEvent", "ImpactStatement", "Option", "Post", "RightsVersion", "Signature",
+    "AttemptOutsideRight", "Base", "Channel", "Claim", "Criterion", "CriterionVerdict", "Decision",
+    "FollowUp", "HistoryEvent", "ImpactStatement", "Post", "RightsVersion", "Signature",
     "Timer", "Workspace",
 ]  # fmt: skip

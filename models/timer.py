@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, short_text
+
+if TYPE_CHECKING:
+    from models.decision import Decision
 
 
 class TimerKind(StrEnum):
@@ -31,6 +35,7 @@ class Timer(Base):
     key: Mapped[str] = mapped_column(String(120))
     kind: Mapped[TimerKind] = mapped_column(short_text(TimerKind))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    decision: Mapped[Decision | None] = relationship(lazy="raise")
     due_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, SlackId, short_text
 from models.rules import Confidence, Role
 
 
-class Option(Base):
+@dataclass(frozen=True, slots=True)
+class Option:
     """One way to go: what it is called, what it brings, what it costs. `position` counts from 1."""
 
-    __tablename__ = "option"
-    __table_args__ = (UniqueConstraint("decision_id", "position"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
-    position: Mapped[int]
-    name: Mapped[str] = mapped_column(String(75))
-    value: Mapped[str] = mapped_column(Text)
-    cost: Mapped[str] = mapped_column(Text)
+    position: int
+    name: str
+    value: str
+    cost: str
 
     @property
     def letter(self) -> str:
@@ -31,13 +29,32 @@ class Option(Base):
         return chr(ord("A") + self.position - 1)
 
 
-class Consulted(Base):
-    """Someone whose view the raiser wants; they are named on the card."""
+class Options(TypeDecorator[list[Option]]):
+    """The options as JSON text: they are asked in one piece, and do not change within a round."""
 
-    __tablename__ = "consulted"
+    impl = Text
+    cache_ok = True
 
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
-    person: Mapped[str] = mapped_column(SlackId, primary_key=True)
+    def process_bind_param(self, value: list[Option] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps([[one.name, one.value, one.cost] for one in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Option] | None:
+        if value is None:
+            return None
+        return [Option(position, *texts) for position, texts in enumerate(json.loads(value), start=1)]
+
+
+class People(TypeDecorator[list[str]]):
+    """Ids of people as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else list(json.loads(value))
 
 
 class ImpactStatement(Base):
@@ -77,6 +94,6 @@ class Signature(Base):
     round: Mapped[int]
     role: Mapped[Role] = mapped_column(short_text(Role))
     person: Mapped[str] = mapped_column(SlackId)
-    option_id: Mapped[int | None]
+    option_position: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]

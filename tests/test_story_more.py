@@ -211,4 +211,4 @@ def test_rights_version_stays_with_the_decision(house: House, alice: Actor, bob:
 
 def test_consulted_people_are_named_on_the_card(house: House, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements", consulted=["sam", "bob"])
-    assert "@bob, @sam: your view is wanted in the thread" in house.text(card)
+    assert "@sam, @bob: your view is wanted in the thread" in house.text(card)

@@ -72,6 +72,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("why_now", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("consulted", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("raised_by", sa.String(length=32), nullable=False),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
@@ -85,7 +87,7 @@ def upgrade() -> None:
         sa.Column("impact", sa.String(length=24), nullable=False),
         sa.Column("impact_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=24), nullable=True),
-        sa.Column("option_id", sa.Integer(), nullable=True),
+        sa.Column("option_position", sa.Integer(), nullable=True),
         sa.Column("settled_by", sa.String(length=32), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_reason", sa.Text(), nullable=True),
@@ -118,13 +120,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_claim_decision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("decision_id", "round", name=op.f("uq_claim_decision_id_round")),
-    )
-    op.create_table(
-        "consulted",
-        sa.Column("decision_id", sa.Integer(), nullable=False),
-        sa.Column("person", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_consulted_decision_id")),
-        sa.PrimaryKeyConstraint("decision_id", "person", name=op.f("pk_consulted")),
     )
     op.create_table(
         "criterion",
@@ -183,18 +178,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_impact_statement_decision_id"), ["decision_id"], unique=False)
 
     op.create_table(
-        "option",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("decision_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=75), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("cost", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_option_decision_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_option")),
-        sa.UniqueConstraint("decision_id", "position", name=op.f("uq_option_decision_id_position")),
-    )
-    op.create_table(
         "post",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel_id", sa.Integer(), nullable=False),
@@ -241,7 +224,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.Column("person", sa.String(length=32), nullable=False),
-        sa.Column("option_id", sa.Integer(), nullable=True),
+        sa.Column("option_position", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_signature_decision_id")),
@@ -303,7 +286,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_post_decision_id")
 
     op.drop_table("post")
-    op.drop_table("option")
     with op.batch_alter_table("impact_statement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_impact_statement_decision_id"))
 
@@ -311,7 +293,6 @@ def downgrade() -> None:
     op.drop_table("history_event")
     op.drop_table("follow_up")
     op.drop_table("criterion")
-    op.drop_table("consulted")
     op.drop_table("claim")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index("ix_decision_raised_by_state")
