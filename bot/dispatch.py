@@ -157,6 +157,13 @@ class Dispatch:
     async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
         """As often as the handler asks for people it does not know yet; once more where two transactions met."""
 
+        team = request.workspace
+        request = replace(
+            request,
+            find_person=partial(self._people.known_person, team),
+            find_place=partial(self._people.known_place, team),
+        )
+
         def work(session: Session) -> tuple[Answer, bool]:
             return handler(request, session), wrote(session)
 

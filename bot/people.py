@@ -50,6 +50,14 @@ class People:
         """This conversation now; `known=False` where Slack does not say."""
         return await self._places.get((team, channel)) or Place(channel, known=False)
 
+    def known_person(self, team: str, user: str) -> Person | None:
+        """This person if they were looked up lately; never waits. Safe on any thread."""
+        return self._people.known((team, user))
+
+    def known_place(self, team: str, channel: str) -> Place | None:
+        """This conversation if it was looked up lately; never waits. Safe on any thread."""
+        return self._places.known((team, channel))
+
     def forget_person(self, team: str, user: str) -> None:
         self._people.forget((team, user))
 
@@ -106,6 +114,10 @@ class _Cache(Generic[T]):
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
         return await asyncio.shield(self._asking[key])
+
+    def known(self, key: Key) -> T | None:
+        found = self._kept.get(key)
+        return found[1] if found and found[0] > time.monotonic() else None
 
     def forget(self, key: Key) -> None:
         self._kept.pop(key, None)

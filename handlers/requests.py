@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,9 +36,20 @@ class NotYetKnown(Exception):
         self.places = tuple(places)
 
 
+def _nobody(person: str) -> Person | None:
+    return None
+
+
+def _nowhere(channel: str) -> Place | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Who did it, in which workspace, when. `place` is the conversation it happened in, if it happened in one."""
+    """Who did it, in which workspace, when. `place` is the conversation it happened in, if it happened in one.
+
+    `find_person` and `find_place` give what is known already, and never wait.
+    """
 
     workspace: str
     bot_user: str
@@ -47,21 +58,25 @@ class Request:
     place: Place | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    find_person: Callable[[str], Person | None] = _nobody
+    find_place: Callable[[str], Place | None] = _nowhere
 
     def look_up(self, *ids: str) -> list[Person]:
         """These people as Slack knows them now, in this order; standing UNKNOWN where Slack did not say."""
-        missing = [one for one in ids if one not in self.people]
+        known = {one: self.people.get(one) or self.find_person(one) for one in ids}
+        missing = [one for one, person in known.items() if person is None]
         if missing:
             raise NotYetKnown(people=missing)
-        return [self.people[one] for one in ids]
+        return [person for one in ids if (person := known[one])]
 
     def look_at(self, channel: str) -> Place:
         """This conversation as Slack knows it now."""
         if self.place and self.place.id == channel:
             return self.place
-        if channel not in self.places:
+        place = self.places.get(channel) or self.find_place(channel)
+        if place is None:
             raise NotYetKnown(places=[channel])
-        return self.places[channel]
+        return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
