@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import click
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from bot import manifest, migrate
+from bot.app import Bot
 from bot.demo.server import DemoSlack, serving
 from bot.demo.workspace import Workspace
-from bot.demo.world import HINTS, build_world
+from bot.demo.world import HINTS, build_world, first_words
+from bot.settings import Settings
 
 # The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.
 MakeBot = Callable[[Workspace], ASGIApp]
 Seed = Callable[[Workspace], Awaitable[None]]
+
+
+def main(*, empty: bool, port: int) -> None:
+    """Run the demo until it is interrupted, on a record of its own that is thrown away in the end."""
+    with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
+        asyncio.run(_until_interrupted(Path(folder), seed=None if empty else first_words, port=port))
+
+
+def the_bot(workspace: Workspace, *, folder: Path) -> ASGIApp:
+    """The real bot, in front of the fake Slack, with a fresh record in this folder."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not say so
+        database_url=f"sqlite:///{folder / 'demo.db'}",
+        slack_bot_token=SecretStr(workspace.token),
+        slack_signing_secret=SecretStr(workspace.signing_secret),
+        # Named, so that a token in the environment cannot turn on Socket Mode.
+        slack_app_token=SecretStr(""),
+        slack_api_url=f"{workspace.base_url}/api/",
+    )
+    migrate.upgrade(settings.database_url)
+    return Bot(settings, workspace.clock).web()
+
+
+async def _until_interrupted(folder: Path, *, seed: Seed | None, port: int) -> None:
+    over = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, over.set)
+    offers = manifest.manifest(None)
+    async with running(partial(the_bot, folder=folder), offers, seed=seed, port=port) as demo:
+        click.echo(f"\nOpen {demo.url}\n")
+        for number, hint in enumerate(HINTS, 1):
+            click.echo(f"  {number}. {hint['label']}")
+        click.echo("\nCtrl+C stops it; nothing is kept.")
+        await over.wait()
 
 
 @dataclass(frozen=True)
@@ -29,12 +73,12 @@ class Demo:
 
 @asynccontextmanager
 async def running(
-    make_bot: MakeBot, manifest: dict[str, Any], *, seed: Seed | None = None, port: int = 0
+    make_bot: MakeBot, offers: dict[str, Any], *, seed: Seed | None = None, port: int = 0
 ) -> AsyncIterator[Demo]:
-    """The whole demo: ready when entered, stopped when left. Port 0 takes a free one."""
+    """The whole demo: ready when entered, stopped when left. `offers` is the bot's manifest; port 0 takes a free one."""
     workspace = Workspace()
     build_world(workspace)
-    async with _slack(workspace, manifest, port) as (slack, everything_read), _bot(slack, make_bot):
+    async with _slack(workspace, offers, port) as (slack, everything_read), _bot(slack, make_bot):
         if seed:
             await seed(workspace)
         everything_read()
@@ -43,14 +87,14 @@ async def running(
 
 @asynccontextmanager
 async def _slack(
-    workspace: Workspace, manifest: dict[str, Any], port: int
+    workspace: Workspace, offers: dict[str, Any], port: int
 ) -> AsyncIterator[tuple[DemoSlack, Callable[[], None]]]:
     """The fake Slack's API with the page at `/`. NiceGUI is loaded here, as nothing but the demo needs it."""
     from bot.demo.page import Hint, mount_page
 
     slack = DemoSlack(workspace)
     server = Starlette(routes=slack.routes)
-    page = mount_page(server, workspace, manifest=manifest, hints=[Hint(**hint) for hint in HINTS])
+    page = mount_page(server, workspace, manifest=offers, hints=[Hint(**hint) for hint in HINTS])
     async with serving(server, port) as url:
         workspace.base_url = url
         yield slack, page.everything_read

@@ -207,8 +207,8 @@ const demo = (() => {
       all(".composer-input").forEach(grow);
       const log = $(".main .log");
       if (log) { delete log.dataset.away; toEnd(log); }
-      // Never take the focus from someone who has begun to do something.
-      if ($("dialog[open]") || openMenu() || document.activeElement.matches("input, select")) return;
+      // Take the focus from the link that led here, never from something a person has begun to do.
+      if ($("dialog[open]") || openMenu() || !document.activeElement.matches("body, a, .composer-input")) return;
       const box = $(".main .composer-input");
       if (narrow()) return;
       (box || $(".home"))?.focus();
