@@ -1,0 +1,118 @@
+"""Real processes of the command line, as a person starts them: in an empty folder, with settings from nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from bot.demo.workspace import Workspace
+
+COMMAND = [sys.executable, "-m", "bot"]
+# Long enough for a busy machine, short enough to notice that something never happens.
+PATIENCE = 30
+
+
+def environment(**given: str) -> dict[str, str]:
+    """This machine's, without settings and proxies of its own."""
+    kept = {name: value for name, value in os.environ.items() if not re.match(r"TRADEOFF_|.*_proxy$", name, re.I)}
+    return {**kept, **{f"TRADEOFF_{name.upper()}": value for name, value in given.items()}}
+
+
+def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=folder, env=environment(**given), capture_output=True, text=True, timeout=60
+    )
+
+
+def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
+    """The settings that fit this workspace."""
+    return {
+        "slack_bot_token": workspace.token, "slack_signing_secret": workspace.signing_secret,
+        "slack_api_url": f"{workspace.base_url}/api/", **more,
+    }  # fmt: skip
+
+
+def assert_no_secrets(workspace: Workspace, *outputs: str) -> None:
+    for secret in (workspace.token, workspace.signing_secret, workspace.app_token):
+        assert not [one for one in outputs if secret in one]
+
+
+@contextlib.contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """A PostgreSQL database with nothing in it, on this server."""
+    name = f"empty_{os.getpid()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Served:
+    """`tradeoff serve`, running."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
+        self.process, self.port, self.output = process, port, ""
+
+    async def ready(self) -> dict[str, object]:
+        """What /healthz says, as soon as it answers."""
+        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
+            while self.process.returncode is None:
+                with contextlib.suppress(aiohttp.ClientConnectorError):
+                    async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
+                        return dict(await answer.json())
+                await asyncio.sleep(0.05)
+        raise AssertionError(f"it ended: {await self.ended()}")
+
+    async def listens_no_more(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                except ConnectionRefusedError:
+                    return
+                writer.close()
+                await asyncio.sleep(0.02)
+
+    async def ended(self) -> str:
+        """What it said, once it has ended."""
+        if not self.output:
+            out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE)
+            self.output = out.decode() + err.decode()
+        return self.output
+
+
+@contextlib.asynccontextmanager
+async def served(folder: Path, workspace: Workspace, **given: str) -> AsyncIterator[Served]:
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "serve", cwd=folder, env=environment(**for_slack(workspace, port=str(port), **given)),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    one = Served(process, port)
+    try:
+        yield one
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await one.ended()

@@ -1,0 +1,93 @@
+"""The manifest asks Slack for what the table of routes answers to, and for nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.manifest import SCOPES, manifest
+from handlers import routes
+from handlers.routes import ShortcutRoute
+
+# What Slack asks for before it sends an event; its reference of events names them.
+EVENT_NEEDS = {"user": "users:read", "channel": "channels:read", "group": "groups:read", "member": "channels:read"}
+
+
+def urls(part: Any) -> list[str]:
+    """Every web address in it, wherever it stands."""
+    if isinstance(part, dict):
+        return [url for one in part.values() for url in urls(one)]
+    if isinstance(part, list):
+        return [url for one in part for url in urls(one)]
+    return [part] if isinstance(part, str) and "://" in part else []
+
+
+@pytest.fixture(params=["https://bot.example.com", None])
+def made(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return manifest(request.param)
+
+
+def test_it_offers_what_is_routed(made: dict[str, Any]) -> None:
+    commands = made["features"]["slash_commands"]
+    assert [one["command"] for one in commands] == list(routes.commands)
+    assert all(one["should_escape"] for one in commands)
+    assert set(made["settings"]["event_subscriptions"]["bot_events"]) == set(routes.events_heard)
+    assert {one["callback_id"] for one in made["features"].get("shortcuts", [])} == set(routes.shortcuts)
+    assert made["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in routes.events_heard)
+    assert made["settings"]["interactivity"]["is_enabled"]
+
+
+def test_every_scope_has_a_reason_and_every_event_its_scope(made: dict[str, Any]) -> None:
+    asked = made["oauth_config"]["scopes"]
+    assert {*asked["bot"], *asked["bot_optional"]} == {scope.name for scope in SCOPES}
+    assert not set(asked["bot"]) & set(asked["bot_optional"])
+    assert all(scope.why.endswith(".") for scope in SCOPES)
+    assert not [name for name in asked["bot"] if name.endswith(":history")]
+    for event in routes.events_heard:
+        needs = EVENT_NEEDS.get(event.split("_")[0])
+        assert needs is None or needs in {scope.name for scope in SCOPES}, event
+
+
+@pytest.mark.parametrize(
+    "given", ["https://bot.example.com", "https://bot.example.com/", "https://bot.example.com/slack/events"]
+)
+def test_over_http_all_surfaces_come_to_one_address(given: str) -> None:
+    made = manifest(given)
+    assert set(urls(made)) == {"https://bot.example.com/slack/events"}
+    assert len(urls(made)) == len(routes.commands) + 2
+    assert made["settings"]["socket_mode_enabled"] is False
+
+
+def test_socket_mode_has_no_address() -> None:
+    made = manifest(None)
+    assert urls(made) == []
+    assert made["settings"]["socket_mode_enabled"] is True
+
+
+@pytest.mark.parametrize("url", ["http://bot.example.com", "bot.example.com", "https://", "https:///slack/events"])
+def test_an_address_that_slack_would_refuse(url: str) -> None:
+    with pytest.raises(ValueError, match="https://"):
+        manifest(url)
+
+
+def test_lengths_and_counts_are_slacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = routes.commands["/tradeoff"]
+    with monkeypatch.context() as changed:
+        changed.setitem(routes.commands, "/" + "x" * 32, real)
+        with pytest.raises(ValueError, match="command must have 1 to 32 characters"):
+            manifest(None)
+    with monkeypatch.context() as changed:
+        changed.setitem(routes.commands, "/other", replace(real, usage_hint="x" * 1001))
+        with pytest.raises(ValueError, match="usage_hint must have"):
+            manifest(None)
+    with monkeypatch.context() as changed:
+        changed.setitem(routes.shortcuts, "a", ShortcutRoute(lambda shortcut, session: None, "x" * 25, "Fine"))  # type: ignore[arg-type,return-value]
+        with pytest.raises(ValueError, match="shortcut must have 1 to 24 characters"):
+            manifest(None)
+    with monkeypatch.context() as changed:
+        for number in range(50):
+            changed.setitem(routes.commands, f"/c{number}", real)
+        with pytest.raises(ValueError, match="at most 50 commands"):
+            manifest(None)
