@@ -25,7 +25,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench
 
 screenshots: $(READY)
-	@$(BIN)/python -m screenshots
+	@$(BIN)/python docs/screenshots.py
 
 # Keeps the versions that still fit; `make lock ARGS=--upgrade` takes the newest.
 lock: $(READY)
