@@ -57,7 +57,9 @@ def raise_form(person: str, channel: str) -> Callable[[int], str]:
     return body
 
 
-async def times(port: int, bodies: Callable[[int], str], count: int, clients: int, first: int = 0) -> tuple[list[float], float]:
+async def times(
+    port: int, bodies: Callable[[int], str], count: int, clients: int, first: int = 0
+) -> tuple[list[float], float]:
     """Milliseconds of each request, and requests a second of all clients together. Raises on any answer but 200."""
     requests = [signed(bodies(first + number)) for number in range(count)]
     spent: list[float] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import signal
+import socket
 import sys
 from contextlib import closing
 from typing import Any, NoReturn
@@ -104,11 +105,23 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
 
 @main.command()
 @click.option("--empty", is_flag=True, help="Start without the six weeks of decisions.")
-@click.option("--port", default=8010, show_default=True, help="Where the page is; 0 takes a free port.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8010,
+    show_default=True,
+    help="Where the page is; 0 takes a free port.",
+)
 def demo(empty: bool, port: int) -> None:
     """Try the bot in your browser: a small Slack of its own, nothing to set up."""
     if not importlib.util.find_spec("nicegui"):
         raise click.ClickException("The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(f"Port {port} is taken: `tradeoff demo --port 0` finds a free one.") from None
     from bot.demo.run import main as run_demo
 
     run_demo(empty=empty, port=port)
@@ -131,12 +144,12 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--url", help="Where Slack reaches the bot, https://…")
-@click.option("--socket", is_flag=True, help="For Socket Mode: Slack needs no address.")
-def manifest(url: str | None, socket: bool) -> None:
+@click.option("--socket", "socket_mode", is_flag=True, help="For Socket Mode: Slack needs no address.")
+def manifest(url: str | None, socket_mode: bool) -> None:
     """Print the Slack app manifest (JSON) to create the app from."""
     from bot import manifest as made
 
-    if bool(url) == socket:
+    if bool(url) == socket_mode:
         raise click.UsageError("Give --url https://… where Slack can reach the bot, or --socket where it cannot.")
     try:
         found = made.manifest(url)

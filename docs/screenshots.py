@@ -15,7 +15,13 @@ from bot import manifest
 from bot.demo.run import play, running, the_bot
 
 PICTURES = Path(__file__).parent / "pictures"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # name → who looks, where, what stands in the box, width, height
 VIEWS = {
@@ -29,7 +35,10 @@ VIEWS = {
 
 async def take() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with running(partial(the_bot, folder=Path(folder)), manifest.manifest(None), seed=play) as demo, async_playwright() as tools:
+        async with (
+            running(partial(the_bot, folder=Path(folder)), manifest.manifest(None), seed=play) as demo,
+            async_playwright() as tools,
+        ):
             browser = await tools.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
             for name, (person, place, typed, width, height) in VIEWS.items():
                 page = await browser.new_page(viewport={"width": width, "height": height})

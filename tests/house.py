@@ -208,7 +208,9 @@ class Actor:
 
     def states_impact(self, card: Message, **fields: Any) -> None:
         self.presses(card, "State impact")
-        errors = self.submits(**{"days": 5, "displaces": "Wallet redesign", "risk": "Load", "confidence": "medium", **fields})
+        errors = self.submits(
+            **{"days": 5, "displaces": "Wallet redesign", "risk": "Load", "confidence": "medium", **fields}
+        )
         assert errors == {}, errors
 
     def approves(self, card: Message, because: str = "It pays", option: str | None = "A. Add it now") -> None:
@@ -236,5 +238,3 @@ def migrated(path: Path) -> str:
 
 def tomorrow(house: House) -> date:
     return (house.clock.now + timedelta(days=1)).date()
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,16 @@ def test_a_database_of_a_newer_release_is_not_migrated(tmp_path: Path) -> None:
     done = tradeoff(tmp_path, "migrate")
     assert done.returncode == 1
     assert "9999, which this release does not know" in done.stderr
+
+
+def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = tradeoff(tmp_path, "demo", "--port", str(port))
+    assert done.returncode == 1
+    assert done.stderr == f"Error: Port {port} is taken: `tradeoff demo --port 0` finds a free one.\n"
 
 
 # ---- serve -----------------------------------------------------------------------------------------------------------

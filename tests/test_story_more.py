@@ -95,9 +95,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(house)
 
 
-def test_decided_without_impact_is_said_everywhere(
-    house: House, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
+def test_decided_without_impact_is_said_everywhere(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Add Apple Pay")
     house.later(days=3)
     alice.presses(card, "Approve")
@@ -108,7 +106,9 @@ def test_decided_without_impact_is_said_everywhere(
     assert house.decision().impact is Impact.LAPSED
 
 
-def test_the_window_runs_in_working_days_of_the_counterpart(house: House, erin: Actor, bob: Actor, checkout: Channel) -> None:
+def test_the_window_runs_in_working_days_of_the_counterpart(
+    house: House, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
     house.clock.advance(days=4)  # Friday 10:00 UTC
     erin.raises("Add Apple Pay")
     house.later(days=3, hours=23)  # Tuesday 09:00 UTC
@@ -117,7 +117,9 @@ def test_the_window_runs_in_working_days_of_the_counterpart(house: House, erin: 
     assert house.decision().impact is Impact.LAPSED
 
 
-def test_a_commitment_needs_two_signatures(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_commitment_needs_two_signatures(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Move Beta to 17 Dec", kind="commitment")
     bob.states_impact(card)
     bob.approves(card, because="We need the week")
@@ -128,13 +130,17 @@ def test_a_commitment_needs_two_signatures(house: House, alice: Actor, bob: Acto
     alice.approves(card, because="Agreed", option=None)
     decision = house.decision()
     assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)
-    assert "approved, signed by @alice and @bob (commitment): A, Add it now" in house.plain(checkout_last(house, checkout)) or (
+    assert "approved, signed by @alice and @bob (commitment): A, Add it now" in house.plain(
+        checkout_last(house, checkout)
+    ) or (
         "approved, signed by @bob and @alice (commitment): A, Add it now" in house.plain(checkout_last(house, checkout))
     )
     verified(house)
 
 
-def test_either_can_reject_a_joint_decision(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_either_can_reject_a_joint_decision(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Move Beta to 17 Dec", kind="commitment")
     bob.states_impact(card)
     bob.approves(card)
@@ -144,7 +150,9 @@ def test_either_can_reject_a_joint_decision(house: House, alice: Actor, bob: Act
 
 
 @pytest.mark.parametrize("kind", ["priority", "commitment"])
-def test_two_hats_hide_nothing_and_block_nothing(house: House, alice: Actor, erin: Actor, search: Channel, kind: str) -> None:
+def test_two_hats_hide_nothing_and_block_nothing(
+    house: House, alice: Actor, erin: Actor, search: Channel, kind: str
+) -> None:
     alice.sets_up(search, po="alice", pm="alice", sponsor=None)
     card = erin.raises("Rewrite ranking", kind=kind, in_=search)
     alice.presses(card, "Approve") if "Approve" in buttons(card) else None
@@ -155,7 +163,9 @@ def test_two_hats_hide_nothing_and_block_nothing(house: House, alice: Actor, eri
     assert "one person is product owner and project manager" in house.text(card)
 
 
-def test_attempts_are_counted_without_names(house: House, erin: Actor, gus: Actor, bob: Actor, checkout: Channel) -> None:
+def test_attempts_are_counted_without_names(
+    house: House, erin: Actor, gus: Actor, bob: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     for somebody in (bob, gus, erin):
         somebody.presses(card, "Approve")
@@ -199,7 +209,9 @@ def test_a_decision_that_was_made_while_the_form_was_open_keeps_what_was_typed(
     assert house.decision().outcome is Outcome.REJECTED
 
 
-def test_rights_version_stays_with_the_decision(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_rights_version_stays_with_the_decision(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     bob.sets_up_again(checkout, product_owner="sam", reason="Alice is away")
     later = erin.raises("Search filters", kind="requirements")

@@ -47,7 +47,12 @@ def test_roles_are_held_by_full_members(house: House, alice: Actor, gus: Actor, 
     house.person("dora", deactivated=True)
     house.person("robot", bot=True)
     alice.types("/tradeoff setup", search)
-    for one, words in (("gus", "a guest"), ("olga", "from another company"), ("dora", "deactivated"), ("robot", "a bot")):
+    for one, words in (
+        ("gus", "a guest"),
+        ("olga", "from another company"),
+        ("dora", "deactivated"),
+        ("robot", "a bot"),
+    ):
         errors = alice.submits(product_owner=one, project_manager="alice")
         assert words in errors["Product owner"]
     assert "I do not know that zone" in alice.submits(product_owner="alice", time_zone="Mars/Olympus")["Time zone"]
@@ -55,7 +60,9 @@ def test_roles_are_held_by_full_members(house: House, alice: Actor, gus: Actor, 
     assert [one.time_zone for one in versions(house)] == ["America/New_York"]
 
 
-def test_each_save_is_a_new_version_with_a_reason(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_each_save_is_a_new_version_with_a_reason(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff setup", checkout)
     assert "The rights here are changed by @alice, @bob, @sam" in erin.was_told()
     bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
@@ -64,7 +71,9 @@ def test_each_save_is_a_new_version_with_a_reason(house: House, alice: Actor, bo
     assert "@bob changed who decides here: rights v2. Why: Two days are too short" in house.plain(posted)
 
 
-def test_when_all_who_could_are_gone_any_member_can(house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel) -> None:
+def test_when_all_who_could_are_gone_any_member_can(
+    house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
     for one in (alice, bob, sam):
         house.run(one.member.is_deactivated())
     erin.sets_up_again(checkout, product_owner="erin", project_manager="erin", sponsor=None, reason="All have left")
@@ -72,10 +81,15 @@ def test_when_all_who_could_are_gone_any_member_can(house: House, alice: Actor, 
     assert "everyone who did has left Slack" in house.plain(posted)
 
 
-def test_the_table_is_changed_kind_by_kind(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_table_is_changed_kind_by_kind(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.types("/tradeoff rights", checkout)
     shown = alice.member.sees(checkout)[-1]
-    assert "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact." in house.text(shown).replace("*", "")
+    assert (
+        "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact."
+        in house.text(shown).replace("*", "")
+    )
     assert buttons(shown) == ["Change people or window", "Change who decides"]
     alice.presses(shown, "Change who decides")
     assert alice.submits(kind="risk", decides="joint", impact_first="no", reason="We own risk together") == {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.demo import limits, payloads, reading
-from bot.demo.delivery import Delivered, Delivery
+from bot.demo.delivery import Delivered
 from bot.demo.elements import inputs, is_empty, options_of, state_of
 from bot.demo.workspace import Channel, Message, Person, View, Workspace
 
@@ -26,16 +25,11 @@ class Member:
 
     workspace: Workspace
     person: Person
-    session: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def delivery(self) -> Delivery:
+    def __post_init__(self) -> None:
         assert self.workspace.delivery
-        return self.workspace.delivery
-
-    @property
-    def id(self) -> str:
-        return self.person.id
+        self.delivery = self.workspace.delivery
+        self.id = self.person.id
 
     # ---- typing --------------------------------------------------------------------------------------------------
 
@@ -49,11 +43,13 @@ class Member:
         if self.person.team_id != self.workspace.team_id:
             self._slackbot(place, f"{command} is not available to people of other companies.")
             return None
-        if command not in self.session.get("commands", ("/tradeoff", "/accept")):
+        if command not in self.workspace.commands:
             self._slackbot(place, f"{command} is not a valid command.")
             return None
         url = self.delivery.triggers.response_url(place.id, self.id, None, self.workspace.clock())
-        fields = payloads.command(self.workspace, self.person, place, command, self._escaped(rest.strip()))
+        fields = payloads.command(
+            self.workspace, self.person, place, command, reading.escaped(rest.strip(), self.workspace)
+        )
         fields |= {"trigger_id": self.delivery.triggers.issue(self.id), "response_url": self._response_url(url)}
         answer = await self.delivery.command(fields)
         self._show_command_answer(place, command, answer)
@@ -63,17 +59,9 @@ class Member:
         """An ordinary message."""
         place = self._channel(channel)
         return self.workspace.add_message(
-            Message(place.id, self.workspace.next_ts(), self.id, self._escaped(text), thread_ts=thread_ts)
-        )
-
-    def _escaped(self, text: str) -> str:
-        """As Slack sends it with `should_escape`: people and channels as ids, the three characters as entities."""
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        people = {one.name: one.id for one in self.workspace.people.values()}
-        channels = {one.name: one for one in self.workspace.channels.values() if not one.is_im}
-        text = re.sub(r"(?<!\S)@([a-z]+)\b", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
-        return re.sub(
-            r"(?<!\S)#([a-z-]+)\b", lambda m: f"<#{channels[m[1]].id}|{m[1]}>" if m[1] in channels else m[0], text
+            Message(
+                place.id, self.workspace.next_ts(), self.id, reading.escaped(text, self.workspace), thread_ts=thread_ts
+            )
         )
 
     def _show_command_answer(self, place: Channel, command: str, answer: Delivered) -> None:
@@ -111,7 +99,7 @@ class Member:
 
     async def presses(self, where: Message | View, button: str) -> Delivered:
         """A button (or an entry of an overflow menu) by its label or action id."""
-        for block in self._blocks(where):
+        for block in reading.blocks_of(where):
             for element in [*block.get("elements", []), block.get("accessory")]:
                 if not isinstance(element, dict):
                     continue
@@ -140,9 +128,6 @@ class Member:
                 self.workspace.channels[where.channel], "That did not work: the app did not answer. Try again."
             )
         return answer
-
-    def _blocks(self, where: Message | View) -> list[dict[str, Any]]:
-        return where.blocks if isinstance(where, Message) else where.view["blocks"]
 
     def _response_url(self, token: str) -> str:
         return f"{self.workspace.base_url}/response/{token}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.demo.elements import FIELDS, state_of
-from bot.demo.web_api import message_json, view_json
+from bot.demo.shapes import message_json, view_json
 from bot.demo.workspace import Channel, Message, Person, View, Workspace
 
 Payload = dict[str, Any]

@@ -20,15 +20,20 @@ def plain(text: str, workspace: Workspace) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def blocks_of(where: Message | View) -> list[dict[str, Any]]:
+    """What is drawn there."""
+    return where.blocks if isinstance(where, Message) else list(where.view["blocks"])
+
+
 def words(where: Message | View, workspace: Workspace) -> str:
     """All that is drawn in the blocks, line by line."""
-    blocks = where.blocks if isinstance(where, Message) else where.view["blocks"]
+    blocks = blocks_of(where)
     return "\n".join(plain(one, workspace) for one in _texts(blocks))
 
 
 def buttons(where: Message | View) -> list[str]:
     """The labels of all buttons that are drawn, in order."""
-    blocks = where.blocks if isinstance(where, Message) else where.view["blocks"]
+    blocks = blocks_of(where)
     return [one["text"]["text"] for block in blocks for one in block.get("elements", []) if one.get("type") == "button"]
 
 
@@ -44,3 +49,12 @@ def _texts(part: Any) -> Iterator[str]:
         else:
             for one in part.values():
                 yield from _texts(one)
+
+
+def escaped(text: str, workspace: Workspace) -> str:
+    """What someone typed, as Slack sends it with `should_escape`: ids for people and channels, entities for `&`, `<`, `>`."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    people = {one.name: one.id for one in workspace.people.values()}
+    channels = {one.name: one.id for one in workspace.channels.values() if not one.is_im}
+    text = re.sub(r"(?<!\S)@([a-z]+)\b", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
+    return re.sub(r"(?<!\S)#([a-z-]+)\b", lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0], text)

@@ -18,8 +18,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.demo import limits
 from bot.demo.delivery import Delivery
+from bot.demo.errors import SlackError
 from bot.demo.triggers import RESPONSE_USES
-from bot.demo.web_api import SlackError, WebApi
+from bot.demo.web_api import WebApi
 from bot.demo.workspace import Workspace
 
 # Slack takes minutes to give up; so long a silence is longer than any time-out of ours.
@@ -123,7 +124,7 @@ class _Socket:
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
 
     async def ask(self, envelope: dict[str, Any]) -> dict[str, Any]:
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
         await self._websocket.send_text(json.dumps(envelope))
         return await waiting

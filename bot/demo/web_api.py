@@ -9,7 +9,10 @@ from typing import Any
 from bot.demo import limits
 from bot.demo.delivery import Delivery
 from bot.demo.elements import with_ids
-from bot.demo.workspace import Channel, Message, Person, View, Workspace
+from bot.demo.errors import SlackError
+from bot.demo.shapes import channel_json, message_json, user_json
+from bot.demo.web_views import Views
+from bot.demo.workspace import Channel, Message, Workspace
 
 Arguments = dict[str, Any]
 Answer = dict[str, Any]
@@ -22,19 +25,12 @@ SCOPES = {
 MUST_BE_JSON = {"blocks", "view", "metadata"}
 
 
-class SlackError(Exception):
-    """Slack's answer `ok: false` with this name."""
-
-    def __init__(self, error: str, detail: str = "", **more: Any) -> None:
-        super().__init__(error)
-        self.error, self.detail, self.more = error, detail, more
-
-
 class WebApi:
     """`call` runs one method by name. Raises SlackError as Slack would refuse."""
 
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self.workspace, self.delivery = workspace, delivery
+        views = Views(workspace, delivery)
         self._methods: dict[str, Callable[[Arguments], Answer]] = {
             "api.test": lambda arguments: {},
             "auth.test": self.auth_test,
@@ -52,10 +48,10 @@ class WebApi:
             "chat.update": self.chat_update,
             "chat.delete": self.chat_delete,
             "chat.getPermalink": self.permalink,
-            "views.open": self.views_open,
-            "views.push": self.views_push,
-            "views.update": self.views_update,
-            "views.publish": self.views_publish,
+            "views.open": views.views_open,
+            "views.push": views.views_push,
+            "views.update": views.views_update,
+            "views.publish": views.views_publish,
         }
 
     def call(self, method: str, arguments: Arguments) -> Answer:
@@ -269,93 +265,3 @@ class WebApi:
 
     def _in(self, channel: Channel) -> bool:
         return self.workspace.bot.id in channel.members
-
-    # ---- views ---------------------------------------------------------------------------------------------------
-
-    def views_open(self, arguments: Arguments) -> Answer:
-        return self._show(arguments, push=False)
-
-    def views_push(self, arguments: Arguments) -> Answer:
-        return self._show(arguments, push=True)
-
-    def _show(self, arguments: Arguments, push: bool) -> Answer:
-        view = self._checked(arguments)
-        user, error = self.delivery.triggers.take(str(arguments.get("trigger_id", "")))
-        if error:
-            raise SlackError(error)
-        if push and len(self.workspace.modals(user)) >= 3:
-            raise SlackError("push_limit_reached")
-        return {"view": view_json(self.workspace.open_view(user, view, push=push), self.workspace)}
-
-    def views_update(self, arguments: Arguments) -> Answer:
-        raw = self._checked(arguments)
-        view = self.workspace.view(str(arguments.get("view_id", "")), str(arguments.get("external_id", "")))
-        if view is None:
-            raise SlackError("not_found")
-        if arguments.get("hash") and arguments["hash"] != view.hash:
-            raise SlackError("hash_conflict")
-        return {"view": view_json(self.workspace.fill_view(view, raw), self.workspace)}
-
-    def views_publish(self, arguments: Arguments) -> Answer:
-        raw, user = self._checked(arguments), str(arguments.get("user_id", ""))
-        if user not in self.workspace.people:
-            raise SlackError("user_not_found")
-        before = self.workspace.home(user)
-        if arguments.get("hash") and before and arguments["hash"] != before.hash:
-            raise SlackError("hash_conflict")
-        return {"view": view_json(self.workspace.publish_home(user, raw), self.workspace)}
-
-    def _checked(self, arguments: Arguments) -> dict[str, Any]:
-        view = arguments.get("view")
-        try:
-            limits.check_view(view)
-        except limits.Invalid as fault:
-            raise SlackError("invalid_arguments", str(fault), response_metadata={"messages": [str(fault)]}) from None
-        assert isinstance(view, dict)
-        if len(json.dumps(view)) > 250_000:
-            raise SlackError("view_too_large")
-        return view
-
-
-def user_json(person: Person, workspace: Workspace) -> Answer:
-    return {
-        "id": person.id, "team_id": person.team_id, "name": person.name, "real_name": person.real_name,
-        "deleted": person.deleted, "is_bot": person.is_bot, "is_restricted": person.is_restricted,
-        "is_ultra_restricted": person.is_ultra_restricted, "tz": person.time_zone,
-        "is_stranger": person.team_id != workspace.team_id, "profile": {"display_name": person.name},
-    }  # fmt: skip
-
-
-def channel_json(channel: Channel, workspace: Workspace) -> Answer:
-    return {
-        "id": channel.id, "name": channel.name, "created": channel.created, "is_channel": not channel.is_im,
-        "is_im": channel.is_im, "is_mpim": False, "is_private": channel.is_private, "is_archived": channel.is_archived,
-        "is_ext_shared": channel.is_ext_shared, "is_member": workspace.bot.id in channel.members, "user": channel.user,
-    }  # fmt: skip
-
-
-def message_json(message: Message, with_metadata: bool = False) -> Answer:
-    found: Answer = {
-        "type": "message",
-        "ts": message.ts,
-        "user": message.user,
-        "text": message.text,
-        "blocks": message.blocks,
-    }
-    if message.bot_id:
-        found["bot_id"] = message.bot_id
-    if message.thread_ts:
-        found["thread_ts"] = message.thread_ts
-    if message.metadata and with_metadata:
-        found["metadata"] = message.metadata
-    return found
-
-
-def view_json(view: View, workspace: Workspace) -> Answer:
-    """The view as Slack hands it back, with its state."""
-    return {
-        **view.view, "id": view.id, "team_id": workspace.team_id, "hash": view.hash, "state": {"values": view.values},
-        "root_view_id": view.root_view_id, "previous_view_id": view.previous_view_id, "app_id": workspace.app_id,
-        "bot_id": workspace.bot_id, "callback_id": view.callback_id, "external_id": view.external_id,
-        "private_metadata": view.view.get("private_metadata", ""), "app_installed_team_id": workspace.team_id,
-    }  # fmt: skip

@@ -134,6 +134,7 @@ class Workspace:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
+        self.commands = {"/tradeoff", "/accept"}
         self.faults = Faults()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []

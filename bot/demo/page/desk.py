@@ -129,8 +129,7 @@ class Desk:
 
     @property
     def member(self) -> Member:
-        commands = tuple(one["command"] for one in self.offers.commands)
-        return Member(self.workspace, self.person, {"commands": commands})
+        return Member(self.workspace, self.person)
 
     async def attempt(self, act: Awaitable[Any]) -> Any:
         """Do something; what goes wrong is told in words, and the trace goes to the log."""

@@ -48,7 +48,9 @@ def mount_page(server: Starlette, workspace: Workspace, *, manifest: dict[str, A
 
     Views have addresses: `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
     """
-    page = Page(workspace, Offers.of(manifest), Reading(workspace), hints)
+    offers = Offers.of(manifest)
+    workspace.commands = {one["command"] for one in offers.commands}
+    page = Page(workspace, offers, Reading(workspace), hints)
 
     # "as" and "in" are no names in Python, so the query is read from the request.
     @ui.page("/")

@@ -1,0 +1,13 @@
+"""Slack says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class SlackError(Exception):
+    """Slack's answer `ok: false` with this name."""
+
+    def __init__(self, error: str, detail: str = "", **more: Any) -> None:
+        super().__init__(error)
+        self.error, self.detail, self.more = error, detail, more
