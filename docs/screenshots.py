@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.async_api import Page, async_playwright
-
-from bot import manifest
-from bot.demo.run import play, running, the_bot
 
 PICTURES = Path(__file__).parent / "pictures"
 QUIET = [
@@ -35,10 +31,7 @@ VIEWS = {
 
 async def take() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with (
-            running(partial(the_bot, folder=Path(folder)), manifest.manifest(None), seed=play) as demo,
-            async_playwright() as tools,
-        ):
+        async with product(Path(folder)) as demo, async_playwright() as tools:
             browser = await tools.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
             for name, (person, place, typed, width, height) in VIEWS.items():
                 page = await browser.new_page(viewport={"width": width, "height": height})

@@ -122,7 +122,7 @@ class Outcome(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.replace("_", " ")
+        return self.value.replace("_", " ").replace("follow ups", "follow-ups")
 
 
 class Impact(StrEnum):

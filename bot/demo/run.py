@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,10 @@ from starlette.types import ASGIApp
 
 from bot import manifest, migrate
 from bot.app import Bot
+from bot.demo.seed import DemoClock, play
 from bot.demo.server import DemoSlack, serving
 from bot.demo.workspace import Workspace
-from bot.demo.world import HINTS, build_world, first_words
+from bot.demo.world import HINTS, build_world
 from bot.settings import Settings
 
 # The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.
@@ -32,10 +32,28 @@ Seed = Callable[[Workspace], Awaitable[None]]
 def main(*, empty: bool, port: int) -> None:
     """Run the demo until it is interrupted, on a record of its own that is thrown away in the end."""
     with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
-        asyncio.run(_until_interrupted(Path(folder), seed=None if empty else first_words, port=port))
+        asyncio.run(_until_interrupted(Path(folder), empty=empty, port=port))
 
 
-def the_bot(workspace: Workspace, *, folder: Path) -> ASGIApp:
+@asynccontextmanager
+async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncIterator[Demo]:
+    """The demo with the real bot, and with its six weeks of decisions unless it is to be empty."""
+    bots: list[Bot] = []
+
+    def make_bot(workspace: Workspace) -> ASGIApp:
+        bots.append(the_bot(workspace, folder=folder))
+        return bots[0].web()
+
+    async def seed(workspace: Workspace) -> None:
+        assert isinstance(workspace.clock, DemoClock)
+        await play(workspace, bots[0], workspace.clock)
+
+    offers = manifest.manifest(None)
+    async with running(make_bot, offers, seed=None if empty else seed, port=port) as demo:
+        yield demo
+
+
+def the_bot(workspace: Workspace, *, folder: Path) -> Bot:
     """The real bot, in front of the fake Slack, with a fresh record in this folder."""
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not say so
@@ -47,15 +65,14 @@ def the_bot(workspace: Workspace, *, folder: Path) -> ASGIApp:
         slack_api_url=f"{workspace.base_url}/api/",
     )
     migrate.upgrade(settings.database_url)
-    return Bot(settings, workspace.clock).web()
+    return Bot(settings, workspace.clock)
 
 
-async def _until_interrupted(folder: Path, *, seed: Seed | None, port: int) -> None:
+async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
-    offers = manifest.manifest(None)
-    async with running(partial(the_bot, folder=folder), offers, seed=seed, port=port) as demo:
+    async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
             click.echo(f"  {number}. {hint['label']}")
@@ -76,7 +93,7 @@ async def running(
     make_bot: MakeBot, offers: dict[str, Any], *, seed: Seed | None = None, port: int = 0
 ) -> AsyncIterator[Demo]:
     """The whole demo: ready when entered, stopped when left. `offers` is the bot's manifest; port 0 takes a free one."""
-    workspace = Workspace()
+    workspace = Workspace(clock=DemoClock())
     build_world(workspace)
     async with _slack(workspace, offers, port) as (slack, everything_read), _bot(slack, make_bot):
         if seed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo.member import Member
 from bot.demo.workspace import Workspace
 
 # Text box and address only; the page makes links of them (bot/demo/page/hints.py).
@@ -49,13 +48,3 @@ def _channels(workspace: Workspace) -> None:
     ]
     for name, topic, members, settings in channels:
         workspace.add_channel(name, members, **settings).topic = topic
-
-
-async def first_words(workspace: Workspace) -> None:
-    """A little talk, so that the first channel does not look empty."""
-    for name, text in (
-        ("Erin", "Mobile conversion fell again last week. Should we pull Apple Pay forward?"),
-        ("Bob", "If so, please with a number: I need to know what it displaces."),
-        ("Alice", "Good point. I will raise it, so that we see both sides before we decide."),
-    ):
-        await Member(workspace, workspace.person(name)).says("checkout", text)
