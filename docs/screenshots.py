@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from playwright.async_api import Page, async_playwright
 
+from bot.demo.run import product
+
 PICTURES = Path(__file__).parent / "pictures"
 QUIET = [
     "--no-sandbox",
