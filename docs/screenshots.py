@@ -51,7 +51,7 @@ async def take() -> None:
 async def look(page: Page, url: str, person: str, place: str, typed: str) -> None:
     """Open this view and wait until it is drawn."""
     await page.goto(f"{url}/?{urlencode({'as': person, 'in': place, 'say': typed})}")
-    await page.get_by_role("textbox").first.wait_for()
+    await page.locator(".main h1").first.wait_for()
     await page.wait_for_load_state("networkidle")
 
 
