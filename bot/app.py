@@ -53,7 +53,7 @@ class Bot:
         self.installations = Installations(settings)
         self.people = People(self.installations.client_for)
         self.outbox = Outbox(self.database, self.installations.sender_for, clock)
-        self.timers = Timers(self.database, clock, self.outbox.wake)
+        self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(self.database, self.people, self.installations.client_for, clock, self._wake)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []
@@ -123,6 +123,7 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
     app.command(EVERYTHING)(dispatch.command)
     app.action(EVERYTHING)(dispatch.action)
     app.view(EVERYTHING)(dispatch.view)
+    app.shortcut(EVERYTHING)(dispatch.shortcut)
     app.event(EVERYTHING)(dispatch.event)
     app.error(_not_understood)
     return app

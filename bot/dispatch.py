@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from bot.database import Database, wrote
 from bot.people import People
 from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
-from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request
+from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
 from models.refusals import Refused
 
 log = structlog.get_logger("dispatch")
@@ -75,12 +76,13 @@ class Dispatch:
     async def action(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """A click, in a message or in an open form."""
-        team, action, view = _team(context), body["actions"][0], body.get("view")
+        """A click, in a message or in an open form. An entry of a menu is a click as well: its value names the action."""
+        team, view = _team(context), body.get("view")
+        action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
             person=await self._people.person(team, body["user"]["id"]),
-            action=action["action_id"], value=_value(action),
+            action=action, value=value,
             callback=view["callback_id"] if view else "", metadata=view["private_metadata"] if view else "",
             state=view["state"]["values"] if view else {},
         )  # fmt: skip
@@ -90,7 +92,7 @@ class Dispatch:
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
         problem = None
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self._client_for(team), body["trigger_id"], answer.view, push=view is not None)
         elif isinstance(answer, UpdateForm) and view:
             await _update(self._client_for(team), view, answer.view)
         if problem:
@@ -114,6 +116,27 @@ class Dispatch:
             return await ack(response_action="errors", errors=dict(answer.errors))
         if isinstance(answer, UpdateForm):
             return await ack(response_action="update", view=answer.view)
+        # A form that stood on top of another was opened from what that one showed, and is now out of date.
+        return await ack(response_action="clear")
+
+    async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
+        """An entry of a message's menu."""
+        team, channel, message = _team(context), body["channel"]["id"], body["message"]
+        person, place, link = await asyncio.gather(
+            self._people.person(team, body["user"]["id"]),
+            self._people.place(team, channel),
+            self._people.permalink(team, channel, message["ts"]),
+        )
+        shortcut = Shortcut(
+            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(), person=person, place=place,
+            callback=body["callback_id"], author=message.get("user"), text=message.get("text") or "", link=link,
+        )  # fmt: skip
+        answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
+        if isinstance(answer, OpenForm):
+            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            answer = Reply(Message(problem)) if problem else answer
+        if isinstance(answer, Reply):
+            await self._tell(self._client_for(team), body, answer.message)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
@@ -172,16 +195,11 @@ class Dispatch:
             try:
                 return await self._database.run(work)
             except NotYetKnown as ask:
-                request = await self._look_up(request, ask)
+                request = replace(request, known=await self._people.look_up(team, ask, request.known))
             except (IntegrityError, OperationalError):
                 if collided:
                     raise
                 collided = True
-
-    async def _look_up(self, request: R, ask: NotYetKnown) -> R:
-        people = await self._people.people(request.workspace, ask.people)
-        places = {one: await self._people.place(request.workspace, one) for one in ask.places}
-        return replace(request, people={**request.people, **people}, places={**request.places, **places})
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
@@ -225,5 +243,9 @@ def _team(context: AsyncBoltContext) -> str:
     return context.team_id or ""
 
 
-def _value(action: Body) -> str:
-    return str(action.get("value") or (action.get("selected_option") or {}).get("value", ""))
+def _pressed(action: Body) -> tuple[str, str]:
+    """Action and value of a button; of a menu's entry, which carries both in its value."""
+    if action["type"] == "overflow":
+        entry, _, value = action["selected_option"]["value"].partition(" ")
+        return entry, value
+    return action["action_id"], str(action.get("value") or (action.get("selected_option") or {}).get("value", ""))

@@ -15,7 +15,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.requests import Place
+from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
 
 log = structlog.get_logger("people")
@@ -36,6 +36,7 @@ class People:
         self._client_for = client_for
         self._people = _Cache[Person](self._ask_person)
         self._places = _Cache[Place](self._ask_place)
+        self._rooms = _Cache[frozenset[str]](self._ask_room)
 
     async def person(self, team: str, user: str) -> Person:
         """This person now; standing UNKNOWN where Slack does not say."""
@@ -50,6 +51,23 @@ class People:
         """This conversation now; `known=False` where Slack does not say."""
         return await self._places.get((team, channel)) or Place(channel, known=False)
 
+    async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
+        """What a handler asked for, on top of what was looked up for it before."""
+        people = await self.people(team, ask.people)
+        places = {one: await self.place(team, one) for one in ask.places}
+        rooms = {one: await self._rooms.get((team, one)) for one in ask.rooms}
+        return Known({**known.people, **people}, {**known.places, **places}, {**known.rooms, **rooms})
+
+    async def permalink(self, team: str, channel: str, ts: str) -> str | None:
+        """Where this message stands; None where Slack does not say."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                answer = await self._client_for(team).chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackClientError, OSError, TimeoutError) as error:
+            log.info("no permalink", error=type(error).__name__)
+            return None
+        return str(answer["permalink"])
+
     def known_person(self, team: str, user: str) -> Person | None:
         """This person if they were looked up lately; never waits. Safe on any thread."""
         return self._people.known((team, user))
@@ -63,6 +81,7 @@ class People:
 
     def forget_place(self, team: str, channel: str) -> None:
         self._places.forget((team, channel))
+        self._rooms.forget((team, channel))
 
     async def _ask_person(self, key: Key) -> Person:
         team, user = key
@@ -73,6 +92,17 @@ class People:
         team, channel = key
         answer = await self._client_for(team).conversations_info(channel=channel)
         return _place(answer["channel"])
+
+    async def _ask_room(self, key: Key) -> frozenset[str]:
+        team, channel = key
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            answer = await self._client_for(team).conversations_members(channel=channel, limit=1000, cursor=cursor)
+            members.update(answer["members"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return frozenset(members)
 
 
 def _person(user: dict[str, Any], team: str) -> Person:

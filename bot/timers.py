@@ -6,13 +6,16 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.people import People
 from handlers import routes
+from handlers.requests import Due, Known, NotYetKnown
 from models.timer import Timer
 from models.workspace import Workspace
 
@@ -28,8 +31,10 @@ RETRY_AFTER = timedelta(minutes=1)
 class Timers:
     """Any number of replicas may run this: a row is locked while it fires."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], wake: Callable[[], None]) -> None:
-        self._database, self._clock, self._wake_outbox = database, clock, wake
+    def __init__(
+        self, database: Database, people: People, clock: Callable[[], datetime], wake: Callable[[], None]
+    ) -> None:
+        self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -71,34 +76,43 @@ class Timers:
         return min(max(until, 0.0), LOOK_EVERY.total_seconds())
 
     async def _fire_one(self) -> bool:
-        now = self._clock()
-        taken: list[int] = []
+        """One timer, in one transaction with the mark that it fired; again with what it asks to know of Slack."""
+        now, known = self._clock(), Known()
+        taken: list[tuple[int, str]] = []
 
         def fire(session: Session) -> None:
+            taken.clear()
             timer = session.scalar(_due(now))
             if timer is None:
                 return
-            taken.append(timer.id)
             team = session.get_one(Workspace, timer.workspace_id).team
-            routes.timers[timer.kind](timer, team, session, now)
+            taken.append((timer.id, team))
+            person, place = partial(self._people.known_person, team), partial(self._people.known_place, team)
+            due = Due(workspace=team, at=now, known=known, timer=timer, find_person=person, find_place=place)
+            routes.timers[timer.kind](due, session)
             timer.fired_at = now
 
         def put_off(session: Session) -> None:
-            timer = session.get_one(Timer, taken[0])
+            timer = session.get_one(Timer, taken[0][0])
             timer.attempts += 1
             timer.due_at = now + RETRY_AFTER * timer.attempts
 
-        try:
-            await self._database.run(fire)
-        except Exception:
-            log.exception("timer failed", timer=taken)
-            if not taken:
-                raise
-            await self._database.run(put_off)
-        return bool(taken)
+        while True:
+            try:
+                await self._database.run(fire)
+            except NotYetKnown as ask:
+                known = await self._people.look_up(taken[0][1], ask, known)
+            except Exception:
+                log.exception("timer failed", timer=taken)
+                if not taken:
+                    raise
+                await self._database.run(put_off)
+                return True
+            else:
+                return bool(taken)
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> Select[Timer]:
     return (
         select(Timer)
         .where(Timer.fired_at.is_(None), Timer.due_at <= now)

@@ -1,19 +1,24 @@
-"""Ask for acceptance of finished work, and give the verdict: per criterion, then on the whole."""
+"""Ask for acceptance of finished work, again after it was sent back; give the verdict; tick off what was left to do."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, forms, rights, typed
+from handlers import accept_forms, blocks, forms, rights, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
-from handlers.blocks import escape
-from handlers.requests import Click, Command, Form
-from models import queries
-from models.acceptance import CriterionVerdict, FollowUp
+from handlers.requests import Click, Command, Form, Shortcut
+from handlers.routing import check_may_raise, rights_now, routed
+from models import deciding, queries, rounds
+from models.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
 from models.decision import Decision
-from models.raising import claim_finished
-from models.refusals import ChannelArchived, FieldsInvalid, NotSetUp, OutsidersCannotRaise
-from models.rules import Outcome, Standing, Verdict, local_day
+from models.follow_ups import finish_follow_up
+from models.raising import Source, claim_finished
+from models.refusals import FieldsInvalid, NothingToRead, NotSentBack
+from models.rules import Outcome, Standing, State, Verdict
+from models.words import escaped
+from models.working_time import local_day
+
+LONGEST_QUOTE = 1200
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -26,7 +31,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     title = typed.one_line(typed.unquoted(item)[0])
     if len(title) > forms.TITLE_LIMIT:
         first = f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has {len(title):,}. Run `/accept` with a short one. You typed:"
-        return Reply(Message(f"{first}\n{escape(item)}"))
+        return Reply(Message(f"{first}\n{escaped(item)}"))
     rights.check_place(command, "/accept")
     current = queries.current_rights(session, command.workspace, command.place.id)
     if current is None:
@@ -34,21 +39,86 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     return OpenForm(accept_forms.claim(current, title))
 
 
+def from_message(shortcut: Shortcut, session: Session) -> Answer:
+    """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
+    rights.check_place(shortcut, "the message's menu")
+    text = typed.unescape(shortcut.text).strip()
+    if not text:
+        raise NothingToRead
+    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
+    if current is None:
+        return rights.open_setup(shortcut, session)
+    source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
+    title = blocks.shorten(typed.one_line(text), forms.TITLE_LIMIT)
+    return OpenForm(accept_forms.claim(current, title, source=source))
+
+
 def claim(form: Form, session: Session) -> Answer:
     """Number the claim, route it to whoever accepts, record it. The same form submitted twice claims once."""
+    remember = forms.remembered(form.metadata)
+    if remember.get("resubmit"):
+        return _save_resubmission(form, session)
+    if remember.get("edit"):
+        return _save_edit(form, session)
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
-    if form.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
-        raise OutsidersCannotRaise(form.person)
-    channel = forms.remembered(form.metadata)["channel"]
-    current = queries.current_rights(session, form.workspace, channel)
-    if current is None:
-        raise NotSetUp(channel)
+    current = check_may_raise(form, session, remember["channel"])
     finished = accept_forms.read_claim(form.state)
-    if form.look_at(channel).is_archived:
-        raise ChannelArchived(channel)
-    claim_finished(session, current, finished, form.person.id, form.at, form.id)
+    routing, zone = routed(form, session, current, accept_forms.KIND)
+    source = Source(**remember["source"]) if remember.get("source") else None
+    claim_finished(session, routing, finished, form.person.id, form.at, form.id, zone, source)
     return Done()
+
+
+def resubmit(click: Click, session: Session) -> Answer:
+    """What was sent back is finished again: anyone in the team may say so."""
+    decision = queries.decision(session, click.workspace, click.value)
+    if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
+        raise NotSentBack(decision.number)
+    return OpenForm(accept_forms.again(decision))
+
+
+def _save_resubmission(form: Form, session: Session) -> Answer:
+    decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
+    current = check_may_raise(form, session, decision.channel.slack_id)
+    link, evidence = accept_forms.read_evidence(form.state)
+    routing, zone = routed(form, session, current, decision.kind)
+    new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)
+    rounds.resubmit(decision, new, routing, form.at, zone)
+    return Done()
+
+
+def edit(click: Click, session: Session) -> Answer:
+    """Whoever claimed it changes the claim."""
+    decision = queries.decision(session, click.workspace, click.value)
+    rounds.check_may_edit(decision, click.person)
+    return OpenForm(accept_forms.claim(rights_now(click, session, decision), decision.title, edited=decision))
+
+
+def _save_edit(form: Form, session: Session) -> Answer:
+    decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    rounds.check_may_edit(decision, form.person)
+    finished = accept_forms.read_claim(form.state)
+    routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
+
+    def change() -> dict[str, object]:
+        decision.title = finished.item
+        decision.claims[-1].link, decision.claims[-1].evidence = finished.link, finished.evidence
+        for criterion, text in zip(decision.criteria, finished.criteria, strict=False):
+            criterion.text = text
+        for position in range(len(decision.criteria), len(finished.criteria)):
+            added = Criterion(position=position + 1, text=finished.criteria[position], verdicts=[])
+            decision.criteria.append(added)
+        del decision.criteria[len(finished.criteria) :]
+        return {
+            "title": finished.item, "link": finished.link, "evidence": finished.evidence, "criteria": list(finished.criteria),
+        }  # fmt: skip
+
+    rounds.edit(decision, routing, form.person, form.at, zone, change)
+    return Done()
+
+
+# ---- the verdict -----------------------------------------------------------------------------------------------------
 
 
 def accept(click: Click, session: Session) -> Answer:
@@ -96,7 +166,8 @@ def save_details(form: Form, session: Session) -> Answer:
     remembered = forms.remembered(form.metadata)
     verdicts = [Verdict(one) for one in remembered["verdicts"]]
     waivers = accept_forms.read_waivers(form.state, decision, verdicts)
-    follow_ups = accept_forms.read_follow_ups(form.state, local_day(form.at, decision.rights_version.time_zone))
+    today = local_day(form.at, decision.rights_version.time_zone)
+    follow_ups = accept_forms.read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
     _check_owners(form, follow_ups)
     _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
     return Done()
@@ -112,8 +183,8 @@ def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
 def _check_owners(form: Form, follow_ups: list[FollowUp]) -> None:
     owners = {one.id: one for one in form.look_up(*dict.fromkeys(one.owner for one in follow_ups))}
     errors = {
-        f"follow_up{one.position}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
-        for one in follow_ups
+        f"follow_up{row}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
+        for row, one in enumerate(follow_ups, start=1)
         if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
     if errors:
@@ -128,9 +199,19 @@ def _settle(
         criterion.verdicts.append(
             CriterionVerdict(round=decision.round, verdict=verdict, reason=waivers.get(criterion.position))
         )
+    for one in follow_ups:
+        one.round = decision.round
     decision.follow_ups.extend(follow_ups)
     changes = {
         "verdicts": [[verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)],
         "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
     }
-    decision.judge(outcome, reason, changes, form.person, form.at)
+    deciding.judge(decision, outcome, reason, changes, form.person, form.at)
+
+
+def follow_up_done(click: Click, session: Session) -> Answer:
+    """Its owner ticks it off."""
+    decision_id, _, position = click.value.partition(":")
+    decision = queries.decision(session, click.workspace, decision_id)
+    finish_follow_up(decision, int(position), click.person, click.at)
+    return Done()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.blocks import escape
-from handlers.forms import REASON_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, metadata, read_reason
+from handlers.forms import REASON_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, read_reason, titled
 from handlers.requests import FormState
 from models.acceptance import FollowUp
 from models.decision import Decision
 from models.raising import Finished
 from models.refusals import FieldsInvalid
 from models.rights import RightsVersion
-from models.rules import Outcome, Verdict, outcomes_open_to
-from models.words import who
+from models.rules import Kind, Outcome, Verdict, outcomes_open_to
 
 MOST_CRITERIA = 6
 CRITERION_LIMIT = 150
@@ -30,38 +30,75 @@ SUBMITS = {
 }
 
 
-def claim(rights: RightsVersion, item: str = "") -> View:
-    """The team says it is finished: item, link, evidence, criteria."""
+# Everything that is claimed here is of this kind.
+KIND = Kind.ACCEPTANCE
+
+
+def claim(
+    rights: RightsVersion, item: str = "", *, source: Mapping[str, Any] | None = None, edited: Decision | None = None
+) -> View:
+    """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
+    evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
+    link = edited.claims[-1].link if edited else source["link"] if source else None
+    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
     shown = [
-        blocks.context(f"{who(rights.product_owner)} gives the verdict: acceptance is decided under rights v{rights.number}."),
+        blocks.context(f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."),
         blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
-        blocks.field("link", "Link", {"type": "url_text_input"}, optional=True),
-        blocks.field("evidence", "Evidence", blocks.text_input(limit=WHY_LIMIT, multiline=True),
-                     hint="How can one see that it works? A demo, a test run, numbers."),
-        blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True),
+        *_evidence(evidence, link),
+        blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
                      hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own."),
     ]  # fmt: skip
-    return blocks.form(
-        "accept.claim", "Ask for acceptance", shown, metadata(channel=rights.channel.slack_id), submit="Ask"
-    )
+    remember = metadata(channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None)
+    if edited:
+        return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
+    return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
+
+
+def again(decision: Decision) -> View:
+    """Finished again after it was sent back: new evidence on the same criteria."""
+    not_met = [one.text for one in decision.criteria if one.verdict and one.verdict.verdict is Verdict.NOT_MET]
+    shown = [
+        titled(decision),
+        blocks.typed("Not met in the last round", "; ".join(not_met)),
+        *_evidence("", decision.claims[-1].link),
+    ]
+    return blocks.form("accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again")
+
+
+def _evidence(evidence: str, link: str | None) -> list[Block]:
+    given = {"initial_value": link} if link else {}
+    return [
+        blocks.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
+        blocks.field("evidence", "Evidence", blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
+                     hint="How can one see that it works? A demo, a test run, numbers."),
+    ]  # fmt: skip
 
 
 def read_claim(state: FormState) -> Finished:
     """What was typed. Raises FieldsInvalid."""
-    errors: dict[str, str] = {}
-    item, evidence = typed.one_line(typed.text(state, "item")), typed.text(state, "evidence")
+    item = typed.one_line(typed.text(state, "item"))
     criteria = [line for line in map(_criterion, typed.text(state, "criteria").splitlines()) if line]
-    link = typed.text(state, "link")
-    if not item:
-        errors["item"] = "Say what is finished."
-    if not evidence:
-        errors["evidence"] = "Say how one can see that it works."
-    if link and not re.match(r"https?://\S+$", link):
-        errors["link"] = "A link begins with https:// or http://."
-    errors |= _criteria_errors(criteria)
+    errors = {} if item else {"item": "Say what is finished."}
+    errors |= _evidence_errors(state) | _criteria_errors(criteria)
     if errors:
         raise FieldsInvalid(errors)
-    return Finished(item, link or None, evidence, criteria)
+    return Finished(item, *read_evidence(state), criteria)
+
+
+def read_evidence(state: FormState) -> tuple[str | None, str]:
+    """Link, if there is one, and evidence. Raises FieldsInvalid."""
+    errors = _evidence_errors(state)
+    if errors:
+        raise FieldsInvalid(errors)
+    return typed.text(state, "link") or None, typed.text(state, "evidence")
+
+
+def _evidence_errors(state: FormState) -> dict[str, str]:
+    link = typed.text(state, "link")
+    errors = {} if typed.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+    if link and not re.match(r"https?://\S+$", link):
+        errors["link"] = "A link begins with https:// or http://."
+    return errors
 
 
 def _criterion(line: str) -> str:
@@ -86,7 +123,7 @@ def verdict(decision: Decision, outcome: Outcome) -> View:
     """First step: a verdict on each criterion, and the reason for the whole."""
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
     choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
-    shown: list[Block] = [blocks.section(f"*#{decision.number} {escape(decision.title)}*")]
+    shown: list[Block] = [titled(decision)]
     for one in decision.criteria:
         shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
                                   blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
@@ -119,7 +156,7 @@ def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
 
 def details(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1) -> View:
     """Second step, where it is needed: why each waiver, and who follows up on what by when."""
-    shown: list[Block] = [blocks.section(f"*#{decision.number} {escape(decision.title)}*")]
+    shown: list[Block] = [titled(decision)]
     for criterion, one in zip(decision.criteria, verdicts, strict=True):
         if one is Verdict.WAIVED:
             shown.append(blocks.field(f"waiver{criterion.position}", f"Why is this waived? {criterion.text}",
@@ -158,12 +195,12 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
     return reasons
 
 
-def read_follow_ups(state: FormState, today: date) -> list[FollowUp]:
-    """What is still owed, by whom, until when. Raises FieldsInvalid."""
+def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[FollowUp]:
+    """What is still owed, by whom, until when, numbered from `first`. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
     follow_ups = []
-    for position in range(1, follow_up_count(state) + 1):
-        name = f"follow_up{position}"
+    for row in range(1, follow_up_count(state) + 1):
+        name = f"follow_up{row}"
         what, owner = typed.text(state, f"{name}_what"), typed.person(state, f"{name}_owner")
         due_on = typed.day(state, f"{name}_due")
         if not what:
@@ -172,7 +209,7 @@ def read_follow_ups(state: FormState, today: date) -> list[FollowUp]:
             errors[f"{name}_owner"] = "Say who does it."
         if due_on is None or due_on < today:
             errors[f"{name}_due"] = "Choose today or a later day."
-        follow_ups.append(FollowUp(position=position, what=what, owner=owner, due_on=due_on))
+        follow_ups.append(FollowUp(position=first + row - 1, what=what, owner=owner, due_on=due_on))
     if errors:
         raise FieldsInvalid(errors)
     return follow_ups

@@ -15,11 +15,6 @@ from handlers.answers import Block, View
 _MENTION = re.compile(r"<@([A-Z0-9]+)>|<#([A-Z0-9]+)>")
 
 
-def escape(typed: str) -> str:
-    """What a person typed, safe inside mrkdwn or a message's `text`: it can ping nobody and link nothing."""
-    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -36,6 +31,11 @@ def header(text: str) -> Block:
 def section(mrkdwn: str) -> Block:
     """Our own words, in mrkdwn. Anything typed must come through `escape`."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, 3000), "verbatim": True}}
+
+
+def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
+    """The same with a button or menu beside it."""
+    return {**section(mrkdwn), "accessory": element}
 
 
 def context(mrkdwn: str) -> Block:
@@ -94,6 +94,21 @@ def button(label: str, action: str, value: str, *, style: str = "", about: str =
     if about:
         element["accessibility_label"] = shorten(about, 75)
     return element
+
+
+def menu_item(label: str, action: str, value: str) -> dict[str, Any]:
+    """An entry of a menu; dispatch reads it as a click on this action."""
+    return {"text": plain(label, 75), "value": f"{action} {value}"}
+
+
+def more(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """These entries as a menu (Slack takes up to five); a single one as a button."""
+    if len(items) == 1:
+        action, _, value = items[0]["value"].partition(" ")
+        return [{"type": "button", "text": items[0]["text"], "action_id": action, "value": value}]
+    if not items:
+        return []
+    return [{"type": "overflow", "action_id": "menu", "options": items}]
 
 
 def actions(*buttons: dict[str, Any]) -> Block:
@@ -168,8 +183,13 @@ def person_input(initial: str | None = None) -> dict[str, Any]:
     return {"type": "users_select", **({"initial_user": initial} if initial else {})}
 
 
-def people_input(most: int) -> dict[str, Any]:
-    return {"type": "multi_users_select", "max_selected_items": most}
+def people_input(most: int, initial: Sequence[str] | None = None) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "multi_users_select", "max_selected_items": most}
+    return {**element, **({"initial_users": list(initial)} if initial else {})}
+
+
+def ticks(choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "checkboxes", "options": list(choices)}
 
 
 def date_input(initial: date | None = None) -> dict[str, Any]:

@@ -1,26 +1,47 @@
-"""The decision as Slack shows it: card, requests by direct message, outcome. Pure: record in, message out (product.md §5)."""
+"""The decision as Slack shows it: card, outcome, and what people are told about it. Pure: record in, message out (product.md §5)."""
 
 from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.blocks import escape
+from handlers.card_buttons import buttons
+from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
+from models.follow_ups import standing_follow_ups
 from models.post import Post
 from models.rules import Decider, Impact, State
-from models.words import day, when, who
+from models.words import day, escaped, when, who
 
 
 def card(decision: Decision, post: Post) -> Message:
     """The card in the channel: all there is to know, and the buttons that still make sense."""
-    return Message(sentences.summary(decision), [*_body(decision), *_buttons(decision)])
+    return Message(sentences.summary(decision), [*body(decision), *buttons(decision)])
+
+
+def outcome(decision: Decision, post: Post) -> Message:
+    """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
+    done = decision.settlement_of(post.round)
+    assert done
+    words, since = sentences.outcome_words(decision, done), sentences.since(done)
+    shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
+    shown += [blocks.quote(done.reason)] if done.reason else []
+    shown += follow_ups(decision) if post.round == decision.round else []
+    shown += [blocks.section(f"*{since}*")] if since else []
+    text = f"{sentences.title(decision)}: {words} {sentences.why(done)} {since}"
+    return Message(sentences.limited(text.strip()), [*shown, blocks.context(sentences.facts(decision, done))])
+
+
+# ---- to whoever must act ---------------------------------------------------------------------------------------------
 
 
 def impact_request(decision: Decision, post: Post) -> Message:
     """To the counterpart: what is asked, and until when."""
-    ask = f"{escape(decision.title)} (#{decision.number}) in {sentences.channel(decision)}"
-    if decision.state.settled:
-        first = f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
+    ask = f"{escaped(decision.title)} (#{decision.number}) in {sentences.channel(decision)}"
+    overtaken = _overtaken(decision, post)
+    if overtaken:
+        first = overtaken
+    elif post.person != decision.counterpart:
+        first = f"{sentences.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing is waiting for you."
     elif decision.statement:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
@@ -31,169 +52,169 @@ def impact_request(decision: Decision, post: Post) -> Message:
     return _direct(decision, first)
 
 
+def revision_request(decision: Decision, post: Post) -> Message:
+    """To the counterpart: the holder doubts the statement."""
+    waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
+    asked = f"{sentences.title(decision)}: you are asked to revise the impact you stated."
+    first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
+    return _direct(decision, first)
+
+
 def decision_request(decision: Decision, post: Post) -> Message:
     """To whoever holds the right: value and impact side by side, and the buttons to decide."""
-    yours = post.person in decision.still_to_sign.values()
-    if decision.state.settled:
-        first = f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
-    elif not yours:
+    overtaken = _overtaken(decision, post)
+    if overtaken:
+        first = overtaken
+    elif post.person not in decision.holders.values():
+        first = f"{sentences.title(decision)} is not yours to decide any more. {sentences.state_words(decision)}"
+    elif post.person not in decision.still_to_sign.values():
         first = f"{sentences.title(decision)}: you have signed. {sentences.state_words(decision)}"
-    elif decision.is_acceptance:
-        first = f"{who(decision.raised_by)} says {escape(decision.title)} (#{decision.number}) is finished. Does it meet the need?"
     else:
-        what = "your signature" if decision.decides is Decider.JOINT else "your decision"
-        first = f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}."
+        first = _your_turn(decision, post.person or "")
     return _direct(decision, first)
+
+
+def _your_turn(decision: Decision, person: str) -> str:
+    instead = decision.role_holder(person)
+    for_whom = f" You decide for {who(instead)}." if instead else ""
+    if decision.is_acceptance:
+        return f"{who(decision.raised_by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
+    if decision.is_after_the_fact:
+        return f"{who(decision.raised_by)} recorded {sentences.title(decision)} in {sentences.channel(decision)}: please acknowledge or dispute it.{for_whom}"
+    what = "your signature" if decision.decides is Decider.JOINT else "your decision"
+    return f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}.{for_whom}"
+
+
+def escalated(decision: Decision, post: Post) -> Message:
+    """To the sponsor: nobody decided in time."""
+    overtaken = _overtaken(decision, post)
+    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
+    due = f" by {day(decision.due_on)}" if decision.due_on else ""
+    first = overtaken or (
+        f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
+        "from now on you may decide it too, by escalation. The record will say so."
+    )
+    return _direct(decision, first)
+
+
+def question(decision: Decision, post: Post) -> Message:
+    """To whoever is asked."""
+    asked = post.question
+    assert asked
+    about = f"{sentences.title(decision)} in {sentences.channel(decision)}"
+    if asked.answer is not None:
+        first = f"You answered {who(asked.asked_by)} about {about}."
+    elif _overtaken(decision, post):
+        first = f"{_overtaken(decision, post)} The question needs no answer any more."
+    else:
+        first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
+        reply = blocks.button("Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary")
+        shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
+        return Message(sentences.limited(first), shown)
+    return Message(sentences.limited(first), [blocks.section(first), *question_and_answer(asked)])
+
+
+def answered(decision: Decision, post: Post) -> Message:
+    """To whoever asked."""
+    asked = post.question
+    assert asked
+    first = (
+        f"{who(asked.asked_of)} answered your question about {sentences.title(decision)}: {escaped(asked.answer or '')}"
+    )
+    return _direct(decision, sentences.limited(first))
+
+
+def handed_over(decision: Decision, post: Post) -> Message:
+    """To whoever acted before: who does now."""
+    person = post.person or ""
+    mine = person in (decision.holder, decision.counterpart)
+    if mine:
+        first = f"{sentences.title(decision)} in {sentences.channel(decision)} is yours again. {sentences.state_words(decision)}"
+    else:
+        taken = decision.holder if decision.holder_for == person else decision.counterpart
+        first = (
+            f"{who(taken)} acts from now on for you on {sentences.title(decision)}. Nothing is waiting for you there."
+        )
+        if person not in (decision.holder_for, decision.counterpart_for):
+            first = (
+                f"{sentences.title(decision)} went back to {who(decision.holder)}. Nothing is waiting for you there."
+            )
+    return Message(first, [blocks.section(first)])
+
+
+# ---- to whoever should know ------------------------------------------------------------------------------------------
 
 
 def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.settled_words(decision)}"
-    message = [
-        blocks.section(first),
-        *_reason(decision),
-        blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision)}"),
-    ]
-    return Message(sentences.limited(f"{first} {sentences.why(decision)}"), message)
+    done = decision.settlement_of(post.round)
+    assert done
+    since = sentences.since(done)
+    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    reason = [blocks.quote(done.reason)] if done.reason else []
+    note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
+    return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
 
 
-def outcome(decision: Decision, post: Post) -> Message:
-    """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
-    first = f"{sentences.title(decision)}: {sentences.settled_words(decision)}"
-    shown = [blocks.section(f"*{sentences.title(decision)}*: {sentences.settled_words(decision)}"), *_reason(decision)]
-    return Message(
-        sentences.limited(f"{first} {sentences.why(decision)}"),
-        [*shown, *_follow_ups(decision), blocks.context(sentences.facts(decision))],
+def reopened(decision: Decision, post: Post) -> Message:
+    """To the people of an earlier round, once: it is decided again."""
+    before = decision.settlement_of(post.round - 1)
+    by = f" by {who(before.since_by)}" if before and before.since_by else ""
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.state_words(decision)}"
+    return Message(sentences.limited(first), [blocks.section(first)])
+
+
+def follow_ups_owned(decision: Decision, post: Post) -> Message:
+    """To the owner of follow-ups: what, until when, and a button for each that is still open."""
+    owned = [one for one in standing_follow_ups(decision) if one.owner == post.person and one.round == post.round]
+    still = [one for one in owned if one.done_at is None]
+    title = sentences.title(decision)
+    first = (
+        f"{title} was accepted with follow-ups that you own: {len(still)} open."
+        if still
+        else f"Your follow-ups of {title}: nothing is open."
     )
+    shown: list[Block] = [blocks.section(first)]
+    for one in owned:
+        state = f"Done on {day(one.done_at.date())}" if one.done_at else f"By {day(one.due_on)}"
+        shown.append(blocks.typed(state, one.what))
+        if one.done_at is None:
+            about = f"Follow-up {one.position} of #{decision.number} is done"
+            shown.append(
+                blocks.actions(
+                    blocks.button("Done", "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
+                )
+            )
+    text = f"{first} {' '.join(f'{escaped(one.what)}, by {day(one.due_on)}.' for one in still)}"
+    return Message(sentences.limited(text.strip()), shown)
 
 
-# ---- blocks ----------------------------------------------------------------------------------------------------------
+def review_request(decision: Decision, post: Post) -> Message:
+    """To the counterpart, on the review date: did the forecast hold?"""
+    done, statement = decision.settlement_of(post.round), decision.statement
+    assert done
+    assert statement
+    title = sentences.title(decision)
+    if done.held:
+        first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        return Message(first, [blocks.section(first)])
+    first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
+    say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
+    return Message(first, [blocks.section(first), blocks.actions(say)])
+
+
+# ---- both ------------------------------------------------------------------------------------------------------------
+
+
+def _overtaken(decision: Decision, post: Post) -> str:
+    """What to say first in a request that time has passed by; empty while it stands."""
+    if decision.state.settled:
+        return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
+    if post.round < decision.round and decision.state is not State.AWAITING_IMPACT:
+        return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
+    return ""
 
 
 def _direct(decision: Decision, first: str) -> Message:
-    buttons = [*_buttons(decision)]
-    return Message(sentences.limited(first), [blocks.section(first), blocks.divider(), *_body(decision), *buttons])
-
-
-def _body(decision: Decision) -> list[Block]:
-    kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
-    shown = [
-        blocks.header(f"#{decision.number} {decision.title}"),
-        blocks.section(f"*{sentences.capital(sentences.state_words(decision))}*"),
-        *_reason(decision),
-        *_claim(decision),
-        *_question(decision),
-        *_impact(decision),
-        *_first_signature(decision),
-        *_criteria(decision),
-        *_follow_ups(decision),
-    ]
-    return [*shown, blocks.context(f"{kind} · {decision.routed} {sentences.origin(decision)}"), *_record_line(decision)]
-
-
-def _record_line(decision: Decision) -> list[Block]:
-    return (
-        [blocks.context(sentences.facts(decision))]
-        if decision.state.settled or decision.impact is Impact.LAPSED
-        else []
-    )
-
-
-def _question(decision: Decision) -> list[Block]:
-    shown = [blocks.typed("Why now", decision.why_now)] if decision.why_now else []
-    if decision.options:
-        rows = [(f"{one.letter}. {one.name}", one.value, one.cost) for one in decision.options]
-        shown.append(blocks.table(("Option", "Value", "Cost"), rows))
-    return shown
-
-
-def _claim(decision: Decision) -> list[Block]:
-    claim = decision.claims[-1] if decision.claims else None
-    return [blocks.lines([("Evidence", claim.evidence), ("Link", claim.link or "")])] if claim else []
-
-
-def _impact(decision: Decision) -> list[Block]:
-    statement = decision.statement
-    if statement is None:
-        return [
-            blocks.section(f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives.")
-        ] * (decision.impact is Impact.LAPSED)
-    late = ", late" if statement.late else ""
-    head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}):* {sentences.slip(statement.days)}, {statement.confidence} confidence"
-    rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
-    return [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
-
-
-def _first_signature(decision: Decision) -> list[Block]:
-    if decision.decides is not Decider.JOINT:
-        return []
-    names = {one.position: one for one in decision.options}
-    shown = []
-    for signature in decision.signatures:
-        option = names.get(signature.option_position or 0)
-        chosen = f" for {option.letter}, {escape(option.name)}" if option else ""
-        shown += [
-            blocks.section(f"*Signed by {who(signature.person)} ({signature.role.label}){chosen}*"),
-            blocks.quote(signature.reason),
-        ]
-    return shown
-
-
-def _criteria(decision: Decision) -> list[Block]:
-    if not decision.criteria:
-        return []
-    rows = []
-    for criterion in decision.criteria:
-        verdict = criterion.verdict
-        words = verdict.verdict.label if verdict else "no verdict yet"
-        if verdict and verdict.reason:
-            words += f": {verdict.reason}"
-        rows.append((f"{criterion.position}. {criterion.text}", words))
-    return [blocks.table(("Criterion", "Verdict"), rows)]
-
-
-def _follow_ups(decision: Decision) -> list[Block]:
-    if not decision.follow_ups:
-        return []
-    shown: list[Block] = [blocks.section("*Follow-ups*")]
-    for one in decision.follow_ups:
-        shown.append(
-            blocks.rich([{"type": "rich_text_section", "elements": [
-                {"type": "text", "text": f"{one.position}. {one.what} – "},
-                {"type": "user", "user_id": one.owner},
-                {"type": "text", "text": f", by {day(one.due_on)}"},
-            ]}])
-        )  # fmt: skip
-    return shown
-
-
-def _reason(decision: Decision) -> list[Block]:
-    return [blocks.quote(decision.settled_reason)] if decision.settled_reason else []
-
-
-def _buttons(decision: Decision) -> list[Block]:
-    """What can be done now; none once it is settled. Who may press is checked at the click, not here."""
-    if decision.state.settled:
-        return []
-    value, about = str(decision.id), f"#{decision.number}"
-    shown = []
-    if decision.impact in (Impact.AWAITED, Impact.LAPSED):
-        style = "primary" if decision.impact is Impact.AWAITED else ""
-        shown.append(
-            blocks.button("State impact", "impact.state", value, style=style, about=f"State impact of {about}")
-        )
-    if decision.is_acceptance:
-        shown += [
-            blocks.button("Accept", "accept.accept", value, style="primary", about=f"Accept {about}"),
-            blocks.button(
-                "Accept with follow-ups", "accept.follow_ups", value, about=f"Accept {about} with follow-ups"
-            ),
-            blocks.button("Send back", "accept.send_back", value, about=f"Send {about} back"),
-        ]
-    elif decision.state is not State.AWAITING_IMPACT:
-        shown += [
-            blocks.button("Approve", "tradeoff.approve", value, style="primary", about=f"Approve {about}"),
-            blocks.button("Reject", "tradeoff.reject", value, about=f"Reject {about}"),
-        ]
-    shown.append(blocks.button("Withdraw", "tradeoff.withdraw", value, about=f"Withdraw {about}"))
-    return [blocks.actions(*shown)]
+    shown = [blocks.section(first), blocks.divider(), *body(decision), *buttons(decision)]
+    return Message(sentences.limited(first), shown)

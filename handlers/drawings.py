@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, rights
+from handlers import blocks, cards, commitments, delegation, rights, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -21,6 +21,14 @@ DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.DECISION_REQUEST: cards.decision_request,
     Drawing.OUTCOME: cards.outcome,
     Drawing.SETTLED: cards.settled,
+    Drawing.QUESTION: cards.question,
+    Drawing.ANSWERED: cards.answered,
+    Drawing.REVISION_REQUEST: cards.revision_request,
+    Drawing.ESCALATED: cards.escalated,
+    Drawing.HANDED_OVER: cards.handed_over,
+    Drawing.REOPENED: cards.reopened,
+    Drawing.FOLLOW_UPS: cards.follow_ups_owned,
+    Drawing.REVIEW_REQUEST: cards.review_request,
 }
 
 
@@ -34,8 +42,16 @@ def draw(post: Post, session: Session) -> Message:
         return rights.rights_post(version, _before(version, session), post)
     if post.drawing is Drawing.NOT_POSTED:
         return not_posted(post)
+    if post.drawing is Drawing.REMINDER:
+        return silence.reminder(post, session)
+    if post.drawing is Drawing.SEAT:
+        return delegation.seat_post(post, session)
+    if post.drawing is Drawing.COMMITMENT:
+        assert post.commitment_id
+        return commitments.commitment_post(queries.commitment_to_draw(session, post.commitment_id), post)
     assert post.decision_id
-    return DECISIONS[post.drawing](queries.decision_to_draw(session, post.decision_id), post)
+    decision = queries.decision_to_draw(session, post.decision_id)
+    return DECISIONS[post.drawing](decision, next(one for one in decision.posts if one.id == post.id))
 
 
 def not_posted(post: Post) -> Message:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models.rules import Person
+from models.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,20 @@ FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 class NotYetKnown(Exception):
-    """A handler needs people or places that dispatch has not looked up: it looks, and runs the handler again."""
+    """A handler needs people, places or who is in a place, not looked up so far: dispatch looks, and runs the handler again."""
 
-    def __init__(self, people: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+    def __init__(self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
         super().__init__("people or places to look up first")
-        self.people = tuple(people)
-        self.places = tuple(places)
+        self.people, self.places, self.rooms = tuple(people), tuple(places), tuple(rooms)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was looked up in Slack: people and conversations by id, and who is in a conversation (None: Slack did not say)."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    rooms: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 def _nobody(person: str) -> Person | None:
@@ -45,25 +54,18 @@ def _nowhere(channel: str) -> Place | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Who did it, in which workspace, when. `place` is the conversation it happened in, if it happened in one.
-
-    `find_person` and `find_place` give what is known already, and never wait.
-    """
+class Asking:
+    """In which workspace, when. `find_person` and `find_place` give what is known already, and never wait."""
 
     workspace: str
-    bot_user: str
-    person: Person
     at: datetime
-    place: Place | None = None
-    people: Mapping[str, Person] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
     find_person: Callable[[str], Person | None] = _nobody
     find_place: Callable[[str], Place | None] = _nowhere
 
     def look_up(self, *ids: str) -> list[Person]:
         """These people as Slack knows them now, in this order; standing UNKNOWN where Slack did not say."""
-        known = {one: self.people.get(one) or self.find_person(one) for one in ids}
+        known = {one: self.known.people.get(one) or self.find_person(one) for one in ids}
         missing = [one for one, person in known.items() if person is None]
         if missing:
             raise NotYetKnown(people=missing)
@@ -71,12 +73,37 @@ class Request:
 
     def look_at(self, channel: str) -> Place:
         """This conversation as Slack knows it now."""
-        if self.place and self.place.id == channel:
-            return self.place
-        place = self.places.get(channel) or self.find_place(channel)
+        place = self.known.places.get(channel) or self.find_place(channel)
         if place is None:
             raise NotYetKnown(places=[channel])
         return place
+
+    def look_in(self, channel: str) -> frozenset[str] | None:
+        """Who is in this conversation now; None where Slack did not say."""
+        if channel not in self.known.rooms:
+            raise NotYetKnown(rooms=[channel])
+        return self.known.rooms[channel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Asking):
+    """Who did it. `place` is the conversation it happened in, if it happened in one."""
+
+    bot_user: str
+    person: Person
+    place: Place | None = None
+
+    def look_at(self, channel: str) -> Place:
+        if self.place and self.place.id == channel:
+            return self.place
+        return Asking.look_at(self, channel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due(Asking):
+    """A timer has come due: time itself acts."""
+
+    timer: Timer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +138,13 @@ class Form(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut(Request):
-    """A message shortcut: which message it was used on, who wrote it, and what it says."""
+    """A message shortcut: which message it was used on, who wrote it, what it says, and where it stands (a permalink)."""
 
     callback: str
     place: Place
-    message_ts: str
-    author: str
+    author: str | None
     text: str
+    link: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

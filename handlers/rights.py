@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights_forms
+from handlers import blocks, forms, rights_forms, tradeoff_forms
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
-from handlers.blocks import escape
-from handlers.requests import Click, Command, Form, Request
+from handlers.forms import decided_by
+from handlers.requests import Click, Command, Form, Request, Shortcut
 from models import queries
-from models.post import Post
-from models.refusals import (
+from models.place_refusals import (
     BotNotHere,
     CannotSetUpAs,
     ChannelArchived,
@@ -21,9 +21,12 @@ from models.refusals import (
     NotYourSetup,
     RightsMovedOn,
 )
-from models.rights import RightsVersion, new_version
-from models.rules import DEFAULT_RIGHTS, Standing
-from models.words import number, where, who
+from models.post import Post
+from models.rights import RightsVersion, new_version, revised
+from models.rules import DEFAULT_RIGHTS, Kind, Standing
+from models.words import escaped, number, where, who
+
+ATTEMPTS_SINCE = timedelta(days=365)
 
 
 def show(command: Command, session: Session) -> Answer:
@@ -32,25 +35,36 @@ def show(command: Command, session: Session) -> Answer:
     if rights is None:
         raise NotSetUp(command.place.id)
     message = rights_in_words(rights)
-    attempts = queries.attempts_outside_rights(session, rights.channel_id)
-    if attempts:
-        counted = ", ".join(f"{kind}: {number(count, 'attempt')}" for kind, count in attempts.items())
-        message.blocks.append(
-            blocks.context(f"Outside the right, so far: {counted}. It can mean that this table and practice differ.")
-        )
+    counted = attempts_in_words(
+        queries.attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
+    )
+    if counted:
+        message.blocks.append(blocks.context(counted))
     message.blocks.append(
         blocks.actions(
             blocks.button("Change people or window", "rights.edit", command.place.id),
             blocks.button("Change who decides", "rights.edit_table", command.place.id),
+            blocks.button("Change reminders", "rights.edit_rhythm", command.place.id),
         )
     )
-    return Reply(message)
+    return Reply(Message(f"{message.text} {counted}".strip(), message.blocks))
 
 
-def open_setup(command: Command, session: Session, then: Mapping[str, str] | None = None) -> Answer:
+def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
+    """Totals per kind and month, never names; empty when there were none."""
+    months: dict[str, list[str]] = {}
+    for year, month, kind, count in attempts:
+        months.setdefault(f"{date(year, month, 1):%B %Y}", []).append(f"{kind.label} {count}")
+    if not months:
+        return ""
+    counted = "; ".join(f"{month}: {', '.join(kinds)}" for month, kinds in months.items())
+    return f"Attempts outside the right. {counted}. They can mean that this table and practice differ."
+
+
+def open_setup(request: Command | Shortcut, session: Session, then: Mapping[str, str] | None = None) -> Answer:
     """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is the tradeoff to come back to."""
-    check_place(command, "/tradeoff setup")
-    return OpenForm(_setup_form(command, command.place.id, session, then))
+    check_place(request, "/tradeoff setup")
+    return OpenForm(_setup_form(request, request.place.id, session, then))
 
 
 def edit(click: Click, session: Session) -> Answer:
@@ -76,7 +90,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
     if remembered.get("then"):
-        return UpdateForm(forms.tradeoff(made, **remembered["then"]))
+        return UpdateForm(tradeoff_forms.tradeoff(made, given=remembered["then"]))
     return Done()
 
 
@@ -87,16 +101,28 @@ def save_table(form: Form, session: Session) -> Answer:
     _check_may_edit(form, current)
     _check_still(current, remembered["version"])
     table, reason = rights_forms.read_table(form.state, current)
-    version = RightsVersion(
-        channel_id=current.channel_id, product_owner=current.product_owner, project_manager=current.project_manager,
-        sponsor=current.sponsor, time_zone=current.time_zone, impact_days=current.impact_days,
-        author=form.person.id, reason=reason,
-    )  # fmt: skip
-    new_version(session, current.channel, version, table, form.at)
+    new_version(session, current.channel, revised(current, form.person.id, reason), table, form.at)
     return Done()
 
 
-def check_place(command: Command, usage: str) -> None:
+def edit_rhythm(click: Click, session: Session) -> Answer:
+    """Change reminders and the grace period."""
+    rights = _rights(click, click.value, session)
+    _check_may_edit(click, rights)
+    return OpenForm(rights_forms.rhythm(rights))
+
+
+def save_rhythm(form: Form, session: Session) -> Answer:
+    remembered = forms.remembered(form.metadata)
+    current = _rights(form, remembered["channel"], session)
+    _check_may_edit(form, current)
+    _check_still(current, remembered["version"])
+    changes, reason = rights_forms.read_rhythm(form.state)
+    new_version(session, current.channel, revised(current, form.person.id, reason, **changes), current.table, form.at)
+    return Done()
+
+
+def check_place(command: Command | Shortcut, usage: str) -> None:
     """Raise the Refused that says why nothing can be raised or set up in this conversation."""
     place = command.place
     if place.is_direct:
@@ -146,10 +172,14 @@ def rights_in_words(rights: RightsVersion) -> Message:
     """The people, the window, and a line for each kind."""
     people = _people(rights)
     lines = [
-        f"*{kind.label.capitalize()}* ({kind.meaning}): {forms.decided_by(right)}."
+        f"*{kind.label.capitalize()}* ({kind.meaning}): {decided_by(right)}."
         for kind, right in sorted(rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0]))
     ]
     window = f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the holder may decide without it."
+    window += (
+        f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide." if rights.sponsor else ""
+    )
+    window += "" if rights.reminds else " Nobody is reminded."
     shown: list[Block] = [
         blocks.section(f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"),
         blocks.section(people),
@@ -170,7 +200,7 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
         first += " They hold no role here: everyone who did has left Slack."
     words = rights_in_words(rights)
     why = [blocks.quote(rights.reason)] if before else []
-    reason = f" Why: {escape(rights.reason)}" if before else ""
+    reason = f" Why: {escaped(rights.reason)}" if before else ""
     return Message(f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]])
 
 

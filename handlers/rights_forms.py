@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.forms import REASON_LIMIT, metadata
+from handlers.forms import REASON_LIMIT, full_member_errors, metadata
 from handlers.requests import Form, FormState
 from models.refusals import FieldsInvalid
-from models.rights import RightsVersion
-from models.rules import Decider, Kind, Person, Right, Standing
+from models.rights import GRACE_DAYS, RightsVersion, revised
+from models.rules import Decider, Kind, Right
 
 FIRST_REASON = "First set-up"
 WINDOW_LIMIT = 20
@@ -58,7 +59,7 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
     known = {one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))}
     for name, one in picked.items():
         if one:
-            errors |= _role_errors(name, known[one])
+            errors |= full_member_errors(name, known[one], "hold a role")
         elif name != "sponsor":
             errors[name] = "Choose a person; one person may hold both roles."
     zone = _known_zone(zone)
@@ -71,18 +72,16 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
+    assert days
+    facts = {
+        "product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor or None, "time_zone": zone,
+        "impact_days": days,
+    }  # fmt: skip
+    if current:
+        return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
-        channel_id=channel_id, product_owner=product_owner, project_manager=project_manager, sponsor=sponsor or None,
-        time_zone=zone, impact_days=days, author=form.person.id, reason=reason or FIRST_REASON,
-    )  # fmt: skip
-
-
-def _role_errors(name: str, person: Person) -> dict[str, str]:
-    if person.standing is Standing.MEMBER:
-        return {}
-    if person.standing is Standing.UNKNOWN:
-        return {name: "Slack did not tell me about this person just now. Try again in a moment."}
-    return {name: f"This person is {person.standing.phrase}, and cannot hold a role. Choose a full member."}
+        channel_id=channel_id, author=form.person.id, reason=FIRST_REASON, grace_days=GRACE_DAYS, reminds=True, **facts
+    )
 
 
 def _known_zone(text: str) -> str:
@@ -131,3 +130,34 @@ def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Rig
     if errors:
         raise FieldsInvalid(errors)
     return {**current.table, Kind(kind): Right(Decider(decides), first == "yes")}, reason
+
+
+def rhythm(current: RightsVersion) -> View:
+    """Whether people are reminded, and how long a decision may be overdue before the sponsor may decide."""
+    choices = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
+    shown = [
+        blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
+        blocks.field("reminds", "Remind people of what waits for them", blocks.select(choices, initial="yes" if current.reminds else "no")),
+        blocks.field("grace_days", "Working days past its date until the sponsor may decide",
+                     blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days)),
+        blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
+    ]  # fmt: skip
+    remember = metadata(channel=current.channel.slack_id, version=current.number)
+    return blocks.form("rights.rhythm", "Change reminders", shown, remember, submit="Save")
+
+
+def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
+    """What changes, and why. Raises FieldsInvalid."""
+    reminds, days, reason = (
+        typed.chosen(state, "reminds"),
+        typed.whole_number(state, "grace_days"),
+        typed.text(state, "reason"),
+    )
+    errors = {} if reminds in ("yes", "no") else {"reminds": "Choose yes or no."}
+    if days is None or not 1 <= days <= WINDOW_LIMIT:
+        errors["grace_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
+    if not reason:
+        errors["reason"] = "Say why: the channel will read it."
+    if errors:
+        raise FieldsInvalid(errors)
+    return {"reminds": reminds == "yes", "grace_days": days}, reason

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import accept, events, impact, rights, tradeoff
+from handlers import (
+    accept,
+    commitments,
+    decide,
+    delegation,
+    events,
+    impact,
+    questions,
+    records,
+    review,
+    rights,
+    second_thoughts,
+    silence,
+    tradeoff,
+)
 from handlers.answers import Answer
-from handlers.requests import Click, Command, Event, Form, Shortcut
-from models.timer import Timer, TimerKind
+from handlers.requests import Click, Command, Due, Event, Form, Shortcut
+from models.timer import TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +49,82 @@ commands = {
         tradeoff.command,
         tradeoff.usage,
         "Raise a tradeoff, or see who decides what",
-        "[title] | accept [item] | rights | setup | help",
+        "[title] | accept [item] | record | commitments | rights | away @someone | show 42 | help",
     ),
     "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "tradeoff.add_option": tradeoff.add_option,
-    "tradeoff.approve": tradeoff.approve,
-    "tradeoff.reject": tradeoff.reject,
-    "tradeoff.withdraw": tradeoff.withdraw,
+    "tradeoff.add_effect": tradeoff.add_effect,
+    "tradeoff.edit": tradeoff.edit,
     "impact.state": impact.state,
+    "impact.ask_revision": impact.ask_revision,
+    "decide.approve": decide.approve,
+    "decide.reject": decide.reject,
+    "decide.defer": decide.defer,
+    "decide.withdraw": decide.withdraw,
+    "questions.ask": questions.ask,
+    "questions.answer": questions.answer,
+    "delegation.delegate": delegation.delegate,
     "accept.accept": accept.accept,
     "accept.follow_ups": accept.accept_with_follow_ups,
     "accept.send_back": accept.send_back,
     "accept.add_follow_up": accept.add_follow_up,
+    "accept.follow_up_done": accept.follow_up_done,
+    "accept.resubmit": accept.resubmit,
+    "accept.edit": accept.edit,
+    "records.acknowledge": records.acknowledge,
+    "records.dispute": records.dispute,
+    "records.open": records.open_one,
+    "second_thoughts.reopen": second_thoughts.reopen,
+    "second_thoughts.supersede": second_thoughts.supersede,
+    "second_thoughts.undo": second_thoughts.undo,
+    "review.say": review.say,
+    "silence.snooze": silence.snooze,
+    "commitments.add": commitments.add,
+    "commitments.ledger": commitments.ledger,
+    "commitments.close": commitments.close,
     "rights.edit": rights.edit,
     "rights.edit_table": rights.edit_table,
+    "rights.edit_rhythm": rights.edit_rhythm,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {
     "tradeoff.raise": tradeoff.raise_,
-    "tradeoff.approve": tradeoff.save_approval,
-    "tradeoff.reject": tradeoff.save_rejection,
-    "tradeoff.withdraw": tradeoff.save_withdrawal,
     "impact.state": impact.save,
+    "impact.ask_revision": impact.save_revision,
+    "decide.approve": decide.save_approval,
+    "decide.reject": decide.save_rejection,
+    "decide.defer": decide.save_deferral,
+    "decide.withdraw": decide.save_withdrawal,
+    "questions.ask": questions.save_question,
+    "questions.answer": questions.save_answer,
+    "delegation.leave": delegation.save_leave,
+    "delegation.delegate": delegation.save_delegation,
     "accept.claim": accept.claim,
     "accept.verdict": accept.save_verdict,
     "accept.details": accept.save_details,
+    "records.record": records.record,
+    "records.acknowledge": records.save_acknowledgement,
+    "records.dispute": records.save_dispute,
+    "second_thoughts.reopen": second_thoughts.save_reopening,
+    "review.say": review.save,
+    "commitments.add": commitments.save,
+    "commitments.close": commitments.save_closing,
     "rights.setup": rights.save_setup,
     "rights.table": rights.save_table,
+    "rights.rhythm": rights.save_rhythm,
 }
 
-shortcuts: dict[str, ShortcutRoute] = {}
+shortcuts: dict[str, ShortcutRoute] = {
+    "tradeoff_from_message": ShortcutRoute(
+        tradeoff.from_message, "Raise a tradeoff", "Raise a tradeoff that quotes this message and links to it"
+    ),
+    "acceptance_from_message": ShortcutRoute(
+        accept.from_message, "Ask for acceptance", "Say that what this message tells of is finished"
+    ),
+}
 
 # Those that change what Slack says of a person or a channel are heard by `bot/people.py` as well.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
@@ -83,9 +139,18 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_archive": events.nothing_to_do,
     "group_unarchive": events.nothing_to_do,
     "group_deleted": events.nothing_to_do,
-    "user_change": events.nothing_to_do,
+    "user_change": delegation.person_changed,
 }
 
-timers: dict[TimerKind, Callable[[Timer, str, Session, datetime], None]] = {
+timers: dict[TimerKind, Callable[[Due, Session], None]] = {
+    TimerKind.IMPACT_HALF_WAY: silence.impact_half_way,
     TimerKind.IMPACT_LAPSES: impact.lapse,
+    TimerKind.OVERDUE: silence.overdue,
+    TimerKind.ESCALATES: silence.escalate,
+    TimerKind.RETURNS: decide.come_back,
+    TimerKind.UNDO_ENDS: second_thoughts.undo_ends,
+    TimerKind.REVIEW: review.ask,
+    TimerKind.FOLLOW_UP_DUE: silence.follow_up_due,
+    TimerKind.REMIND: silence.remind,
+    TimerKind.ABSENCE_ENDS: delegation.absence_ends,
 }

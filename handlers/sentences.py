@@ -2,100 +2,205 @@
 
 from __future__ import annotations
 
-from handlers.blocks import escape, shorten
+from datetime import date
+
+from handlers.blocks import shorten
 from models.decision import Decision
-from models.rules import Decider, Impact, Outcome, State
-from models.words import day, number, when, where, who
+from models.rules import Decider, Impact, Outcome, State, Verb
+from models.settlement import Settlement
+from models.words import ago, day, escaped, number, when, where, who
 
 # chat.update refuses a `text` of more than 4,000 characters (slack.md §4).
 TEXT_LIMIT = 3900
 
+SINCE = {
+    Verb.REOPEN: "reopened",
+    Verb.UNDO: "taken back within minutes",
+    Verb.RESUBMIT: "submitted again",
+    Verb.RETURN: "back for a decision",
+    Verb.SUPERSEDE: "superseded",
+}
+
 
 def title(decision: Decision) -> str:
-    return f"#{decision.number} {escape(decision.title)}"
+    return f"#{decision.number} {escaped(decision.title)}"
 
 
 def channel(decision: Decision) -> str:
     return where(decision.channel.slack_id)
 
 
+# ---- where it stands -------------------------------------------------------------------------------------------------
+
+
 def state_words(decision: Decision) -> str:
-    """Where it stands and who must act, in one sentence."""
+    """Where it stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
+    return " ".join([_open_words(decision), *_late(decision)])
+
+
+def _open_words(decision: Decision) -> str:
+    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
+    question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
         return f"Waiting for the impact from {who(decision.counterpart)}, until {when(decision.impact_due_at)}."
-    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
+    if decision.state is State.AWAITING_ANSWER and question:
+        return f"{who(question.asked_by)} has a question; waiting for {who(question.asked_of)} to answer."
+    if decision.is_after_the_fact:
+        return f"{made(decision)} Waiting for {people} to acknowledge or dispute it."
     if decision.decides is Decider.JOINT:
+        verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
+        return f"Waiting for {verb}."
+    if decision.is_acceptance:
         return (
-            f"Waiting for the signatures of {people}." if not decision.same_person else f"Waiting for {people} to sign."
+            f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
         )
     return f"Waiting for {people} to decide."
 
 
+def made(decision: Decision) -> str:
+    """What a record after the fact says of its origin."""
+    assert decision.made_by
+    assert decision.made_on
+    return f"Decided on {day(decision.made_on)} by {who(decision.made_by)}, recorded after the fact."
+
+
+def _late(decision: Decision) -> list[str]:
+    words = [f"Overdue since {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+    if decision.escalated_to:
+        words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
+    return words
+
+
+# ---- what became of it -----------------------------------------------------------------------------------------------
+
+
 def settled_words(decision: Decision) -> str:
     """What became of it, by whom and by what right."""
-    assert decision.settled_by
-    if decision.state is State.WITHDRAWN:
-        return f"withdrawn by {who(decision.settled_by)}; it was not decided."
-    right = f"{role_of_decider(decision)}, {decision.kind.label}"
-    if decision.outcome is Outcome.APPROVED and decision.decides is Decider.JOINT:
-        by = f"approved, signed by {signers(decision)} ({decision.kind.label})"
-    else:
-        by = f"{decision.outcome_word} by {who(decision.settled_by)} ({right})"
-    option = decision.option
-    chosen = f": {option.letter}, {escape(option.name)}" if option else ""
-    return f"{by}{chosen}."
+    done = decision.settlement
+    assert done
+    newer = f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
+    opened = f" It goes on as #{decision.disputed_in}." if decision.disputed_in else ""
+    return f"{outcome_words(decision, done)}{newer}{opened}"
 
 
-def role_of_decider(decision: Decision) -> str:
-    roles = [role.label for role, person in decision.holders.items() if person == decision.settled_by]
-    return " and ".join(roles)
+def outcome_words(decision: Decision, done: Settlement) -> str:
+    """The outcome of one round: `approved by @alice (product owner, priority): A, Add it now. Beta moves …`."""
+    if done.outcome is None:
+        return f"withdrawn by {who(done.by)}; it was not decided."
+    until = f" until {day(done.deferred_until)}" if done.deferred_until else ""
+    return f"{done.words}{_by(decision, done)}{until}{_chosen(decision, done)}.{moved(decision, done)}"
 
 
-def signers(decision: Decision) -> str:
-    signers = [one.person for one in decision.signatures if one.round == decision.round]
+def _by(decision: Decision, done: Settlement) -> str:
+    instead = f" for {who(done.on_behalf_of)}" if done.on_behalf_of else ""
+    if done.by_escalation:
+        return f" by {who(done.by)} (sponsor, by escalation; {decision.kind.label})"
+    together = done.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED) and decision.decides is Decider.JOINT
+    signed = signers(decision, done.round)
+    if together and signed:
+        return f", signed by {signed} ({decision.kind.label})"
+    return f" by {who(done.by)}{instead} ({role_of(decision, done.by)}, {decision.kind.label})"
+
+
+def role_of(decision: Decision, person: str) -> str:
+    roles = [role.label for role, holder in decision.holders.items() if holder == person]
+    return " and ".join(roles or [role.label for role in decision.decides.roles])
+
+
+def _chosen(decision: Decision, done: Settlement) -> str:
+    option = next((one for one in decision.options if one.position == done.option_position), None)
+    if option is None:
+        return ""
+    return f": {escaped(option.name)}" if decision.is_after_the_fact else f": {option.letter}, {escaped(option.name)}"
+
+
+def moved(decision: Decision, done: Settlement) -> str:
+    """` Beta moves 12 Dec → 17 Dec.`, with the space before it; empty when no promise was touched."""
+    if not decision.commitment or not done.moved_from or not done.moved_to:
+        return ""
+    name = escaped(decision.commitment.name)
+    if done.moved_from == done.moved_to:
+        return f" The scope of {name} changes." if done.moves else f" The scope of {name} is as it was before."
+    return f" {name} moves {short_day(done.moved_from)} → {short_day(done.moved_to)} ({days(done.moved_to, done.moved_from)})."
+
+
+def short_day(value: date) -> str:
+    """`12 Dec`."""
+    return f"{value.day} {value:%b}"
+
+
+def days(later: date, earlier: date) -> str:
+    """`+5 days`, `-1 day`."""
+    return signed_days((later - earlier).days)
+
+
+def signed_days(count: int) -> str:
+    return f"{count:+d} day{'' if abs(count) == 1 else 's'}"
+
+
+def since(done: Settlement) -> str:
+    """What ended this round's outcome later; empty while it stands."""
+    if not done.since:
+        return ""
+    by = f" by {who(done.since_by)}" if done.since_by else ""
+    return f"Since then: {SINCE[done.since]}{by}."
+
+
+def signers(decision: Decision, round: int | None = None) -> str:
+    """Who signed in this round, else in the current one."""
+    signers = [one.person for one in decision.signatures if one.round == (round or decision.round)]
     return " and ".join(who(person) for person in dict.fromkeys(signers))
 
 
-def why(decision: Decision) -> str:
-    return f"Why: {escape(decision.settled_reason or '')}"
+def why(done: Settlement) -> str:
+    return f"Why: {escaped(done.reason)}" if done.reason else ""
 
 
-def facts(decision: Decision) -> str:
+def facts(decision: Decision, done: Settlement | None) -> str:
     """What the record adds: warnings first, then the version of the rights and the head of the hash chain."""
     facts = []
-    if decision.decided_without_impact:
+    impact = done.impact if done else decision.impact
+    if done and done.outcome and impact is Impact.LAPSED:
         facts.append("decided without impact")
-    if decision.impact is Impact.LATE:
+    if impact is Impact.LATE:
         facts.append("impact stated late")
     if decision.same_person:
         facts.append("same person in both roles")
+    if decision.is_after_the_fact:
+        facts.append("recorded after the fact")
+    if decision.round > 1:
+        facts.append(f"round {done.round if done else decision.round}")
     facts.append(f"rights v{decision.rights_version.number}")
-    if decision.settled_hash:
-        facts.append(f"record {decision.settled_hash[:12]}")
+    if done:
+        facts.append(f"record {done.hash[:12]}")
     sentence = " · ".join(facts)
     return sentence[0].upper() + sentence[1:]
+
+
+# ---- the whole -------------------------------------------------------------------------------------------------------
 
 
 def summary(decision: Decision) -> str:
     """The whole card in plain sentences, for notifications and screen readers."""
     parts = [f"{title(decision)}. {capital(state_words(decision))}", decision.routed, origin(decision)]
-    if decision.state.settled:
-        parts.append(why(decision))
+    if decision.settlement:
+        parts.append(why(decision.settlement))
     if decision.why_now:
-        parts.append(f"Why now: {escape(decision.why_now)}")
-    parts += [
-        f"Option {one.letter}: {escape(one.name)}; value: {escape(one.value)}; cost: {escape(one.cost)}."
-        for one in decision.options
-    ]
+        parts.append(f"{'Why' if decision.is_after_the_fact else 'Why now'}: {escaped(decision.why_now)}")
+    if not decision.is_after_the_fact:
+        parts += [
+            f"Option {one.letter}: {escaped(one.name)}; value: {escaped(one.value)}; cost: {escaped(one.cost)}."
+            for one in decision.options
+        ]
     if decision.statement:
-        parts.append(f"Impact: {slip(decision.statement.days)}; risk: {escape(decision.statement.risk)}.")
-    parts += [f"Criterion {one.position}: {escape(one.text)}." for one in decision.criteria]
-    return limited(" ".join(parts))
+        parts.append(f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}.")
+    parts += [f"Criterion {one.position}: {escaped(one.text)}." for one in decision.criteria]
+    return limited(" ".join(part for part in parts if part))
 
 
 def limited(text: str) -> str:
@@ -111,8 +216,10 @@ def origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
     consulted = ", ".join(who(person) for person in decision.consulted)
     asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
-    verb = "Claimed" if decision.is_acceptance else "Raised"
-    return f"{verb} by {who(decision.raised_by)}.{due}{asked}"
+    verb = "Claimed" if decision.is_acceptance else "Recorded" if decision.is_after_the_fact else "Raised"
+    link = f" In place of #{decision.supersedes}." if decision.supersedes else ""
+    link += f" Disputes what #{decision.disputes} recorded." if decision.disputes else ""
+    return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"
 
 
 def slip(days: int) -> str:

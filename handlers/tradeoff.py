@@ -1,31 +1,46 @@
-"""Raise a tradeoff, approve or reject it, withdraw it."""
+"""Raise a tradeoff, from the command, from a message, or in place of an older one; and edit it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from handlers import accept, blocks, forms, rights, typed
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
-from handlers.requests import Click, Command, Form
-from models import queries
+from handlers import accept, blocks, commitments, delegation, forms, records, rights, sentences, tradeoff_forms, typed
+from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
+from handlers.requests import Click, Command, Form, Shortcut
+from handlers.routing import check_may_raise, routed
+from models import queries, rounds
 from models.decision import Decision
-from models.raising import raise_tradeoff
-from models.refusals import ChannelArchived, NotSetUp, OutsidersCannotRaise
-from models.rules import Standing, local_day
+from models.matching import close_matches
+from models.place_refusals import NotSetUp
+from models.raising import Source, raise_tradeoff, set_question
+from models.refusals import NothingToRead
+from models.rights import RightsVersion
+from models.words import day, escaped
+from models.working_time import local_day
 
 # A form remembers 3,000 characters; what is longer goes back to the person instead of being cut.
 LONGEST_TEXT = 2000
+LONGEST_QUOTE = 1200
+MATCHES_SINCE = timedelta(days=365)
 
 # Subcommands that take no words.
-ALONE = ("help", "rights", "setup")
+ALONE = ("help", "rights", "setup", "commitments", "back")
 
 HELP = (
     "*Make a tradeoff visible*\n"
     "• `/tradeoff Add Apple Pay to Sprint 14` raises a tradeoff; `/tradeoff` alone opens the empty form\n"
     "• `/accept Checkout redesign` (or `/tradeoff accept …`) asks for acceptance of finished work\n"
-    "• `/tradeoff rights` shows who decides what here\n"
-    "• `/tradeoff setup` says who is product owner and project manager here\n"
+    "• `/tradeoff record` records what a meeting has decided already\n"
+    "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
+    "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
+    "• `/tradeoff show 42` shows one decision\n"
+    "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
+    "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
     'A title that begins with one of these words goes in quotation marks: `/tradeoff "Setup fee or free trial"`.'
 )
 
@@ -36,7 +51,7 @@ def usage(command: Command) -> Answer | None:
     word, _, rest = text.partition(" ")
     if word.lower() not in ALONE or not rest.strip():
         return Reply(Message(HELP, [blocks.section(HELP)])) if word.lower() == "help" else None
-    quoted = blocks.escape(text)
+    quoted = escaped(text)
     return Reply(
         Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
     )
@@ -46,12 +61,24 @@ def command(command: Command, session: Session) -> Answer:
     """`/tradeoff …`: a subcommand where the first word is one, else the title of a new tradeoff."""
     text = typed.unescape(command.text).strip()
     word, _, rest = text.partition(" ")
-    if word.lower() == "accept":
-        return accept.ask(command, session, rest.strip())
-    if word.lower() == "rights":
-        return rights.show(command, session)
-    if word.lower() == "setup":
-        return rights.open_setup(command, session)
+    rest = rest.strip()
+    match word.lower():
+        case "accept":
+            return accept.ask(command, session, rest)
+        case "rights":
+            return rights.show(command, session)
+        case "setup":
+            return rights.open_setup(command, session)
+        case "commitments":
+            return commitments.show(command, session)
+        case "record":
+            return records.open_record(command, session, rest)
+        case "show":
+            return records.show(command, session, rest)
+        case "away":
+            return delegation.open_leave(command, session)
+        case "back":
+            return delegation.back(command, session)
     return ask(command, session, text)
 
 
@@ -61,93 +88,150 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if len(title) > LONGEST_TEXT:
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
-    title = blocks.shorten(title, forms.TITLE_LIMIT)
+    given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
     rights.check_place(command, "/tradeoff")
     current = queries.current_rights(session, command.workspace, command.place.id)
     if current is None:
-        return rights.open_setup(command, session, {"title": title, "why_now": why_now})
-    return OpenForm(forms.tradeoff(current, title, why_now))
+        return rights.open_setup(command, session, given)
+    return OpenForm(_form(session, current, given))
 
 
 def _too_long(text: str) -> Answer:
     first = (
-        f"That is {len(text):,} characters; a title has up to {forms.TITLE_LIMIT}. "
+        f"A title has up to {forms.TITLE_LIMIT} characters; this has {len(text):,}. "
         "Run `/tradeoff` with a short title and put the rest under “Why now”. You typed:"
     )
-    return Reply(Message(f"{first}\n{blocks.escape(text)}"))
+    return Reply(Message(f"{first}\n{escaped(text)}"))
+
+
+def from_message(shortcut: Shortcut, session: Session) -> Answer:
+    """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
+    rights.check_place(shortcut, "the message's menu")
+    text = typed.unescape(shortcut.text).strip()
+    if not text:
+        raise NothingToRead
+    source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
+    given = {"title": blocks.shorten(typed.one_line(text), forms.TITLE_LIMIT)}
+    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
+    if current is None:
+        return rights.open_setup(shortcut, session, given)
+    above = [
+        blocks.context("From this message; the card keeps the quote and the link:"),
+        blocks.quote(source["text"] or ""),
+    ]
+    return OpenForm(_form(session, current, given, above=above, source=source))
+
+
+def edit(click: Click, session: Session) -> Answer:
+    """The raiser changes what was asked."""
+    decision = queries.decision(session, click.workspace, click.value)
+    rounds.check_may_edit(decision, click.person)
+    current = _rights(click.workspace, decision.channel.slack_id, session)
+    above = [] if decision.untouched else [
+        blocks.section("*Others have acted on this already.* A change makes the next round: impact and signatures are asked for anew.")
+    ]  # fmt: skip
+    given = tradeoff_forms.given_by(decision)
+    count = max(len(decision.options), tradeoff_forms.FEWEST_OPTIONS)
+    remember = {"edit": decision.id, "number": decision.number}
+    return OpenForm(
+        _form(session, current, given, options=count, effect=bool(decision.commitment_id), above=above, **remember)
+    )
 
 
 def add_option(click: Click, session: Session) -> Answer:
     """One more row of options in the open form; what was typed stays."""
-    current = queries.current_rights(session, click.workspace, forms.remembered(click.metadata)["channel"])
-    if current is None:
-        raise NotSetUp(forms.remembered(click.metadata)["channel"])
-    return UpdateForm(forms.tradeoff(current, options=min(int(click.value), forms.MOST_OPTIONS)))
+    return _redrawn(click, session, options=min(int(click.value), tradeoff_forms.MOST_OPTIONS))
+
+
+def add_effect(click: Click, session: Session) -> Answer:
+    """What it would do to a commitment, in the open form; what was typed stays."""
+    return _redrawn(click, session, effect=True)
+
+
+def _redrawn(click: Click, session: Session, **change: Any) -> Answer:
+    remember = forms.remembered(click.metadata)
+    current = _rights(click.workspace, remember["channel"], session)
+    shown = {"options": tradeoff_forms.option_count(click.state), "effect": "commitment" in click.state, **change}
+    return UpdateForm(forms.refilled(_form(session, current, {}, **shown, **remember), click.state))
 
 
 def raise_(form: Form, session: Session) -> Answer:
     """Number it, route it, record it; what it owes to Slack follows. The same form submitted twice raises once."""
+    remember = forms.remembered(form.metadata)
+    if remember.get("edit"):
+        return _save_edit(form, session, remember["edit"])
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
-    channel = forms.remembered(form.metadata)["channel"]
-    if form.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
-        raise OutsidersCannotRaise(form.person)
-    current = queries.current_rights(session, form.workspace, channel)
-    if current is None:
+    current = check_may_raise(form, session, remember["channel"])
+    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
+    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    if not remember.get("offered") and not remember.get("supersedes"):
+        matches = close_matches(ask.title, queries.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
+        if matches:
+            return _offer(form, session, current, remember, matches)
+    routing, zone = routed(form, session, current, ask.kind)
+    source = Source(**remember["source"]) if remember.get("source") else None
+    raise_tradeoff(
+        session, routing, ask, form.person.id, form.at, form.id, zone, source=source, supersedes=remember.get("supersedes")
+    )  # fmt: skip
+    return Done()
+
+
+def _offer(
+    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[Decision]
+) -> Answer:
+    """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
+    shown: dict[str, Any] = {
+        "options": tradeoff_forms.option_count(form.state),
+        "effect": "commitment" in form.state,
+    }
+    above = [blocks.section("*This may have been decided before.* Reopen it, or raise yours all the same.")]
+    for one in matches:
+        assert one.settled_at
+        words = f"{sentences.title(one)}: {one.outcome_word} on {day(one.settled_at.date())}."
+        above.append(
+            blocks.section_with(
+                words, blocks.button("Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}")
+            )
+        )
+    view = _form(session, current, {}, above=[*above, blocks.divider()], **shown, **{**remember, "offered": True})
+    return UpdateForm(forms.refilled(view, form.state))
+
+
+def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
+    decision = queries.decision(session, form.workspace, decision_id)
+    rounds.check_may_edit(decision, form.person)
+    current = _rights(form.workspace, decision.channel.slack_id, session)
+    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
+    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    routing, zone = routed(form, session, current, ask.kind)
+    rounds.edit(decision, routing, form.person, form.at, zone, lambda: set_question(decision, ask))
+    return Done()
+
+
+def _form(
+    session: Session, current: RightsVersion, given: Mapping[str, Any], *, options: int = tradeoff_forms.FEWEST_OPTIONS,
+    effect: bool = False, above: list[Block] | None = None, **remember: Any,
+) -> dict[str, Any]:  # fmt: skip
+    promised = queries.commitments(session, current.channel_id, open_only=True)
+    return tradeoff_forms.tradeoff(
+        current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=above or [],
+        remember={**remember, "channel": current.channel.slack_id},
+    )  # fmt: skip
+
+
+def supersede_form(session: Session, current: RightsVersion, old: Decision) -> dict[str, Any]:
+    """The form of a tradeoff that takes the place of this one, once it is approved."""
+    above = [blocks.section(f"*In place of {sentences.title(old)}.* That one stands until yours is approved.")]
+    given = {**tradeoff_forms.given_by(old), "why_now": "", "due_on": None}
+    return _form(
+        session, current, given, options=max(len(old.options), tradeoff_forms.FEWEST_OPTIONS), above=above, supersedes=old.number,
+        effect=bool(old.commitment_id),
+    )  # fmt: skip
+
+
+def _rights(workspace: str, channel: str, session: Session) -> RightsVersion:
+    found = queries.current_rights(session, workspace, channel)
+    if found is None:
         raise NotSetUp(channel)
-    ask = forms.read_tradeoff(form.state, local_day(form.at, current.time_zone))
-    if form.look_at(channel).is_archived:
-        raise ChannelArchived(channel)
-    right = current.table[ask.kind]
-    zone = current.time_zone
-    if right.impact_first:
-        (counterpart,) = form.look_up(current.holder_of(right.decides.asked_for_impact))
-        zone = counterpart.time_zone if counterpart.standing is Standing.MEMBER else zone
-    raise_tradeoff(session, current, ask, form.person.id, form.at, form.id, zone)
-    return Done()
-
-
-def approve(click: Click, session: Session) -> Answer:
-    """Ask which option and why before an approval counts."""
-    decision = queries.decision(session, click.workspace, click.value)
-    decision.check_may_decide(click.person)
-    return OpenForm(forms.approval(decision))
-
-
-def reject(click: Click, session: Session) -> Answer:
-    decision = queries.decision(session, click.workspace, click.value)
-    decision.check_may_decide(click.person)
-    return OpenForm(forms.rejection(decision))
-
-
-def withdraw(click: Click, session: Session) -> Answer:
-    decision = queries.decision(session, click.workspace, click.value)
-    decision.check_may_withdraw(click.person)
-    return OpenForm(forms.withdrawal(decision))
-
-
-def save_approval(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    decision.check_may_decide(form.person)
-    option, reason = forms.read_approval(form.state, decision)
-    decision.approve(option, reason, form.person, form.at)
-    return Done()
-
-
-def save_rejection(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    decision.check_may_decide(form.person)
-    decision.reject(forms.read_reason(form.state), form.person, form.at)
-    return Done()
-
-
-def save_withdrawal(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    decision.check_may_withdraw(form.person)
-    decision.withdraw(forms.read_reason(form.state), form.person, form.at)
-    return Done()
-
-
-def form_decision(form: Form, session: Session) -> Decision:
-    """The decision that this form is about, locked."""
-    return queries.decision(session, form.workspace, forms.remembered(form.metadata)["decision"])
+    return found

@@ -69,3 +69,8 @@ def whole_number(state: FormState, name: str) -> int | None:
     """The typed whole number; None when it is missing or is none."""
     value = (element(state, name).get("value") or "").strip()
     return int(value) if re.fullmatch(r"[+-]?\d{1,6}", value, re.ASCII) else None
+
+
+def ticked(state: FormState, name: str) -> bool:
+    """Whether any of its boxes is ticked."""
+    return bool(element(state, name).get("selected_options"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SlackId, short_text
@@ -54,12 +54,15 @@ class Criterion(Base):
         """The newest verdict, if there is one."""
         return self.verdicts[-1] if self.verdicts else None
 
+    def verdict_in(self, round: int) -> CriterionVerdict | None:
+        return next((one for one in self.verdicts if one.round == round), None)
+
 
 class FollowUp(Base):
-    """What is still owed after an acceptance with follow-ups: what, by whom, until when."""
+    """What is still owed after an acceptance with follow-ups: what, by whom, until when. Open until its owner ticks it off."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (UniqueConstraint("decision_id", "position"),)
+    __table_args__ = (UniqueConstraint("decision_id", "position"), Index("ix_follow_up_owner", "owner", "done_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
@@ -67,3 +70,5 @@ class FollowUp(Base):
     what: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(SlackId)
     due_on: Mapped[date]
+    round: Mapped[int] = mapped_column(default=1)
+    done_at: Mapped[datetime | None]

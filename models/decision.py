@@ -1,4 +1,4 @@
-"""A decision: what was asked, who holds the right, what was decided and why. Its verbs change it, and write its history."""
+"""A decision: what was asked, who holds the right, what was decided and why. Its verbs stand beside it, a file a thing."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models import refusals
 from models.acceptance import Claim, Criterion, FollowUp
 from models.base import Base, SlackId, short_text
 from models.channel import Channel
+from models.commitment import Commitment
 from models.history import GENESIS, HistoryEvent, canonical, event_hash
 from models.post import Drawing, Post
+from models.question import Question
 from models.rights import RightsVersion
-from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb, next_state
+from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
+from models.settlement import Settlement
+from models.timer import Timer, TimerKind, set_timer
 from models.tradeoff import ImpactStatement, Option, Options, People, Signature
 
 
@@ -24,6 +28,8 @@ class Decision(Base):
     """One tradeoff or acceptance. `holder` and `counterpart` are the people it was routed to, under `rights_version`.
 
     A joint decision needs both of them: there `holder` is the product owner and `counterpart` the project manager.
+    `holder_for` is the role holder when someone else acts in their place. `question_round` is the round in which the
+    question was last changed: what was said before that answers another question.
     """
 
     __tablename__ = "decision"
@@ -32,7 +38,9 @@ class Decision(Base):
         UniqueConstraint("workspace_id", "raised_with"),
         Index("ix_decision_channel_id_state", "channel_id", "state"),
         Index("ix_decision_holder_state", "holder", "state"),
+        Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_raised_by_state", "raised_by", "state"),
+        Index("ix_decision_commitment_id", "commitment_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,20 +57,40 @@ class Decision(Base):
     raised_by: Mapped[str] = mapped_column(SlackId)
     raised_at: Mapped[datetime]
     raised_with: Mapped[str] = mapped_column(String(64))
+    source_link: Mapped[str | None] = mapped_column(Text)
+    source_author: Mapped[str | None] = mapped_column(SlackId)
+    source_text: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[str | None] = mapped_column(SlackId)
+    made_on: Mapped[date | None]
     round: Mapped[int] = mapped_column(default=1)
+    question_round: Mapped[int] = mapped_column(default=1)
     state: Mapped[State] = mapped_column(short_text(State))
     decides: Mapped[Decider] = mapped_column(short_text(Decider))
     holder: Mapped[str] = mapped_column(SlackId)
+    holder_for: Mapped[str | None] = mapped_column(SlackId)
     counterpart: Mapped[str] = mapped_column(SlackId)
+    counterpart_for: Mapped[str | None] = mapped_column(SlackId)
     routed: Mapped[str] = mapped_column(Text)
     impact: Mapped[Impact] = mapped_column(short_text(Impact))
     impact_due_at: Mapped[datetime | None]
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
+    move_from: Mapped[date | None]
+    move_to: Mapped[date | None]
+    scope_change: Mapped[str | None] = mapped_column(Text)
+    overdue_at: Mapped[datetime | None]
+    escalated_to: Mapped[str | None] = mapped_column(SlackId)
+    escalated_at: Mapped[datetime | None]
+    supersedes: Mapped[int | None]
+    superseded_by: Mapped[int | None]
+    disputes: Mapped[int | None]
+    disputed_in: Mapped[int | None]
     outcome: Mapped[Outcome | None] = mapped_column(short_text(Outcome))
     option_position: Mapped[int | None]
     settled_by: Mapped[str | None] = mapped_column(SlackId)
     settled_at: Mapped[datetime | None]
     settled_reason: Mapped[str | None] = mapped_column(Text)
     settled_hash: Mapped[str | None] = mapped_column(String(64))
+    undo_until: Mapped[datetime | None]
     event_count: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
 
@@ -73,6 +101,9 @@ class Decision(Base):
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
     criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position)
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
+    questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
+    settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
+    commitment: Mapped[Commitment | None] = relationship(lazy="raise")
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
 
     # ---- who -----------------------------------------------------------------------------------------------------
@@ -80,6 +111,11 @@ class Decision(Base):
     @property
     def is_acceptance(self) -> bool:
         return self.kind is Kind.ACCEPTANCE
+
+    @property
+    def is_after_the_fact(self) -> bool:
+        """It was decided in a meeting; here it is acknowledged or disputed."""
+        return self.made_on is not None
 
     @property
     def holders(self) -> dict[Role, str]:
@@ -98,6 +134,12 @@ class Decision(Base):
     def same_person(self) -> bool:
         return self.holder == self.counterpart
 
+    def role_holder(self, person: str) -> str | None:
+        """For whom this person acts here, if for somebody else."""
+        return (
+            self.holder_for if person == self.holder else self.counterpart_for if person == self.counterpart else None
+        )
+
     @property
     def outcome_word(self) -> str:
         """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
@@ -114,8 +156,36 @@ class Decision(Base):
 
     @property
     def statement(self) -> ImpactStatement | None:
-        """The newest impact statement, if there is one."""
-        return self.impacts[-1] if self.impacts else None
+        """The newest impact statement on the question as it stands, if there is one."""
+        return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
+
+    @property
+    def first_signature(self) -> Signature | None:
+        """The key that is already turned in this round."""
+        return next((one for one in self.signatures if one.round == self.round), None)
+
+    @property
+    def open_question(self) -> Question | None:
+        """What was asked in this round and is not answered yet."""
+        return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """What became of this round, once it is settled."""
+        return self.settlement_of(self.round)
+
+    def settlement_of(self, round: int) -> Settlement | None:
+        return next((one for one in self.settlements if one.round == round), None)
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody but the raiser has acted on it (product.md §3: until then it is edited in place)."""
+        return self.round == 1 and not (self.impacts or self.signatures or self.questions)
+
+    @property
+    def ground_moved(self) -> bool:
+        """The commitment has moved by another decision since this one was raised."""
+        return bool(self.commitment and not self.state.settled and self.commitment.promised_on != self.move_from)
 
     # ---- checks --------------------------------------------------------------------------------------------------
 
@@ -126,104 +196,33 @@ class Decision(Base):
             assert self.settled_at
             raise refusals.AlreadyDecided(self.number, self.outcome_word, self.settled_by, self.settled_at)
 
-    def check_may_decide(self, person: Person) -> None:
-        """Raise the Refused that says why this person cannot decide this now."""
+    def check_holds(self, person: Person) -> None:
+        """Raise the Refused that says why this person does not hold the right to decide this, now."""
         self.check_open()
-        if person.id not in self.holders.values():
-            attempt = refusals.Attempt(self.channel_id, self.kind)
+        attempt = refusals.Attempt(self.channel_id, self.kind)
+        if person.id not in (*self.holders.values(), self.escalated_to):
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
+        if person.standing in (Standing.DEACTIVATED, Standing.BOT, Standing.UNKNOWN):
+            raise refusals.NotSureOfYou(person.standing)
+
+    def check_may_decide(self, person: Person) -> None:
+        """Raise the Refused that says why this person cannot decide this now."""
+        self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
             raise refusals.ImpactMissing(self.counterpart, self.decides.asked_for_impact, self.impact_due_at)
-        if person.id not in self.still_to_sign.values():
+        if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise refusals.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 
-    def check_may_state_impact(self, person: Person) -> None:
-        """Raise the Refused that says why this person cannot state impact now."""
-        self.check_open()
-        if self.impact is Impact.NOT_ASKED:
-            raise refusals.ImpactNotAsked(self.number)
-        if person.id != self.counterpart:
-            raise refusals.NotYourImpact(self.counterpart, self.decides.asked_for_impact)
-        if self.statement:
-            raise refusals.ImpactAlreadyStated(self.number, self.statement.by, self.statement.at)
-
-    def check_may_withdraw(self, person: Person) -> None:
-        """Raise the Refused that says why this person cannot withdraw this now."""
-        self.check_open()
-        if person.id != self.raised_by:
-            raise refusals.OnlyTheRaiser(self.number, self.raised_by)
-
-    # ---- verbs ---------------------------------------------------------------------------------------------------
-
-    def state_impact(self, statement: ImpactStatement, by: Person, at: datetime) -> None:
-        """The counterpart says what it costs. After the window it is still recorded, as late."""
-        self.check_may_state_impact(by)
-        late = self.impact is Impact.LAPSED
-        statement.by, statement.at, statement.late, statement.round = by.id, at, late, self.round
-        self.impacts.append(statement)
-        self.impact = Impact.LATE if late else Impact.STATED
-        self.state = next_state(self.state, Verb.STATE_IMPACT)
-        self.record(Verb.STATE_IMPACT, by.id, at, statement.as_changes())
-
-    def lapse_impact(self, at: datetime) -> None:
-        """The window has passed in silence: the holder may decide, and the record will say so. Does nothing if it was stated."""
-        if self.state is not State.AWAITING_IMPACT:
-            return
-        self.impact = Impact.LAPSED
-        self.state = next_state(self.state, Verb.LAPSE_IMPACT)
-        self.record(Verb.LAPSE_IMPACT, None, at, {"impact": self.impact})
-
-    def approve(self, option: Option | None, reason: str, by: Person, at: datetime) -> None:
-        """Approve one option. A joint decision is decided by the second signature, which signs the first one's option."""
-        self.check_may_decide(by)
-        signed = next((one for one in self.signatures if one.round == self.round), None)
-        chosen = signed.option_position if signed else option.position if option else None
-        if self.decides is Decider.JOINT:
-            for role, holder in self.still_to_sign.items():
-                if holder == by.id:
-                    self.signatures.append(
-                        Signature(
-                            round=self.round, role=role, person=by.id, option_position=chosen, reason=reason, at=at
-                        )
-                    )
-        if self.decides is Decider.JOINT and self.still_to_sign:
-            self.state = next_state(self.state, Verb.SIGN)
-            self.record(Verb.SIGN, by.id, at, {"option": chosen, "reason": reason})
-            return
-        self.option_position = chosen
-        self._settle(Outcome.APPROVED, reason, by.id, at, {"option": chosen})
-
-    def reject(self, reason: str, by: Person, at: datetime) -> None:
-        """Say no. Of a joint decision, either can."""
-        self.check_may_decide(by)
-        self._settle(Outcome.REJECTED, reason, by.id, at, {})
-
-    def judge(self, outcome: Outcome, reason: str, verdicts: Mapping[str, Any], by: Person, at: datetime) -> None:
-        """Give the verdict on a claim; the criteria and follow-ups are already set, and `verdicts` is what history keeps of them."""
-        self.check_may_decide(by)
-        self._settle(outcome, reason, by.id, at, verdicts)
-
-    def withdraw(self, reason: str, by: Person, at: datetime) -> None:
-        """The raiser takes it back. Not a decision, and never shown as one."""
-        self.check_may_withdraw(by)
-        self.state = next_state(self.state, Verb.WITHDRAW)
-        self._close(Verb.WITHDRAW, reason, by.id, at, {"reason": reason})
-
-    def _settle(self, outcome: Outcome, reason: str, by: str, at: datetime, changes: Mapping[str, Any]) -> None:
-        self.state = next_state(self.state, Verb.DECIDE)
-        self.outcome = outcome
-        facts = {"outcome": outcome, "reason": reason, "impact": self.impact, "same_person": self.same_person}
-        self._close(Verb.DECIDE, reason, by, at, {**facts, **changes})
-
-    def _close(self, verb: Verb, reason: str, by: str, at: datetime, changes: Mapping[str, Any]) -> None:
-        self.settled_by, self.settled_at, self.settled_reason = by, at, reason
-        self.record(verb, by, at, changes)
-        self.settled_hash = self.head_hash
-
     # ---- history and what is owed --------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        session = object_session(self)
+        assert session
+        return session
 
     def record(self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]) -> None:
         """Append one event to the history, and owe Slack what it changes: each copy redrawn, and whoever must act now told."""
@@ -231,9 +230,7 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        session = object_session(self)
-        assert session
-        session.add(
+        self.session.add(
             HistoryEvent(
                 decision=self,
                 sequence=self.event_count,
@@ -244,29 +241,42 @@ class Decision(Base):
                 hash=self.head_hash,
             )
         )
-        for post in self.posts:
-            post.redraw(at)
+        self.redraw(at)
         self._owe_what_follows(at)
 
-    def _owe_what_follows(self, at: datetime) -> None:
-        self._owe(Drawing.CARD, at)
-        if self.state is State.AWAITING_IMPACT:
-            self._owe(Drawing.IMPACT_REQUEST, at, self.counterpart)
-        elif self.state.settled:
-            self._owe(Drawing.OUTCOME, at, thread=self._card())
-            if self.settled_by != self.raised_by:
-                self._owe(Drawing.SETTLED, at, self.raised_by)
-        else:
-            for person in dict.fromkeys(self.still_to_sign.values()):
-                self._owe(Drawing.DECISION_REQUEST, at, person)
+    def redraw(self, at: datetime) -> None:
+        """Every message that shows this decision."""
+        for post in self.posts:
+            post.redraw(at)
 
-    def _owe(self, drawing: Drawing, at: datetime, person: str | None = None, thread: Post | None = None) -> None:
-        key = f"decision:{self.number}:{self.round}:{drawing}:{person or ''}"
+    def _owe_what_follows(self, at: datetime) -> None:
+        self.owe(Drawing.CARD, at, once=True)
+        if self.state is State.AWAITING_IMPACT:
+            self.owe(Drawing.IMPACT_REQUEST, at, self.counterpart)
+        elif not self.state.settled:
+            for person in dict.fromkeys(self.still_to_sign.values()):
+                self.owe(Drawing.DECISION_REQUEST, at, person)
+
+    def owe(
+        self, drawing: Drawing, at: datetime, person: str | None = None, *, about: str = "", once: bool = False,
+        thread: Post | None = None, question: Question | None = None,
+    ) -> None:  # fmt: skip
+        """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
+        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + (
+            f":{about}" if about else ""
+        )
         if all(post.key != key for post in self.posts):
             self.posts.append(
-                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at,
-                     thread_id=thread.id if thread else None)
+                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
+                     thread_id=thread.id if thread else None, question=question)
             )  # fmt: skip
 
-    def _card(self) -> Post:
+    @property
+    def card(self) -> Post:
+        """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
+
+    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "") -> None:
+        """Time acts on this round then; setting the same timer twice is setting it once."""
+        key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
+        set_timer(self.session, Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self))

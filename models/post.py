@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, SlackId, short_text
 from models.channel import Channel
+from models.question import Question
 
 
 class Drawing(StrEnum):
@@ -22,6 +23,17 @@ class Drawing(StrEnum):
     DECISION_REQUEST = "decision_request"
     OUTCOME = "outcome"
     SETTLED = "settled"
+    QUESTION = "question"
+    ANSWERED = "answered"
+    REVISION_REQUEST = "revision_request"
+    ESCALATED = "escalated"
+    HANDED_OVER = "handed_over"
+    REOPENED = "reopened"
+    FOLLOW_UPS = "follow_ups"
+    REVIEW_REQUEST = "review_request"
+    REMINDER = "reminder"
+    SEAT = "seat"
+    COMMITMENT = "commitment"
     NOT_POSTED = "not_posted"
 
 
@@ -37,7 +49,8 @@ class Post(Base):
     """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
 
     It goes to `person` by direct message where that is set, else to the channel. `sending` is true from just before
-    a first post until its answer: found true after a crash, the message may already stand in Slack.
+    a first post until its answer: found true after a crash, the message may already stand in Slack. `round` is the
+    decision's round that it tells of.
     """
 
     __tablename__ = "post"
@@ -55,6 +68,9 @@ class Post(Base):
     drawing: Mapped[Drawing] = mapped_column(short_text(Drawing))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     rights_version_id: Mapped[int | None] = mapped_column(ForeignKey("rights_version.id"))
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
+    round: Mapped[int] = mapped_column(default=1)
     person: Mapped[str | None] = mapped_column(SlackId)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     state: Mapped[PostState] = mapped_column(short_text(PostState), default=PostState.OWED)
@@ -70,6 +86,7 @@ class Post(Base):
     ts: Mapped[str | None] = mapped_column(String(32))
     fingerprint: Mapped[str | None] = mapped_column(String(32))
     channel: Mapped[Channel] = relationship(lazy="raise")
+    question: Mapped[Question | None] = relationship(lazy="raise")
 
     def redraw(self, at: datetime) -> None:
         """What this message shows has changed: it is wanted once more."""

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from datetime import datetime
+
+from sqlalchemy import bindparam, extract, func, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption as ORMOption
 
 from models.acceptance import Criterion
 from models.attempt import AttemptOutsideRight
 from models.channel import Channel
+from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
+from models.post import Post
 from models.refusals import NotFound
 from models.rights import RightsVersion
+from models.rules import OPEN_STATES, Kind, State
+from models.settlement import Settlement
+from models.tradeoff import ImpactStatement
 from models.workspace import Workspace
 
 
-def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
-    """The row of this channel, made at first sight of it."""
+def ensure_workspace(session: Session, team: str) -> Workspace:
+    """The row of this workspace, made at first sight of it."""
     workspace = session.scalar(select(Workspace).where(Workspace.team == team))
     if workspace is None:
         workspace = Workspace(team=team)
         session.add(workspace)
         session.flush()
+    return workspace
+
+
+def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
+    """The row of this channel, made at first sight of it."""
+    workspace = ensure_workspace(session, team)
     channel = session.scalar(select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id))
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
@@ -87,19 +100,142 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     ).one()
 
 
+def by_number(session: Session, team: str, number: int) -> Decision | None:
+    """The decision with this number, whole, and locked until the transaction ends."""
+    found = session.scalar(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.number == number)
+    )
+    return decision(session, team, found) if found else None
+
+
+def pending_with(session: Session, team: str, person: str, channel_id: int | None = None) -> list[Decision]:
+    """Open decisions that this person holds or states impact on, oldest first, whole and locked."""
+    found = session.scalars(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(
+            Workspace.team == team, Decision.state.in_(OPEN_STATES),
+            (Decision.holder == person) | (Decision.counterpart == person),
+            Decision.channel_id == channel_id if channel_id else true(),
+        )
+        .order_by(Decision.id)
+    ).all()  # fmt: skip
+    return [decision(session, team, one) for one in found]
+
+
+def handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
+    """Open decisions in which this delegate acts for this person, whole and locked."""
+    taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
+        (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
+    )
+    found = session.scalars(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.state.in_(OPEN_STATES), taken_over)
+        .order_by(Decision.id)
+    ).all()
+    return [decision(session, team, one) for one in found]
+
+
+def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersion]:
+    """The current rights of every channel in which this person holds a role."""
+    return list(
+        session.scalars(
+            select(RightsVersion)
+            .join(RightsVersion.channel)
+            .join(Channel.workspace)
+            .where(Workspace.team == team, RightsVersion.number == Channel.rights_number)
+            .where((RightsVersion.product_owner == person) | (RightsVersion.project_manager == person))
+            .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
+            .order_by(RightsVersion.channel_id)
+        )
+    )
+
+
+def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decision]:
+    """What was decided in this channel since then, the newest first, at most 2,000; columns only."""
+    return list(
+        session.scalars(
+            select(Decision)
+            .where(Decision.channel_id == channel_id, Decision.state == State.DECIDED, Decision.settled_at >= since)
+            .where(Decision.kind != Kind.ACCEPTANCE)
+            .order_by(Decision.settled_at.desc())
+            .limit(2000)
+        )
+    )
+
+
+def forecasts_by(session: Session, channel_id: int, person: str, most: int = 3) -> list[tuple[int, int, int]]:
+    """How this person's last forecasts in this channel turned out: (number, forecast days, actual days), the newest first."""
+    rows = session.execute(
+        select(Decision.number, ImpactStatement.days, Settlement.actual_days)
+        .join(Settlement, Settlement.decision_id == Decision.id)
+        .join(
+            ImpactStatement, (ImpactStatement.decision_id == Decision.id) & (ImpactStatement.round <= Settlement.round)
+        )
+        .where(Decision.channel_id == channel_id, ImpactStatement.by == person, Settlement.actual_days.is_not(None))
+        .order_by(Settlement.reviewed_at.desc(), ImpactStatement.id.desc())
+        .limit(most * 10)
+    )
+    newest = {number: (number, days, actual or 0) for number, days, actual in reversed(rows.all())}
+    return list(reversed(newest.values()))[:most]
+
+
+# ---- commitments -----------------------------------------------------------------------------------------------------
+
+
+def commitments(session: Session, channel_id: int, *, open_only: bool = False) -> list[Commitment]:
+    """The commitments of this channel with their ledgers, the open ones first, then by promised date."""
+    return list(
+        session.scalars(
+            select(Commitment)
+            .where(Commitment.channel_id == channel_id)
+            .where(Commitment.state == CommitmentState.OPEN if open_only else true())
+            .options(selectinload(Commitment.moves))
+            .order_by(Commitment.state != CommitmentState.OPEN, Commitment.promised_on, Commitment.id)
+        )
+    )
+
+
+def commitment(session: Session, team: str, commitment_id: str | int) -> Commitment:
+    """This commitment with its ledger and channel, locked. Raises NotFound, also for another workspace's."""
+    found = session.scalar(
+        select(Commitment)
+        .join(Commitment.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == team, Commitment.id == _number(commitment_id))
+        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace), selectinload(Commitment.moves))
+        .with_for_update(of=Commitment)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
+    """This commitment with its ledger, not locked."""
+    return session.scalars(
+        select(Commitment).where(Commitment.id == commitment_id).options(selectinload(Commitment.moves))
+    ).one()
+
+
 def raised_with(session: Session, team: str, form: str) -> int | None:
     """The number that this form raised when it was submitted before, if it was."""
     return session.scalar(_RAISED_WITH, {"team": team, "form": form})
 
 
-def attempts_outside_rights(session: Session, channel_id: int) -> dict[str, int]:
-    """How often someone tried to decide outside their right, per kind."""
+def attempts_outside_rights(session: Session, channel_id: int, since: datetime) -> list[tuple[int, int, Kind, int]]:
+    """How often someone tried to decide outside their right: (year, month, kind, count) in UTC, the newest month first."""
+    year, month = extract("year", AttemptOutsideRight.at), extract("month", AttemptOutsideRight.at)
     rows = session.execute(
-        select(AttemptOutsideRight.kind, func.count())
-        .where(AttemptOutsideRight.channel_id == channel_id)
-        .group_by(AttemptOutsideRight.kind)
+        select(year, month, AttemptOutsideRight.kind, func.count())
+        .where(AttemptOutsideRight.channel_id == channel_id, AttemptOutsideRight.at >= since)
+        .group_by(year, month, AttemptOutsideRight.kind)
+        .order_by(year.desc(), month.desc(), AttemptOutsideRight.kind)
     )
-    return {kind.label: count for kind, count in rows}
+    return [(int(one), int(two), kind, count) for one, two, kind, count in rows]
 
 
 def _whole() -> tuple[ORMOption, ...]:
@@ -111,7 +247,10 @@ def _whole() -> tuple[ORMOption, ...]:
         selectinload(Decision.claims),
         selectinload(Decision.criteria).selectinload(Criterion.verdicts),
         selectinload(Decision.follow_ups),
-        selectinload(Decision.posts),
+        selectinload(Decision.questions),
+        selectinload(Decision.settlements),
+        selectinload(Decision.commitment).selectinload(Commitment.moves),
+        selectinload(Decision.posts).joinedload(Post.question),
     )
 
 

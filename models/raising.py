@@ -1,4 +1,7 @@
-"""How a decision begins: a tradeoff is raised, or finished work is claimed. It is numbered, routed and recorded in one go."""
+"""How a decision begins: a tradeoff is raised, finished work is claimed, or what a meeting decided is recorded.
+
+It is numbered, routed and recorded in one go.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,32 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.acceptance import Claim, Criterion
+from models.commitment import Commitment
 from models.decision import Decision
 from models.history import GENESIS
-from models.rights import RightsVersion
-from models.rules import Decider, Impact, Kind, Right, State, Verb, end_of_window
-from models.timer import Timer, TimerKind
+from models.rounds import ask_for_impact, place, set_timers
+from models.routing import Routing
+from models.rules import Impact, Kind, Verb, first_state
 from models.tradeoff import Option
-from models.words import who
 from models.workspace import next_number
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message it was raised from."""
+
+    text: str
+    author: str | None
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What it would do to a commitment: a new date, a change of scope, or both."""
+
+    commitment: Commitment
+    move_to: date | None
+    scope: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +50,8 @@ class Ask:
     why_now: str
     options: Sequence[tuple[str, str, str]]
     due_on: date | None
-    consulted: Sequence[str]
+    consulted: Sequence[str] = ()
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,94 +64,110 @@ class Finished:
     criteria: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was decided elsewhere, by whom, on which day, and why."""
+
+    title: str
+    kind: Kind
+    decided: str
+    made_by: str
+    made_on: date
+    why: str
+
+
 def raise_tradeoff(
-    session: Session, version: RightsVersion, ask: Ask, by: str, at: datetime, raised_with: str, counterpart_zone: str
-) -> Decision:
-    """Raise it under this version of the rights. `counterpart_zone` is the time zone the impact window runs in."""
-    right = version.table[ask.kind]
-    decision = _route(version, ask.kind, right, at, counterpart_zone)
-    decision.title, decision.why_now, decision.due_on = ask.title, ask.why_now, ask.due_on
-    decision.options = [
-        Option(position, name, value, cost) for position, (name, value, cost) in enumerate(ask.options, start=1)
-    ]
+    session: Session, routing: Routing, ask: Ask, by: str, at: datetime, raised_with: str, zone: str, *,
+    source: Source | None = None, supersedes: int | None = None, disputes: int | None = None,
+) -> Decision:  # fmt: skip
+    """Raise it under this routing. `zone` is the counterpart's time zone, in which the impact window runs."""
+    decision = _new(ask.kind, source)
+    changes = set_question(decision, ask)
+    decision.supersedes, decision.disputes = supersedes, disputes
+    links = {"supersedes": supersedes, "disputes": disputes, "source": source.link if source else None}
+    changes |= {name: value for name, value in links.items() if value}
+    return _begin(session, decision, routing, by, at, raised_with, zone, changes)
+
+
+def set_question(decision: Decision, ask: Ask) -> dict[str, Any]:
+    """What is asked, as it was typed; returns what the history keeps of it."""
+    decision.title, decision.kind, decision.why_now, decision.due_on = ask.title, ask.kind, ask.why_now, ask.due_on
+    decision.options = [Option(position, *texts) for position, texts in enumerate(ask.options, start=1)]
     decision.consulted = list(dict.fromkeys(ask.consulted))
-    changes = {
-        "why_now": ask.why_now, "options": [list(one) for one in ask.options],
-        "due_on": ask.due_on.isoformat() if ask.due_on else None, "consulted": list(ask.consulted),
+    changes: dict[str, Any] = {
+        "title": ask.title, "kind": ask.kind, "why_now": ask.why_now, "options": [list(one) for one in ask.options],
+        "due_on": ask.due_on.isoformat() if ask.due_on else None, "consulted": decision.consulted,
     }  # fmt: skip
-    return _begin(session, decision, by, at, raised_with, changes)
+    effect = ask.effect
+    decision.commitment = effect.commitment if effect else None
+    decision.move_from = effect.commitment.promised_on if effect else None
+    decision.move_to, decision.scope_change = (effect.move_to, effect.scope) if effect else (None, None)
+    if effect:
+        dates = [effect.commitment.promised_on.isoformat(), effect.move_to.isoformat() if effect.move_to else None]
+        changes["commitment"] = [effect.commitment.name, *dates, effect.scope]
+    return changes
 
 
 def claim_finished(
-    session: Session, version: RightsVersion, done: Finished, by: str, at: datetime, raised_with: str
-) -> Decision:
-    """The team says that it is finished; the verdict is the product owner's."""
-    decision = _route(version, Kind.ACCEPTANCE, version.table[Kind.ACCEPTANCE], at, version.time_zone)
+    session: Session, routing: Routing, done: Finished, by: str, at: datetime, raised_with: str, zone: str,
+    source: Source | None = None,
+) -> Decision:  # fmt: skip
+    """The team says that it is finished; the verdict is the holder's."""
+    decision = _new(Kind.ACCEPTANCE, source)
     decision.title, decision.why_now, decision.due_on = done.item, "", None
     decision.options, decision.consulted = [], []
     decision.claims = [Claim(round=1, link=done.link, evidence=done.evidence, by=by, at=at)]
     decision.criteria = [
         Criterion(position=position, text=text) for position, text in enumerate(done.criteria, start=1)
     ]
-    changes = {"link": done.link, "evidence": done.evidence, "criteria": list(done.criteria)}
-    return _begin(session, decision, by, at, raised_with, changes)
+    changes = {"title": done.item, "link": done.link, "evidence": done.evidence, "criteria": list(done.criteria)}
+    return _begin(session, decision, routing, by, at, raised_with, zone, changes)
 
 
-def _route(version: RightsVersion, kind: Kind, right: Right, at: datetime, counterpart_zone: str) -> Decision:
-    if right.decides is Decider.JOINT:
-        holder, counterpart = version.product_owner, version.project_manager
-    else:
-        (role,) = right.decides.roles
-        holder, counterpart = version.holder_of(role), version.holder_of(role.other)
-    return Decision(
-        posts=[],
-        signatures=[],
-        workspace_id=version.channel.workspace_id,
-        channel=version.channel,
-        rights_version=version,
-        kind=kind,
-        decides=right.decides,
-        holder=holder,
-        counterpart=counterpart,
-        routed=routing_sentence(version, kind, right, holder, counterpart),
-        impact=Impact.AWAITED if right.impact_first else Impact.NOT_ASKED,
-        impact_due_at=end_of_window(at, version.impact_days, counterpart_zone) if right.impact_first else None,
-        state=State.AWAITING_IMPACT if right.impact_first else State.AWAITING_DECISION,
-    )
+def record_past(
+    session: Session, routing: Routing, past: Past, by: str, at: datetime, raised_with: str, zone: str
+) -> Decision:
+    """After the fact: the holder acknowledges or disputes it; nobody is asked for the impact any more."""
+    decision = _new(past.kind, None)
+    decision.title, decision.why_now, decision.due_on, decision.consulted = past.title, past.why, None, []
+    decision.options = [Option(1, past.decided, "", "")]
+    decision.made_by, decision.made_on = past.made_by, past.made_on
+    changes = {
+        "title": past.title, "decided": past.decided, "made_by": past.made_by, "made_on": past.made_on.isoformat(),
+        "why": past.why,
+    }  # fmt: skip
+    return _begin(session, decision, routing, by, at, raised_with, zone, changes)
 
 
-def routing_sentence(version: RightsVersion, kind: Kind, right: Right, holder: str, counterpart: str) -> str:
-    """Why it went to whom it went to; stored with the decision, so that it stays what was true that day."""
-    if holder == counterpart:
-        because = f"{who(holder)} because one person is product owner and project manager here"
-    elif right.decides is Decider.JOINT:
-        because = f"{who(holder)} and {who(counterpart)} because {kind.label} needs both signatures"
-    else:
-        because = f"{who(holder)} because {kind.label} is the {right.decides.roles[0].label}'s call"
-    return f"Routed to {because} (rights v{version.number})."
+def _new(kind: Kind, source: Source | None) -> Decision:
+    decision = Decision(
+        kind=kind, posts=[], signatures=[], impacts=[], questions=[], settlements=[], follow_ups=[], claims=[], criteria=[],
+        commitment=None,
+    )  # fmt: skip
+    if source:
+        decision.source_text, decision.source_author, decision.source_link = source.text, source.author, source.link
+    return decision
 
 
 def _begin(
-    session: Session, decision: Decision, by: str, at: datetime, raised_with: str, changes: dict[str, Any]
-) -> Decision:
-    decision.number = next_number(session, decision.workspace_id)
+    session: Session, decision: Decision, routing: Routing, by: str, at: datetime, raised_with: str, zone: str,
+    changes: dict[str, Any],
+) -> Decision:  # fmt: skip
+    channel = routing.version.channel
+    decision.channel, decision.workspace_id = channel, channel.workspace_id
+    decision.number = next_number(session, channel.workspace_id)
     decision.raised_by, decision.raised_at, decision.raised_with = by, at, raised_with
-    decision.event_count, decision.round = 0, 1
-    decision.head_hash = GENESIS
+    decision.event_count, decision.round, decision.question_round, decision.head_hash = 0, 1, 1, GENESIS
+    place(decision, routing)
+    decision.impact = Impact.NOT_ASKED
+    if not decision.is_after_the_fact:
+        ask_for_impact(decision, routing, at, zone)
+    decision.state = first_state(decision.impact)
     session.add(decision)
-    routing = {
-        "title": decision.title, "kind": decision.kind, "holder": decision.holder, "counterpart": decision.counterpart,
-        "decides": decision.decides, "routed": decision.routed, "rights": decision.rights_version.number,
+    facts = {
+        "kind": decision.kind, "holder": decision.holder, "counterpart": decision.counterpart,
+        "decides": decision.decides, "routed": decision.routed, "rights": routing.version.number,
     }  # fmt: skip
-    decision.record(Verb.RAISE, by, at, {**routing, **changes})
-    if decision.impact_due_at:
-        session.add(
-            Timer(
-                decision=decision,
-                workspace_id=decision.workspace_id,
-                key=f"impact:{decision.number}:{decision.round}",
-                kind=TimerKind.IMPACT_LAPSES,
-                due_at=decision.impact_due_at,
-            )
-        )
+    decision.record(Verb.RAISE, by, at, {**facts, **changes})
+    set_timers(decision, at, zone)
     return decision

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.rules import Decider, Kind, Person, Role, Standing
-from models.words import when, where, who
+from models.rules import Decider, Kind, Role, Standing
+from models.words import escaped, when, who
 
 
 class Refused(Exception):
@@ -93,8 +93,20 @@ class ImpactNotAsked(Refused):
 
 
 class OnlyTheRaiser(Refused):
-    def __init__(self, number: int, raiser: str) -> None:
-        super().__init__(f"Only {who(raiser)}, who raised #{number}, can withdraw it. Ask them in the card's thread.")
+    def __init__(self, number: int, raiser: str, verb: str) -> None:
+        super().__init__(f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread.")
+
+
+class NotSureOfYou(Refused):
+    """The named holder, as Slack sees them now: gone, a bot, or not to be seen."""
+
+    def __init__(self, standing: Standing) -> None:
+        words = f"Slack says you are {standing.phrase}, so this cannot be taken from you"
+        if standing is Standing.UNKNOWN:
+            words = "Slack did not tell me just now who you are, so I cannot take this from you yet"
+        super().__init__(
+            f"{words}. Try again in a moment; if it stays so, a role holder can name someone else with `/tradeoff setup`."
+        )
 
 
 class NotFound(Refused):
@@ -102,53 +114,149 @@ class NotFound(Refused):
         super().__init__("I cannot find that decision any more. Open the newest card in the channel and try there.")
 
 
-class NotSetUp(Refused):
-    def __init__(self, channel: str) -> None:
-        super().__init__(f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form.")
+# ---- the impact gate, questions --------------------------------------------------------------------------------------
 
 
-class CannotSetUpAs(Refused):
-    def __init__(self, standing: Standing) -> None:
+class NothingToRevise(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no impact statement on #{number} yet that could be revised.")
+
+
+class QuestionOpen(Refused):
+    def __init__(self, number: int, asked_of: str) -> None:
         super().__init__(
-            f"You are {standing.phrase}, and only full members set a channel up. Ask a full member here to run `/tradeoff setup`."
+            f"{who(asked_of)} has not answered the question on #{number} yet. You can decide without it, or wait."
         )
 
 
-class NotYourSetup(Refused):
+class NothingToAnswer(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"That question on #{number} is no longer open. The card shows where it stands.")
+
+
+class NotYourQuestion(Refused):
+    def __init__(self, asked_of: str) -> None:
+        super().__init__(f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread.")
+
+
+# ---- commitments -----------------------------------------------------------------------------------------------------
+
+
+class CommitmentClosed(Refused):
+    def __init__(self, name: str, state: str) -> None:
+        super().__init__(
+            f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more. Decide without the move."
+        )
+
+
+class OnlyRoleHoldersPromise(Refused):
     def __init__(self, people: list[str]) -> None:
-        names = ", ".join(who(person) for person in people)
-        super().__init__(f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`.")
-
-
-class RightsMovedOn(Refused):
-    def __init__(self, number: int, author: str) -> None:
         super().__init__(
-            f"{who(author)} changed the rights while your form was open: they are now v{number}. "
-            "Look with `/tradeoff rights`, then make your change again."
+            f"Commitments are added and closed by {_either(people)}. Ask one of them; `/tradeoff commitments` shows what there is."
         )
 
 
-class NotATeamChannel(Refused):
-    def __init__(self, usage: str) -> None:
-        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and run `{usage}` there.")
+# ---- absence ---------------------------------------------------------------------------------------------------------
 
 
-class BotNotHere(Refused):
-    def __init__(self, usage: str, bot: str) -> None:
+class AlreadyAway(Refused):
+    def __init__(self) -> None:
+        super().__init__("You are away already. Run `/tradeoff back` first, then name another delegate.")
+
+
+class NotAway(Refused):
+    def __init__(self) -> None:
         super().__init__(
-            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then `{usage}` again."
+            "You are not away, as far as I know. `/tradeoff away @someone until 2026-12-24` names a delegate."
         )
 
 
-class ChannelArchived(Refused):
-    def __init__(self, channel: str) -> None:
+class DelegateIsAway(Refused):
+    def __init__(self, delegate: str) -> None:
         super().__init__(
-            f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
+            f"{who(delegate)} is away too and has a delegate of their own; decisions are handed on once only. Choose someone else."
         )
 
 
-class OutsidersCannotRaise(Refused):
-    def __init__(self, person: Person) -> None:
+class YouStandIn(Refused):
+    def __init__(self, people: list[str]) -> None:
+        names = " and ".join(who(person) for person in people)
         super().__init__(
-            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it."
+            f"You stand in for {names}, and decisions are handed on once only. Ask them to name another delegate first."
         )
+
+
+class NoChains(Refused):
+    def __init__(self, number: int, role_holder: str) -> None:
+        super().__init__(
+            f"#{number} was handed to you by {who(role_holder)}, and decisions are handed on once only. Ask them to choose someone else."
+        )
+
+
+# ---- second thoughts -------------------------------------------------------------------------------------------------
+
+
+class StillOpen(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} is still open: decide it on its card.")
+
+
+class CannotReopen(Refused):
+    def __init__(self, number: int, newer: int | None) -> None:
+        instead = f"#{newer} has taken its place: use that one." if newer else "Raise it anew with `/tradeoff`."
+        super().__init__(f"#{number} cannot be reopened. {instead}")
+
+
+class OnlyRoleHoldersReopen(Refused):
+    def __init__(self, number: int, people: list[str]) -> None:
+        super().__init__(
+            f"Only {_either(people)} can reopen or supersede #{number}. Say in the card's thread what has changed."
+        )
+
+
+class NotYoursToUndo(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Only whoever decided #{number} can undo it, within five minutes. Afterwards it can be reopened."
+        )
+
+
+class TooLateToUndo(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} was decided more than five minutes ago. Reopen it, with the reason.")
+
+
+class NotSentBack(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} is not waiting for new evidence. Its card shows where it stands.")
+
+
+# ---- afterwards ------------------------------------------------------------------------------------------------------
+
+
+class NotYourFollowUp(Refused):
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's thread if you know that it is done."
+        )
+
+
+class AlreadyReviewed(Refused):
+    def __init__(self, number: int, by: str, at: datetime) -> None:
+        super().__init__(
+            f"{who(by)} already said at {when(at)} how the forecast of #{number} turned out. Nothing was changed."
+        )
+
+
+class NothingToRead(Refused):
+    def __init__(self) -> None:
+        super().__init__("That message has no text that I could quote. Run `/tradeoff` in the channel instead.")
+
+
+class NotInThisChannel(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} belongs to a channel that you are not in, so I cannot show it to you.")
+
+
+def _either(people: list[str]) -> str:
+    return " or ".join(who(person) for person in people)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -15,6 +16,9 @@ from models.base import Base, SlackId
 from models.channel import Channel
 from models.post import Drawing, Post
 from models.rules import Decider, Kind, Right, Role
+
+# How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
+GRACE_DAYS = 3
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
@@ -40,7 +44,7 @@ def _table(text: str) -> Mapping[Kind, Right]:
 
 
 class RightsVersion(Base):
-    """The whole table plus role holders, time zone and impact window (working days) of a channel, from `made_at` on."""
+    """The whole table plus role holders, time zone, impact window and grace period (working days) of a channel, from `made_at` on."""
 
     __tablename__ = "rights_version"
     __table_args__ = (UniqueConstraint("channel_id", "number"),)
@@ -53,6 +57,8 @@ class RightsVersion(Base):
     sponsor: Mapped[str | None] = mapped_column(SlackId)
     time_zone: Mapped[str] = mapped_column(String(64))
     impact_days: Mapped[int]
+    grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
+    reminds: Mapped[bool] = mapped_column(default=True)
     author: Mapped[str] = mapped_column(SlackId)
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
@@ -65,12 +71,24 @@ class RightsVersion(Base):
         return self.product_owner == self.project_manager
 
     @property
+    def role_holders(self) -> list[str]:
+        """Product owner and project manager, each once."""
+        return list(dict.fromkeys((self.product_owner, self.project_manager)))
+
+    @property
     def editors(self) -> list[str]:
         """Who may change the rights: product owner, project manager, sponsor; each once."""
         return list(dict.fromkeys(one for one in (self.product_owner, self.project_manager, self.sponsor) if one))
 
     def holder_of(self, role: Role) -> str:
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
+
+
+def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
+    """The next version, not yet numbered: as this one, but for these changes."""
+    kept = ("product_owner", "project_manager", "sponsor", "time_zone", "impact_days", "grace_days", "reminds")
+    facts = {name: getattr(current, name) for name in kept} | changes
+    return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 
 
 def new_version(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 
 class Role(StrEnum):
@@ -104,18 +102,28 @@ class State(StrEnum):
 
     AWAITING_IMPACT = "awaiting_impact"
     AWAITING_DECISION = "awaiting_decision"
+    AWAITING_ANSWER = "awaiting_answer"
     AWAITING_SIGNATURE = "awaiting_signature"
     DECIDED = "decided"
+    SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
 
     @property
     def settled(self) -> bool:
-        return self in (State.DECIDED, State.WITHDRAWN)
+        return self in (State.DECIDED, State.SUPERSEDED, State.WITHDRAWN)
+
+
+OPEN_STATES = tuple(state for state in State if not state.settled)
 
 
 class Outcome(StrEnum):
+    """What became of one round. Deferred comes back by itself; a record after the fact is acknowledged or disputed."""
+
     APPROVED = "approved"
     REJECTED = "rejected"
+    DEFERRED = "deferred"
+    ACKNOWLEDGED = "acknowledged"
+    DISPUTED = "disputed"
     ACCEPTED = "accepted"
     ACCEPTED_WITH_FOLLOW_UPS = "accepted_with_follow_ups"
     SENT_BACK = "sent_back"
@@ -131,6 +139,7 @@ class Impact(StrEnum):
     NOT_ASKED = "not_asked"
     AWAITED = "awaited"
     STATED = "stated"
+    REVISION_ASKED = "revision_asked"
     LAPSED = "lapsed"
     LATE = "late"
 
@@ -151,29 +160,81 @@ class Verdict(StrEnum):
         return self.value.replace("_", " ")
 
 
+class Held(StrEnum):
+    """Whether what the impact statement forecast came true."""
+
+    HELD = "held"
+    BETTER = "better"
+    WORSE = "worse"
+
+
 class Verb(StrEnum):
     """What can happen to a decision; each is one event of its history."""
 
     RAISE = "raise"
+    EDIT = "edit"
     STATE_IMPACT = "state_impact"
+    ASK_REVISION = "ask_revision"
     LAPSE_IMPACT = "lapse_impact"
+    ASK = "ask"
+    ANSWER = "answer"
+    DELEGATE = "delegate"
+    OVERDUE = "overdue"
+    ESCALATE = "escalate"
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
+    # What happens after a decision; the first five begin its next round.
+    REVISE = "revise"
+    RESUBMIT = "resubmit"
+    RETURN = "return"
+    REOPEN = "reopen"
+    UNDO = "undo"
+    SUPERSEDE = "supersede"
+    RESTORE = "restore"
+    FINISH_FOLLOW_UP = "finish_follow_up"
+    REVIEW = "review"
 
 
-# (state, verb) → next state. What is not here cannot happen. A late impact statement leaves the state as it is.
+_IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
+    State.AWAITING_IMPACT, State.AWAITING_DECISION, State.AWAITING_ANSWER, State.AWAITING_SIGNATURE,
+)  # fmt: skip
+
+# (state, verb) → next state. What is not here cannot happen. A new round that needs the impact first then waits for that.
 NEXT_STATE = {
-    (State.AWAITING_IMPACT, Verb.STATE_IMPACT): State.AWAITING_DECISION,
-    (State.AWAITING_IMPACT, Verb.LAPSE_IMPACT): State.AWAITING_DECISION,
-    (State.AWAITING_IMPACT, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.AWAITING_DECISION, Verb.STATE_IMPACT): State.AWAITING_DECISION,
-    (State.AWAITING_DECISION, Verb.SIGN): State.AWAITING_SIGNATURE,
-    (State.AWAITING_DECISION, Verb.DECIDE): State.DECIDED,
-    (State.AWAITING_DECISION, Verb.WITHDRAW): State.WITHDRAWN,
-    (State.AWAITING_SIGNATURE, Verb.STATE_IMPACT): State.AWAITING_SIGNATURE,
-    (State.AWAITING_SIGNATURE, Verb.DECIDE): State.DECIDED,
-    (State.AWAITING_SIGNATURE, Verb.WITHDRAW): State.WITHDRAWN,
+    (_IMPACT, Verb.STATE_IMPACT): _DECISION,
+    (_IMPACT, Verb.LAPSE_IMPACT): _DECISION,
+    (_DECISION, Verb.ASK): _ANSWER,
+    (_DECISION, Verb.SIGN): _SIGNATURE,
+    (_DECISION, Verb.DECIDE): State.DECIDED,
+    (_ANSWER, Verb.ANSWER): _DECISION,
+    (_ANSWER, Verb.SIGN): _SIGNATURE,
+    (_ANSWER, Verb.DECIDE): State.DECIDED,
+    # A question of the second signer, or one that was open at the first signature, is a fact beside the state.
+    (_SIGNATURE, Verb.ASK): _SIGNATURE,
+    (_SIGNATURE, Verb.ANSWER): _SIGNATURE,
+    (_SIGNATURE, Verb.DECIDE): State.DECIDED,
+    (State.DECIDED, Verb.RESUBMIT): _DECISION,
+    (State.DECIDED, Verb.RETURN): _DECISION,
+    (State.DECIDED, Verb.REOPEN): _DECISION,
+    (State.DECIDED, Verb.UNDO): _DECISION,
+    (State.DECIDED, Verb.SUPERSEDE): State.SUPERSEDED,
+    (State.SUPERSEDED, Verb.RESTORE): State.DECIDED,
+    (State.DECIDED, Verb.FINISH_FOLLOW_UP): State.DECIDED,
+    (State.DECIDED, Verb.REVIEW): State.DECIDED,
+    (State.SUPERSEDED, Verb.FINISH_FOLLOW_UP): State.SUPERSEDED,
+    (State.SUPERSEDED, Verb.REVIEW): State.SUPERSEDED,
+}
+NEXT_STATE |= {(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN_STATES}
+NEXT_STATE |= {(state, Verb.REVISE): _DECISION for state in OPEN_STATES}
+NEXT_STATE |= {
+    (state, verb): state for state in OPEN_STATES for verb in (Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE)
+}
+# A statement after the window, or a revised one, leaves the state as it is.
+NEXT_STATE |= {
+    (state, verb): state
+    for state in (_DECISION, _ANSWER, _SIGNATURE)
+    for verb in (Verb.STATE_IMPACT, Verb.ASK_REVISION)
 }
 
 
@@ -211,6 +272,11 @@ class Person:
     time_zone: str = "UTC"
 
 
+def first_state(impact: Impact) -> State:
+    """Where a round begins."""
+    return State.AWAITING_IMPACT if impact is Impact.AWAITED else State.AWAITING_DECISION
+
+
 def next_state(state: State, verb: Verb) -> State:
     """Where this verb leads from this state; KeyError when the table has no such step, which is a bug in the caller."""
     return NEXT_STATE[state, verb]
@@ -221,31 +287,3 @@ def outcomes_open_to(verdicts: list[Verdict]) -> set[Outcome]:
     if Verdict.NOT_MET in verdicts:
         return {Outcome.ACCEPTED_WITH_FOLLOW_UPS, Outcome.SENT_BACK}
     return {Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS}
-
-
-def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetime:
-    """When a window of so many working days (Monday to Friday) ends, in UTC.
-
-    It ends at the same local time of day as it began. What begins on a weekend counts from Monday 09:00.
-    """
-    zone = ZoneInfo(time_zone)
-    local = start.astimezone(zone)
-    day, clock = local.date(), local.time()
-    if _is_weekend(day):
-        while _is_weekend(day):
-            day += timedelta(days=1)
-        clock = time(9)
-    for _ in range(working_days):
-        day += timedelta(days=1)
-        while _is_weekend(day):
-            day += timedelta(days=1)
-    return datetime.combine(day, clock, zone).astimezone(UTC)
-
-
-def _is_weekend(day: date) -> bool:
-    return day.weekday() >= 5
-
-
-def local_day(at: datetime, time_zone: str) -> date:
-    """The calendar day at this moment in this zone."""
-    return at.astimezone(ZoneInfo(time_zone)).date()

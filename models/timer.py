@@ -6,17 +6,28 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, short_text
+from models.base import Base, SlackId, short_text
 
 if TYPE_CHECKING:
     from models.decision import Decision
 
 
 class TimerKind(StrEnum):
+    """What it is time for; `handlers/routes.py` says who sees to it."""
+
+    IMPACT_HALF_WAY = "impact_half_way"
     IMPACT_LAPSES = "impact_lapses"
+    OVERDUE = "overdue"
+    ESCALATES = "escalates"
+    RETURNS = "returns"
+    UNDO_ENDS = "undo_ends"
+    REVIEW = "review"
+    FOLLOW_UP_DUE = "follow_up_due"
+    REMIND = "remind"
+    ABSENCE_ENDS = "absence_ends"
 
 
 class Timer(Base):
@@ -36,7 +47,20 @@ class Timer(Base):
     kind: Mapped[TimerKind] = mapped_column(short_text(TimerKind))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     decision: Mapped[Decision | None] = relationship(lazy="raise")
+    person: Mapped[str | None] = mapped_column(SlackId)
     due_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def set_timer(session: Session, timer: Timer) -> None:
+    """Keep this timer, unless one with its key was set before, fired or not."""
+    with session.no_autoflush:
+        pending = any(isinstance(one, Timer) and one.key == timer.key for one in session.new if one is not timer)
+        known = select(Timer.id).where(Timer.workspace_id == timer.workspace_id, Timer.key == timer.key)
+        if pending or session.scalar(known):
+            if timer in session:
+                session.expunge(timer)
+            return
+    session.add(timer)

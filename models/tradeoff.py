@@ -58,7 +58,10 @@ class People(TypeDecorator[list[str]]):
 
 
 class ImpactStatement(Base):
-    """What it costs delivery (or value): days of slip, what it displaces, the risk, how sure, and a note."""
+    """What it costs delivery (or value): days of slip, what it displaces, the risk, how sure, and a note.
+
+    `revision_asked` is what the holder said when they asked for a newer one.
+    """
 
     __tablename__ = "impact_statement"
 
@@ -74,6 +77,7 @@ class ImpactStatement(Base):
     risk: Mapped[str] = mapped_column(Text)
     confidence: Mapped[Confidence] = mapped_column(short_text(Confidence))
     note: Mapped[str] = mapped_column(Text)
+    revision_asked: Mapped[str | None] = mapped_column(Text)
 
     def as_changes(self) -> dict[str, Any]:
         """What the history keeps of it."""
@@ -84,7 +88,7 @@ class ImpactStatement(Base):
 
 
 class Signature(Base):
-    """One key of a joint decision: who signed, in which role, for which option, and why."""
+    """One key of a joint decision: who signed, in which role, for which option, whether it moves the commitment, and why."""
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("decision_id", "round", "role"),)
@@ -95,5 +99,6 @@ class Signature(Base):
     role: Mapped[Role] = mapped_column(short_text(Role))
     person: Mapped[str] = mapped_column(SlackId)
     option_position: Mapped[int | None]
+    moves: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]

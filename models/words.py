@@ -31,3 +31,13 @@ def day(value: date) -> str:
 def number(count: int, thing: str) -> str:
     """`1 day`, `2 days`."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def escaped(typed: str) -> str:
+    """What a person typed, safe inside mrkdwn or a message's `text`: it can ping nobody and link nothing."""
+    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def ago(at: datetime) -> str:
+    """How long this has been, as it grows by itself for every reader; the fallback names the moment in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{ago}}|on {at:%Y-%m-%d %H:%M} UTC>"

@@ -11,7 +11,7 @@ from models.rules import Outcome, State
 
 def test_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
-    assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Withdraw"]
+    assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Ask"]
     assert "says Refund by e-mail (#1) is finished" in house.plain(alice.dm()[-1])
     assert "no verdict yet" in house.text(card)
     alice.presses(card, "Accept")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from house import Actor, House
 from sqlalchemy import select
@@ -32,7 +34,7 @@ def verified(house: House) -> None:
 
 def test_rejected_with_a_reason_the_raiser_reads(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    assert buttons(card) == ["Approve", "Reject", "Withdraw"]
+    assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     alice.presses(card, "Reject")
     assert alice.submits(reason=" ") == {"Why": "Please complete this required field."} or alice.form
     assert alice.submits(reason="Few ask for it") == {}
@@ -55,7 +57,7 @@ def test_withdrawn_is_not_decided(house: House, alice: Actor, erin: Actor, check
     assert erin.submits(reason="Asked twice") == {}
     assert (house.decision().state, house.decision().outcome) == (State.WITHDRAWN, None)
     assert "Withdrawn by @erin; it was not decided" in house.text(card)
-    alice.presses_stale(card, "tradeoff.approve", str(house.decision().id))
+    alice.presses_stale(card, "decide.approve", str(house.decision().id))
     assert "#1 is already withdrawn by @erin" in alice.was_told()
     verified(house)
 
@@ -64,7 +66,7 @@ def test_impact_comes_first_and_only_from_the_counterpart(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")
-    alice.presses_stale(card, "tradeoff.approve", str(house.decision().id))
+    alice.presses_stale(card, "decide.approve", str(house.decision().id))
     assert "@bob (project manager) states the impact first" in alice.was_told()
     alice.presses(card, "State impact")
     assert "The impact comes from @bob (project manager)" in alice.was_told()
@@ -170,11 +172,12 @@ def test_attempts_are_counted_without_names(
     for somebody in (bob, gus, erin):
         somebody.presses(card, "Approve")
     assert "You are a guest, and cannot decide here" in gus.was_told()
-    count = house.query(lambda session: queries.attempts_outside_rights(session, house.decision().channel_id))
-    assert count == {"requirements": 3}
+    since = house.clock.now - timedelta(days=1)
+    counted = house.query(lambda session: queries.attempts_outside_rights(session, house.decision().channel_id, since))
+    assert counted == [(2026, 11, "requirements", 3)]
     bob.types("/tradeoff rights", checkout)
     last = bob.member.sees(checkout)[-1]
-    assert "requirements: 3 attempts" in house.text(last)
+    assert "November 2026: requirements 3." in house.text(last)
     columns = {column.name for column in AttemptOutsideRight.__table__.columns}
     assert columns == {"id", "channel_id", "kind", "at"}
 
@@ -192,7 +195,7 @@ def test_the_second_decision_meets_the_first(house: House, alice: Actor, erin: A
     alice.fills(option="A. Add it now", reason="Yes")
     stack = alice.member.modal
     alice.house.run(alice.member.submit_view(stack))
-    alice.presses_stale(card, "tradeoff.reject", str(house.decision().id))
+    alice.presses_stale(card, "decide.reject", str(house.decision().id))
     assert "#1 is already approved by @alice at" in alice.was_told()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.reading import buttons
+from bot.demo.reading import buttons, menu
 from bot.demo.workspace import Channel
 
 
@@ -13,7 +13,7 @@ def test_only_the_product_owner_decides_priority(
 ) -> None:
     card = erin.raises("Add Apple Pay to Sprint 14")
     assert "Waiting for the impact from @bob" in house.text(card)
-    assert buttons(card) == ["State impact", "Withdraw"]
+    assert (buttons(card), menu(card)) == (["State impact"], ["Delegate", "Edit", "Withdraw"])
     bob.states_impact(bob.dm()[-1])
     assert "Waiting for @alice to decide" in house.text(card)
     bob.presses(card, "Approve")
@@ -26,5 +26,5 @@ def test_only_the_product_owner_decides_priority(
     )
     assert outcome.thread_ts == card.ts
     assert outcome.reply_broadcast
-    assert buttons(card) == []
+    assert (buttons(card), menu(card)) == ([], ["Undo (within five minutes)", "Reopen", "Supersede"])
     assert "approved by @alice" in house.plain(erin.dm()[-1])

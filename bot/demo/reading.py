@@ -37,6 +37,13 @@ def buttons(where: Message | View) -> list[str]:
     return [one["text"]["text"] for block in blocks for one in block.get("elements", []) if one.get("type") == "button"]
 
 
+def menu(where: Message | View) -> list[str]:
+    """The entries of all menus that are drawn, in order."""
+    blocks = blocks_of(where)
+    menus = [one for block in blocks for one in block.get("elements", []) if one.get("type") == "overflow"]
+    return [option["text"]["text"] for one in menus for option in one["options"]]
+
+
 def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, list):
         for one in part:

@@ -1,0 +1,103 @@
+"""Ask somebody before deciding; answer when asked. What came back stands on the card."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, forms, typed
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.decide import form_decision
+from handlers.requests import Click, Form
+from models import asking, queries
+from models.decision import Decision
+from models.question import Question
+from models.refusals import FieldsInvalid
+from models.rules import Standing
+from models.words import who
+
+
+def ask(click: Click, session: Session) -> Answer:
+    """Open the question, to the raiser unless it is put to somebody else."""
+    decision = queries.decision(session, click.workspace, click.value)
+    asking.check_may_ask(decision, click.person)
+    return OpenForm(question_form(decision))
+
+
+def save_question(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    asking.check_may_ask(decision, form.person)
+    person, words = typed.person(form.state, "person"), typed.text(form.state, "question")
+    errors = {} if words else {"question": "Write the question."}
+    errors |= _person_errors(form, decision, person)
+    if errors:
+        raise FieldsInvalid(errors)
+    asking.ask(decision, person, words, form.person, form.at)
+    return Done()
+
+
+def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str]:
+    if not person:
+        return {"person": "Choose whom to ask."}
+    if person == form.person.id:
+        return {"person": "That is you. Choose somebody else."}
+    (known,) = form.look_up(person)
+    if known.standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
+        return {"person": f"This person is {known.standing.phrase}. Choose someone who can answer."}
+    members = form.look_in(decision.channel.slack_id)
+    if members is None:
+        return {"person": "Slack did not tell me who is in the channel just now. Try again in a moment."}
+    if person not in members:
+        return {
+            "person": "This person is not in the channel, so they cannot see the card. Invite them first, or ask another."
+        }
+    return {}
+
+
+def answer(click: Click, session: Session) -> Answer:
+    """Open the answer for whoever was asked."""
+    decision, question = _asked(click.value, click, session)
+    return OpenForm(answer_form(decision, question))
+
+
+def save_answer(form: Form, session: Session) -> Answer:
+    decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
+    words = forms.read_words(form.state, "answer", "Write the answer.")
+    asking.answer(decision, question, words, form.person, form.at)
+    return Done()
+
+
+def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Question]:
+    decision_id, _, question_id = value.partition(":")
+    decision = queries.decision(session, request.workspace, decision_id)
+    return decision, asking.question_to(decision, int(question_id), request.person)
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+def question_form(decision: Decision) -> View:
+    shown = [
+        forms.titled(decision),
+        blocks.field("person", "Whom do you ask?", blocks.person_input(decision.raised_by)),
+        blocks.field("question", "Question", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
+                     hint="It stands on the card. The date to decide by stays as it is, and you can decide without the answer."),
+    ]  # fmt: skip
+    return blocks.form(
+        "questions.ask", f"Ask about #{decision.number}", shown, forms.metadata(decision=decision.id), submit="Ask"
+    )
+
+
+def answer_form(decision: Decision, question: Question) -> View:
+    shown = [
+        forms.titled(decision),
+        blocks.context(f"{who(question.asked_by)} asks:"),
+        blocks.quote(question.text),
+        blocks.field(
+            "answer",
+            "Answer",
+            blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
+            hint="It stands on the card.",
+        ),
+    ]
+    remember = forms.metadata(question=f"{decision.id}:{question.id}")
+    return blocks.form("questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer")

@@ -1,0 +1,46 @@
+"""To whom something goes now: asks Slack who is still there, and the record who is away."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.requests import Asking, Request
+from models import queries
+from models.decision import Decision
+from models.place_refusals import ChannelArchived, NotSetUp, OutsidersCannotRaise
+from models.rights import RightsVersion
+from models.routing import Routing, route
+from models.rules import Kind, Standing
+
+
+def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> tuple[Routing, str]:
+    """The routing, and the time zone of the counterpart, in which the impact window runs."""
+    holders = dict.fromkeys((version.product_owner, version.project_manager))
+    gone = [one.id for one in asking.look_up(*holders) if one.standing is Standing.DEACTIVATED]
+    routing = route(session, version, kind, asking.at, gone)
+    return routing, zone_of(asking, routing.counterpart.person, version.time_zone)
+
+
+def zone_of(asking: Asking, person: str, otherwise: str) -> str:
+    """Where this person is, as Slack knows; the channel's zone where it does not."""
+    (known,) = asking.look_up(person)
+    return known.time_zone if known.standing in (Standing.MEMBER, Standing.GUEST) else otherwise
+
+
+def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:
+    """The rights of the decision's channel as they are today."""
+    found = queries.current_rights(session, asking.workspace, decision.channel.slack_id)
+    assert found
+    return found
+
+
+def check_may_raise(request: Request, session: Session, channel: str) -> RightsVersion:
+    """The channel's rights; raises the Refused that says why this person cannot raise anything there."""
+    if request.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
+        raise OutsidersCannotRaise(request.person)
+    current = queries.current_rights(session, request.workspace, channel)
+    if current is None:
+        raise NotSetUp(channel)
+    if request.look_at(channel).is_archived:
+        raise ChannelArchived(channel)
+    return current

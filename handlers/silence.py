@@ -1,0 +1,127 @@
+"""What happens when nobody does anything: overdue, reminded, escalated; and how to have a few days of peace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, sentences
+from handlers.answers import Answer, Block, Message, Reply
+from handlers.requests import Asking, Click, Due
+from handlers.routing import zone_of
+from models import queries, silence
+from models.decision import Decision
+from models.post import Drawing, Post
+from models.waiting import Waiting, waiting_for
+from models.words import day, number, when
+from models.working_time import local_day, next_morning
+
+MOST_SHOWN = 12
+SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
+
+
+def overdue(due: Due, session: Session) -> None:
+    """The day to decide by is over: say so, and remind whoever holds it from the next working morning on."""
+    decision = _decision(due, session)
+    if silence.mark_overdue(decision, due.at):
+        for person in dict.fromkeys(decision.still_to_sign.values()):
+            remind_next(due, session, decision, person)
+
+
+def escalate(due: Due, session: Session) -> None:
+    decision = _decision(due, session)
+    silence.escalate(decision, due.at)
+    if decision.escalated_to:
+        remind_next(due, session, decision, decision.escalated_to)
+
+
+def impact_half_way(due: Due, session: Session) -> None:
+    """Half of the impact window is over: the counterpart's reminder of this day."""
+    decision = _decision(due, session)
+    zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
+    today = local_day(due.at, zone)
+    silence.remind_at(session, decision.workspace_id, decision.counterpart, today, due.at)
+
+
+def follow_up_due(due: Due, session: Session) -> None:
+    """The day of a follow-up has begun: its owner is reminded in the morning."""
+    decision = _decision(due, session)
+    for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.done_at is None):
+        remind_next(due, session, decision, owner)
+
+
+def remind_next(asking: Asking, session: Session, decision: Decision, person: str) -> None:
+    """On the next working morning where this person is."""
+    zone = zone_of(asking, person, decision.rights_version.time_zone)
+    morning = next_morning(asking.at, zone)
+    silence.remind_at(session, decision.workspace_id, person, local_day(morning, zone), morning)
+
+
+def remind(due: Due, session: Session) -> None:
+    """One message with all that waits, if anything presses; and again on the next working day, until nothing does."""
+    timer, person = due.timer, due.timer.person
+    assert person
+    found = reminded_of(waiting_for(session, due.workspace, person, due.at))
+    if not any(one.pressing for one in found):
+        return
+    until = silence.snoozed_until(session, timer.workspace_id, person, due.at)
+    first = found[0].decision
+    zone = zone_of(due, person, first.rights_version.time_zone)
+    if until is None:
+        session.add(
+            Post(channel_id=first.channel_id, key=timer.key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
+        )
+    morning = next_morning(max(until or due.at, due.at), zone)
+    silence.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
+
+
+def reminded_of(found: list[Waiting]) -> list[Waiting]:
+    """What waits in channels whose rights say that people are reminded."""
+    return [one for one in found if one.decision.rights_version.reminds]
+
+
+def snooze(click: Click, session: Session) -> Answer:
+    """From the reminder: nothing more for so many days. What is new still comes."""
+    workspace_id = queries.ensure_workspace(session, click.workspace).id
+    until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
+    silence.snooze(session, workspace_id, click.person.id, until)
+    sentence = f"No reminders before {when(until)}. What is new still reaches you, and no date moves."
+    return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def _decision(due: Due, session: Session) -> Decision:
+    return queries.decision(session, due.workspace, due.timer.decision_id or 0)
+
+
+# ---- drawn -----------------------------------------------------------------------------------------------------------
+
+
+def reminder(post: Post, session: Session) -> Message:
+    """To one person: all that waits for them, what presses first, each a click away."""
+    assert post.person
+    found = reminded_of(waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
+    if not found:
+        return Message("Nothing is waiting for you any more.", [blocks.section("Nothing is waiting for you any more.")])
+    lines = [waiting_words(one) for one in found[:MOST_SHOWN]]
+    first = f"{number(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'} for you."
+    shown: list[Block] = [blocks.section(f"*{first}*")]
+    for one, line in zip(found, lines, strict=False):
+        about = f"Open #{one.decision.number}"
+        shown.append(
+            blocks.section_with(line, blocks.button("Open", "records.open", str(one.decision.id), about=about))
+        )
+    if len(found) > MOST_SHOWN:
+        shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
+    choices = [
+        blocks.menu_item(f"Remind me again in {words}", "silence.snooze", days) for days, words in SNOOZES.items()
+    ]
+    shown.append(blocks.actions(*blocks.more(choices)))
+    return Message(sentences.limited(f"{first} {' '.join(lines)}"), shown)
+
+
+def waiting_words(one: Waiting) -> str:
+    """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
+    due = f", due {day(one.due_on)}" if one.due_on else ""
+    late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
+    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} waits for {one.what}{due}{late}."

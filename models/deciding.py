@@ -1,0 +1,193 @@
+"""Approve, reject, defer, judge, withdraw: how a round ends. Each checks the right, settles the round and writes history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from models import commitments, refusals
+from models.decision import Decision
+from models.post import Drawing
+from models.rules import Decider, Outcome, Person, State, Verb, next_state
+from models.settlement import Settlement
+from models.timer import TimerKind
+from models.tradeoff import Option, Signature
+from models.working_time import MORNING, OPENING, moment
+
+# One's own decision can be taken back this long (product.md §4).
+UNDO_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a round ends: outcome (None is withdrawn), reason, and what only some endings have."""
+
+    outcome: Outcome | None
+    reason: str
+    option: int | None = None
+    moves: bool = False
+    deferred_until: date | None = None
+    review_on: date | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def approve(
+    decision: Decision, option: Option | None, reason: str, by: Person, at: datetime, *, moves: bool = False,
+    review_on: date | None = None, replaced: Decision | None = None,
+) -> None:  # fmt: skip
+    """Approve one option. A joint decision is decided by the second signature, which signs what the first one chose.
+
+    `moves` says whether its commitment moves; `replaced` is the decision that this one supersedes. The sponsor, once it is
+    escalated to them, decides alone.
+    """
+    decision.check_may_decide(by)
+    first = decision.first_signature
+    chosen = first.option_position if first else option.position if option else None
+    moves = first.moves if first else moves
+    commitments.check_may_move(decision, moves)
+    if decision.decides is Decider.JOINT and by.id in decision.holders.values():
+        _sign(decision, chosen, moves, reason, by.id, at)
+        if decision.still_to_sign:
+            decision.state = next_state(decision.state, Verb.SIGN)
+            decision.record(Verb.SIGN, by.id, at, {"option": chosen, "moves": moves, "reason": reason})
+            return
+    outcome = Outcome.ACKNOWLEDGED if decision.is_after_the_fact else Outcome.APPROVED
+    _settle(decision, Ending(outcome, reason, chosen, moves, None, review_on), by.id, at, replaced)
+
+
+def _sign(decision: Decision, option: int | None, moves: bool, reason: str, by: str, at: datetime) -> None:
+    for role, holder in decision.still_to_sign.items():
+        if holder == by:
+            decision.signatures.append(
+                Signature(round=decision.round, role=role, person=by, option_position=option, moves=moves, reason=reason, at=at)
+            )  # fmt: skip
+
+
+def reject(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:
+    """Say no; of what was decided elsewhere: dispute it. Of a joint decision, either can."""
+    decision.check_may_decide(by)
+    outcome = Outcome.DISPUTED if decision.is_after_the_fact else Outcome.REJECTED
+    _settle(decision, Ending(outcome, reason), by.id, at, replaced)
+
+
+def defer(
+    decision: Decision, until: date, reason: str, by: Person, at: datetime, replaced: Decision | None = None
+) -> None:
+    """Not now: it comes back by itself on that day."""
+    decision.check_may_decide(by)
+    _settle(decision, Ending(Outcome.DEFERRED, reason, deferred_until=until), by.id, at, replaced)
+    decision.set_timer(TimerKind.RETURNS, moment(until, OPENING, decision.rights_version.time_zone))
+
+
+def judge(
+    decision: Decision, outcome: Outcome, reason: str, verdicts: Mapping[str, Any], by: Person, at: datetime
+) -> None:
+    """Give the verdict on a claim; the criteria and follow-ups are already set, and `verdicts` is what history keeps of them."""
+    decision.check_may_decide(by)
+    _settle(decision, Ending(outcome, reason, changes=verdicts), by.id, at, None)
+    for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.round == decision.round):
+        decision.owe(Drawing.FOLLOW_UPS, at, owner)
+    for one in decision.follow_ups:
+        if one.round == decision.round:
+            due_at = moment(one.due_on, time(0), decision.rights_version.time_zone)
+            decision.set_timer(TimerKind.FOLLOW_UP_DUE, due_at, str(one.position))
+
+
+def check_may_withdraw(decision: Decision, person: Person) -> None:
+    """Raise the Refused that says why this person cannot withdraw this now."""
+    decision.check_open()
+    if person.id != decision.raised_by:
+        raise refusals.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
+
+
+def withdraw(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:
+    """The raiser takes it back. Not a decision, and never shown as one."""
+    check_may_withdraw(decision, by)
+    decision.state = next_state(decision.state, Verb.WITHDRAW)
+    _close(decision, Verb.WITHDRAW, Ending(None, reason), by.id, at, replaced)
+
+
+def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
+    decision.state = next_state(decision.state, Verb.DECIDE)
+    decision.outcome, decision.option_position = ending.outcome, ending.option
+    decision.undo_until = at + UNDO_FOR
+    _close(decision, Verb.DECIDE, ending, by, at, replaced)
+    decision.set_timer(TimerKind.UNDO_ENDS, at + UNDO_FOR)
+    if ending.review_on and decision.statement:
+        due_at = moment(ending.review_on, MORNING, decision.rights_version.time_zone)
+        decision.set_timer(TimerKind.REVIEW, due_at)
+
+
+def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
+    if replaced:
+        _settle_replaced(decision, replaced, ending.outcome is Outcome.APPROVED, by, at)
+    moved = commitments.settle(decision, ending.moves, at)
+    decision.settled_by, decision.settled_at, decision.settled_reason = by, at, ending.reason
+    done = _settlement(decision, ending, by, at)
+    done.moved_from, done.moved_to = (moved.from_on, moved.to_on) if moved else (None, None)
+    decision.settlements.append(done)
+    decision.record(verb, by, at, _changes(decision, done, ending))
+    decision.settled_hash = done.hash = decision.head_hash
+    decision.owe(Drawing.OUTCOME, at, thread=decision.card)
+    if by != decision.raised_by:
+        decision.owe(Drawing.SETTLED, at, decision.raised_by)
+
+
+def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Settlement:
+    return Settlement(
+        round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
+        by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
+        same_person=decision.same_person, reason=ending.reason, at=at, hash="",
+        deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
+    )  # fmt: skip
+
+
+def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, Any]:
+    facts: dict[str, Any] = {"reason": done.reason}
+    if ending.outcome:
+        facts |= {
+            "outcome": ending.outcome, "impact": done.impact, "same_person": done.same_person, "option": done.option_position,
+            "on_behalf_of": done.on_behalf_of, "by_escalation": done.by_escalation,
+        }  # fmt: skip
+    if done.moved_to and decision.commitment:
+        facts["commitment"] = [decision.commitment.name, str(done.moved_from), str(done.moved_to)]
+    dates = {"deferred_until": done.deferred_until, "review_on": done.review_on}
+    return {**facts, **{name: str(day) for name, day in dates.items() if day}, **ending.changes}
+
+
+def _settle_replaced(decision: Decision, replaced: Decision, approved: bool, by: str, at: datetime) -> None:
+    """The older decision gives way when this one is approved, and stands again when it is not."""
+    if approved and replaced.state is State.DECIDED:
+        supersede(replaced, decision.number, by, at)
+    elif not approved and replaced.superseded_by == decision.number:
+        restore(replaced, by, at)
+
+
+def supersede(old: Decision, number: int, by: str, at: datetime) -> None:
+    """A newer decision takes its place; its move of a commitment is reversed by a new entry."""
+    old.state = next_state(old.state, Verb.SUPERSEDE)
+    old.superseded_by = number
+    mark_since(old, Verb.SUPERSEDE, by, at)
+    commitments.settle(old, False, at)
+    old.record(Verb.SUPERSEDE, by, at, {"by": number})
+
+
+def restore(old: Decision, by: str, at: datetime) -> None:
+    """The newer decision does not stand, so this one does again, with what it moved."""
+    old.state = next_state(old.state, Verb.RESTORE)
+    old.superseded_by = None
+    done = old.settlement
+    assert done
+    done.since = done.since_by = done.since_at = None
+    commitments.settle(old, done.moves, at)
+    old.record(Verb.RESTORE, by, at, {})
+
+
+def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime) -> None:
+    """What ended the outcome of the round that now ends; its post in the channel says so."""
+    done = decision.settlement
+    if done:
+        done.since, done.since_by, done.since_at = verb, by, at

@@ -1,0 +1,59 @@
+"""Why something was refused that has to do with where it was asked: the channel, its set-up, who may change that."""
+
+from __future__ import annotations
+
+from models.refusals import Refused
+from models.rules import Person, Standing
+from models.words import where, who
+
+
+class NotSetUp(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form.")
+
+
+class CannotSetUpAs(Refused):
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(
+            f"You are {standing.phrase}, and only full members set a channel up. Ask a full member here to run `/tradeoff setup`."
+        )
+
+
+class NotYourSetup(Refused):
+    def __init__(self, people: list[str]) -> None:
+        names = ", ".join(who(person) for person in people)
+        super().__init__(f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`.")
+
+
+class RightsMovedOn(Refused):
+    def __init__(self, number: int, author: str) -> None:
+        super().__init__(
+            f"{who(author)} changed the rights while your form was open: they are now v{number}. "
+            "Look with `/tradeoff rights`, then make your change again."
+        )
+
+
+class NotATeamChannel(Refused):
+    def __init__(self, usage: str) -> None:
+        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and run `{usage}` there.")
+
+
+class BotNotHere(Refused):
+    def __init__(self, usage: str, bot: str) -> None:
+        super().__init__(
+            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then `{usage}` again."
+        )
+
+
+class ChannelArchived(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
+        )
+
+
+class OutsidersCannotRaise(Refused):
+    def __init__(self, person: Person) -> None:
+        super().__init__(
+            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it."
+        )

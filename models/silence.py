@@ -1,0 +1,60 @@
+"""What time does to a decision that nobody decides: overdue, then escalated. Silence is never an outcome (product.md §4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from models.absence import Snooze
+from models.decision import Decision
+from models.post import Drawing
+from models.rules import Verb, next_state
+from models.timer import Timer, TimerKind, set_timer
+from models.working_time import end_of_window, local_day
+
+
+def mark_overdue(decision: Decision, at: datetime) -> bool:
+    """The day it should have been decided by is over. False when there is nothing to mark."""
+    zone = decision.rights_version.time_zone
+    if decision.state.settled or decision.overdue_at or not decision.due_on or local_day(at, zone) <= decision.due_on:
+        return False
+    decision.overdue_at = at
+    decision.state = next_state(decision.state, Verb.OVERDUE)
+    decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
+    if decision.rights_version.sponsor:
+        grace = end_of_window(at, decision.rights_version.grace_days, zone)
+        decision.set_timer(TimerKind.ESCALATES, grace, f"{decision.due_on:%Y%m%d}")
+    return True
+
+
+def escalate(decision: Decision, at: datetime) -> None:
+    """The grace period is over too: from now on the sponsor may decide. Does nothing to what was decided in time."""
+    sponsor = decision.rights_version.sponsor
+    if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
+        return
+    if sponsor in decision.holders.values():
+        return
+    decision.escalated_to, decision.escalated_at = sponsor, at
+    decision.state = next_state(decision.state, Verb.ESCALATE)
+    decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
+    decision.owe(Drawing.ESCALATED, at, sponsor)
+
+
+def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
+    """One reminder for this person on this local day, whatever the number of things that wait."""
+    timer = Timer(
+        workspace_id=workspace_id, key=f"remind:{person}:{day.isoformat()}", kind=TimerKind.REMIND, person=person, due_at=due_at
+    )  # fmt: skip
+    set_timer(session, timer)
+
+
+def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:
+    """No reminder before then."""
+    session.merge(Snooze(workspace_id=workspace_id, person=person, until=until))
+
+
+def snoozed_until(session: Session, workspace_id: int, person: str, at: datetime) -> datetime | None:
+    """Until when this person wants no reminders, if they want none now."""
+    found = session.get(Snooze, (workspace_id, person))
+    return found.until if found and found.until > at else None

@@ -1,0 +1,118 @@
+"""What waits for a person: decisions, impact statements, questions, follow-ups, reviews. The one answer for reminders and Home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from models.acceptance import FollowUp
+from models.channel import Channel
+from models.decision import Decision
+from models.follow_ups import standing_follow_ups
+from models.question import Question
+from models.rules import OPEN_STATES, Impact, State, Verb
+from models.settlement import Settlement
+from models.working_time import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that this person has to do. `pressing` when its time has come, so that a reminder is due."""
+
+    decision: Decision
+    what: str
+    pressing: bool
+    due_on: date | None = None
+
+
+def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    """All of it, what presses first, then the oldest."""
+    found = [
+        *_decisions(session, team, person, at), *_questions(session, team, person),
+        *_follow_ups(session, team, person, at), *_reviews(session, team, person, at),
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (not one.pressing, one.decision.number))
+
+
+def _loaded() -> Select[Decision]:
+    """With what tells whose turn it is."""
+    return (
+        select(Decision)
+        .join(Decision.channel)
+        .join(Channel.workspace)
+        .options(
+            contains_eager(Decision.channel).contains_eager(Channel.workspace),
+            joinedload(Decision.rights_version),
+            selectinload(Decision.signatures),
+            selectinload(Decision.impacts),
+            selectinload(Decision.questions),
+            selectinload(Decision.settlements),
+            selectinload(Decision.follow_ups),
+        )
+    )
+
+
+def _decisions(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    mine = (Decision.holder == person) | (Decision.counterpart == person) | (Decision.escalated_to == person)
+    found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), mine))
+    return [one for decision in found for one in _of(decision, person, at)]
+
+
+def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
+    if decision.counterpart == person and decision.impact in (Impact.AWAITED, Impact.REVISION_ASKED):
+        half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
+        impact = [Waiting(decision, "your impact statement", half_over)]
+    else:
+        impact = []
+    if decision.state is State.AWAITING_IMPACT:
+        return impact
+    deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
+    aged = decision.is_acceptance and (at - _asked_at(decision)).days >= 2
+    pressing = bool(decision.overdue_at) or aged
+    return impact + [Waiting(decision, "your decision", pressing, decision.due_on)] * deciding
+
+
+def _half_over(decision: Decision, at: datetime) -> bool:
+    """The half-way reminder has come; it never comes in the first quarter (working_time.half_way)."""
+    assert decision.impact_due_at
+    return at >= _asked_at(decision) + (decision.impact_due_at - _asked_at(decision)) / 4
+
+
+def _asked_at(decision: Decision) -> datetime:
+    before = decision.settlement_of(decision.round - 1)
+    return before.since_at if before and before.since_at else decision.raised_at
+
+
+def _questions(session: Session, team: str, person: str) -> list[Waiting]:
+    asked = select(Question.decision_id).where(
+        Question.asked_of == person, Question.answer.is_(None), Question.round == Decision.round
+    )
+    found = session.scalars(
+        _loaded().where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), Decision.id.in_(asked))
+    )
+    return [Waiting(decision, "your answer", False) for decision in found]
+
+
+def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    owned = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
+    found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
+    return [
+        Waiting(decision, "your follow-up", local_day(at, decision.rights_version.time_zone) >= one.due_on, one.due_on)
+        for decision in found
+        for one in standing_follow_ups(decision)
+        if one.owner == person and one.done_at is None
+    ]
+
+
+def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    asked = select(Settlement.decision_id).where(
+        Settlement.review_on <= at.date(), Settlement.held.is_(None),
+        Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
+    )  # fmt: skip
+    found = session.scalars(
+        _loaded().where(Channel.workspace.has(team=team), Decision.counterpart == person, Decision.id.in_(asked))
+    )
+    return [Waiting(decision, "your word on whether the forecast held", True) for decision in found]
