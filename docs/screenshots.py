@@ -6,53 +6,51 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import urlencode
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from bot.demo.run import product
 
 PICTURES = Path(__file__).parent / "pictures"
-QUIET = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
+CARD = "Show wallets above the card form"
 
-# name → who looks, where, what stands in the box, width, height
+# name → where Alice looks, and how large her screen is
 VIEWS = {
-    "channel": ("alice", "checkout", "", 1280, 1000),
-    "waiting-for-you": ("alice", "tradeoffs", "", 1280, 1000),
-    "two-hats": ("dana", "mobile", "", 1280, 900),
-    "not-set-up": ("erin", "search", "", 1280, 700),
-    "phone": ("bob", "tradeoffs", "", 390, 844),
+    "channel": ("checkout", 1200, 760),
+    "phone": ("tradeoffs", 390, 844),
 }
 
 
 async def take() -> None:
+    """One picture a view."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder:
         async with product(Path(folder)) as demo, async_playwright() as tools:
-            browser = await tools.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-            for name, (person, place, typed, width, height) in VIEWS.items():
-                page = await browser.new_page(viewport={"width": width, "height": height})
-                await look(page, demo.url, person, place, typed)
-                await page.screenshot(path=PICTURES / f"{name}.png")
-                await page.close()
-            page = await browser.new_page(viewport={"width": 1280, "height": 1100})
-            await look(page, demo.url, "erin", "checkout", "/tradeoff Add Apple Pay to Sprint 14")
-            await page.keyboard.press("Enter")
-            await page.get_by_role("dialog").wait_for()
-            await page.screenshot(path=PICTURES / "raise.png")
+            browser = await tools.chromium.launch(executable_path=chromium, args=FLAGS)
+            for name, (place, width, height) in VIEWS.items():
+                await picture(browser, f"{demo.url}/?as=alice&in={place}", PICTURES / f"{name}.png", width, height)
             await browser.close()
 
 
-async def look(page: Page, url: str, person: str, place: str, typed: str) -> None:
-    """Open this view and wait until it is drawn."""
-    await page.goto(f"{url}/?{urlencode({'as': person, 'in': place, 'say': typed})}")
-    await page.locator(".main h1").first.wait_for()
+async def picture(browser: Browser, address: str, path: Path, width: int, height: int) -> None:
+    """The card in the middle of the screen, the hints put away."""
+    page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
+    await page.goto(address)
+    await page.get_by_role("button", name="Hide these hints").click()
+    await page.mouse.move(0, 0)
+    card = page.locator(".main .message", has=page.locator(".bk.header", has_text=CARD)).first
+    await card.wait_for()
     await page.wait_for_load_state("networkidle")
+    await card.evaluate("card => card.scrollIntoView({ block: 'center' })")
+    await page.screenshot(path=path)
+    await page.close()
 
 
 if __name__ == "__main__":

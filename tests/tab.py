@@ -27,6 +27,7 @@ class Tab:
         self.trouble: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("console", lambda said: said.type == "error" and self.trouble.append(said.text))
         self.page.on(
             "request",
             lambda one: (

@@ -281,3 +281,12 @@ def test_an_archived_channel_takes_no_messages(see: Any) -> None:
     alice.page.get_by_role("menuitem", name="Archive this channel").click()
     expect(alice.page.get_by_text("This channel is archived.")).to_be_visible()
     expect(alice.box).to_have_count(0)
+
+
+def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(see: Any, demo: Demo) -> None:
+    first = put_card(demo, "checkout")
+    for _ in range(8):
+        put_card(demo, "checkout")
+    erin = see("/?as=erin&in=checkout")
+    erin.page.locator(f'[data-ts="{first.ts}"]').get_by_role("button", name="Yes").click()
+    expect(erin.log().get_by_text("You pressed yes.")).to_be_in_viewport()

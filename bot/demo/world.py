@@ -32,7 +32,7 @@ def _people(workspace: Workspace) -> None:
     workspace.add_person("Bob", title="Project manager", time_zone="Europe/Berlin")
     workspace.add_person("Erin", title="Engineer")
     workspace.add_person("Sam", title="Sponsor")
-    workspace.add_person("Dana", title="Product owner and project manager of #mobile")
+    workspace.add_person("Dana", title="Holds both roles in #mobile")
     workspace.add_person("Gus", title="Guest: an outside designer", guest=True)
     workspace.add_person("Olga", title="From another company", external=True)
 

@@ -43,6 +43,7 @@ class Conversation:
         self.root = Tag("div", "log", role="log", aria_label=name, tabindex="0")
         with self.root:
             self.earlier = button("Show earlier messages", "earlier", self._more)
+            self.nothing = Tag("p", "empty", "")
             self.list = Tag("div", "log-list")
         self.refresh()
 
@@ -55,6 +56,8 @@ class Conversation:
         everything = self.desk.workspace.conversation(self.channel.id, self.desk.person.id, self.thread)
         items = {one.key: one for one in self._items(everything[-self.limit :])}
         self.earlier.set_visibility(len(everything) > self.limit)
+        self.nothing.set_visibility(not everything)
+        self.nothing.set_text(self._first_step())
         for key, (looks, element) in list(self.drawn.items()):
             if key not in items or items[key].looks != looks:
                 element.delete()
@@ -65,6 +68,15 @@ class Conversation:
                     element = item.draw()
                 element.move(target_index=at)
                 self.drawn[item.key] = (item.looks, element)
+
+    def _first_step(self) -> str:
+        """What to do where nothing has been said yet."""
+        bot = self.desk.workspace.bot
+        if self.channel.is_im:
+            return f"Nothing here yet. {bot.name} writes here when something waits for you."
+        if bot.id not in self.channel.members:
+            return f"Nothing here yet. Send /invite @{bot.name} to add the app."
+        return "Nothing here yet. Type / to see the commands."
 
     def _items(self, messages: list[Message]) -> Iterator[_Item]:
         before: Message | None = None

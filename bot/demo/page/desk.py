@@ -26,16 +26,22 @@ NO_ANSWER = "The app did not answer. Try again."
 
 @dataclass(frozen=True)
 class Offers:
-    """What the bot's manifest offers in a client: slash commands, and shortcuts in the menu of a message."""
+    """What the bot's manifest offers in a client: slash commands, shortcuts in the menu of a message, and its app's tabs."""
 
     commands: list[dict[str, str]] = field(default_factory=list)
     shortcuts: list[dict[str, str]] = field(default_factory=list)
+    home: bool = True
+    read_only: bool = False
 
     @classmethod
     def of(cls, manifest: dict[str, Any]) -> Offers:
         features = manifest.get("features", {})
         shortcuts = [one for one in features.get("shortcuts", []) if one["type"] == "message"]
-        return cls(features.get("slash_commands", []), shortcuts)
+        tabs = features.get("app_home", {})
+        return cls(
+            features.get("slash_commands", []), shortcuts,
+            home=tabs.get("home_tab_enabled", True), read_only=tabs.get("messages_tab_read_only_enabled", False),
+        )  # fmt: skip
 
 
 class Known:

@@ -40,8 +40,9 @@ class Header:
         name = self.desk.workspace.bot.name
         html(icon("app"), "sign", tag="span")
         Tag("h1", "", name)
+        tabs = [(HOME, "Home")] * self.desk.offers.home + [(name, "Messages")]
         with Tag("nav", "tabs", aria_label=f"Tabs of {name}"):
-            for place, label in ((HOME, "Home"), (name, "Messages")):
+            for place, label in tabs:
                 address = self.desk.address(place=place)
                 current = "page" if self.desk.place == place else None
                 follow(Tag("a", "tab", label, href=address, aria_current=current), partial(self.go, address))
@@ -50,7 +51,7 @@ class Header:
         html(channel_sign(channel), "sign", tag="span")
         with Tag("div", "top-text"):
             Tag("h1", "", channel.name)
-            Tag("p", "topic", ", ".join(self._facts(channel)) or channel.topic)
+            Tag("p", "topic", " · ".join(self._facts(channel)))
         self._people(channel)
         if not self.desk.external and not channel.is_archived:
             self._actions(channel)

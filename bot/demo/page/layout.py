@@ -137,6 +137,9 @@ class Layout:
         if channel.is_archived:
             Tag("p", "closed", "This channel is archived. Nobody can post here.")
             return
+        if channel.is_im and self.desk.offers.read_only:
+            Tag("p", "closed", "This app takes no messages here. Its commands run in a channel.")
+            return
 
         async def send(text: str, also: bool) -> bool:
             return await self.desk.say(channel, text, thread, also)

@@ -193,7 +193,10 @@ const demo = (() => {
   document.addEventListener("scroll", (e) => {
     if (e.target.classList?.contains("log")) e.target.dataset.away = atEnd(e.target) ? "" : "yes";
   }, true);
-  const follow = () => {
+  // A private answer to what this person just did; it may be far below what they pressed.
+  const isAnswer = (node) => node.matches?.("[data-arrived] .private:last-child");
+  const follow = (changes) => {
+    if (changes.some((one) => [...one.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
     all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
     keepFocus();
   };
@@ -206,7 +209,7 @@ const demo = (() => {
     soon(() => {
       all(".composer-input").forEach(grow);
       const log = $(".main .log");
-      if (log) { delete log.dataset.away; toEnd(log); }
+      if (log) { delete log.dataset.away; log.dataset.arrived = "yes"; toEnd(log); }
       // Take the focus from the link that led here, never from something a person has begun to do.
       if ($("dialog[open]") || openMenu() || !document.activeElement.matches("body, a, .composer-input")) return;
       const box = $(".main .composer-input");
