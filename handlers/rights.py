@@ -170,7 +170,7 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
         first += " They hold no role here: everyone who did has left Slack."
     words = rights_in_words(rights)
     why = [blocks.quote(rights.reason)] if before else []
-    reason = f" Why: {escape(rights.reason)}" if before else ""
+    reason = blocks.cut(f" Why: {escape(rights.reason)}", 3000) if before else ""
     return Message(f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.blocks import escape, shorten
+from handlers.blocks import cut, escape
 from models.decision import Decision
 from models.rules import Decider, Impact, Outcome, State
 from models.words import day, number, when, where, who
@@ -100,7 +100,7 @@ def summary(decision: Decision) -> str:
 
 def limited(text: str) -> str:
     """What fits into a message's `text`."""
-    return shorten(text, TEXT_LIMIT)
+    return cut(text, TEXT_LIMIT)
 
 
 def capital(sentence: str) -> str:

@@ -13,8 +13,8 @@ from models.raising import raise_tradeoff
 from models.refusals import ChannelArchived, NotSetUp, OutsidersCannotRaise
 from models.rules import Standing, local_day
 
-# A form remembers 3,000 characters; what is longer goes back to the person instead of being cut.
-LONGEST_TEXT = 2000
+# A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
+LONGEST_TEXT = 1300
 
 # Subcommands that take no words.
 ALONE = ("help", "rights", "setup")
