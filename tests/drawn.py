@@ -37,6 +37,7 @@ TYPINGS: dict[str, Typing] = {
     "a word": lambda limit: "Wallet"[:limit],
     "as much as fits": over_and_over("worth every word "),
     "one long word": over_and_over("W"),
+    "one ping": lambda limit: "<!here>",
     "pings": over_and_over("<!channel> <@U0VICTIM> <!subteam^S1> <#C0OTHER|x> <https://x.example|y> <!here> "),
     "entities": over_and_over("&lt;!channel&gt; &amp;lt; &#60; "),
     "ampersands": over_and_over("&"),
