@@ -50,7 +50,10 @@ class SlackRequestHandler(AsyncSlackRequestHandler):
             if raw.startswith("ssl_check=1") or "&ssl_check=1" in raw[:200]:
                 return BoltResponse(status=200)
             self._check_signature(raw, headers)
-            return await self.app.async_dispatch(_parsed(raw, headers))
+            answer = await self.app.async_dispatch(_parsed(raw, headers))
+            if answer.status == 404:
+                raise Unusable(404, "nothing here answers to it")
+            return answer
         except Unusable as refused:
             log.warning("request refused", status=refused.status, why=str(refused))
             return BoltResponse(status=refused.status, body="")

@@ -12,7 +12,7 @@ from models import queries
 from models.acceptance import CriterionVerdict, FollowUp
 from models.decision import Decision
 from models.raising import claim_finished
-from models.refusals import ChannelArchived, FieldsInvalid, NotSetUp, OutsidersCannotRaise
+from models.refusals import ChannelArchived, FieldsInvalid, NotSetUp, check_may_raise
 from models.rules import Outcome, Standing, Verdict, local_day
 
 
@@ -38,8 +38,7 @@ def claim(form: Form, session: Session) -> Answer:
     """Number the claim, route it to whoever accepts, record it. The same form submitted twice claims once."""
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
-    if form.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
-        raise OutsidersCannotRaise(form.person)
+    check_may_raise(form.person)
     channel = forms.remembered(form.metadata)["channel"]
     current = queries.current_rights(session, form.workspace, channel)
     if current is None:

@@ -20,6 +20,7 @@ from models.refusals import (
     NotSetUp,
     NotYourSetup,
     RightsMovedOn,
+    check_can_act,
 )
 from models.rights import RightsVersion, new_version
 from models.rules import DEFAULT_RIGHTS, Standing
@@ -123,7 +124,7 @@ def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
 def _check_may_edit(request: Request, current: RightsVersion | None) -> None:
     """Any full member before the first set-up, and when all who could are gone; else product owner, project manager, sponsor."""
     if current and request.person.id in current.editors:
-        return
+        return check_can_act(request.person)
     if request.person.standing is not Standing.MEMBER:
         raise CannotSetUpAs(request.person.standing)
     if current and any(one.standing not in GONE for one in request.look_up(*current.editors)):

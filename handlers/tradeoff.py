@@ -10,7 +10,7 @@ from handlers.requests import Click, Command, Form
 from models import queries
 from models.decision import Decision
 from models.raising import raise_tradeoff
-from models.refusals import ChannelArchived, NotSetUp, OutsidersCannotRaise
+from models.refusals import ChannelArchived, NotSetUp, check_may_raise
 from models.rules import Standing, local_day
 
 # A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
@@ -90,8 +90,7 @@ def raise_(form: Form, session: Session) -> Answer:
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
     channel = forms.remembered(form.metadata)["channel"]
-    if form.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
-        raise OutsidersCannotRaise(form.person)
+    check_may_raise(form.person)
     current = queries.current_rights(session, form.workspace, channel)
     if current is None:
         raise NotSetUp(channel)

@@ -129,11 +129,12 @@ class Decision(Base):
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""
         self.check_open()
+        attempt = refusals.Attempt(self.channel_id, self.kind)
         if person.id not in self.holders.values():
-            attempt = refusals.Attempt(self.channel_id, self.kind)
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
+        refusals.check_can_act(person, attempt)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
             raise refusals.ImpactMissing(self.counterpart, self.decides.asked_for_impact, self.impact_due_at)
@@ -147,6 +148,7 @@ class Decision(Base):
             raise refusals.ImpactNotAsked(self.number)
         if person.id != self.counterpart:
             raise refusals.NotYourImpact(self.counterpart, self.decides.asked_for_impact)
+        refusals.check_can_act(person)
         if self.statement:
             raise refusals.ImpactAlreadyStated(self.number, self.statement.by, self.statement.at)
 
@@ -155,6 +157,7 @@ class Decision(Base):
         self.check_open()
         if person.id != self.raised_by:
             raise refusals.OnlyTheRaiser(self.number, self.raised_by)
+        refusals.check_can_act(person)
 
     # ---- verbs ---------------------------------------------------------------------------------------------------
 

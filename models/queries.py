@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption as ORMOption
@@ -116,7 +118,7 @@ def _whole() -> tuple[ORMOption, ...]:
 
 
 def _number(value: str | int) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise NotFound from None
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise NotFound
+    return int(text)

@@ -56,6 +56,32 @@ class CannotDecideAs(Refused):
         self.attempt = attempt
 
 
+class NotKnownNow(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not tell me who you are just now, and then nothing counts. Please try again in a moment."
+        )
+
+
+class CannotActAs(Refused):
+    """Even a named holder: what was true when it was routed to them is true no more."""
+
+    def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
+        super().__init__(
+            f"You are {standing.phrase}, and can act on nothing here, whatever role you hold. "
+            "Someone who may change the rights can name another person with `/tradeoff setup`."
+        )
+        self.attempt = attempt
+
+
+def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
+    """Raise the Refused that says why this person can do nothing now, in any role (product.md §4)."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing in (Standing.DEACTIVATED, Standing.BOT):
+        raise CannotActAs(person.standing, attempt)
+
+
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
         super().__init__(f"#{number} is already {outcome} by {who(by)} at {when(at)}. Nothing was changed.")
@@ -145,6 +171,14 @@ class ChannelArchived(Refused):
         super().__init__(
             f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
         )
+
+
+def check_may_raise(person: Person) -> None:
+    """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing not in (Standing.MEMBER, Standing.GUEST):
+        raise OutsidersCannotRaise(person)
 
 
 class OutsidersCannotRaise(Refused):

@@ -212,6 +212,8 @@ REFUSALS: list[refusals.Refused] = [
     refusals.BotNotHere("/tradeoff", "U0BOT"),
     refusals.ChannelArchived("C0CHECKOUT"),
     refusals.OutsidersCannotRaise(ALICE),
+    refusals.NotKnownNow(),
+    refusals.CannotActAs(Standing.DEACTIVATED, ATTEMPT),
     *(refusals.CannotDecideAs(standing, HOLDERS, ATTEMPT) for standing in Standing),
     *(refusals.CannotSetUpAs(standing) for standing in Standing),
 ]
