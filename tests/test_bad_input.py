@@ -166,6 +166,7 @@ def submits_twice(house: House, actor: Actor, **fields: str) -> list[int]:
 
     async def both() -> list[int]:
         answers = await asyncio.gather(delivery.interaction(payload), delivery.interaction(payload))
+        assert not any("Something went wrong" in answer.body for answer in answers)
         return [answer.status for answer in answers]
 
     statuses = house.run(both())
