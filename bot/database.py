@@ -47,9 +47,9 @@ class Database:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL)."""
+    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL). What people typed stays out of its errors, and so of the log."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
@@ -59,6 +59,7 @@ def make_engine(url: str) -> Engine:
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": f"-c statement_timeout={BUSY_MS} -c timezone=UTC", "connect_timeout": 2},
     )
 

@@ -16,6 +16,8 @@ from slack_sdk.signature import SignatureVerifier
 log = structlog.get_logger("slack")
 
 LARGEST_BODY = 1_000_000
+# What reading a body of another shape than Slack's ends in, here or where Bolt looks for a listener.
+MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 class Unusable(Exception):
@@ -50,10 +52,14 @@ class SlackRequestHandler(AsyncSlackRequestHandler):
             if raw.startswith("ssl_check=1") or "&ssl_check=1" in raw[:200]:
                 return BoltResponse(status=200)
             self._check_signature(raw, headers)
-            return await self.app.async_dispatch(_parsed(raw, headers))
+            answer = await self.app.async_dispatch(_parsed(raw, headers))
+            if answer.status == 404:
+                raise Unusable(404, "nothing here answers to it")
+            return answer
+        except MISSHAPEN:
+            return _refused(Unusable(400, "the body is not what Slack sends"))
         except Unusable as refused:
-            log.warning("request refused", status=refused.status, why=str(refused))
-            return BoltResponse(status=refused.status, body="")
+            return _refused(refused)
 
     def _check_signature(self, raw: str, headers: dict[str, Any]) -> None:
         timestamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
@@ -80,11 +86,16 @@ async def _body(request: AsgiHttpRequest) -> str:
         raise Unusable(400, "the body is not UTF-8") from None
 
 
+def _refused(refused: Unusable) -> BoltResponse:
+    log.warning("request refused", status=refused.status, why=str(refused))
+    return BoltResponse(status=refused.status, body="")
+
+
 def _parsed(raw: str, headers: dict[str, Any]) -> Request:
-    try:
-        request = Request(raw, headers)
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-        raise Unusable(400, "the body is not what Slack sends") from None
+    request = Request(raw, headers)
     if not request.body:
         raise Unusable(400, "the body is empty")
+    context = request.context
+    if not (context.team_id or context.enterprise_id or request.body.get("type") == "url_verification"):
+        raise Unusable(400, "it names no workspace")
     return request

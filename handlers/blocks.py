@@ -12,12 +12,17 @@ from typing import Any
 
 from handlers.answers import Block, View
 
-_MENTION = re.compile(r"<@([A-Z0-9]+)>|<#([A-Z0-9]+)>")
+_UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def cut(marked: str, limit: int) -> str:
+    """`shorten` for mrkdwn and a message's `text`: no entity and no mention is cut in two."""
+    return marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
 
 
 def plain(text: str, limit: int = 3000) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def header(text: str) -> Block:
 
 def section(mrkdwn: str) -> Block:
     """Our own words, in mrkdwn. Anything typed must come through `escape`."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(mrkdwn, 3000), "verbatim": True}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}}
 
 
 def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
@@ -39,7 +44,7 @@ def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
 
 
 def context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(mrkdwn, 3000), "verbatim": True}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}]}
 
 
 def divider() -> Block:

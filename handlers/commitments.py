@@ -15,7 +15,7 @@ from models.commitment import Commitment, CommitmentMove, CommitmentState
 from models.commitments import add_commitment, close_commitment
 from models.place_refusals import NotSetUp
 from models.post import Post
-from models.refusals import CommitmentClosed, FieldsInvalid, OnlyRoleHoldersPromise
+from models.refusals import CommitmentClosed, FieldsInvalid, OnlyRoleHoldersPromise, check_can_act
 from models.rights import RightsVersion
 from models.words import day, escaped, number, who
 from models.working_time import local_day
@@ -121,6 +121,7 @@ def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
 def _check_may_promise(request: Request, current: RightsVersion) -> None:
     if request.person.id not in current.role_holders:
         raise OnlyRoleHoldersPromise(current.role_holders)
+    check_can_act(request.person)
 
 
 def _read(form: Form, today: date) -> tuple[str, str, str, date]:

@@ -66,7 +66,7 @@ def titled(decision: Decision) -> Block:
 def decided_by(right: Right) -> str:
     """Who decides, and what comes first, in words."""
     if right.decides is Decider.JOINT:
-        sentence = "Product owner and project manager both sign"
+        sentence = "Product owner and project manager sign"
     else:
         sentence = f"The {right.decides.roles[0].label} decides"
     return f"{sentence}, after the {right.decides.asked_for_impact.label}'s impact" * right.impact_first or sentence

@@ -22,6 +22,7 @@ from models.place_refusals import (
     RightsMovedOn,
 )
 from models.post import Post
+from models.refusals import check_can_act
 from models.rights import RightsVersion, new_version, revised
 from models.rules import DEFAULT_RIGHTS, Kind, Standing
 from models.words import escaped, number, where, who
@@ -149,7 +150,7 @@ def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
 def _check_may_edit(request: Request, current: RightsVersion | None) -> None:
     """Any full member before the first set-up, and when all who could are gone; else product owner, project manager, sponsor."""
     if current and request.person.id in current.editors:
-        return
+        return check_can_act(request.person)
     if request.person.standing is not Standing.MEMBER:
         raise CannotSetUpAs(request.person.standing)
     if current and any(one.standing not in GONE for one in request.look_up(*current.editors)):
@@ -200,7 +201,7 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
         first += " They hold no role here: everyone who did has left Slack."
     words = rights_in_words(rights)
     why = [blocks.quote(rights.reason)] if before else []
-    reason = f" Why: {escaped(rights.reason)}" if before else ""
+    reason = blocks.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
     return Message(f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]])
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from handlers.requests import Asking, Request
 from models import queries
 from models.decision import Decision
-from models.place_refusals import ChannelArchived, NotSetUp, OutsidersCannotRaise
+from models.place_refusals import ChannelArchived, NotSetUp, check_can_raise
 from models.rights import RightsVersion
 from models.routing import Routing, route
 from models.rules import Kind, Standing
@@ -36,8 +36,7 @@ def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVe
 
 def check_may_raise(request: Request, session: Session, channel: str) -> RightsVersion:
     """The channel's rights; raises the Refused that says why this person cannot raise anything there."""
-    if request.person.standing in (Standing.EXTERNAL, Standing.BOT, Standing.DEACTIVATED):
-        raise OutsidersCannotRaise(request.person)
+    check_can_raise(request.person)
     current = queries.current_rights(session, request.workspace, channel)
     if current is None:
         raise NotSetUp(channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.blocks import shorten
+from handlers.blocks import cut
 from models.decision import Decision
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.settlement import Settlement
@@ -205,7 +205,7 @@ def summary(decision: Decision) -> str:
 
 def limited(text: str) -> str:
     """What fits into a message's `text`."""
-    return shorten(text, TEXT_LIMIT)
+    return cut(text, TEXT_LIMIT)
 
 
 def capital(sentence: str) -> str:

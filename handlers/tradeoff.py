@@ -22,8 +22,8 @@ from models.rights import RightsVersion
 from models.words import day, escaped
 from models.working_time import local_day
 
-# A form remembers 3,000 characters; what is longer goes back to the person instead of being cut.
-LONGEST_TEXT = 2000
+# A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
+LONGEST_TEXT = 1300
 LONGEST_QUOTE = 1200
 MATCHES_SINCE = timedelta(days=365)
 

@@ -10,11 +10,14 @@ from handlers.requests import FormState
 
 _ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
+# Nobody sees them: control characters, halves of a character, and what turns the words after it around.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
 
 
 def unescape(text: str) -> str:
     """Slack's escaped command text as the person typed it: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
+    text = _UNSEEN.sub("", text)
     text = _LINK.sub(r"\1", text)
     text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -43,7 +46,7 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 def text(state: FormState, name: str) -> str:
     """A text field, stripped; empty when nothing was typed."""
-    return (element(state, name).get("value") or "").strip(" \t\r\n\u200b\u200e\u200f\ufeff")
+    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(" \t\r\n\u200b\u200e\u200f\ufeff")
 
 
 def chosen(state: FormState, name: str) -> str:

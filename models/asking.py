@@ -36,6 +36,7 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
         raise refusals.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
         raise refusals.NotYourQuestion(question.asked_of)
+    refusals.check_can_act(person)
     return question
 
 

@@ -100,6 +100,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise refusals.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
+    refusals.check_can_act(person)
 
 
 def withdraw(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:

@@ -204,8 +204,7 @@ class Decision(Base):
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
-        if person.standing in (Standing.DEACTIVATED, Standing.BOT, Standing.UNKNOWN):
-            raise refusals.NotSureOfYou(person.standing)
+        refusals.check_can_act(person, attempt)
 
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""

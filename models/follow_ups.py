@@ -24,6 +24,7 @@ def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime
         raise refusals.NotFound
     if found.owner != by.id:
         raise refusals.NotYourFollowUp(found.owner)
+    refusals.check_can_act(by)
     if found.done_at:
         return
     found.done_at = at
@@ -38,6 +39,7 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
         raise refusals.NotFound
     if person.id not in (decision.counterpart, decision.counterpart_for):
         raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    refusals.check_can_act(person)
     if done.held:
         assert done.reviewed_by
         assert done.reviewed_at

@@ -7,7 +7,7 @@ from datetime import datetime
 from models import refusals
 from models.decision import Decision
 from models.post import Drawing
-from models.rules import Impact, Person, Standing, State, Verb, next_state
+from models.rules import Impact, Person, State, Verb, next_state
 from models.tradeoff import ImpactStatement
 
 
@@ -18,8 +18,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
         raise refusals.ImpactNotAsked(decision.number)
     if person.id != decision.counterpart:
         raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
-    if person.standing in (Standing.DEACTIVATED, Standing.BOT, Standing.UNKNOWN):
-        raise refusals.NotSureOfYou(person.standing)
+    refusals.check_can_act(person)
     if decision.statement and decision.impact is not Impact.REVISION_ASKED:
         raise refusals.ImpactAlreadyStated(decision.number, decision.statement.by, decision.statement.at)
 

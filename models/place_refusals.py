@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.refusals import Refused
+from models.refusals import NotKnownNow, Refused
 from models.rules import Person, Standing
 from models.words import where, who
 
@@ -50,6 +50,14 @@ class ChannelArchived(Refused):
         super().__init__(
             f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
         )
+
+
+def check_can_raise(person: Person) -> None:
+    """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing not in (Standing.MEMBER, Standing.GUEST):
+        raise OutsidersCannotRaise(person)
 
 
 class OutsidersCannotRaise(Refused):

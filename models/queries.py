@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import bindparam, extract, func, select, true
@@ -255,7 +256,7 @@ def _whole() -> tuple[ORMOption, ...]:
 
 
 def _number(value: str | int) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise NotFound from None
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise NotFound
+    return int(text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.rules import Decider, Kind, Role, Standing
+from models.rules import Decider, Kind, Person, Role, Standing
 from models.words import escaped, when, who
 
 
@@ -56,6 +56,32 @@ class CannotDecideAs(Refused):
         self.attempt = attempt
 
 
+class NotKnownNow(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not tell me who you are just now, and then nothing counts. Please try again in a moment."
+        )
+
+
+class CannotActAs(Refused):
+    """Even a named holder: what was true when it was routed to them is true no more."""
+
+    def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
+        super().__init__(
+            f"You are {standing.phrase}, and can act on nothing here, whatever role you hold. "
+            "Someone who may change the rights can name another person with `/tradeoff setup`."
+        )
+        self.attempt = attempt
+
+
+def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
+    """Raise the Refused that says why this person can do nothing now, in any role (product.md §4)."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing in (Standing.DEACTIVATED, Standing.BOT):
+        raise CannotActAs(person.standing, attempt)
+
+
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
         super().__init__(f"#{number} is already {outcome} by {who(by)} at {when(at)}. Nothing was changed.")
@@ -95,18 +121,6 @@ class ImpactNotAsked(Refused):
 class OnlyTheRaiser(Refused):
     def __init__(self, number: int, raiser: str, verb: str) -> None:
         super().__init__(f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread.")
-
-
-class NotSureOfYou(Refused):
-    """The named holder, as Slack sees them now: gone, a bot, or not to be seen."""
-
-    def __init__(self, standing: Standing) -> None:
-        words = f"Slack says you are {standing.phrase}, so this cannot be taken from you"
-        if standing is Standing.UNKNOWN:
-            words = "Slack did not tell me just now who you are, so I cannot take this from you yet"
-        super().__init__(
-            f"{words}. Try again in a moment; if it stays so, a role holder can name someone else with `/tradeoff setup`."
-        )
 
 
 class NotFound(Refused):

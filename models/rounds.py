@@ -100,6 +100,7 @@ def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> 
         raise refusals.CannotReopen(decision.number, decision.superseded_by or decision.disputed_in)
     if person.id not in editors:
         raise refusals.OnlyRoleHoldersReopen(decision.number, editors)
+    refusals.check_can_act(person)
 
 
 def reopen(
@@ -128,6 +129,7 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
         raise refusals.NotYoursToUndo(decision.number)
     if decision.undo_until is None or at > decision.undo_until:
         raise refusals.TooLateToUndo(decision.number)
+    refusals.check_can_act(person)
 
 
 def undo(
@@ -167,6 +169,7 @@ def check_may_edit(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise refusals.OnlyTheRaiser(decision.number, decision.raised_by, "edit")
+    refusals.check_can_act(person)
 
 
 def edit(

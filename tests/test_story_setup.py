@@ -94,7 +94,7 @@ def test_the_table_is_changed_kind_by_kind(
     alice.presses(shown, "Change who decides")
     assert alice.submits(kind="risk", decides="joint", impact_first="no", reason="We own risk together") == {}
     bob.types("/tradeoff rights", checkout)
-    assert "Product owner and project manager both sign." in house.text(bob.member.sees(checkout)[-1])
+    assert "Product owner and project manager sign." in house.text(bob.member.sees(checkout)[-1])
     erin.raises("Drop the old gateway", kind="risk")
     assert house.decision().decides == "joint"
 
