@@ -41,7 +41,7 @@ class Job:
     wanted: int
     attempts: int
     maybe_sent: bool
-    owed_at: datetime
+    first_tried_at: datetime
 
 
 def next_due(session: Session) -> datetime | None:
@@ -94,9 +94,14 @@ def _put_off(session: Session, post: Post, now: datetime) -> bool:
     until = now + BETWEEN_POSTS if busy else sent_at + BETWEEN_POSTS if sent_at else now
     if until <= now:
         return False
-    # All that waits for this destination, at once: a long queue is not looked through row by row.
-    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
+    _hold(session, post, until)
     return True
+
+
+def _hold(session: Session, post: Post, until: datetime) -> None:
+    """All that waits to be posted where this does, at once: a long queue is not looked through row by row."""
+    here = (Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person))
+    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
 
 
 def _wait(post: Post, until: datetime, now: datetime) -> bool:
@@ -111,13 +116,15 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
     thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else None
     post.claimed_until = now + LEASE
     post.sending = post.ts is None
+    if post.sending and not maybe_sent:
+        post.sent_at = now
     post.attempts += 1
     return Job(
         post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
         channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
         ts=post.ts, thread_ts=thread_ts, message=message, fingerprint=fingerprint,
         unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
-        owed_at=post.due_at,
+        first_tried_at=post.sent_at or now,
     )  # fmt: skip
 
 
@@ -146,6 +153,8 @@ def put_off(session: Session, job: Job, now: datetime, until: datetime, error: s
     """It failed in passing: later."""
     post = _release(session, job)
     post.due_at, post.last_error, post.sending = until, error, maybe_sent
+    if post.ts is None and error == "ratelimited":
+        _hold(session, post, until)
 
 
 def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> None:
