@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 
-# A handler answers within three seconds; a message may take longer.
+# Slack waits three seconds for an answer, and people may have been looked up before; a message may take longer.
 ANSWER_TIMEOUT = 2
 SEND_TIMEOUT = 10
 

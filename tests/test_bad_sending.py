@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from house import Actor, House
 
@@ -12,7 +14,14 @@ from models.post import Drawing, PostState
 from models.rules import Outcome
 
 # The call did nothing, or it did its work; the bot cannot tell which.
-AMBIGUOUS: list[Kind] = ["server_error", "proxy_error", "broken_before", "broken_after", "timeout_before", "timeout_after"]
+AMBIGUOUS: list[Kind] = [
+    "server_error",
+    "proxy_error",
+    "broken_before",
+    "broken_after",
+    "timeout_before",
+    "timeout_after",
+]
 
 
 def cards(channel: Channel, house: House, title: str = "Guest checkout") -> list[Message]:
@@ -111,5 +120,5 @@ def test_a_burst_in_one_channel_keeps_slacks_pace(house: House, alice: Actor, er
     house.settle()
     times = sorted(float(one.ts) for one in cards(checkout, house))
     assert len(times) == 10
-    assert min(later - one for one, later in zip(times, times[1:], strict=False)) > 0.999
+    assert min(later - one for one, later in pairwise(times)) > 0.999
     assert len(alice.dm()) == 10
