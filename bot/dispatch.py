@@ -26,6 +26,7 @@ from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request
 from models.refusals import Refused
+from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")
 
@@ -35,6 +36,8 @@ Body = dict[str, Any]
 
 # A button or form that an older release drew and that no route knows any more.
 OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
+# Who acts in an event that names nobody.
+NOBODY = Person("", Standing.UNKNOWN)
 # What changes what Slack says of a person or a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -127,7 +130,7 @@ class Dispatch:
         if handler:
             happened = Event(
                 workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
-                person=await self._people.person(team, user), type=event["type"], body=event,
+                person=await self._people.person(team, user) if user else NOBODY, type=event["type"], body=event,
             )  # fmt: skip
             await self._answer(handler, happened)
         return await ack()

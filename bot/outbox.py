@@ -32,6 +32,8 @@ LOOK_EVERY = 5.0
 GATHER = 0.1
 NO_TOKEN_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=5)
+# Slack refuses us at five minutes; so far its time stamps may be behind our own.
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 
 # Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
 GONE_CHANNEL = {
@@ -171,7 +173,7 @@ class Outbox:
             if job.is_direct:
                 channel = (await client.conversations_open(users=job.channel))["channel"]["id"]
             since: dict[str, Any] = {
-                "oldest": str(job.first_tried_at.timestamp() - 60),
+                "oldest": str((job.first_tried_at - CLOCKS_MAY_DIFFER).timestamp()),
                 "limit": 200,
                 "include_all_metadata": True,
             }

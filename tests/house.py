@@ -217,6 +217,17 @@ class Actor:
         assert errors == {}, errors
         return self.card(channel)
 
+    def raises_quietly(self, title: str, channel: Channel, kind: str = "requirements") -> None:
+        """Raised and recorded; nothing is sent yet."""
+        fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+        fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
+
+        async def steps() -> None:
+            await self.member.types(channel, f"/tradeoff {title}")
+            assert await self.member.submits(fields) == {}
+
+        self.house.run(steps())
+
     def card(self, channel: Channel) -> Message:
         """The newest card in the channel."""
         cards = [one for one in self.member.sees(channel) if one.bot_id and not one.thread_ts and not one.ephemeral_to]

@@ -30,21 +30,13 @@ def cards(channel: Channel, house: House, title: str = "Guest checkout") -> list
     return [one for one in found if one.bot_id and not one.thread_ts and title in one.text]
 
 
-def raise_quietly(who: Actor, title: str, channel: Channel) -> None:
-    """Raised and recorded; nothing is sent yet."""
-    who.house.run(who.member.types(channel, f"/tradeoff {title}"))
-    fields = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
-    more = {f"option{n}_{side}": "Some" for n in (1, 2) for side in ("value", "cost")}
-    assert who.house.run(who.member.submits({**fields, **more})) == {}
-
-
 def test_a_full_channel_waits_as_long_as_slack_says_and_holds_up_no_other(
     house: House, alice: Actor, erin: Actor, checkout: Channel, search: Channel
 ) -> None:
     alice.sets_up(search)
     house.clock.advance(minutes=1)
-    raise_quietly(erin, "Guest checkout", checkout)
-    raise_quietly(erin, "Better ranking", search)
+    erin.raises_quietly("Guest checkout", checkout)
+    erin.raises_quietly("Better ranking", search)
     house.breaks("chat.postMessage", "ratelimited", retry_after=45, channel=checkout.id)
     house.sends()
     assert len(cards(search, house, "Better ranking")) == 1
@@ -76,7 +68,7 @@ def test_a_post_that_may_have_gone_out_stands_there_once(
 def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
     house: House, erin: Actor, checkout: Channel
 ) -> None:
-    raise_quietly(erin, "Guest checkout", checkout)
+    erin.raises_quietly("Guest checkout", checkout)
     house.breaks("chat.postMessage", "server_error", times=8, channel=checkout.id)
     house.breaks("chat.postMessage", "broken_after", channel=checkout.id)
     for _ in range(12):
@@ -89,7 +81,7 @@ def test_where_we_may_not_look_it_is_never_posted_blindly(
     house: House, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
 ) -> None:
     house.workspace.scopes -= {"channels:history"}
-    raise_quietly(erin, "Guest checkout", checkout)
+    erin.raises_quietly("Guest checkout", checkout)
     house.breaks("chat.postMessage", kind, channel=checkout.id)
     house.settle()
     house.refused("missing_scope")
@@ -116,7 +108,7 @@ def test_a_burst_in_one_channel_keeps_slacks_pace(house: House, alice: Actor, er
     house.workspace.faults.one_post_a_second = True
     house.clock.advance(seconds=5)
     for number in range(10):
-        raise_quietly(erin, f"Guest checkout {number}", checkout)
+        erin.raises_quietly(f"Guest checkout {number}", checkout)
     house.settle()
     times = sorted(float(one.ts) for one in cards(checkout, house))
     assert len(times) == 10

@@ -31,6 +31,11 @@ class Faults:
         """Let the next calls of this method (for this channel or person) go wrong in this way."""
         self.planned.append(Fault(method, kind, times, retry_after, channel))
 
+    @property
+    def used_up(self) -> bool:
+        """All that was planned has gone wrong, or is going wrong now."""
+        return all(fault.times == 0 for fault in self.planned)
+
     def next_for(self, method: str, channel: str = "") -> Fault | None:
         """What must go wrong with this call, if anything; it is then used up once."""
         for fault in self.planned:
