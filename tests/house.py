@@ -48,7 +48,7 @@ class House:
         self.url, self.socket_mode = url, socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
         self.runner = asyncio.Runner()
-        self.stack = contextlib.AsyncExitStack()
+        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
         self.bot: Bot
         self.slack: DemoSlack
 
@@ -64,9 +64,14 @@ class House:
     async def _start(self) -> None:
         self.slack = await self.stack.enter_async_context(running(self.workspace))
         self.bot = self.new_bot()
-        url = await self.stack.enter_async_context(serving(self.bot.web(loops=False)))
+        url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
+        self.stack.push_async_exit(self._serving_bot)
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = url
+
+    async def stop_bot(self) -> None:
+        """As when its process is told to end."""
+        await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
         workspace = self.workspace

@@ -120,6 +120,10 @@ class _Socket:
         await self._websocket.send_text(json.dumps(envelope))
         return await waiting
 
+    async def refresh(self) -> None:
+        await self._websocket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await self._websocket.close()
+
     def acknowledged(self, answer: dict[str, Any]) -> None:
         waiting = self._waiting.pop(answer.get("envelope_id", ""), None)
         if waiting and not waiting.done():
