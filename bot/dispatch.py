@@ -14,18 +14,20 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.database import Database, wrote
+from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
 from bot.people import People
 from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
 from models.refusals import Refused
+from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")
 
@@ -35,6 +37,8 @@ Body = dict[str, Any]
 
 # A button or form that an older release drew and that no route knows any more.
 OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
+# Who acts in an event that names nobody.
+NOBODY = Person("", Standing.UNKNOWN)
 # What changes what Slack says of a person or a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -149,7 +153,7 @@ class Dispatch:
         if handler:
             happened = Event(
                 workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
-                person=await self._people.person(team, user), type=event["type"], body=event,
+                person=await self._people.person(team, user) if user else NOBODY, type=event["type"], body=event,
             )  # fmt: skip
             await self._answer(handler, happened)
         return await ack()
@@ -206,12 +210,12 @@ class Dispatch:
         if "response_url" not in body:
             await _open(client, body["trigger_id"], errors.as_notice(message), push=True)
             return
-        webhook = AsyncWebhookClient(body["response_url"], timeout=2, retry_handlers=[])
+        webhook = AsyncWebhookClient(body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[])
         try:
             await webhook.send(
                 text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
             )
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except UNREACHABLE as error:
             log.warning("private answer not delivered", error=type(error).__name__)
 
 
@@ -221,11 +225,11 @@ async def _open(client: AsyncWebClient, trigger: str, view: dict[str, Any], push
     try:
         await call(trigger_id=trigger, view=view)
     except SlackApiError as error:
-        log.warning("form not opened", error=error.response["error"])
-        if error.response["error"] in ("expired_trigger_id", "exchanged_trigger_id"):
+        log.warning("form not opened", error=error_name(error))
+        if error_name(error) in ("expired_trigger_id", "exchanged_trigger_id"):
             return "Slack waits three seconds for a form, and I was slower. Please try again."
         return "Slack did not open the form. Please try again."
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except UNREACHABLE as error:
         log.warning("form not opened", error=type(error).__name__)
         return "I could not reach Slack to open the form. Please try again."
     return None
@@ -235,7 +239,7 @@ async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any])
     """Redraw the open form. A stale hash means that a quicker click has done it already."""
     try:
         await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except UNREACHABLE as error:
         log.warning("form not updated", error=type(error).__name__)
 
 

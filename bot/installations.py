@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import asyncio
 
+from aiohttp import ClientError
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 
-# A handler answers within three seconds; a message may take longer.
+# Slack waits three seconds for an answer, and people may have been looked up before; a message may take longer.
 ANSWER_TIMEOUT = 2
 SEND_TIMEOUT = 10
+
+# Slack did not answer, or not whole. SlackApiError, which is a refusal, is one of these too: catch it first.
+UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
+
+
+def error_name(error: SlackApiError) -> str:
+    """Slack's own name for its refusal; "unknown" where a proxy answered in its place."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
 
 
 class Installations:

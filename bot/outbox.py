@@ -14,13 +14,14 @@ from functools import partial
 from typing import Any
 
 import structlog
-from aiohttp import ClientConnectorError, ClientError
-from slack_sdk.errors import SlackApiError, SlackClientError
+from aiohttp import ClientConnectorError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot import outbox_rows as rows
 from bot.database import Database
+from bot.installations import UNREACHABLE, error_name
 from bot.outbox_rows import Job
 
 log = structlog.get_logger("outbox")
@@ -31,6 +32,8 @@ LOOK_EVERY = 5.0
 GATHER = 0.1
 NO_TOKEN_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(minutes=5)
+# Slack refuses us at five minutes; so far its time stamps may be behind our own.
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 
 # Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
 GONE_CHANNEL = {
@@ -123,7 +126,7 @@ class Outbox:
         except Ambiguous as error:
             log.error("posted or not: a person must look", post=job.post_id, drawing=job.drawing, error=str(error))
             mark = partial(rows.unknown, error=str(error))
-        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        except UNREACHABLE as error:
             mark = self._after_fault(job, error)
         except Exception:
             log.exception("message not sent", post=job.post_id)
@@ -170,7 +173,7 @@ class Outbox:
             if job.is_direct:
                 channel = (await client.conversations_open(users=job.channel))["channel"]["id"]
             since: dict[str, Any] = {
-                "oldest": str(job.owed_at.timestamp() - 60),
+                "oldest": str((job.first_tried_at - CLOCKS_MAY_DIFFER).timestamp()),
                 "limit": 200,
                 "include_all_metadata": True,
             }
@@ -179,8 +182,8 @@ class Outbox:
             else:
                 answer = await client.conversations_history(channel=channel, **since)
         except SlackApiError as error:
-            if error.response["error"] in ("missing_scope", "not_in_channel", "channel_not_found"):
-                raise Ambiguous(f"cannot look: {error.response['error']}") from error
+            if error_name(error) in ("missing_scope", "not_in_channel", "channel_not_found"):
+                raise Ambiguous(f"cannot look: {error_name(error)}") from error
             raise
         for message in answer["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
@@ -191,7 +194,7 @@ class Outbox:
         return None
 
     def _after_refusal(self, job: Job, error: SlackApiError) -> Callable[..., None]:
-        name, headers = error.response.get("error", "unknown"), error.response.headers
+        name, headers = error_name(error), error.response.headers
         log.warning("message refused", post=job.post_id, drawing=job.drawing, error=name)
         now = self._clock()
         if name == "ratelimited":

@@ -41,7 +41,7 @@ class Job:
     wanted: int
     attempts: int
     maybe_sent: bool
-    owed_at: datetime
+    first_tried_at: datetime
 
 
 def next_due(session: Session) -> datetime | None:
@@ -81,7 +81,7 @@ def _oldest_of_each(now: datetime) -> Select[int]:
 def _put_off(session: Session, post: Post, now: datetime) -> bool:
     """Whether this row must wait, for its thread's first message or for Slack's pace; it is then due later."""
     if post.ts:
-        return _wait(post, post.sent_at + BETWEEN_UPDATES if post.sent_at else now, now)
+        return _wait(post, _after(post.sent_at, BETWEEN_UPDATES, now), now)
     if post.thread_id:
         parent = session.get_one(Post, post.thread_id)
         if parent.ts is None and parent.state is PostState.OWED:
@@ -91,12 +91,22 @@ def _put_off(session: Session, post: Post, now: datetime) -> bool:
         select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(*here, Post.id != post.id)
     ).one()
     busy = claimed_until is not None and claimed_until > now
-    until = now + BETWEEN_POSTS if busy else sent_at + BETWEEN_POSTS if sent_at else now
+    until = now + BETWEEN_POSTS if busy else _after(sent_at, BETWEEN_POSTS, now)
     if until <= now:
         return False
-    # All that waits for this destination, at once: a long queue is not looked through row by row.
-    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
+    _hold(session, post, until)
     return True
+
+
+def _after(sent_at: datetime | None, pause: timedelta, now: datetime) -> datetime:
+    """When the next may follow; what was sent "tomorrow", before the clock was put back, holds up nothing."""
+    return sent_at + pause if sent_at and sent_at <= now else now
+
+
+def _hold(session: Session, post: Post, until: datetime) -> None:
+    """All that waits to be posted where this does, at once: a long queue is not looked through row by row."""
+    here = (Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person))
+    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
 
 
 def _wait(post: Post, until: datetime, now: datetime) -> bool:
@@ -111,13 +121,15 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
     thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else None
     post.claimed_until = now + LEASE
     post.sending = post.ts is None
+    if post.sending and not maybe_sent:
+        post.sent_at = now
     post.attempts += 1
     return Job(
         post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
         channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
         ts=post.ts, thread_ts=thread_ts, message=message, fingerprint=fingerprint,
         unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
-        owed_at=post.due_at,
+        first_tried_at=post.sent_at or now,
     )  # fmt: skip
 
 
@@ -146,6 +158,8 @@ def put_off(session: Session, job: Job, now: datetime, until: datetime, error: s
     """It failed in passing: later."""
     post = _release(session, job)
     post.due_at, post.last_error, post.sending = until, error, maybe_sent
+    if post.ts is None and error == "ratelimited":
+        _hold(session, post, until)
 
 
 def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> None:
@@ -154,7 +168,7 @@ def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> N
     post.state, post.last_error = PostState.PARKED, error
     if tell and post.person is None and post.decision_id:
         decision = session.get_one(Decision, post.decision_id)
-        _owe_notice(session, post, decision.settled_by or decision.raised_by, now)
+        _owe_notice(session, post, decision, now)
 
 
 def unknown(session: Session, job: Job, now: datetime, error: str) -> None:
@@ -169,8 +183,10 @@ def _release(session: Session, job: Job) -> Post:
     return post
 
 
-def _owe_notice(session: Session, post: Post, person: str, now: datetime) -> None:
-    key = f"not_posted:{post.id}:{person}"
+def _owe_notice(session: Session, post: Post, decision: Decision, now: datetime) -> None:
+    """Once for all messages of this decision that cannot be shown."""
+    person = decision.settled_by or decision.raised_by
+    key = f"not_posted:{decision.number}:{person}"
     known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
     if known is None:
         session.add(Post(channel_id=post.channel_id, key=key, drawing=Drawing.NOT_POSTED, person=person, due_at=now))

@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.installations import UNREACHABLE, error_name
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
 
@@ -63,7 +64,7 @@ class People:
         try:
             async with asyncio.timeout(DEADLINE):
                 answer = await self._client_for(team).chat_getPermalink(channel=channel, message_ts=ts)
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except UNREACHABLE as error:
             log.info("no permalink", error=type(error).__name__)
             return None
         return str(answer["permalink"])
@@ -158,8 +159,8 @@ class _Cache(Generic[T]):
             async with asyncio.timeout(DEADLINE):
                 value = await self._ask(key)
         except SlackApiError as error:
-            log.info("slack did not say", about=key[1], error=error.response.get("error"))
-        except (SlackClientError, OSError, TimeoutError) as error:
+            log.info("slack did not say", about=key[1], error=error_name(error))
+        except UNREACHABLE as error:
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         finally:
             self._asking.pop(key, None)

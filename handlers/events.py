@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done
 from handlers.requests import Event
 from models import queries
+from models.channel import Channel
 from models.post import Drawing, Post, PostState
 
 
@@ -16,13 +19,23 @@ def joined(event: Event, session: Session) -> Answer:
     if event.body.get("user") != event.bot_user:
         return Done()
     channel = queries.ensure_channel(session, event.workspace, event.body["channel"])
-    parked = session.scalars(select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)).all()
-    for post in parked:
-        post.state, post.attempts, post.last_error, post.due_at = PostState.OWED, 0, None, event.at
+    _owe_again(session, channel, event.at)
     greeted = session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome"))
     if not channel.rights_number and greeted is None:
         session.add(Post(channel_id=channel.id, key="welcome", drawing=Drawing.WELCOME, due_at=event.at))
     return Done()
+
+
+def unarchived(event: Event, session: Session) -> Answer:
+    """The channel is open again: post what could not be posted meanwhile."""
+    _owe_again(session, queries.ensure_channel(session, event.workspace, event.body["channel"]), event.at)
+    return Done()
+
+
+def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
+    parked = session.scalars(select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)).all()
+    for post in parked:
+        post.state, post.attempts, post.last_error, post.due_at = PostState.OWED, 0, None, at
 
 
 def nothing_to_do(event: Event, session: Session) -> Answer:

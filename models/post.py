@@ -49,8 +49,8 @@ class Post(Base):
     """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
 
     It goes to `person` by direct message where that is set, else to the channel. `sending` is true from just before
-    a first post until its answer: found true after a crash, the message may already stand in Slack. `round` is the
-    decision's round that it tells of.
+    a first post until its answer: found true after a crash, the message may already stand in Slack, not older than
+    `sent_at`, which is set before a first post as well as after each. `round` is the decision's round that it tells of.
     """
 
     __tablename__ = "post"

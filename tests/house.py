@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot import migrate
 from bot.app import Bot
 from bot.demo import reading
+from bot.demo.faults import Kind
 from bot.demo.member import Member
 from bot.demo.server import DemoSlack, running, serving
 from bot.demo.workspace import Channel, Message, Workspace
@@ -47,7 +48,7 @@ class House:
         self.url, self.socket_mode = url, socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
         self.runner = asyncio.Runner()
-        self.stack = contextlib.AsyncExitStack()
+        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
         self.bot: Bot
         self.slack: DemoSlack
 
@@ -63,9 +64,14 @@ class House:
     async def _start(self) -> None:
         self.slack = await self.stack.enter_async_context(running(self.workspace))
         self.bot = self.new_bot()
-        url = await self.stack.enter_async_context(serving(self.bot.web(loops=False)))
+        url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
+        self.stack.push_async_exit(self._serving_bot)
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = url
+
+    async def stop_bot(self) -> None:
+        """As when its process is told to end."""
+        await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
         workspace = self.workspace
@@ -90,15 +96,14 @@ class House:
         self.workspace.add_person(name, **facts)
         return Actor(self, Member(self.workspace, self.workspace.person(name)))
 
-    def settle(self, bot: Bot | None = None) -> None:
-        """Let the bot do what is due, and what falls due within a minute of it."""
-        self.run(self._settle(bot or self.bot))
+    def settle(self, *more: Bot) -> None:
+        """Let the bot, and these replicas beside it, do what is due, and what falls due within a minute of it."""
+        self.run(self._settle([self.bot, *more]))
 
-    async def _settle(self, bot: Bot) -> None:
-        for _ in range(200):
-            await bot.timers.fire_due()
-            await bot.outbox.send_due()
-            due_at = await bot.outbox.next_due()
+    async def _settle(self, bots: list[Bot]) -> None:
+        for _ in range(400):
+            await asyncio.gather(*(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due)))
+            due_at = await self.bot.outbox.next_due()
             if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
                 return
             self.clock.now = max(self.clock.now, due_at)
@@ -108,6 +113,22 @@ class House:
         """Time passes, and the bot does what falls due."""
         self.clock.advance(**by)
         self.settle()
+
+    def sends(self) -> None:
+        """What is due this moment is sent; no time passes."""
+        self.run(self.bot.outbox.send_due())
+
+    # ---- Slack on a bad day --------------------------------------------------------------------------------------
+
+    def breaks(self, method: str, kind: Kind, **more: Any) -> None:
+        """The next calls of this method go wrong so. The bot gives up on silence soon, that tests need not wait."""
+        self.bot.installations.sender_for("").timeout = 0.4
+        self.workspace.faults.add(method, kind, **more)
+
+    def refused(self, *errors: str) -> None:
+        """Slack refused the bot so, at least once each, and in no other way: this time it was meant to."""
+        assert {error for _, error, _ in self.workspace.bad_requests} == set(errors)
+        self.workspace.bad_requests.clear()
 
     # ---- the record ----------------------------------------------------------------------------------------------
 
@@ -200,6 +221,17 @@ class Actor:
         errors = self.submits(**fields)
         assert errors == {}, errors
         return self.card(channel)
+
+    def raises_quietly(self, title: str, channel: Channel, kind: str = "requirements") -> None:
+        """Raised and recorded; nothing is sent yet."""
+        fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+        fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
+
+        async def steps() -> None:
+            await self.member.types(channel, f"/tradeoff {title}")
+            assert await self.member.submits(fields) == {}
+
+        self.house.run(steps())
 
     def card(self, channel: Channel) -> Message:
         """The newest card in the channel."""

@@ -38,6 +38,9 @@ class Socket(Protocol):
     async def ask(self, envelope: dict[str, Any]) -> dict[str, Any]:
         """Send an envelope; what comes back is the payload of the bot's acknowledgement."""
 
+    async def refresh(self) -> None:
+        """Ask the bot to open another, then close this one."""
+
 
 @dataclass
 class Delivery:

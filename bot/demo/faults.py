@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["ratelimited", "server_error", "timeout", "broken_after", "broken_before"]
+# "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
+Kind = Literal[
+    "ratelimited", "server_error", "proxy_error", "broken_before", "broken_after", "timeout_before", "timeout_after"
+]  # fmt: skip
 
 
 @dataclass
@@ -14,6 +17,7 @@ class Fault:
     kind: Kind
     times: int
     retry_after: int
+    channel: str
 
 
 @dataclass
@@ -23,14 +27,19 @@ class Faults:
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
 
-    def add(self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30) -> None:
-        """Let the next calls of this method go wrong in this way."""
-        self.planned.append(Fault(method, kind, times, retry_after))
+    def add(self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = "") -> None:
+        """Let the next calls of this method (for this channel or person) go wrong in this way."""
+        self.planned.append(Fault(method, kind, times, retry_after, channel))
 
-    def next_for(self, method: str) -> Fault | None:
+    @property
+    def used_up(self) -> bool:
+        """All that was planned has gone wrong, or is going wrong now."""
+        return all(fault.times == 0 for fault in self.planned)
+
+    def next_for(self, method: str, channel: str = "") -> Fault | None:
         """What must go wrong with this call, if anything; it is then used up once."""
         for fault in self.planned:
-            if fault.method == method and fault.times > 0:
+            if fault.method == method and fault.channel in ("", channel) and fault.times > 0:
                 fault.times -= 1
                 return fault
         return None

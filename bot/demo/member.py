@@ -257,11 +257,12 @@ class Member:
         await self._event("member_left_channel", user=self.workspace.bot.id, channel=place.id, channel_type="C",
                           team=self.workspace.team_id)  # fmt: skip
 
-    async def archives(self, channel: Channel | str) -> None:
+    async def archives(self, channel: Channel | str, *, undo: bool = False) -> None:
         place = self._channel(channel)
-        place.is_archived = True
+        place.is_archived = not undo
         self.workspace.changed()
-        await self._event("group_archive" if place.is_private else "channel_archive", channel=place.id, user=self.id)
+        kind, verb = "group" if place.is_private else "channel", "unarchive" if undo else "archive"
+        await self._event(f"{kind}_{verb}", channel=place.id, user=self.id)
 
     async def renames(self, channel: Channel | str, name: str) -> None:
         place = self._channel(channel)

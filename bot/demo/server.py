@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -19,12 +19,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.demo import limits
 from bot.demo.delivery import Delivery
 from bot.demo.errors import SlackError
+from bot.demo.faults import Fault
 from bot.demo.triggers import RESPONSE_USES
 from bot.demo.web_api import WebApi
 from bot.demo.workspace import Workspace
-
-# Slack takes minutes to give up; so long a silence is longer than any time-out of ours.
-SILENCE = 60.0
 
 
 class DemoSlack:
@@ -44,18 +42,11 @@ class DemoSlack:
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
         arguments = await _arguments(request)
-        fault = self.workspace.faults.next_for(method)
-        if fault and fault.kind == "timeout":
-            await asyncio.sleep(SILENCE)
-        if fault and fault.kind == "ratelimited":
-            headers = {"Retry-After": str(fault.retry_after)}
-            return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=headers)
-        if fault and fault.kind == "server_error":
-            return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
-        if fault and fault.kind == "broken_before":
-            return _broken()
-        answer = self._answer(method, arguments, _token(request, arguments))
-        return _broken() if fault else answer
+        token = _token(request, arguments)
+        fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
+        if fault:
+            return await _go_wrong(fault, request, lambda: self._answer(method, arguments, token))
+        return self._answer(method, arguments, token)
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> Response:
         workspace = self.workspace
@@ -129,6 +120,10 @@ class _Socket:
         await self._websocket.send_text(json.dumps(envelope))
         return await waiting
 
+    async def refresh(self) -> None:
+        await self._websocket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await self._websocket.close()
+
     def acknowledged(self, answer: dict[str, Any]) -> None:
         waiting = self._waiting.pop(answer.get("envelope_id", ""), None)
         if waiting and not waiting.done():
@@ -145,6 +140,21 @@ async def _arguments(request: Request) -> dict[str, Any]:
 def _token(request: Request, arguments: dict[str, Any]) -> str:
     header = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     return header or str(arguments.pop("token", ""))
+
+
+async def _go_wrong(fault: Fault, request: Request, do: Callable[[], Response]) -> Response:
+    if fault.kind == "ratelimited":
+        headers = {"Retry-After": str(fault.retry_after)}
+        return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=headers)
+    if fault.kind == "server_error":
+        return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
+    if fault.kind == "proxy_error":
+        return PlainTextResponse("upstream connect error", status_code=502)
+    if fault.kind.endswith("_after"):
+        do()
+    while fault.kind.startswith("timeout") and not await request.is_disconnected():
+        await asyncio.sleep(0.05)
+    return _broken()
 
 
 def _broken() -> Response:

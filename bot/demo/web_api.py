@@ -237,7 +237,7 @@ class WebApi:
             return
         now = self.workspace.clock().timestamp()
         mine = [one for one in self.workspace.messages.get(channel.id, []) if one.bot_id and not one.ephemeral_to]
-        if mine and now - float(mine[-1].ts) < 1:
+        if mine and round(now - float(mine[-1].ts), 3) < 1:
             raise SlackError("ratelimited", "more than one post a second", retry_after=1)
 
     def _postable(self, id: str) -> Channel:

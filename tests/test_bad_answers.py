@@ -1,0 +1,75 @@
+"""Bad days: Slack does not say who somebody is, or does not open a form."""
+
+from __future__ import annotations
+
+import pytest
+from house import Actor, House
+
+from bot.demo.faults import Kind
+from bot.demo.workspace import Channel
+from models.rules import State
+
+NO_ANSWER: list[Kind] = ["timeout_before", "broken_before", "server_error", "proxy_error", "ratelimited"]
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_whom_slack_does_not_know_decides_nothing(
+    house: House, bob: Actor, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    house.bot.people.forget_person(house.workspace.team_id, bob.id)
+    house.breaks("users.info", kind, times=2)
+    assert bob.presses(card, "Reject").status == 200
+    assert "You are someone Slack did not tell me about just now, and cannot decide here" in bob.was_told()
+    assert house.decision().state is State.AWAITING_DECISION
+    assert bob.form is None
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_nobody_unknown_becomes_a_role_holder(
+    house: House, alice: Actor, bob: Actor, search: Channel, kind: Kind
+) -> None:
+    alice.types("/tradeoff setup", search)
+    house.bot.people.forget_person(house.workspace.team_id, bob.id)
+    house.breaks("users.info", kind, times=2)
+    errors = alice.submits(product_owner="alice", project_manager="bob")
+    assert errors == {"Project manager": "Slack did not tell me about this person just now. Try again in a moment."}
+    assert house.posts() == []
+    house.workspace.faults.planned.clear()
+    house.bot.people.forget_person(house.workspace.team_id, bob.id)
+    assert alice.submits() == {}
+    assert len(house.posts()) == 1
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_a_form_that_does_not_open_keeps_what_was_typed(
+    house: House, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    house.breaks("views.open", kind, times=2)
+    answer = erin.types("/tradeoff Guest checkout for <everyone> & all", checkout)
+    assert answer.status == 200
+    assert "Please try again. You typed: Guest checkout for" in erin.was_told()
+    assert "everyone" in erin.was_told()
+    assert erin.form is None
+    house.workspace.faults.planned.clear()
+    erin.raises("Guest checkout", kind="requirements")
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_a_click_whose_form_does_not_open_is_answered(
+    house: House, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    house.breaks("views.open", kind, times=2)
+    assert alice.presses(card, "Approve").status == 200
+    assert "Please try again." in alice.was_told()
+    house.workspace.faults.planned.clear()
+    alice.approves(card)
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_a_bot_that_does_not_know_itself_yet_asks_again(house: House, erin: Actor, search: Channel, kind: Kind) -> None:
+    house.breaks("auth.test", kind, times=2)
+    erin.types("/tradeoff help", search)
+    house.workspace.faults.planned.clear()
+    assert erin.types("/tradeoff help", search).status == 200

@@ -1,0 +1,98 @@
+"""Socket Mode: everything arrives through the WebSocket that the bot opened, also on bad days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from house import Actor, House
+
+from bot.demo.workspace import Channel
+from models.rules import Outcome
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    house = House(database_url, socket_mode=True)
+    house.start()
+    connected(house)
+    yield house
+    bad = list(house.workspace.bad_requests)
+    house.stop()
+    assert bad == []
+
+
+def connected(house: House, sockets: int = 1) -> None:
+    """The bot's WebSocket is open."""
+
+    async def wait() -> None:
+        async with asyncio.timeout(15):
+            while len(house.slack.delivery.sockets) < sockets:
+                await asyncio.sleep(0.01)
+
+    house.run(wait())
+
+
+def surfaces(house: House) -> set[tuple[str, int]]:
+    return {(one.surface, one.status) for one in house.workspace.delivered}
+
+
+def test_a_whole_story_through_the_socket(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert house.slack.delivery.bot_url == ""
+    card = erin.raises("Add Apple Pay to Sprint 14")
+    bob.presses(card, "State impact")
+    assert "Give whole days" in bob.submits(days="soon", confidence="high")["Days of slip"]
+    assert bob.submits(days=5) == {}
+    bob.presses(card, "Approve")
+    assert "Only @alice (product owner) decides priority here" in bob.was_told()
+    house.run(bob.member.renames(checkout, "payments"))
+    alice.approves(alice.dm()[-1], because="Wallets are 40% of drop-offs")
+    assert house.decision().outcome is Outcome.APPROVED
+    assert "#1 Add Apple Pay to Sprint 14: approved by @alice" in house.plain(erin.member.sees(checkout)[-1])
+    erin.types("/tradeoff help", checkout)
+    assert "Make a tradeoff visible" in erin.was_told()
+    assert surfaces(house) == {("slash_commands", 200), ("interactive", 200), ("events_api", 200)}
+
+
+def test_fifty_at_once_through_one_socket(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    crowd = [house.person(f"dev{number:02d}") for number in range(49)]
+
+    async def everyone() -> None:
+        await asyncio.gather(*(one.member.presses(card, "Approve") for one in [*crowd, alice]))
+
+    house.run(everyone())
+    assert [one for one in crowd if "Only @alice" not in one.was_told()] == []
+    assert alice.submits(option="A. Add it now", reason="Yes") == {}
+    assert surfaces(house) == {("slash_commands", 200), ("interactive", 200)}
+
+
+def test_slack_closes_the_socket_and_the_bot_opens_another(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    house.run(house.slack.delivery.sockets[0].refresh())
+    connected(house)
+    alice.approves(card)
+    assert house.decision().outcome is Outcome.APPROVED
+
+
+def test_closing_waits_for_what_runs(house: House, erin: Actor, checkout: Channel) -> None:
+    house.bot.people.forget_person(house.workspace.team_id, erin.id)
+    house.workspace.faults.add("users.info", "timeout_before")
+
+    async def story() -> int:
+        asking = asyncio.create_task(erin.member.types(checkout, "/tradeoff rights"))
+        async with asyncio.timeout(10):
+            while not house.workspace.faults.used_up:
+                await asyncio.sleep(0.01)
+        await house.stop_bot()
+        answer = await asking
+        return answer.status if answer else 0
+
+    assert house.run(story()) == 200
+    assert "@alice" in erin.was_told()
+    assert house.slack.delivery.sockets == []
