@@ -73,9 +73,9 @@ def command(command: Command, session: Session) -> Answer:
             return commitments.show(command, session)
         case "record":
             return records.open_record(command, session, rest)
-        case "show":
+        case "show" if not rest or rest.removeprefix("#").isdecimal():
             return records.show(command, session, rest)
-        case "away":
+        case "away" if not rest or rest.startswith(("@", "until")):
             return delegation.open_leave(command, session)
         case "back":
             return delegation.back(command, session)
