@@ -275,7 +275,11 @@ class Decision(Base):
         """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
 
-    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-        """Time acts on this round then; setting the same timer twice is setting it once."""
+    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False) -> None:
+        """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
-        set_timer(self.session, Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self))
+        timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
+        if new_round:
+            self.session.add(timer)
+        else:
+            set_timer(self.session, timer)
