@@ -41,11 +41,11 @@ def state_words(decision: Decision) -> str:
 
 
 def _open_words(decision: Decision) -> str:
-    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
+    people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
     question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return f"Waiting for the impact from {who(decision.counterpart)}, until {when(decision.impact_due_at)}."
+        return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and question:
@@ -60,6 +60,12 @@ def _open_words(decision: Decision) -> str:
             f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
         )
     return f"Waiting for {people} to decide."
+
+
+def acting(decision: Decision, person: str) -> str:
+    """`@sam`, or `@sam (for @bob)` where they act in somebody's place."""
+    instead = decision.role_holder(person)
+    return f"{who(person)} (for {who(instead)})" if instead else who(person)
 
 
 def made(decision: Decision) -> str:

@@ -14,7 +14,7 @@ from models.attempt import AttemptOutsideRight
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
-from models.post import Post
+from models.post import Drawing, Post
 from models.refusals import NotFound
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Kind, Outcome, State
@@ -158,6 +158,19 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
             .where((RightsVersion.product_owner == person) | (RightsVersion.project_manager == person))
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)
+        )
+    )
+
+
+def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
+    """The last reminder that was owed to this person; none or one."""
+    return list(
+        session.scalars(
+            select(Post)
+            .join(Post.channel)
+            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
+            .order_by(Post.id.desc())
+            .limit(1)
         )
     )
 

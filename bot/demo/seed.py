@@ -172,6 +172,11 @@ class Stage:
         if step.fields:
             await self._submit(person, step.fields)
 
+    async def _snoozes(self, person: Member, step: Step) -> None:
+        reminder = next(one for one in reversed(person.dm()) if reading.select(one, "silence.snooze"))
+        block, element = reading.select(reminder, "silence.snooze")[0]
+        await person.press_element(reminder, block["block_id"], element, step.text)
+
     async def _changes_table(self, person: Member, step: Step) -> None:
         await person.types(step.where, "/tradeoff rights")
         await person.presses(person.sees(step.where)[-1], "Change who decides")

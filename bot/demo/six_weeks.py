@@ -156,7 +156,7 @@ STEPS: tuple[Step, ...] = (
     raises(9, "10:15", "Erin", "refunds", "requirements", "Refund window: 14 days or 30", "Support answers this by hand each day",
            ("14 days", "What the law asks", "More letters"), ("30 days", "Fewer letters", "About 1% of revenue")),
     Step(9, "10:20", "Erin", "presses", text="Edit", card="refunds", fields={"due_on": timedelta(days=2)}),
-    in_dm(5, "09:45", "Alice", "Remind me again in a week"),
+    Step(5, "09:45", "Alice", "snoozes", text="A week"),
     # After the fact: acknowledged, disputed, and one that waits.
     types(8, "16:00", "Erin", "/tradeoff record Two reviewers for payment code", card="r-review", kind="risk",
           decided="Two people review every change to payments", made_by="bob", made_on=timedelta(days=-1), reason="Agreed in the retro after the outage"),
