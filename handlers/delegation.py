@@ -198,7 +198,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
     shown = [
         blocks.section(f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."),
         blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time. `/tradeoff back` ends it earlier."),
+        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time; /tradeoff back ends it earlier."),
         forms.both_hats_field(),
     ]  # fmt: skip
     return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")
