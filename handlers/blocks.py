@@ -96,6 +96,23 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
 
 
+def as_lines(block: Block) -> Block:
+    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
+    if block["type"] != "table":
+        return block
+    head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
+    elements: list[dict[str, Any]] = []
+    for name, *values in rows:
+        said = "; ".join(f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True))
+        elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
+    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    return str(cell["elements"][0]["elements"][0]["text"])
+
+
 def _cell(text: str, bold: bool = False) -> dict[str, Any]:
     node = _bold(text) if bold else {"type": "text", "text": text or "–"}
     return rich([{"type": "rich_text_section", "elements": [node]}])
