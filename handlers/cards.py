@@ -77,7 +77,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
 
 def _your_turn(decision: Decision, person: str) -> str:
     instead = decision.role_holder(person)
-    for_whom = f" You decide for {who(instead)}." if instead else ""
+    because = f", {decision.because(person)}" if decision.because(person) else ""
+    for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
         return f"{who(decision.raised_by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
     if decision.is_after_the_fact:
@@ -126,20 +127,22 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """To whoever acted before: who does now."""
-    person = post.person or ""
-    mine = person in (decision.holder, decision.counterpart)
-    if mine:
-        first = f"{sentences.title(decision)} in {sentences.channel(decision)} is yours again. {sentences.state_words(decision)}"
+    """To whoever acted before, and to whoever has it again: who acts now."""
+    about = f"{sentences.title(decision)} in {sentences.channel(decision)}"
+    newer = any(
+        one.drawing is post.drawing and one.person == post.person and one.id > post.id for one in decision.posts
+    )
+    if _overtaken(decision, post):
+        first = _overtaken(decision, post)
+    elif newer:
+        first = f"{about} was handed on, and has moved again since."
+    elif post.person in (decision.holder, decision.counterpart):
+        first = f"{about} is with you again. {sentences.state_words(decision)}"
+    elif post.person in (decision.holder_for, decision.counterpart_for):
+        taken = decision.holder if decision.holder_for == post.person else decision.counterpart
+        first = f"{who(taken)} acts for you on {about} from now on. Nothing is waiting for you there."
     else:
-        taken = decision.holder if decision.holder_for == person else decision.counterpart
-        first = (
-            f"{who(taken)} acts from now on for you on {sentences.title(decision)}. Nothing is waiting for you there."
-        )
-        if person not in (decision.holder_for, decision.counterpart_for):
-            first = (
-                f"{sentences.title(decision)} went back to {who(decision.holder)}. Nothing is waiting for you there."
-            )
+        first = f"{about} is not with you any more. {sentences.state_words(decision)}"
     return Message(first, [blocks.section(first)])
 
 

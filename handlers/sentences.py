@@ -63,9 +63,12 @@ def _open_words(decision: Decision) -> str:
 
 
 def acting(decision: Decision, person: str) -> str:
-    """`@sam`, or `@sam (for @bob)` where they act in somebody's place."""
+    """`@dora (for @alice, who is away until Tue 1 Dec 2026)`: who acts, for whom, and why."""
+    because = decision.because(person)
     instead = decision.role_holder(person)
-    return f"{who(person)} (for {who(instead)})" if instead else who(person)
+    if instead:
+        return f"{who(person)} (for {who(instead)}{f', {because}' if because else ''})"
+    return f"{who(person)} ({because})" if because else who(person)
 
 
 def made(decision: Decision) -> str:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, extract, func, select, true
+from sqlalchemy import bindparam, extract, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.acceptance import Criterion
@@ -130,6 +130,19 @@ def pending_with(session: Session, team: str, person: str, channel_id: int | Non
         )
         .order_by(Decision.id)
     ).all()  # fmt: skip
+    return [decision(session, team, one) for one in found]
+
+
+def pending_for_seat(session: Session, team: str, person: str, channel_id: int) -> list[Decision]:
+    """Open decisions of this channel that wait for this person, or for someone in their place; whole and locked."""
+    seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
+    found = session.scalars(
+        select(Decision.id)
+        .where(
+            Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), or_(*(one == person for one in seats))
+        )
+        .order_by(Decision.id)
+    ).all()
     return [decision(session, team, one) for one in found]
 
 

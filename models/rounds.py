@@ -23,8 +23,10 @@ RETURNED_IN = timedelta(days=7)
 def place(decision: Decision, routing: Routing) -> None:
     """Put it before the people of this routing."""
     decision.rights_version, decision.decides, decision.routed = routing.version, routing.decides, routing.sentence
-    decision.holder, decision.holder_for = routing.holder.person, routing.holder.on_behalf_of
-    decision.counterpart, decision.counterpart_for = routing.counterpart.person, routing.counterpart.on_behalf_of
+    holder, counterpart = routing.holder, routing.counterpart
+    decision.holder, decision.holder_for, decision.holder_because = holder.person, holder.on_behalf_of, holder.because
+    decision.counterpart, decision.counterpart_for = counterpart.person, counterpart.on_behalf_of
+    decision.counterpart_because = counterpart.because
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
