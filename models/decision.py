@@ -182,6 +182,12 @@ class Decision(Base):
         return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
 
     @property
+    def begun_at(self) -> datetime:
+        """When this round began."""
+        before = self.settlement_of(self.round - 1)
+        return before.since_at if before and before.since_at else self.raised_at
+
+    @property
     def settlement(self) -> Settlement | None:
         """What became of this round, once it is settled."""
         return self.settlement_of(self.round)
@@ -243,17 +249,8 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        self.session.add(
-            HistoryEvent(
-                decision=self,
-                sequence=self.event_count,
-                verb=verb,
-                actor=actor,
-                at=at,
-                changes=text,
-                hash=self.head_hash,
-            )
-        )
+        event = {"verb": verb, "actor": actor, "at": at, "changes": text, "hash": self.head_hash}
+        self.session.add(HistoryEvent(decision=self, sequence=self.event_count, **event))
         self.redraw(at)
         self._owe_what_follows(at)
 
