@@ -148,10 +148,10 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     """That another decision has moved the date since this one was raised."""
     assert decision.move_from
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    by = f" by #{others[-1]}" if others else ""
+    meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
     return (
         f"The ground has moved: when this was raised, {escaped(commitment.name)} was promised for {day(decision.move_from)}; "
-        f"meanwhile it is {day(commitment.promised_on)}{by}."
+        f"since then {meanwhile} {day(commitment.promised_on)}."
     )
 
 
@@ -192,7 +192,9 @@ def _signatures(decision: Decision) -> list[Block]:
             continue
         option = names.get(signature.option_position or 0)
         chosen = f" for {option.letter}, {escaped(option.name)}" if option and not decision.is_after_the_fact else ""
-        shown.append(blocks.section(f"*Signed by {who(signature.person)} ({signature.role.label}){chosen}*"))
+        giver = decision.role_holder(signature.person)
+        instead = f" for {who(giver)}" if giver else ""
+        shown.append(blocks.section(f"*Signed by {who(signature.person)}{instead} ({signature.role.label}){chosen}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights_forms, tradeoff_forms
+from handlers import blocks, forms, rights_forms, seats, tradeoff_forms
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.forms import decided_by
 from handlers.requests import Click, Command, Form, Request, Shortcut
@@ -90,6 +90,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     version = rights_forms.read_setup(form, channel.id, current)
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
+    if current:
+        seats.fill(form, session, current, made)
     if remembered.get("then"):
         return UpdateForm(tradeoff_forms.tradeoff(made, given=remembered["then"]))
     return Done()

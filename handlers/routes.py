@@ -18,6 +18,7 @@ from handlers import (
     records,
     review,
     rights,
+    seats,
     second_thoughts,
     silence,
     tradeoff,
@@ -139,7 +140,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_archive": events.nothing_to_do,
     "group_unarchive": events.unarchived,
     "group_deleted": events.nothing_to_do,
-    "user_change": delegation.person_changed,
+    "user_change": seats.person_changed,
 }
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {

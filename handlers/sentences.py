@@ -41,11 +41,11 @@ def state_words(decision: Decision) -> str:
 
 
 def _open_words(decision: Decision) -> str:
-    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
+    people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
     question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return f"Waiting for the impact from {who(decision.counterpart)}, until {when(decision.impact_due_at)}."
+        return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and question:
@@ -60,6 +60,15 @@ def _open_words(decision: Decision) -> str:
             f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
         )
     return f"Waiting for {people} to decide."
+
+
+def acting(decision: Decision, person: str) -> str:
+    """`@dora (for @alice, who is away until Tue 1 Dec 2026)`: who acts, for whom, and why."""
+    because = decision.because(person)
+    instead = decision.role_holder(person)
+    if instead:
+        return f"{who(person)} (for {who(instead)}{f', {because}' if because else ''})"
+    return f"{who(person)} ({because})" if because else who(person)
 
 
 def made(decision: Decision) -> str:

@@ -28,7 +28,7 @@ class Decision(Base):
     """One tradeoff or acceptance. `holder` and `counterpart` are the people it was routed to, under `rights_version`.
 
     A joint decision needs both of them: there `holder` is the product owner and `counterpart` the project manager.
-    `holder_for` is the role holder when someone else acts in their place. `question_round` is the round in which the
+    `holder_for` is the role holder when someone else acts in their place, and `holder_because` says why, after the name. `question_round` is the round in which the
     question was last changed: what was said before that answers another question.
     """
 
@@ -68,8 +68,10 @@ class Decision(Base):
     decides: Mapped[Decider] = mapped_column(short_text(Decider))
     holder: Mapped[str] = mapped_column(SlackId)
     holder_for: Mapped[str | None] = mapped_column(SlackId)
+    holder_because: Mapped[str | None] = mapped_column(Text)
     counterpart: Mapped[str] = mapped_column(SlackId)
     counterpart_for: Mapped[str | None] = mapped_column(SlackId)
+    counterpart_because: Mapped[str | None] = mapped_column(Text)
     routed: Mapped[str] = mapped_column(Text)
     impact: Mapped[Impact] = mapped_column(short_text(Impact))
     impact_due_at: Mapped[datetime | None]
@@ -140,6 +142,16 @@ class Decision(Base):
             self.holder_for if person == self.holder else self.counterpart_for if person == self.counterpart else None
         )
 
+    def because(self, person: str) -> str | None:
+        """Why they act in another's place."""
+        return self.holder_because if person == self.holder else self.counterpart_because
+
+    @property
+    def delegates(self) -> dict[str | None, str]:
+        """Who decides in whose place."""
+        joint = {self.counterpart_for: self.counterpart} if self.decides is Decider.JOINT else {}
+        return {self.holder_for: self.holder, **joint}
+
     @property
     def outcome_word(self) -> str:
         """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
@@ -208,6 +220,8 @@ class Decision(Base):
         self.check_open()
         attempt = refusals.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
+            if person.id in self.delegates:
+                raise refusals.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
@@ -282,7 +296,11 @@ class Decision(Base):
         """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
 
-    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-        """Time acts on this round then; setting the same timer twice is setting it once."""
+    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False) -> None:
+        """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
-        set_timer(self.session, Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self))
+        timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
+        if new_round:
+            self.session.add(timer)
+        else:
+            set_timer(self.session, timer)

@@ -16,6 +16,8 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     decision.check_open()
     if decision.impact is Impact.NOT_ASKED:
         raise refusals.ImpactNotAsked(decision.number)
+    if person.id == decision.counterpart_for != decision.counterpart:
+        raise refusals.HandedOver(decision.number, decision.counterpart)
     if person.id != decision.counterpart:
         raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
     refusals.check_can_act(person)

@@ -33,6 +33,8 @@ class Drawing(StrEnum):
     REVIEW_REQUEST = "review_request"
     REMINDER = "reminder"
     SEAT = "seat"
+    STANDS_IN = "stands_in"
+    STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
     NOT_POSTED = "not_posted"
 

@@ -177,6 +177,21 @@ class OnlyRoleHoldersPromise(Refused):
 # ---- absence ---------------------------------------------------------------------------------------------------------
 
 
+class HandedOver(Refused):
+    """Their own right, which somebody else exercises now: no attempt outside it."""
+
+    def __init__(self, number: int, delegate: str) -> None:
+        super().__init__(
+            f"You handed #{number} to {who(delegate)}, who acts for you. "
+            "Take it back with “Delegate” in the card's menu, or with `/tradeoff back` if you were away."
+        )
+
+
+class OnlyHoldersDelegate(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"You may decide #{number} by escalation, but not hand it on. Its holder can.")
+
+
 class AlreadyAway(Refused):
     def __init__(self) -> None:
         super().__init__("You are away already. Run `/tradeoff back` first, then name another delegate.")

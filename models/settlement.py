@@ -38,6 +38,7 @@ class Settlement(Base):
     since: Mapped[Verb | None] = mapped_column(short_text(Verb))
     since_by: Mapped[str | None] = mapped_column(SlackId)
     since_at: Mapped[datetime | None]
+    since_reason: Mapped[str | None] = mapped_column(Text)
     review_on: Mapped[date | None]
     reviewed_by: Mapped[str | None] = mapped_column(SlackId)
     reviewed_at: Mapped[datetime | None]
