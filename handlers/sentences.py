@@ -150,7 +150,7 @@ def days(later: date, earlier: date) -> str:
 
 
 def signed_days(count: int) -> str:
-    return f"{count:+d} day{'' if abs(count) == 1 else 's'}"
+    return f"{count:+d} day{'' if abs(count) == 1 else 's'}" if count else "0 days"
 
 
 def since(done: Settlement) -> str:

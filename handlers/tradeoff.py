@@ -29,7 +29,7 @@ from models.commitment import Commitment
 from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
-from models.raising import Source, raise_tradeoff, set_question
+from models.raising import Source, change_question, raise_tradeoff
 from models.refusals import NothingToRead
 from models.rights import RightsVersion
 from models.words import day, escaped
@@ -227,7 +227,7 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
     routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(decision, routing, form.person, form.at, zone, lambda: set_question(decision, ask))
+    rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
     return Done()
 
 

@@ -172,6 +172,11 @@ class Decision(Base):
         return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
 
     @property
+    def is_revised(self) -> bool:
+        """The impact statement is not the first one on the question as it stands."""
+        return sum(one.round >= self.question_round for one in self.impacts) > 1
+
+    @property
     def first_signature(self) -> Signature | None:
         """The key that is already turned in this round."""
         return next((one for one in self.signatures if one.round == self.round), None)
@@ -203,7 +208,9 @@ class Decision(Base):
     @property
     def ground_moved(self) -> bool:
         """The commitment has moved by another decision since this one was raised."""
-        return bool(self.commitment and not self.state.settled and self.commitment.promised_on != self.move_from)
+        if not self.commitment or self.state.settled:
+            return False
+        return self.commitment.without(self.id) != self.move_from
 
     # ---- checks --------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import select
+from verbs import Verbs
 
 from bot import migrate
 from bot.app import Bot
@@ -19,6 +20,7 @@ from bot.demo.member import Member
 from bot.demo.server import DemoSlack, running, serving
 from bot.demo.workspace import Channel, Message, Workspace
 from bot.settings import Settings
+from models import queries
 from models.decision import Decision
 from models.post import Post
 
@@ -141,6 +143,11 @@ class House:
     def decision(self, number: int = 1) -> Decision:
         return next(one for one in self.decisions() if one.number == number)
 
+    def decision_whole(self, number: int = 1) -> Decision:
+        """With all that hangs on it."""
+        id = self.decision(number).id
+        return self.query(lambda session: queries.decision_to_draw(session, id))
+
     def posts(self) -> list[Post]:
         return list(self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all()))
 
@@ -153,7 +160,7 @@ class House:
         return reading.plain(message.text, self.workspace)
 
 
-class Actor:
+class Actor(Verbs):
     """A person in a story: does what the product offers, in its words."""
 
     def __init__(self, house: House, member: Member) -> None:
