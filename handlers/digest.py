@@ -48,24 +48,22 @@ def owe(due: Due, session: Session) -> None:
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
     on_schedule = local_day(meant_for, current.time_zone).weekday() == current.digest_weekday
-    if not on_schedule or due.at - meant_for > LATE_UP_TO or _has_this_week(session, current, meant_for):
+    if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
-    week = week_of(session, current, meant_for, due.at)
-    if week.is_empty and not current.digest_when_empty:
+    if week_of(session, current, meant_for, due.at).is_empty and not current.digest_when_empty:
         return
-    key = f"digest:{_week_name(current, meant_for)}"
-    session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.DIGEST, covers_until=meant_for, due_at=due.at))
+    owe_week(session, current, meant_for, due.at)
 
 
-def _week_name(current: RightsVersion, at: datetime) -> str:
-    year, week, _ = local_day(at, current.time_zone).isocalendar()
-    return f"{year}-W{week:02d}"
-
-
-def _has_this_week(session: Session, current: RightsVersion, at: datetime) -> bool:
-    key = f"digest:{_week_name(current, at)}"
+def owe_week(session: Session, current: RightsVersion, until: datetime, now: datetime) -> bool:
+    """The digest of the ISO week in which this moment is; False when the channel has it already."""
+    year, week, _ = local_day(until, current.time_zone).isocalendar()
+    key = f"digest:{year}-W{week:02d}"
     known = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
-    return session.scalar(known) is not None
+    if session.scalar(known) is not None:
+        return False
+    session.add(Post(channel_id=current.channel_id, key=key, drawing=Drawing.DIGEST, covers_until=until, due_at=now))
+    return True
 
 
 def digest_post(post: Post, session: Session) -> Message:
