@@ -38,6 +38,16 @@ def section(mrkdwn: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}}
 
 
+def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A select in a message: choosing is pressing."""
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "options": list(choices),
+        "placeholder": plain(placeholder, 150),
+    }
+
+
 def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
     """The same with a button or menu beside it."""
     return {**section(mrkdwn), "accessory": element}
@@ -84,6 +94,23 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     """A table of typed text; at most one stands in a message."""
     cells = [[_cell(text, bold=True) for text in head], *([_cell(text) for text in row] for row in rows)]
     return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+
+
+def as_lines(block: Block) -> Block:
+    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
+    if block["type"] != "table":
+        return block
+    head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
+    elements: list[dict[str, Any]] = []
+    for name, *values in rows:
+        said = "; ".join(f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True))
+        elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
+    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    return str(cell["elements"][0]["elements"][0]["text"])
 
 
 def _cell(text: str, bold: bool = False) -> dict[str, Any]:

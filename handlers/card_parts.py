@@ -91,7 +91,7 @@ def _impact(decision: Decision) -> list[Block]:
             blocks.section(f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives.")
         ] * (decision.impact is Impact.LAPSED)
     late = ", late" if statement.late else ""
-    again = ", revised" if len([one for one in decision.impacts if one.round >= decision.question_round]) > 1 else ""
+    again = ", revised" if decision.is_revised else ""
     head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {sentences.slip(statement.days)}, {statement.confidence} confidence"
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
@@ -113,13 +113,17 @@ def promise(decision: Decision) -> list[Block]:
         return []
     name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
     if done:
-        words = sentences.moved(decision, done) or f" It stays at {day(commitment.promised_on)}."
-        shown = [blocks.section(f"{name}:{words}")]
+        shown = [blocks.section(f"{name}:{sentences.moved(decision, done) or _stands(decision, commitment)}")]
     else:
         shown = [blocks.section(f"{name}: {if_approved(decision, commitment)}"), *_ground(decision, commitment)]
     if decision.scope_change:
         shown.append(blocks.typed("Scope", decision.scope_change))
     return shown
+
+
+def _stands(decision: Decision, commitment: Commitment) -> str:
+    own = commitment.days_by(decision.id)
+    return f" moved {sentences.signed_days(own)} by an earlier round." if own else " not moved by this decision."
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:
@@ -128,6 +132,11 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
         return f"closed ({commitment.state}); nothing moves it any more."
     if decision.move_to is None:
         return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
+    if decision.move_to == commitment.promised_on:
+        own = sentences.signed_days(commitment.days_by(decision.id))
+        return (
+            f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
+        )
     return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({sentences.days(decision.move_to, commitment.promised_on)}), if approved."
 
 
@@ -139,10 +148,10 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     """That another decision has moved the date since this one was raised."""
     assert decision.move_from
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    by = f" by #{others[-1]}" if others else ""
+    meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
     return (
         f"The ground has moved: when this was raised, {escaped(commitment.name)} was promised for {day(decision.move_from)}; "
-        f"meanwhile it is {day(commitment.promised_on)}{by}."
+        f"since then {meanwhile} {day(commitment.promised_on)}."
     )
 
 
@@ -183,7 +192,9 @@ def _signatures(decision: Decision) -> list[Block]:
             continue
         option = names.get(signature.option_position or 0)
         chosen = f" for {option.letter}, {escaped(option.name)}" if option and not decision.is_after_the_fact else ""
-        shown.append(blocks.section(f"*Signed by {who(signature.person)} ({signature.role.label}){chosen}*"))
+        giver = decision.role_holder(signature.person)
+        instead = f" for {who(giver)}" if giver else ""
+        shown.append(blocks.section(f"*Signed by {who(signature.person)}{instead} ({signature.role.label}){chosen}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

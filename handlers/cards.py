@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.card_buttons import buttons
+from handlers.card_buttons import buttons, state_impact_button
 from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import standing_follow_ups
@@ -49,15 +49,18 @@ def impact_request(decision: Decision, post: Post) -> Message:
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
-    return _direct(decision, first)
+    yours = not overtaken and post.person == decision.counterpart and decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
 def revision_request(decision: Decision, post: Post) -> Message:
     """To the counterpart: the holder doubts the statement."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
+    words = next((one.revision_asked for one in reversed(decision.impacts) if one.revision_asked), "")
     asked = f"{sentences.title(decision)}: you are asked to revise the impact you stated."
+    asked += f" {escaped(words)}"
     first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
-    return _direct(decision, first)
+    return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
@@ -70,19 +73,23 @@ def decision_request(decision: Decision, post: Post) -> Message:
     elif post.person not in decision.still_to_sign.values():
         first = f"{sentences.title(decision)}: you have signed. {sentences.state_words(decision)}"
     else:
-        first = _your_turn(decision, post.person or "")
+        return _direct(decision, _your_turn(decision, post.person or ""), buttons(decision))
     return _direct(decision, first)
 
 
 def _your_turn(decision: Decision, person: str) -> str:
     instead = decision.role_holder(person)
-    for_whom = f" You decide for {who(instead)}." if instead else ""
+    because = f", {decision.because(person)}" if decision.because(person) else ""
+    for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
         return f"{who(decision.raised_by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
     if decision.is_after_the_fact:
         return f"{who(decision.raised_by)} recorded {sentences.title(decision)} in {sentences.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
-    return f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}.{for_whom}"
+    revised = f" The impact was revised: {sentences.slip(decision.statement.days)}." if (
+        decision.statement and decision.is_revised
+    ) else ""  # fmt: skip
+    return f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}.{revised}{for_whom}"
 
 
 def escalated(decision: Decision, post: Post) -> Message:
@@ -94,7 +101,7 @@ def escalated(decision: Decision, post: Post) -> Message:
         f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
         "from now on you may decide it too, by escalation. The record will say so."
     )
-    return _direct(decision, first)
+    return _direct(decision, first, [] if overtaken else buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -121,24 +128,26 @@ def answered(decision: Decision, post: Post) -> Message:
     first = (
         f"{who(asked.asked_of)} answered your question about {sentences.title(decision)}: {escaped(asked.answer or '')}"
     )
-    return _direct(decision, sentences.limited(first))
+    return _direct(decision, first, [] if _overtaken(decision, post) else buttons(decision))
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """To whoever acted before: who does now."""
-    person = post.person or ""
-    mine = person in (decision.holder, decision.counterpart)
-    if mine:
-        first = f"{sentences.title(decision)} in {sentences.channel(decision)} is yours again. {sentences.state_words(decision)}"
+    """To whoever acted before, and to whoever has it again: who acts now."""
+    about = f"{sentences.title(decision)} in {sentences.channel(decision)}"
+    newer = any(
+        one.drawing is post.drawing and one.person == post.person and one.id > post.id for one in decision.posts
+    )
+    if _overtaken(decision, post):
+        first = _overtaken(decision, post)
+    elif newer:
+        first = f"{about} was handed on, and has moved again since."
+    elif post.person in (decision.holder, decision.counterpart):
+        first = f"{about} is with you again. {sentences.state_words(decision)}"
+    elif post.person in (decision.holder_for, decision.counterpart_for):
+        taken = decision.holder if decision.holder_for == post.person else decision.counterpart
+        first = f"{who(taken)} acts for you on {about} from now on. Nothing is waiting for you there."
     else:
-        taken = decision.holder if decision.holder_for == person else decision.counterpart
-        first = (
-            f"{who(taken)} acts from now on for you on {sentences.title(decision)}. Nothing is waiting for you there."
-        )
-        if person not in (decision.holder_for, decision.counterpart_for):
-            first = (
-                f"{sentences.title(decision)} went back to {who(decision.holder)}. Nothing is waiting for you there."
-            )
+        first = f"{about} is not with you any more. {sentences.state_words(decision)}"
     return Message(first, [blocks.section(first)])
 
 
@@ -160,7 +169,7 @@ def reopened(decision: Decision, post: Post) -> Message:
     """To the people of an earlier round, once: it is decided again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.state_words(decision)}"
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.capital(sentences.state_words(decision))}"
     return Message(sentences.limited(first), [blocks.section(first)])
 
 
@@ -215,6 +224,7 @@ def _overtaken(decision: Decision, post: Post) -> str:
     return ""
 
 
-def _direct(decision: Decision, first: str) -> Message:
-    shown = [blocks.section(first), blocks.divider(), *body(decision), *buttons(decision)]
+def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
+    """The card under one sentence to this person, with the buttons that are theirs to press now."""
+    shown = [blocks.section(first), blocks.divider(), *body(decision), *(shown_buttons or [])]
     return Message(sentences.limited(first), shown)

@@ -1,28 +1,30 @@
-"""Who stands in for whom: on leave, for one decision, and when a role holder has left Slack. The clock runs on."""
+"""Who stands in for whom: on leave, and for one decision. The clock runs on."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, typed
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, View
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.decide import form_decision
-from handlers.requests import Click, Command, Due, Event, Form
+from handlers.requests import Click, Command, Due, Form
 from models import handover, queries
 from models.absence import Absence, current_absences
 from models.decision import Decision
-from models.place_refusals import CannotSetUpAs
+from models.place_refusals import OnlyMembersDelegate
 from models.post import Drawing, Post
 from models.refusals import FieldsInvalid, NotAway
 from models.rules import Person, Standing
-from models.words import number, where, who
+from models.words import day, number, when, who
 from models.working_time import OPENING, local_day, moment
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LONGEST_LEAVE = timedelta(days=366)
 
 
 # ---- leave -----------------------------------------------------------------------------------------------------------
@@ -31,11 +33,17 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 def open_leave(command: Command, session: Session) -> Answer:
     """`/tradeoff away @someone until 2026-12-24`: shows what would move before it does."""
     if command.person.standing is not Standing.MEMBER:
-        raise CannotSetUpAs(command.person.standing)
+        raise OnlyMembersDelegate(command.person.standing)
+    workspace_id = queries.ensure_workspace(session, command.workspace).id
+    handover.check_not_away(session, workspace_id, command.person.id, command.at)
     mention = re.search(r"<@([A-Z0-9]+)", command.text)
     until = read_until(command.text, local_day(command.at, command.person.time_zone))
-    waiting = queries.pending_with(session, command.workspace, command.person.id)
-    return OpenForm(leave_form(mention[1] if mention else None, until, len(waiting)))
+    pending = queries.pending_with(session, command.workspace, command.person.id)
+    return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, command.person.id)))
+
+
+def _waiting(pending: Iterable[Decision], person: str) -> int:
+    return sum(handover.has_to_act(decision, person) for decision in pending)
 
 
 def read_until(text: str, today: date) -> date | None:
@@ -60,22 +68,36 @@ def save_leave(form: Form, session: Session) -> Answer:
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     rights = queries.rights_held_by(session, form.workspace, form.person.id)
     both = typed.ticked(form.state, "both")
-    if handover.both_hats(rights, form.person.id, delegate.id) and not both:
+    if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
-            {"both": "They hold the other role in one of your channels. Tick this, or choose somebody else."}
+            {"both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."}
         )
     ends_at = moment(until, OPENING, form.person.time_zone)
     pending = queries.pending_with(session, form.workspace, form.person.id)
-    handover.leave(session, workspace_id, form.person.id, delegate.id, until, ends_at, both, pending, form.at)
-    return Done()
+    givers = dict.fromkeys(
+        one for decision in pending for one in (decision.holder_for, decision.counterpart_for) if one
+    )
+    gone = [one.id for one in form.look_up(*givers) if one.standing is Standing.DEACTIVATED]
+    moved = _waiting(pending, form.person.id)
+    absence = handover.leave(
+        session, workspace_id, form.person.id, delegate.id, until, ends_at, both, pending, form.at, gone
+    )  # fmt: skip
+    if rights:
+        key = f"absence:{absence.id}"
+        session.add(
+            Post(
+                channel_id=rights[0].channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at
+            )
+        )
+    return UpdateForm(left_view(absence, moved))
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
     person, until = typed.person(form.state, "delegate"), typed.day(form.state, "until")
     today = local_day(form.at, form.person.time_zone)
     errors = {} if person else {"delegate": "Choose who decides for you."}
-    if until is None or until <= today:
-        errors["until"] = "Choose the day on which you are back: a day after today."
+    if until is None or not today < until <= today + LONGEST_LEAVE:
+        errors["until"] = "Choose the day on which you are back: a day after today, within a year."
     if person == form.person.id:
         errors["delegate"] = "That is you. Choose somebody else."
     elif person:
@@ -92,7 +114,7 @@ def back(command: Command, session: Session) -> Answer:
     absence = current_absences(session, workspace_id, command.at, command.person.id).get(command.person.id)
     if absence is None:
         raise NotAway
-    moved = _end(absence, command.workspace, command.person.id, session, command.at)
+    moved = end(absence, command.workspace, command.person.id, session, command.at)
     came = f" {number(moved, 'open decision')} came back to you." if moved else ""
     sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
     return Reply(Message(sentence, [blocks.section(sentence)]))
@@ -107,13 +129,22 @@ def absence_ends(due: Due, session: Session) -> None:
         )
     )  # fmt: skip
     for absence in found.all():
-        _end(absence, due.workspace, None, session, due.at)
+        end(absence, due.workspace, None, session, due.at)
 
 
-def _end(absence: Absence, team: str, by: str | None, session: Session, at: datetime) -> int:
+def end(
+    absence: Absence, team: str, by: str | None, session: Session, at: datetime, gone: Collection[str] = ()
+) -> int:  # fmt: skip
+    """It is over: how many decisions came back that wait for somebody."""
     pending = queries.handed_over_by(session, team, absence.person, absence.delegate)
-    handover.come_back(absence, pending, by, at)
-    return len(pending)
+    handover.come_back(absence, pending, by, at, gone)
+    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+        post.redraw(at)
+        session.add(
+            Post(channel_id=post.channel_id, key=f"{post.key}:over", drawing=Drawing.STANDS_IN_NO_MORE, due_at=at,
+                 person=absence.person if absence.delegate in gone else absence.delegate)
+        )  # fmt: skip
+    return _waiting(pending, absence.person)
 
 
 # ---- one decision ----------------------------------------------------------------------------------------------------
@@ -140,57 +171,41 @@ def save_delegation(form: Form, session: Session) -> Answer:
     return Done()
 
 
-# ---- empty seats -----------------------------------------------------------------------------------------------------
-
-
-def person_changed(event: Event, session: Session) -> Answer:
-    """Slack says that somebody changed; if they have left and held a role, the sponsor takes over and the channel is told."""
-    user = event.body["user"]
-    if user.get("deleted"):
-        for rights in queries.rights_held_by(session, event.workspace, user["id"]):
-            pending = queries.pending_with(session, event.workspace, user["id"], rights.channel_id)
-            handover.empty_seat(pending, user["id"], rights.sponsor if rights.sponsor != user["id"] else None, event.at)
-            _owe_seat(session, rights.channel_id, rights.id, user["id"], event)
-    return Done()
-
-
-def _owe_seat(session: Session, channel_id: int, rights_id: int, person: str, event: Event) -> None:
-    key = f"seat:{rights_id}:{person}"
-    if session.scalar(select(Post.id).where(Post.channel_id == channel_id, Post.key == key)) is None:
-        session.add(
-            Post(channel_id=channel_id, key=key, drawing=Drawing.SEAT, rights_version_id=rights_id, due_at=event.at)
-        )
-
-
-def seat_post(post: Post, session: Session) -> Message:
-    """To the channel: a seat is empty, who acts meanwhile, and how to fill it."""
-    assert post.rights_version_id
-    rights = queries.rights_version(session, post.rights_version_id)
-    person = post.key.rsplit(":", 1)[1]
-    roles = " and ".join(
-        label
-        for label, holder in (("product owner", rights.product_owner), ("project manager", rights.project_manager))
-        if holder == person
-    )
-    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
-    meanwhile = (
-        f"What was waiting for them went to {who(rights.sponsor)} (sponsor), and so does what comes."
-        if rights.sponsor and rights.sponsor != person
-        else "There is no sponsor, so what was waiting for them waits until the seat is filled."
-    )
-    channel = where(rights.channel.slack_id)
-    filled = rights.channel.rights_number > rights.number
-    step = (
-        f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
-        if filled
-        else "Say who follows: one short form."
-    )
-    button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
-    shown = [blocks.section(f"*{first}* {meanwhile} {step}"), *([] if filled else [blocks.actions(button)])]
-    return Message(f"{first} {meanwhile} {step}", shown)
-
-
 # ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+def left_view(absence: Absence, moved: int) -> View:
+    """What is now so, in place of the form."""
+    came = f"{number(moved, 'open decision')} moved; no date changed." if moved else "Nothing was waiting for you."
+    sentence = (
+        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
+    )
+    return blocks.notice("You are away", [blocks.section(sentence)])
+
+
+def stands_in(post: Post, session: Session) -> Message:
+    """To the delegate: for whom they act, and until when."""
+    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    sentence = (
+        f"{who(absence.person)} is away until {day(absence.until)}, and you act for them until then: you decide, and state impact, "
+        "wherever they would. Each thing comes to you as a message."
+    )
+    if absence.ended_at:
+        sentence = f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted for them."
+    return Message(sentence, [blocks.section(sentence)])
+
+
+def stands_in_no_more(post: Post, session: Session) -> Message:
+    """To the delegate, that it is over; to whoever was away, if the delegate has left Slack."""
+    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    if post.person == absence.delegate:
+        sentence = f"{who(absence.person)} is back. You no longer decide for them."
+    else:
+        sentence = (
+            f"{who(absence.delegate)} has left Slack, so you are no longer away: what is open is yours again. "
+            "`/tradeoff away @someone until 2026-12-24` names another delegate."
+        )
+    return Message(sentence, [blocks.section(sentence)])
 
 
 def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
@@ -198,7 +213,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
     shown = [
         blocks.section(f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."),
         blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time. `/tradeoff back` ends it earlier."),
+        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time; /tradeoff back ends it earlier."),
         forms.both_hats_field(),
     ]  # fmt: skip
     return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights_forms, tradeoff_forms
+from handlers import blocks, forms, rights_forms, seats, tradeoff_forms
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.forms import decided_by
 from handlers.requests import Click, Command, Form, Request, Shortcut
+from handlers.rights_forms import WEEKDAYS
 from models import queries
 from models.place_refusals import (
     BotNotHere,
@@ -45,7 +46,7 @@ def show(command: Command, session: Session) -> Answer:
         blocks.actions(
             blocks.button("Change people or window", "rights.edit", command.place.id),
             blocks.button("Change who decides", "rights.edit_table", command.place.id),
-            blocks.button("Change reminders", "rights.edit_rhythm", command.place.id),
+            blocks.button("Change reminders and digest", "rights.edit_rhythm", command.place.id),
         )
     )
     return Reply(Message(f"{message.text} {counted}".strip(), message.blocks))
@@ -90,6 +91,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     version = rights_forms.read_setup(form, channel.id, current)
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
+    if current:
+        seats.fill(form, session, current, made)
     if remembered.get("then"):
         return UpdateForm(tradeoff_forms.tradeoff(made, given=remembered["then"]))
     return Done()
@@ -181,6 +184,8 @@ def rights_in_words(rights: RightsVersion) -> Message:
         f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide." if rights.sponsor else ""
     )
     window += "" if rights.reminds else " Nobody is reminded."
+    if rights.digest_weekday is not None:
+        window += f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at {rights.digest_hour:02d}:00."
     shown: list[Block] = [
         blocks.section(f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"),
         blocks.section(people),

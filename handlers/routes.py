@@ -12,12 +12,14 @@ from handlers import (
     commitments,
     decide,
     delegation,
+    digest,
     events,
     impact,
     questions,
     records,
     review,
     rights,
+    seats,
     second_thoughts,
     silence,
     tradeoff,
@@ -49,7 +51,7 @@ commands = {
         tradeoff.command,
         tradeoff.usage,
         "Raise a tradeoff, or see who decides what",
-        "[title] | accept [item] | record | commitments | rights | away @someone | show 42 | help",
+        "[title] | accept [item] | record | commitments | rights | digest | away @someone | show 42 | help",
     ),
     "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }
@@ -139,7 +141,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_archive": events.nothing_to_do,
     "group_unarchive": events.unarchived,
     "group_deleted": events.nothing_to_do,
-    "user_change": delegation.person_changed,
+    "user_change": seats.person_changed,
 }
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {
@@ -153,4 +155,5 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.FOLLOW_UP_DUE: silence.follow_up_due,
     TimerKind.REMIND: silence.remind,
     TimerKind.ABSENCE_ENDS: delegation.absence_ends,
+    TimerKind.DIGEST: digest.owe,
 }

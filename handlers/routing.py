@@ -15,8 +15,7 @@ from models.rules import Kind, Standing
 
 def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> tuple[Routing, str]:
     """The routing, and the time zone of the counterpart, in which the impact window runs."""
-    holders = dict.fromkeys((version.product_owner, version.project_manager))
-    gone = [one.id for one in asking.look_up(*holders) if one.standing is Standing.DEACTIVATED]
+    gone = [one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED]
     routing = route(session, version, kind, asking.at, gone)
     return routing, zone_of(asking, routing.counterpart.person, version.time_zone)
 

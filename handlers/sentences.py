@@ -37,15 +37,16 @@ def state_words(decision: Decision) -> str:
     """Where it stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([_open_words(decision), *_late(decision)])
+    return " ".join([open_words(decision), *_late(decision)])
 
 
-def _open_words(decision: Decision) -> str:
-    people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
+def open_words(decision: Decision) -> str:
+    """Whose turn it is, while it is open."""
+    people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
     question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return f"Waiting for the impact from {who(decision.counterpart)}, until {when(decision.impact_due_at)}."
+        return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and question:
@@ -60,6 +61,15 @@ def _open_words(decision: Decision) -> str:
             f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
         )
     return f"Waiting for {people} to decide."
+
+
+def acting(decision: Decision, person: str) -> str:
+    """`@dora (for @alice, who is away until Tue 1 Dec 2026)`: who acts, for whom, and why."""
+    because = decision.because(person)
+    instead = decision.role_holder(person)
+    if instead:
+        return f"{who(person)} (for {who(instead)}{f', {because}' if because else ''})"
+    return f"{who(person)} ({because})" if because else who(person)
 
 
 def made(decision: Decision) -> str:
@@ -140,7 +150,7 @@ def days(later: date, earlier: date) -> str:
 
 
 def signed_days(count: int) -> str:
-    return f"{count:+d} day{'' if abs(count) == 1 else 's'}"
+    return f"{count:+d} day{'' if abs(count) == 1 else 's'}" if count else "0 days"
 
 
 def since(done: Settlement) -> str:

@@ -8,15 +8,28 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import accept, blocks, commitments, delegation, forms, records, rights, sentences, tradeoff_forms, typed
+from handlers import (
+    accept,
+    blocks,
+    commitments,
+    delegation,
+    digest,
+    forms,
+    records,
+    rights,
+    sentences,
+    tradeoff_forms,
+    typed,
+)
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, routed
 from models import queries, rounds
+from models.commitment import Commitment
 from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
-from models.raising import Source, raise_tradeoff, set_question
+from models.raising import Source, change_question, raise_tradeoff
 from models.refusals import NothingToRead
 from models.rights import RightsVersion
 from models.words import day, escaped
@@ -37,7 +50,7 @@ HELP = (
     "• `/tradeoff record` records what a meeting has decided already\n"
     "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff show 42` shows one decision\n"
+    "• `/tradeoff digest` shows the week so far; `/tradeoff show 42` shows one decision\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
     "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
@@ -71,11 +84,13 @@ def command(command: Command, session: Session) -> Answer:
             return rights.open_setup(command, session)
         case "commitments":
             return commitments.show(command, session)
+        case "digest" if not rest or rest[:1].isdigit():
+            return digest.show(command, session, rest)
         case "record":
             return records.open_record(command, session, rest)
-        case "show":
+        case "show" if not rest or rest.removeprefix("#").isdecimal():
             return records.show(command, session, rest)
-        case "away":
+        case "away" if not rest or rest.startswith(("@", "until")):
             return delegation.open_leave(command, session)
         case "back":
             return delegation.back(command, session)
@@ -163,8 +178,9 @@ def raise_(form: Form, session: Session) -> Answer:
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
     current = check_may_raise(form, session, remember["channel"])
-    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
-    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    ask = tradeoff_forms.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+    )
     if not remember.get("offered") and not remember.get("supersedes"):
         matches = close_matches(ask.title, queries.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
         if matches:
@@ -178,7 +194,7 @@ def raise_(form: Form, session: Session) -> Answer:
 
 
 def _offer(
-    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[Decision]
+    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[queries.Decided]
 ) -> Answer:
     """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
     shown: dict[str, Any] = {
@@ -187,8 +203,7 @@ def _offer(
     }
     above = [blocks.section("*This may have been decided before.* Reopen it, or raise yours all the same.")]
     for one in matches:
-        assert one.settled_at
-        words = f"{sentences.title(one)}: {one.outcome_word} on {day(one.settled_at.date())}."
+        words = f"#{one.number} {escaped(one.title)}: {one.outcome.label} on {day(one.settled_at.date())}."
         above.append(
             blocks.section_with(
                 words, blocks.button("Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}")
@@ -198,14 +213,21 @@ def _offer(
     return UpdateForm(forms.refilled(view, form.state))
 
 
+def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
+    """The open commitments, where the form asks about them."""
+    asked = "commitment" in form.state
+    return queries.commitments(session, current.channel_id, open_only=True) if asked else []
+
+
 def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     decision = queries.decision(session, form.workspace, decision_id)
     rounds.check_may_edit(decision, form.person)
     current = _rights(form.workspace, decision.channel.slack_id, session)
-    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
-    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    ask = tradeoff_forms.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+    )
     routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(decision, routing, form.person, form.at, zone, lambda: set_question(decision, ask))
+    rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
     return Done()
 
 

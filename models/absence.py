@@ -51,6 +51,11 @@ def current_absences(session: Session, workspace_id: int, at: datetime, *people:
     return {one.person: one for one in found}
 
 
+def absences_of(session: Session, workspace_id: int, at: datetime, person: str) -> list[Absence]:
+    """This person's own absence at this moment, if they are away."""
+    return list(current_absences(session, workspace_id, at, person).values())
+
+
 def standing_in_for(session: Session, workspace_id: int, at: datetime, delegate: str) -> list[Absence]:
     """Whose place this person takes at this moment."""
     return list(

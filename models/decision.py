@@ -28,7 +28,7 @@ class Decision(Base):
     """One tradeoff or acceptance. `holder` and `counterpart` are the people it was routed to, under `rights_version`.
 
     A joint decision needs both of them: there `holder` is the product owner and `counterpart` the project manager.
-    `holder_for` is the role holder when someone else acts in their place. `question_round` is the round in which the
+    `holder_for` is the role holder when someone else acts in their place, and `holder_because` says why, after the name. `question_round` is the round in which the
     question was last changed: what was said before that answers another question.
     """
 
@@ -68,8 +68,10 @@ class Decision(Base):
     decides: Mapped[Decider] = mapped_column(short_text(Decider))
     holder: Mapped[str] = mapped_column(SlackId)
     holder_for: Mapped[str | None] = mapped_column(SlackId)
+    holder_because: Mapped[str | None] = mapped_column(Text)
     counterpart: Mapped[str] = mapped_column(SlackId)
     counterpart_for: Mapped[str | None] = mapped_column(SlackId)
+    counterpart_because: Mapped[str | None] = mapped_column(Text)
     routed: Mapped[str] = mapped_column(Text)
     impact: Mapped[Impact] = mapped_column(short_text(Impact))
     impact_due_at: Mapped[datetime | None]
@@ -140,6 +142,16 @@ class Decision(Base):
             self.holder_for if person == self.holder else self.counterpart_for if person == self.counterpart else None
         )
 
+    def because(self, person: str) -> str | None:
+        """Why they act in another's place."""
+        return self.holder_because if person == self.holder else self.counterpart_because
+
+    @property
+    def delegates(self) -> dict[str | None, str]:
+        """Who decides in whose place."""
+        joint = {self.counterpart_for: self.counterpart} if self.decides is Decider.JOINT else {}
+        return {self.holder_for: self.holder, **joint}
+
     @property
     def outcome_word(self) -> str:
         """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
@@ -160,6 +172,11 @@ class Decision(Base):
         return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
 
     @property
+    def is_revised(self) -> bool:
+        """The impact statement is not the first one on the question as it stands."""
+        return sum(one.round >= self.question_round for one in self.impacts) > 1
+
+    @property
     def first_signature(self) -> Signature | None:
         """The key that is already turned in this round."""
         return next((one for one in self.signatures if one.round == self.round), None)
@@ -168,6 +185,12 @@ class Decision(Base):
     def open_question(self) -> Question | None:
         """What was asked in this round and is not answered yet."""
         return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When this round began."""
+        before = self.settlement_of(self.round - 1)
+        return before.since_at if before and before.since_at else self.raised_at
 
     @property
     def settlement(self) -> Settlement | None:
@@ -185,7 +208,9 @@ class Decision(Base):
     @property
     def ground_moved(self) -> bool:
         """The commitment has moved by another decision since this one was raised."""
-        return bool(self.commitment and not self.state.settled and self.commitment.promised_on != self.move_from)
+        if not self.commitment or self.state.settled:
+            return False
+        return self.commitment.without(self.id) != self.move_from
 
     # ---- checks --------------------------------------------------------------------------------------------------
 
@@ -201,6 +226,8 @@ class Decision(Base):
         self.check_open()
         attempt = refusals.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
+            if person.id in self.delegates:
+                raise refusals.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
@@ -229,17 +256,8 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        self.session.add(
-            HistoryEvent(
-                decision=self,
-                sequence=self.event_count,
-                verb=verb,
-                actor=actor,
-                at=at,
-                changes=text,
-                hash=self.head_hash,
-            )
-        )
+        event = {"verb": verb, "actor": actor, "at": at, "changes": text, "hash": self.head_hash}
+        self.session.add(HistoryEvent(decision=self, sequence=self.event_count, **event))
         self.redraw(at)
         self._owe_what_follows(at)
 
@@ -275,7 +293,11 @@ class Decision(Base):
         """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
 
-    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-        """Time acts on this round then; setting the same timer twice is setting it once."""
+    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False) -> None:
+        """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
-        set_timer(self.session, Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self))
+        timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
+        if new_round:
+            self.session.add(timer)
+        else:
+            set_timer(self.session, timer)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -12,37 +13,88 @@ from models.absence import Absence, current_absences, standing_in_for
 from models.decision import Decision
 from models.post import Drawing
 from models.rights import RightsVersion
-from models.routing import Seat
-from models.rules import Person, Verb, next_state
+from models.routing import LEFT, Seat, away_until
+from models.rules import Impact, Person, Role, Verb, next_state
 from models.timer import Timer, TimerKind, set_timer
 
 
-def hand_over(decision: Decision, person: str, seat: Seat, by: str | None, at: datetime) -> None:
-    """What this person had to do here, the one in this seat does from now on; both names stand in the record."""
-    if person not in (decision.holder, decision.counterpart):
+class Side(StrEnum):
+    """The two seats of a decision. Of a joint one, the product owner's and the project manager's."""
+
+    HOLDER = "holder"
+    COUNTERPART = "counterpart"
+
+    def seat(self, decision: Decision) -> Seat:
+        """Who sits there now."""
+        if self is Side.HOLDER:
+            return Seat(decision.holder, decision.holder_for, decision.holder_because or "")
+        return Seat(decision.counterpart, decision.counterpart_for, decision.counterpart_because or "")
+
+    def take(self, decision: Decision, seat: Seat) -> None:
+        if self is Side.HOLDER:
+            decision.holder, decision.holder_for, decision.holder_because = seat.person, seat.on_behalf_of, seat.because
+        else:
+            decision.counterpart, decision.counterpart_for = seat.person, seat.on_behalf_of
+            decision.counterpart_because = seat.because
+
+
+def has_to_act(decision: Decision, person: str) -> bool:
+    """Whether something waits for this person here, now or once the impact is stated."""
+    asked = decision.counterpart == person and decision.impact in (Impact.AWAITED, Impact.REVISION_ASKED)
+    return asked or person in decision.still_to_sign.values()
+
+
+def hand_over(
+    decision: Decision, side: Side, seat: Seat, by: str | None, at: datetime, *, gone: Collection[str] = ()
+) -> None:
+    """What was to be done on this side, the one in this seat does from now on; both names stand in the record.
+
+    Whoever did it before is told, if it was theirs to act, and so is whoever gets it again; those who are `gone` are not.
+    """
+    before, asked = side.seat(decision), _asked_already(decision)
+    if (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of):
         return
-    changes: dict[str, str | None] = {
-        "from": person,
+    told = {before.person} if has_to_act(decision, before.person) else set()
+    side.take(decision, seat)
+    changes = {
+        "side": side,
+        "from": before.person,
         "to": seat.person,
         "for": seat.on_behalf_of,
         "because": seat.because,
     }
-    if decision.holder == person:
-        decision.holder, decision.holder_for = seat.person, seat.on_behalf_of
-    if decision.counterpart == person:
-        decision.counterpart, decision.counterpart_for = seat.person, seat.on_behalf_of
     decision.state = next_state(decision.state, Verb.DELEGATE)
     decision.record(Verb.DELEGATE, by, at, changes)
-    decision.owe(Drawing.HANDED_OVER, at, person, about=str(decision.event_count))
+    if seat.person in asked and has_to_act(decision, seat.person):
+        told.add(seat.person)
+    for person in sorted(told - set(gone)):
+        decision.owe(Drawing.HANDED_OVER, at, person, about=str(decision.event_count))
+    if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
+        decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
+
+
+def _asked_already(decision: Decision) -> set[str | None]:
+    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing."""
+    requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+    return {post.person for post in decision.posts if post.round == decision.round and post.drawing in requests}
+
+
+def _sides_of(decision: Decision, person: str) -> list[Side]:
+    return [side for side in Side if side.seat(decision).person == person]
 
 
 # ---- leave -----------------------------------------------------------------------------------------------------------
 
 
-def check_may_leave(session: Session, workspace_id: int, person: str, delegate: Person, at: datetime) -> None:
-    """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
+def check_not_away(session: Session, workspace_id: int, person: str, at: datetime) -> None:
+    """Raise AlreadyAway."""
     if person in current_absences(session, workspace_id, at, person):
         raise refusals.AlreadyAway
+
+
+def check_may_leave(session: Session, workspace_id: int, person: str, delegate: Person, at: datetime) -> None:
+    """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
+    check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise refusals.DelegateIsAway(delegate.id)
     waiting = standing_in_for(session, workspace_id, at, person)
@@ -50,24 +102,32 @@ def check_may_leave(session: Session, workspace_id: int, person: str, delegate: 
         raise refusals.YouStandIn([one.person for one in waiting])
 
 
-def both_hats(rights: Iterable[RightsVersion], person: str, delegate: str) -> bool:
-    """Whether this delegate would hold both roles somewhere."""
-    return any({one.product_owner, one.project_manager} == {person, delegate} for one in rights)
+def both_hats(session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime) -> bool:
+    """Whether this delegate would act for both roles somewhere, their own or another's whose place they take."""
+    for one in rights:
+        others = [holder for holder in one.role_holders if holder != person]
+        away = current_absences(session, one.channel.workspace_id, at, *others)
+        if delegate in others or any(absence.delegate == delegate for absence in away.values()):
+            return True
+    return False
 
 
 def leave(
     session: Session, workspace_id: int, person: str, delegate: str, until: date, ends_at: datetime, both: bool,
-    pending: Iterable[Decision], at: datetime,
+    pending: Iterable[Decision], at: datetime, gone: Collection[str] = (),
 ) -> Absence:  # fmt: skip
-    """From now on the delegate acts; what is pending moves."""
+    """From now on the delegate acts; what is pending moves. What somebody handed to this person goes back to them."""
     absence = Absence(
         workspace_id=workspace_id, person=person, delegate=delegate, both_hats=both, begun_at=at, until=until, ends_at=ends_at
     )  # fmt: skip
     session.add(absence)
     session.flush()
-    seat = Seat(delegate, person, f"who is away until {until.isoformat()}")
     for decision in pending:
-        hand_over(decision, person, seat, person, at)
+        for side in _sides_of(decision, person):
+            giver = side.seat(decision).on_behalf_of
+            back = giver and giver not in gone
+            seat = Seat(giver or "") if back else Seat(delegate, person, away_until(until))
+            hand_over(decision, side, seat, person, at)
     set_timer(
         session,
         Timer(workspace_id=workspace_id, key=f"absence:{absence.id}", kind=TimerKind.ABSENCE_ENDS, person=person, due_at=ends_at),
@@ -75,51 +135,76 @@ def leave(
     return absence
 
 
-def come_back(absence: Absence, pending: Iterable[Decision], by: str | None, at: datetime) -> None:
+def come_back(
+    absence: Absence, pending: Iterable[Decision], by: str | None, at: datetime, gone: Collection[str]
+) -> None:
     """The person acts again; what the delegate did not get to moves back."""
     absence.ended_at = at
     for decision in pending:
-        hand_back(decision, absence.person, by, at)
+        hand_back(decision, absence.delegate, by, at, person=absence.person, gone=gone)
 
 
-def hand_back(decision: Decision, person: str, by: str | None, at: datetime) -> None:
-    """Give back what was taken over from this person."""
-    if decision.holder_for == person:
-        hand_over(decision, decision.holder, Seat(person, None, "who is back"), by, at)
-    if decision.counterpart_for == person:
-        hand_over(decision, decision.counterpart, Seat(person, None, "who is back"), by, at)
+def hand_back(
+    decision: Decision, delegate: str, by: str | None, at: datetime, *, person: str | None = None, gone: Collection[str] = ()
+) -> None:  # fmt: skip
+    """Give back what this delegate does here for this person, or for anyone."""
+    for side in Side:
+        seat = side.seat(decision)
+        if seat.person == delegate and seat.on_behalf_of and seat.on_behalf_of == (person or seat.on_behalf_of):
+            hand_over(decision, side, Seat(seat.on_behalf_of), by, at, gone=gone)
 
 
-# ---- one decision, and empty seats -----------------------------------------------------------------------------------
+# ---- one decision ----------------------------------------------------------------------------------------------------
 
 
 def check_may_delegate(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot hand this decision to another. No chains longer than one."""
+    decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
-        decision.check_open()
+        refusals.check_can_act(person)
         return
     decision.check_holds(person)
-    if decision.role_holder(person.id):
-        raise refusals.NoChains(decision.number, decision.role_holder(person.id) or "")
+    if person.id not in decision.holders.values():
+        raise refusals.OnlyHoldersDelegate(decision.number)
+    giver = decision.role_holder(person.id)
+    if giver:
+        raise refusals.NoChains(decision.number, giver)
 
 
 def delegate_one(decision: Decision, to: Person, both: bool, by: Person, at: datetime) -> None:
     """This decision only. The role holder may name another one later, or take it back."""
     check_may_delegate(decision, by)
-    acting = decision.holder if by.id in (decision.holder, decision.holder_for) else decision.counterpart
-    other = decision.counterpart if acting == decision.holder else decision.holder
-    if to.id == by.id:
-        hand_back(decision, by.id, by.id, at)
-        return
-    if to.id == other and not both:
-        raise refusals.FieldsInvalid(
-            {"delegate": "They act for the other role here. Tick that one person will hold both, or choose another."}
-        )
-    hand_over(decision, acting, Seat(to.id, by.id, "for this decision"), by.id, at)
+    taken = [side for side in Side if side.seat(decision).on_behalf_of == by.id]
+    sides = taken or _sides_of(decision, by.id)
+    if to.id == by.id and not taken:
+        raise refusals.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
+    others = [side.seat(decision).person for side in Side if side not in sides]
+    if to.id in others and to.id != by.id and not both:
+        raise refusals.FieldsInvalid({
+            "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
+        })  # fmt: skip
+    if to.id in current_absences(decision.session, decision.workspace_id, at, to.id) and to.id != by.id:
+        raise refusals.FieldsInvalid({"delegate": "This person is away, and has a delegate. Choose somebody else."})
+    for side in sides:
+        seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
+        hand_over(decision, side, seat, by.id, at)
+
+
+# ---- empty seats -----------------------------------------------------------------------------------------------------
 
 
 def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at: datetime) -> None:
     """A role holder has left Slack: what waits for them goes to the sponsor, with the explanation."""
     if sponsor:
         for decision in pending:
-            hand_over(decision, person, Seat(sponsor, person, "who has left Slack"), None, at)
+            for side in _sides_of(decision, person):
+                hand_over(decision, side, Seat(sponsor, person, LEFT), None, at, gone=[person])
+
+
+def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime) -> None:
+    """Someone follows whoever has left: what waited for that seat, with the sponsor or with nobody, is theirs."""
+    for decision in pending:
+        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
+        seat = side.seat(decision)
+        if gone in (seat.person, seat.on_behalf_of):
+            hand_over(decision, side, Seat(successor), by, at, gone=[gone])

@@ -19,6 +19,11 @@ class CannotSetUpAs(Refused):
         )
 
 
+class OnlyMembersDelegate(Refused):
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(f"You are {standing.phrase}, and only full members name a delegate.")
+
+
 class NotYourSetup(Refused):
     def __init__(self, people: list[str]) -> None:
         names = ", ".join(who(person) for person in people)

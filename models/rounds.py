@@ -23,8 +23,10 @@ RETURNED_IN = timedelta(days=7)
 def place(decision: Decision, routing: Routing) -> None:
     """Put it before the people of this routing."""
     decision.rights_version, decision.decides, decision.routed = routing.version, routing.decides, routing.sentence
-    decision.holder, decision.holder_for = routing.holder.person, routing.holder.on_behalf_of
-    decision.counterpart, decision.counterpart_for = routing.counterpart.person, routing.counterpart.on_behalf_of
+    holder, counterpart = routing.holder, routing.counterpart
+    decision.holder, decision.holder_for, decision.holder_because = holder.person, holder.on_behalf_of, holder.because
+    decision.counterpart, decision.counterpart_for = counterpart.person, counterpart.on_behalf_of
+    decision.counterpart_because = counterpart.because
 
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
@@ -40,15 +42,19 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
         decision.impact = Impact.AWAITED
 
 
-def set_timers(decision: Decision, at: datetime, zone: str) -> None:
+def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
     """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        decision.set_timer(TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about)
-        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about)
+        decision.set_timer(
+            TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
+        )
+        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
     if decision.due_on:
-        decision.set_timer(TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}")
+        decision.set_timer(
+            TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
+        )
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
@@ -187,4 +193,4 @@ def edit(
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
-    set_timers(decision, at, zone)
+    set_timers(decision, at, zone, new_round=False)

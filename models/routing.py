@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from models.absence import Absence, current_absences
 from models.rights import RightsVersion
 from models.rules import Decider, Kind
 from models.words import day, who
+
+LEFT = "who has left Slack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,15 @@ def route(session: Session, version: RightsVersion, kind: Kind, at: datetime, go
 
 def seat_of(person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]) -> Seat:
     """Who acts for this role holder now."""
-    if person in gone and sponsor and sponsor not in gone:
-        return Seat(sponsor, person, "who has left Slack")
+    if person in gone:
+        return Seat(sponsor, person, LEFT) if sponsor and sponsor not in gone else Seat(person, None, LEFT)
     away = absences.get(person)
-    return Seat(away.delegate, person, f"who is away until {day(away.until)}") if away else Seat(person)
+    return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
+
+
+def away_until(until: date) -> str:
+    """Why somebody else sits there, as it follows the name."""
+    return f"who is away until {day(until)}"
 
 
 def _sentence(version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat) -> str:
@@ -69,6 +76,5 @@ def _sentence(version: RightsVersion, kind: Kind, decides: Decider, holder: Seat
 
 
 def _named(seat: Seat) -> str:
-    return (
-        f"{who(seat.person)} for {who(seat.on_behalf_of)}, {seat.because}," if seat.on_behalf_of else who(seat.person)
-    )
+    instead = f" for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
+    return f"{who(seat.person)}{instead}" + f", {seat.because}," * bool(seat.because)

@@ -178,9 +178,11 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     tab.reads("accepted by @Alice (product owner, acceptance)")
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
+    assert tab.trouble == []
+    assert tab.elsewhere == []
+
+    # The tab is still open: it cannot keep the demo alive.
     assert demo.interrupt() == ""
     assert demo.process.returncode == 0
     assert list(demo.left.iterdir()) == []
     tab.page.close()
-    assert tab.trouble == []
-    assert tab.elsewhere == []

@@ -138,7 +138,7 @@ class Layout:
             Tag("p", "closed", "This channel is archived. Nobody can post here.")
             return
         if channel.is_im and self.desk.offers.read_only:
-            Tag("p", "closed", "This app takes no messages here. Its commands run in a channel.")
+            Tag("p", "closed", "This app takes no messages. Try a channel.")
             return
 
         async def send(text: str, also: bool) -> bool:

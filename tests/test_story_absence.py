@@ -1,0 +1,363 @@
+"""Stories of absence: on leave and back, one decision handed on, and seats that are empty because someone has left Slack."""
+
+from __future__ import annotations
+
+import pytest
+from house import Actor, House
+from sqlalchemy import select
+from test_story_more import verified
+
+from bot.demo.reading import buttons
+from bot.demo.workspace import Channel
+from models.history import HistoryEvent
+from models.rules import Outcome, State, Verb
+
+
+@pytest.fixture
+def dora(house: House, checkout: Channel) -> Actor:
+    actor = house.person("dora", title="Designer", time_zone="Europe/Berlin")
+    checkout.members.add(actor.id)
+    return actor
+
+
+def acting(house: House, number: int = 1) -> tuple[str, str | None, str, str | None]:
+    """Holder, for whom, counterpart, for whom: by name."""
+    one = house.decision(number)
+    names = {person.id: person.name for person in house.workspace.people.values()}
+    return (
+        names[one.holder], names.get(one.holder_for or ""), names[one.counterpart], names.get(one.counterpart_for or "")
+    )  # fmt: skip
+
+
+def events(house: House, verb: Verb) -> list[HistoryEvent]:
+    found = select(HistoryEvent).where(HistoryEvent.verb == verb).order_by(HistoryEvent.id)
+    return list(house.query(lambda session: session.scalars(found).all()))
+
+
+# ---- on leave --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Who pays the bank", kind="risk")
+    alice.types("/tradeoff away @dora until 2026-12-01", checkout)
+    assert "1 open decision would move now; no date changes" in alice.form_words()
+    assert alice.submits() == {}
+    assert "@dora decides for you until Tue 1 Dec 2026" in alice.form_words()
+    assert acting(house) == ("dora", "alice", "bob", None)
+    assert acting(house, 2)[0] == "bob"
+    assert "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide" in house.text(card)
+    assert (
+        len(
+            dora.dm_text(
+                "Guest checkout in #checkout waits for your decision. You decide for @alice, who is away until"
+            )
+        )
+        == 1
+    )
+    assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
+    assert len(alice.dm_text("@dora acts for you on #1 Guest checkout in #checkout from now on")) == 1
+    moved = events(house, Verb.DELEGATE)
+    assert all({alice.id, dora.id} <= set(one.changes.split('"')) for one in moved)
+    alice.presses(card, "Approve")
+    assert "You handed #1 to @dora" in alice.was_told()
+    dora.presses(card, "Approve")
+    assert "You decide for @alice; both names stand in the record" in dora.form_words()
+    assert dora.submits(option="A. Add it now", reason="It pays") == {}
+    outcome = house.plain(house.workspace.messages[checkout.id][-1])
+    assert "approved by @dora for @alice (product owner, requirements)" in outcome
+    assert "approved by @dora for @alice" in house.text(card).lower()
+    assert house.decision().outcome is Outcome.APPROVED
+    verified(house)
+
+
+def test_the_clock_does_not_restart(house: House, bob: Actor, erin: Actor, dora: Actor, checkout: Channel) -> None:
+    card = erin.raises("Add Apple Pay", due_on="2026-11-27")
+    before = house.decision()
+    house.later(hours=20)
+    assert bob.goes_away("dora") == {}
+    after = house.decision()
+    assert acting(house) == ("alice", None, "dora", "bob")
+    assert (after.impact_due_at, after.due_on) == (before.impact_due_at, before.due_on)
+    assert len(dora.dm_text("what would Add Apple Pay (#1) in #checkout cost?")) == 1
+    assert "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until" in house.text(card)
+    bob.presses(card, "State impact")
+    assert "You handed #1 to @dora" in bob.was_told()
+    dora.states_impact(card)
+    assert "stated by @dora" in house.text(card)
+
+
+def test_what_is_raised_meanwhile_goes_to_the_delegate(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("dora") == {}
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert acting(house) == ("dora", "alice", "bob", None)
+    assert "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is" in house.text(card)
+    assert alice.dm_text("Guest checkout") == []
+
+
+def test_back_early(house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Search filters", kind="requirements")
+    alice.goes_away("dora")
+    dora.rejects(erin.card(checkout))
+    alice.is_back()
+    assert "Welcome back. @dora no longer decides for you. 1 open decision came back to you." in alice.was_told()
+    assert acting(house) == ("alice", None, "bob", None)
+    assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    assert len(dora.dm_text("@alice is back. You no longer decide for them.")) == 1
+    assert "not yours to decide any more" in " ".join(dora.dm_text("#1 Guest checkout"))
+    dora.presses(card, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in dora.was_told()
+    alice.is_back()
+    assert "You are not away, as far as I know" in alice.was_told()
+    erin.raises("Dark mode", kind="requirements")
+    assert acting(house, 3)[:2] == ("alice", None)
+    verified(house)
+
+
+def test_back_by_itself_on_the_day_at_nine(house: House, bob: Actor, erin: Actor, dora: Actor) -> None:
+    erin.raises("Who pays the bank", kind="risk")
+    bob.goes_away("dora", until="2026-11-25")
+    house.later(days=1, hours=21, minutes=50)  # Wednesday 08:50 in Berlin
+    assert acting(house)[0] == "dora"
+    house.later(minutes=11)
+    assert acting(house)[:2] == ("bob", None)
+    assert len(bob.dm_text("#1 Who pays the bank in #checkout is with you again")) == 1
+    assert len(dora.dm_text("@bob is back. You no longer decide for them.")) == 1
+    assert [one.actor for one in events(house, Verb.DELEGATE)] == [bob.id, None]
+
+
+def test_a_leave_submitted_twice_is_one(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.types("/tradeoff away @dora until 1 Dec", checkout)
+    alice.twice()
+    assert len(events(house, Verb.DELEGATE)) == 1
+    assert len(alice.dm_text("@dora acts for you on")) == 1
+    assert len(dora.dm_text("@alice is away until")) == 1
+    alice.types("/tradeoff away @erin until 2026-12-03", checkout)
+    assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")
+
+
+def test_who_can_stand_in(house: House, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel) -> None:
+    house.person("robot", bot=True)
+    house.person("zoe", deactivated=True)
+    for one, words in (
+        ("gus", "a guest"),
+        ("olga", "from another company"),
+        ("robot", "a bot"),
+        ("zoe", "deactivated"),
+    ):
+        errors = alice.goes_away(one)
+        assert words in errors["Who decides for you"]
+        house.run(alice.member.closes())
+    assert "That is you" in alice.goes_away("alice")["Who decides for you"]
+    assert "a day after today" in alice.submits(delegate="erin", until="2026-11-23")["You are back on"]
+    assert "a year" in alice.submits(delegate="erin", until="2028-11-23")["You are back on"]
+    house.run(alice.member.closes())
+    gus.types("/tradeoff away @erin until 2026-12-01", checkout)
+    assert "You are a guest" in gus.was_told()
+
+
+def test_no_chains(house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.goes_away("dora")
+    dora.goes_away("erin")
+    assert "You stand in for @alice, and decisions are handed on once only" in dora.form_words()
+    house.run(dora.member.closes())
+    bob.goes_away("alice")
+    assert "@alice is away too" in bob.form_words()
+    house.run(bob.member.closes())
+    dora.presses(card, "Delegate")
+    assert "#1 was handed to you by @alice, and decisions are handed on once only" in dora.was_told()
+    assert acting(house) == ("dora", "alice", "bob", None)
+
+
+def test_one_person_for_both_roles_only_with_the_tick(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    errors = alice.goes_away("bob")
+    assert "They would hold both roles in one of your channels" in errors["If they act for the other role too"]
+    assert acting(house)[0] == "alice"
+    assert alice.submits(both=["both"]) == {}
+    assert acting(house) == ("bob", "alice", "bob", None)
+    bob.states_impact(card)
+    bob.approves(card)
+    assert "same person in both roles" in house.text(house.workspace.messages[checkout.id][-1]).lower()
+    erin.raises("Dark mode")
+    house.run(alice.member.closes())
+    alice.is_back()
+    assert acting(house, 2) == ("alice", None, "bob", None)
+
+
+def test_the_delegate_of_the_other_role_needs_the_tick_too(
+    house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.goes_away("dora")
+    errors = alice.goes_away("dora")
+    assert "They would hold both roles" in errors["If they act for the other role too"]
+    assert alice.submits(both=["both"]) == {}
+    house.run(alice.member.closes())
+    assert acting(house) == ("dora", "alice", "dora", "bob")
+    bob.is_back()
+    assert acting(house) == ("dora", "alice", "bob", None)
+    bob.states_impact(card)
+    dora.approves(card)
+    assert "Signed by @dora for @alice (product owner)" in house.text(card)
+    assert house.decision().state is State.AWAITING_SIGNATURE
+
+
+# ---- one decision ----------------------------------------------------------------------------------------------------
+
+
+def test_one_decision_is_delegated_and_taken_back(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-27")
+    erin.presses(card, "Delegate")
+    assert "Only @alice (product owner) decides requirements here" in erin.was_told()
+    assert alice.delegates(card, "dora") == {}
+    assert acting(house) == ("dora", "alice", "bob", None)
+    assert str(house.decision().due_on) == "2026-11-27"
+    assert len(dora.dm_text("waits for your decision. You decide for @alice, who delegated this one.")) == 1
+    alice.presses(card, "Delegate")
+    assert "@dora decides this for you. Choose yourself to take it back" in alice.form_words()
+    assert alice.submits() == {}
+    assert acting(house) == ("alice", None, "bob", None)
+    assert (
+        len(dora.dm_text("#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide.")) == 1
+    )
+    alice.approves(card)
+    assert "approved by @alice (product owner, requirements)" in house.text(card).lower()
+    verified(house)
+
+
+def test_a_delegation_submitted_twice_is_one(house: House, alice: Actor, erin: Actor, dora: Actor) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Delegate")
+    alice.twice(delegate="dora")
+    assert len(events(house, Verb.DELEGATE)) == 1
+    assert dora.dm_text("with you again") == []
+
+
+def test_to_whom_one_decision_can_go(
+    house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert "a guest" in alice.delegates(card, "gus")["Who decides this"]
+    assert "That is you" in alice.submits(delegate="alice")["Who decides this"]
+    dora.goes_away("erin")
+    assert "This person is away, and has a delegate" in alice.submits(delegate="dora")["Who decides this"]
+    assert "Tick that one person will hold both" in alice.submits(delegate="bob")["If they act for the other role too"]
+    assert alice.submits(delegate="bob", both=["both"]) == {}
+    assert acting(house) == ("bob", "alice", "bob", None)
+    assert alice.delegates(card, "alice") == {}
+    assert acting(house) == ("alice", None, "bob", None)
+
+
+def test_what_was_handed_to_someone_goes_back_when_they_go_away(
+    house: House, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.delegates(card, "dora")
+    assert dora.goes_away("erin") == {}
+    assert acting(house) == ("alice", None, "bob", None)
+    assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    verified(house)
+
+
+# ---- empty seats -----------------------------------------------------------------------------------------------------
+
+
+def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
+    house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Who pays the bank", kind="risk")
+    house.run(alice.member.is_deactivated())
+    house.run(alice.member.is_deactivated())  # Slack tells some things twice
+    house.settle()
+    assert acting(house) == ("sam", "alice", "bob", None)
+    assert acting(house, 2)[:3] == ("bob", None, "sam")
+    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in house.text(card)
+    told = [one for one in erin.member.sees(checkout) if "seat of product owner is empty" in house.plain(one)]
+    assert len(told) == 1
+    assert "What was waiting for them went to @sam (sponsor), and so does what comes" in house.text(told[0])
+    assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
+    later = erin.raises("Search filters", kind="requirements")
+    assert "Routed to @sam for @alice, who has left Slack, because requirements" in house.text(later)
+    sam.approves(card)
+    assert "approved by @sam for @alice (product owner, requirements)" in house.text(card).lower()
+    bob.presses(told[0], "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    assert acting(house, 3) == ("erin", None, "bob", None)
+    assert "Since then the rights of #checkout were changed" in house.text(told[0])
+    assert buttons(told[0]) == []
+    verified(house)
+
+
+def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
+    house: House, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    card = erin.raises("Guest checkout", kind="requirements", in_=search)
+    house.run(alice.member.is_deactivated())
+    house.settle()
+    told = erin.member.sees(search)[-1]
+    assert "There is no sponsor, so what was waiting for them waits until the seat is filled" in house.text(told)
+    assert acting(house)[0] == "alice"
+    bob.presses(told, "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    assert acting(house) == ("erin", None, "bob", None)
+    assert len(erin.dm_text("Guest checkout in #search waits for your decision")) == 1
+    erin.approves(card)
+    verified(house)
+
+
+def test_a_sponsor_who_has_left_too_is_no_sponsor(
+    house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    house.run(sam.member.is_deactivated())
+    house.run(alice.member.is_deactivated())
+    house.settle()
+    assert acting(house)[0] == "alice"
+    told = erin.member.sees(checkout)[-1]
+    assert "The sponsor has left too, so what was waiting for them waits until the seat is filled" in house.text(told)
+    erin.raises("Search filters", kind="requirements")
+    assert acting(house, 2)[0] == "alice"
+    house.refused("user_disabled")
+
+
+def test_a_delegate_who_leaves_slack_gives_back(
+    house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    one = erin.raises("Who pays the bank", kind="risk")
+    alice.goes_away("dora")
+    assert bob.delegates(one, "dora", both=["both"]) == {}
+    house.run(dora.member.is_deactivated())
+    house.settle()
+    assert acting(house) == ("alice", None, "bob", None)
+    assert acting(house, 2)[:2] == ("bob", None)
+    assert len(alice.dm_text("@dora has left Slack, so you are no longer away")) == 1
+    assert len(bob.dm_text("#2 Who pays the bank in #checkout is with you again")) == 1
+    erin.raises("Search filters", kind="requirements")
+    assert acting(house, 3)[0] == "alice"
+
+
+def test_someone_who_leaves_while_on_leave(house: House, alice: Actor, erin: Actor, sam: Actor, dora: Actor) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.goes_away("dora")
+    house.run(alice.member.is_deactivated())
+    house.settle()
+    assert acting(house) == ("sam", "alice", "bob", None)
+    house.later(days=8, hours=1)
+    assert acting(house) == ("sam", "alice", "bob", None)
