@@ -38,6 +38,16 @@ def section(mrkdwn: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}}
 
 
+def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A select in a message: choosing is pressing."""
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "options": list(choices),
+        "placeholder": plain(placeholder, 150),
+    }
+
+
 def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
     """The same with a button or menu beside it."""
     return {**section(mrkdwn), "accessory": element}

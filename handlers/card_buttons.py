@@ -18,6 +18,14 @@ def buttons(decision: Decision) -> list[Block]:
     return [blocks.actions(*shown)] if shown else []
 
 
+def state_impact_button(decision: Decision) -> list[Block]:
+    """The one thing that a counterpart has to do."""
+    about = f"State impact of #{decision.number}"
+    return [
+        blocks.actions(blocks.button("State impact", "impact.state", str(decision.id), style="primary", about=about))
+    ]
+
+
 def _main(decision: Decision) -> list[Element]:
     value, about = str(decision.id), f"#{decision.number}"
     if decision.state.settled:

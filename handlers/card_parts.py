@@ -139,10 +139,10 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
     """That another decision has moved the date since this one was raised."""
     assert decision.move_from
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    by = f" by #{others[-1]}" if others else ""
+    meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
     return (
         f"The ground has moved: when this was raised, {escaped(commitment.name)} was promised for {day(decision.move_from)}; "
-        f"meanwhile it is {day(commitment.promised_on)}{by}."
+        f"since then {meanwhile} {day(commitment.promised_on)}."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.card_buttons import buttons
+from handlers.card_buttons import buttons, state_impact_button
 from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import standing_follow_ups
@@ -49,7 +49,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
-    return _direct(decision, first)
+    yours = not overtaken and post.person == decision.counterpart and decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
 def revision_request(decision: Decision, post: Post) -> Message:
@@ -57,7 +58,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
     asked = f"{sentences.title(decision)}: you are asked to revise the impact you stated."
     first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
-    return _direct(decision, first)
+    return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
@@ -70,7 +71,7 @@ def decision_request(decision: Decision, post: Post) -> Message:
     elif post.person not in decision.still_to_sign.values():
         first = f"{sentences.title(decision)}: you have signed. {sentences.state_words(decision)}"
     else:
-        first = _your_turn(decision, post.person or "")
+        return _direct(decision, _your_turn(decision, post.person or ""), buttons(decision))
     return _direct(decision, first)
 
 
@@ -95,7 +96,7 @@ def escalated(decision: Decision, post: Post) -> Message:
         f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
         "from now on you may decide it too, by escalation. The record will say so."
     )
-    return _direct(decision, first)
+    return _direct(decision, first, [] if overtaken else buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -122,7 +123,7 @@ def answered(decision: Decision, post: Post) -> Message:
     first = (
         f"{who(asked.asked_of)} answered your question about {sentences.title(decision)}: {escaped(asked.answer or '')}"
     )
-    return _direct(decision, sentences.limited(first))
+    return _direct(decision, first, [] if _overtaken(decision, post) else buttons(decision))
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
@@ -163,7 +164,7 @@ def reopened(decision: Decision, post: Post) -> Message:
     """To the people of an earlier round, once: it is decided again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.state_words(decision)}"
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.capital(sentences.state_words(decision))}"
     return Message(sentences.limited(first), [blocks.section(first)])
 
 
@@ -218,6 +219,7 @@ def _overtaken(decision: Decision, post: Post) -> str:
     return ""
 
 
-def _direct(decision: Decision, first: str) -> Message:
-    shown = [blocks.section(first), blocks.divider(), *body(decision), *buttons(decision)]
+def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
+    """The card under one sentence to this person, with the buttons that are theirs to press now."""
+    shown = [blocks.section(first), blocks.divider(), *body(decision), *(shown_buttons or [])]
     return Message(sentences.limited(first), shown)

@@ -41,7 +41,11 @@ def show(command: Command, session: Session) -> Answer:
     )  # fmt: skip
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
     for one in found[:MOST_SHOWN]:
-        shown.append(blocks.section_with(_line(one), _menu(one)))
+        shown.append(
+            blocks.section_with(
+                _line(one), blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}")
+            )
+        )
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more that were closed."))
     shown.append(blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id)))
@@ -58,13 +62,6 @@ def _slip(one: Commitment) -> str:
     if not one.slip:
         return "as first promised"
     return f"{sentences.signed_days(one.slip)} from {day(one.baseline_on)}"
-
-
-def _menu(one: Commitment) -> dict[str, object]:
-    items = [blocks.menu_item("Ledger", "commitments.ledger", str(one.id))]
-    if one.is_open:
-        items.append(blocks.menu_item("Close it", "commitments.close", str(one.id)))
-    return blocks.more(items)[0]
 
 
 def ledger(click: Click, session: Session) -> Answer:
@@ -190,7 +187,12 @@ def ledger_view(one: Commitment) -> View:
         else "*No decision has moved it.*"
     )
     closed = f" Closed as {one.state.value} by {who(one.closed_by)}." if one.closed_by else ""
-    return blocks.notice("Ledger", [*shown, blocks.section(f"{total}{closed}")])
+    shown.append(blocks.section(f"{total}{closed}"))
+    if one.is_open:
+        shown.append(
+            blocks.actions(blocks.button("Close it", "commitments.close", str(one.id), about=f"Close {one.name}"))
+        )
+    return blocks.notice("Ledger", shown)
 
 
 def _entry(move: CommitmentMove) -> list[Block]:

@@ -15,10 +15,11 @@ from handlers.decide import form_decision
 from handlers.requests import Click, Command, Due, Form
 from models import handover, queries
 from models.absence import Absence, current_absences
+from models.absence_refusals import NotAway
 from models.decision import Decision
 from models.place_refusals import OnlyMembersDelegate
 from models.post import Drawing, Post
-from models.refusals import FieldsInvalid, NotAway
+from models.refusals import FieldsInvalid
 from models.rules import Person, Standing
 from models.words import day, number, when, who
 from models.working_time import OPENING, local_day, moment
@@ -213,7 +214,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
     shown = [
         blocks.section(f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."),
         blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time. `/tradeoff back` ends it earlier."),
+        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time; /tradeoff back ends it earlier."),
         forms.both_hats_field(),
     ]  # fmt: skip
     return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,8 @@ def remind(due: Due, session: Session) -> None:
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
     if until is None:
+        for earlier in queries.newest_reminder(session, timer.workspace_id, person):
+            earlier.redraw(due.at)
         session.add(
             Post(channel_id=first.channel_id, key=timer.key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
         )
@@ -100,6 +102,9 @@ def _decision(due: Due, session: Session) -> Decision:
 def reminder(post: Post, session: Session) -> Message:
     """To one person: all that waits for them, what presses first, each a click away."""
     assert post.person
+    if queries.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
+        words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
+        return Message(words, [blocks.context(words)])
     found = reminded_of(waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
     if not found:
         return Message("Nothing is waiting for you any more.", [blocks.section("Nothing is waiting for you any more.")])
@@ -113,10 +118,9 @@ def reminder(post: Post, session: Session) -> Message:
         )
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
-    choices = [
-        blocks.menu_item(f"Remind me again in {words}", "silence.snooze", days) for days, words in SNOOZES.items()
-    ]
-    shown.append(blocks.actions(*blocks.more(choices)))
+    choices = [blocks.choice(days, words.capitalize()) for days, words in SNOOZES.items()]
+    shown.append(blocks.actions(blocks.pick("No reminders for…", "silence.snooze", choices)))
+    shown.append(blocks.context(f"As of {when(post.due_at)}."))
     return Message(sentences.limited(f"{first} {' '.join(lines)}"), shown)
 
 

@@ -13,6 +13,7 @@ from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, Upda
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, routed
 from models import queries, rounds
+from models.commitment import Commitment
 from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
@@ -163,8 +164,9 @@ def raise_(form: Form, session: Session) -> Answer:
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
     current = check_may_raise(form, session, remember["channel"])
-    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
-    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    ask = tradeoff_forms.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+    )
     if not remember.get("offered") and not remember.get("supersedes"):
         matches = close_matches(ask.title, queries.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
         if matches:
@@ -178,7 +180,7 @@ def raise_(form: Form, session: Session) -> Answer:
 
 
 def _offer(
-    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[Decision]
+    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[queries.Decided]
 ) -> Answer:
     """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
     shown: dict[str, Any] = {
@@ -187,8 +189,7 @@ def _offer(
     }
     above = [blocks.section("*This may have been decided before.* Reopen it, or raise yours all the same.")]
     for one in matches:
-        assert one.settled_at
-        words = f"{sentences.title(one)}: {one.outcome_word} on {day(one.settled_at.date())}."
+        words = f"#{one.number} {escaped(one.title)}: {one.outcome.label} on {day(one.settled_at.date())}."
         above.append(
             blocks.section_with(
                 words, blocks.button("Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}")
@@ -198,12 +199,19 @@ def _offer(
     return UpdateForm(forms.refilled(view, form.state))
 
 
+def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
+    """The open commitments, where the form asks about them."""
+    asked = "commitment" in form.state
+    return queries.commitments(session, current.channel_id, open_only=True) if asked else []
+
+
 def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     decision = queries.decision(session, form.workspace, decision_id)
     rounds.check_may_edit(decision, form.person)
     current = _rights(form.workspace, decision.channel.slack_id, session)
-    open_commitments = queries.commitments(session, current.channel_id, open_only=True)
-    ask = tradeoff_forms.read_tradeoff(form.state, local_day(form.at, current.time_zone), open_commitments)
+    ask = tradeoff_forms.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+    )
     routing, zone = routed(form, session, current, ask.kind)
     rounds.edit(decision, routing, form.person, form.at, zone, lambda: set_question(decision, ask))
     return Done()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import refusals
+from models import absence_refusals, refusals
 from models.acceptance import Claim, Criterion, FollowUp
 from models.base import Base, SlackId, short_text
 from models.channel import Channel
@@ -214,7 +214,7 @@ class Decision(Base):
         attempt = refusals.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
             if person.id in self.delegates:
-                raise refusals.HandedOver(self.number, self.delegates[person.id])
+                raise absence_refusals.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
@@ -244,16 +244,8 @@ class Decision(Base):
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
         self.session.add(
-            HistoryEvent(
-                decision=self,
-                sequence=self.event_count,
-                verb=verb,
-                actor=actor,
-                at=at,
-                changes=text,
-                hash=self.head_hash,
-            )
-        )
+            HistoryEvent(decision=self, sequence=self.event_count, verb=verb, actor=actor, at=at, changes=text, hash=self.head_hash)
+        )  # fmt: skip
         self.redraw(at)
         self._owe_what_follows(at)
 
@@ -289,7 +281,11 @@ class Decision(Base):
         """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
 
-    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-        """Time acts on this round then; setting the same timer twice is setting it once."""
+    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False) -> None:
+        """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
-        set_timer(self.session, Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self))
+        timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
+        if new_round:
+            self.session.add(timer)
+        else:
+            set_timer(self.session, timer)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, extract, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption as ORMOption
 
 from models.acceptance import Criterion
 from models.attempt import AttemptOutsideRight
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
-from models.post import Post
+from models.post import Drawing, Post
 from models.refusals import NotFound
 from models.rights import RightsVersion
-from models.rules import OPEN_STATES, Kind, State
+from models.rules import OPEN_STATES, Kind, Outcome, State
 from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
 from models.workspace import Workspace
@@ -45,7 +45,27 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
     return channel
 
 
-# Asked at every raise: built once.
+# Asked at every click and for every message: built once.
+_WHOLE = (
+    select(Decision)
+    .join(Decision.channel)
+    .join(Channel.workspace)
+    .where(Decision.id == bindparam("id"))
+    .options(
+        contains_eager(Decision.channel).contains_eager(Channel.workspace),
+        joinedload(Decision.rights_version),
+        selectinload(Decision.impacts),
+        selectinload(Decision.signatures),
+        selectinload(Decision.claims),
+        selectinload(Decision.criteria).selectinload(Criterion.verdicts),
+        selectinload(Decision.follow_ups),
+        selectinload(Decision.questions),
+        selectinload(Decision.settlements),
+        selectinload(Decision.commitment).selectinload(Commitment.moves),
+        selectinload(Decision.posts).joinedload(Post.question),
+    )
+)
+_LOCKED = _WHOLE.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
@@ -77,14 +97,7 @@ def rights_version(session: Session, version_id: int) -> RightsVersion:
 
 def decision(session: Session, team: str, decision_id: str | int) -> Decision:
     """This decision, whole, and locked until the transaction ends. Raises NotFound, also for another workspace's."""
-    found = session.scalar(
-        select(Decision)
-        .join(Decision.channel)
-        .join(Channel.workspace)
-        .where(Workspace.team == team, Decision.id == _number(decision_id))
-        .options(*_whole())
-        .with_for_update(of=Decision)
-    )
+    found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
     if found is None:
         raise NotFound
     return found
@@ -92,13 +105,7 @@ def decision(session: Session, team: str, decision_id: str | int) -> Decision:
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
     """This decision, whole, not locked."""
-    return session.scalars(
-        select(Decision)
-        .join(Decision.channel)
-        .join(Channel.workspace)
-        .where(Decision.id == decision_id)
-        .options(*_whole())
-    ).one()
+    return session.scalars(_WHOLE, {"id": decision_id}).one()
 
 
 def by_number(session: Session, team: str, number: int) -> Decision | None:
@@ -168,17 +175,39 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
     )
 
 
-def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decision]:
-    """What was decided in this channel since then, the newest first, at most 2,000; columns only."""
+def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
+    """The last reminder that was owed to this person; none or one."""
     return list(
         session.scalars(
-            select(Decision)
-            .where(Decision.channel_id == channel_id, Decision.state == State.DECIDED, Decision.settled_at >= since)
-            .where(Decision.kind != Kind.ACCEPTANCE)
-            .order_by(Decision.settled_at.desc())
-            .limit(2000)
+            select(Post)
+            .join(Post.channel)
+            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
+            .order_by(Post.id.desc())
+            .limit(1)
         )
     )
+
+
+class Decided(NamedTuple):
+    """As much of a decided tradeoff as one needs to offer it."""
+
+    id: int
+    number: int
+    title: str
+    outcome: Outcome
+    settled_at: datetime
+
+
+def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decided]:
+    """What was decided in this channel since then, the newest first, at most 2,000."""
+    rows = session.execute(
+        select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
+        .where(Decision.channel_id == channel_id, Decision.state == State.DECIDED, Decision.settled_at >= since)
+        .where(Decision.kind != Kind.ACCEPTANCE, Decision.outcome != Outcome.DISPUTED)
+        .order_by(Decision.settled_at.desc())
+        .limit(2000)
+    )
+    return [Decided(id, number, title, outcome, at) for id, number, title, outcome, at in rows if outcome and at]
 
 
 def forecasts_by(session: Session, channel_id: int, person: str, most: int = 3) -> list[tuple[int, int, int]]:
@@ -250,22 +279,6 @@ def attempts_outside_rights(session: Session, channel_id: int, since: datetime) 
         .order_by(year.desc(), month.desc(), AttemptOutsideRight.kind)
     )
     return [(int(one), int(two), kind, count) for one, two, kind, count in rows]
-
-
-def _whole() -> tuple[ORMOption, ...]:
-    return (
-        contains_eager(Decision.channel).contains_eager(Channel.workspace),
-        joinedload(Decision.rights_version),
-        selectinload(Decision.impacts),
-        selectinload(Decision.signatures),
-        selectinload(Decision.claims),
-        selectinload(Decision.criteria).selectinload(Criterion.verdicts),
-        selectinload(Decision.follow_ups),
-        selectinload(Decision.questions),
-        selectinload(Decision.settlements),
-        selectinload(Decision.commitment).selectinload(Commitment.moves),
-        selectinload(Decision.posts).joinedload(Post.question),
-    )
 
 
 def _number(value: str | int) -> int:

@@ -42,15 +42,19 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
         decision.impact = Impact.AWAITED
 
 
-def set_timers(decision: Decision, at: datetime, zone: str) -> None:
+def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
     """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        decision.set_timer(TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about)
-        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about)
+        decision.set_timer(
+            TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
+        )
+        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
     if decision.due_on:
-        decision.set_timer(TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}")
+        decision.set_timer(
+            TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
+        )
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
@@ -189,4 +193,4 @@ def edit(
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
-    set_timers(decision, at, zone)
+    set_timers(decision, at, zone, new_round=False)

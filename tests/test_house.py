@@ -125,7 +125,7 @@ def passed_to(position: int, *builders: str) -> set[str]:
 
 
 def test_every_button_has_a_route_and_every_route_a_button() -> None:
-    assert passed_to(1, "button", "menu_item") == set(routes.clicks)
+    assert passed_to(1, "button", "menu_item", "pick") == set(routes.clicks)
 
 
 def test_every_form_has_a_route_and_every_route_a_form() -> None:

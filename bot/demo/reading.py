@@ -44,6 +44,16 @@ def menu(where: Message | View) -> list[str]:
     return [option["text"]["text"] for one in menus for option in one["options"]]
 
 
+def select(where: Message | View, action: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The selects with this action id, each with its block."""
+    return [
+        (block, one)
+        for block in blocks_of(where)
+        for one in block.get("elements", [])
+        if one.get("type") == "static_select" and one.get("action_id") == action
+    ]
+
+
 def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, list):
         for one in part:

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot
-from bot.demo import stories
-from bot.demo.member import Member
+from bot.demo import reading, six_weeks
+from bot.demo.member import Member, NotOnScreen
 from bot.demo.stories import Step
 from bot.demo.workspace import Message, Workspace
 
@@ -29,7 +29,7 @@ async def play(workspace: Workspace, bot: Bot, clock: DemoClock) -> None:
     """Every step at its time; afterwards the clock shows the real time again."""
     stage = Stage(workspace, bot, clock)
     today = clock().astimezone(HOME)
-    for step in sorted(stories.STEPS, key=lambda one: (-one.days_ago, one.at)):
+    for step in sorted(six_weeks.STEPS, key=lambda one: (-one.days_ago, one.at)):
         await stage.go_to(_moment(today, step))
         await stage.act(step)
     await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
@@ -63,7 +63,11 @@ class Stage:
 
     async def act(self, step: Step) -> None:
         person = Member(self.workspace, self.workspace.person(step.who))
-        await getattr(self, f"_{step.verb}")(person, step)
+        try:
+            await getattr(self, f"_{step.verb}")(person, step)
+        except (NotOnScreen, RuntimeError, StopIteration, IndexError) as error:
+            error.add_note(f"{step} was told: {person.was_told()[-300:]}")
+            raise
         await self._settle()
 
     async def _settle(self) -> None:
@@ -91,41 +95,87 @@ class Stage:
         await person.types(step.where, "/tradeoff setup")
         await self._submit(person, step.fields)
 
+    async def _types(self, person: Member, step: Step) -> None:
+        await person.types(step.where, step.text)
+        if step.fields:
+            await self._submit(person, step.fields)
+        if step.card:
+            await self._keep_card(person, step.where, step.card)
+
+    async def _promises(self, person: Member, step: Step) -> None:
+        await person.types(step.where, "/tradeoff commitments")
+        await person.presses(person.sees(step.where)[-1], "Add a commitment")
+        await self._submit(person, step.fields)
+
     async def _raises(self, person: Member, step: Step) -> None:
         await person.types(step.where, f"/tradeoff {step.text}")
-        assert person.modal
+        await self._fill_options(person, step)
+        if step.effect:
+            await self._touch_commitment(person, step.effect)
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.card)
+
+    async def _fill_options(self, person: Member, step: Step) -> None:
+        assert person.modal, f"{step.text} opened no form"
         while f"option{len(step.options)}_name" not in person.modal.values:
             await person.presses(person.modal, "Add another option")
-        fields = dict(step.fields)
         for position, option in enumerate(step.options, start=1):
             for part, text in zip(("name", "value", "cost"), option, strict=True):
-                fields[f"option{position}_{part}"] = text
-        if due_in := fields.pop("due_in", None):
-            fields["due_on"] = self.clock().date() + timedelta(days=due_in)
-        await self._submit(person, fields)
-        await self._keep_card(person, step)
+                person.fills(f"option{position}_{part}", text)
+
+    async def _touch_commitment(self, person: Member, effect: dict[str, Any]) -> None:
+        """`moves` counts from the date that the form says is promised."""
+        assert person.modal
+        await person.presses(person.modal, "It touches a commitment")
+        block = next(one for one in person.modal.view["blocks"] if one.get("block_id") == "commitment")
+        option = next(one for one in block["element"]["options"] if one["text"]["text"] == effect["commitment"])
+        person.fills("commitment", effect["commitment"])
+        if "moves" in effect:
+            words = option["description"]["text"].removeprefix("promised for ")
+            promised = datetime.strptime(f"{words} +0000", "%a %d %b %Y %z").date()
+            person.fills("move_to", promised + timedelta(days=effect["moves"]))
+        person.fills("scope", effect.get("scope", ""))
+
+    async def _supersedes(self, person: Member, step: Step) -> None:
+        await person.presses(self.cards[step.card], step.text)
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.more["new"])
+
+    async def _raises_from_message(self, person: Member, step: Step) -> None:
+        """From the newest message that a person wrote there."""
+        message = next(one for one in reversed(person.sees(step.where)) if not one.bot_id and not one.ephemeral_to)
+        await person.shortcut(message, "tradeoff_from_message")
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.card)
 
     async def _claims(self, person: Member, step: Step) -> None:
         await person.types(step.where, f"/accept {step.text}")
         await self._submit(person, step.fields)
-        await self._keep_card(person, step)
+        await self._keep_card(person, step.where, step.card)
 
-    async def _keep_card(self, person: Member, step: Step) -> None:
+    async def _keep_card(self, person: Member, where: str, card: str) -> None:
         await self._settle()
-        self.cards[step.card] = next(
-            one for one in reversed(person.sees(step.where)) if one.bot_id and not one.thread_ts
+        self.cards[card] = next(
+            one for one in reversed(person.sees(where)) if one.bot_id and not one.thread_ts and not one.ephemeral_to
         )
 
     async def _presses(self, person: Member, step: Step) -> None:
         """A button on a card; then each form that it leads to."""
         await person.presses(self.cards[step.card], step.text)
+        for fields in (step.fields, step.more):
+            if fields:
+                await self._submit(person, fields)
+
+    async def _presses_in_dm(self, person: Member, step: Step) -> None:
+        shown = [one for one in reversed(person.dm()) if step.text in reading.buttons(one) + reading.menu(one)]
+        await person.presses(shown[0], step.text)
         if step.fields:
             await self._submit(person, step.fields)
-        if step.more:
-            more = dict(step.more)
-            if due_in := more.pop("due_in", None):
-                more["follow_up1_due"] = self.clock().date() + timedelta(days=due_in)
-            await self._submit(person, more)
+
+    async def _snoozes(self, person: Member, step: Step) -> None:
+        reminder = next(one for one in reversed(person.dm()) if reading.select(one, "silence.snooze"))
+        block, element = reading.select(reminder, "silence.snooze")[0]
+        await person.press_element(reminder, block["block_id"], element, step.text)
 
     async def _changes_table(self, person: Member, step: Step) -> None:
         await person.types(step.where, "/tradeoff rights")
@@ -133,6 +183,8 @@ class Stage:
         await self._submit(person, step.fields)
 
     async def _submit(self, person: Member, fields: dict[str, Any]) -> None:
-        errors = await person.submits(fields)
+        today = self.clock().date()
+        given = {name: today + one if isinstance(one, timedelta) else one for name, one in fields.items()}
+        errors = await person.submits(given)
         if errors:
             raise RuntimeError(f"the seed no longer fits the forms: {errors}")
