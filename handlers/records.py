@@ -18,7 +18,7 @@ from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
 from models.refusals import FieldsInvalid, NotFound, NotInThisChannel
 from models.rights import RightsVersion
-from models.rules import TRADEOFF_KINDS, Decider, Kind
+from models.rules import TRADEOFF_KINDS, Kind
 from models.words import who
 from models.working_time import local_day
 
@@ -43,7 +43,7 @@ def record(form: Form, session: Session) -> Answer:
     past = read_record(form, local_day(form.at, current.time_zone))
     routing, zone = routed(form, session, current, past.kind)
     decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
-    if decision.decides is not Decider.JOINT and decision.holder == form.person.id:
+    if decision.recorded_by_holder:
         session.flush()
         deciding.approve(decision, decision.options[0], "", form.person, form.at)
     return Done()

@@ -8,7 +8,7 @@ from typing import Any
 
 from models import commitments, refusals
 from models.acceptance import Claim
-from models.deciding import mark_since, restore
+from models.deciding import mark_since, restore, returns_at
 from models.decision import Decision
 from models.post import Drawing
 from models.routing import Routing
@@ -150,11 +150,11 @@ def undo(
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
-    """A deferred one returns, under the rights of this day. Does nothing if somebody reopened it before."""
-    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED:
+    """A deferred one returns, under the rights of this day. Does nothing if it was reopened, or deferred anew, before."""
+    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED and returns_at(decision) <= at:
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
-        _begin(decision, Verb.RETURN, routing, None, at, zone, {})
+        _begin(decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")})
 
 
 # ---- the raiser ------------------------------------------------------------------------------------------------------
@@ -189,7 +189,11 @@ def edit(
         _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
         return
     next_state(decision.state, Verb.EDIT)
+    asked = decision.counterpart
     place(decision, routing)
+    if decision.counterpart != asked:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
+    decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
