@@ -134,7 +134,7 @@ def _attempts(session: Session, channel_id: int, since: datetime, until: datetim
         .group_by(AttemptOutsideRight.kind)
         .order_by(AttemptOutsideRight.kind)
     )  # fmt: skip
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:
