@@ -96,6 +96,22 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
 
 
+def without_tables(shown: Iterable[Block]) -> list[Block]:
+    """The same for a form, where Slack allows no table: each row under its first cell."""
+    return [_as_lines(one["rows"]) if one["type"] == "table" else one for one in shown]
+
+
+def _as_lines(rows: Sequence[Sequence[Block]]) -> Block:
+    head, *rest = [[cell["elements"][0]["elements"][0]["text"] for cell in row] for row in rows]
+    elements: list[dict[str, Any]] = []
+    for first, *cells in rest:
+        elements.append(_bold(f"{first}\n"))
+        elements += [
+            {"type": "text", "text": f"{label}: {text}\n"} for label, text in zip(head[1:], cells, strict=True)
+        ]
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
 def _cell(text: str, bold: bool = False) -> dict[str, Any]:
     node = _bold(text) if bold else {"type": "text", "text": text or "–"}
     return rich([{"type": "rich_text_section", "elements": [node]}])

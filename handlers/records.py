@@ -120,7 +120,7 @@ def check_may_see(request: Request, decision: Decision) -> None:
 
 
 def decision_view(decision: Decision) -> View:
-    return blocks.notice(f"Decision #{decision.number}", [*body(decision), *buttons(decision)])
+    return blocks.notice(f"Decision #{decision.number}", blocks.without_tables([*body(decision), *buttons(decision)]))
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

@@ -79,7 +79,9 @@ def made(decision: Decision) -> str:
 
 
 def _late(decision: Decision) -> list[str]:
-    words = [f"Overdue since {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+    words = (
+        [f"Overdue: it was to be decided by {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+    )
     if decision.escalated_to:
         words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
     return words

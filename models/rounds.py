@@ -183,8 +183,10 @@ def edit(
 ) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
     check_may_edit(decision, by)
-    untouched = decision.untouched
+    untouched, due_on = decision.untouched, decision.due_on
     changes = change()
+    if decision.due_on != due_on:
+        decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     if not untouched:
         _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
         return

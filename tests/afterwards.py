@@ -63,6 +63,19 @@ class Afterwards:
         self.types(f"/tradeoff show {number}", in_ or self.house.workspace.channel("checkout"))
         return self.form_words()
 
+    def snoozes(self: Actor, choice: str) -> None:
+        """In the newest reminder."""
+        message = [one for one in self.dm() if "silence.snooze" in str(one.blocks)][-1]
+        row, element = next(
+            (row, one)
+            for row in message.blocks
+            for one in row.get("elements", [])
+            if one.get("action_id") == "silence.snooze"
+        )
+        option = next(one for one in element["options"] if one["text"]["text"] == choice)
+        self.house.run(self.member.press_element(message, row["block_id"], element, option))
+        self.house.settle()
+
     def twice(self: Actor, **fields: Any) -> None:
         """Submit the open form twice, as a hasty finger does: the second must change nothing."""
         self.fills(**fields)
