@@ -159,6 +159,26 @@ def manifest(url: str | None, socket_mode: bool) -> None:
 
 
 @main.command()
+@click.option("--channel", required=True, help="Its id, as in C0123ABCD.")
+@click.option("--week", help="As in 2026-W47; without it, the seven days until now.")
+@click.option("--print", "to_screen", is_flag=True, help="Show it here, and post nothing.")
+def digest(channel: str, week: str | None, to_screen: bool) -> None:
+    """Show a channel's weekly digest, or post one that was missed."""
+    from bot import digest_command
+    from bot.app import utc_now
+    from bot.database import Database
+
+    settings = settings_of.load()
+    _revision(settings)
+    work = digest_command.printed if to_screen else digest_command.owed
+    with closing(Database(settings.database_url)) as database:
+        try:
+            click.echo(database.run_here(lambda session: work(session, channel, week, utc_now())))
+        except digest_command.NoDigest as sentence:
+            raise click.ClickException(str(sentence)) from None
+
+
+@main.command()
 @click.option(
     "--post-again", type=int, metavar="ID", help="Send this message after all: one that is parked or unknown."
 )

@@ -96,20 +96,21 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
 
 
-def without_tables(shown: Iterable[Block]) -> list[Block]:
-    """The same for a form, where Slack allows no table: each row under its first cell."""
-    return [_as_lines(one["rows"]) if one["type"] == "table" else one for one in shown]
-
-
-def _as_lines(rows: Sequence[Sequence[Block]]) -> Block:
-    head, *rest = [[cell["elements"][0]["elements"][0]["text"] for cell in row] for row in rows]
+def as_lines(block: Block) -> Block:
+    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
+    if block["type"] != "table":
+        return block
+    head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
     elements: list[dict[str, Any]] = []
-    for first, *cells in rest:
-        elements.append(_bold(f"{first}\n"))
-        elements += [
-            {"type": "text", "text": f"{label}: {text}\n"} for label, text in zip(head[1:], cells, strict=True)
-        ]
+    for name, *values in rows:
+        said = "; ".join(f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True))
+        elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
+    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
     return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    return str(cell["elements"][0]["elements"][0]["text"])
 
 
 def _cell(text: str, bold: bool = False) -> dict[str, Any]:

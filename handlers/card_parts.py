@@ -91,7 +91,7 @@ def _impact(decision: Decision) -> list[Block]:
             blocks.section(f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives.")
         ] * (decision.impact is Impact.LAPSED)
     late = ", late" if statement.late else ""
-    again = ", revised" if len([one for one in decision.impacts if one.round >= decision.question_round]) > 1 else ""
+    again = ", revised" if decision.is_revised else ""
     head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {sentences.slip(statement.days)}, {statement.confidence} confidence"
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
@@ -113,13 +113,17 @@ def promise(decision: Decision) -> list[Block]:
         return []
     name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
     if done:
-        words = sentences.moved(decision, done) or f" It stays at {day(commitment.promised_on)}."
-        shown = [blocks.section(f"{name}:{words}")]
+        shown = [blocks.section(f"{name}:{sentences.moved(decision, done) or _stands(decision, commitment)}")]
     else:
         shown = [blocks.section(f"{name}: {if_approved(decision, commitment)}"), *_ground(decision, commitment)]
     if decision.scope_change:
         shown.append(blocks.typed("Scope", decision.scope_change))
     return shown
+
+
+def _stands(decision: Decision, commitment: Commitment) -> str:
+    own = commitment.days_by(decision.id)
+    return f" moved {sentences.signed_days(own)} by an earlier round." if own else " not moved by this decision."
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:
@@ -128,6 +132,11 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
         return f"closed ({commitment.state}); nothing moves it any more."
     if decision.move_to is None:
         return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
+    if decision.move_to == commitment.promised_on:
+        own = sentences.signed_days(commitment.days_by(decision.id))
+        return (
+            f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
+        )
     return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({sentences.days(decision.move_to, commitment.promised_on)}), if approved."
 
 

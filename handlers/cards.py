@@ -56,7 +56,9 @@ def impact_request(decision: Decision, post: Post) -> Message:
 def revision_request(decision: Decision, post: Post) -> Message:
     """To the counterpart: the holder doubts the statement."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
+    words = next((one.revision_asked for one in reversed(decision.impacts) if one.revision_asked), "")
     asked = f"{sentences.title(decision)}: you are asked to revise the impact you stated."
+    asked += f" {escaped(words)}"
     first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
@@ -84,7 +86,10 @@ def _your_turn(decision: Decision, person: str) -> str:
     if decision.is_after_the_fact:
         return f"{who(decision.raised_by)} recorded {sentences.title(decision)} in {sentences.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
-    return f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}.{for_whom}"
+    revised = f" The impact was revised: {sentences.slip(decision.statement.days)}." if (
+        decision.statement and decision.is_revised
+    ) else ""  # fmt: skip
+    return f"{sentences.title(decision)} in {sentences.channel(decision)} waits for {what}.{revised}{for_whom}"
 
 
 def escalated(decision: Decision, post: Post) -> Message:

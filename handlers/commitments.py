@@ -197,8 +197,10 @@ def ledger_view(one: Commitment) -> View:
 
 def _entry(move: CommitmentMove) -> list[Block]:
     back = " (taken back)" if move.undoes else ""
-    dates = f"{sentences.short_day(move.from_on)} → {sentences.short_day(move.to_on)}" if move.days else "scope only"
-    words = f"*#{move.decision_number}*{back}: {dates}, {sentences.signed_days(move.days)}"
+    dates = (
+        f"{sentences.short_day(move.from_on)} → {sentences.short_day(move.to_on)}, {sentences.signed_days(move.days)}"
+    )
+    words = f"*#{move.decision_number}*{back}: {dates if move.days else 'scope only'}"
     return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
 
 

@@ -46,12 +46,13 @@ def _open(click: Click, session: Session, form: Callable[[Decision], View]) -> A
 
 
 def save_approval(form: Form, session: Session) -> Answer:
-    """Approve; if the commitment has moved while the form was open, show that first."""
+    """Approve; if the commitment has moved, or the impact was stated, while the form was open, show that first."""
     decision = form_decision(form, session)
     decision.check_may_decide(form.person)
     today = _today(form, decision)
-    if forms.remembered(form.metadata).get("ground", "") != decide_forms.ground_seen(decision):
-        view = decide_forms.approval(decision, form.person.id, today, ground=True)
+    seen = forms.remembered(form.metadata)["ground"]
+    if seen != decide_forms.ground_seen(decision):
+        view = decide_forms.approval(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
     option, moves, review_on, reason = decide_forms.read_approval(form.state, decision, today)
     deciding.approve(

@@ -89,12 +89,14 @@ def _name(decision: Decision) -> str:
 # ---- approve ---------------------------------------------------------------------------------------------------------
 
 
-def approval(decision: Decision, person: str, today: date, *, ground: bool = False) -> View:
+def approval(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
     """Which option, what becomes of the promise, and why. The second signature of a joint decision signs what the first chose.
 
-    `ground` says that the commitment has moved while the form was open.
+    `seen` is the ground that the form showed before: what is new since then is said first.
     """
-    shown: list[Block] = [titled(decision), *_instead(decision, person), *_sides(decision), *_ground(decision, ground)]
+    shown: list[Block] = [
+        titled(decision), *_news(decision, seen), *_instead(decision, person), *_sides(decision), *_ground(decision),
+    ]  # fmt: skip
     signed = decision.first_signature
     if signed and person in decision.holders.values():
         option = next(one for one in decision.options if one.position == signed.option_position)
@@ -118,8 +120,23 @@ def approval(decision: Decision, person: str, today: date, *, ground: bool = Fal
 
 
 def ground_seen(decision: Decision) -> str:
-    """The promised date that the form shows."""
-    return decision.commitment.promised_on.isoformat() if decision.commitment else ""
+    """What the form shows that others may change: the promised date, and the impact statement."""
+    promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
+    return f"{promised} {decision.statement.id if decision.statement else ''}"
+
+
+def _news(decision: Decision, seen: str | None) -> list[Block]:
+    if seen is None:
+        return []
+    promised, _, statement = seen.partition(" ")
+    now, _, stated = ground_seen(decision).partition(" ")
+    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (promised != now)
+    happened += ["the impact was revised" if statement else "the impact was stated"] * (statement != stated)
+    return [
+        blocks.section(
+            f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
+        )
+    ]
 
 
 def _instead(decision: Decision, person: str) -> list[Block]:
@@ -131,20 +148,22 @@ def _instead(decision: Decision, person: str) -> list[Block]:
     return []
 
 
-def _ground(decision: Decision, just_now: bool) -> list[Block]:
+def _ground(decision: Decision) -> list[Block]:
     if not decision.commitment or not decision.ground_moved:
         return []
-    first = "*This happened while your form was open.* " if just_now else ""
-    return [blocks.section(f"{first}*{ground_words(decision, decision.commitment)}* Look again before you approve.")]
+    return [blocks.section(f"*{ground_words(decision, decision.commitment)}*")]
 
 
 def _promise_field(decision: Decision) -> list[Block]:
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return []
-    changes = sentences.short_day(decision.move_to) if decision.move_to else "its scope"
-    keeps = f"Leave it at {sentences.short_day(commitment.promised_on)}"
-    moves = f"Move it to {changes}" if decision.move_to else f"Change {changes}"
+    own = commitment.days_by(decision.id)
+    without = sentences.short_day(commitment.without(decision.id))
+    keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
+    stays = "Leave" if decision.move_to == commitment.promised_on else "Move"
+    to = sentences.short_day(decision.move_to) if decision.move_to else ""
+    moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
         blocks.field("moves", "The commitment", blocks.select([blocks.choice("yes", moves), blocks.choice("no", keeps)],

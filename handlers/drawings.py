@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, commitments, delegation, rights, seats, silence
+from handlers import blocks, cards, commitments, delegation, digest, rights, seats, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -44,6 +44,8 @@ def draw(post: Post, session: Session) -> Message:
         return not_posted(post)
     if post.drawing is Drawing.REMINDER:
         return silence.reminder(post, session)
+    if post.drawing is Drawing.DIGEST:
+        return digest.digest_post(post, session)
     if post.drawing is Drawing.SEAT:
         return seats.seat_post(post, session)
     if post.drawing is Drawing.STANDS_IN:

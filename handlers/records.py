@@ -120,7 +120,8 @@ def check_may_see(request: Request, decision: Decision) -> None:
 
 
 def decision_view(decision: Decision) -> View:
-    return blocks.notice(f"Decision #{decision.number}", blocks.without_tables([*body(decision), *buttons(decision)]))
+    shown = [blocks.as_lines(block) for block in body(decision)]
+    return blocks.notice(f"Decision #{decision.number}", [*shown, *buttons(decision)])
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ from handlers import blocks, forms, rights_forms, seats, tradeoff_forms
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.forms import decided_by
 from handlers.requests import Click, Command, Form, Request, Shortcut
+from handlers.rights_forms import WEEKDAYS
 from models import queries
+from models.attempt import attempts_outside_rights
 from models.place_refusals import (
     BotNotHere,
     CannotSetUpAs,
@@ -36,16 +38,14 @@ def show(command: Command, session: Session) -> Answer:
     if rights is None:
         raise NotSetUp(command.place.id)
     message = rights_in_words(rights)
-    counted = attempts_in_words(
-        queries.attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
-    )
+    counted = attempts_in_words(attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE))
     if counted:
         message.blocks.append(blocks.context(counted))
     message.blocks.append(
         blocks.actions(
             blocks.button("Change people or window", "rights.edit", command.place.id),
             blocks.button("Change who decides", "rights.edit_table", command.place.id),
-            blocks.button("Change reminders", "rights.edit_rhythm", command.place.id),
+            blocks.button("Change reminders and digest", "rights.edit_rhythm", command.place.id),
         )
     )
     return Reply(Message(f"{message.text} {counted}".strip(), message.blocks))
@@ -183,6 +183,8 @@ def rights_in_words(rights: RightsVersion) -> Message:
         f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide." if rights.sponsor else ""
     )
     window += "" if rights.reminds else " Nobody is reminded."
+    if rights.digest_weekday is not None:
+        window += f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at {rights.digest_hour:02d}:00."
     shown: list[Block] = [
         blocks.section(f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"),
         blocks.section(people),

@@ -11,11 +11,13 @@ from handlers.answers import Block, View
 from handlers.forms import REASON_LIMIT, full_member_errors, metadata
 from handlers.requests import Form, FormState
 from models.refusals import FieldsInvalid
-from models.rights import GRACE_DAYS, RightsVersion, revised
+from models.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 from models.rules import Decider, Kind, Right
 
 FIRST_REASON = "First set-up"
 WINDOW_LIMIT = 20
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NO_DIGEST = "none"
 
 
 def setup(channel: str, current: RightsVersion | None, time_zone: str, then: Mapping[str, str] | None = None) -> View:
@@ -80,7 +82,15 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
-        channel_id=channel_id, author=form.person.id, reason=FIRST_REASON, grace_days=GRACE_DAYS, reminds=True, **facts
+        channel_id=channel_id,
+        author=form.person.id,
+        reason=FIRST_REASON,
+        grace_days=GRACE_DAYS,
+        reminds=True,
+        digest_weekday=MONDAY,
+        digest_hour=DIGEST_HOUR,
+        digest_when_empty=True,
+        **facts,
     )
 
 
@@ -133,31 +143,45 @@ def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Rig
 
 
 def rhythm(current: RightsVersion) -> View:
-    """Whether people are reminded, and how long a decision may be overdue before the sponsor may decide."""
-    choices = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
+    """Reminders, the sponsor's turn, and the weekly digest."""
+    yes_no = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
+    days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)] + [
+        blocks.choice(NO_DIGEST, "No digest")
+    ]
+    hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
+    empty = [blocks.choice("yes", "Say that nothing was decided"), blocks.choice("no", "Post nothing")]
+    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
     shown = [
         blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
-        blocks.field("reminds", "Remind people of what waits for them", blocks.select(choices, initial="yes" if current.reminds else "no")),
+        blocks.field("reminds", "Remind people of what waits for them", blocks.select(yes_no, initial="yes" if current.reminds else "no")),
         blocks.field("grace_days", "Working days past its date until the sponsor may decide",
                      blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days)),
+        blocks.field("digest_weekday", "Weekly digest on", blocks.select(days, initial=weekday)),
+        blocks.field("digest_hour", f"At ({current.time_zone})", blocks.select(hours, initial=str(current.digest_hour))),
+        blocks.field("digest_when_empty", "When there is nothing to tell", blocks.select(empty, initial="yes" if current.digest_when_empty else "no")),
         blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
     ]  # fmt: skip
     remember = metadata(channel=current.channel.slack_id, version=current.number)
-    return blocks.form("rights.rhythm", "Change reminders", shown, remember, submit="Save")
+    return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
     """What changes, and why. Raises FieldsInvalid."""
-    reminds, days, reason = (
-        typed.chosen(state, "reminds"),
-        typed.whole_number(state, "grace_days"),
-        typed.text(state, "reason"),
-    )
-    errors = {} if reminds in ("yes", "no") else {"reminds": "Choose yes or no."}
+    chosen = {
+        name: typed.chosen(state, name) for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
+    }
+    days, reason = typed.whole_number(state, "grace_days"), typed.text(state, "reason")
+    errors = {name: "Choose one." for name, value in chosen.items() if not value}
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["grace_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
     if not reason:
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
-    return {"reminds": reminds == "yes", "grace_days": days}, reason
+    weekday = chosen["digest_weekday"]
+    changes = {
+        "reminds": chosen["reminds"] == "yes", "grace_days": days, "digest_hour": int(chosen["digest_hour"]),
+        "digest_weekday": None if weekday == NO_DIGEST else int(weekday),
+        "digest_when_empty": chosen["digest_when_empty"] == "yes",
+    }  # fmt: skip
+    return changes, reason

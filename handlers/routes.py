@@ -12,6 +12,7 @@ from handlers import (
     commitments,
     decide,
     delegation,
+    digest,
     events,
     impact,
     questions,
@@ -50,7 +51,7 @@ commands = {
         tradeoff.command,
         tradeoff.usage,
         "Raise a tradeoff, or see who decides what",
-        "[title] | accept [item] | record | commitments | rights | away @someone | show 42 | help",
+        "[title] | accept [item] | record | commitments | rights | digest | away @someone | show 42 | help",
     ),
     "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }
@@ -154,4 +155,5 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.FOLLOW_UP_DUE: silence.follow_up_due,
     TimerKind.REMIND: silence.remind,
     TimerKind.ABSENCE_ENDS: delegation.absence_ends,
+    TimerKind.DIGEST: digest.owe,
 }

@@ -37,10 +37,11 @@ def state_words(decision: Decision) -> str:
     """Where it stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([_open_words(decision), *_late(decision)])
+    return " ".join([open_words(decision), *_late(decision)])
 
 
-def _open_words(decision: Decision) -> str:
+def open_words(decision: Decision) -> str:
+    """Whose turn it is, while it is open."""
     people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
     question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
@@ -151,7 +152,7 @@ def days(later: date, earlier: date) -> str:
 
 
 def signed_days(count: int) -> str:
-    return f"{count:+d} day{'' if abs(count) == 1 else 's'}"
+    return f"{count:+d} day{'' if abs(count) == 1 else 's'}" if count else "0 days"
 
 
 def since(done: Settlement) -> str:

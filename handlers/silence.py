@@ -13,6 +13,7 @@ from handlers.routing import zone_of
 from models import queries, silence
 from models.decision import Decision
 from models.post import Drawing, Post
+from models.rules import State
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
 from models.working_time import local_day, next_morning
@@ -132,5 +133,7 @@ def reminder(post: Post, session: Session) -> Message:
 def waiting_words(one: Waiting) -> str:
     """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
     due = f", due {day(one.due_on)}" if one.due_on else ""
+    if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
+        due = f", until {when(one.decision.impact_due_at)}"
     late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
     return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} waits for {one.what}{due}{late}."

@@ -8,7 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import accept, blocks, commitments, delegation, forms, records, rights, sentences, tradeoff_forms, typed
+from handlers import (
+    accept,
+    blocks,
+    commitments,
+    delegation,
+    digest,
+    forms,
+    records,
+    rights,
+    sentences,
+    tradeoff_forms,
+    typed,
+)
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, routed
@@ -17,7 +29,7 @@ from models.commitment import Commitment
 from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
-from models.raising import Source, raise_tradeoff, set_question
+from models.raising import Source, change_question, raise_tradeoff
 from models.refusals import NothingToRead
 from models.rights import RightsVersion
 from models.words import day, escaped
@@ -38,7 +50,7 @@ HELP = (
     "• `/tradeoff record` records what a meeting has decided already\n"
     "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff show 42` shows one decision\n"
+    "• `/tradeoff digest` shows the week so far; `/tradeoff show 42` shows one decision\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
     "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
@@ -72,6 +84,8 @@ def command(command: Command, session: Session) -> Answer:
             return rights.open_setup(command, session)
         case "commitments":
             return commitments.show(command, session)
+        case "digest" if not rest or rest[:1].isdigit():
+            return digest.show(command, session, rest)
         case "record":
             return records.open_record(command, session, rest)
         case "show" if not rest or rest.removeprefix("#").isdecimal():
@@ -213,7 +227,7 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
     routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(decision, routing, form.person, form.at, zone, lambda: set_question(decision, ask))
+    rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
     return Done()
 
 

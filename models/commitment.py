@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -73,9 +73,13 @@ class Commitment(Base):
         """Calendar days from the baseline: always the sum of the moves."""
         return sum(move.days for move in self.moves)
 
-    def days_by(self, decision_id: int) -> int:
+    def days_by(self, decision_id: int | None) -> int:
         """How far one decision has moved it, reversals counted."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
+
+    def without(self, decision_id: int | None) -> date:
+        """The promised date, had this decision not moved it."""
+        return self.promised_on - timedelta(days=self.days_by(decision_id))
 
     def scope_stands(self, decision_id: int) -> bool:
         """Whether a change of scope by this decision is in force."""

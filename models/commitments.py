@@ -47,13 +47,17 @@ def check_may_move(decision: Decision, moves: bool) -> None:
     """Raise CommitmentClosed when a promise that is no longer open would be moved."""
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
-        raise refusals.CommitmentClosed(commitment.name, commitment.state)
+        signed = decision.raised_by if decision.first_signature else None
+        raise refusals.CommitmentClosed(commitment.name, commitment.state, signed)
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
-    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes."""
+    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes.
+
+    A commitment that is closed stays as it was closed.
+    """
     commitment = decision.commitment
-    if commitment is None:
+    if commitment is None or not commitment.is_open:
         return None
     if moves:
         days = (decision.move_to - commitment.promised_on).days if decision.move_to else 0

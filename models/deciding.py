@@ -14,7 +14,7 @@ from models.rules import Decider, Outcome, Person, State, Verb, next_state
 from models.settlement import Settlement
 from models.timer import TimerKind
 from models.tradeoff import Option, Signature
-from models.working_time import MORNING, OPENING, moment
+from models.working_time import MORNING, OPENING, local_day, moment
 
 # One's own decision can be taken back this long (product.md §4).
 UNDO_FOR = timedelta(minutes=5)
@@ -137,11 +137,15 @@ def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime
 
 
 def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Settlement:
+    statement, due_on = decision.statement, decision.due_on
     return Settlement(
         round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
         on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
         same_person=decision.same_person, reason=ending.reason, at=at, hash="",
+        took_seconds=None if decision.is_after_the_fact else int((at - decision.begun_at).total_seconds()), due_on=due_on,
+        in_time=local_day(at, decision.rights_version.time_zone) <= due_on if due_on else None,
+        forecast_days=statement.days if statement else None,
         deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
     )  # fmt: skip
 

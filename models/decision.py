@@ -172,6 +172,11 @@ class Decision(Base):
         return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
 
     @property
+    def is_revised(self) -> bool:
+        """The impact statement is not the first one on the question as it stands."""
+        return sum(one.round >= self.question_round for one in self.impacts) > 1
+
+    @property
     def first_signature(self) -> Signature | None:
         """The key that is already turned in this round."""
         return next((one for one in self.signatures if one.round == self.round), None)
@@ -180,6 +185,12 @@ class Decision(Base):
     def open_question(self) -> Question | None:
         """What was asked in this round and is not answered yet."""
         return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When this round began."""
+        before = self.settlement_of(self.round - 1)
+        return before.since_at if before and before.since_at else self.raised_at
 
     @property
     def settlement(self) -> Settlement | None:
@@ -197,7 +208,9 @@ class Decision(Base):
     @property
     def ground_moved(self) -> bool:
         """The commitment has moved by another decision since this one was raised."""
-        return bool(self.commitment and not self.state.settled and self.commitment.promised_on != self.move_from)
+        if not self.commitment or self.state.settled:
+            return False
+        return self.commitment.without(self.id) != self.move_from
 
     # ---- checks --------------------------------------------------------------------------------------------------
 
@@ -243,9 +256,8 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        self.session.add(
-            HistoryEvent(decision=self, sequence=self.event_count, verb=verb, actor=actor, at=at, changes=text, hash=self.head_hash)
-        )  # fmt: skip
+        event = {"verb": verb, "actor": actor, "at": at, "changes": text, "hash": self.head_hash}
+        self.session.add(HistoryEvent(decision=self, sequence=self.event_count, **event))
         self.redraw(at)
         self._owe_what_follows(at)
 
@@ -267,9 +279,8 @@ class Decision(Base):
         thread: Post | None = None, question: Question | None = None,
     ) -> None:  # fmt: skip
         """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
-        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + (
-            f":{about}" if about else ""
-        )
+        subject = f":{about}" if about else ""
+        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}{subject}"
         if all(post.key != key for post in self.posts):
             self.posts.append(
                 Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
@@ -285,7 +296,4 @@ class Decision(Base):
         """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
         timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
-        if new_round:
-            self.session.add(timer)
-        else:
-            set_timer(self.session, timer)
+        self.session.add(timer) if new_round else set_timer(self.session, timer)

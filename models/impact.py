@@ -26,15 +26,18 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, by: Person, at: datetime) -> None:
-    """The counterpart says what it costs. After the window it is still recorded, as late."""
+    """The counterpart says what it costs. After the window it is still recorded, as late; a revision is told to the holder."""
     check_may_state_impact(decision, by)
-    late = decision.impact is Impact.LAPSED
-    was_late = late or bool(decision.statement and decision.statement.late)
+    late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
+    revises = decision.impact is Impact.REVISION_ASKED
     statement.by, statement.at, statement.late, statement.round = by.id, at, late, decision.round
     decision.impacts.append(statement)
-    decision.impact = Impact.LATE if was_late else Impact.STATED
+    decision.impact = Impact.LATE if late else Impact.STATED
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, by.id, at, statement.as_changes())
+    if revises:
+        for person in dict.fromkeys(decision.still_to_sign.values()):
+            decision.owe(Drawing.DECISION_REQUEST, at, person, about=str(decision.event_count))
 
 
 def check_may_ask_revision(decision: Decision, person: Person) -> None:

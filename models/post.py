@@ -36,6 +36,7 @@ class Drawing(StrEnum):
     STANDS_IN = "stands_in"
     STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
+    DIGEST = "digest"
     NOT_POSTED = "not_posted"
 
 
@@ -73,6 +74,7 @@ class Post(Base):
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     round: Mapped[int] = mapped_column(default=1)
+    covers_until: Mapped[datetime | None]
     person: Mapped[str | None] = mapped_column(SlackId)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
     state: Mapped[PostState] = mapped_column(short_text(PostState), default=PostState.OWED)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.acceptance import Claim, Criterion
 from models.commitment import Commitment
+from models.commitments import settle
 from models.decision import Decision
 from models.history import GENESIS
 from models.rounds import ask_for_impact, place, set_timers
@@ -89,6 +90,14 @@ def raise_tradeoff(
     return _begin(session, decision, routing, by, at, raised_with, zone, changes)
 
 
+def change_question(decision: Decision, ask: Ask, at: datetime) -> dict[str, Any]:
+    """Ask something else. What an earlier round did to a commitment is taken back where it is no longer what is asked."""
+    before = decision.commitment, decision.move_to, decision.scope_change
+    after = (ask.effect.commitment, ask.effect.move_to, ask.effect.scope) if ask.effect else (None, None, None)
+    back = settle(decision, False, at) if before != after else None
+    return set_question(decision, ask) | ({"taken_back": back.days} if back else {})
+
+
 def set_question(decision: Decision, ask: Ask) -> dict[str, Any]:
     """What is asked, as it was typed; returns what the history keeps of it."""
     decision.title, decision.kind, decision.why_now, decision.due_on = ask.title, ask.kind, ask.why_now, ask.due_on
@@ -100,7 +109,7 @@ def set_question(decision: Decision, ask: Ask) -> dict[str, Any]:
     }  # fmt: skip
     effect = ask.effect
     decision.commitment = effect.commitment if effect else None
-    decision.move_from = effect.commitment.promised_on if effect else None
+    decision.move_from = effect.commitment.without(decision.id) if effect else None
     decision.move_to, decision.scope_change = (effect.move_to, effect.scope) if effect else (None, None)
     if effect:
         dates = [effect.commitment.promised_on.isoformat(), effect.move_to.isoformat() if effect.move_to else None]

@@ -157,10 +157,14 @@ class NotYourQuestion(Refused):
 
 
 class CommitmentClosed(Refused):
-    def __init__(self, name: str, state: str) -> None:
-        super().__init__(
-            f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more. Decide without the move."
+    """`raiser` is set when a move of it was signed already: only they can take that out of what is asked."""
+
+    def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
+        first = f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
+        step = (
+            f"Reject this; or {who(raiser)} can edit it, and both sign again." if raiser else "Decide without the move."
         )
+        super().__init__(f"{first} {step}")
 
 
 class OnlyRoleHoldersPromise(Refused):

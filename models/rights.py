@@ -16,9 +16,13 @@ from models.base import Base, SlackId
 from models.channel import Channel
 from models.post import Drawing, Post
 from models.rules import Decider, Kind, Right, Role
+from models.timer import Timer, TimerKind, set_timer
+from models.working_time import next_weekly
 
 # How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
 GRACE_DAYS = 3
+# When the weekly digest is posted, in the channel's time zone, unless the channel says otherwise; weekdays count from Monday, 0.
+MONDAY, DIGEST_HOUR = 0, 9
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
@@ -44,7 +48,10 @@ def _table(text: str) -> Mapping[Kind, Right]:
 
 
 class RightsVersion(Base):
-    """The whole table plus role holders, time zone, impact window and grace period (working days) of a channel, from `made_at` on."""
+    """The whole table plus role holders, time zone, impact window and grace period (working days) of a channel, from `made_at` on.
+
+    `digest_weekday` is None where no digest is wanted; `digest_when_empty` says whether a week without news is told.
+    """
 
     __tablename__ = "rights_version"
     __table_args__ = (UniqueConstraint("channel_id", "number"),)
@@ -59,6 +66,9 @@ class RightsVersion(Base):
     impact_days: Mapped[int]
     grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
     reminds: Mapped[bool] = mapped_column(default=True)
+    digest_weekday: Mapped[int | None] = mapped_column(default=MONDAY)
+    digest_hour: Mapped[int] = mapped_column(default=DIGEST_HOUR)
+    digest_when_empty: Mapped[bool] = mapped_column(default=True)
     author: Mapped[str] = mapped_column(SlackId)
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
@@ -86,7 +96,8 @@ class RightsVersion(Base):
 
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
     """The next version, not yet numbered: as this one, but for these changes."""
-    kept = ("product_owner", "project_manager", "sponsor", "time_zone", "impact_days", "grace_days", "reminds")
+    kept = ("product_owner", "project_manager", "sponsor", "time_zone", "impact_days", "grace_days", "reminds",
+            "digest_weekday", "digest_hour", "digest_when_empty")  # fmt: skip
     facts = {name: getattr(current, name) for name in kept} | changes
     return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 
@@ -102,4 +113,18 @@ def new_version(
     session.flush()
     key = f"rights:{version.number}"
     session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at))
+    set_digest_timer(session, version, at)
     return version
+
+
+def set_digest_timer(session: Session, version: RightsVersion, after: datetime) -> None:
+    """The next digest of this channel, after this moment; setting it twice is setting it once."""
+    if version.digest_weekday is None:
+        return
+    day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)
+    channel = version.channel
+    key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{version.digest_hour}"
+    timer = Timer(
+        workspace_id=channel.workspace_id, key=key, kind=TimerKind.DIGEST, channel_id=channel.id, due_at=due_at
+    )
+    set_timer(session, timer)

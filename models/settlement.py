@@ -12,7 +12,10 @@ from models.rules import Held, Impact, Outcome, Verb
 
 
 class Settlement(Base):
-    """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did."""
+    """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did.
+
+    `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
+    """
 
     __tablename__ = "settlement"
     __table_args__ = (UniqueConstraint("decision_id", "round"), Index("ix_settlement_at", "at"),
@@ -32,6 +35,10 @@ class Settlement(Base):
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     hash: Mapped[str] = mapped_column(String(64))
+    took_seconds: Mapped[int | None]
+    due_on: Mapped[date | None]
+    in_time: Mapped[bool | None]
+    forecast_days: Mapped[int | None]
     deferred_until: Mapped[date | None]
     moved_from: Mapped[date | None]
     moved_to: Mapped[date | None]

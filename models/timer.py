@@ -28,6 +28,7 @@ class TimerKind(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     REMIND = "remind"
     ABSENCE_ENDS = "absence_ends"
+    DIGEST = "digest"
 
 
 class Timer(Base):
@@ -48,6 +49,7 @@ class Timer(Base):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     decision: Mapped[Decision | None] = relationship(lazy="raise")
     person: Mapped[str | None] = mapped_column(SlackId)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
     due_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)

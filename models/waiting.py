@@ -70,7 +70,7 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if decision.state is State.AWAITING_IMPACT:
         return impact
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
-    aged = decision.is_acceptance and (at - _asked_at(decision)).days >= 2
+    aged = decision.is_acceptance and (at - decision.begun_at).days >= 2
     pressing = bool(decision.overdue_at) or aged
     return impact + [Waiting(decision, "your decision", pressing, decision.due_on)] * deciding
 
@@ -78,12 +78,7 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
 def _half_over(decision: Decision, at: datetime) -> bool:
     """The half-way reminder has come; it never comes in the first quarter (working_time.half_way)."""
     assert decision.impact_due_at
-    return at >= _asked_at(decision) + (decision.impact_due_at - _asked_at(decision)) / 4
-
-
-def _asked_at(decision: Decision) -> datetime:
-    before = decision.settlement_of(decision.round - 1)
-    return before.since_at if before and before.since_at else decision.raised_at
+    return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
 
 
 def _questions(session: Session, team: str, person: str) -> list[Waiting]:

@@ -58,6 +58,18 @@ def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
     return min(mornings, key=lambda morning: abs(morning - middle), default=middle)
 
 
+def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
+    """The first such day and hour there after this moment: the local day, and the moment in UTC.
+
+    An hour that the clocks skip is read as the one after it; of one that comes twice, the first counts.
+    """
+    day = local_day(after, time_zone)
+    day += timedelta(days=(weekday - day.weekday()) % 7)
+    while moment(day, time(hour), time_zone) <= after:
+        day += timedelta(days=7)
+    return day, moment(day, time(hour), time_zone)
+
+
 def next_morning(after: datetime, time_zone: str) -> datetime:
     """The first working morning (09:30) after this moment, in UTC."""
     day = local_day(after, time_zone)

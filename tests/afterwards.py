@@ -53,11 +53,6 @@ class Afterwards:
         assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
         return self.card(self.house.workspace.channels[card.channel])
 
-    def promises(self: Actor, name: str, on: str, in_: Channel | None = None) -> None:
-        self.types("/tradeoff commitments", in_ or self.house.workspace.channel("checkout"))
-        self.presses(self.member.sees(in_ or "checkout")[-1], "Add a commitment")
-        assert self.submits(name=name, promised_on=on, promised_to="The partners") == {}
-
     def shows(self: Actor, number: int, in_: Channel | None = None) -> str:
         """`/tradeoff show 42`: what stands in the form that opens."""
         self.types(f"/tradeoff show {number}", in_ or self.house.workspace.channel("checkout"))

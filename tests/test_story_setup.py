@@ -90,7 +90,7 @@ def test_the_table_is_changed_kind_by_kind(
         "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact."
         in house.text(shown).replace("*", "")
     )
-    assert buttons(shown) == ["Change people or window", "Change who decides", "Change reminders"]
+    assert buttons(shown) == ["Change people or window", "Change who decides", "Change reminders and digest"]
     alice.presses(shown, "Change who decides")
     assert alice.submits(kind="risk", decides="joint", impact_first="no", reason="We own risk together") == {}
     bob.types("/tradeoff rights", checkout)
