@@ -22,7 +22,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     done = decision.settlement_of(post.round)
     assert done
-    words, since = sentences.outcome_words(decision, done), sentences.since(done)
+    words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
     shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
@@ -158,8 +158,9 @@ def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     done = decision.settlement_of(post.round)
     assert done
-    since = sentences.since(done)
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    since = sentences.since(decision, done)
+    verb = "recorded" if decision.is_after_the_fact else "raised"
+    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])

@@ -31,7 +31,9 @@ def place(decision: Decision, routing: Routing) -> None:
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
     """Open the impact window where the rights ask for a statement that is not there. `zone` is the counterpart's."""
-    if decision.statement:
+    if decision.is_after_the_fact:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
+    elif decision.statement:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
     elif not routing.impact_first:
@@ -72,7 +74,7 @@ def _begin(
     changes: Mapping[str, Any],
 ) -> None:
     """The next round of the same record; what the last one ended in stays in its settlement."""
-    mark_since(decision, verb, by, at)
+    mark_since(decision, verb, by, at, changes.get("reason"))
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
@@ -133,6 +135,8 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
     """Raise the Refused that says why this decision is not taken back."""
     if decision.state is not State.DECIDED or decision.settled_by != person.id:
         raise refusals.NotYoursToUndo(decision.number)
+    if decision.outcome is Outcome.DISPUTED:
+        raise refusals.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
         raise refusals.TooLateToUndo(decision.number)
     refusals.check_can_act(person)
