@@ -7,7 +7,7 @@ from handlers.answers import Block, Message
 from handlers.card_buttons import buttons, state_impact_button
 from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
 from models.rules import Decider, Impact, State, Verb
 from models.words import day, escaped, when, who
@@ -22,7 +22,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     done = decision.settlement_of(post.round)
     assert done
-    words, since = sentences.outcome_words(decision, done), sentences.since(done)
+    words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
     shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
@@ -160,8 +160,9 @@ def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     done = decision.settlement_of(post.round)
     assert done
-    since = sentences.since(done)
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    since = sentences.since(decision, done)
+    verb = "recorded" if decision.is_after_the_fact else "raised"
+    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
@@ -202,7 +203,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
-    done, statement = decision.settlement_of(post.round), decision.statement_of(post.round)
+    done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
     assert statement
     title = sentences.title(decision)
@@ -210,7 +211,7 @@ def review_request(decision: Decision, post: Post) -> Message:
         first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
-        first = f"{title}: the decision no longer stands. {sentences.since(done)} Nothing is waiting for you."
+        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")

@@ -58,7 +58,7 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 
 
 def form(decision: Decision, done: Settlement) -> View:
-    statement = decision.statement_of(done.round)
+    statement = follow_ups.forecast_of(decision, done.round)
     assert statement
     choices = [blocks.choice(one.value, words) for one, words in CHOICES.items()]
     shown = [

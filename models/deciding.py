@@ -202,8 +202,8 @@ def restore(old: Decision, by: str, at: datetime) -> None:
         old.set_timer(TimerKind.RETURNS, returns_at(old), str(old.event_count))
 
 
-def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime) -> None:
+def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime, reason: str | None = None) -> None:
     """What ended the outcome of the round that now ends; its post in the channel says so."""
     done = decision.settlement
     if done:
-        done.since, done.since_by, done.since_at = verb, by, at
+        done.since, done.since_by, done.since_at, done.since_reason = verb, by, at, reason

@@ -101,9 +101,7 @@ class Decision(Base):
     impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
-    criteria: Mapped[list[Criterion]] = relationship(
-        lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan"
-    )
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan")  # fmt: skip
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
@@ -120,11 +118,6 @@ class Decision(Base):
     def is_after_the_fact(self) -> bool:
         """It was decided in a meeting; here it is acknowledged or disputed."""
         return self.made_on is not None
-
-    @property
-    def recorded_by_holder(self) -> bool:
-        """Whoever recorded it holds the right alone: to record it is to acknowledge it."""
-        return self.is_after_the_fact and self.decides is not Decider.JOINT and self.holder == self.raised_by
 
     @property
     def holders(self) -> dict[Role, str]:
@@ -177,10 +170,6 @@ class Decision(Base):
     def statement(self) -> ImpactStatement | None:
         """The newest impact statement on the question as it stands, if there is one."""
         return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
-
-    def statement_of(self, round: int) -> ImpactStatement | None:
-        """What was forecast when this round was decided."""
-        return next((one for one in reversed(self.impacts) if one.round <= round), None)
 
     @property
     def is_revised(self) -> bool:
@@ -281,7 +270,7 @@ class Decision(Base):
         self.owe(Drawing.CARD, at, once=True)
         if self.state is State.AWAITING_IMPACT:
             self.owe(Drawing.IMPACT_REQUEST, at, self.counterpart)
-        elif not self.state.settled and not (self.recorded_by_holder and self.event_count == 1):
+        elif not self.state.settled:
             for person in dict.fromkeys(self.still_to_sign.values()):
                 self.owe(Drawing.DECISION_REQUEST, at, person)
 

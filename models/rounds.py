@@ -31,7 +31,9 @@ def place(decision: Decision, routing: Routing) -> None:
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
     """Open the impact window where the rights ask for a statement that is not there. `zone` is the counterpart's."""
-    if decision.statement:
+    if decision.is_after_the_fact:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
+    elif decision.statement:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
     elif not routing.impact_first:
@@ -72,7 +74,7 @@ def _begin(
     changes: Mapping[str, Any],
 ) -> None:
     """The next round of the same record; what the last one ended in stays in its settlement."""
-    mark_since(decision, verb, by, at)
+    mark_since(decision, verb, by, at, changes.get("reason"))
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
@@ -133,6 +135,8 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
     """Raise the Refused that says why this decision is not taken back."""
     if decision.state is not State.DECIDED or decision.settled_by != person.id:
         raise refusals.NotYoursToUndo(decision.number)
+    if decision.outcome is Outcome.DISPUTED:
+        raise refusals.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
         raise refusals.TooLateToUndo(decision.number)
     refusals.check_can_act(person)
@@ -183,8 +187,10 @@ def edit(
 ) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
     check_may_edit(decision, by)
-    untouched = decision.untouched
+    untouched, due_on = decision.untouched, decision.due_on
     changes = change()
+    if decision.due_on != due_on:
+        decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     if not untouched:
         _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
         return
@@ -193,7 +199,6 @@ def edit(
     place(decision, routing)
     if decision.counterpart != asked:
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
-    decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
