@@ -78,7 +78,15 @@ def defer(
     """Not now: it comes back by itself on that day."""
     decision.check_may_decide(by)
     _settle(decision, Ending(Outcome.DEFERRED, reason, deferred_until=until), by.id, at, replaced)
-    decision.set_timer(TimerKind.RETURNS, moment(until, OPENING, decision.rights_version.time_zone))
+    decision.set_timer(TimerKind.RETURNS, returns_at(decision))
+
+
+def returns_at(decision: Decision) -> datetime:
+    """When this deferred decision comes back."""
+    done = decision.settlement
+    assert done
+    assert done.deferred_until
+    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)
 
 
 def judge(
@@ -189,10 +197,13 @@ def restore(old: Decision, by: str, at: datetime) -> None:
     done.since = done.since_by = done.since_at = None
     commitments.settle(old, done.moves, at)
     old.record(Verb.RESTORE, by, at, {})
+    if old.outcome is Outcome.DEFERRED:
+        # Its day may have passed while it did not stand.
+        old.set_timer(TimerKind.RETURNS, returns_at(old), str(old.event_count))
 
 
-def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime) -> None:
+def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime, reason: str | None = None) -> None:
     """What ended the outcome of the round that now ends; its post in the channel says so."""
     done = decision.settlement
     if done:
-        done.since, done.since_by, done.since_at = verb, by, at
+        done.since, done.since_by, done.since_at, done.since_reason = verb, by, at, reason

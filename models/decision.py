@@ -101,7 +101,7 @@ class Decision(Base):
     impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
-    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position)
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan")  # fmt: skip
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
@@ -283,7 +283,7 @@ class Decision(Base):
         key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}{subject}"
         if all(post.key != key for post in self.posts):
             self.posts.append(
-                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
+                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round, wanted=1,
                      thread_id=thread.id if thread else None, question=question)
             )  # fmt: skip
 
