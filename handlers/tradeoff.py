@@ -8,7 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import accept, blocks, commitments, delegation, forms, records, rights, sentences, tradeoff_forms, typed
+from handlers import (
+    accept,
+    blocks,
+    commitments,
+    delegation,
+    finding,
+    forms,
+    records,
+    rights,
+    sentences,
+    tradeoff_forms,
+    typed,
+)
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, routed
@@ -38,7 +50,7 @@ HELP = (
     "• `/tradeoff record` records what a meeting has decided already\n"
     "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff show 42` shows one decision\n"
+    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions; `/tradeoff show 42` shows one whole\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
     "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
@@ -74,6 +86,8 @@ def command(command: Command, session: Session) -> Answer:
             return commitments.show(command, session)
         case "record":
             return records.open_record(command, session, rest)
+        case "list":
+            return finding.show(command, session)
         case "show" if not rest or rest.removeprefix("#").isdecimal():
             return records.show(command, session, rest)
         case "away" if not rest or rest.startswith(("@", "until")):
