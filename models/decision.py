@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models import refusals
+from models import absence_refusals, refusals
 from models.acceptance import Claim, Criterion, FollowUp
 from models.base import Base, SlackId, short_text
 from models.channel import Channel
@@ -227,7 +227,7 @@ class Decision(Base):
         attempt = refusals.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
             if person.id in self.delegates:
-                raise refusals.HandedOver(self.number, self.delegates[person.id])
+                raise absence_refusals.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise refusals.CannotDecideAs(person.standing, self.holders, attempt)
             raise refusals.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
@@ -279,9 +279,8 @@ class Decision(Base):
         thread: Post | None = None, question: Question | None = None,
     ) -> None:  # fmt: skip
         """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
-        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + (
-            f":{about}" if about else ""
-        )
+        subject = f":{about}" if about else ""
+        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}{subject}"
         if all(post.key != key for post in self.posts):
             self.posts.append(
                 Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
@@ -297,7 +296,4 @@ class Decision(Base):
         """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
         key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
         timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
-        if new_round:
-            self.session.add(timer)
-        else:
-            set_timer(self.session, timer)
+        self.session.add(timer) if new_round else set_timer(self.session, timer)

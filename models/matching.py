@@ -78,7 +78,8 @@ def words_of(title: str) -> frozenset[str]:
 
 
 def _stem(word: str) -> str:
-    for ending in ("ing", "es", "ed", "s"):
+    word = re.sub(r"(?<=\w{3})ies?$", "y", word)
+    for ending in ("ing", "es", "ed", "e", *(["s"] if not word.endswith("ss") else [])):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word.removesuffix(ending)
     return word
