@@ -170,7 +170,9 @@ def reopened(decision: Decision, post: Post) -> Message:
     """To the people of an earlier round, once: it is decided again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.capital(sentences.state_words(decision))}"
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}."
+    first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
+    first += f" {sentences.capital(sentences.state_words(decision))}"
     return Message(sentences.limited(first), [blocks.section(first)])
 
 
