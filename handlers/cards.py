@@ -5,11 +5,11 @@ from __future__ import annotations
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
 from handlers.card_buttons import buttons, state_impact_button
-from handlers.card_parts import body, follow_ups, question_and_answer
+from handlers.card_parts import HELD, body, follow_ups, question_and_answer
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, State
+from models.rules import Decider, Impact, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -203,12 +203,15 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
-    done, statement = decision.settlement_of(post.round), decision.statement
+    done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
     assert statement
     title = sentences.title(decision)
     if done.held:
-        first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
+        return Message(first, [blocks.section(first)])
+    if done.since not in (None, Verb.SUPERSEDE):
+        first = f"{title} is decided anew, so its forecast of {when(statement.at)} is not asked about any more."
         return Message(first, [blocks.section(first)])
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
