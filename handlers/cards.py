@@ -46,6 +46,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
         first = f"The time to state the impact of {ask} has passed. You still can, and it will be marked as late."
+    elif decision.impact is Impact.NOT_ASKED:
+        first = f"{sentences.title(decision)} needs no impact statement any more. {sentences.state_words(decision)}"
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
@@ -65,7 +67,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 def decision_request(decision: Decision, post: Post) -> Message:
     """To whoever holds the right: value and impact side by side, and the buttons to decide."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
     elif post.person not in decision.holders.values():
@@ -94,7 +96,7 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     first = overtaken or (
@@ -211,7 +213,7 @@ def review_request(decision: Decision, post: Post) -> Message:
         first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
-        first = f"{title} is decided anew, so its forecast of {when(statement.at)} is not asked about any more."
+        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
@@ -225,9 +227,16 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """What to say first in a request that time has passed by; empty while it stands."""
     if decision.state.settled:
         return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
-    if post.round < decision.round and decision.state is not State.AWAITING_IMPACT:
+    if post.round < decision.round:
         return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
     return ""
+
+
+def _not_yet(decision: Decision) -> str:
+    """The impact comes first; empty once it is stated, or not asked for."""
+    if decision.state is not State.AWAITING_IMPACT:
+        return ""
+    return f"{sentences.title(decision)}: {sentences.state_words(decision)} Then it is to be decided."
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:

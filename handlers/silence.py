@@ -16,7 +16,7 @@ from models.post import Drawing, Post
 from models.rules import State
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
-from models.working_time import local_day, next_morning
+from models.working_time import is_weekend, local_day, next_morning
 
 MOST_SHOWN = 12
 SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
@@ -73,14 +73,21 @@ def remind(due: Due, session: Session) -> None:
     until = silence.snoozed_until(session, timer.workspace_id, person, due.at)
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
-    if reminded and until is None:
-        for earlier in queries.newest_reminder(session, timer.workspace_id, person):
-            earlier.redraw(due.at)
-        session.add(
-            Post(channel_id=first.channel_id, key=timer.key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
-        )
+    if reminded and until is None and not is_weekend(local_day(due.at, zone)):
+        _owe_reminder(due, session, person, first.channel_id, local_day(due.at, zone))
     morning = next_morning(max(until or due.at, due.at), zone)
     silence.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
+
+
+def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
+    """One on a day, also where an earlier one comes late."""
+    key = f"remind:{person}:{today.isoformat()}"
+    newest = queries.newest_reminder(session, due.timer.workspace_id, person)
+    if any(one.key == key for one in newest):
+        return
+    for earlier in newest:
+        earlier.redraw(due.at)
+    session.add(Post(channel_id=channel_id, key=key, drawing=Drawing.REMINDER, person=person, due_at=due.at))
 
 
 def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:

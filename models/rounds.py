@@ -8,12 +8,12 @@ from typing import Any
 
 from models import commitments, refusals
 from models.acceptance import Claim
-from models.deciding import mark_since, restore
+from models.deciding import mark_since, restore, returns_at
 from models.decision import Decision
 from models.post import Drawing
 from models.routing import Routing
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
-from models.timer import TimerKind
+from models.timer import TimerKind, set_round_timer
 from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -49,13 +49,17 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        decision.set_timer(
-            TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
+        set_round_timer(
+            decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
         )
-        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
     if decision.due_on:
-        decision.set_timer(
-            TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
+        set_round_timer(
+            decision,
+            TimerKind.OVERDUE,
+            day_after(decision.due_on, decision),
+            f"{decision.due_on:%Y%m%d}",
+            new_round=new_round,
         )
 
 
@@ -154,11 +158,11 @@ def undo(
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
-    """A deferred one returns, under the rights of this day. Does nothing if somebody reopened it before."""
-    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED:
+    """A deferred one returns, under the rights of this day. Does nothing if it was reopened, or deferred anew, before."""
+    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED and returns_at(decision) <= at:
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
-        _begin(decision, Verb.RETURN, routing, None, at, zone, {})
+        _begin(decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")})
 
 
 # ---- the raiser ------------------------------------------------------------------------------------------------------
@@ -195,7 +199,10 @@ def edit(
         _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
         return
     next_state(decision.state, Verb.EDIT)
+    asked = decision.counterpart
     place(decision, routing)
+    if decision.counterpart != asked:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})

@@ -99,7 +99,7 @@ def test_what_was_reopened_is_not_asked_about(
     card = approved(alice, bob, erin, review_on="2026-12-01")
     until(house, 1, month=12)
     alice.reopens(card)
-    told = next(one for one in bob.dm() if "is decided anew" in house.plain(one))
+    told = next(one for one in bob.dm() if "the decision no longer stands" in house.plain(one))
     assert buttons(told) == []
     bob.presses_stale(told, "review.say", f"{house.decision().id}:1")
     assert "#1 was decided anew since then" in bob.was_told()
