@@ -234,6 +234,11 @@ class AlreadyReviewed(Refused):
         )
 
 
+class NothingToReview(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} was decided anew since then, so this forecast is not asked about any more.")
+
+
 class NothingToRead(Refused):
     def __init__(self) -> None:
         super().__init__("That message has no text that I could quote. Run `/tradeoff` in the channel instead.")

@@ -148,9 +148,9 @@ def undo(
 ) -> None:
     """Take back one's own decision within minutes: recorded as such, and decided anew in the next round."""
     check_may_undo(decision, by, at)
+    commitments.settle(decision, False, at)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, by.id, at)
-    commitments.settle(decision, False, at)
     _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})
 
 
