@@ -45,6 +45,7 @@ SCOPES = (
     Scope(
         "groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True
     ),
+    Scope("app_mentions:read", "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.", True),
     Scope("channels:history", LOOK_UP.format(where="in a public channel"), True),
     Scope("groups:history", LOOK_UP.format(where="in a private channel"), True),
     Scope("im:history", LOOK_UP.format(where="to a person"), True),

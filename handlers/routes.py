@@ -16,6 +16,7 @@ from handlers import (
     events,
     finding,
     impact,
+    mentions,
     questions,
     records,
     review,
@@ -80,6 +81,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "records.acknowledge": records.acknowledge,
     "records.dispute": records.dispute,
     "records.open": records.open_one,
+    "records.follow": records.follow,
     "finding.previous": finding.previous_page,
     "finding.next": finding.next_page,
     "second_thoughts.reopen": second_thoughts.reopen,
@@ -144,6 +146,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_archive": events.nothing_to_do,
     "group_unarchive": events.unarchived,
     "group_deleted": events.nothing_to_do,
+    "app_mention": mentions.mentioned,
     "user_change": seats.person_changed,
 }
 

@@ -86,7 +86,7 @@ def remind(due: Due, session: Session) -> None:
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
     """One on a day, also where an earlier one comes late."""
     key = f"remind:{person}:{today.isoformat()}"
-    newest = queries.newest_reminder(session, due.timer.workspace_id, person)
+    newest = silence.newest_reminder(session, due.timer.workspace_id, person)
     if any(one.key == key for one in newest):
         return
     for earlier in newest:
@@ -119,7 +119,7 @@ def _decision(due: Due, session: Session) -> Decision:
 def reminder(post: Post, session: Session) -> Message:
     """To one person: all that waits for them, what presses first, each a click away."""
     assert post.person
-    if queries.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
+    if silence.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
     found = reminded_of(session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
