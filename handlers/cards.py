@@ -97,6 +97,8 @@ def _your_turn(decision: Decision, person: str) -> str:
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
+    if not overtaken and post.person != decision.escalated_to:
+        overtaken = f"{sentences.title(decision)} is no longer overdue. {sentences.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     first = overtaken or (
