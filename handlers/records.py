@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights, typed
+from handlers import blocks, forms, rights, seeing, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, View
 from handlers.card_buttons import buttons
 from handlers.card_parts import body
@@ -18,7 +18,7 @@ from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
 from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
 from models.rights import RightsVersion
-from models.rules import TRADEOFF_KINDS, Kind, Standing
+from models.rules import TRADEOFF_KINDS, Kind
 from models.words import who
 from models.working_time import local_day
 
@@ -113,12 +113,8 @@ def open_one(click: Click, session: Session) -> Answer:
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands in a channel that this person cannot read: members read all but private ones."""
-    place = request.look_at(decision.channel.slack_id)
-    if place.known and not place.is_private and request.person.standing is Standing.MEMBER:
-        return
-    members = request.look_in(decision.channel.slack_id)
-    if members is None or request.person.id not in members:
+    """Raise NotInThisChannel for what stands where this person may not read."""
+    if not seeing.may_see(request, decision.channel.slack_id):
         raise NotInThisChannel(decision.number)
 
 

@@ -13,7 +13,7 @@ from models.decision import Decision
 from models.post import Drawing
 from models.routing import Routing
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
-from models.timer import TimerKind
+from models.timer import TimerKind, set_round_timer
 from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -49,13 +49,17 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        decision.set_timer(
-            TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
+        set_round_timer(
+            decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
         )
-        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
     if decision.due_on:
-        decision.set_timer(
-            TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
+        set_round_timer(
+            decision,
+            TimerKind.OVERDUE,
+            day_after(decision.due_on, decision),
+            f"{decision.due_on:%Y%m%d}",
+            new_round=new_round,
         )
 
 

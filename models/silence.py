@@ -10,7 +10,7 @@ from models.absence import Snooze
 from models.decision import Decision
 from models.post import Drawing
 from models.rules import Verb, next_state
-from models.timer import Timer, TimerKind, set_timer
+from models.timer import Timer, TimerKind, set_round_timer, set_timer
 from models.working_time import end_of_window, local_day
 
 
@@ -23,7 +23,7 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
     decision.state = next_state(decision.state, Verb.OVERDUE)
     decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
     if decision.rights_version.sponsor:
-        decision.set_timer(TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
+        set_round_timer(decision, TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
     return True
 
 
