@@ -18,6 +18,8 @@ from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
 RETURNED_IN = timedelta(days=7)
+# "Done but not accepted" that is older than this is reminded of.
+CLAIM_AGES = timedelta(days=2)
 
 
 def place(decision: Decision, routing: Routing) -> None:
@@ -51,6 +53,8 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
             TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
         )
         decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+    if decision.is_acceptance:
+        decision.set_timer(TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
     if decision.due_on:
         decision.set_timer(
             TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
