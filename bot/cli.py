@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from contextlib import closing
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import structlog
@@ -16,6 +16,9 @@ from sqlalchemy.exc import DatabaseError
 
 from bot import settings as settings_of
 from bot.settings import BadSetting, Settings
+
+if TYPE_CHECKING:
+    from bot.database import Database
 
 log = structlog.get_logger("serve")
 
@@ -156,6 +159,35 @@ def manifest(url: str | None, socket_mode: bool) -> None:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+@main.command()
+def verify() -> None:
+    """Walk every hash chain and every number of the record, and name the first fault of each decision."""
+    from bot import verify as walking
+
+    with (
+        closing(_record()) as database,
+        click.progressbar(length=walking.how_many(database), label="Verifying", file=sys.stderr) as bar,
+    ):
+        found = walking.walk(database, bar.update)
+    for fault in found.named:
+        click.echo(f"fault: {fault}")
+    click.echo(found.summary)
+    sys.exit(1 if found.faults else 0)
+
+
+def _record() -> Database:
+    """The database of the settings; it must be at the schema of this release, and answer."""
+    from bot import migrate
+    from bot.database import Database
+
+    settings = settings_of.load()
+    has, _ = _revision(settings)
+    if has != migrate.newest():
+        state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
+    return Database(settings.database_url)
 
 
 @main.command()

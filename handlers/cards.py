@@ -7,9 +7,9 @@ from handlers.answers import Block, Message
 from handlers.card_buttons import buttons, follow_up_button, resubmit_button, state_impact_button
 from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, Outcome, State
+from models.rules import Decider, Impact, Outcome, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -22,7 +22,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     done = decision.settlement_of(post.round)
     assert done
-    words, since = sentences.outcome_words(decision, done), sentences.since(done)
+    words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
     shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
@@ -44,10 +44,10 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = f"{sentences.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing is waiting for you."
     elif decision.statement:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
-    elif decision.impact is Impact.NOT_ASKED:
-        first = f"{sentences.title(decision)} was changed: it needs no impact statement any more. Nothing is waiting for you."
     elif decision.impact is Impact.LAPSED:
         first = f"The time to state the impact of {ask} has passed. You still can, and it will be marked as late."
+    elif decision.impact is Impact.NOT_ASKED:
+        first = f"{sentences.title(decision)} needs no impact statement any more. {sentences.state_words(decision)}"
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
@@ -67,13 +67,11 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 def decision_request(decision: Decision, post: Post) -> Message:
     """To whoever holds the right: value and impact side by side, and the buttons to decide."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
     elif post.person not in decision.holders.values():
         first = f"{sentences.title(decision)} is not yours to decide any more. {sentences.state_words(decision)}"
-    elif decision.state is State.AWAITING_IMPACT:
-        first = f"{sentences.title(decision)} was changed: it needs the impact first. {sentences.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
         first = f"{sentences.title(decision)}: you have signed. {sentences.state_words(decision)}"
     else:
@@ -98,7 +96,7 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     first = overtaken or (
@@ -162,8 +160,9 @@ def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     done = decision.settlement_of(post.round)
     assert done
-    since = sentences.since(done)
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    since = sentences.since(decision, done)
+    verb = "recorded" if decision.is_after_the_fact else "raised"
+    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     again = done.outcome is Outcome.SENT_BACK and not done.since
@@ -205,12 +204,15 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
-    done, statement = decision.settlement_of(post.round), decision.statement
+    done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
     assert statement
     title = sentences.title(decision)
     if done.held:
         first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        return Message(first, [blocks.section(first)])
+    if done.since not in (None, Verb.SUPERSEDE):
+        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
@@ -227,6 +229,13 @@ def _overtaken(decision: Decision, post: Post) -> str:
     if post.round < decision.round:
         return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
     return ""
+
+
+def _not_yet(decision: Decision) -> str:
+    """The impact comes first; empty once it is stated, or not asked for."""
+    if decision.state is not State.AWAITING_IMPACT:
+        return ""
+    return f"{sentences.title(decision)}: {sentences.state_words(decision)} Then it is to be decided."
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:

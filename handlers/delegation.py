@@ -15,10 +15,11 @@ from handlers.decide import form_decision
 from handlers.requests import Click, Command, Due, Form
 from models import handover, queries
 from models.absence import Absence, current_absences
+from models.absence_refusals import NotAway
 from models.decision import Decision
 from models.place_refusals import OnlyMembersDelegate
 from models.post import Drawing, Post
-from models.refusals import FieldsInvalid, NotAway
+from models.refusals import FieldsInvalid
 from models.rules import Person, Standing
 from models.words import day, number, when, who
 from models.working_time import OPENING, local_day, moment

@@ -13,6 +13,7 @@ from handlers.forms import decided_by
 from handlers.requests import Click, Command, Form, Request, Shortcut
 from handlers.rights_forms import WEEKDAYS
 from models import queries
+from models.attempt import attempts_outside_rights
 from models.place_refusals import (
     BotNotHere,
     CannotSetUpAs,
@@ -37,9 +38,7 @@ def show(command: Command, session: Session) -> Answer:
     if rights is None:
         raise NotSetUp(command.place.id)
     message = rights_in_words(rights)
-    counted = attempts_in_words(
-        queries.attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
-    )
+    counted = attempts_in_words(attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE))
     if counted:
         message.blocks.append(blocks.context(counted))
     message.blocks.append(

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from models import refusals
+from models import absence_refusals, refusals
 from models.absence import Absence, current_absences, standing_in_for
 from models.decision import Decision
 from models.post import Drawing
@@ -89,17 +89,17 @@ def _sides_of(decision: Decision, person: str) -> list[Side]:
 def check_not_away(session: Session, workspace_id: int, person: str, at: datetime) -> None:
     """Raise AlreadyAway."""
     if person in current_absences(session, workspace_id, at, person):
-        raise refusals.AlreadyAway
+        raise absence_refusals.AlreadyAway
 
 
 def check_may_leave(session: Session, workspace_id: int, person: str, delegate: Person, at: datetime) -> None:
     """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
-        raise refusals.DelegateIsAway(delegate.id)
+        raise absence_refusals.DelegateIsAway(delegate.id)
     waiting = standing_in_for(session, workspace_id, at, person)
     if waiting:
-        raise refusals.YouStandIn([one.person for one in waiting])
+        raise absence_refusals.YouStandIn([one.person for one in waiting])
 
 
 def both_hats(session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime) -> bool:
@@ -165,10 +165,10 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         return
     decision.check_holds(person)
     if person.id not in decision.holders.values():
-        raise refusals.OnlyHoldersDelegate(decision.number)
+        raise absence_refusals.OnlyHoldersDelegate(decision.number)
     giver = decision.role_holder(person.id)
     if giver:
-        raise refusals.NoChains(decision.number, giver)
+        raise absence_refusals.NoChains(decision.number, giver)
 
 
 def delegate_one(decision: Decision, to: Person, both: bool, by: Person, at: datetime) -> None:
@@ -198,7 +198,8 @@ def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at
     if sponsor:
         for decision in pending:
             for side in _sides_of(decision, person):
-                hand_over(decision, side, Seat(sponsor, person, LEFT), None, at, gone=[person])
+                giver = side.seat(decision).on_behalf_of or person
+                hand_over(decision, side, Seat(sponsor, giver, LEFT), None, at, gone=[person])
 
 
 def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime) -> None:

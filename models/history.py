@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,27 +37,45 @@ class HistoryEvent(Base):
     decision: Mapped[Decision] = relationship(lazy="raise")
 
 
+class Link(Protocol):
+    """What a chain is made of: a HistoryEvent, or as much of its row as could be read. `at` is None when it is no time."""
+
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def actor(self) -> str | None: ...
+    @property
+    def at(self) -> datetime | None: ...
+    @property
+    def changes(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
 def canonical(changes: Mapping[str, Any]) -> str:
     """The same mapping always gives the same text: sorted keys, no spaces, no escapes."""
     return json.dumps(changes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def event_hash(
-    previous: str, decision: str, sequence: int, verb: Verb, actor: str | None, at: datetime, changes: str
+    previous: str, decision: str, sequence: int, verb: str, actor: str | None, at: datetime, changes: str
 ) -> str:
     """SHA-256 over the previous hash and all of this event; `decision` is `team#number`."""
-    content = [previous, decision, str(sequence), verb.value, actor or "", _stamp(at), changes]
+    content = [previous, decision, str(sequence), verb, actor or "", _stamp(at), changes]
     return hashlib.sha256("\x1f".join(content).encode()).hexdigest()
 
 
-def first_fault(decision: str, events: Sequence[HistoryEvent], head: str) -> str | None:
+def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
     """What is wrong with this chain, in words, or None. `events` are in order of sequence; `head` is the decision's own copy."""
     previous = GENESIS
     for position, event in enumerate(events, start=1):
         if event.sequence != position:
             return f"event {position} is missing"
-        expected = event_hash(previous, decision, position, event.verb, event.actor, event.at, event.changes)
-        if event.hash != expected:
+        if event.at is None or event.hash != event_hash(
+            previous, decision, position, event.verb, event.actor, event.at, event.changes
+        ):
             return f"event {position} was changed"
         previous = event.hash
     return None if previous == head else "the newest events are missing"

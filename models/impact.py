@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models import refusals
+from models import absence_refusals, refusals
 from models.decision import Decision
 from models.post import Drawing
 from models.rules import Impact, Person, State, Verb, next_state
@@ -17,7 +17,7 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     if decision.impact is Impact.NOT_ASKED:
         raise refusals.ImpactNotAsked(decision.number)
     if person.id == decision.counterpart_for != decision.counterpart:
-        raise refusals.HandedOver(decision.number, decision.counterpart)
+        raise absence_refusals.HandedOver(decision.number, decision.counterpart)
     if person.id != decision.counterpart:
         raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
     refusals.check_can_act(person)

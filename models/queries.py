@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, extract, func, or_, select, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.acceptance import Criterion
-from models.attempt import AttemptOutsideRight
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
@@ -188,6 +188,17 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
     )
 
 
+def reminding(session: Session, channels: Collection[int]) -> set[int]:
+    """Which of these channels have reminders switched on today."""
+    return set(
+        session.scalars(
+            select(Channel.id)
+            .join(RightsVersion, (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number))
+            .where(Channel.id.in_(channels), RightsVersion.reminds)
+        )
+    )  # fmt: skip
+
+
 def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
     """The last reminder that was owed to this person; none or one."""
     return list(
@@ -280,18 +291,6 @@ def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
 def raised_with(session: Session, team: str, form: str) -> int | None:
     """The number that this form raised when it was submitted before, if it was."""
     return session.scalar(_RAISED_WITH, {"team": team, "form": form})
-
-
-def attempts_outside_rights(session: Session, channel_id: int, since: datetime) -> list[tuple[int, int, Kind, int]]:
-    """How often someone tried to decide outside their right: (year, month, kind, count) in UTC, the newest month first."""
-    year, month = extract("year", AttemptOutsideRight.at), extract("month", AttemptOutsideRight.at)
-    rows = session.execute(
-        select(year, month, AttemptOutsideRight.kind, func.count())
-        .where(AttemptOutsideRight.channel_id == channel_id, AttemptOutsideRight.at >= since)
-        .group_by(year, month, AttemptOutsideRight.kind)
-        .order_by(year.desc(), month.desc(), AttemptOutsideRight.kind)
-    )
-    return [(int(one), int(two), kind, count) for one, two, kind, count in rows]
 
 
 def _number(value: str | int) -> int:

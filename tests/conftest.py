@@ -138,3 +138,10 @@ def checkout(house: House, people: dict[str, Actor], alice: Actor) -> Channel:
     channel = house.workspace.add_channel("checkout", list(people), shared=True)
     alice.sets_up(channel)
     return channel
+
+
+@pytest.fixture
+def dora(house: House, checkout: Channel) -> Actor:
+    actor = house.person("dora", title="Designer", time_zone="Europe/Berlin")
+    checkout.members.add(actor.id)
+    return actor

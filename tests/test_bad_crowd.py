@@ -10,7 +10,7 @@ from house import Actor, House
 
 from bot.demo.member import Member
 from bot.demo.workspace import Channel, Message, View
-from models import queries
+from models.attempt import attempts_outside_rights
 from models.history import HistoryEvent
 from models.rules import Outcome, State
 
@@ -42,7 +42,7 @@ def words(house: House, view: View) -> str:
 
 
 def attempts(house: House) -> dict[str, int]:
-    return house.query(lambda session: queries.attempts_outside_rights(session, house.decision().channel_id))  # type: ignore[no-any-return]
+    return house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id))  # type: ignore[no-any-return]
 
 
 def open_forms(who: Actor, copies: list[Message], button: str, **typed: str) -> list[View]:

@@ -8,7 +8,7 @@ import pytest
 from house import Actor, House
 
 from bot.demo.workspace import Channel
-from models import queries
+from models.attempt import attempts_outside_rights
 from models.rules import Impact, Outcome, State
 
 GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
@@ -32,7 +32,7 @@ def becomes(house: House, actor: Actor, facts: dict[str, Any]) -> None:
 
 
 def attempts(house: House) -> dict[str, int]:
-    return dict(house.query(lambda session: queries.attempts_outside_rights(session, house.decision().channel_id)))
+    return dict(house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id)))
 
 
 def public(house: House) -> list[tuple[str, str]]:

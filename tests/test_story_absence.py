@@ -1,23 +1,14 @@
-"""Stories of absence: on leave and back, one decision handed on, and seats that are empty because someone has left Slack."""
+"""Stories of absence: on leave and back, and one decision handed on."""
 
 from __future__ import annotations
 
-import pytest
 from house import Actor, House
 from sqlalchemy import select
 from test_story_more import verified
 
-from bot.demo.reading import buttons
 from bot.demo.workspace import Channel
 from models.history import HistoryEvent
 from models.rules import Outcome, State, Verb
-
-
-@pytest.fixture
-def dora(house: House, checkout: Channel) -> Actor:
-    actor = house.person("dora", title="Designer", time_zone="Europe/Berlin")
-    checkout.members.add(actor.id)
-    return actor
 
 
 def acting(house: House, number: int = 1) -> tuple[str, str | None, str, str | None]:
@@ -271,93 +262,3 @@ def test_what_was_handed_to_someone_goes_back_when_they_go_away(
     assert acting(house) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
     verified(house)
-
-
-# ---- empty seats -----------------------------------------------------------------------------------------------------
-
-
-def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
-    house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Guest checkout", kind="requirements")
-    erin.raises("Who pays the bank", kind="risk")
-    house.run(alice.member.is_deactivated())
-    house.run(alice.member.is_deactivated())  # Slack tells some things twice
-    house.settle()
-    assert acting(house) == ("sam", "alice", "bob", None)
-    assert acting(house, 2)[:3] == ("bob", None, "sam")
-    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in house.text(card)
-    told = [one for one in erin.member.sees(checkout) if "seat of product owner is empty" in house.plain(one)]
-    assert len(told) == 1
-    assert "What was waiting for them went to @sam (sponsor), and so does what comes" in house.text(told[0])
-    assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
-    later = erin.raises("Search filters", kind="requirements")
-    assert "Routed to @sam for @alice, who has left Slack, because requirements" in house.text(later)
-    sam.approves(card)
-    assert "approved by @sam for @alice (product owner, requirements)" in house.text(card).lower()
-    bob.presses(told[0], "Fill the seat")
-    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
-    assert acting(house, 3) == ("erin", None, "bob", None)
-    assert "Since then the rights of #checkout were changed" in house.text(told[0])
-    assert buttons(told[0]) == []
-    verified(house)
-
-
-def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
-    house: House, alice: Actor, bob: Actor, erin: Actor, search: Channel
-) -> None:
-    alice.sets_up(search, sponsor=None)
-    card = erin.raises("Guest checkout", kind="requirements", in_=search)
-    house.run(alice.member.is_deactivated())
-    house.settle()
-    told = erin.member.sees(search)[-1]
-    assert "There is no sponsor, so what was waiting for them waits until the seat is filled" in house.text(told)
-    assert acting(house)[0] == "alice"
-    bob.presses(told, "Fill the seat")
-    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
-    assert acting(house) == ("erin", None, "bob", None)
-    assert len(erin.dm_text("Guest checkout in #search waits for your decision")) == 1
-    erin.approves(card)
-    verified(house)
-
-
-def test_a_sponsor_who_has_left_too_is_no_sponsor(
-    house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
-) -> None:
-    erin.raises("Guest checkout", kind="requirements")
-    house.run(sam.member.is_deactivated())
-    house.run(alice.member.is_deactivated())
-    house.settle()
-    assert acting(house)[0] == "alice"
-    told = erin.member.sees(checkout)[-1]
-    assert "The sponsor has left too, so what was waiting for them waits until the seat is filled" in house.text(told)
-    erin.raises("Search filters", kind="requirements")
-    assert acting(house, 2)[0] == "alice"
-    house.refused("user_disabled")
-
-
-def test_a_delegate_who_leaves_slack_gives_back(
-    house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor
-) -> None:
-    erin.raises("Guest checkout", kind="requirements")
-    one = erin.raises("Who pays the bank", kind="risk")
-    alice.goes_away("dora")
-    assert bob.delegates(one, "dora", both=["both"]) == {}
-    house.run(dora.member.is_deactivated())
-    house.settle()
-    assert acting(house) == ("alice", None, "bob", None)
-    assert acting(house, 2)[:2] == ("bob", None)
-    assert len(alice.dm_text("@dora has left Slack, so you are no longer away")) == 1
-    assert len(bob.dm_text("#2 Who pays the bank in #checkout is with you again")) == 1
-    erin.raises("Search filters", kind="requirements")
-    assert acting(house, 3)[0] == "alice"
-
-
-def test_someone_who_leaves_while_on_leave(house: House, alice: Actor, erin: Actor, sam: Actor, dora: Actor) -> None:
-    erin.raises("Guest checkout", kind="requirements")
-    alice.goes_away("dora")
-    house.run(alice.member.is_deactivated())
-    house.settle()
-    assert acting(house) == ("sam", "alice", "bob", None)
-    house.later(days=8, hours=1)
-    assert acting(house) == ("sam", "alice", "bob", None)

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from bot.demo.reading import buttons
 from bot.demo.workspace import Channel
-from models import queries
-from models.attempt import AttemptOutsideRight
+from models.attempt import AttemptOutsideRight, attempts_outside_rights
 from models.history import HistoryEvent, first_fault
 from models.rules import Impact, Outcome, State
 
@@ -173,7 +172,7 @@ def test_attempts_are_counted_without_names(
         somebody.presses(card, "Approve")
     assert "You are a guest, and cannot decide here" in gus.was_told()
     since = house.clock.now - timedelta(days=1)
-    counted = house.query(lambda session: queries.attempts_outside_rights(session, house.decision().channel_id, since))
+    counted = house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id, since))
     assert counted == [(2026, 11, "requirements", 3)]
     bob.types("/tradeoff rights", checkout)
     last = bob.member.sees(checkout)[-1]

@@ -1,0 +1,102 @@
+"""Records written by the models alone, without a Slack: quick to make, and as large as one likes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from models import deciding, impact, queries, rounds
+from models.decision import Decision
+from models.history import GENESIS, HistoryEvent, canonical, event_hash
+from models.raising import Ask, Finished, claim_finished, raise_tradeoff
+from models.rights import RightsVersion, new_version
+from models.routing import Routing, route
+from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
+from models.tradeoff import ImpactStatement
+from models.workspace import Workspace
+
+TEAM, CHANNEL = "T0DEMO0001", "C000000001"
+ALICE, BOB = (Person(id, Standing.MEMBER, "Europe/London") for id in ("U0ALICE000", "U0BOB00000"))
+ERIN = "U0ERIN0000"
+CHANGES = canonical({"title": "Many"})
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
+    """Alice is product owner, Bob project manager."""
+    rights = RightsVersion(
+        product_owner=ALICE.id, project_manager=BOB.id, sponsor=None, time_zone="Europe/London", impact_days=2,
+        author=ALICE.id, reason="",
+    )  # fmt: skip
+    return new_version(session, queries.ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
+
+
+def raised(
+    session: Session, routing: Routing, title: str, at: datetime = MONDAY, why: str = "Wallets are 40% of drop-offs"
+) -> Decision:
+    options = [("Add it now", "Fewer drop-offs", "Five days"), ("Next quarter", "None yet", "Nothing now")]
+    kind = next(kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first)
+    ask = Ask(title, kind, why, options, date(2026, 12, 1))
+    decision = raise_tradeoff(session, routing, ask, ERIN, at, title, "Europe/London")
+    session.flush()
+    return decision
+
+
+def approved(session: Session, rights: RightsVersion, title: str = "Guest checkout") -> Decision:
+    """Raised, its impact stated, approved: three events."""
+    statement = ImpactStatement(days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note="")
+    statement.role = DEFAULT_RIGHTS[Kind.PRIORITY].decides.asked_for_impact
+    decision = raised(session, route(session, rights, Kind.PRIORITY, MONDAY), title)
+    impact.state_impact(decision, statement, BOB, MONDAY + timedelta(hours=1))
+    session.flush()
+    deciding.approve(decision, decision.options[0], "It pays", ALICE, MONDAY + timedelta(hours=2))
+    return decision
+
+
+def three(session: Session) -> None:
+    """#1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
+    rights = set_up(session)
+    approved(session, rights)
+    routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
+    second = raised(session, routing, "Shorter form")
+    deciding.approve(second, second.options[1], "Not now", ALICE, MONDAY + timedelta(hours=2))
+    session.flush()
+    rounds.reopen(second, routing, None, "It changed", ALICE, MONDAY + timedelta(days=1), "Europe/London")
+    done = Finished("Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"])
+    routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
+    claim_finished(session, routing, done, ERIN, MONDAY, "claim", "Europe/London")
+
+
+def many(database: Database, count: int) -> None:
+    """So many decisions in all, the rest as #1 of an empty record is, each with a chain of its own."""
+    database.run_here(lambda session: raised(session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"))
+    with database.engine.begin() as connection:
+        decisions: Table = Decision.__table__  # type: ignore[assignment]
+        events: Table = HistoryEvent.__table__  # type: ignore[assignment]
+        connection.execute(update(events).values(changes=CHANGES, hash=_hash(1)))
+        connection.execute(update(decisions).values(head_hash=_hash(1)))
+        (first,) = connection.execute(select(decisions)).mappings().all()
+        (event,) = connection.execute(select(events)).mappings().all()
+        for start in range(2, count + 1, 1000):
+            numbers = range(start, min(start + 1000, count + 1))
+            connection.execute(insert(decisions), [_as(first, number) for number in numbers])
+            connection.execute(insert(events), [_begun(event, number) for number in numbers])
+        connection.execute(update(Workspace.__table__).values(last_number=count))  # type: ignore[arg-type]
+
+
+def _as(first: Any, number: int) -> dict[str, Any]:
+    return dict(
+        first, id=number, number=number, raised_with=str(number), head_hash=_hash(number), title=f"Decision {number}"
+    )
+
+
+def _begun(event: Any, number: int) -> dict[str, Any]:
+    return dict(event, id=number, decision_id=number, hash=_hash(number), changes=CHANGES)
+
+
+def _hash(number: int) -> str:
+    return event_hash(GENESIS, f"{TEAM}#{number}", 1, Verb.RAISE, ERIN, MONDAY, CHANGES)
