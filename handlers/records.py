@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, rights, seeing, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, View
-from handlers.card_buttons import buttons
+from handlers.card_buttons import buttons, follow_up_button
 from handlers.card_parts import body
 from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Request
 from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries
 from models.decision import Decision
+from models.follow_ups import open_follow_ups
 from models.raising import Ask, Past, raise_tradeoff, record_past
 from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
 from models.rights import RightsVersion
@@ -102,14 +103,14 @@ def show(command: Command, session: Session, which: str) -> Answer:
     if decision is None:
         raise NoSuchNumber(int(digits))
     check_may_see(command, decision)
-    return OpenForm(decision_view(decision))
+    return OpenForm(decision_view(decision, command.person.id))
 
 
 def open_one(click: Click, session: Session) -> Answer:
     """The same from a button."""
     decision = queries.decision(session, click.workspace, click.value)
     check_may_see(click, decision)
-    return OpenForm(decision_view(decision))
+    return OpenForm(decision_view(decision, click.person.id))
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
@@ -118,9 +119,13 @@ def check_may_see(request: Request, decision: Decision) -> None:
         raise NotInThisChannel(decision.number)
 
 
-def decision_view(decision: Decision) -> View:
+def decision_view(decision: Decision, person: str) -> View:
+    """A form to read, with the card's buttons, and with those of the follow-ups that this person owns."""
     shown = [blocks.as_lines(block) for block in body(decision)]
-    return blocks.notice(f"Decision #{decision.number}", [*shown, *buttons(decision)])
+    done = [follow_up_button(decision, one, f"Done: {one.what}") for one in open_follow_ups(decision, person)]
+    return blocks.notice(
+        f"Decision #{decision.number}", [*shown, *([blocks.actions(*done)] if done else []), *buttons(decision)]
+    )
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------
