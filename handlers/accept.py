@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, blocks, forms, rights, typed
+from handlers import accept_forms, blocks, forms, records, rights, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
+from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries, rounds
@@ -178,10 +179,9 @@ def save_details(form: Form, session: Session) -> Answer:
 
 
 def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
-    remembered = forms.remembered(form.metadata)
-    decision = queries.decision(session, form.workspace, remembered["decision"])
+    decision = form_decision(form, session)
     decision.check_may_decide(form.person)
-    return decision, Outcome(remembered["outcome"])
+    return decision, Outcome(forms.remembered(form.metadata)["outcome"])
 
 
 def _check_owners(form: Form, follow_ups: list[FollowUp]) -> None:
@@ -214,8 +214,8 @@ def _settle(
 
 
 def follow_up_done(click: Click, session: Session) -> Answer:
-    """Its owner ticks it off."""
+    """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
     decision_id, _, position = click.value.partition(":")
     decision = queries.decision(session, click.workspace, decision_id)
     finish_follow_up(decision, int(position), click.person, click.at)
-    return Done()
+    return UpdateForm(records.decision_whole(click, session, decision))

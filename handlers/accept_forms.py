@@ -9,7 +9,17 @@ from typing import Any
 
 from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.forms import REASON_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, read_reason, titled
+from handlers.forms import (
+    REASON_LIMIT,
+    SIDE_LIMIT,
+    TITLE_LIMIT,
+    WHY_LIMIT,
+    about,
+    decided_by,
+    metadata,
+    read_reason,
+    titled,
+)
 from handlers.requests import FormState
 from models.acceptance import FollowUp
 from models.decision import Decision
@@ -128,7 +138,7 @@ def verdict(decision: Decision, outcome: Outcome) -> View:
         shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
                                   blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
     shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
-    remember = metadata(decision=decision.id, outcome=outcome)
+    remember = about(decision, outcome=outcome)
     return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
 
 
@@ -166,7 +176,7 @@ def details(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reaso
             shown += _follow_up_row(position)
         if rows < MOST_FOLLOW_UPS:
             shown.append(blocks.actions(blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))))
-    remember = metadata(decision=decision.id, outcome=outcome, verdicts=verdicts, reason=reason)
+    remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
     return blocks.form("accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.card_buttons import buttons, state_impact_button
+from handlers.card_buttons import buttons, follow_up_button, resubmit_button, state_impact_button
 from handlers.card_parts import HELD, body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, State, Verb
+from models.rules import Decider, Impact, Outcome, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -84,7 +84,7 @@ def _your_turn(decision: Decision, person: str) -> str:
     because = f", {decision.because(person)}" if decision.because(person) else ""
     for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
-        return f"{who(decision.raised_by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
+        return f"{who(decision.claims[-1].by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
     if decision.is_after_the_fact:
         return f"{who(decision.raised_by)} recorded {sentences.title(decision)} in {sentences.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
@@ -97,6 +97,8 @@ def _your_turn(decision: Decision, person: str) -> str:
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
+    if not overtaken and post.person != decision.escalated_to:
+        overtaken = f"{sentences.title(decision)} is no longer overdue. {sentences.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     first = overtaken or (
@@ -165,7 +167,11 @@ def settled(decision: Decision, post: Post) -> Message:
     first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
-    return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
+    again = done.outcome is Outcome.SENT_BACK and not done.since
+    step = "When it is finished, submit it again: same number, next round."
+    shown = [blocks.section(first), *reason, note]
+    shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
+    return Message(sentences.limited(f"{first} {step * again} {sentences.why(done)}".replace("  ", " ")), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -187,18 +193,15 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         f"{title} was accepted with follow-ups that you own: {len(still)} open."
         if still
         else f"Your follow-ups of {title}: nothing is open."
+        if owned
+        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing is waiting for you."
     )
     shown: list[Block] = [blocks.section(first)]
     for one in owned:
         state = f"Done on {day(one.done_at.date())}" if one.done_at else f"By {day(one.due_on)}"
         shown.append(blocks.typed(state, one.what))
         if one.done_at is None:
-            about = f"Follow-up {one.position} of #{decision.number} is done"
-            shown.append(
-                blocks.actions(
-                    blocks.button("Done", "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
-                )
-            )
+            shown.append(blocks.actions(follow_up_button(decision, one, "Done")))
     text = f"{first} {' '.join(f'{escaped(one.what)}, by {day(one.due_on)}.' for one in still)}"
     return Message(sentences.limited(text.strip()), shown)
 

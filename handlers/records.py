@@ -120,7 +120,7 @@ def follow(click: Click, session: Session) -> Answer:
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
     """The form that shows it, with its history and its links."""
     links = search.ids_of(session, request.workspace, whole.linked_to(decision))
-    return whole.decision_view(decision, search.history_of(session, decision.id), links)
+    return whole.decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
 
 
 def check_may_see(request: Request, decision: Decision) -> None:

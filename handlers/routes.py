@@ -155,6 +155,7 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.IMPACT_LAPSES: impact.lapse,
     TimerKind.OVERDUE: silence.overdue,
     TimerKind.ESCALATES: silence.escalate,
+    TimerKind.CLAIM_AGES: silence.claim_ages,
     TimerKind.RETURNS: decide.come_back,
     TimerKind.UNDO_ENDS: second_thoughts.undo_ends,
     TimerKind.REVIEW: review.ask,

@@ -49,6 +49,13 @@ def impact_half_way(due: Due, session: Session) -> None:
     silence.remind_at(session, decision.workspace_id, decision.counterpart, today, due.at)
 
 
+def claim_ages(due: Due, session: Session) -> None:
+    """Done for days, and not accepted: whoever gives the verdict is reminded."""
+    decision = _decision(due, session)
+    for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
+        remind_next(due, session, decision, person)
+
+
 def follow_up_due(due: Due, session: Session) -> None:
     """The day of a follow-up has begun: its owner is reminded in the morning."""
     decision = _decision(due, session)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from handlers import blocks, happened, sentences
 from handlers.answers import Block, View
-from handlers.card_buttons import buttons
+from handlers.card_buttons import buttons, follow_up_button
 from handlers.card_parts import body
 from models.decision import Decision
+from models.follow_ups import open_follow_ups
 from models.history import HistoryEvent
 from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
@@ -18,10 +19,15 @@ from models.words import day, number, who
 MOST_EARLIER = 3
 
 
-def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int]) -> View:
-    """`links` are the decisions this one points to: number to id. A form has no tables (slack.md §5) and up to 100 blocks."""
+def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str) -> View:
+    """`links` are the decisions this one points to: number to id. A form has no tables (slack.md §5) and up to 100 blocks.
+
+    The follow-ups that this person owns can be ticked off here.
+    """
+    done = [follow_up_button(decision, one, f"Done: {one.what}") for one in open_follow_ups(decision, person)]
     shown = [
         *(blocks.as_lines(block) for block in body(decision)),
+        *([blocks.actions(*done)] if done else []),
         *buttons(decision),
         *_linked(decision, links),
         *_rounds(decision),

@@ -18,11 +18,16 @@ def standing_follow_ups(decision: Decision) -> list[FollowUp]:
     return [one for one in decision.follow_ups if one.round in lasting]
 
 
+def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
+    """What this person still owes."""
+    return [one for one in standing_follow_ups(decision) if one.owner == owner and one.done_at is None]
+
+
 def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime) -> None:
     """Its owner says that it is done."""
     found = next((one for one in standing_follow_ups(decision) if one.position == position), None)
     if found is None:
-        raise refusals.NotFound
+        raise refusals.FollowUpGone(decision.number)
     if found.owner != by.id:
         raise refusals.NotYourFollowUp(found.owner)
     refusals.check_can_act(by)

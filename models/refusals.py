@@ -128,6 +128,13 @@ class NotFound(Refused):
         super().__init__("I cannot find that decision any more. Open the newest card in the channel and try there.")
 
 
+class ChangedMeanwhile(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"#{number} was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+        )
+
+
 # ---- the impact gate, questions --------------------------------------------------------------------------------------
 
 
@@ -225,6 +232,11 @@ class NotYourFollowUp(Refused):
         super().__init__(
             f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's thread if you know that it is done."
         )
+
+
+class FollowUpGone(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back.")
 
 
 class AlreadyReviewed(Refused):

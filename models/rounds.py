@@ -18,6 +18,8 @@ from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
 RETURNED_IN = timedelta(days=7)
+# "Done but not accepted" that is older than this is reminded of.
+CLAIM_AGES = timedelta(days=2)
 
 
 def place(decision: Decision, routing: Routing) -> None:
@@ -50,6 +52,8 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
         assert decision.impact_due_at
         half = half_way(at, decision.impact_due_at, zone)
         set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision), new_round=new_round)
+    if decision.is_acceptance:
+        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
     if decision.due_on:
         over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
         set_round_timer(decision, TimerKind.OVERDUE, over, name, new_round=new_round)

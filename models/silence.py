@@ -47,7 +47,7 @@ def escalate(decision: Decision, at: datetime) -> None:
     decision.escalated_to, decision.escalated_at = sponsor, at
     decision.state = next_state(decision.state, Verb.ESCALATE)
     decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
-    decision.owe(Drawing.ESCALATED, at, sponsor)
+    decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
 
 
 def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:

@@ -13,9 +13,11 @@ from models.channel import Channel
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
 from models.question import Question
+from models.rounds import CLAIM_AGES
 from models.rules import OPEN_STATES, Impact, State, Verb
 from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
+from models.words import escaped
 from models.working_time import local_day
 
 
@@ -71,7 +73,7 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if decision.state is State.AWAITING_IMPACT:
         return impact
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
-    aged = decision.is_acceptance and (at - decision.begun_at).days >= 2
+    aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
     return impact + [Waiting(decision, "your decision", pressing, decision.due_on)] * deciding
 
@@ -96,7 +98,12 @@ def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[
     owned = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
     found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
     return [
-        Waiting(decision, "your follow-up", local_day(at, decision.rights_version.time_zone) >= one.due_on, one.due_on)
+        Waiting(
+            decision,
+            f"your follow-up “{escaped(one.what)}”",
+            local_day(at, decision.rights_version.time_zone) >= one.due_on,
+            one.due_on,
+        )
         for decision in found
         for one in standing_follow_ups(decision)
         if one.owner == person and one.done_at is None
