@@ -46,7 +46,7 @@ def test_the_date_runs_on(house: House, alice: Actor, erin: Actor, checkout: Cha
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     alice.asks(card, "erin", "How many?")
     house.later(days=2)
-    assert "Overdue since Tue 24 Nov 2026." in house.text(card)
+    assert "Overdue: it was to be decided by Tue 24 Nov 2026." in house.text(card)
     assert "waiting for @erin to answer" in house.text(card)
 
 
