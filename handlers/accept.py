@@ -10,10 +10,10 @@ from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries, rounds
-from models.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
+from models.acceptance import Claim, CriterionVerdict, FollowUp
 from models.decision import Decision
 from models.follow_ups import finish_follow_up
-from models.raising import Source, claim_finished
+from models.raising import Source, change_claim, claim_finished, claims_the_same
 from models.refusals import FieldsInvalid, NothingToRead, NotSentBack
 from models.rules import Outcome, Standing, State, Verdict
 from models.words import escaped
@@ -36,21 +36,21 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     rights.check_place(command, "/accept")
     current = queries.current_rights(session, command.workspace, command.place.id)
     if current is None:
-        return rights.open_setup(command, session)
+        return rights.open_setup(command, session, {"title": title, "claim": True})
     return OpenForm(accept_forms.claim(current, title))
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
-    rights.check_place(shortcut, "the message's menu")
+    rights.check_place(shortcut, "choose “Ask for acceptance” in the message's menu")
     text = typed.unescape(shortcut.text).strip()
     if not text:
-        raise NothingToRead
-    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
-    if current is None:
-        return rights.open_setup(shortcut, session)
+        raise NothingToRead("/accept")
     source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
     title = blocks.shorten(typed.one_line(text), forms.TITLE_LIMIT)
+    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
+    if current is None:
+        return rights.open_setup(shortcut, session, {"title": title, "source": source, "claim": True})
     return OpenForm(accept_forms.claim(current, title, source=source))
 
 
@@ -102,24 +102,11 @@ def _save_edit(form: Form, session: Session) -> Answer:
     decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = accept_forms.read_claim(form.state)
-    routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
-
-    def change() -> dict[str, object]:
-        decision.title = finished.item
-        decision.claims[-1].link, decision.claims[-1].evidence = finished.link, finished.evidence
-        for criterion, text in zip(decision.criteria, finished.criteria, strict=False):
-            if criterion.text != text:
-                # What was said of another criterion stands in the history only.
-                criterion.text, criterion.verdicts = text, []
-        for position in range(len(decision.criteria), len(finished.criteria)):
-            added = Criterion(position=position + 1, text=finished.criteria[position], verdicts=[])
-            decision.criteria.append(added)
-        del decision.criteria[len(finished.criteria) :]
-        return {
-            "title": finished.item, "link": finished.link, "evidence": finished.evidence, "criteria": list(finished.criteria),
-        }  # fmt: skip
-
-    rounds.edit(decision, routing, form.person, form.at, zone, change)
+    if not claims_the_same(decision, finished):
+        routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
+        rounds.edit(
+            decision, routing, form.person, form.at, zone, lambda: change_claim(decision, finished, form.person.id)
+        )
     return Done()
 
 

@@ -21,7 +21,7 @@ from handlers.forms import (
     titled,
 )
 from handlers.requests import FormState
-from models.acceptance import FollowUp
+from models.acceptance import FollowUp, are_judged
 from models.decision import Decision
 from models.raising import Finished
 from models.refusals import FieldsInvalid
@@ -51,12 +51,14 @@ def claim(
     evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
     link = edited.claims[-1].link if edited else source["link"] if source else None
     criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    judged = edited is not None and are_judged(edited.criteria)
     shown = [
         blocks.context(f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."),
         blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
         *_evidence(evidence, link),
-        blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
-                     hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own."),
+        *([blocks.context("The criteria stay as they are: they have been judged.")] if judged else [
+            blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
+                         hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.")]),
     ]  # fmt: skip
     remember = metadata(channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None)
     if edited:
@@ -85,11 +87,12 @@ def _evidence(evidence: str, link: str | None) -> list[Block]:
 
 
 def read_claim(state: FormState) -> Finished:
-    """What was typed. Raises FieldsInvalid."""
+    """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
     item = typed.one_line(typed.text(state, "item"))
     criteria = [line for line in map(_criterion, typed.text(state, "criteria").splitlines()) if line]
     errors = {} if item else {"item": "Say what is finished."}
-    errors |= _evidence_errors(state) | _criteria_errors(criteria)
+    errors |= _evidence_errors(state)
+    errors |= _criteria_errors(criteria) if "criteria" in state else {}
     if errors:
         raise FieldsInvalid(errors)
     return Finished(item, *read_evidence(state), criteria)

@@ -60,8 +60,9 @@ def _before(decision: Decision) -> list[Block]:
     words = (
         f"Round {decision.round}. Before: {sentences.outcome_words(decision, done)} {sentences.since(decision, done)}"
     )
-    if done.since is Verb.RETURN and done.outcome and done.by not in decision.holders.values():
-        words += f" The right has moved on from {who(done.by)} meanwhile."
+    held = done.on_behalf_of or done.by
+    if done.since is Verb.RETURN and not done.by_escalation and held not in decision.holders.values():
+        words += f" The right has moved on from {who(held)} meanwhile."
     return [blocks.context(words)]
 
 

@@ -43,7 +43,7 @@ def approve(
     escalated to them, decides alone.
     """
     decision.check_may_decide(by)
-    first = decision.first_signature
+    first = decision.first_signature if by.id in decision.holders.values() else None
     chosen = first.option_position if first else option.position if option else None
     moves = first.moves if first else moves
     commitments.check_may_move(decision, moves)

@@ -252,8 +252,8 @@ class NothingToReview(Refused):
 
 
 class NothingToRead(Refused):
-    def __init__(self) -> None:
-        super().__init__("That message has no text that I could quote. Run `/tradeoff` in the channel instead.")
+    def __init__(self, usage: str) -> None:
+        super().__init__(f"That message has no text that I could quote. Run `{usage}` in the channel instead.")
 
 
 class NoSuchNumber(Refused):

@@ -78,14 +78,19 @@ def _begin(
     zone: str,
     changes: Mapping[str, Any],
 ) -> None:
-    """The next round of the same record; what the last one ended in stays in its settlement."""
+    """The next round of the same record; what the last one ended in stays in its settlement.
+
+    Another question, and one that nobody stated the impact of in time, asks for the impact anew.
+    """
     mark_since(decision, verb, by, at, changes.get("reason"))
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
     place(decision, routing)
     if verb is Verb.REVISE:
-        decision.question_round, decision.impact, decision.impact_due_at = decision.round, Impact.NOT_ASKED, None
+        decision.question_round = decision.round
+    if verb is Verb.REVISE or (verb in (Verb.RETURN, Verb.REOPEN) and decision.impact is Impact.LAPSED):
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.outcome = decision.option_position = decision.undo_until = None

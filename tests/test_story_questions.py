@@ -46,7 +46,7 @@ def test_the_date_runs_on(house: House, alice: Actor, erin: Actor, checkout: Cha
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     alice.asks(card, "erin", "How many?")
     house.later(days=2)
-    assert "Overdue since Tue 24 Nov 2026." in house.text(card)
+    assert "Overdue: it was to be decided by Tue 24 Nov 2026." in house.text(card)
     assert "waiting for @erin to answer" in house.text(card)
 
 
@@ -145,3 +145,18 @@ def test_the_question_of_an_old_round_is_closed(
     asked = sam.dm()[-1]
     assert "has gone on to round 2." in house.plain(asked)
     assert buttons(asked) == []
+
+
+def test_the_sponsor_decides_anew_by_escalation(
+    house: House, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """One has signed, the other has not in time: the sponsor chooses, also what the first did not."""
+    card = erin.raises("Move Beta", kind="commitment", due_on="2026-11-24")
+    bob.states_impact(card)
+    bob.approves(card)
+    house.later(days=2)
+    house.later(days=6)
+    sam.approves(card, option="B. Next quarter", because="The promise stands")
+    assert "approved by @sam (sponsor, by escalation; commitment): B, Next quarter." in (
+        house.plain(house.workspace.messages[checkout.id][-1])
+    )

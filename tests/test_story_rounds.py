@@ -105,7 +105,7 @@ def test_done_but_not_accepted_ages(house: House, alice: Actor, erin: Actor, che
     )
     sent_back(alice, card)
     again(erin, card)
-    assert "claimed on 2026-11-26 10:00 UTC" in house.text(card)
+    assert "claimed on 2026-11-26 10:01 UTC" in house.text(card)
 
 
 def test_a_follow_up_is_its_owners_to_tick_off(
