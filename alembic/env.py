@@ -24,11 +24,20 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 
 
 def migrate(connection: Connection) -> None:
+    on_sqlite = connection.dialect.name == "sqlite"
+
+    def include_object(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+        """All but what only one of the databases has: SQLite its full-text tables, PostgreSQL an index of words."""
+        if kind == "table" and reflected:
+            return not (on_sqlite and str(name).startswith("decision_fts"))
+        return not (on_sqlite and kind == "index" and name == "ix_decision_words_words")
+
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         render_item=render_item,
-        render_as_batch=connection.dialect.name == "sqlite",
+        include_object=include_object,
+        render_as_batch=on_sqlite,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -155,7 +155,7 @@ class Outbox:
         return partial(rows.shown, channel=sent.channel, ts=sent.ts)
 
     async def _post(self, client: AsyncWebClient, job: Job) -> Sent:
-        extra: dict[str, Any] = {"thread_ts": job.thread_ts, "reply_broadcast": True} if job.thread_ts else {}
+        extra: dict[str, Any] = {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
         answer = await client.chat_postMessage(
             channel=job.channel, text=job.message.text, blocks=job.message.blocks or None, unfurl_links=False,
             unfurl_media=False, metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}}, **extra,

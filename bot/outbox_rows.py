@@ -26,7 +26,10 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message to send, drawn. `ts` is None for a first post; `maybe_sent` when an earlier try was cut off."""
+    """One message to send, drawn. `ts` is None for a first post; `maybe_sent` when an earlier try was cut off.
+
+    In a thread, `to_all` shows it in the channel as well.
+    """
 
     post_id: int
     drawing: Drawing
@@ -35,6 +38,7 @@ class Job:
     is_direct: bool
     ts: str | None
     thread_ts: str | None
+    to_all: bool
     message: Message
     fingerprint: str
     unchanged: bool
@@ -118,7 +122,7 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
     message = drawings.draw(post, session)
     fingerprint = _fingerprint(message)
     maybe_sent = post.sending
-    thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else None
+    thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
     post.claimed_until = now + LEASE
     post.sending = post.ts is None
     if post.sending and not maybe_sent:
@@ -127,7 +131,7 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
     return Job(
         post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
         channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
-        ts=post.ts, thread_ts=thread_ts, message=message, fingerprint=fingerprint,
+        ts=post.ts, thread_ts=thread_ts, to_all=post.thread_id is not None, message=message, fingerprint=fingerprint,
         unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
         first_tried_at=post.sent_at or now,
     )  # fmt: skip
@@ -166,7 +170,8 @@ def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> N
     """Slack refuses it for good. Where the channel is closed to us, whoever acted is told by direct message."""
     post = _release(session, job)
     post.state, post.last_error = PostState.PARKED, error
-    if tell and post.person is None and post.decision_id:
+    asked_for = post.drawing in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)
+    if tell and post.person is None and post.decision_id and not asked_for:
         decision = session.get_one(Decision, post.decision_id)
         _owe_notice(session, post, decision, now)
 

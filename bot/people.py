@@ -55,9 +55,12 @@ class People:
     async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
         """What a handler asked for, on top of what was looked up for it before."""
         people = await self.people(team, ask.people)
-        places = {one: await self.place(team, one) for one in ask.places}
-        rooms = {one: await self._rooms.get((team, one)) for one in ask.rooms}
-        return Known({**known.people, **people}, {**known.places, **places}, {**known.rooms, **rooms})
+        places = await asyncio.gather(*(self.place(team, one) for one in ask.places))
+        rooms = await asyncio.gather(*(self._rooms.get((team, one)) for one in ask.rooms))
+        return Known(
+            {**known.people, **people}, {**known.places, **dict(zip(ask.places, places, strict=True))},
+            {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
+        )  # fmt: skip
 
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
         """Where this message stands; None where Slack does not say."""

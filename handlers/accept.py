@@ -105,7 +105,9 @@ def _save_edit(form: Form, session: Session) -> Answer:
         decision.title = finished.item
         decision.claims[-1].link, decision.claims[-1].evidence = finished.link, finished.evidence
         for criterion, text in zip(decision.criteria, finished.criteria, strict=False):
-            criterion.text = text
+            if criterion.text != text:
+                # What was said of another criterion stands in the history only.
+                criterion.text, criterion.verdicts = text, []
         for position in range(len(decision.criteria), len(finished.criteria)):
             added = Criterion(position=position + 1, text=finished.criteria[position], verdicts=[])
             decision.criteria.append(added)

@@ -54,7 +54,9 @@ def _before(decision: Decision) -> list[Block]:
     done = decision.settlement_of(decision.round - 1)
     if done is None or decision.state.settled:
         return []
-    words = f"Round {decision.round}. Before: {sentences.outcome_words(decision, done)} {sentences.since(done)}"
+    words = (
+        f"Round {decision.round}. Before: {sentences.outcome_words(decision, done)} {sentences.since(decision, done)}"
+    )
     if done.since is Verb.RETURN and done.outcome and done.by not in decision.holders.values():
         words += f" The right has moved on from {who(done.by)} meanwhile."
     return [blocks.context(words)]

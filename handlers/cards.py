@@ -7,9 +7,9 @@ from handlers.answers import Block, Message
 from handlers.card_buttons import buttons, state_impact_button
 from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, State
+from models.rules import Decider, Impact, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -22,7 +22,7 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     done = decision.settlement_of(post.round)
     assert done
-    words, since = sentences.outcome_words(decision, done), sentences.since(done)
+    words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
     shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
@@ -46,6 +46,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
         first = f"The time to state the impact of {ask} has passed. You still can, and it will be marked as late."
+    elif decision.impact is Impact.NOT_ASKED:
+        first = f"{sentences.title(decision)} needs no impact statement any more. {sentences.state_words(decision)}"
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
@@ -65,7 +67,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 def decision_request(decision: Decision, post: Post) -> Message:
     """To whoever holds the right: value and impact side by side, and the buttons to decide."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
     elif post.person not in decision.holders.values():
@@ -94,7 +96,7 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
-    overtaken = _overtaken(decision, post)
+    overtaken = _overtaken(decision, post) or _not_yet(decision)
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     first = overtaken or (
@@ -158,8 +160,9 @@ def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     done = decision.settlement_of(post.round)
     assert done
-    since = sentences.since(done)
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    since = sentences.since(decision, done)
+    verb = "recorded" if decision.is_after_the_fact else "raised"
+    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
@@ -200,12 +203,15 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
 
 def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
-    done, statement = decision.settlement_of(post.round), decision.statement
+    done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
     assert statement
     title = sentences.title(decision)
     if done.held:
         first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        return Message(first, [blocks.section(first)])
+    if done.since not in (None, Verb.SUPERSEDE):
+        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
@@ -219,9 +225,16 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """What to say first in a request that time has passed by; empty while it stands."""
     if decision.state.settled:
         return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
-    if post.round < decision.round and decision.state is not State.AWAITING_IMPACT:
+    if post.round < decision.round:
         return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
     return ""
+
+
+def _not_yet(decision: Decision) -> str:
+    """The impact comes first; empty once it is stated, or not asked for."""
+    if decision.state is not State.AWAITING_IMPACT:
+        return ""
+    return f"{sentences.title(decision)}: {sentences.state_words(decision)} Then it is to be decided."
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:

@@ -133,7 +133,7 @@ def _movement_words(one: Movement) -> str:
 
 
 def _decided_line(decision: Decision, done: Settlement) -> str:
-    later = sentences.since(done)
+    later = sentences.since(decision, done, why=False)
     return f"{sentences.title(decision)}: {sentences.outcome_words(decision, done)}{f' {later}' if later else ''}"
 
 

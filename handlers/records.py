@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights, typed
+from handlers import blocks, forms, rights, seeing, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, View
 from handlers.card_buttons import buttons
 from handlers.card_parts import body
@@ -16,9 +16,9 @@ from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries
 from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
-from models.refusals import FieldsInvalid, NotFound, NotInThisChannel
+from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
 from models.rights import RightsVersion
-from models.rules import TRADEOFF_KINDS, Decider, Kind
+from models.rules import TRADEOFF_KINDS, Kind
 from models.words import who
 from models.working_time import local_day
 
@@ -36,15 +36,18 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 
 
 def record(form: Form, session: Session) -> Answer:
-    """Keep it, marked as after the fact. Where the recorder holds the right alone, that is the acknowledgement."""
+    """Keep it, marked as after the fact. Where the recorder holds the right, that is their acknowledgement."""
     if queries.raised_with(session, form.workspace, form.id):
         return Done()
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
     past = read_record(form, local_day(form.at, current.time_zone))
     routing, zone = routed(form, session, current, past.kind)
     decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
-    if decision.decides is not Decider.JOINT and decision.holder == form.person.id:
+    if form.person.id in decision.holders.values():
         session.flush()
+        for post in [one for one in decision.posts if one.person == form.person.id]:
+            decision.posts.remove(post)
+            session.delete(post)
         deciding.approve(decision, decision.options[0], "", form.person, form.at)
     return Done()
 
@@ -97,7 +100,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
     decision = queries.by_number(session, command.workspace, int(digits))
     if decision is None:
-        raise NotFound
+        raise NoSuchNumber(int(digits))
     check_may_see(command, decision)
     return OpenForm(decision_view(decision))
 
@@ -110,12 +113,8 @@ def open_one(click: Click, session: Session) -> Answer:
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands in a private channel that this person is not in, or may not be in."""
-    place = request.look_at(decision.channel.slack_id)
-    if place.known and not place.is_private:
-        return
-    members = request.look_in(decision.channel.slack_id)
-    if members is None or request.person.id not in members:
+    """Raise NotInThisChannel for what stands where this person may not read."""
+    if not seeing.may_see(request, decision.channel.slack_id):
         raise NotInThisChannel(decision.number)
 
 

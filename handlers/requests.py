@@ -73,16 +73,31 @@ class Asking:
 
     def look_at(self, channel: str) -> Place:
         """This conversation as Slack knows it now."""
-        place = self.known.places.get(channel) or self.find_place(channel)
-        if place is None:
-            raise NotYetKnown(places=[channel])
-        return place
+        return self.look_at_all([channel])[channel]
+
+    def look_at_all(self, channels: Iterable[str]) -> dict[str, Place]:
+        """These conversations as Slack knows them now, all asked for at once."""
+        known = {one: self.place_of(one) for one in channels}
+        missing = [one for one, place in known.items() if place is None]
+        if missing:
+            raise NotYetKnown(places=missing)
+        return {one: place for one, place in known.items() if place}
+
+    def place_of(self, channel: str) -> Place | None:
+        """This conversation, where it is known already."""
+        return self.known.places.get(channel) or self.find_place(channel)
 
     def look_in(self, channel: str) -> frozenset[str] | None:
         """Who is in this conversation now; None where Slack did not say."""
-        if channel not in self.known.rooms:
-            raise NotYetKnown(rooms=[channel])
-        return self.known.rooms[channel]
+        return self.look_in_all([channel])[channel]
+
+    def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
+        """Who is in these conversations now, all asked for at once."""
+        channels = list(channels)
+        missing = [one for one in channels if one not in self.known.rooms]
+        if missing:
+            raise NotYetKnown(rooms=missing)
+        return {one: self.known.rooms[one] for one in channels}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +108,10 @@ class Request(Asking):
     person: Person
     place: Place | None = None
 
-    def look_at(self, channel: str) -> Place:
+    def place_of(self, channel: str) -> Place | None:
         if self.place and self.place.id == channel:
             return self.place
-        return Asking.look_at(self, channel)
+        return Asking.place_of(self, channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from models.post import Drawing
 from models.refusals import FieldsInvalid
 from models.rules import Held, Verb
 from models.settlement import Settlement
+from models.working_time import local_day
 
 CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It went worse"}
 
@@ -20,8 +21,14 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 def ask(due: Due, session: Session) -> None:
     """The review date has come: whoever forecast the impact is asked, unless the decision no longer stands."""
     decision = queries.decision(session, due.workspace, due.timer.decision_id or 0)
-    done = decision.settlement
-    if done and done.review_on and done.held is None and done.since in (None, Verb.SUPERSEDE):
+    done, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
+    if (
+        done
+        and done.review_on
+        and done.review_on <= today
+        and done.held is None
+        and done.since in (None, Verb.SUPERSEDE)
+    ):
         decision.owe(Drawing.REVIEW_REQUEST, due.at, decision.counterpart)
 
 
@@ -51,7 +58,7 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 
 
 def form(decision: Decision, done: Settlement) -> View:
-    statement = decision.statement
+    statement = follow_ups.forecast_of(decision, done.round)
     assert statement
     choices = [blocks.choice(one.value, words) for one, words in CHOICES.items()]
     shown = [

@@ -66,9 +66,6 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
             waiting = queries.pending_for_seat(session, request.workspace, old, after.channel_id)
             handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
-    seats = select(Post).where(Post.channel_id == after.channel_id, Post.drawing == Drawing.SEAT)
-    for post in session.scalars(seats):
-        post.redraw(request.at)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, tradeoff, typed
+from handlers import blocks, forms, records, tradeoff, typed
 from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
 from handlers.decide import form_decision, replaced_by
 from handlers.requests import Click, Due, Form
@@ -18,11 +18,10 @@ from models.working_time import local_day
 
 
 def reopen(click: Click, session: Session) -> Answer:
-    """On a decided card, or in the form of a new tradeoff that looks like this one."""
+    """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
     decision = queries.decision(session, click.workspace, click.value)
     rounds.check_may_reopen(decision, rights_now(click, session, decision).role_holders, click.person)
-    form = reopen_form(decision)
-    return UpdateForm(form) if click.callback == "tradeoff.raise" else OpenForm(form)
+    return OpenForm(reopen_form(decision))
 
 
 def save_reopening(form: Form, session: Session) -> Answer:
@@ -53,12 +52,12 @@ def supersede(click: Click, session: Session) -> Answer:
 
 
 def undo(click: Click, session: Session) -> Answer:
-    """Within five minutes, by whoever decided: no form, no reason."""
+    """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
     decision = queries.decision(session, click.workspace, click.value)
     rounds.check_may_undo(decision, click.person, click.at)
     routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
     rounds.undo(decision, routing, click.person, click.at, zone, replaced_by(decision, session))
-    return Done()
+    return UpdateForm(records.decision_view(decision))
 
 
 def undo_ends(due: Due, session: Session) -> None:

@@ -47,6 +47,10 @@ def open_words(decision: Decision) -> str:
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
         return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
+    if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
+        return (
+            f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} to acknowledge or dispute it."
+        )
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and question:
@@ -80,7 +84,9 @@ def made(decision: Decision) -> str:
 
 
 def _late(decision: Decision) -> list[str]:
-    words = [f"Overdue since {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+    words = (
+        [f"Overdue: it was to be decided by {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+    )
     if decision.escalated_to:
         words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
     return words
@@ -94,8 +100,7 @@ def settled_words(decision: Decision) -> str:
     done = decision.settlement
     assert done
     newer = f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
-    opened = f" It goes on as #{decision.disputed_in}." if decision.disputed_in else ""
-    return f"{outcome_words(decision, done)}{newer}{opened}"
+    return f"{outcome_words(decision, done)}{newer}"
 
 
 def outcome_words(decision: Decision, done: Settlement) -> str:
@@ -103,7 +108,8 @@ def outcome_words(decision: Decision, done: Settlement) -> str:
     if done.outcome is None:
         return f"withdrawn by {who(done.by)}; it was not decided."
     until = f" until {day(done.deferred_until)}" if done.deferred_until else ""
-    return f"{done.words}{_by(decision, done)}{until}{_chosen(decision, done)}.{moved(decision, done)}"
+    opened = f" It goes on as #{decision.disputed_in}." if done.outcome is Outcome.DISPUTED else ""
+    return f"{done.words}{_by(decision, done)}{until}{_chosen(decision, done)}.{moved(decision, done)}{opened}"
 
 
 def _by(decision: Decision, done: Settlement) -> str:
@@ -153,18 +159,24 @@ def signed_days(count: int) -> str:
     return f"{count:+d} day{'' if abs(count) == 1 else 's'}" if count else "0 days"
 
 
-def since(done: Settlement) -> str:
-    """What ended this round's outcome later; empty while it stands."""
+def since(decision: Decision, done: Settlement, *, why: bool = True) -> str:
+    """What ended this round's outcome later, and why; empty while it stands."""
     if not done.since:
         return ""
     by = f" by {who(done.since_by)}" if done.since_by else ""
-    return f"Since then: {SINCE[done.since]}{by}."
+    if done.since is Verb.SUPERSEDE:
+        by = f" by #{decision.superseded_by}"
+    reason = f" Why: {escaped(done.since_reason)}" if done.since_reason and why else ""
+    return f"Since then: {SINCE[done.since]}{by}.{reason}"
 
 
 def signers(decision: Decision, round: int | None = None) -> str:
     """Who signed in this round, else in the current one."""
     signers = [one.person for one in decision.signatures if one.round == (round or decision.round)]
-    return " and ".join(who(person) for person in dict.fromkeys(signers))
+    giver = decision.role_holder if (round or decision.round) == decision.round else lambda person: None
+    return " and ".join(
+        who(one) + (f" for {who(instead)}" if (instead := giver(one)) else "") for one in dict.fromkeys(signers)
+    )
 
 
 def why(done: Settlement) -> str:

@@ -16,7 +16,7 @@ from models.post import Drawing, Post
 from models.rules import State
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
-from models.working_time import local_day, next_morning
+from models.working_time import is_weekend, local_day, next_morning
 
 MOST_SHOWN = 12
 SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
@@ -60,28 +60,40 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 
 
 def remind(due: Due, session: Session) -> None:
-    """One message with all that waits, if anything presses; and again on the next working day, until nothing does."""
+    """One message with all that waits, if anything presses; and again on the next working day, until nothing does.
+
+    Where reminders are switched off nothing is sent, but the mornings go on, so that they can be switched on again.
+    """
     timer, person = due.timer, due.timer.person
     assert person
-    found = reminded_of(waiting_for(session, due.workspace, person, due.at))
+    found = waiting_for(session, due.workspace, person, due.at)
     if not any(one.pressing for one in found):
         return
+    reminded = any(one.pressing for one in reminded_of(session, found))
     until = silence.snoozed_until(session, timer.workspace_id, person, due.at)
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
-    if until is None:
-        for earlier in queries.newest_reminder(session, timer.workspace_id, person):
-            earlier.redraw(due.at)
-        session.add(
-            Post(channel_id=first.channel_id, key=timer.key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
-        )
+    if reminded and until is None and not is_weekend(local_day(due.at, zone)):
+        _owe_reminder(due, session, person, first.channel_id, local_day(due.at, zone))
     morning = next_morning(max(until or due.at, due.at), zone)
     silence.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
 
 
-def reminded_of(found: list[Waiting]) -> list[Waiting]:
-    """What waits in channels whose rights say that people are reminded."""
-    return [one for one in found if one.decision.rights_version.reminds]
+def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
+    """One on a day, also where an earlier one comes late."""
+    key = f"remind:{person}:{today.isoformat()}"
+    newest = queries.newest_reminder(session, due.timer.workspace_id, person)
+    if any(one.key == key for one in newest):
+        return
+    for earlier in newest:
+        earlier.redraw(due.at)
+    session.add(Post(channel_id=channel_id, key=key, drawing=Drawing.REMINDER, person=person, due_at=due.at))
+
+
+def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
+    """What waits in channels whose rights of today say that people are reminded."""
+    reminding = queries.reminding(session, {one.decision.channel_id for one in found})
+    return [one for one in found if one.decision.channel_id in reminding]
 
 
 def snooze(click: Click, session: Session) -> Answer:
@@ -106,7 +118,7 @@ def reminder(post: Post, session: Session) -> Message:
     if queries.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
-    found = reminded_of(waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
+    found = reminded_of(session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
     if not found:
         return Message("Nothing is waiting for you any more.", [blocks.section("Nothing is waiting for you any more.")])
     lines = [waiting_words(one) for one in found[:MOST_SHOWN]]

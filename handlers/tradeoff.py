@@ -14,6 +14,7 @@ from handlers import (
     commitments,
     delegation,
     digest,
+    finding,
     forms,
     records,
     rights,
@@ -50,7 +51,8 @@ HELP = (
     "• `/tradeoff record` records what a meeting has decided already\n"
     "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff digest` shows the week so far; `/tradeoff show 42` shows one decision\n"
+    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions; `/tradeoff show 42` shows one whole\n"
+    "• `/tradeoff digest` shows the week so far\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
     "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
@@ -88,6 +90,8 @@ def command(command: Command, session: Session) -> Answer:
             return digest.show(command, session, rest)
         case "record":
             return records.open_record(command, session, rest)
+        case "list":
+            return finding.show(command, session)
         case "show" if not rest or rest.removeprefix("#").isdecimal():
             return records.show(command, session, rest)
         case "away" if not rest or rest.startswith(("@", "until")):

@@ -47,7 +47,9 @@ class Criterion(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(150))
-    verdicts: Mapped[list[CriterionVerdict]] = relationship(lazy="raise", order_by=CriterionVerdict.round)
+    verdicts: Mapped[list[CriterionVerdict]] = relationship(
+        lazy="raise", order_by=CriterionVerdict.round, cascade="all, delete-orphan"
+    )
 
     @property
     def verdict(self) -> CriterionVerdict | None:

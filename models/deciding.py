@@ -12,7 +12,7 @@ from models.decision import Decision
 from models.post import Drawing
 from models.rules import Decider, Outcome, Person, State, Verb, next_state
 from models.settlement import Settlement
-from models.timer import TimerKind
+from models.timer import TimerKind, set_round_timer
 from models.tradeoff import Option, Signature
 from models.working_time import MORNING, OPENING, local_day, moment
 
@@ -78,7 +78,15 @@ def defer(
     """Not now: it comes back by itself on that day."""
     decision.check_may_decide(by)
     _settle(decision, Ending(Outcome.DEFERRED, reason, deferred_until=until), by.id, at, replaced)
-    decision.set_timer(TimerKind.RETURNS, moment(until, OPENING, decision.rights_version.time_zone))
+    set_round_timer(decision, TimerKind.RETURNS, returns_at(decision))
+
+
+def returns_at(decision: Decision) -> datetime:
+    """When this deferred decision comes back."""
+    done = decision.settlement
+    assert done
+    assert done.deferred_until
+    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)
 
 
 def judge(
@@ -92,7 +100,7 @@ def judge(
     for one in decision.follow_ups:
         if one.round == decision.round:
             due_at = moment(one.due_on, time(0), decision.rights_version.time_zone)
-            decision.set_timer(TimerKind.FOLLOW_UP_DUE, due_at, str(one.position))
+            set_round_timer(decision, TimerKind.FOLLOW_UP_DUE, due_at, str(one.position))
 
 
 def check_may_withdraw(decision: Decision, person: Person) -> None:
@@ -115,10 +123,10 @@ def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced:
     decision.outcome, decision.option_position = ending.outcome, ending.option
     decision.undo_until = at + UNDO_FOR
     _close(decision, Verb.DECIDE, ending, by, at, replaced)
-    decision.set_timer(TimerKind.UNDO_ENDS, at + UNDO_FOR)
+    set_round_timer(decision, TimerKind.UNDO_ENDS, at + UNDO_FOR)
     if ending.review_on and decision.statement:
         due_at = moment(ending.review_on, MORNING, decision.rights_version.time_zone)
-        decision.set_timer(TimerKind.REVIEW, due_at)
+        set_round_timer(decision, TimerKind.REVIEW, due_at)
 
 
 def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
@@ -189,10 +197,13 @@ def restore(old: Decision, by: str, at: datetime) -> None:
     done.since = done.since_by = done.since_at = None
     commitments.settle(old, done.moves, at)
     old.record(Verb.RESTORE, by, at, {})
+    if old.outcome is Outcome.DEFERRED:
+        # Its day may have passed while it did not stand.
+        set_round_timer(old, TimerKind.RETURNS, returns_at(old), str(old.event_count))
 
 
-def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime) -> None:
+def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime, reason: str | None = None) -> None:
     """What ended the outcome of the round that now ends; its post in the channel says so."""
     done = decision.settlement
     if done:
-        done.since, done.since_by, done.since_at = verb, by, at
+        done.since, done.since_by, done.since_at, done.since_reason = verb, by, at, reason

@@ -19,8 +19,8 @@ from models.post import Drawing, Post
 from models.question import Question
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
+from models.search_index import keep_words
 from models.settlement import Settlement
-from models.timer import Timer, TimerKind, set_timer
 from models.tradeoff import ImpactStatement, Option, Options, People, Signature
 
 
@@ -101,7 +101,7 @@ class Decision(Base):
     impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
-    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position)
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan")  # fmt: skip
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
@@ -256,15 +256,18 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        event = {"verb": verb, "actor": actor, "at": at, "changes": text, "hash": self.head_hash}
-        self.session.add(HistoryEvent(decision=self, sequence=self.event_count, **event))
+        event = HistoryEvent(decision=self, sequence=self.event_count, verb=verb, actor=actor, at=at)
+        event.changes, event.hash = text, self.head_hash
+        self.session.add(event)
         self.redraw(at)
         self._owe_what_follows(at)
+        keep_words(self, verb)
 
     def redraw(self, at: datetime) -> None:
-        """Every message that shows this decision."""
+        """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
         for post in self.posts:
-            post.redraw(at)
+            if post.drawing is not Drawing.ANSWER_ELSEWHERE:
+                post.redraw(at)
 
     def _owe_what_follows(self, at: datetime) -> None:
         self.owe(Drawing.CARD, at, once=True)
@@ -283,7 +286,7 @@ class Decision(Base):
         key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}{subject}"
         if all(post.key != key for post in self.posts):
             self.posts.append(
-                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
+                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round, wanted=1,
                      thread_id=thread.id if thread else None, question=question)
             )  # fmt: skip
 
@@ -291,9 +294,3 @@ class Decision(Base):
     def card(self) -> Post:
         """The card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)
-
-    def set_timer(self, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False) -> None:
-        """Time acts on this round then; setting the same timer twice is setting it once. A new round has no timers yet."""
-        key = f"{kind}:{self.number}:{self.round}" + (f":{about}" if about else "")
-        timer = Timer(workspace_id=self.workspace_id, key=key, kind=kind, due_at=due_at, decision=self)
-        self.session.add(timer) if new_round else set_timer(self.session, timer)

@@ -9,6 +9,7 @@ from models.acceptance import FollowUp
 from models.decision import Decision
 from models.rules import Held, Person, Verb, next_state
 from models.settlement import Settlement
+from models.tradeoff import ImpactStatement
 
 
 def standing_follow_ups(decision: Decision) -> list[FollowUp]:
@@ -30,6 +31,11 @@ def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime
     found.done_at = at
     decision.state = next_state(decision.state, Verb.FINISH_FOLLOW_UP)
     decision.record(Verb.FINISH_FOLLOW_UP, by.id, at, {"follow_up": position, "what": found.what})
+
+
+def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
+    """The impact statement by which this round was decided."""
+    return next((one for one in reversed(decision.impacts) if one.round <= round), None)
 
 
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:

@@ -198,7 +198,8 @@ def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at
     if sponsor:
         for decision in pending:
             for side in _sides_of(decision, person):
-                hand_over(decision, side, Seat(sponsor, person, LEFT), None, at, gone=[person])
+                giver = side.seat(decision).on_behalf_of or person
+                hand_over(decision, side, Seat(sponsor, giver, LEFT), None, at, gone=[person])
 
 
 def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime) -> None:

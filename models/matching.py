@@ -61,6 +61,7 @@ IDLE = frozenset(
     ]
 )
 CLOSE_ENOUGH = 0.6
+ENDINGS = ("ing", "es", "ed", "s")
 
 
 class Titled(Protocol):
@@ -74,15 +75,19 @@ T = TypeVar("T", bound=Titled)
 def words_of(title: str) -> frozenset[str]:
     """The words that count, without their endings."""
     words = re.findall(r"\w+", title.casefold())
-    return frozenset(_stem(word) for word in words if word not in IDLE and not word.isdigit())
+    return frozenset(stem(word) for word in words if word not in IDLE and not word.isdigit())
 
 
-def _stem(word: str) -> str:
-    word = re.sub(r"(?<=\w{3})ies?$", "y", word)
-    for ending in ("ing", "es", "ed", "e", *(["s"] if not word.endswith("ss") else [])):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word.removesuffix(ending)
-    return word
+def stem(word: str) -> str:
+    """Without its ending: `prices` and `pricing` are `price`, `deliveries` are `delivery`. Shortest words stay as they are."""
+    ending = next((one for one in ENDINGS if word.endswith(one) and len(word) - len(one) >= 4), "")
+    root = word.removesuffix(ending)
+    if len(root) < 4:
+        return root
+    root = root.removesuffix("e")
+    if root[-1] == "y":
+        return f"{root[:-1]}i"
+    return root[:-1] if root[-1] == root[-2] and not root[-1].isdigit() else root
 
 
 def close_matches(title: str, earlier: Iterable[T], most: int = 3) -> list[T]:

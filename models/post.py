@@ -38,6 +38,10 @@ class Drawing(StrEnum):
     COMMITMENT = "commitment"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
+    # To whoever mentions us with a number, in the thread of their message.
+    ANSWER = "answer"
+    ANSWER_ELSEWHERE = "answer_elsewhere"
+    NO_ANSWER = "no_answer"
 
 
 class PostState(StrEnum):
@@ -54,6 +58,7 @@ class Post(Base):
     It goes to `person` by direct message where that is set, else to the channel. `sending` is true from just before
     a first post until its answer: found true after a crash, the message may already stand in Slack, not older than
     `sent_at`, which is set before a first post as well as after each. `round` is the decision's round that it tells of.
+    It stands in the thread of another message of ours (`thread_id`), or of somebody's (`thread_ts`).
     """
 
     __tablename__ = "post"
@@ -77,6 +82,7 @@ class Post(Base):
     covers_until: Mapped[datetime | None]
     person: Mapped[str | None] = mapped_column(SlackId)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    thread_ts: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[PostState] = mapped_column(short_text(PostState), default=PostState.OWED)
     wanted: Mapped[int] = mapped_column(default=1)
     shown: Mapped[int] = mapped_column(default=0)

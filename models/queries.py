@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -185,6 +186,17 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
             .order_by(RightsVersion.channel_id)
         )
     )
+
+
+def reminding(session: Session, channels: Collection[int]) -> set[int]:
+    """Which of these channels have reminders switched on today."""
+    return set(
+        session.scalars(
+            select(Channel.id)
+            .join(RightsVersion, (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number))
+            .where(Channel.id.in_(channels), RightsVersion.reminds)
+        )
+    )  # fmt: skip
 
 
 def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:

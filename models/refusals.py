@@ -202,6 +202,11 @@ class NotYoursToUndo(Refused):
         )
 
 
+class CannotUndoDispute(Refused):
+    def __init__(self, number: int, newer: int) -> None:
+        super().__init__(f"#{number} goes on as #{newer}: approve there what was recorded, or withdraw it.")
+
+
 class TooLateToUndo(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(f"#{number} was decided more than five minutes ago. Reopen it, with the reason.")
@@ -232,6 +237,11 @@ class AlreadyReviewed(Refused):
 class NothingToRead(Refused):
     def __init__(self) -> None:
         super().__init__("That message has no text that I could quote. Run `/tradeoff` in the channel instead.")
+
+
+class NoSuchNumber(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no decision #{number}. The number of each stands on its card.")
 
 
 class NotInThisChannel(Refused):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, SlackId
@@ -113,6 +113,8 @@ def new_version(
     session.flush()
     key = f"rights:{version.number}"
     session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at))
+    for seat in session.scalars(select(Post).where(Post.channel_id == channel.id, Post.drawing == Drawing.SEAT)):
+        seat.redraw(at)
     set_digest_timer(session, version, at)
     return version
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from models import commitments, refusals
 from models.acceptance import Claim
-from models.deciding import mark_since, restore
+from models.deciding import mark_since, restore, returns_at
 from models.decision import Decision
 from models.post import Drawing
 from models.routing import Routing
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
-from models.timer import TimerKind
+from models.timer import TimerKind, set_round_timer
 from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -31,7 +31,9 @@ def place(decision: Decision, routing: Routing) -> None:
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
     """Open the impact window where the rights ask for a statement that is not there. `zone` is the counterpart's."""
-    if decision.statement:
+    if decision.is_after_the_fact:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
+    elif decision.statement:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
     elif not routing.impact_first:
@@ -47,13 +49,17 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        decision.set_timer(
-            TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
+        set_round_timer(
+            decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
         )
-        decision.set_timer(TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
     if decision.due_on:
-        decision.set_timer(
-            TimerKind.OVERDUE, day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}", new_round=new_round
+        set_round_timer(
+            decision,
+            TimerKind.OVERDUE,
+            day_after(decision.due_on, decision),
+            f"{decision.due_on:%Y%m%d}",
+            new_round=new_round,
         )
 
 
@@ -72,7 +78,7 @@ def _begin(
     changes: Mapping[str, Any],
 ) -> None:
     """The next round of the same record; what the last one ended in stays in its settlement."""
-    mark_since(decision, verb, by, at)
+    mark_since(decision, verb, by, at, changes.get("reason"))
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
@@ -133,6 +139,8 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
     """Raise the Refused that says why this decision is not taken back."""
     if decision.state is not State.DECIDED or decision.settled_by != person.id:
         raise refusals.NotYoursToUndo(decision.number)
+    if decision.outcome is Outcome.DISPUTED:
+        raise refusals.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
         raise refusals.TooLateToUndo(decision.number)
     refusals.check_can_act(person)
@@ -150,11 +158,11 @@ def undo(
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
-    """A deferred one returns, under the rights of this day. Does nothing if somebody reopened it before."""
-    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED:
+    """A deferred one returns, under the rights of this day. Does nothing if it was reopened, or deferred anew, before."""
+    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED and returns_at(decision) <= at:
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
-        _begin(decision, Verb.RETURN, routing, None, at, zone, {})
+        _begin(decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")})
 
 
 # ---- the raiser ------------------------------------------------------------------------------------------------------
@@ -183,13 +191,18 @@ def edit(
 ) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
     check_may_edit(decision, by)
-    untouched = decision.untouched
+    untouched, due_on = decision.untouched, decision.due_on
     changes = change()
+    if decision.due_on != due_on:
+        decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     if not untouched:
         _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
         return
     next_state(decision.state, Verb.EDIT)
+    asked = decision.counterpart
     place(decision, routing)
+    if decision.counterpart != asked:
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})

@@ -10,7 +10,7 @@ from models.absence import Snooze
 from models.decision import Decision
 from models.post import Drawing
 from models.rules import Verb, next_state
-from models.timer import Timer, TimerKind, set_timer
+from models.timer import Timer, TimerKind, set_round_timer, set_timer
 from models.working_time import end_of_window, local_day
 
 
@@ -23,17 +23,24 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
     decision.state = next_state(decision.state, Verb.OVERDUE)
     decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
     if decision.rights_version.sponsor:
-        grace = end_of_window(at, decision.rights_version.grace_days, zone)
-        decision.set_timer(TimerKind.ESCALATES, grace, f"{decision.due_on:%Y%m%d}")
+        set_round_timer(decision, TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
     return True
 
 
+def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
+    version = decision.rights_version
+    return end_of_window(overdue_at, version.grace_days, version.time_zone)
+
+
 def escalate(decision: Decision, at: datetime) -> None:
-    """The grace period is over too: from now on the sponsor may decide. Does nothing to what was decided in time."""
+    """The grace period is over too: from now on the sponsor may decide. Does nothing to what was decided in time.
+
+    A new round has a date, and a grace period, of its own.
+    """
     sponsor = decision.rights_version.sponsor
     if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
         return
-    if sponsor in decision.holders.values():
+    if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:
         return
     decision.escalated_to, decision.escalated_at = sponsor, at
     decision.state = next_state(decision.state, Verb.ESCALATE)

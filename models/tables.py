@@ -11,6 +11,7 @@ from models.history import HistoryEvent
 from models.post import Post
 from models.question import Question
 from models.rights import RightsVersion
+from models.search_index import DecisionWords
 from models.settlement import Settlement
 from models.timer import Timer
 from models.tradeoff import ImpactStatement, Signature
@@ -18,6 +19,6 @@ from models.workspace import Workspace
 
 __all__ = [
     "Absence", "AttemptOutsideRight", "Base", "Channel", "Claim", "Commitment", "CommitmentMove", "Criterion",
-    "CriterionVerdict", "Decision", "FollowUp", "HistoryEvent", "ImpactStatement", "Post", "Question",
+    "CriterionVerdict", "Decision", "DecisionWords", "FollowUp", "HistoryEvent", "ImpactStatement", "Post", "Question",
     "RightsVersion", "Settlement", "Signature", "Snooze", "Timer", "Workspace",
 ]  # fmt: skip

@@ -66,3 +66,15 @@ def set_timer(session: Session, timer: Timer) -> None:
                 session.expunge(timer)
             return
     session.add(timer)
+
+
+def set_round_timer(
+    decision: Decision, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False
+) -> None:
+    """Time acts on this round of a decision then; setting the same timer twice is setting it once. A new round has none yet."""
+    key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
+    timer = Timer(workspace_id=decision.workspace_id, key=key, kind=kind, due_at=due_at, decision=decision)
+    if new_round:
+        decision.session.add(timer)
+    else:
+        set_timer(decision.session, timer)

@@ -18,6 +18,7 @@ from models.attempt import AttemptOutsideRight
 from models.history import HistoryEvent
 from models.raising import Ask, raise_tradeoff
 from models.rights import RightsVersion
+from models.routing import route
 from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
 
 HOSTILE = {
@@ -233,7 +234,15 @@ def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, e
         )  # fmt: skip
         session.add(version)
         ask = Ask("Secret", Kind.REQUIREMENTS, "x", [("a", "", ""), ("b", "", "")], None, [])
-        decision = raise_tradeoff(session, version, ask, alice.id, house.clock.now, "V0STRANGER", "UTC")
+        decision = raise_tradeoff(
+            session,
+            route(session, version, ask.kind, house.clock.now),
+            ask,
+            alice.id,
+            house.clock.now,
+            "V0STRANGER",
+            "UTC",
+        )
         session.flush()
         for post in decision.posts:
             post.state = "parked"  # type: ignore[assignment]  # nothing of it is sent through our workspace

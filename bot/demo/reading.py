@@ -73,5 +73,5 @@ def escaped(text: str, workspace: Workspace) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     people = {one.name: one.id for one in workspace.people.values()}
     channels = {one.name: one.id for one in workspace.channels.values() if not one.is_im}
-    text = re.sub(r"(?<!\S)@([a-z]+)\b", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
+    text = re.sub(r"(?<![\w@])@([a-z]+)\b", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
     return re.sub(r"(?<!\S)#([a-z-]+)\b", lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0], text)

@@ -1,0 +1,22 @@
+"""What a person may read: what stands in public channels, and in private ones that they are in (product.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from handlers.requests import Request
+from models.rules import Standing
+
+
+def may_see(request: Request, channel: str) -> bool:
+    """Whether this person may read what stands in this channel. What Slack does not say is not shown."""
+    return channel not in unseen(request, [channel])
+
+
+def unseen(request: Request, channels: Collection[str]) -> set[str]:
+    """Those of these channels that this person may not read. Slack shows guests only the public channels that they are in."""
+    places = request.look_at_all(channels)
+    everybody = request.person.standing is Standing.MEMBER
+    doubtful = [one for one in channels if not (everybody and places[one].known and not places[one].is_private)]
+    rooms = request.look_in_all(doubtful)
+    return {one for one, members in rooms.items() if members is None or request.person.id not in members}
