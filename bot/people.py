@@ -55,9 +55,13 @@ class People:
     async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
         """What a handler asked for, on top of what was looked up for it before."""
         people = await self.people(team, ask.people)
-        places = {one: await self.place(team, one) for one in ask.places}
-        rooms = {one: await self._rooms.get((team, one)) for one in ask.rooms}
-        return Known({**known.people, **people}, {**known.places, **places}, {**known.rooms, **rooms})
+        places = await asyncio.gather(*(self.place(team, one) for one in ask.places))
+        rooms = await asyncio.gather(*(self._rooms.get((team, one)) for one in ask.rooms))
+        return Known(
+            {**known.people, **people},
+            {**known.places, **{one.id: one for one in places}},
+            {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
+        )
 
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
         """Where this message stands; None where Slack does not say."""
@@ -76,6 +80,10 @@ class People:
     def known_place(self, team: str, channel: str) -> Place | None:
         """This conversation if it was looked up lately; never waits. Safe on any thread."""
         return self._places.known((team, channel))
+
+    def known_room(self, team: str, channel: str) -> frozenset[str] | None:
+        """Who is in this conversation if that was looked up lately; never waits. Safe on any thread."""
+        return self._rooms.known((team, channel))
 
     def forget_person(self, team: str, user: str) -> None:
         self._people.forget((team, user))

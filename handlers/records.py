@@ -13,6 +13,7 @@ from handlers.card_parts import body
 from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Request
 from handlers.routing import check_may_raise, rights_now, routed
+from handlers.sight import may_see
 from models import deciding, queries
 from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
@@ -110,13 +111,9 @@ def open_one(click: Click, session: Session) -> Answer:
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands in a private channel that this person is not in, or may not be in."""
-    place = request.look_at(decision.channel.slack_id)
-    if place.known and not place.is_private:
-        return
-    members = request.look_in(decision.channel.slack_id)
-    if members is None or request.person.id not in members:
-        raise NotInThisChannel(decision.number)
+    """Raise NotInThisChannel for what stands in a channel that this person may not see."""
+    if not may_see(request, decision.channel.slack_id):
+        raise NotInThisChannel(f"#{decision.number}")
 
 
 def decision_view(decision: Decision) -> View:

@@ -53,15 +53,20 @@ def _nowhere(channel: str) -> Place | None:
     return None
 
 
+def _no_room(channel: str) -> frozenset[str] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """In which workspace, when. `find_person` and `find_place` give what is known already, and never wait."""
+    """In which workspace, when. `find_person`, `find_place` and `find_room` give what is known already, and never wait."""
 
     workspace: str
     at: datetime
     known: Known = field(default_factory=Known)
     find_person: Callable[[str], Person | None] = _nobody
     find_place: Callable[[str], Place | None] = _nowhere
+    find_room: Callable[[str], frozenset[str] | None] = _no_room
 
     def look_up(self, *ids: str) -> list[Person]:
         """These people as Slack knows them now, in this order; standing UNKNOWN where Slack did not say."""
@@ -80,18 +85,29 @@ class Asking:
 
     def look_in(self, channel: str) -> frozenset[str] | None:
         """Who is in this conversation now; None where Slack did not say."""
-        if channel not in self.known.rooms:
+        if channel in self.known.rooms:
+            return self.known.rooms[channel]
+        room = self.find_room(channel)
+        if room is None:
             raise NotYetKnown(rooms=[channel])
-        return self.known.rooms[channel]
+        return room
+
+    def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
+        """Ask for all of these at once, where they would else be asked for one by one."""
+        new_places = [one for one in places if one not in self.known.places and self.find_place(one) is None]
+        new_rooms = [one for one in rooms if one not in self.known.rooms and self.find_room(one) is None]
+        if new_places or new_rooms:
+            raise NotYetKnown(places=new_places, rooms=new_rooms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """Who did it. `place` is the conversation it happened in, if it happened in one."""
+    """Who did it. `place` is the conversation it happened in, if it happened in one; `home` what their Home remembers, if it came from there."""
 
     bot_user: str
     person: Person
     place: Place | None = None
+    home: str | None = None
 
     def look_at(self, channel: str) -> Place:
         if self.place and self.place.id == channel:
