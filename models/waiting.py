@@ -26,6 +26,7 @@ class Waiting:
     what: str
     pressing: bool
     due_on: date | None = None
+    follow_up: FollowUp | None = None
 
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
@@ -100,7 +101,9 @@ def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[
     owned = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
     found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
     return [
-        Waiting(decision, "your follow-up", local_day(at, decision.rights_version.time_zone) >= one.due_on, one.due_on)
+        Waiting(
+            decision, "your follow-up", local_day(at, decision.rights_version.time_zone) >= one.due_on, one.due_on, one
+        )
         for decision in found
         for one in standing_follow_ups(decision)
         if one.owner == person and one.done_at is None
