@@ -126,7 +126,7 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 def check_may_see(request: Request, decision: Decision) -> None:
     """Raise NotInThisChannel for what stands where this person may not read."""
     if not seeing.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(decision.number)
+        raise NotInThisChannel(f"#{decision.number}")
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

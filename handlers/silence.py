@@ -150,8 +150,13 @@ def reminder(post: Post, session: Session) -> Message:
 
 def waiting_words(one: Waiting) -> str:
     """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
+    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} {waits_for(one)}."
+
+
+def waits_for(one: Waiting) -> str:
+    """`waits for your decision, due Tue 1 Dec; overdue`."""
     due = f", due {day(one.due_on)}" if one.due_on else ""
     if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
         due = f", until {when(one.decision.impact_due_at)}"
     late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
-    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} waits for {one.what}{due}{late}."
+    return f"waits for {one.what}{due}{late}"
