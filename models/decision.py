@@ -284,7 +284,7 @@ class Decision(Base):
         )
         if all(post.key != key for post in self.posts):
             self.posts.append(
-                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round,
+                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round, wanted=1,
                      thread_id=thread.id if thread else None, question=question)
             )  # fmt: skip
 
