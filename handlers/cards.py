@@ -9,7 +9,7 @@ from handlers.card_parts import body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, State
+from models.rules import Decider, Impact, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -23,11 +23,12 @@ def outcome(decision: Decision, post: Post) -> Message:
     done = decision.settlement_of(post.round)
     assert done
     words, since = sentences.outcome_words(decision, done), sentences.since(done)
-    shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
+    title = sentences.title_then(decision, done)
+    shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{sentences.title(decision)}: {words} {sentences.why(done)} {since}"
+    text = f"{title}: {words} {sentences.why(done)} {since}"
     return Message(sentences.limited(text.strip()), [*shown, blocks.context(sentences.facts(decision, done))])
 
 
@@ -46,6 +47,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
         first = f"The time to state the impact of {ask} has passed. You still can, and it will be marked as late."
+    elif decision.impact is Impact.NOT_ASKED:
+        first = f"{sentences.title(decision)} needs no impact statement any more. {sentences.state_words(decision)}"
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
@@ -68,6 +71,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
     overtaken = _overtaken(decision, post)
     if overtaken:
         first = overtaken
+    elif decision.state is State.AWAITING_IMPACT:
+        first = f"{sentences.title(decision)} needs the impact first. {sentences.state_words(decision)}"
     elif post.person not in decision.holders.values():
         first = f"{sentences.title(decision)} is not yours to decide any more. {sentences.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
@@ -97,11 +102,13 @@ def escalated(decision: Decision, post: Post) -> Message:
     overtaken = _overtaken(decision, post)
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
-    first = overtaken or (
-        f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
-        "from now on you may decide it too, by escalation. The record will say so."
-    )
-    return _direct(decision, first, [] if overtaken else buttons(decision))
+    late = f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not."
+    if overtaken:
+        return _direct(decision, overtaken)
+    if decision.state is State.AWAITING_IMPACT:
+        return _direct(decision, f"{late} The impact comes first; then you may decide it too, by escalation.")
+    yours = "from now on you may decide it too, by escalation. The record will say so."
+    return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -159,7 +166,7 @@ def settled(decision: Decision, post: Post) -> Message:
     done = decision.settlement_of(post.round)
     assert done
     since = sentences.since(done)
-    first = f"What you raised, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    first = f"What you raised, {sentences.title_then(decision, done)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
@@ -202,11 +209,14 @@ def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
     done, statement = decision.settlement_of(post.round), decision.statement
     assert done
-    assert statement
     title = sentences.title(decision)
     if done.held:
         first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
+    if done.since in (Verb.UNDO, Verb.REOPEN):
+        first = f"{title}: {sentences.since(done)} Whether its forecast held is no longer asked."
+        return Message(first, [blocks.section(first)])
+    assert statement
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
     return Message(first, [blocks.section(first), blocks.actions(say)])
@@ -219,7 +229,7 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """What to say first in a request that time has passed by; empty while it stands."""
     if decision.state.settled:
         return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
-    if post.round < decision.round and decision.state is not State.AWAITING_IMPACT:
+    if post.round < decision.round:
         return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
     return ""
 

@@ -140,6 +140,9 @@ def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Se
     statement, due_on = decision.statement, decision.due_on
     return Settlement(
         round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        title=decision.title, kind=decision.kind, roles=roles_of(decision, by),
+        rights_number=decision.rights_version.number, chosen=decision.option.name if decision.option else None,
+        promise=decision.commitment.name if decision.commitment else None,
         on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
         same_person=decision.same_person, reason=ending.reason, at=at, hash="",
@@ -148,6 +151,12 @@ def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Se
         forecast_days=statement.days if statement else None,
         deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
     )  # fmt: skip
+
+
+def roles_of(decision: Decision, person: str) -> str:
+    """In which roles this person acts here; whoever acts by another right does so in place of those who decide."""
+    roles = [role.label for role, holder in decision.holders.items() if holder == person]
+    return " and ".join(roles or [role.label for role in decision.decides.roles])
 
 
 def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, Any]:

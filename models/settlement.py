@@ -8,13 +8,14 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, SlackId, short_text
-from models.rules import Held, Impact, Outcome, Verb
+from models.rules import Held, Impact, Kind, Outcome, Verb
 
 
 class Settlement(Base):
     """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did.
 
-    `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
+    What it was about and by which right stays as it was then, whatever is asked later: `title` to `promise`, the name of the
+    commitment that moved. They are None in what a release before this one has settled. `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
     """
 
     __tablename__ = "settlement"
@@ -26,6 +27,12 @@ class Settlement(Base):
     round: Mapped[int]
     outcome: Mapped[Outcome | None] = mapped_column(short_text(Outcome))
     option_position: Mapped[int | None]
+    title: Mapped[str | None] = mapped_column(String(120))
+    kind: Mapped[Kind | None] = mapped_column(short_text(Kind))
+    roles: Mapped[str | None] = mapped_column(Text)
+    rights_number: Mapped[int | None]
+    chosen: Mapped[str | None] = mapped_column(Text)
+    promise: Mapped[str | None] = mapped_column(Text)
     moves: Mapped[bool]
     by: Mapped[str] = mapped_column(SlackId)
     on_behalf_of: Mapped[str | None] = mapped_column(SlackId)

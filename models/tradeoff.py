@@ -26,7 +26,11 @@ class Option:
     @property
     def letter(self) -> str:
         """A, B, C …: how people speak of it."""
-        return chr(ord("A") + self.position - 1)
+        return letter(self.position)
+
+
+def letter(position: int) -> str:
+    return chr(ord("A") + position - 1)
 
 
 class Options(TypeDecorator[list[Option]]):
