@@ -27,6 +27,11 @@ def title(decision: Decision) -> str:
     return f"#{decision.number} {escaped(decision.title)}"
 
 
+def title_then(decision: Decision, done: Settlement) -> str:
+    """What it was called when this round was settled."""
+    return f"#{decision.number} {escaped(done.title or decision.title)}"
+
+
 def channel(decision: Decision) -> str:
     return where(decision.channel.slack_id)
 

@@ -151,6 +151,7 @@ def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Se
     statement, due_on, promise = decision.statement, decision.due_on, decision.commitment
     return Settlement(
         round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        title=decision.title,
         on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
         same_person=decision.same_person, reason=ending.reason, at=at, hash="", kind=decision.kind.label,

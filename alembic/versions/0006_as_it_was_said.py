@@ -12,7 +12,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-SAID = ("kind", "role", "option_name", "commitment_name")
+SAID = ("title", "kind", "role", "option_name", "commitment_name")
 
 
 def upgrade() -> None:
