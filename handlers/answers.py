@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.trend import Trend
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout."""
+    """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
+
+    `picture` is what `bot/outbox.py` draws and uploads before it posts; without it the message is whole as well.
+    """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    picture: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
