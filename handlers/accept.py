@@ -61,9 +61,9 @@ def claim(form: Form, session: Session) -> Answer:
         return _save_resubmission(form, session)
     if remember.get("edit"):
         return _save_edit(form, session)
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, remember["channel"])
+    if current is None:
+        return Done()
     finished = accept_forms.read_claim(form.state)
     routing, zone = routed(form, session, current, accept_forms.KIND)
     source = Source(**remember["source"]) if remember.get("source") else None
@@ -82,6 +82,8 @@ def resubmit(click: Click, session: Session) -> Answer:
 def _save_resubmission(form: Form, session: Session) -> Answer:
     decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
+    if current is None:
+        return Done()
     link, evidence = accept_forms.read_evidence(form.state)
     routing, zone = routed(form, session, current, decision.kind)
     new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
 from handlers.card_buttons import buttons, follow_up_button, resubmit_button, state_impact_button
-from handlers.card_parts import body, follow_ups, question_and_answer
+from handlers.card_parts import HELD, body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
@@ -176,7 +176,9 @@ def reopened(decision: Decision, post: Post) -> Message:
     """To the people of an earlier round, once: it is decided again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.capital(sentences.state_words(decision))}"
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}."
+    first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
+    first += f" {sentences.capital(sentences.state_words(decision))}"
     return Message(sentences.limited(first), [blocks.section(first)])
 
 
@@ -209,7 +211,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     assert statement
     title = sentences.title(decision)
     if done.held:
-        first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
         first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."

@@ -38,9 +38,9 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 
 def record(form: Form, session: Session) -> Answer:
     """Keep it, marked as after the fact. Where the recorder holds the right, that is their acknowledgement."""
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
+    if current is None:
+        return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
     routing, zone = routed(form, session, current, past.kind)
     decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)

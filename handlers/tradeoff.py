@@ -169,9 +169,9 @@ def raise_(form: Form, session: Session) -> Answer:
     remember = forms.remembered(form.metadata)
     if remember.get("edit"):
         return _save_edit(form, session, remember["edit"])
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, remember["channel"])
+    if current is None:
+        return Done()
     ask = tradeoff_forms.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )

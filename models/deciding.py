@@ -130,9 +130,11 @@ def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced:
 
 
 def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
-    if replaced:
-        _settle_replaced(decision, replaced, ending.outcome is Outcome.APPROVED, by, at)
+    if replaced and ending.outcome is Outcome.APPROVED and replaced.state is State.DECIDED:
+        supersede(replaced, decision.number, by, at)
     moved = commitments.settle(decision, ending.moves, at)
+    if replaced and ending.outcome is not Outcome.APPROVED and replaced.superseded_by == decision.number:
+        restore(replaced, by, at)
     decision.settled_by, decision.settled_at, decision.settled_reason = by, at, ending.reason
     done = _settlement(decision, ending, by, at)
     done.moved_from, done.moved_to = (moved.from_on, moved.to_on) if moved else (None, None)
@@ -171,16 +173,8 @@ def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, 
     return {**facts, **{name: str(day) for name, day in dates.items() if day}, **ending.changes}
 
 
-def _settle_replaced(decision: Decision, replaced: Decision, approved: bool, by: str, at: datetime) -> None:
-    """The older decision gives way when this one is approved, and stands again when it is not."""
-    if approved and replaced.state is State.DECIDED:
-        supersede(replaced, decision.number, by, at)
-    elif not approved and replaced.superseded_by == decision.number:
-        restore(replaced, by, at)
-
-
 def supersede(old: Decision, number: int, by: str, at: datetime) -> None:
-    """A newer decision takes its place; its move of a commitment is reversed by a new entry."""
+    """A newer decision takes its place; before that one moves a commitment, this one's move is reversed by a new entry."""
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
     mark_since(old, Verb.SUPERSEDE, by, at)
@@ -189,12 +183,12 @@ def supersede(old: Decision, number: int, by: str, at: datetime) -> None:
 
 
 def restore(old: Decision, by: str, at: datetime) -> None:
-    """The newer decision does not stand, so this one does again, with what it moved."""
+    """The newer decision does not stand, so this one does again, with what it moved, once that one's move is taken back."""
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
     done = old.settlement
     assert done
-    done.since = done.since_by = done.since_at = None
+    done.since = done.since_by = done.since_at = done.since_reason = None
     commitments.settle(old, done.moves, at)
     old.record(Verb.RESTORE, by, at, {})
     if old.outcome is Outcome.DEFERRED:

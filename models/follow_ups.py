@@ -39,17 +39,19 @@ def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime
 
 
 def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
-    """The impact statement by which this round was decided."""
+    """The impact statement that this round was decided on."""
     return next((one for one in reversed(decision.impacts) if one.round <= round), None)
 
 
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
     """The outcome of this round, if this person forecast its impact and has not said yet whether that held. Raises Refused."""
-    done = decision.settlement_of(round)
-    if done is None or done.review_on is None or done.since in (Verb.UNDO, Verb.REOPEN):
+    done, forecast = decision.settlement_of(round), forecast_of(decision, round)
+    if done is None or done.review_on is None or forecast is None:
         raise refusals.NotFound
-    if person.id not in (decision.counterpart, decision.counterpart_for):
-        raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    if done.held is None and done.since not in (None, Verb.SUPERSEDE):
+        raise refusals.NothingToReview(decision.number)
+    if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
+        raise refusals.NotYourImpact(forecast.by, decision.decides.asked_for_impact)
     refusals.check_can_act(person)
     if done.held:
         assert done.reviewed_by

@@ -246,6 +246,11 @@ class AlreadyReviewed(Refused):
         )
 
 
+class NothingToReview(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} was decided anew since then, so this forecast is not asked about any more.")
+
+
 class NothingToRead(Refused):
     def __init__(self, usage: str) -> None:
         super().__init__(f"That message has no text that I could quote. Run `{usage}` in the channel instead.")

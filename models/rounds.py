@@ -47,24 +47,21 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
 
 
 def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
-    """What time will do to this round. What it then finds overtaken it leaves alone."""
+    """What time will do to this round. What it then finds overtaken it leaves alone. Half of the impact window sets its end."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
-        about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        set_round_timer(
-            decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
-        )
-        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+        half = half_way(at, decision.impact_due_at, zone)
+        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision), new_round=new_round)
     if decision.is_acceptance:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
     if decision.due_on:
-        set_round_timer(
-            decision,
-            TimerKind.OVERDUE,
-            day_after(decision.due_on, decision),
-            f"{decision.due_on:%Y%m%d}",
-            new_round=new_round,
-        )
+        over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
+        set_round_timer(decision, TimerKind.OVERDUE, over, name, new_round=new_round)
+
+
+def window_name(decision: Decision) -> str:
+    """What tells one impact window of a round from another."""
+    return f"{decision.impact_due_at:%Y%m%d%H%M}"
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
@@ -160,9 +157,9 @@ def undo(
 ) -> None:
     """Take back one's own decision within minutes: recorded as such, and decided anew in the next round."""
     check_may_undo(decision, by, at)
+    commitments.settle(decision, False, at)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, by.id, at)
-    commitments.settle(decision, False, at)
     _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})
 
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from models.acceptance import FollowUp
 from models.channel import Channel
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.question import Question
 from models.rounds import CLAIM_AGES
 from models.rules import OPEN_STATES, Impact, State, Verb
 from models.settlement import Settlement
+from models.tradeoff import ImpactStatement
 from models.words import escaped
 from models.working_time import local_day
 
@@ -114,7 +115,12 @@ def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Wai
         Settlement.review_on <= at.date(), Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
     )  # fmt: skip
+    stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == person)
     found = session.scalars(
-        _loaded().where(Channel.workspace.has(team=team), Decision.counterpart == person, Decision.id.in_(asked))
+        _loaded().where(Channel.workspace.has(team=team), Decision.id.in_(stated), Decision.id.in_(asked))
     )
-    return [Waiting(decision, "your word on whether the forecast held", True) for decision in found]
+    return [
+        Waiting(decision, "your word on whether the forecast held", True)
+        for decision in found
+        if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
+    ]
