@@ -45,6 +45,13 @@ SCOPES = (
     Scope(
         "groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True
     ),
+    Scope("app_mentions:read", "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.", True),
+    Scope(
+        "files:write",
+        "Send exports, and the picture in the digest; without it the digest has its numbers as text.",
+        True,
+    ),
+    Scope("files:read", "Know when Slack has read the digest's picture, so that it can be shown.", True),
     Scope("channels:history", LOOK_UP.format(where="in a public channel"), True),
     Scope("groups:history", LOOK_UP.format(where="in a private channel"), True),
     Scope("im:history", LOOK_UP.format(where="to a person"), True),

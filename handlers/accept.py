@@ -205,4 +205,4 @@ def follow_up_done(click: Click, session: Session) -> Answer:
     decision_id, _, position = click.value.partition(":")
     decision = queries.decision(session, click.workspace, decision_id)
     finish_follow_up(decision, int(position), click.person, click.at)
-    return UpdateForm(records.decision_view(decision, click.person.id))
+    return UpdateForm(records.decision_whole(click, session, decision))

@@ -207,9 +207,7 @@ def _signatures(decision: Decision) -> list[Block]:
             continue
         option = names.get(signature.option_position or 0)
         chosen = f" for {option.letter}, {escaped(option.name)}" if option and not decision.is_after_the_fact else ""
-        giver = decision.role_holder(signature.person)
-        instead = f" for {who(giver)}" if giver else ""
-        shown.append(blocks.section(f"*Signed by {who(signature.person)}{instead} ({signature.role.label}){chosen}*"))
+        shown.append(blocks.section(f"*Signed by {sentences.signer(signature)} ({signature.role.label}){chosen}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

@@ -23,11 +23,12 @@ def outcome(decision: Decision, post: Post) -> Message:
     done = decision.settlement_of(post.round)
     assert done
     words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
-    shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
+    title = sentences.title_then(decision, done)
+    shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{sentences.title(decision)}: {words} {sentences.why(done)} {since}"
+    text = f"{title}: {words} {sentences.why(done)} {since}"
     return Message(sentences.limited(text.strip()), [*shown, blocks.context(sentences.facts(decision, done))])
 
 
@@ -70,6 +71,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
+    elif decision.state is State.AWAITING_IMPACT:
+        first = f"{sentences.title(decision)} needs the impact first. {sentences.state_words(decision)}"
     elif post.person not in decision.holders.values():
         first = f"{sentences.title(decision)} is not yours to decide any more. {sentences.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
@@ -97,13 +100,17 @@ def _your_turn(decision: Decision, person: str) -> str:
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
+    if not overtaken and post.person != decision.escalated_to:
+        overtaken = f"{sentences.title(decision)} is no longer overdue. {sentences.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
-    first = overtaken or (
-        f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
-        "from now on you may decide it too, by escalation. The record will say so."
-    )
-    return _direct(decision, first, [] if overtaken else buttons(decision))
+    late = f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not."
+    if overtaken:
+        return _direct(decision, overtaken)
+    if decision.state is State.AWAITING_IMPACT:
+        return _direct(decision, f"{late} The impact comes first; then you may decide it too, by escalation.")
+    yours = "from now on you may decide it too, by escalation. The record will say so."
+    return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -162,7 +169,8 @@ def settled(decision: Decision, post: Post) -> Message:
     assert done
     since = sentences.since(decision, done)
     verb = "recorded" if decision.is_after_the_fact else "raised"
-    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    title = sentences.title_then(decision, done)
+    first = f"What you {verb}, {title}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
     again = done.outcome is Outcome.SENT_BACK and not done.since
@@ -208,7 +216,6 @@ def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
     done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
-    assert statement
     title = sentences.title(decision)
     if done.held:
         first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
@@ -216,6 +223,7 @@ def review_request(decision: Decision, post: Post) -> Message:
     if done.since not in (None, Verb.SUPERSEDE):
         first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
+    assert statement
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
     return Message(first, [blocks.section(first), blocks.actions(say)])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, commitments, delegation, digest, rights, seats, silence
+from handlers import blocks, cards, commitments, delegation, digest, mentions, rights, seats, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -29,6 +29,8 @@ DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.REOPENED: cards.reopened,
     Drawing.FOLLOW_UPS: cards.follow_ups_owned,
     Drawing.REVIEW_REQUEST: cards.review_request,
+    Drawing.ANSWER: mentions.answer,
+    Drawing.ANSWER_ELSEWHERE: mentions.answer_elsewhere,
 }
 
 
@@ -42,6 +44,8 @@ def draw(post: Post, session: Session) -> Message:
         return rights.rights_post(version, _before(version, session), post)
     if post.drawing is Drawing.NOT_POSTED:
         return not_posted(post)
+    if post.drawing is Drawing.NO_ANSWER:
+        return mentions.no_answer(post)
     if post.drawing is Drawing.REMINDER:
         return silence.reminder(post, session)
     if post.drawing is Drawing.DIGEST:

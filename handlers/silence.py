@@ -93,7 +93,7 @@ def remind(due: Due, session: Session) -> None:
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
     """One on a day, also where an earlier one comes late."""
     key = f"remind:{person}:{today.isoformat()}"
-    newest = queries.newest_reminder(session, due.timer.workspace_id, person)
+    newest = silence.newest_reminder(session, due.timer.workspace_id, person)
     if any(one.key == key for one in newest):
         return
     for earlier in newest:
@@ -126,7 +126,7 @@ def _decision(due: Due, session: Session) -> Decision:
 def reminder(post: Post, session: Session) -> Message:
     """To one person: all that waits for them, what presses first, each a click away."""
     assert post.person
-    if queries.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
+    if silence.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
     found = reminded_of(session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
@@ -150,8 +150,13 @@ def reminder(post: Post, session: Session) -> Message:
 
 def waiting_words(one: Waiting) -> str:
     """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
+    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} {waits_for(one)}."
+
+
+def waits_for(one: Waiting) -> str:
+    """`waits for your decision, due Tue 1 Dec; overdue`."""
     due = f", due {day(one.due_on)}" if one.due_on else ""
     if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
         due = f", until {when(one.decision.impact_due_at)}"
     late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
-    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} waits for {one.what}{due}{late}."
+    return f"waits for {one.what}{due}{late}"

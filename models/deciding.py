@@ -61,7 +61,8 @@ def _sign(decision: Decision, option: int | None, moves: bool, reason: str, by: 
     for role, holder in decision.still_to_sign.items():
         if holder == by:
             decision.signatures.append(
-                Signature(round=decision.round, role=role, person=by, option_position=option, moves=moves, reason=reason, at=at)
+                Signature(round=decision.round, role=role, person=by, on_behalf_of=decision.role_holder(by), option_position=option,
+                          moves=moves, reason=reason, at=at)
             )  # fmt: skip
 
 
@@ -147,17 +148,25 @@ def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime
 
 
 def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Settlement:
-    statement, due_on = decision.statement, decision.due_on
+    statement, due_on, promise = decision.statement, decision.due_on, decision.commitment
     return Settlement(
         round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        title=decision.title,
         on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
-        same_person=decision.same_person, reason=ending.reason, at=at, hash="",
+        same_person=decision.same_person, reason=ending.reason, at=at, hash="", kind=decision.kind.label,
+        role=_role_of(decision, by), option_name=decision.option.name if decision.option else None,
+        commitment_name=promise.name if promise else None, rights_number=decision.rights_version.number,
         took_seconds=None if decision.is_after_the_fact else int((at - decision.begun_at).total_seconds()), due_on=due_on,
         in_time=local_day(at, decision.rights_version.time_zone) <= due_on if due_on else None,
         forecast_days=statement.days if statement else None,
         deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
     )  # fmt: skip
+
+
+def _role_of(decision: Decision, person: str) -> str:
+    roles = [role for role, holder in decision.holders.items() if holder == person]
+    return " and ".join(role.label for role in roles or decision.decides.roles)
 
 
 def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, Any]:

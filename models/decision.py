@@ -39,7 +39,8 @@ class Decision(Base):
         Index("ix_decision_channel_id_state", "channel_id", "state"),
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
-        Index("ix_decision_raised_by_state", "raised_by", "state"),
+        Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
         Index("ix_decision_commitment_id", "commitment_id"),
     )
 

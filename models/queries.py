@@ -14,7 +14,7 @@ from models.acceptance import Criterion
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState, lock
 from models.decision import Decision
-from models.post import Drawing, Post
+from models.post import Post
 from models.refusals import NotFound
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Kind, Outcome, State
@@ -193,19 +193,6 @@ def reminding(session: Session, channels: Collection[int]) -> set[int]:
             .where(Channel.id.in_(channels), RightsVersion.reminds)
         )
     )  # fmt: skip
-
-
-def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
-    """The last reminder that was owed to this person; none or one."""
-    return list(
-        session.scalars(
-            select(Post)
-            .join(Post.channel)
-            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
-            .order_by(Post.id.desc())
-            .limit(1)
-        )
-    )
 
 
 class Decided(NamedTuple):

@@ -207,8 +207,7 @@ def _begin(
     decision.event_count, decision.round, decision.question_round, decision.head_hash = 0, 1, 1, GENESIS
     place(decision, routing)
     decision.impact = Impact.NOT_ASKED
-    if not decision.is_after_the_fact:
-        ask_for_impact(decision, routing, at, zone)
+    ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     session.add(decision)
     facts = {

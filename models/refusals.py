@@ -262,8 +262,8 @@ class NoSuchNumber(Refused):
 
 
 class NotInThisChannel(Refused):
-    def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} belongs to a channel that you are not in, so I cannot show it to you.")
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} belongs to a channel that you are not in, so I cannot show it to you.")
 
 
 def _either(people: list[str]) -> str:

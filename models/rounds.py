@@ -38,7 +38,7 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
     elif decision.statement:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
-    elif not routing.impact_first:
+    elif not routing.impact_first or decision.is_after_the_fact:
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     elif decision.impact is not Impact.LAPSED:
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:

@@ -224,6 +224,10 @@ def _header(block: Json, where: str) -> None:
 
 def _image(block: Json, where: str) -> None:
     _length(block.get("alt_text"), 2000, f"{where}/alt_text", needed=True)
+    if ("image_url" in block) == ("slack_file" in block):
+        raise Invalid(f"{where}: either image_url or slack_file")
+    if "slack_file" in block and set(block["slack_file"]) not in ({"id"}, {"url"}):
+        raise Invalid(f"{where}/slack_file: either id or url")
 
 
 def _alert(block: Json, where: str) -> None:

@@ -35,6 +35,8 @@ class DemoSlack:
         self.api = WebApi(workspace, self.delivery)
         self.routes: list[BaseRoute] = [
             Route("/api/{method}", self._call, methods=["GET", "POST"]),
+            Route("/upload/{id}", self.api.files.receive, methods=["POST"]),
+            Route("/files/{id}", self.api.files.download),
             Route("/response/{token}", self._respond, methods=["POST"]),
             WebSocketRoute("/socket", self._socket),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.file import File
 from bot.demo.workspace import Channel, Message, Person, View, Workspace
 
 Answer = dict[str, Any]
@@ -38,9 +39,21 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
         found["bot_id"] = message.bot_id
     if message.thread_ts:
         found["thread_ts"] = message.thread_ts
+    if message.files:
+        found["files"] = [{"id": one.id, "name": one.name, "title": one.title} for one in message.files]
     if message.metadata and with_metadata:
         found["metadata"] = message.metadata
     return found
+
+
+def file_json(file: File, workspace: Workspace) -> Answer:
+    """A file; without `mimetype` as long as Slack has not looked at it."""
+    shared = [channel for channel, messages in workspace.messages.items() for one in messages if file in one.files]
+    return {
+        "id": file.id, "name": file.name, "title": file.title, "size": file.length, "mimetype": file.mimetype,
+        "user": workspace.bot.id, "url_private": f"{workspace.base_url}/files/{file.id}",
+        "channels": [one for one in shared if one.startswith("C")], "ims": [one for one in shared if one.startswith("D")],
+    }  # fmt: skip
 
 
 def view_json(view: View, workspace: Workspace) -> Answer:

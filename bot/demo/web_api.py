@@ -10,6 +10,7 @@ from bot.demo import limits
 from bot.demo.delivery import Delivery
 from bot.demo.elements import with_ids
 from bot.demo.errors import SlackError
+from bot.demo.files import Files, check_channel
 from bot.demo.shapes import channel_json, message_json, user_json
 from bot.demo.web_views import Views
 from bot.demo.workspace import Channel, Message, Workspace
@@ -21,6 +22,8 @@ SCOPES = {
     "users.info": {"users:read"}, "users.list": {"users:read"}, "conversations.open": {"im:write"},
     "chat.postMessage": {"chat:write"}, "chat.update": {"chat:write"}, "chat.delete": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
+    "files.getUploadURLExternal": {"files:write"}, "files.completeUploadExternal": {"files:write"},
+    "files.info": {"files:read"},
 }  # fmt: skip
 MUST_BE_JSON = {"blocks", "view", "metadata"}
 
@@ -31,6 +34,7 @@ class WebApi:
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self.workspace, self.delivery = workspace, delivery
         views = Views(workspace, delivery)
+        self.files = Files(workspace)
         self._methods: dict[str, Callable[[Arguments], Answer]] = {
             "api.test": lambda arguments: {},
             "auth.test": self.auth_test,
@@ -48,6 +52,9 @@ class WebApi:
             "chat.update": self.chat_update,
             "chat.delete": self.chat_delete,
             "chat.getPermalink": self.permalink,
+            "files.getUploadURLExternal": self.files.get_upload_url,
+            "files.completeUploadExternal": self.complete_upload,
+            "files.info": self.files.info,
             "views.open": views.views_open,
             "views.push": views.views_push,
             "views.update": views.views_update,
@@ -184,6 +191,13 @@ class WebApi:
                     ephemeral_to=user, bot_id=workspace.bot_id)
         )  # fmt: skip
 
+    def complete_upload(self, arguments: Arguments) -> Answer:
+        channel = arguments.get("channel_id")
+        if not channel:
+            return self.files.complete(arguments, None)
+        check_channel(channel)
+        return self.files.complete(arguments, self._postable(channel))
+
     def chat_update(self, arguments: Arguments) -> Answer:
         channel = self._channel(arguments.get("channel", ""))
         if channel.is_archived:
@@ -230,6 +244,9 @@ class WebApi:
             limits.check_blocks(blocks, "message")
         except limits.Invalid as fault:
             raise SlackError("invalid_blocks", str(fault), errors=[str(fault)]) from None
+        about_file = self.files.fault_of(blocks)
+        if about_file:
+            raise SlackError("invalid_blocks", about_file, errors=[about_file])
         return text, blocks
 
     def _pace(self, channel: Channel) -> None:

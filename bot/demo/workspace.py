@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.demo.elements import initial_values, with_ids
 from bot.demo.faults import Faults
+from bot.demo.file import File
 
 if TYPE_CHECKING:
     from bot.demo.delivery import Delivered, Delivery
@@ -89,6 +90,7 @@ class Message:
     ephemeral_to: str | None = None
     bot_id: str | None = None
     subtype: str | None = None
+    files: list[File] = field(default_factory=list)
 
 
 @dataclass
@@ -134,6 +136,7 @@ class Workspace:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
+        self.files: dict[str, File] = {}
         self.commands = {"/tradeoff", "/accept"}
         self.faults = Faults()
         self.bad_requests: list[tuple[str, str, str]] = []

@@ -92,7 +92,15 @@ class Conversation:
             before = message
 
     def _item(self, message: Message, follows: bool, replies: int) -> _Item:
-        looks = (message.text, message.blocks, message.edited_ts, message.reply_broadcast, replies, follows)
+        looks = (
+            message.text,
+            message.blocks,
+            message.edited_ts,
+            message.reply_broadcast,
+            len(message.files),
+            replies,
+            follows,
+        )
 
         def draw() -> Element:
             row = MessageRow(self.desk, message, replies=replies, follows=follows, open_thread=self.open_thread)

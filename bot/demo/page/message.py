@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from bot.demo.file import File
 from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.dates import clock_time
 from bot.demo.page.desk import Desk, display_name
@@ -67,8 +68,10 @@ class MessageRow:
             Tag("p", "also-sent", words)
         if message.blocks:
             draw_blocks(message.blocks, self.desk.surface(self._press))
-        else:
+        elif message.text:
             html(mrkdwn(message.text, self.desk.reader()), "text")
+        for file in message.files:
+            _file(file)
         if message.edited_ts and self.author and not self.author.is_bot:
             Tag("small", "edited", "(edited)")
 
@@ -103,3 +106,19 @@ class MessageRow:
 
     async def _press(self, block_id: str, element: Block, value: Any) -> None:
         await self.desk.press(self.message, block_id, element, value)
+
+
+def _file(file: File) -> None:
+    """Its name, how large it is, and the way to save it."""
+    with Tag("div", "file"):
+        Tag("strong", "file-name", file.title)
+        Tag("span", "file-size", f"{file.name}, {_size(file.length)}")
+        Tag("a", "button", "Download", href=f"/files/{file.id}", download=file.name, aria_label=f"Download {file.name}")
+
+
+def _size(length: int) -> str:
+    for unit in ("bytes", "kB"):
+        if length < 1000:
+            return f"{length:.0f} {unit}"
+        length = round(length / 1000)
+    return f"{length:.0f} MB"

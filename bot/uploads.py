@@ -1,0 +1,74 @@
+"""Files into Slack: an address to send to, the bytes, and the word that they are whole (slack.md §6). What calls this is `outbox.py`.
+
+Only `share` can be seen by anyone, so all before it may be done again after a fault.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from typing import BinaryIO
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+# A large export over a slow line; an API call has its own, shorter limit.
+SEND_WITHIN = 120
+# Slack looks at a file before it can stand in a block.
+LOOKS, FIRST_PAUSE = 6, 0.2
+
+
+class UploadFailed(OSError):
+    """The bytes did not arrive. Nobody has seen anything; it may be tried again."""
+
+
+async def upload(
+    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | BinaryIO, comment: str = ""
+) -> str:
+    """Send a file and share it in this conversation (its `C…` or `D…` id; None: with nobody, for an image block); its id."""
+    file_id = await send(client, filename, data)
+    await share(client, channel, file_id, title, comment)
+    return file_id
+
+
+async def send(client: AsyncWebClient, filename: str, data: bytes | BinaryIO) -> str:
+    """Bring the bytes to Slack; the id of the file. Raises UploadFailed."""
+    place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
+    limit = aiohttp.ClientTimeout(total=SEND_WITHIN)
+    body = io.BytesIO(data) if isinstance(data, bytes) else data
+    async with (
+        aiohttp.ClientSession(timeout=limit) as session,
+        session.post(
+            place["upload_url"], data=body, proxy=client.proxy, ssl=True if client.ssl is None else client.ssl
+        ) as answer,
+    ):
+        if answer.status != 200:
+            raise UploadFailed(f"the upload was answered with {answer.status}")
+    return str(place["file_id"])
+
+
+async def share(client: AsyncWebClient, channel: str | None, file_id: str, title: str, comment: str = "") -> None:
+    """Say that the file is whole, and show it there with this comment."""
+    # Never an `alt_txt` with the upload: a later share silently does not happen (python-slack-sdk#1818).
+    await client.files_completeUploadExternal(
+        files=[{"id": file_id, "title": title}], channel_id=channel, initial_comment=comment or None
+    )
+
+
+async def until_ready(client: AsyncWebClient, file_id: str) -> bool:
+    """Wait until an image block may name this file; False when Slack takes too long over it."""
+    for look in range(LOOKS):
+        answer = await client.files_info(file=file_id)
+        if answer["file"].get("mimetype"):
+            return True
+        await asyncio.sleep(FIRST_PAUSE * 2**look)
+    return False
+
+
+def _length(data: bytes | BinaryIO) -> int:
+    if isinstance(data, bytes):
+        return len(data)
+    end = data.seek(0, os.SEEK_END)
+    data.seek(0)
+    return end
