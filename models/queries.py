@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.acceptance import Criterion
 from models.channel import Channel
-from models.commitment import Commitment, CommitmentState
+from models.commitment import Commitment, CommitmentState, lock
 from models.decision import Decision
 from models.post import Post
 from models.refusals import NotFound
@@ -108,19 +108,8 @@ def decision(session: Session, team: str, decision_id: str | int) -> Decision:
     if found is None:
         raise NotFound
     if found.commitment_id:
-        _lock_commitment(session, found.commitment_id)
+        lock(session, found.commitment_id)
     return found
-
-
-def _lock_commitment(session: Session, commitment_id: int) -> None:
-    """Another decision may be moving it this moment: wait for that, and see where it stands then."""
-    session.execute(
-        select(Commitment)
-        .where(Commitment.id == commitment_id)
-        .options(selectinload(Commitment.moves))
-        .with_for_update(of=Commitment)
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
