@@ -96,7 +96,8 @@ def statement(
     hidden: Collection[int], on_sqlite: bool,
 ) -> Select[*tuple[Any, ...]]:  # fmt: skip
     """Each database is asked so that it can stop after one page."""
-    asked = select(*_COLUMNS).join(Decision.channel).where(*_facts(session, workspace, wanted))
+    asked = select(*_COLUMNS).join(Decision.channel)
+    asked = asked.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
     if hidden:
         asked = asked.where(Decision.channel_id.not_in(hidden))
     place: ColumnElement[int] = Decision.number.expression
@@ -105,18 +106,12 @@ def statement(
         # In order of ids, which is that of numbers, the full-text table gives its rows one by one.
         place = _FULL_TEXT.c.rowid
         bounds = [one and _id_of(workspace, one) for one in (older_than, newer_than)]
-        asked = asked.join(_FULL_TEXT, place == Decision.id).where(
-            _FULL_TEXT.c.decision_fts.op("MATCH")(" ".join(f'"{word}"' for word in wanted.words)),
-            # The sum is in no index, so that it cannot be where SQLite begins.
-            Decision.workspace_id + 0 == workspace,
-        )
-    else:
-        asked = asked.where(Decision.workspace_id == workspace)
-        if wanted.words:
-            query = cast(" & ".join(f"'{word}'" for word in wanted.words), TSQUERY)
-            asked = asked.join(DecisionWords, DecisionWords.decision_id == Decision.id).where(
-                DecisionWords.words.op("@@")(query)
-            )
+        query = " ".join(f'"{word}"' for word in wanted.words)
+        asked = asked.join(_FULL_TEXT, place == Decision.id).where(_FULL_TEXT.c.decision_fts.op("MATCH")(query))
+    elif wanted.words:
+        lexemes = cast(" & ".join(f"'{word}'" for word in wanted.words), TSQUERY)
+        asked = asked.join(DecisionWords, DecisionWords.decision_id == Decision.id)
+        asked = asked.where(DecisionWords.words.op("@@")(lexemes))
     older, newer = bounds
     if older is not None:
         asked = asked.where(place < older)
