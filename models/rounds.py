@@ -50,7 +50,7 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
     """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
-        about = f"{decision.impact_due_at:%Y%m%d%H%M}"
+        about = f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
         set_round_timer(
             decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
         )
