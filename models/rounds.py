@@ -61,7 +61,7 @@ def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool =
 
 def window_name(decision: Decision) -> str:
     """What tells one impact window of a round from another."""
-    return f"{decision.impact_due_at:%Y%m%d%H%M}"
+    return f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
