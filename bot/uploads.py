@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-from typing import BinaryIO
+from typing import IO
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,7 +24,7 @@ class UploadFailed(OSError):
 
 
 async def upload(
-    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | BinaryIO, comment: str = ""
+    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | IO[bytes], comment: str = ""
 ) -> str:
     """Send a file and share it in this conversation (its `C…` or `D…` id; None: with nobody, for an image block); its id."""
     file_id = await send(client, filename, data)
@@ -32,7 +32,7 @@ async def upload(
     return file_id
 
 
-async def send(client: AsyncWebClient, filename: str, data: bytes | BinaryIO) -> str:
+async def send(client: AsyncWebClient, filename: str, data: bytes | IO[bytes]) -> str:
     """Bring the bytes to Slack; the id of the file. Raises UploadFailed."""
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
     limit = aiohttp.ClientTimeout(total=SEND_WITHIN)
@@ -66,7 +66,7 @@ async def until_ready(client: AsyncWebClient, file_id: str) -> bool:
     return False
 
 
-def _length(data: bytes | BinaryIO) -> int:
+def _length(data: bytes | IO[bytes]) -> int:
     if isinstance(data, bytes):
         return len(data)
     end = data.seek(0, os.SEEK_END)

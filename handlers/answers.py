@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.exporting import Export
+
 Block = dict[str, Any]
 View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout."""
+    """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
+
+    With a `file`, which is made when it is sent, `text` is what stands beside that.
+    """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    file: Export | None = None
 
 
 @dataclass(frozen=True, slots=True)
