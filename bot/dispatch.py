@@ -20,11 +20,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from bot import homes
 from bot.database import Database, wrote
 from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
 from bot.people import People
 from handlers import errors, routes
-from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, Reply, UpdateForm
+from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
 from models.refusals import Refused
 from models.rules import Person, Standing
@@ -37,6 +38,8 @@ Body = dict[str, Any]
 
 # A button or form that an older release drew and that no route knows any more.
 OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
+# Seconds that an answer waits for Home to be drawn again.
+REDRAW_WAITS = 1.0
 # Who acts in an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
 # What changes what Slack says of a person or a channel.
@@ -56,6 +59,7 @@ class Dispatch:
     ) -> None:
         self._database, self._people, self._client_for = database, people, client_for
         self._clock, self._wake = clock, wake
+        self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
@@ -82,12 +86,13 @@ class Dispatch:
     ) -> BoltResponse:
         """A click, in a message or in an open form. An entry of a menu is a click as well: its value names the action."""
         team, view = _team(context), body.get("view")
+        seen, metadata = homes.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
             person=await self._people.person(team, body["user"]["id"]),
-            action=action, value=value,
-            callback=view["callback_id"] if view else "", metadata=view["private_metadata"] if view else "",
+            action=action, value=value, home=seen.metadata if seen else None,
+            callback=view["callback_id"] if view else "", metadata=metadata,
             state=view["state"]["values"] if view else {},
         )  # fmt: skip
         handler = routes.clicks.get(click.action)
@@ -96,9 +101,14 @@ class Dispatch:
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
         problem = None
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view, push=view is not None)
+            form = homes.marked(answer.view, seen)
+            problem = await _open(self._client_for(team), body["trigger_id"], form, push=_is_form(view))
         elif isinstance(answer, UpdateForm) and view:
-            await _update(self._client_for(team), view, answer.view)
+            await _update(self._client_for(team), view, homes.marked(answer.view, seen))
+        elif handler and seen and isinstance(answer, PublishHome):
+            await self._publish(handler, click, answer.view, seen.hash)
+        elif seen:
+            await self._redraw_home(click, seen)
         if problem:
             answer = Reply(Message(problem))
         if isinstance(answer, Reply):
@@ -110,16 +120,20 @@ class Dispatch:
         if body["type"] != "view_submission":
             return await ack()
         team, view = _team(context), body["view"]
+        seen, metadata = homes.came_from(view)
         form = Form(
             workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
             person=await self._people.person(team, body["user"]["id"]), id=view["root_view_id"] or view["id"],
-            callback=view["callback_id"], metadata=view["private_metadata"], state=view["state"]["values"],
+            callback=view["callback_id"], metadata=metadata, state=view["state"]["values"],
+            home=seen.metadata if seen else None,
         )  # fmt: skip
         answer = await self._answer(routes.forms[form.callback], form)
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
+        if seen:
+            await self._redraw_home(form, seen)
         if isinstance(answer, UpdateForm):
-            return await ack(response_action="update", view=answer.view)
+            return await ack(response_action="update", view=homes.marked(answer.view, seen))
         # A form that stood on top of another was opened from what that one showed, and is now out of date.
         return await ack(response_action="clear")
 
@@ -155,7 +169,9 @@ class Dispatch:
                 workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
                 person=await self._people.person(team, user) if user else NOBODY, type=event["type"], body=event,
             )  # fmt: skip
-            await self._answer(handler, happened)
+            answer = await self._answer(handler, happened)
+            if isinstance(answer, PublishHome):
+                await self._publish(handler, happened, answer.view, (event.get("view") or {}).get("hash"))
         return await ack()
 
     def _forget(self, team: str, event: Body) -> None:
@@ -189,6 +205,7 @@ class Dispatch:
             request,
             find_person=partial(self._people.known_person, team),
             find_place=partial(self._people.known_place, team),
+            find_room=partial(self._people.known_room, team),
         )
 
         def work(session: Session) -> tuple[Answer, bool]:
@@ -205,10 +222,31 @@ class Dispatch:
                     raise
                 collided = True
 
+    async def _publish(self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None) -> None:
+        """Show this Home. Where another has been shown since `hash`, read again, and show what is then so."""
+        client = self._client_for(request.workspace)
+        if not await homes.publish(client, request.person.id, view, hash):
+            answer = await self._answer(handler, request)
+            if isinstance(answer, PublishHome):
+                await homes.publish(client, request.person.id, answer.view, None)
+
+    async def _redraw_home(self, request: Request, seen: homes.Seen) -> None:
+        """After an act that came from Home. What takes longer than the act's own answer can wait goes on by itself."""
+
+        async def redraw() -> None:
+            answer = await self._answer(routes.redraw_home, request)
+            if isinstance(answer, PublishHome):
+                await self._publish(routes.redraw_home, request, answer.view, seen.hash)
+
+        task = asyncio.create_task(redraw())
+        self._going_on.add(task)
+        task.add_done_callback(self._going_on.discard)
+        await asyncio.wait([task], timeout=REDRAW_WAITS)
+
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
         if "response_url" not in body:
-            await _open(client, body["trigger_id"], errors.as_notice(message), push=True)
+            await _open(client, body["trigger_id"], errors.as_notice(message), push=_is_form(body.get("view")))
             return
         webhook = AsyncWebhookClient(body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[])
         try:
@@ -241,6 +279,10 @@ async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any])
         await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
     except UNREACHABLE as error:
         log.warning("form not updated", error=type(error).__name__)
+
+
+def _is_form(view: Body | None) -> bool:
+    return view is not None and view["type"] == "modal"
 
 
 def _team(context: AsyncBoltContext) -> str:

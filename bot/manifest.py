@@ -45,6 +45,7 @@ SCOPES = (
     Scope(
         "groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True
     ),
+    Scope("app_mentions:read", "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.", True),
     Scope(
         "files:write",
         "Send exports, and the picture in the digest; without it the digest has its numbers as text.",

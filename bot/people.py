@@ -80,6 +80,10 @@ class People:
         """This conversation if it was looked up lately; never waits. Safe on any thread."""
         return self._places.known((team, channel))
 
+    def known_room(self, team: str, channel: str) -> frozenset[str] | None:
+        """Who is in this conversation if that was looked up lately; never waits. Safe on any thread."""
+        return self._rooms.known((team, channel))
+
     def forget_person(self, team: str, user: str) -> None:
         self._people.forget((team, user))
 

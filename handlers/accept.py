@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, blocks, forms, rights, typed
+from handlers import accept_forms, blocks, forms, records, rights, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
+from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries, rounds
-from models.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
+from models.acceptance import Claim, CriterionVerdict, FollowUp
 from models.decision import Decision
 from models.follow_ups import finish_follow_up
-from models.raising import Source, claim_finished
+from models.raising import Source, change_claim, claim_finished, claims_the_same
 from models.refusals import FieldsInvalid, NothingToRead, NotSentBack
 from models.rules import Outcome, Standing, State, Verdict
 from models.words import escaped
@@ -35,21 +36,21 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     rights.check_place(command, "/accept")
     current = queries.current_rights(session, command.workspace, command.place.id)
     if current is None:
-        return rights.open_setup(command, session)
+        return rights.open_setup(command, session, {"title": title, "claim": True})
     return OpenForm(accept_forms.claim(current, title))
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
-    rights.check_place(shortcut, "the message's menu")
+    rights.check_place(shortcut, "choose “Ask for acceptance” in the message's menu")
     text = typed.unescape(shortcut.text).strip()
     if not text:
-        raise NothingToRead
-    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
-    if current is None:
-        return rights.open_setup(shortcut, session)
+        raise NothingToRead("/accept")
     source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
     title = blocks.shorten(typed.one_line(text), forms.TITLE_LIMIT)
+    current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
+    if current is None:
+        return rights.open_setup(shortcut, session, {"title": title, "source": source, "claim": True})
     return OpenForm(accept_forms.claim(current, title, source=source))
 
 
@@ -60,9 +61,9 @@ def claim(form: Form, session: Session) -> Answer:
         return _save_resubmission(form, session)
     if remember.get("edit"):
         return _save_edit(form, session)
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, remember["channel"])
+    if current is None:
+        return Done()
     finished = accept_forms.read_claim(form.state)
     routing, zone = routed(form, session, current, accept_forms.KIND)
     source = Source(**remember["source"]) if remember.get("source") else None
@@ -81,6 +82,8 @@ def resubmit(click: Click, session: Session) -> Answer:
 def _save_resubmission(form: Form, session: Session) -> Answer:
     decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
+    if current is None:
+        return Done()
     link, evidence = accept_forms.read_evidence(form.state)
     routing, zone = routed(form, session, current, decision.kind)
     new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)
@@ -99,24 +102,11 @@ def _save_edit(form: Form, session: Session) -> Answer:
     decision = queries.decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = accept_forms.read_claim(form.state)
-    routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
-
-    def change() -> dict[str, object]:
-        decision.title = finished.item
-        decision.claims[-1].link, decision.claims[-1].evidence = finished.link, finished.evidence
-        for criterion, text in zip(decision.criteria, finished.criteria, strict=False):
-            if criterion.text != text:
-                # What was said of another criterion stands in the history only.
-                criterion.text, criterion.verdicts = text, []
-        for position in range(len(decision.criteria), len(finished.criteria)):
-            added = Criterion(position=position + 1, text=finished.criteria[position], verdicts=[])
-            decision.criteria.append(added)
-        del decision.criteria[len(finished.criteria) :]
-        return {
-            "title": finished.item, "link": finished.link, "evidence": finished.evidence, "criteria": list(finished.criteria),
-        }  # fmt: skip
-
-    rounds.edit(decision, routing, form.person, form.at, zone, change)
+    if not claims_the_same(decision, finished):
+        routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
+        rounds.edit(
+            decision, routing, form.person, form.at, zone, lambda: change_claim(decision, finished, form.person.id)
+        )
     return Done()
 
 
@@ -176,10 +166,9 @@ def save_details(form: Form, session: Session) -> Answer:
 
 
 def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
-    remembered = forms.remembered(form.metadata)
-    decision = queries.decision(session, form.workspace, remembered["decision"])
+    decision = form_decision(form, session)
     decision.check_may_decide(form.person)
-    return decision, Outcome(remembered["outcome"])
+    return decision, Outcome(forms.remembered(form.metadata)["outcome"])
 
 
 def _check_owners(form: Form, follow_ups: list[FollowUp]) -> None:
@@ -212,8 +201,8 @@ def _settle(
 
 
 def follow_up_done(click: Click, session: Session) -> Answer:
-    """Its owner ticks it off."""
+    """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
     decision_id, _, position = click.value.partition(":")
     decision = queries.decision(session, click.workspace, decision_id)
     finish_follow_up(decision, int(position), click.person, click.at)
-    return Done()
+    return UpdateForm(records.decision_whole(click, session, decision))

@@ -9,9 +9,19 @@ from typing import Any
 
 from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.forms import REASON_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, read_reason, titled
+from handlers.forms import (
+    REASON_LIMIT,
+    SIDE_LIMIT,
+    TITLE_LIMIT,
+    WHY_LIMIT,
+    about,
+    decided_by,
+    metadata,
+    read_reason,
+    titled,
+)
 from handlers.requests import FormState
-from models.acceptance import FollowUp
+from models.acceptance import FollowUp, are_judged
 from models.decision import Decision
 from models.raising import Finished
 from models.refusals import FieldsInvalid
@@ -41,12 +51,14 @@ def claim(
     evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
     link = edited.claims[-1].link if edited else source["link"] if source else None
     criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    judged = edited is not None and are_judged(edited.criteria)
     shown = [
         blocks.context(f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."),
         blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
         *_evidence(evidence, link),
-        blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
-                     hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own."),
+        *([blocks.context("The criteria stay as they are: they have been judged.")] if judged else [
+            blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
+                         hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.")]),
     ]  # fmt: skip
     remember = metadata(channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None)
     if edited:
@@ -75,11 +87,12 @@ def _evidence(evidence: str, link: str | None) -> list[Block]:
 
 
 def read_claim(state: FormState) -> Finished:
-    """What was typed. Raises FieldsInvalid."""
+    """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
     item = typed.one_line(typed.text(state, "item"))
     criteria = [line for line in map(_criterion, typed.text(state, "criteria").splitlines()) if line]
     errors = {} if item else {"item": "Say what is finished."}
-    errors |= _evidence_errors(state) | _criteria_errors(criteria)
+    errors |= _evidence_errors(state)
+    errors |= _criteria_errors(criteria) if "criteria" in state else {}
     if errors:
         raise FieldsInvalid(errors)
     return Finished(item, *read_evidence(state), criteria)
@@ -128,7 +141,7 @@ def verdict(decision: Decision, outcome: Outcome) -> View:
         shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
                                   blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
     shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
-    remember = metadata(decision=decision.id, outcome=outcome)
+    remember = about(decision, outcome=outcome)
     return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
 
 
@@ -166,7 +179,7 @@ def details(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reaso
             shown += _follow_up_row(position)
         if rows < MOST_FOLLOW_UPS:
             shown.append(blocks.actions(blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))))
-    remember = metadata(decision=decision.id, outcome=outcome, verdicts=verdicts, reason=reason)
+    remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
     return blocks.form("accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
 
 

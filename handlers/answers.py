@@ -53,8 +53,15 @@ class FormErrors:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishHome:
+    """Show this as the Home of the person who acted."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Nothing more to say: the form closes, the click is taken."""
 
 
-Answer = Reply | OpenForm | UpdateForm | FormErrors | Done
+Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | Done

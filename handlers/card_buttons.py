@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import blocks
 from handlers.answers import Block
+from models.acceptance import FollowUp
 from models.decision import Decision
 from models.rules import Impact, Outcome, State
 
@@ -26,11 +27,21 @@ def state_impact_button(decision: Decision) -> list[Block]:
     ]
 
 
+def follow_up_button(decision: Decision, one: FollowUp, label: str) -> Element:
+    """Its owner ticks it off."""
+    about = f"Follow-up {one.position} of #{decision.number} is done"
+    return blocks.button(label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
+
+
+def resubmit_button(decision: Decision) -> Element:
+    return blocks.button("Submit again", "accept.resubmit", str(decision.id), about=f"Submit #{decision.number} again")
+
+
 def _main(decision: Decision) -> list[Element]:
     value, about = str(decision.id), f"#{decision.number}"
     if decision.state.settled:
         again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
-        return [blocks.button("Submit again", "accept.resubmit", value, about=f"Submit {about} again")] * again
+        return [resubmit_button(decision)] * again
     if decision.state is State.AWAITING_IMPACT:
         return [blocks.button("State impact", "impact.state", value, style="primary", about=f"State impact of {about}")]
     return _deciding(decision, value, about)

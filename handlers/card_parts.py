@@ -11,11 +11,13 @@ from models.commitment import Commitment
 from models.decision import Decision
 from models.follow_ups import standing_follow_ups
 from models.question import Question
-from models.rules import Decider, Impact, Verb
+from models.rules import Decider, Held, Impact, Verb
 from models.words import day, escaped, who
 
 # What is older is counted, and stands in the record.
 MOST_QUESTIONS = 3
+
+HELD = {Held.HELD: "the forecast held", Held.BETTER: "better than forecast", Held.WORSE: "worse than forecast"}
 
 
 def body(decision: Decision) -> list[Block]:
@@ -30,6 +32,7 @@ def body(decision: Decision) -> list[Block]:
         *_claim(decision),
         *_question(decision),
         *_impact(decision),
+        *_held(decision),
         *promise(decision),
         *_asked(decision),
         *_signatures(decision),
@@ -57,8 +60,9 @@ def _before(decision: Decision) -> list[Block]:
     words = (
         f"Round {decision.round}. Before: {sentences.outcome_words(decision, done)} {sentences.since(decision, done)}"
     )
-    if done.since is Verb.RETURN and done.outcome and done.by not in decision.holders.values():
-        words += f" The right has moved on from {who(done.by)} meanwhile."
+    held = done.on_behalf_of or done.by
+    if done.since is Verb.RETURN and not done.by_escalation and held not in decision.holders.values():
+        words += f" The right has moved on from {who(held)} meanwhile."
     return [blocks.context(words)]
 
 
@@ -103,6 +107,15 @@ def _impact(decision: Decision) -> list[Block]:
             blocks.quote(statement.revision_asked),
         ]
     return shown
+
+
+def _held(decision: Decision) -> list[Block]:
+    """Whether the forecast of what stands came true, once somebody has said so."""
+    done = decision.settlement
+    if done is None or done.held is None or done.reviewed_by is None:
+        return []
+    words = f"*How it went, says {who(done.reviewed_by)}:* {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}"
+    return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
 
 
 # ---- the promise it touches ------------------------------------------------------------------------------------------
@@ -194,9 +207,7 @@ def _signatures(decision: Decision) -> list[Block]:
             continue
         option = names.get(signature.option_position or 0)
         chosen = f" for {option.letter}, {escaped(option.name)}" if option and not decision.is_after_the_fact else ""
-        giver = decision.role_holder(signature.person)
-        instead = f" for {who(giver)}" if giver else ""
-        shown.append(blocks.section(f"*Signed by {who(signature.person)}{instead} ({signature.role.label}){chosen}*"))
+        shown.append(blocks.section(f"*Signed by {sentences.signer(signature)} ({signature.role.label}){chosen}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.card_buttons import buttons, state_impact_button
-from handlers.card_parts import body, follow_ups, question_and_answer
+from handlers.card_buttons import buttons, follow_up_button, resubmit_button, state_impact_button
+from handlers.card_parts import HELD, body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
 from models.post import Post
-from models.rules import Decider, Impact, State, Verb
+from models.rules import Decider, Impact, Outcome, State, Verb
 from models.words import day, escaped, when, who
 
 
@@ -23,11 +23,12 @@ def outcome(decision: Decision, post: Post) -> Message:
     done = decision.settlement_of(post.round)
     assert done
     words, since = sentences.outcome_words(decision, done), sentences.since(decision, done)
-    shown: list[Block] = [blocks.section(f"*{sentences.title(decision)}*: {words}")]
+    title = sentences.title_then(decision, done)
+    shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{sentences.title(decision)}: {words} {sentences.why(done)} {since}"
+    text = f"{title}: {words} {sentences.why(done)} {since}"
     return Message(sentences.limited(text.strip()), [*shown, blocks.context(sentences.facts(decision, done))])
 
 
@@ -70,6 +71,8 @@ def decision_request(decision: Decision, post: Post) -> Message:
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
+    elif decision.state is State.AWAITING_IMPACT:
+        first = f"{sentences.title(decision)} needs the impact first. {sentences.state_words(decision)}"
     elif post.person not in decision.holders.values():
         first = f"{sentences.title(decision)} is not yours to decide any more. {sentences.state_words(decision)}"
     elif post.person not in decision.still_to_sign.values():
@@ -84,7 +87,7 @@ def _your_turn(decision: Decision, person: str) -> str:
     because = f", {decision.because(person)}" if decision.because(person) else ""
     for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
-        return f"{who(decision.raised_by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
+        return f"{who(decision.claims[-1].by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
     if decision.is_after_the_fact:
         return f"{who(decision.raised_by)} recorded {sentences.title(decision)} in {sentences.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
@@ -97,13 +100,17 @@ def _your_turn(decision: Decision, person: str) -> str:
 def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
+    if not overtaken and post.person != decision.escalated_to:
+        overtaken = f"{sentences.title(decision)} is no longer overdue. {sentences.state_words(decision)}"
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
-    first = overtaken or (
-        f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not. It waits for {people}; "
-        "from now on you may decide it too, by escalation. The record will say so."
-    )
-    return _direct(decision, first, [] if overtaken else buttons(decision))
+    late = f"{sentences.title(decision)} in {sentences.channel(decision)} was to be decided{due}, and is not."
+    if overtaken:
+        return _direct(decision, overtaken)
+    if decision.state is State.AWAITING_IMPACT:
+        return _direct(decision, f"{late} The impact comes first; then you may decide it too, by escalation.")
+    yours = "from now on you may decide it too, by escalation. The record will say so."
+    return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
 
 
 def question(decision: Decision, post: Post) -> Message:
@@ -162,17 +169,24 @@ def settled(decision: Decision, post: Post) -> Message:
     assert done
     since = sentences.since(decision, done)
     verb = "recorded" if decision.is_after_the_fact else "raised"
-    first = f"What you {verb}, {sentences.title(decision)}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
+    title = sentences.title_then(decision, done)
+    first = f"What you {verb}, {title}, is settled: {sentences.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {sentences.channel(decision)}. {sentences.facts(decision, done)}")
-    return Message(sentences.limited(f"{first} {sentences.why(done)}"), [blocks.section(first), *reason, note])
+    again = done.outcome is Outcome.SENT_BACK and not done.since
+    step = "When it is finished, submit it again: same number, next round."
+    shown = [blocks.section(first), *reason, note]
+    shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
+    return Message(sentences.limited(f"{first} {step * again} {sentences.why(done)}".replace("  ", " ")), shown)
 
 
 def reopened(decision: Decision, post: Post) -> Message:
     """To the people of an earlier round, once: it is decided again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}. {sentences.capital(sentences.state_words(decision))}"
+    first = f"{sentences.title(decision)} in {sentences.channel(decision)}, which you had a part in, was reopened{by}."
+    first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
+    first += f" {sentences.capital(sentences.state_words(decision))}"
     return Message(sentences.limited(first), [blocks.section(first)])
 
 
@@ -185,18 +199,15 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         f"{title} was accepted with follow-ups that you own: {len(still)} open."
         if still
         else f"Your follow-ups of {title}: nothing is open."
+        if owned
+        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing is waiting for you."
     )
     shown: list[Block] = [blocks.section(first)]
     for one in owned:
         state = f"Done on {day(one.done_at.date())}" if one.done_at else f"By {day(one.due_on)}"
         shown.append(blocks.typed(state, one.what))
         if one.done_at is None:
-            about = f"Follow-up {one.position} of #{decision.number} is done"
-            shown.append(
-                blocks.actions(
-                    blocks.button("Done", "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
-                )
-            )
+            shown.append(blocks.actions(follow_up_button(decision, one, "Done")))
     text = f"{first} {' '.join(f'{escaped(one.what)}, by {day(one.due_on)}.' for one in still)}"
     return Message(sentences.limited(text.strip()), shown)
 
@@ -205,14 +216,14 @@ def review_request(decision: Decision, post: Post) -> Message:
     """To the counterpart, on the review date: did the forecast hold?"""
     done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
     assert done
-    assert statement
     title = sentences.title(decision)
     if done.held:
-        first = f"{title}: you said that the forecast turned out {done.held.value}, {sentences.slip(done.actual_days or 0)}."
+        first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
         first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
         return Message(first, [blocks.section(first)])
+    assert statement
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
     return Message(first, [blocks.section(first), blocks.actions(say)])

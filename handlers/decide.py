@@ -91,8 +91,11 @@ def come_back(due: Due, session: Session) -> None:
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """The decision that this form is about, locked."""
-    return queries.decision(session, form.workspace, forms.remembered(form.metadata)["decision"])
+    """The decision that this form is about, locked. Raises ChangedMeanwhile."""
+    remembered = forms.remembered(form.metadata)
+    decision = queries.decision(session, form.workspace, remembered["decision"])
+    forms.check_as_asked(decision, remembered)
+    return decision
 
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:

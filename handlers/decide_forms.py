@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from handlers import blocks, sentences, typed
 from handlers.answers import Block, View
 from handlers.card_parts import default_review, ground_words, if_approved
-from handlers.forms import REASON_LIMIT, SIDE_LIMIT, metadata, read_reason, reason_field, titled
+from handlers.forms import REASON_LIMIT, SIDE_LIMIT, about, metadata, read_reason, reason_field, titled
 from handlers.requests import FormState
 from models.decision import Decision
 from models.refusals import FieldsInvalid
@@ -41,7 +41,7 @@ def impact(decision: Decision, track: Track = ()) -> View:
                                                                       placeholder="Low, medium or high")),
         blocks.field("note", "Note", blocks.text_input(limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""), optional=True),
     ]  # fmt: skip
-    return blocks.form("impact.state", "State impact", shown, metadata(decision=decision.id), submit="State impact")
+    return blocks.form("impact.state", "State impact", shown, about(decision), submit="State impact")
 
 
 def _track(track: Track) -> list[Block]:
@@ -77,9 +77,7 @@ def revision(decision: Decision) -> View:
             "What should be revised?",
         ),
     ]
-    return blocks.form(
-        "impact.ask_revision", f"Ask about #{decision.number}", shown, metadata(decision=decision.id), submit="Ask"
-    )
+    return blocks.form("impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask")
 
 
 def _name(decision: Decision) -> str:
@@ -115,23 +113,25 @@ def approval(decision: Decision, person: str, today: date, *, seen: str | None =
     submit = "Sign" if decision.decides is Decider.JOINT and person in decision.holders.values() else "Approve"
     return blocks.form(
         "decide.approve", f"{submit} #{decision.number}", shown,
-        metadata(decision=decision.id, ground=ground_seen(decision)), submit=submit,
+        about(decision, ground=ground_seen(decision)), submit=submit,
     )  # fmt: skip
 
 
 def ground_seen(decision: Decision) -> str:
-    """What the form shows that others may change: the promised date, and the impact statement."""
+    """What the form shows that others may change: promised date, impact statement, and what was signed."""
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
-    return f"{promised} {decision.statement.id if decision.statement else ''}"
+    signed = decision.first_signature
+    return f"{promised} {decision.statement.id if decision.statement else ''} {signed.person if signed else ''}"
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
     if seen is None:
         return []
-    promised, _, statement = seen.partition(" ")
-    now, _, stated = ground_seen(decision).partition(" ")
+    promised, statement, signature = seen.split(" ")
+    now, stated, signed = ground_seen(decision).split(" ")
     happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (promised != now)
     happened += ["the impact was revised" if statement else "the impact was stated"] * (statement != stated)
+    happened += [f"{who(signed)} signed"] * (signature != signed)
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
@@ -219,9 +219,7 @@ def read_approval(state: FormState, decision: Decision, today: date) -> tuple[Op
 
 def rejection(decision: Decision, person: str) -> View:
     shown = [titled(decision), *_instead(decision, person), reason_field("The raiser reads it; the channel too.")]
-    return blocks.form(
-        "decide.reject", f"Reject #{decision.number}", shown, metadata(decision=decision.id), submit="Reject"
-    )
+    return blocks.form("decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject")
 
 
 def deferral(decision: Decision, person: str) -> View:
@@ -232,9 +230,7 @@ def deferral(decision: Decision, person: str) -> View:
                      hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day."),
         reason_field("The raiser reads it; the channel too."),
     ]  # fmt: skip
-    return blocks.form(
-        "decide.defer", f"Defer #{decision.number}", shown, metadata(decision=decision.id), submit="Defer"
-    )
+    return blocks.form("decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer")
 
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:

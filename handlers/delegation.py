@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.decide import form_decision
-from handlers.requests import Click, Command, Due, Form
+from handlers.requests import Click, Command, Due, Form, Request
 from models import handover, queries
 from models.absence import Absence, current_absences
 from models.absence_refusals import NotAway
@@ -33,14 +33,23 @@ LONGEST_LEAVE = timedelta(days=366)
 
 def open_leave(command: Command, session: Session) -> Answer:
     """`/tradeoff away @someone until 2026-12-24`: shows what would move before it does."""
-    if command.person.standing is not Standing.MEMBER:
-        raise OnlyMembersDelegate(command.person.standing)
-    workspace_id = queries.ensure_workspace(session, command.workspace).id
-    handover.check_not_away(session, workspace_id, command.person.id, command.at)
-    mention = re.search(r"<@([A-Z0-9]+)", command.text)
-    until = read_until(command.text, local_day(command.at, command.person.time_zone))
-    pending = queries.pending_with(session, command.workspace, command.person.id)
-    return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, command.person.id)))
+    return _open_leave(command, session, command.text)
+
+
+def go_on_leave(click: Click, session: Session) -> Answer:
+    """The same from a button."""
+    return _open_leave(click, session, "")
+
+
+def _open_leave(request: Request, session: Session, text: str) -> Answer:
+    if request.person.standing is not Standing.MEMBER:
+        raise OnlyMembersDelegate(request.person.standing)
+    workspace_id = queries.ensure_workspace(session, request.workspace).id
+    handover.check_not_away(session, workspace_id, request.person.id, request.at)
+    mention = re.search(r"<@([A-Z0-9]+)", text)
+    until = read_until(text, local_day(request.at, request.person.time_zone))
+    pending = queries.pending_with(session, request.workspace, request.person.id)
+    return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id)))
 
 
 def _waiting(pending: Iterable[Decision], person: str) -> int:
@@ -111,14 +120,25 @@ def _read_leave(form: Form) -> tuple[Person, date]:
 
 def back(command: Command, session: Session) -> Answer:
     """`/tradeoff back`: earlier than planned."""
-    workspace_id = queries.ensure_workspace(session, command.workspace).id
-    absence = current_absences(session, workspace_id, command.at, command.person.id).get(command.person.id)
-    if absence is None:
-        raise NotAway
-    moved = end(absence, command.workspace, command.person.id, session, command.at)
+    absence, moved = _come_back(command, session)
     came = f" {number(moved, 'open decision')} came back to you." if moved else ""
     sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
     return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def is_back(click: Click, session: Session) -> Answer:
+    """The same from Home, which then shows what came back."""
+    _come_back(click, session)
+    return Done()
+
+
+def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
+    """The leave that is over now, and how many decisions came back that wait for somebody."""
+    workspace_id = queries.ensure_workspace(session, request.workspace).id
+    absence = current_absences(session, workspace_id, request.at, request.person.id).get(request.person.id)
+    if absence is None:
+        raise NotAway
+    return absence, end(absence, request.workspace, request.person.id, session, request.at)
 
 
 def absence_ends(due: Due, session: Session) -> None:

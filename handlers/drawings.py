@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, commitments, delegation, digest, export, rights, seats, silence
+from handlers import blocks, cards, commitments, delegation, digest, export, mentions, rights, seats, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -29,6 +29,8 @@ DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.REOPENED: cards.reopened,
     Drawing.FOLLOW_UPS: cards.follow_ups_owned,
     Drawing.REVIEW_REQUEST: cards.review_request,
+    Drawing.ANSWER: mentions.answer,
+    Drawing.ANSWER_ELSEWHERE: mentions.answer_elsewhere,
 }
 
 
@@ -46,6 +48,8 @@ def draw(post: Post, session: Session) -> Message:
         return export.export_post(post, session)
     if post.drawing is Drawing.EXPORT_FAILED:
         return export.failed_post(post, session)
+    if post.drawing is Drawing.NO_ANSWER:
+        return mentions.no_answer(post)
     if post.drawing is Drawing.REMINDER:
         return silence.reminder(post, session)
     if post.drawing is Drawing.DIGEST:

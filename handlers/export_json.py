@@ -51,9 +51,10 @@ IMPACT = ("round", "role", "by", "at", "late", "days", "displaces", "risk", "con
 CLAIM = ("round", "by", "at", "evidence", "link")
 FOLLOW_UP = ("position", "what", "owner", "due_on", "round", "done_at")
 MOVE = ("round", "from_on", "to_on", "days", "scope", "undoes", "at")
-SIGNATURE = ("round", "role", "person", "moves", "reason", "at")
+SIGNATURE = ("round", "role", "person", "on_behalf_of", "moves", "reason", "at")
 OUTCOME = ("round", "outcome", "moves", "by", "on_behalf_of", "by_escalation", "same_person", "impact", "reason", "at",
-           "hash", "deferred_until", "moved_from", "moved_to")  # fmt: skip
+           "hash", "deferred_until", "moved_from", "moved_to", "title", "kind", "role", "option_name", "commitment_name",
+           "rights_number")  # fmt: skip
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
 
 

@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from handlers import sentences
+from handlers import happened, sentences
 from handlers.export_words import plain
 from models.acceptance import Criterion
 from models.decision import Decision
 from models.exporting import Whole
 from models.history import HistoryEvent
-from models.rules import Verb
 from models.settlement import Settlement
 from models.words import day, number
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
-
-# What an event says beyond its verb, as it was typed.
-SAID = ("reason", "asked", "question", "answer", "note", "what", "evidence")
-HAPPENED = {
-    Verb.RAISE: "raised",
-    Verb.EDIT: "edited",
-    Verb.STATE_IMPACT: "impact stated",
-    Verb.ASK_REVISION: "a newer statement of the impact asked for",
-    Verb.LAPSE_IMPACT: "the time to state the impact ran out",
-    Verb.ASK: "a question asked",
-    Verb.ANSWER: "the question answered",
-    Verb.DELEGATE: "handed over",
-    Verb.OVERDUE: "the day to decide by passed",
-    Verb.ESCALATE: "escalated to the sponsor",
-    Verb.SIGN: "signed",
-    Verb.DECIDE: "decided",
-    Verb.WITHDRAW: "withdrawn",
-    Verb.REVISE: "changed, which began the next round",
-    Verb.RESUBMIT: "submitted again",
-    Verb.RETURN: "back for a decision",
-    Verb.REOPEN: "reopened",
-    Verb.UNDO: "taken back within minutes",
-    Verb.SUPERSEDE: "superseded",
-    Verb.RESTORE: "in force again",
-    Verb.FINISH_FOLLOW_UP: "a follow-up finished",
-    Verb.REVIEW: "the forecast compared with what came",
-}
 
 
 def path(decision: Decision) -> str:
@@ -194,14 +165,4 @@ def _consequences(one: Decision) -> Iterator[str]:
 
 
 def _happened(event: HistoryEvent) -> str:
-    try:
-        changes = json.loads(event.changes)
-    except ValueError:
-        changes = {}
-    actor = f" by @{event.actor}" if event.actor else ""
-    words = [str(changes[name]) for name in SAID if changes.get(name)] if isinstance(changes, dict) else []
-    more = ": " + " / ".join(" ".join(typed(one).split()) for one in words) if words else ""
-    outcome = (
-        f" ({changes['outcome']})".replace("_", " ") if isinstance(changes, dict) and changes.get("outcome") else ""
-    )
-    return f"{event.at:%Y-%m-%d %H:%M} UTC: {HAPPENED[event.verb]}{outcome}{actor}{more}"
+    return f"{event.at:%Y-%m-%d %H:%M} UTC: {' '.join(said(happened.sentence(event)).split())}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from handlers import blocks, typed
 from handlers.answers import Block, View
 from handlers.requests import FormState
 from models.decision import Decision
-from models.refusals import FieldsInvalid
+from models.refusals import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.words import escaped
 
@@ -32,6 +33,27 @@ INITIAL = {
 def metadata(**facts: Any) -> str:
     """What a form must remember; Slack hands it back unseen (private_metadata, 3,000 characters)."""
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
+
+
+def about(decision: Decision, **facts: Any) -> str:
+    """The metadata of a form that was filled in on what this decision asks now (`check_as_asked`)."""
+    return metadata(decision=decision.id, asked=as_asked(decision), **facts)
+
+
+def as_asked(decision: Decision) -> str:
+    """Another word as soon as something else is asked: by an edit, or in another round."""
+    claim = decision.claims[-1] if decision.claims else None
+    question = (
+        decision.title, decision.kind.value, decision.why_now, decision.options, decision.commitment_id, decision.move_to,
+        decision.scope_change, claim and (claim.evidence, claim.link), [one.text for one in decision.criteria],
+    )  # fmt: skip
+    return f"{decision.round}.{zlib.crc32(repr(question).encode()):x}"
+
+
+def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
+    """Raise ChangedMeanwhile when the open form was filled in on something else."""
+    if not decision.state.settled and facts.get("asked") not in (None, as_asked(decision)):
+        raise ChangedMeanwhile(decision.number)
 
 
 def remembered(text: str) -> dict[str, Any]:

@@ -6,14 +6,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights, seeing, typed
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, View
-from handlers.card_buttons import buttons
-from handlers.card_parts import body
+from handlers import blocks, forms, rights, seeing, typed, whole
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Request
 from handlers.routing import check_may_raise, rights_now, routed
-from models import deciding, queries
+from models import deciding, queries, search
 from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
 from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
@@ -37,9 +35,9 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 
 def record(form: Form, session: Session) -> Answer:
     """Keep it, marked as after the fact. Where the recorder holds the right, that is their acknowledgement."""
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
+    if current is None:
+        return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
     routing, zone = routed(form, session, current, past.kind)
     decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
@@ -94,7 +92,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
 
 def show(command: Command, session: Session, which: str) -> Answer:
-    """`/tradeoff show 42`: the whole card, with its buttons, to whoever may see its channel."""
+    """`/tradeoff show 42`: the whole record, with the buttons of its card, to whoever may see its channel."""
     digits = which.removeprefix("#")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
@@ -102,25 +100,33 @@ def show(command: Command, session: Session, which: str) -> Answer:
     if decision is None:
         raise NoSuchNumber(int(digits))
     check_may_see(command, decision)
-    return OpenForm(decision_view(decision))
+    return OpenForm(decision_whole(command, session, decision))
 
 
 def open_one(click: Click, session: Session) -> Answer:
     """The same from a button."""
     decision = queries.decision(session, click.workspace, click.value)
     check_may_see(click, decision)
-    return OpenForm(decision_view(decision))
+    return OpenForm(decision_whole(click, session, decision))
+
+
+def follow(click: Click, session: Session) -> Answer:
+    """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
+    decision = queries.decision(session, click.workspace, click.value)
+    check_may_see(click, decision)
+    return UpdateForm(decision_whole(click, session, decision))
+
+
+def decision_whole(request: Request, session: Session, decision: Decision) -> View:
+    """The form that shows it, with its history and its links."""
+    links = search.ids_of(session, request.workspace, whole.linked_to(decision))
+    return whole.decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
     """Raise NotInThisChannel for what stands where this person may not read."""
     if not seeing.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(decision.number)
-
-
-def decision_view(decision: Decision) -> View:
-    shown = [blocks.as_lines(block) for block in body(decision)]
-    return blocks.notice(f"Decision #{decision.number}", [*shown, *buttons(decision)])
+        raise NotInThisChannel(f"#{decision.number}")
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

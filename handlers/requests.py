@@ -53,15 +53,20 @@ def _nowhere(channel: str) -> Place | None:
     return None
 
 
+def _no_room(channel: str) -> frozenset[str] | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """In which workspace, when. `find_person` and `find_place` give what is known already, and never wait."""
+    """In which workspace, when. `find_person`, `find_place` and `find_room` give what is known already, and never wait."""
 
     workspace: str
     at: datetime
     known: Known = field(default_factory=Known)
     find_person: Callable[[str], Person | None] = _nobody
     find_place: Callable[[str], Place | None] = _nowhere
+    find_room: Callable[[str], frozenset[str] | None] = _no_room
 
     def look_up(self, *ids: str) -> list[Person]:
         """These people as Slack knows them now, in this order; standing UNKNOWN where Slack did not say."""
@@ -93,20 +98,28 @@ class Asking:
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Who is in these conversations now, all asked for at once."""
-        channels = list(channels)
-        missing = [one for one in channels if one not in self.known.rooms]
+        rooms = {one: self.known.rooms.get(one) or self.find_room(one) for one in channels}
+        missing = [one for one, members in rooms.items() if members is None and one not in self.known.rooms]
         if missing:
             raise NotYetKnown(rooms=missing)
-        return {one: self.known.rooms[one] for one in channels}
+        return rooms
+
+    def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
+        """Ask for all of these at once, where they would else be asked for one after the other."""
+        new_places = [one for one in places if self.place_of(one) is None]
+        new_rooms = [one for one in rooms if one not in self.known.rooms and self.find_room(one) is None]
+        if new_places or new_rooms:
+            raise NotYetKnown(places=new_places, rooms=new_rooms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """Who did it. `place` is the conversation it happened in, if it happened in one."""
+    """Who did it. `place` is the conversation it happened in, if it happened in one; `home` what their Home remembers, if it came from there."""
 
     bot_user: str
     person: Person
     place: Place | None = None
+    home: str | None = None
 
     def place_of(self, channel: str) -> Place | None:
         if self.place and self.place.id == channel:

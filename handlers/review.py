@@ -29,7 +29,8 @@ def ask(due: Due, session: Session) -> None:
         and done.held is None
         and done.since in (None, Verb.SUPERSEDE)
     ):
-        decision.owe(Drawing.REVIEW_REQUEST, due.at, decision.counterpart)
+        forecast = follow_ups.forecast_of(decision, done.round)
+        decision.owe(Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart)
 
 
 def say(click: Click, session: Session) -> Answer:

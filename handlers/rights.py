@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, rights_forms, seats, tradeoff_forms
+from handlers import accept_forms, blocks, forms, rights_forms, seats, tradeoff_forms
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.forms import decided_by
 from handlers.requests import Click, Command, Form, Request, Shortcut
@@ -62,8 +63,8 @@ def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
     return f"Attempts outside the right. {counted}. They can mean that this table and practice differ."
 
 
-def open_setup(request: Command | Shortcut, session: Session, then: Mapping[str, str] | None = None) -> Answer:
-    """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is the tradeoff to come back to."""
+def open_setup(request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None) -> Answer:
+    """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is what to come back to."""
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
 
@@ -93,8 +94,17 @@ def save_setup(form: Form, session: Session) -> Answer:
     if current:
         seats.fill(form, session, current, made)
     if remembered.get("then"):
-        return UpdateForm(tradeoff_forms.tradeoff(made, given=remembered["then"]))
+        return UpdateForm(_going_on(made, remembered["then"]))
     return Done()
+
+
+def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
+    """The form that someone was about to open before there were rights here."""
+    source = then.get("source")
+    if then.get("claim"):
+        return accept_forms.claim(rights, then["title"], source=source)
+    remember = {"source": source} if source else {}
+    return tradeoff_forms.tradeoff(rights, given=then, above=tradeoff_forms.said_first(remember), remember=remember)
 
 
 def save_table(form: Form, session: Session) -> Answer:
@@ -126,17 +136,20 @@ def save_rhythm(form: Form, session: Session) -> Answer:
 
 
 def check_place(command: Command | Shortcut, usage: str) -> None:
-    """Raise the Refused that says why nothing can be raised or set up in this conversation."""
-    place = command.place
+    """Raise the Refused that says why nothing can be raised or set up in this conversation.
+
+    `usage` is the command to try elsewhere, or in words what to choose.
+    """
+    place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
     if place.is_direct:
-        raise NotATeamChannel(usage)
+        raise NotATeamChannel(step)
     if place.is_archived:
         raise ChannelArchived(place.id)
     if not place.bot_is_member:
-        raise BotNotHere(usage, command.bot_user)
+        raise BotNotHere(step, command.bot_user)
 
 
-def _setup_form(request: Request, channel: str, session: Session, then: Mapping[str, str] | None = None) -> View:
+def _setup_form(request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None) -> View:
     current = queries.current_rights(session, request.workspace, channel)
     _check_may_edit(request, current)
     return rights_forms.setup(channel, current, request.person.time_zone, then)

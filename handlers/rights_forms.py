@@ -20,7 +20,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NO_DIGEST = "none"
 
 
-def setup(channel: str, current: RightsVersion | None, time_zone: str, then: Mapping[str, str] | None = None) -> View:
+def setup(channel: str, current: RightsVersion | None, time_zone: str, then: Mapping[str, Any] | None = None) -> View:
     """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
     shown: list[Block] = [blocks.section(_introduction(channel, current))]
     shown += [

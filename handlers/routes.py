@@ -15,7 +15,9 @@ from handlers import (
     digest,
     events,
     finding,
+    home,
     impact,
+    mentions,
     questions,
     records,
     review,
@@ -26,7 +28,7 @@ from handlers import (
     tradeoff,
 )
 from handlers.answers import Answer
-from handlers.requests import Click, Command, Due, Event, Form, Shortcut
+from handlers.requests import Click, Command, Due, Event, Form, Request, Shortcut
 from models.timer import TimerKind
 
 
@@ -70,6 +72,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "questions.ask": questions.ask,
     "questions.answer": questions.answer,
     "delegation.delegate": delegation.delegate,
+    "delegation.go_on_leave": delegation.go_on_leave,
+    "delegation.is_back": delegation.is_back,
     "accept.accept": accept.accept,
     "accept.follow_ups": accept.accept_with_follow_ups,
     "accept.send_back": accept.send_back,
@@ -80,6 +84,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "records.acknowledge": records.acknowledge,
     "records.dispute": records.dispute,
     "records.open": records.open_one,
+    "records.follow": records.follow,
     "finding.previous": finding.previous_page,
     "finding.next": finding.next_page,
     "second_thoughts.reopen": second_thoughts.reopen,
@@ -93,6 +98,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit": rights.edit,
     "rights.edit_table": rights.edit_table,
     "rights.edit_rhythm": rights.edit_rhythm,
+    "home.next": home.next_page,
+    "home.previous": home.previous_page,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {
@@ -144,14 +151,20 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_archive": events.nothing_to_do,
     "group_unarchive": events.unarchived,
     "group_deleted": events.nothing_to_do,
+    "app_mention": mentions.mentioned,
     "user_change": seats.person_changed,
+    "app_home_opened": home.opened,
 }
+
+# Drawn again after an act that came from there.
+redraw_home: Callable[[Request, Session], Answer] = home.redraw
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.IMPACT_HALF_WAY: silence.impact_half_way,
     TimerKind.IMPACT_LAPSES: impact.lapse,
     TimerKind.OVERDUE: silence.overdue,
     TimerKind.ESCALATES: silence.escalate,
+    TimerKind.CLAIM_AGES: silence.claim_ages,
     TimerKind.RETURNS: decide.come_back,
     TimerKind.UNDO_ENDS: second_thoughts.undo_ends,
     TimerKind.REVIEW: review.ask,

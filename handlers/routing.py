@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Asking, Request
+from handlers.requests import Asking, Form
 from models import queries
 from models.decision import Decision
 from models.place_refusals import ChannelArchived, NotSetUp, check_can_raise
@@ -33,12 +33,15 @@ def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVe
     return found
 
 
-def check_may_raise(request: Request, session: Session, channel: str) -> RightsVersion:
-    """The channel's rights; raises the Refused that says why this person cannot raise anything there."""
-    check_can_raise(request.person)
-    current = queries.current_rights(session, request.workspace, channel)
+def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion | None:
+    """The channel's rights; None when this form has raised something already: the same form submitted twice raises once.
+
+    Raises the Refused that says why this person cannot raise anything there.
+    """
+    check_can_raise(form.person)
+    current, taken = queries.rights_to_raise(session, form.workspace, channel, form.id)
     if current is None:
         raise NotSetUp(channel)
-    if request.look_at(channel).is_archived:
+    if form.look_at(channel).is_archived:
         raise ChannelArchived(channel)
-    return current
+    return None if taken else current

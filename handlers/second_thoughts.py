@@ -57,7 +57,7 @@ def undo(click: Click, session: Session) -> Answer:
     rounds.check_may_undo(decision, click.person, click.at)
     routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
     rounds.undo(decision, routing, click.person, click.at, zone, replaced_by(decision, session))
-    return UpdateForm(records.decision_view(decision))
+    return UpdateForm(records.decision_whole(click, session, decision))
 
 
 def undo_ends(due: Due, session: Session) -> None:

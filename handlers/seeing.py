@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from handlers.requests import Request
 from models.rules import Standing
@@ -20,3 +20,15 @@ def unseen(request: Request, channels: Collection[str]) -> set[str]:
     doubtful = [one for one in channels if not (everybody and places[one].known and not places[one].is_private)]
     rooms = request.look_in_all(doubtful)
     return {one for one, members in rooms.items() if members is None or request.person.id not in members}
+
+
+def visible(request: Request, channels: Iterable[str]) -> set[str]:
+    """Those of these channels that this person may read."""
+    every = set(channels)
+    return every - unseen(request, every)
+
+
+def is_in(request: Request, channel: str) -> bool:
+    """Not knowing is never a reason to show."""
+    members = request.look_in(channel)
+    return members is not None and request.person.id in members

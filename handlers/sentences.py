@@ -8,6 +8,7 @@ from handlers.blocks import cut
 from models.decision import Decision
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.settlement import Settlement
+from models.tradeoff import Signature, letter
 from models.words import ago, day, escaped, number, when, where, who
 
 # chat.update refuses a `text` of more than 4,000 characters (slack.md §4).
@@ -24,6 +25,11 @@ SINCE = {
 
 def title(decision: Decision) -> str:
     return f"#{decision.number} {escaped(decision.title)}"
+
+
+def title_then(decision: Decision, done: Settlement) -> str:
+    """What it was called when this round was settled."""
+    return f"#{decision.number} {escaped(done.title or decision.title)}"
 
 
 def channel(decision: Decision) -> str:
@@ -113,33 +119,30 @@ def outcome_words(decision: Decision, done: Settlement) -> str:
 
 
 def _by(decision: Decision, done: Settlement) -> str:
+    """As it was then. What an earlier release settled has no kind and role of its own."""
+    kind, role = done.kind or decision.kind.label, done.role or decision.decides.roles[0].label
     instead = f" for {who(done.on_behalf_of)}" if done.on_behalf_of else ""
     if done.by_escalation:
-        return f" by {who(done.by)} (sponsor, by escalation; {decision.kind.label})"
-    together = done.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED) and decision.decides is Decider.JOINT
+        return f" by {who(done.by)} (sponsor, by escalation; {kind})"
     signed = signers(decision, done.round)
-    if together and signed:
-        return f", signed by {signed} ({decision.kind.label})"
-    return f" by {who(done.by)}{instead} ({role_of(decision, done.by)}, {decision.kind.label})"
-
-
-def role_of(decision: Decision, person: str) -> str:
-    roles = [role.label for role, holder in decision.holders.items() if holder == person]
-    return " and ".join(roles or [role.label for role in decision.decides.roles])
+    if signed and done.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
+        return f", signed by {signed} ({kind})"
+    return f" by {who(done.by)}{instead} ({role}, {kind})"
 
 
 def _chosen(decision: Decision, done: Settlement) -> str:
     option = next((one for one in decision.options if one.position == done.option_position), None)
-    if option is None:
+    if not done.option_position:
         return ""
-    return f": {escaped(option.name)}" if decision.is_after_the_fact else f": {option.letter}, {escaped(option.name)}"
+    name = escaped(done.option_name or (option.name if option else ""))
+    return f": {name}" if decision.is_after_the_fact else f": {letter(done.option_position)}, {name}"
 
 
 def moved(decision: Decision, done: Settlement) -> str:
     """` Beta moves 12 Dec → 17 Dec.`, with the space before it; empty when no promise was touched."""
-    if not decision.commitment or not done.moved_from or not done.moved_to:
+    if not done.moved_from or not done.moved_to:
         return ""
-    name = escaped(decision.commitment.name)
+    name = escaped(done.commitment_name or (decision.commitment.name if decision.commitment else "The commitment"))
     if done.moved_from == done.moved_to:
         return f" The scope of {name} changes." if done.moves else f" The scope of {name} is as it was before."
     return f" {name} moves {short_day(done.moved_from)} → {short_day(done.moved_to)} ({days(done.moved_to, done.moved_from)})."
@@ -172,11 +175,14 @@ def since(decision: Decision, done: Settlement, *, why: bool = True) -> str:
 
 def signers(decision: Decision, round: int | None = None) -> str:
     """Who signed in this round, else in the current one."""
-    signers = [one.person for one in decision.signatures if one.round == (round or decision.round)]
-    giver = decision.role_holder if (round or decision.round) == decision.round else lambda person: None
-    return " and ".join(
-        who(one) + (f" for {who(instead)}" if (instead := giver(one)) else "") for one in dict.fromkeys(signers)
-    )
+    signers = [signer(one) for one in decision.signatures if one.round == (round or decision.round)]
+    return " and ".join(dict.fromkeys(signers))
+
+
+def signer(signature: Signature) -> str:
+    """`@dora for @alice`."""
+    instead = f" for {who(signature.on_behalf_of)}" if signature.on_behalf_of else ""
+    return f"{who(signature.person)}{instead}"
 
 
 def why(done: Settlement) -> str:
@@ -191,13 +197,14 @@ def facts(decision: Decision, done: Settlement | None) -> str:
         facts.append("decided without impact")
     if impact is Impact.LATE:
         facts.append("impact stated late")
-    if decision.same_person:
+    if done.same_person if done else decision.same_person:
         facts.append("same person in both roles")
     if decision.is_after_the_fact:
         facts.append("recorded after the fact")
     if decision.round > 1:
         facts.append(f"round {done.round if done else decision.round}")
-    facts.append(f"rights v{decision.rights_version.number}")
+    version = (done and done.rights_number) or decision.rights_version.number
+    facts.append(f"rights v{version}")
     if done:
         facts.append(f"record {done.hash[:12]}")
     sentence = " · ".join(facts)

@@ -10,10 +10,11 @@ from handlers import blocks, sentences
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.requests import Asking, Click, Due
 from handlers.routing import zone_of
-from models import queries, silence
+from models import queries, rounds, silence
 from models.decision import Decision
 from models.post import Drawing, Post
-from models.rules import State
+from models.rules import Impact, State
+from models.timer import TimerKind, set_round_timer
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
 from models.working_time import is_weekend, local_day, next_morning
@@ -38,11 +39,21 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Half of the impact window is over: the counterpart's reminder of this day."""
+    """Half of the impact window is over: the counterpart's reminder of this day, and the end of the window."""
     decision = _decision(due, session)
+    if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
+        return
+    set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, rounds.window_name(decision))
     zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
     today = local_day(due.at, zone)
     silence.remind_at(session, decision.workspace_id, decision.counterpart, today, due.at)
+
+
+def claim_ages(due: Due, session: Session) -> None:
+    """Done for days, and not accepted: whoever gives the verdict is reminded."""
+    decision = _decision(due, session)
+    for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
+        remind_next(due, session, decision, person)
 
 
 def follow_up_due(due: Due, session: Session) -> None:
@@ -82,7 +93,7 @@ def remind(due: Due, session: Session) -> None:
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
     """One on a day, also where an earlier one comes late."""
     key = f"remind:{person}:{today.isoformat()}"
-    newest = queries.newest_reminder(session, due.timer.workspace_id, person)
+    newest = silence.newest_reminder(session, due.timer.workspace_id, person)
     if any(one.key == key for one in newest):
         return
     for earlier in newest:
@@ -115,7 +126,7 @@ def _decision(due: Due, session: Session) -> Decision:
 def reminder(post: Post, session: Session) -> Message:
     """To one person: all that waits for them, what presses first, each a click away."""
     assert post.person
-    if queries.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
+    if silence.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
     found = reminded_of(session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
@@ -139,8 +150,13 @@ def reminder(post: Post, session: Session) -> Message:
 
 def waiting_words(one: Waiting) -> str:
     """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
+    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} {waits_for(one)}."
+
+
+def waits_for(one: Waiting) -> str:
+    """`waits for your decision, due Tue 1 Dec; overdue`."""
     due = f", due {day(one.due_on)}" if one.due_on else ""
     if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
         due = f", until {when(one.decision.impact_due_at)}"
     late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
-    return f"{sentences.title(one.decision)} in {sentences.channel(one.decision)} waits for {one.what}{due}{late}."
+    return f"waits for {one.what}{due}{late}"

@@ -19,7 +19,6 @@ from handlers import (
     forms,
     records,
     rights,
-    sentences,
     tradeoff_forms,
     typed,
 )
@@ -31,7 +30,7 @@ from models.commitment import Commitment
 from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
-from models.raising import Source, change_question, raise_tradeoff
+from models.raising import Source, asks_the_same, change_question, raise_tradeoff
 from models.refusals import NothingToRead
 from models.rights import RightsVersion
 from models.words import day, escaped
@@ -129,20 +128,16 @@ def _too_long(text: str) -> Answer:
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
-    rights.check_place(shortcut, "the message's menu")
+    rights.check_place(shortcut, "choose “Raise a tradeoff” in the message's menu")
     text = typed.unescape(shortcut.text).strip()
     if not text:
-        raise NothingToRead
+        raise NothingToRead("/tradeoff")
     source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
     given = {"title": blocks.shorten(typed.one_line(text), forms.TITLE_LIMIT)}
     current = queries.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
-        return rights.open_setup(shortcut, session, given)
-    above = [
-        blocks.context("From this message; the card keeps the quote and the link:"),
-        blocks.quote(source["text"] or ""),
-    ]
-    return OpenForm(_form(session, current, given, above=above, source=source))
+        return rights.open_setup(shortcut, session, {**given, "source": source})
+    return OpenForm(_form(session, current, given, source=source))
 
 
 def edit(click: Click, session: Session) -> Answer:
@@ -150,15 +145,10 @@ def edit(click: Click, session: Session) -> Answer:
     decision = queries.decision(session, click.workspace, click.value)
     rounds.check_may_edit(decision, click.person)
     current = _rights(click.workspace, decision.channel.slack_id, session)
-    above = [] if decision.untouched else [
-        blocks.section("*Others have acted on this already.* A change makes the next round: impact and signatures are asked for anew.")
-    ]  # fmt: skip
     given = tradeoff_forms.given_by(decision)
     count = max(len(decision.options), tradeoff_forms.FEWEST_OPTIONS)
-    remember = {"edit": decision.id, "number": decision.number}
-    return OpenForm(
-        _form(session, current, given, options=count, effect=bool(decision.commitment_id), above=above, **remember)
-    )
+    remember: dict[str, Any] = {"edit": decision.id, "number": decision.number, "next_round": not decision.untouched}
+    return OpenForm(_form(session, current, given, options=count, effect=bool(decision.commitment_id), **remember))
 
 
 def add_option(click: Click, session: Session) -> Answer:
@@ -183,9 +173,9 @@ def raise_(form: Form, session: Session) -> Answer:
     remember = forms.remembered(form.metadata)
     if remember.get("edit"):
         return _save_edit(form, session, remember["edit"])
-    if queries.raised_with(session, form.workspace, form.id):
-        return Done()
     current = check_may_raise(form, session, remember["channel"])
+    if current is None:
+        return Done()
     ask = tradeoff_forms.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
@@ -232,8 +222,10 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     rounds.check_may_edit(decision, form.person)
     current = _rights(form.workspace, decision.channel.slack_id, session)
     ask = tradeoff_forms.read_tradeoff(
-        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current), decision.id
     )
+    if asks_the_same(decision, ask):
+        return Done()
     routing, zone = routed(form, session, current, ask.kind)
     rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
     return Done()
@@ -244,18 +236,18 @@ def _form(
     effect: bool = False, above: list[Block] | None = None, **remember: Any,
 ) -> dict[str, Any]:  # fmt: skip
     promised = queries.commitments(session, current.channel_id, open_only=True)
+    said_first = [*(above or []), *tradeoff_forms.said_first(remember)]
     return tradeoff_forms.tradeoff(
-        current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=above or [],
+        current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=said_first,
         remember={**remember, "channel": current.channel.slack_id},
     )  # fmt: skip
 
 
 def supersede_form(session: Session, current: RightsVersion, old: Decision) -> dict[str, Any]:
     """The form of a tradeoff that takes the place of this one, once it is approved."""
-    above = [blocks.section(f"*In place of {sentences.title(old)}.* That one stands until yours is approved.")]
     given = {**tradeoff_forms.given_by(old), "why_now": "", "due_on": None}
     return _form(
-        session, current, given, options=max(len(old.options), tradeoff_forms.FEWEST_OPTIONS), above=above, supersedes=old.number,
+        session, current, given, options=max(len(old.options), tradeoff_forms.FEWEST_OPTIONS), supersedes=old.number,
         effect=bool(old.commitment_id),
     )  # fmt: skip
 

@@ -57,6 +57,27 @@ def tradeoff(
     )
 
 
+def said_first(remember: Mapping[str, Any]) -> list[Block]:
+    """On top of the form, as often as it is drawn: the message it is raised from, or what saving it will do."""
+    shown: list[Block] = []
+    if remember.get("source"):
+        shown += [
+            blocks.context("From this message; the card keeps the quote and the link:"),
+            blocks.quote(remember["source"]["text"]),
+        ]
+    if remember.get("supersedes"):
+        shown.append(
+            blocks.section(f"*In place of #{remember['supersedes']}.* That one stands until yours is approved.")
+        )
+    if remember.get("next_round"):
+        shown.append(
+            blocks.section(
+                "*Others have acted on this, or had their time to.* A change makes the next round: impact and signatures are asked for anew."
+            )
+        )
+    return shown
+
+
 def given_by(decision: Decision) -> dict[str, Any]:
     """What stands in the fields when this one is edited."""
     given: dict[str, Any] = {
@@ -127,8 +148,13 @@ def option_count(state: FormState) -> int:
     return sum(f"option{position}_name" in state for position in range(1, MOST_OPTIONS + 1)) or FEWEST_OPTIONS
 
 
-def read_tradeoff(state: FormState, today: date, commitments: Sequence[Commitment] = ()) -> Ask:
-    """What was typed. `today` is the channel's day. Raises FieldsInvalid with a sentence for each field that needs work."""
+def read_tradeoff(
+    state: FormState, today: date, commitments: Sequence[Commitment] = (), edited: int | None = None
+) -> Ask:
+    """What was typed. `today` is the channel's day. Raises FieldsInvalid with a sentence for each field that needs work.
+
+    `edited` is the id of the decision that is asked anew: what it has moved already does not stand in its way.
+    """
     errors: dict[str, str] = {}
     title = typed.one_line(typed.text(state, "title"))
     why_now, due_on, kind = typed.text(state, "why_now"), typed.day(state, "due_on"), typed.chosen(state, "kind")
@@ -141,7 +167,7 @@ def read_tradeoff(state: FormState, today: date, commitments: Sequence[Commitmen
     if due_on and due_on < today:
         errors["due_on"] = "That day has passed. Choose today or a later day."
     options = _read_options(state, errors)
-    effect = _read_effect(state, today, commitments, errors)
+    effect = _read_effect(state, today, commitments, edited, errors)
     if errors:
         raise FieldsInvalid(errors)
     return Ask(title, Kind(kind), why_now, options, due_on, typed.people(state, "consulted"), effect)
@@ -168,7 +194,7 @@ def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, s
 
 
 def _read_effect(
-    state: FormState, today: date, commitments: Sequence[Commitment], errors: dict[str, str]
+    state: FormState, today: date, commitments: Sequence[Commitment], edited: int | None, errors: dict[str, str]
 ) -> Effect | None:
     move_to, scope = typed.day(state, "move_to"), typed.text(state, "scope")
     chosen = typed.chosen(state, "commitment")
@@ -179,10 +205,11 @@ def _read_effect(
         elif move_to or scope:
             errors["commitment"] = "Say which commitment this would change."
         return None
+    promised_on = commitment.without(edited)
     if not move_to and not scope:
         errors["move_to"] = "Give its new date, or say below what goes in or out of it."
-    if move_to and move_to == commitment.promised_on and not scope:
+    if move_to and move_to == promised_on and not scope:
         errors["move_to"] = f"{day(move_to)} is its date already. Choose another, or say what goes in or out."
     elif move_to and move_to < today:
         errors["move_to"] = "That day has passed. Choose today or a later day."
-    return Effect(commitment, move_to if move_to != commitment.promised_on else None, scope or None)
+    return Effect(commitment, move_to if move_to != promised_on else None, scope or None)

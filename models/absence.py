@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, SlackId
@@ -40,14 +40,16 @@ class Snooze(Base):
     until: Mapped[datetime]
 
 
+# Asked at every raise: built once.
+_NOW_AWAY = select(Absence).where(
+    Absence.workspace_id == bindparam("workspace"), Absence.person.in_(bindparam("people", expanding=True)),
+    Absence.ended_at.is_(None), Absence.ends_at > bindparam("at"),
+)  # fmt: skip
+
+
 def current_absences(session: Session, workspace_id: int, at: datetime, *people: str) -> dict[str, Absence]:
     """Who of these people is away at this moment."""
-    found = session.scalars(
-        select(Absence).where(
-            Absence.workspace_id == workspace_id, Absence.person.in_(people),
-            Absence.ended_at.is_(None), Absence.ends_at > at,
-        )
-    )  # fmt: skip
+    found = session.scalars(_NOW_AWAY, {"workspace": workspace_id, "people": sorted(set(people)), "at": at})
     return {one.person: one for one in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
@@ -58,6 +59,11 @@ class Criterion(Base):
 
     def verdict_in(self, round: int) -> CriterionVerdict | None:
         return next((one for one in self.verdicts if one.round == round), None)
+
+
+def are_judged(criteria: Iterable[Criterion]) -> bool:
+    """There was a verdict on them, in whichever round."""
+    return any(one.verdicts for one in criteria)
 
 
 class FollowUp(Base):

@@ -43,7 +43,7 @@ def approve(
     escalated to them, decides alone.
     """
     decision.check_may_decide(by)
-    first = decision.first_signature
+    first = decision.first_signature if by.id in decision.holders.values() else None
     chosen = first.option_position if first else option.position if option else None
     moves = first.moves if first else moves
     commitments.check_may_move(decision, moves)
@@ -61,7 +61,8 @@ def _sign(decision: Decision, option: int | None, moves: bool, reason: str, by: 
     for role, holder in decision.still_to_sign.items():
         if holder == by:
             decision.signatures.append(
-                Signature(round=decision.round, role=role, person=by, option_position=option, moves=moves, reason=reason, at=at)
+                Signature(round=decision.round, role=role, person=by, on_behalf_of=decision.role_holder(by), option_position=option,
+                          moves=moves, reason=reason, at=at)
             )  # fmt: skip
 
 
@@ -130,9 +131,11 @@ def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced:
 
 
 def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
-    if replaced:
-        _settle_replaced(decision, replaced, ending.outcome is Outcome.APPROVED, by, at)
+    if replaced and ending.outcome is Outcome.APPROVED and replaced.state is State.DECIDED:
+        supersede(replaced, decision.number, by, at)
     moved = commitments.settle(decision, ending.moves, at)
+    if replaced and ending.outcome is not Outcome.APPROVED and replaced.superseded_by == decision.number:
+        restore(replaced, by, at)
     decision.settled_by, decision.settled_at, decision.settled_reason = by, at, ending.reason
     done = _settlement(decision, ending, by, at)
     done.moved_from, done.moved_to = (moved.from_on, moved.to_on) if moved else (None, None)
@@ -145,17 +148,25 @@ def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime
 
 
 def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Settlement:
-    statement, due_on = decision.statement, decision.due_on
+    statement, due_on, promise = decision.statement, decision.due_on, decision.commitment
     return Settlement(
         round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        title=decision.title,
         on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
-        same_person=decision.same_person, reason=ending.reason, at=at, hash="",
+        same_person=decision.same_person, reason=ending.reason, at=at, hash="", kind=decision.kind.label,
+        role=_role_of(decision, by), option_name=decision.option.name if decision.option else None,
+        commitment_name=promise.name if promise else None, rights_number=decision.rights_version.number,
         took_seconds=None if decision.is_after_the_fact else int((at - decision.begun_at).total_seconds()), due_on=due_on,
         in_time=local_day(at, decision.rights_version.time_zone) <= due_on if due_on else None,
         forecast_days=statement.days if statement else None,
         deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
     )  # fmt: skip
+
+
+def _role_of(decision: Decision, person: str) -> str:
+    roles = [role for role, holder in decision.holders.items() if holder == person]
+    return " and ".join(role.label for role in roles or decision.decides.roles)
 
 
 def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, Any]:
@@ -171,16 +182,8 @@ def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, 
     return {**facts, **{name: str(day) for name, day in dates.items() if day}, **ending.changes}
 
 
-def _settle_replaced(decision: Decision, replaced: Decision, approved: bool, by: str, at: datetime) -> None:
-    """The older decision gives way when this one is approved, and stands again when it is not."""
-    if approved and replaced.state is State.DECIDED:
-        supersede(replaced, decision.number, by, at)
-    elif not approved and replaced.superseded_by == decision.number:
-        restore(replaced, by, at)
-
-
 def supersede(old: Decision, number: int, by: str, at: datetime) -> None:
-    """A newer decision takes its place; its move of a commitment is reversed by a new entry."""
+    """A newer decision takes its place; before that one moves a commitment, this one's move is reversed by a new entry."""
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
     mark_since(old, Verb.SUPERSEDE, by, at)
@@ -189,12 +192,12 @@ def supersede(old: Decision, number: int, by: str, at: datetime) -> None:
 
 
 def restore(old: Decision, by: str, at: datetime) -> None:
-    """The newer decision does not stand, so this one does again, with what it moved."""
+    """The newer decision does not stand, so this one does again, with what it moved, once that one's move is taken back."""
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
     done = old.settlement
     assert done
-    done.since = done.since_by = done.since_at = None
+    done.since = done.since_by = done.since_at = done.since_reason = None
     commitments.settle(old, done.moves, at)
     old.record(Verb.RESTORE, by, at, {})
     if old.outcome is Outcome.DEFERRED:

@@ -39,7 +39,8 @@ class Decision(Base):
         Index("ix_decision_channel_id_state", "channel_id", "state"),
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
-        Index("ix_decision_raised_by_state", "raised_by", "state"),
+        Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
         Index("ix_decision_commitment_id", "commitment_id"),
     )
 
@@ -202,8 +203,9 @@ class Decision(Base):
 
     @property
     def untouched(self) -> bool:
-        """Nobody but the raiser has acted on it (product.md §3: until then it is edited in place)."""
-        return self.round == 1 and not (self.impacts or self.signatures or self.questions)
+        """Nobody but the raiser has acted on it, nor has time (product.md §3: until then it is edited in place)."""
+        acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
+        return self.round == 1 and not acted
 
     @property
     def ground_moved(self) -> bool:

@@ -18,11 +18,16 @@ def standing_follow_ups(decision: Decision) -> list[FollowUp]:
     return [one for one in decision.follow_ups if one.round in lasting]
 
 
+def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
+    """What this person still owes."""
+    return [one for one in standing_follow_ups(decision) if one.owner == owner and one.done_at is None]
+
+
 def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime) -> None:
     """Its owner says that it is done."""
     found = next((one for one in standing_follow_ups(decision) if one.position == position), None)
     if found is None:
-        raise refusals.NotFound
+        raise refusals.FollowUpGone(decision.number)
     if found.owner != by.id:
         raise refusals.NotYourFollowUp(found.owner)
     refusals.check_can_act(by)
@@ -34,17 +39,19 @@ def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime
 
 
 def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
-    """The impact statement by which this round was decided."""
+    """The impact statement that this round was decided on."""
     return next((one for one in reversed(decision.impacts) if one.round <= round), None)
 
 
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
     """The outcome of this round, if this person forecast its impact and has not said yet whether that held. Raises Refused."""
-    done = decision.settlement_of(round)
-    if done is None or done.review_on is None or done.since in (Verb.UNDO, Verb.REOPEN):
+    done, forecast = decision.settlement_of(round), forecast_of(decision, round)
+    if done is None or done.review_on is None or forecast is None:
         raise refusals.NotFound
-    if person.id not in (decision.counterpart, decision.counterpart_for):
-        raise refusals.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    if done.held is None and done.since not in (None, Verb.SUPERSEDE):
+        raise refusals.NothingToReview(decision.number)
+    if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
+        raise refusals.NotYourImpact(forecast.by, decision.decides.asked_for_impact)
     refusals.check_can_act(person)
     if done.held:
         assert done.reviewed_by

@@ -68,7 +68,8 @@ def hand_over(
     if seat.person in asked and has_to_act(decision, seat.person):
         told.add(seat.person)
     for person in sorted(told - set(gone)):
-        decision.owe(Drawing.HANDED_OVER, at, person, about=str(decision.event_count))
+        # Both sides at once are one piece of news.
+        decision.owe(Drawing.HANDED_OVER, at, person, about=f"{at:%Y%m%d%H%M%S}")
     if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
@@ -125,8 +126,10 @@ def leave(
     for decision in pending:
         for side in _sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
-            back = giver and giver not in gone
-            seat = Seat(giver or "") if back else Seat(delegate, person, away_until(until))
+            if giver and giver in gone:
+                seat = Seat(delegate, giver, LEFT)
+            else:
+                seat = Seat(giver) if giver else Seat(delegate, person, away_until(until))
             hand_over(decision, side, seat, person, at)
     set_timer(
         session,

@@ -39,8 +39,10 @@ class RightsMovedOn(Refused):
 
 
 class NotATeamChannel(Refused):
-    def __init__(self, usage: str) -> None:
-        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and run `{usage}` there.")
+    """`step` is what to do there: run a command, or choose from a message's menu."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and {step} there.")
 
 
 class NotYourChannel(Refused):
@@ -51,9 +53,9 @@ class NotYourChannel(Refused):
 
 
 class BotNotHere(Refused):
-    def __init__(self, usage: str, bot: str) -> None:
+    def __init__(self, step: str, bot: str) -> None:
         super().__init__(
-            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then `{usage}` again."
+            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then {step} again."
         )
 
 

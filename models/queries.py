@@ -14,7 +14,7 @@ from models.acceptance import Criterion
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
-from models.post import Drawing, Post
+from models.post import Post
 from models.refusals import NotFound
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Kind, Outcome, State
@@ -74,16 +74,23 @@ _CURRENT_RIGHTS = (
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )
-_RAISED_WITH = (
-    select(Decision.number)
-    .join(Workspace, Workspace.id == Decision.workspace_id)
-    .where(Workspace.team == bindparam("team"), Decision.raised_with == bindparam("form"))
+_RIGHTS_TO_RAISE = _CURRENT_RIGHTS.add_columns(
+    select(Decision.id)
+    .where(Decision.workspace_id == Workspace.id, Decision.raised_with == bindparam("form"))
+    .correlate(Workspace)
+    .scalar_subquery()
 )
 
 
 def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion | None:
     """The newest version of this channel's rights; None when it is not set up."""
     return session.scalar(_CURRENT_RIGHTS, {"team": team, "slack_id": slack_id})
+
+
+def rights_to_raise(session: Session, team: str, slack_id: str, form: str) -> tuple[RightsVersion | None, bool]:
+    """The newest version of this channel's rights, and whether this form has raised something already."""
+    row = session.execute(_RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}).one_or_none()
+    return (row[0], row[1] is not None) if row else (None, False)
 
 
 def rights_version(session: Session, version_id: int) -> RightsVersion:
@@ -199,19 +206,6 @@ def reminding(session: Session, channels: Collection[int]) -> set[int]:
     )  # fmt: skip
 
 
-def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
-    """The last reminder that was owed to this person; none or one."""
-    return list(
-        session.scalars(
-            select(Post)
-            .join(Post.channel)
-            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
-            .order_by(Post.id.desc())
-            .limit(1)
-        )
-    )
-
-
 class Decided(NamedTuple):
     """As much of a decided tradeoff as one needs to offer it."""
 
@@ -222,15 +216,18 @@ class Decided(NamedTuple):
     settled_at: datetime
 
 
+_DECIDED_SINCE = (
+    select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
+    .where(Decision.channel_id == bindparam("channel"), Decision.settled_at >= bindparam("since"))
+    .where(Decision.state == State.DECIDED, Decision.kind != Kind.ACCEPTANCE, Decision.outcome != Outcome.DISPUTED)
+    .order_by(Decision.settled_at.desc())
+    .limit(2000)
+)
+
+
 def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decided]:
     """What was decided in this channel since then, the newest first, at most 2,000."""
-    rows = session.execute(
-        select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
-        .where(Decision.channel_id == channel_id, Decision.state == State.DECIDED, Decision.settled_at >= since)
-        .where(Decision.kind != Kind.ACCEPTANCE, Decision.outcome != Outcome.DISPUTED)
-        .order_by(Decision.settled_at.desc())
-        .limit(2000)
-    )
+    rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
     return [Decided(id, number, title, outcome, at) for id, number, title, outcome, at in rows if outcome and at]
 
 
@@ -286,11 +283,6 @@ def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
     return session.scalars(
         select(Commitment).where(Commitment.id == commitment_id).options(selectinload(Commitment.moves))
     ).one()
-
-
-def raised_with(session: Session, team: str, form: str) -> int | None:
-    """The number that this form raised when it was submitted before, if it was."""
-    return session.scalar(_RAISED_WITH, {"team": team, "form": form})
 
 
 def _number(value: str | int) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.acceptance import Claim, Criterion
+from models.acceptance import Claim, Criterion, are_judged
 from models.commitment import Commitment
 from models.commitments import settle
 from models.decision import Decision
@@ -90,6 +90,17 @@ def raise_tradeoff(
     return _begin(session, decision, routing, by, at, raised_with, zone, changes)
 
 
+def asks_the_same(decision: Decision, ask: Ask) -> bool:
+    """Nothing would change, as when a form is submitted twice."""
+    effect = (ask.effect.commitment, ask.effect.move_to, ask.effect.scope) if ask.effect else (None, None, None)
+    now = (
+        decision.title, decision.kind, decision.why_now, decision.due_on, decision.consulted,
+        [(one.name, one.value, one.cost) for one in decision.options],
+    )  # fmt: skip
+    then = ask.title, ask.kind, ask.why_now, ask.due_on, list(dict.fromkeys(ask.consulted)), list(ask.options)
+    return now == then and effect == (decision.commitment, decision.move_to, decision.scope_change)
+
+
 def change_question(decision: Decision, ask: Ask, at: datetime) -> dict[str, Any]:
     """Ask something else. What an earlier round did to a commitment is taken back where it is no longer what is asked."""
     before = decision.commitment, decision.move_to, decision.scope_change
@@ -133,6 +144,33 @@ def claim_finished(
     return _begin(session, decision, routing, by, at, raised_with, zone, changes)
 
 
+def claims_the_same(decision: Decision, done: Finished) -> bool:
+    """Nothing would change, as when a form is submitted twice."""
+    claim = decision.claims[-1]
+    criteria = list(done.criteria) or [one.text for one in decision.criteria]
+    now = decision.title, claim.link, claim.evidence, [one.text for one in decision.criteria]
+    return now == (done.item, done.link, done.evidence, criteria)
+
+
+def change_claim(decision: Decision, done: Finished, by: str) -> dict[str, Any]:
+    """Claim something else; what others have acted on stays as the claim of its round. Criteria that were judged stay too."""
+    decision.title, before = done.item, decision.claims[-1]
+    if decision.untouched:
+        before.link, before.evidence = done.link, done.evidence
+    else:
+        decision.claims.append(
+            Claim(round=decision.round + 1, link=done.link, evidence=done.evidence, by=by, at=before.at)
+        )
+    if not are_judged(decision.criteria):
+        for criterion, text in zip(decision.criteria, done.criteria, strict=False):
+            criterion.text = text
+        for position in range(len(decision.criteria), len(done.criteria)):
+            decision.criteria.append(Criterion(position=position + 1, text=done.criteria[position], verdicts=[]))
+        del decision.criteria[len(done.criteria) :]
+    criteria = [one.text for one in decision.criteria]
+    return {"title": done.item, "link": done.link, "evidence": done.evidence, "criteria": criteria}
+
+
 def record_past(
     session: Session, routing: Routing, past: Past, by: str, at: datetime, raised_with: str, zone: str
 ) -> Decision:
@@ -169,8 +207,7 @@ def _begin(
     decision.event_count, decision.round, decision.question_round, decision.head_hash = 0, 1, 1, GENESIS
     place(decision, routing)
     decision.impact = Impact.NOT_ASKED
-    if not decision.is_after_the_fact:
-        ask_for_impact(decision, routing, at, zone)
+    ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     session.add(decision)
     facts = {

@@ -128,6 +128,13 @@ class NotFound(Refused):
         super().__init__("I cannot find that decision any more. Open the newest card in the channel and try there.")
 
 
+class ChangedMeanwhile(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"#{number} was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+        )
+
+
 # ---- the impact gate, questions --------------------------------------------------------------------------------------
 
 
@@ -227,6 +234,11 @@ class NotYourFollowUp(Refused):
         )
 
 
+class FollowUpGone(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back.")
+
+
 class AlreadyReviewed(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
@@ -234,9 +246,14 @@ class AlreadyReviewed(Refused):
         )
 
 
+class NothingToReview(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} was decided anew since then, so this forecast is not asked about any more.")
+
+
 class NothingToRead(Refused):
-    def __init__(self) -> None:
-        super().__init__("That message has no text that I could quote. Run `/tradeoff` in the channel instead.")
+    def __init__(self, usage: str) -> None:
+        super().__init__(f"That message has no text that I could quote. Run `{usage}` in the channel instead.")
 
 
 class NoSuchNumber(Refused):
@@ -245,8 +262,8 @@ class NoSuchNumber(Refused):
 
 
 class NotInThisChannel(Refused):
-    def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} belongs to a channel that you are not in, so I cannot show it to you.")
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} belongs to a channel that you are not in, so I cannot show it to you.")
 
 
 def _either(people: list[str]) -> str:

@@ -18,6 +18,8 @@ from models.working_time import end_of_window, half_way, local_day, moment
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
 RETURNED_IN = timedelta(days=7)
+# "Done but not accepted" that is older than this is reminded of.
+CLAIM_AGES = timedelta(days=2)
 
 
 def place(decision: Decision, routing: Routing) -> None:
@@ -36,7 +38,7 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
     elif decision.statement:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
-    elif not routing.impact_first:
+    elif not routing.impact_first or decision.is_after_the_fact:
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     elif decision.impact is not Impact.LAPSED:
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
@@ -45,22 +47,21 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
 
 
 def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
-    """What time will do to this round. What it then finds overtaken it leaves alone."""
+    """What time will do to this round. What it then finds overtaken it leaves alone. Half of the impact window sets its end."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
-        about = f"{decision.impact_due_at:%Y%m%d%H%M}"
-        set_round_timer(
-            decision, TimerKind.IMPACT_HALF_WAY, half_way(at, decision.impact_due_at, zone), about, new_round=new_round
-        )
-        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, about, new_round=new_round)
+        half = half_way(at, decision.impact_due_at, zone)
+        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision), new_round=new_round)
+    if decision.is_acceptance:
+        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
     if decision.due_on:
-        set_round_timer(
-            decision,
-            TimerKind.OVERDUE,
-            day_after(decision.due_on, decision),
-            f"{decision.due_on:%Y%m%d}",
-            new_round=new_round,
-        )
+        over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
+        set_round_timer(decision, TimerKind.OVERDUE, over, name, new_round=new_round)
+
+
+def window_name(decision: Decision) -> str:
+    """What tells one impact window of a round from another."""
+    return f"{decision.impact_due_at:%Y%m%d%H%M}"
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
@@ -77,14 +78,19 @@ def _begin(
     zone: str,
     changes: Mapping[str, Any],
 ) -> None:
-    """The next round of the same record; what the last one ended in stays in its settlement."""
+    """The next round of the same record; what the last one ended in stays in its settlement.
+
+    Another question, and one that nobody stated the impact of in time, asks for the impact anew.
+    """
     mark_since(decision, verb, by, at, changes.get("reason"))
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
     place(decision, routing)
     if verb is Verb.REVISE:
-        decision.question_round, decision.impact, decision.impact_due_at = decision.round, Impact.NOT_ASKED, None
+        decision.question_round = decision.round
+    if verb is Verb.REVISE or (verb in (Verb.RETURN, Verb.REOPEN) and decision.impact is Impact.LAPSED):
+        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.outcome = decision.option_position = decision.undo_until = None
@@ -151,9 +157,9 @@ def undo(
 ) -> None:
     """Take back one's own decision within minutes: recorded as such, and decided anew in the next round."""
     check_may_undo(decision, by, at)
+    commitments.settle(decision, False, at)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, by.id, at)
-    commitments.settle(decision, False, at)
     _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})
 
 

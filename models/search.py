@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
+from models.history import HistoryEvent
 from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State
 from models.search_index import DecisionWords
 from models.workspace import Workspace
@@ -154,3 +155,28 @@ def _commitments(session: Session, workspace: int, name: str) -> list[int]:
         select(Commitment.id, Commitment.name).join(Commitment.channel).where(Channel.workspace_id == workspace)
     )
     return [id for id, known in rows if known.casefold().startswith(name.casefold())]
+
+
+# ---- one decision, and what it names ---------------------------------------------------------------------------------
+
+
+def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int]:
+    """The ids of the decisions with these numbers, by number."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Decision.number, Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.number.in_(wanted))
+    )
+    return {row.number: row.id for row in rows}
+
+
+def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
+    """All that happened to this decision, in order."""
+    return list(
+        session.scalars(
+            select(HistoryEvent).where(HistoryEvent.decision_id == decision_id).order_by(HistoryEvent.sequence)
+        )
+    )

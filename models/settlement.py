@@ -14,6 +14,7 @@ from models.rules import Held, Impact, Outcome, Verb
 class Settlement(Base):
     """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did.
 
+    `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are as they were then: a later round may ask something else.
     `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
     """
 
@@ -32,6 +33,12 @@ class Settlement(Base):
     by_escalation: Mapped[bool]
     same_person: Mapped[bool]
     impact: Mapped[Impact] = mapped_column(short_text(Impact))
+    title: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(Text)
+    option_name: Mapped[str | None] = mapped_column(Text)
+    commitment_name: Mapped[str | None] = mapped_column(Text)
+    rights_number: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     hash: Mapped[str] = mapped_column(String(64))

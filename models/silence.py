@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.absence import Snooze
+from models.channel import Channel
 from models.decision import Decision
-from models.post import Drawing
+from models.post import Drawing, Post
 from models.rules import Verb, next_state
 from models.timer import Timer, TimerKind, set_round_timer, set_timer
 from models.working_time import end_of_window, local_day
@@ -45,7 +47,7 @@ def escalate(decision: Decision, at: datetime) -> None:
     decision.escalated_to, decision.escalated_at = sponsor, at
     decision.state = next_state(decision.state, Verb.ESCALATE)
     decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
-    decision.owe(Drawing.ESCALATED, at, sponsor)
+    decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
 
 
 def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
@@ -65,3 +67,16 @@ def snoozed_until(session: Session, workspace_id: int, person: str, at: datetime
     """Until when this person wants no reminders, if they want none now."""
     found = session.get(Snooze, (workspace_id, person))
     return found.until if found and found.until > at else None
+
+
+def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
+    """The last reminder that was owed to this person; none or one."""
+    return list(
+        session.scalars(
+            select(Post)
+            .join(Post.channel)
+            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
+            .order_by(Post.id.desc())
+            .limit(1)
+        )
+    )

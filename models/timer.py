@@ -22,6 +22,7 @@ class TimerKind(StrEnum):
     IMPACT_LAPSES = "impact_lapses"
     OVERDUE = "overdue"
     ESCALATES = "escalates"
+    CLAIM_AGES = "claim_ages"
     RETURNS = "returns"
     UNDO_ENDS = "undo_ends"
     REVIEW = "review"

@@ -26,7 +26,11 @@ class Option:
     @property
     def letter(self) -> str:
         """A, B, C …: how people speak of it."""
-        return chr(ord("A") + self.position - 1)
+        return letter(self.position)
+
+
+def letter(position: int) -> str:
+    return chr(ord("A") + position - 1)
 
 
 class Options(TypeDecorator[list[Option]]):
@@ -98,6 +102,7 @@ class Signature(Base):
     round: Mapped[int]
     role: Mapped[Role] = mapped_column(short_text(Role))
     person: Mapped[str] = mapped_column(SlackId)
+    on_behalf_of: Mapped[str | None] = mapped_column(SlackId)
     option_position: Mapped[int | None]
     moves: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(Text)

@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from models.acceptance import FollowUp
 from models.channel import Channel
 from models.decision import Decision
-from models.follow_ups import standing_follow_ups
+from models.follow_ups import forecast_of, standing_follow_ups
 from models.question import Question
-from models.rules import OPEN_STATES, Impact, State, Verb
+from models.rounds import CLAIM_AGES
+from models.rules import OPEN_STATES, Decider, Impact, State, Verb
 from models.settlement import Settlement
+from models.tradeoff import ImpactStatement
+from models.words import escaped
 from models.working_time import local_day
+
+LONG_TEXTS = (
+    Decision.options, Decision.consulted, Decision.why_now, Decision.source_text, Decision.settled_reason, Decision.routed,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,7 @@ class Waiting:
     what: str
     pressing: bool
     due_on: date | None = None
+    follow_up: FollowUp | None = None
 
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
@@ -38,26 +46,28 @@ def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[
 
 
 def _loaded() -> Select[Decision]:
-    """With what tells whose turn it is."""
+    """With what tells whose turn it is, and nothing more: hundreds may wait for one person. Long texts are left where they are."""
     return (
         select(Decision)
         .join(Decision.channel)
-        .join(Channel.workspace)
         .options(
-            contains_eager(Decision.channel).contains_eager(Channel.workspace),
-            joinedload(Decision.rights_version),
+            *(defer(column, raiseload=True) for column in LONG_TEXTS),
+            selectinload(Decision.channel),
+            selectinload(Decision.rights_version),
             selectinload(Decision.signatures),
-            selectinload(Decision.impacts),
-            selectinload(Decision.questions),
             selectinload(Decision.settlements),
-            selectinload(Decision.follow_ups),
         )
     )
 
 
 def _decisions(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    mine = (Decision.holder == person) | (Decision.counterpart == person) | (Decision.escalated_to == person)
-    found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), mine))
+    holds, asked = (Decision.holder == person) | (Decision.escalated_to == person), Decision.counterpart == person
+    wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (Decision.decides == Decider.JOINT)
+    found = session.scalars(
+        _loaded()
+        .where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), holds | asked)
+        .where((Decision.state != State.AWAITING_IMPACT) | asked, holds | wanted)
+    )
     return [one for decision in found for one in _of(decision, person, at)]
 
 
@@ -70,7 +80,7 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if decision.state is State.AWAITING_IMPACT:
         return impact
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
-    aged = decision.is_acceptance and (at - decision.begun_at).days >= 2
+    aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
     return impact + [Waiting(decision, "your decision", pressing, decision.due_on)] * deciding
 
@@ -82,20 +92,27 @@ def _half_over(decision: Decision, at: datetime) -> bool:
 
 
 def _questions(session: Session, team: str, person: str) -> list[Waiting]:
-    asked = select(Question.decision_id).where(
-        Question.asked_of == person, Question.answer.is_(None), Question.round == Decision.round
-    )
     found = session.scalars(
-        _loaded().where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), Decision.id.in_(asked))
+        _loaded()
+        .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
+        .where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES))
+        .where(Question.asked_of == person, Question.answer.is_(None))
     )
-    return [Waiting(decision, "your answer", False) for decision in found]
+    return [Waiting(decision, "your answer", False) for decision in dict.fromkeys(found)]
 
 
 def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
     owned = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
-    found = session.scalars(_loaded().where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
+    query = _loaded().options(selectinload(Decision.follow_ups))
+    found = session.scalars(query.where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
     return [
-        Waiting(decision, "your follow-up", local_day(at, decision.rights_version.time_zone) >= one.due_on, one.due_on)
+        Waiting(
+            decision,
+            f"your follow-up “{escaped(one.what)}”",
+            local_day(at, decision.rights_version.time_zone) >= one.due_on,
+            one.due_on,
+            one,
+        )
         for decision in found
         for one in standing_follow_ups(decision)
         if one.owner == person and one.done_at is None
@@ -107,7 +124,12 @@ def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Wai
         Settlement.review_on <= at.date(), Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
     )  # fmt: skip
+    stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == person)
     found = session.scalars(
-        _loaded().where(Channel.workspace.has(team=team), Decision.counterpart == person, Decision.id.in_(asked))
+        _loaded().where(Channel.workspace.has(team=team), Decision.id.in_(stated), Decision.id.in_(asked))
     )
-    return [Waiting(decision, "your word on whether the forecast held", True) for decision in found]
+    return [
+        Waiting(decision, "your word on whether the forecast held", True)
+        for decision in found
+        if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
+    ]

@@ -1,236 +1,129 @@
-"""Every state a decision can be in, reached by its own verbs, and everything Slack then shows of it."""
+"""Every state a decision can be in, in every order of acts up to three rounds, and everything Slack then shows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections import deque
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
+from acts import Act, acts_on
+from desk import Desk, desk
 
-from handlers import accept_forms, drawings, forms
-from handlers.answers import Message, View
-from models.acceptance import CriterionVerdict, FollowUp
-from models.channel import Channel
+from handlers import drawings
+from handlers.answers import Message
 from models.decision import Decision
-from models.raising import Ask, Finished, claim_finished, raise_tradeoff
+from models.post import Post
 from models.refusals import Refused
-from models.rights import RightsVersion
-from models.rules import DEFAULT_RIGHTS, Confidence, Decider, Kind, Outcome, Person, Right, Standing, Verdict
-from models.tables import Base
-from models.tradeoff import ImpactStatement
-from models.workspace import Workspace
 
-MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
-Typing = Callable[[int], str]
+MOST_ACTS, MOST_BESIDE = 3, 1
+Path = tuple[str, ...]
 
-
-def over_and_over(text: str) -> Typing:
-    """Types this until the field is full; what is left blank at the end a person's typing would lose."""
-    return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
-
-
-# What people type into a field of so many characters.
-TYPINGS: dict[str, Typing] = {
-    "a word": lambda limit: "Wallet"[:limit],
-    "as much as fits": over_and_over("worth every word "),
-    "one long word": over_and_over("W"),
-    "one ping": lambda limit: "<!here>",
-    "pings": over_and_over("<!channel> <@U0VICTIM> <!subteam^S1> <#C0OTHER|x> <https://x.example|y> <!here> "),
-    "entities": over_and_over("&lt;!channel&gt; &amp;lt; &#60; "),
-    "ampersands": over_and_over("&"),
-    "brackets": over_and_over("<"),
-    "markup": over_and_over("*bold* _it_ ~no~ `code` ```block``` > quote\n• dot "),
-    "right to left": over_and_over("\u202eלא עכשיו\u202c مرحبا "),
-    "emoji": over_and_over("👩‍👩‍👧‍👦 :tada: 🇬🇧 "),
-    "quotes": over_and_over('"\\'),
-    "lines": over_and_over("a\nb\n\n"),
-}
-
-ALICE, BOB, ERIN = (Person(f"U0{name}", Standing.MEMBER, "Europe/London") for name in ("ALICE", "BOB", "ERIN"))
-
-# Kinds by who decides and whether impact comes first: every shape that a decision can have.
-SHAPES = {
-    "priority": (Kind.PRIORITY, Right(Decider.PRODUCT_OWNER, True)),
-    "schedule": (Kind.SCHEDULE, Right(Decider.PROJECT_MANAGER, True)),
-    "scope control": (Kind.SCOPE_CONTROL, Right(Decider.PROJECT_MANAGER, False)),
-    "commitment": (Kind.COMMITMENT, Right(Decider.JOINT, True)),
-    "joint, no impact": (Kind.FEATURE, Right(Decider.JOINT, False)),
-    "acceptance": (Kind.ACCEPTANCE, Right(Decider.PRODUCT_OWNER, False)),
+# Longer ones, worth looking at: a third round, and what meets in it.
+STORIES = {
+    "priority": [
+        "impact > asked > answered > approved > review asked > reopened > edited > impact > rejected > reopened > deferred",
+        "impact > approved > review asked > reopened > edited > impact > approved > undone > asked",
+        "lapse > overdue > escalated > sponsor approves > reopened > edited > lapse > impact > revision asked",
+        "impact > approved > review asked > reviewed > superseded > restored > reopened > ground moves",
+        "impact > approved > rights change > reopened > asked > answered > approved",
+        "impact > overdue > escalated > asked > edited > impact > delegated > taken back > rejected",
+        "impact > deferred > undo ends > rights change > returned > rejected",
+    ],
+    "commitment": [
+        "impact > approved > approved > reopened > approved > edited > impact > approved > approved > undone",
+        "impact > approved > asked > answered > approved > superseded > restored > reopened > rejected",
+        "impact > approved > overdue > escalated > sponsor approves > reopened > ground moves > approved > promise closes",
+    ],
+    "acceptance": [
+        "sent back > resubmitted > sent back > resubmitted > follow-ups > finished > finished > finished > reopened > waived",
+        "asked > sent back > resubmitted > asked > answered > follow-ups > undo ends > reopened > withdrawn",
+    ],
+    "schedule": [
+        "overdue > escalated > impact > sponsor approves",
+        "overdue > escalated > lapse > asked > edited > withdrawn",
+    ],
+    "recorded, joint": ["approved > approved > reopened > approved > approved > undone > rejected"],
 }
 
 
-@dataclass
-class Desk:
-    """A channel's rights, and a session that never reaches a table but for the counter of numbers."""
-
-    session: Session
-    typing: Typing
-    two_hats: bool = False
-
-    def rights(self, number: int = 3, **table: Right) -> RightsVersion:
-        channel = Channel(id=1, workspace_id=1, slack_id="C0CHECKOUT", workspace=Workspace(id=1, team="T0DEMO"))
-        return RightsVersion(
-            id=number, channel=channel, channel_id=1, number=number, product_owner=ALICE.id,
-            project_manager=ALICE.id if self.two_hats else BOB.id, sponsor="U0SAM", time_zone="Europe/London",
-            impact_days=2, author=BOB.id, reason=self.typing(forms.REASON_LIMIT), made_at=MONDAY,
-            table={**DEFAULT_RIGHTS, **{Kind(kind): right for kind, right in table.items()}},
-        )  # fmt: skip
-
-    def raised(self, kind: Kind, right: Right) -> Decision:
-        types, rights = self.typing, self.rights(**{kind.value: right})
-        if kind is Kind.ACCEPTANCE:
-            criteria = [types(accept_forms.CRITERION_LIMIT)] * accept_forms.MOST_CRITERIA
-            done = Finished(types(forms.TITLE_LIMIT), "https://example.com/demo", types(forms.WHY_LIMIT), criteria)
-            decision = claim_finished(self.session, rights, done, ERIN.id, MONDAY, "V1")
-        else:
-            option = (types(forms.NAME_LIMIT), types(forms.SIDE_LIMIT), types(forms.SIDE_LIMIT))
-            ask = Ask(types(forms.TITLE_LIMIT), kind, types(forms.WHY_LIMIT), [option] * forms.MOST_OPTIONS,
-                      date(2026, 12, 1), ["U0SAM", "U0OLGA"])  # fmt: skip
-            decision = raise_tradeoff(self.session, rights, ask, ERIN.id, MONDAY, "V1", "Europe/London")
-        decision.id = decision.number
-        self.settle(decision)
-        return decision
-
-    def settle(self, decision: Decision) -> None:
-        """What a flush would fill in."""
-        for post in decision.posts:
-            post.wanted = post.wanted or 1
+@cache
+def every_state(shape: str, two_hats: bool = False) -> list[tuple[str, Decision]]:
+    """One decision for each situation of this shape that some order of acts leads to, with the acts as its name."""
+    way, beside = acts_on(shape)
+    here = desk(shape, two_hats)
+    first = _played((), {}, here)
+    found, seen, paths = [(shape, first)], {_situation(first, here)}, deque[Path]([()])
+    while paths and len(path := paths.popleft()) < MOST_ACTS:
+        full = sum(name in beside for name in path) == MOST_BESIDE
+        for name, decision in _next(path, way if full else way | beside, way | beside, here):
+            situation = _situation(decision, here)
+            if situation not in seen:
+                seen.add(situation)
+                paths.append((*path, name))
+                found.append((" > ".join((shape, *path, name)), decision))
+    for story in () if two_hats else STORIES.get(shape, ()):
+        path = tuple(story.split(" > "))
+        found.append((f"{shape} > {story}", _played(path, way | beside, here)))
+    return found
 
 
-def desk(typing: str = "a word", two_hats: bool = False) -> Desk:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    session = Session(engine, autoflush=False)
-    session.add(Workspace(id=1, team="T0DEMO", last_number=0))
-    session.commit()
-    session.expunge_all()
-    return Desk(session, TYPINGS[typing], two_hats)
-
-
-# ---- what can happen -------------------------------------------------------------------------------------------------
-
-Act = Callable[[Decision, Desk, datetime], None]
-
-
-def _impact(decision: Decision, desk: Desk, at: datetime) -> None:
-    types = desk.typing
-    statement = ImpactStatement(
-        role=decision.decides.asked_for_impact, days=-3 if decision.number % 2 else 999, confidence=Confidence.LOW,
-        displaces=types(forms.SIDE_LIMIT), risk=types(forms.SIDE_LIMIT), note=types(forms.REASON_LIMIT),
-    )  # fmt: skip
-    decision.state_impact(statement, BOB if decision.counterpart == BOB.id else ALICE, at)
-
-
-def _lapse(decision: Decision, desk: Desk, at: datetime) -> None:
-    before = decision.event_count
-    decision.lapse_impact(at)
-    if decision.event_count == before:
-        raise Refused("there was nothing to lapse")
-
-
-def _approve(by: Person) -> Act:
-    return lambda decision, desk, at: decision.approve(
-        decision.options[-1] if decision.options else None, desk.typing(forms.REASON_LIMIT), by, at
-    )
-
-
-def _reject(by: Person) -> Act:
-    return lambda decision, desk, at: decision.reject(desk.typing(forms.REASON_LIMIT), by, at)
-
-
-def _withdraw(decision: Decision, desk: Desk, at: datetime) -> None:
-    decision.withdraw(desk.typing(forms.REASON_LIMIT), ERIN, at)
-
-
-def _judge(outcome: Outcome, verdict: Verdict) -> Act:
-    def judge(decision: Decision, desk: Desk, at: datetime) -> None:
-        decision.check_may_decide(ALICE)
-        waiver = desk.typing(accept_forms.WAIVER_LIMIT) if verdict is Verdict.WAIVED else None
-        for criterion in decision.criteria:
-            criterion.verdicts.append(CriterionVerdict(round=decision.round, verdict=verdict, reason=waiver))
-        if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
-            what = desk.typing(forms.SIDE_LIMIT)
-            decision.follow_ups.extend(
-                FollowUp(position=position, what=what, owner=BOB.id, due_on=date(2026, 12, 24))
-                for position in range(1, accept_forms.MOST_FOLLOW_UPS + 1)
-            )
-        decision.judge(outcome, desk.typing(forms.REASON_LIMIT), {}, ALICE, at)
-
-    return judge
-
-
-TRADEOFF_ACTS: dict[str, Act] = {
-    "impact": _impact, "lapse": _lapse, "alice approves": _approve(ALICE), "bob approves": _approve(BOB),
-    "alice rejects": _reject(ALICE), "bob rejects": _reject(BOB), "erin withdraws": _withdraw,
-}  # fmt: skip
-ACCEPTANCE_ACTS: dict[str, Act] = {
-    "accepted": _judge(Outcome.ACCEPTED, Verdict.MET), "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
-    "follow-ups": _judge(Outcome.ACCEPTED_WITH_FOLLOW_UPS, Verdict.NOT_MET),
-    "sent back": _judge(Outcome.SENT_BACK, Verdict.NOT_MET), "erin withdraws": _withdraw,
-}  # fmt: skip
-
-
-def every_state(shape: str, desk: Desk) -> Iterator[tuple[str, Decision]]:
-    """Every decision of this shape that some order of acts leads to, with the acts as its name."""
-    kind, right = SHAPES[shape]
-    acts = ACCEPTANCE_ACTS if kind is Kind.ACCEPTANCE else TRADEOFF_ACTS
-    paths: list[tuple[str, ...]] = [()]
-    while paths:
-        path = paths.pop()
-        decision, at = desk.raised(kind, right), MONDAY
+def _next(path: Path, acts: dict[str, Act], known: dict[str, Act], here: Desk) -> Iterator[tuple[str, Decision]]:
+    """What each act makes of the decision at the end of this path, where it can be done at all."""
+    decision = None
+    for name, act in acts.items():
+        decision = decision or _played(path, known, here)
         try:
-            for name in path:
-                at += timedelta(days=1)
-                acts[name](decision, desk, at)
-                desk.settle(decision)
-        except (Refused, KeyError):
+            here.a_minute_passes()
+            act(decision, here)
+        except Refused:
             continue
-        yield " > ".join((shape, *path)), decision
-        paths += [(*path, name) for name in acts if not decision.state.settled]
-        desk.session.expunge_all()
+        except KeyError:
+            decision = None
+            continue
+        here.settle(decision)
+        yield name, decision
+        decision = None
 
 
-# ---- what is then shown ----------------------------------------------------------------------------------------------
+def _played(path: Path, acts: dict[str, Act], here: Desk) -> Decision:
+    """A new decision after these acts."""
+    here.clear()
+    decision = here.raised()
+    for name in path:
+        here.a_minute_passes()
+        acts[name](decision, here)
+        here.settle(decision)
+    return decision
 
 
-def messages(decision: Decision) -> Iterator[tuple[str, Message]]:
+def as_it_goes(shape: str, story: str) -> Iterator[tuple[str, Decision]]:
+    """The same decision after each act of a story."""
+    way, beside = acts_on(shape)
+    here = desk(shape)
+    decision = here.raised()
+    for name in story.split(" > "):
+        here.a_minute_passes()
+        (way | beside)[name](decision, here)
+        here.settle(decision)
+        yield name, decision
+
+
+def _situation(decision: Decision, here: Desk) -> Any:
+    """What tells one state from another, for all that is drawn."""
+    question = decision.questions[-1] if decision.questions else None
+    promise, before = decision.commitment, decision.settlement_of(decision.round - 1)
+    return (
+        decision.state, decision.outcome, decision.impact, decision.round, decision.decides, decision.statement is None,
+        decision.holder, decision.counterpart, bool(decision.first_signature), bool(decision.undo_until),
+        bool(decision.overdue_at), decision.escalated_to, question and (question.answer is None, question.round == decision.round),
+        promise and (promise.state, decision.ground_moved), decision.superseded_by, here.version.number,
+        before and before.since, decision.settlement and (decision.settlement.held, decision.settlement.by_escalation),
+        sum(one.done_at is None for one in decision.follow_ups), decision.untouched,
+    )  # fmt: skip
+
+
+def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
     """Every message that is owed for it by now, as it is drawn now."""
     for post in decision.posts:
-        yield post.drawing, drawings.DECISIONS[post.drawing](decision, post)
-
-
-def open_forms(decision: Decision) -> Iterator[View]:
-    """Every form that someone can open on it now."""
-    for person in (ALICE, BOB, ERIN):
-        if _allowed(decision.check_may_state_impact, person):
-            yield forms.impact(decision)
-        if _allowed(decision.check_may_withdraw, person):
-            yield forms.withdrawal(decision)
-        if _allowed(decision.check_may_decide, person):
-            yield from _verdict_forms(decision) if decision.is_acceptance else _decision_forms(decision)
-
-
-def _decision_forms(decision: Decision) -> Iterator[View]:
-    yield forms.approval(decision)
-    yield forms.rejection(decision)
-
-
-def _verdict_forms(decision: Decision) -> Iterator[View]:
-    reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
-    for outcome in accept_forms.SUBMITS:
-        yield accept_forms.verdict(decision, outcome)
-        for verdict in Verdict:
-            verdicts = [verdict] * len(decision.criteria)
-            for rows in range(1, accept_forms.MOST_FOLLOW_UPS + 1):
-                yield accept_forms.details(decision, outcome, verdicts, reason, rows)
-
-
-def _allowed(check: Callable[[Person], Any], person: Person) -> bool:
-    try:
-        check(person)
-    except Refused:
-        return False
-    return True
+        yield post, drawings.DECISIONS[post.drawing](decision, post)

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from afterwards import Afterwards
 from sqlalchemy import select
 from steps import Steps
 from verbs import Verbs
@@ -162,7 +161,7 @@ class House:
         return reading.plain(message.text, self.workspace)
 
 
-class Actor(Steps, Verbs, Afterwards):
+class Actor(Steps, Verbs):
     """A person in a story: does what the product offers, in its words."""
 
     def __init__(self, house: House, member: Member) -> None:

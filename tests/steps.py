@@ -112,15 +112,23 @@ class Steps:
         assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
         return self.card(self.house.workspace.channels[card.channel])
 
-    def promises(self: Actor, name: str, on: str, in_: Channel | None = None) -> None:
-        self.types("/tradeoff commitments", in_ or self.house.workspace.channel("checkout"))
-        self.presses(self.member.sees(in_ or "checkout")[-1], "Add a commitment")
-        assert self.submits(name=name, promised_on=on, promised_to="The partners") == {}
-
     def shows(self: Actor, number: int, in_: Channel | None = None) -> str:
         """`/tradeoff show 42`: what stands in the form that opens."""
         self.types(f"/tradeoff show {number}", in_ or self.house.workspace.channel("checkout"))
         return self.form_words()
+
+    def snoozes(self: Actor, choice: str) -> None:
+        """In the newest reminder."""
+        message = [one for one in self.dm() if "silence.snooze" in str(one.blocks)][-1]
+        row, element = next(
+            (row, one)
+            for row in message.blocks
+            for one in row.get("elements", [])
+            if one.get("action_id") == "silence.snooze"
+        )
+        option = next(one for one in element["options"] if one["text"]["text"] == choice)
+        self.house.run(self.member.press_element(message, row["block_id"], element, option))
+        self.house.settle()
 
     def twice(self: Actor, **fields: Any) -> None:
         """Submit the open form twice, as a hasty finger does: the second must change nothing."""

@@ -173,7 +173,7 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
     assert "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
     assert f"stated by @{written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low." in first
     assert "Why:\n\n> It pays" in first
-    assert f"3. 2026-11-23 12:00 UTC: decided (approved) by @{written.ALICE.id}: It pays" in first
+    assert f"3. 2026-11-23 12:00 UTC: @{written.ALICE.id} decided: approved: “It pays”" in first
 
 
 def test_what_was_typed_is_only_text(record: Database) -> None:

@@ -182,6 +182,22 @@ def test_both_sign_the_move(house: House, alice: Actor, bob: Actor, erin: Actor,
     assert moves(house) == [(1, 5, False)]
 
 
+def test_the_other_signs_while_the_form_is_open(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice was about to choose another option: she sees what Bob signed before her signature counts for it."""
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    bob.approves(card)
+    assert alice.submits(option="B. Next quarter", reason="Calmer") == {}
+    assert "This happened while your form was open: @bob signed." in alice.form_words()
+    assert "You sign option A: \nAdd it now" in alice.form_words()
+    assert house.decision().outcome is None
+    assert alice.submits() == {}
+    assert "A, Add it now" in outcome(house, checkout)
+
+
 def test_taken_back_the_move_is_reversed_not_erased(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")

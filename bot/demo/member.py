@@ -56,13 +56,17 @@ class Member:
         return answer
 
     async def says(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Message:
-        """An ordinary message."""
-        place = self._channel(channel)
-        return self.workspace.add_message(
-            Message(
-                place.id, self.workspace.next_ts(), self.id, reading.escaped(text, self.workspace), thread_ts=thread_ts
-            )
+        """An ordinary message; the bot is told of it where it is mentioned."""
+        place, bot = self._channel(channel), self.workspace.bot.id
+        words = reading.escaped(text, self.workspace)
+        said = self.workspace.add_message(
+            Message(place.id, self.workspace.next_ts(), self.id, words, thread_ts=thread_ts)
         )
+        if f"<@{bot}" in words and bot in place.members and not place.is_im:
+            await self._event(
+                "app_mention", user=self.id, text=words, ts=said.ts, channel=place.id, thread_ts=thread_ts
+            )
+        return said
 
     def _show_command_answer(self, place: Channel, command: str, answer: Delivered) -> None:
         if answer.status == 200 and answer.body:
@@ -81,16 +85,9 @@ class Member:
             return
         workspace = self.workspace
         workspace.add_message(
-            Message(
-                channel,
-                workspace.next_ts(),
-                workspace.bot.id,
-                text,
-                blocks,
-                ephemeral_to=self.id,
-                bot_id=workspace.bot_id,
-            )
-        )
+            Message(channel, workspace.next_ts(), workspace.bot.id, text, blocks,
+                    ephemeral_to=self.id, bot_id=workspace.bot_id)
+        )  # fmt: skip
 
     def _slackbot(self, place: Channel, text: str) -> None:
         self.workspace.add_message(Message(place.id, self.workspace.next_ts(), SLACKBOT, text, ephemeral_to=self.id))

@@ -1,0 +1,28 @@
+"""Indexes for Home: what is escalated to a person, and what they raised, open or settled, in order
+
+The index by person and state that this one replaces served nothing else.
+
+One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
+expand first (add, nullable or with a server default), contract in a later release.
+"""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index("ix_decision_escalated_to_state", ["escalated_to", "state"], unique=False)
+        batch_op.create_index("ix_decision_raised_by_settled_at", ["raised_by", "settled_at", "number"], unique=False)
+        batch_op.drop_index("ix_decision_raised_by_state")
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index("ix_decision_raised_by_state", ["raised_by", "state"], unique=False)
+        batch_op.drop_index("ix_decision_raised_by_settled_at")
+        batch_op.drop_index("ix_decision_escalated_to_state")

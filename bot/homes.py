@@ -1,0 +1,63 @@
+"""Home as Slack shows it: published, and remembered in the forms that are opened from it.
+
+Slack tells with a form neither that it was opened from Home, nor which Home was shown then. So the form's metadata says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.installations import UNREACHABLE, error_name
+
+log = structlog.get_logger("homes")
+
+View = dict[str, Any]
+
+MARK = "home "
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The Home that a person had before them when they acted: its hash, and what it remembers (one line of JSON)."""
+
+    hash: str
+    metadata: str
+
+
+def came_from(view: View | None) -> tuple[Seen | None, str]:
+    """The Home that a click or form came from, if it did, and the view's own metadata."""
+    if view is None:
+        return None, ""
+    metadata: str = view["private_metadata"]
+    if view["type"] == "home":
+        return Seen(view["hash"], metadata), metadata
+    if not metadata.startswith(MARK):
+        return None, metadata
+    mark, _, own = metadata.partition("\n")
+    hash, _, remembered = mark.removeprefix(MARK).partition(" ")
+    return Seen(hash, remembered), own
+
+
+def marked(form: View, seen: Seen | None) -> View:
+    """This form, remembering that Home."""
+    if seen is None:
+        return form
+    return {**form, "private_metadata": f"{MARK}{seen.hash} {seen.metadata}\n{form.get('private_metadata', '')}"}
+
+
+async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:
+    """Show this as their Home; False where they have been shown another one since `hash`."""
+    try:
+        await client.views_publish(user_id=person, view=view, hash=hash)
+    except SlackApiError as error:
+        if error_name(error) == "hash_conflict":
+            return False
+        log.warning("home not published", error=error_name(error))
+    except UNREACHABLE as error:
+        log.warning("home not published", error=type(error).__name__)
+    return True

@@ -1,0 +1,90 @@
+"""Somebody mentions us with a number: the decision, in the thread of their message, where that channel may read it."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import blocks, sentences
+from handlers.answers import Answer, Done, Message
+from handlers.card_parts import body
+from handlers.requests import Event
+from models import queries
+from models.channel import Channel
+from models.decision import Decision
+from models.post import Drawing, Post
+from models.rules import Standing
+
+# So many numbers of one message are answered.
+MOST_ANSWERS = 3
+_NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
+_ALONE = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>\s*(\d{1,9})")
+NO_ANSWER = (
+    "I have no decision with that number that I can show in this channel. "
+    "`/tradeoff show 42` shows it to you alone; `/tradeoff list` finds others."
+)
+
+
+def mentioned(event: Event, session: Session) -> Answer:
+    """Owe an answer to each number; the same message told twice is answered once."""
+    numbers = _numbers(str(event.body.get("text") or ""))
+    if not numbers or event.body.get("bot_id") or event.person.id == event.bot_user:
+        return Done()
+    channel = queries.ensure_channel(session, event.workspace, event.body["channel"])
+    for number in numbers:
+        _owe(event, session, channel, number)
+    return Done()
+
+
+def _numbers(text: str) -> list[int]:
+    alone = _ALONE.fullmatch(text.strip())
+    found = [alone[1]] if alone else _NUMBER.findall(text)
+    return list(dict.fromkeys(int(one) for one in found))[:MOST_ANSWERS]
+
+
+def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
+    key = f"mention:{event.body['ts']}:{number}"
+    if session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == key)):
+        return
+    decision = queries.by_number(session, event.workspace, number)
+    drawing = _drawing(event, channel, decision)
+    thread = event.body.get("thread_ts") or event.body["ts"]
+    session.add(
+        Post(channel=channel, key=key, drawing=drawing, due_at=event.at, thread_ts=thread,
+             decision_id=decision.id if decision and drawing is not Drawing.NO_ANSWER else None)
+    )  # fmt: skip
+
+
+def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
+    """A channel may read its own decisions; others' too where they are public, it is not shared with another company, and a full member asks."""
+    if decision is None:
+        return Drawing.NO_ANSWER
+    if decision.channel_id == channel.id:
+        return Drawing.ANSWER
+    here, there = (event.look_at(one) for one in (channel.slack_id, decision.channel.slack_id))
+    closed = not there.known or there.is_private or not here.known or here.is_shared
+    member = event.person.standing is Standing.MEMBER
+    return Drawing.NO_ANSWER if closed or not member else Drawing.ANSWER_ELSEWHERE
+
+
+# ---- drawn -----------------------------------------------------------------------------------------------------------
+
+
+def answer(decision: Decision, post: Post) -> Message:
+    """All that the card says, kept true; what can be done with it is a press away."""
+    about = f"Open #{decision.number}"
+    button = blocks.button("Open", "records.open", str(decision.id), about=about)
+    return Message(sentences.summary(decision), [*body(decision), blocks.actions(button)])
+
+
+def answer_elsewhere(decision: Decision, post: Post) -> Message:
+    """The same in another channel, as it stood when somebody asked: its own channel may be closed to others later."""
+    drawn = answer(decision, post)
+    note = f"From {sentences.channel(decision)}, as it stood when this was asked."
+    return Message(drawn.text, [*drawn.blocks[:-1], blocks.context(note), drawn.blocks[-1]])
+
+
+def no_answer(post: Post) -> Message:
+    return Message(NO_ANSWER, [blocks.section(NO_ANSWER)])

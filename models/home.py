@@ -1,0 +1,165 @@
+"""What concerns one person beside what waits for them: raised by them, at risk near them, their seats (product.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from models.absence import Absence, absences_of, standing_in_for
+from models.channel import Channel
+from models.commitment import Commitment, CommitmentState
+from models.decision import Decision
+from models.pages import Cut, Page, page
+from models.rights import RightsVersion
+from models.workspace import Workspace
+
+LATELY = timedelta(days=14)
+SOON = timedelta(days=14)
+# Who is in a channel is asked of Slack for each; a workspace with more at stake than this has it in the digests.
+MOST_AT_RISK = 60
+
+
+# ---- raised by them --------------------------------------------------------------------------------------------------
+
+
+def raised_in(session: Session, person: str, at: datetime) -> list[Channel]:
+    """The channels in which something stands that this person raised, open or lately settled."""
+    mine = select(Decision.channel_id).where(
+        Decision.raised_by == person, or_(Decision.settled_at.is_(None), Decision.settled_at > at - LATELY)
+    )
+    return list(session.scalars(select(Channel).where(Channel.id.in_(mine))))
+
+
+def raised_open(session: Session, person: str, channels: Collection[int], cut: Cut, size: int) -> Page[Decision]:
+    """What this person raised in these channels and is open, the newest first."""
+
+    def fetch(at: Cut, most: int) -> list[Decision]:
+        query = _raised(person, channels).where(Decision.settled_at.is_(None))
+        if at.key:
+            (number,) = at.key
+            query = query.where(Decision.number > number if at.back else Decision.number < number)
+        order = Decision.number if at.back else Decision.number.desc()
+        return list(session.scalars(query.order_by(order).limit(most)))
+
+    return page(fetch, lambda one: (one.number,), cut, size)
+
+
+def raised_settled(
+    session: Session, person: str, channels: Collection[int], at: datetime, cut: Cut, size: int
+) -> Page[Decision]:
+    """What this person raised in these channels and was settled in the last two weeks, the latest first."""
+    lately = _raised(person, channels).where(Decision.settled_at > at - LATELY)
+
+    def fetch(at: Cut, most: int) -> list[Decision]:
+        query = lately if not at.key else lately.where(_beyond(at))
+        columns = (Decision.settled_at, Decision.number)
+        order = columns if at.back else [one.desc() for one in columns]
+        return list(session.scalars(query.order_by(*order).limit(most)))
+
+    return page(fetch, _settled_key, cut, size)
+
+
+def _settled_key(one: Decision) -> tuple[str, int]:
+    assert one.settled_at
+    return one.settled_at.isoformat(), one.number
+
+
+def _beyond(cut: Cut) -> ColumnElement[bool]:
+    assert cut.key
+    moment, number = datetime.fromisoformat(cut.key[0]), cut.key[1]
+    if cut.back:
+        return or_(Decision.settled_at > moment, and_(Decision.settled_at == moment, Decision.number > number))
+    return or_(Decision.settled_at < moment, and_(Decision.settled_at == moment, Decision.number < number))
+
+
+def _raised(person: str, channels: Collection[int]) -> Select[Decision]:
+    """With all that its state in words needs."""
+    return (
+        select(Decision)
+        .where(Decision.raised_by == person, Decision.channel_id.in_(channels))
+        .options(
+            joinedload(Decision.channel),
+            joinedload(Decision.rights_version),
+            joinedload(Decision.commitment),
+            selectinload(Decision.claims),
+            selectinload(Decision.questions),
+            selectinload(Decision.signatures),
+            selectinload(Decision.settlements),
+        )
+    )
+
+
+# ---- commitments -----------------------------------------------------------------------------------------------------
+
+
+def at_risk(session: Session, team: str, today: date) -> list[Commitment]:
+    """Open ones of this workspace that are due within 14 days or have slipped, the nearest first, with their channels."""
+    return list(
+        session.scalars(
+            select(Commitment)
+            .join(Commitment.channel)
+            .join(Channel.workspace)
+            .where(Workspace.team == team, Commitment.state == CommitmentState.OPEN)
+            .where(or_(Commitment.promised_on <= today + SOON, Commitment.promised_on > Commitment.baseline_on))
+            .options(contains_eager(Commitment.channel), selectinload(Commitment.moves))
+            .order_by(Commitment.promised_on, Commitment.id)
+            .limit(MOST_AT_RISK)
+        )
+    )
+
+
+# ---- seats -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rights of one channel as they concern a person: their own, or those of someone for whom they act."""
+
+    rights: RightsVersion
+    person: str
+    acting: Absence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """This person's own absence, if they are away, and those in which they act for others."""
+
+    own: Absence | None
+    acting: list[Absence]
+
+
+def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
+    workspace = session.scalar(select(Workspace).where(Workspace.team == team))
+    if workspace is None:
+        return Leave(None, [])
+    own = absences_of(session, workspace.id, at, person)
+    return Leave(own[0] if own else None, standing_in_for(session, workspace.id, at, person))
+
+
+def held_by(session: Session, team: str, person: str, acting: Collection[Absence]) -> list[Held]:
+    """Where this person is product owner, project manager or sponsor, or acts for one of the first two; channel by channel."""
+    absent = {one.person: one for one in acting}
+    found = session.scalars(
+        select(RightsVersion)
+        .join(RightsVersion.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == team, RightsVersion.number == Channel.rights_number)
+        .where(
+            or_(
+                RightsVersion.sponsor == person,
+                *(one.in_([person, *absent]) for one in (RightsVersion.product_owner, RightsVersion.project_manager)),
+            )
+        )
+        .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
+        .order_by(RightsVersion.channel_id)
+    )
+    return [held for rights in found for held in _of(rights, person, absent)]
+
+
+def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[Held]:
+    own = [Held(rights, person)] if person in rights.editors else []
+    return own + [Held(rights, one, absent[one]) for one in rights.role_holders if one in absent]

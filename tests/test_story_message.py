@@ -1,0 +1,161 @@
+"""Stories that begin with a message: quote, author and link are kept; where it cannot be, it says what to do."""
+
+from __future__ import annotations
+
+from house import Actor, House
+
+from bot.demo.workspace import Channel, Message
+
+RAISE, ACCEPT = "Raise a tradeoff", "Ask for acceptance"
+
+
+def raised_from(person: Actor, message: Message, checkout: Channel) -> Message:
+    person.uses(RAISE, on=message)
+    fields = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    assert person.submits(**fields) == {}
+    return person.card(checkout)
+
+
+def link_to(house: House, message: Message) -> str:
+    """Where the card says that the message stands."""
+    return f"{message.channel}/p{message.ts.replace('.', '')}"
+
+
+def test_raised_from_what_somebody_said(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    said = bob.says("Guests <cannot> order & that costs us 4%", checkout)
+    erin.uses(RAISE, on=said)
+    assert "From this message; the card keeps the quote and the link:" in erin.form_words()
+    assert "Guests <cannot> order & that costs us 4%" in erin.form_words()
+    assert erin.form.values["title"]["title"]["value"] == "Guests <cannot> order & that costs us 4%"
+    erin.presses(erin.form, "Add another option")
+    assert "From this message; the card keeps the quote and the link:" in erin.form_words()
+    fields = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+        "option3_name": "Later",
+    }
+    assert erin.submits(title="Guest checkout", **fields) == {}
+    card = erin.card(checkout)
+    assert "From a message by @bob" in house.text(card)
+    assert "Guests <cannot> order & that costs us 4%" in house.text(card)
+    assert link_to(house, said) in str(card.blocks)
+    assert house.decision().source_author == bob.id
+
+
+def test_acceptance_from_what_somebody_said(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    said = bob.says("Refunds are live for everyone", checkout)
+    erin.uses(ACCEPT, on=said)
+    assert erin.form.values["evidence"]["evidence"]["value"] == "Refunds are live for everyone"
+    assert erin.submits(item="Refund by e-mail", criteria="Works") == {}
+    card = erin.card(checkout)
+    assert "From a message by @bob" in house.text(card)
+    assert link_to(house, said) in str(card.blocks)
+    assert "@erin says Refund by e-mail (#1) is finished." in house.plain(alice.dm()[-1])
+
+
+def test_in_a_thread_where_commands_do_not_work(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    said = bob.says("Shall guests order?", checkout)
+    reply = erin.says("It would help the partners", checkout, under=said)
+    card = raised_from(bob, reply, checkout)
+    assert card.thread_ts is None
+    assert "It would help the partners" in house.text(card)
+    assert "From a message by @erin" in house.text(card)
+    assert link_to(house, reply) in str(card.blocks)
+
+
+def test_where_the_bot_is_not(house: House, erin: Actor, bob: Actor, checkout: Channel) -> None:
+    place = house.workspace.add_channel("random", ["erin", "bob"], bot_in=False)
+    said = bob.says("Lunch outside?", place)
+    for shortcut in (RAISE, ACCEPT):
+        erin.uses(shortcut, on=said)
+        told = erin.was_told().splitlines()[-1]
+        assert told == (
+            "I am not in this channel, so I cannot post cards here. Run `/invite @tradeoffs`, "
+            f"then choose “{shortcut}” in the message's menu again."
+        )
+    assert erin.form is None
+    house.run(erin.member.invites_bot(place))
+    house.settle()
+    erin.uses(RAISE, on=said)
+    assert "Say once who decides what" in erin.form_words()
+
+
+def test_where_nothing_is_set_up_the_message_is_not_lost(
+    house: House, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    said = bob.says("Rank by price?", search)
+    erin.uses(RAISE, on=said)
+    assert "Say once who decides what" in erin.form_words()
+    assert erin.submits(product_owner="alice", project_manager="bob") == {}
+    assert "Rank by price?" in erin.form_words()
+    assert erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No") == {}
+    card = erin.card(search)
+    assert "From a message by @bob" in house.text(card)
+    assert link_to(house, said) in str(card.blocks)
+
+
+def test_a_claim_where_nothing_is_set_up(house: House, bob: Actor, erin: Actor, search: Channel) -> None:
+    said = bob.says("Ranking is live", search)
+    erin.uses(ACCEPT, on=said)
+    assert erin.submits(product_owner="alice", project_manager="bob") == {}
+    assert erin.form.view["title"]["text"] == "Ask for acceptance"
+    assert erin.submits(criteria="Works") == {}
+    assert "From a message by @bob" in house.text(erin.card(search))
+
+
+def test_a_claim_by_command_where_nothing_is_set_up(house: House, erin: Actor, search: Channel) -> None:
+    erin.types("/accept Ranking", search)
+    assert erin.submits(product_owner="alice", project_manager="bob") == {}
+    assert erin.form.values["item"]["item"]["value"] == "Ranking"
+
+
+def test_a_message_without_words(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    picture = house.workspace.add_message(Message(checkout.id, house.workspace.next_ts(), bob.id, ""))
+    erin.uses(RAISE, on=picture)
+    assert "That message has no text that I could quote. Run `/tradeoff` in the channel instead." in erin.was_told()
+    erin.uses(ACCEPT, on=picture)
+    assert "Run `/accept` in the channel instead." in erin.was_told()
+    assert erin.form is None
+
+
+def test_a_very_long_message(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    said = bob.says('He said "no"\n' * 900, checkout)
+    card = raised_from(erin, said, checkout)
+    assert 'He said "no"' in house.text(card)
+    assert len(house.decision().source_text or "") <= 1200
+    erin.uses(ACCEPT, on=said)
+    assert erin.submits(item="Talks", criteria="Done") == {}
+    assert house.decision(2).title == "Talks"
+
+
+def test_in_a_direct_message(house: House, erin: Actor, checkout: Channel) -> None:
+    told = house.workspace.add_message(
+        Message(house.workspace.direct(erin.id).id, house.workspace.next_ts(), house.workspace.bot.id, "Hello")
+    )
+    erin.uses(RAISE, on=told)
+    assert "Decisions belong to a team channel." in erin.was_told()
+    assert "the message's menu" in erin.was_told()
+
+
+def test_where_the_channel_is_archived(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    said = bob.says("One last thing", checkout)
+    house.run(bob.member.archives(checkout))
+    erin.uses(RAISE, on=said)
+    assert "#checkout is archived, so nothing new can be raised there." in erin.was_told()
+
+
+def test_guests_raise_from_messages_and_strangers_do_not(
+    house: House, gus: Actor, olga: Actor, bob: Actor, checkout: Channel
+) -> None:
+    said = bob.says("Shall guests order?", checkout)
+    card = raised_from(gus, said, checkout)
+    assert "Raised by @gus." in house.text(card)
+    olga.uses(RAISE, on=said)
+    if olga.form:
+        olga.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No")
+        assert "You are from another company" in olga.form_words()
+    assert len(house.decisions()) == 1
