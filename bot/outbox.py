@@ -21,9 +21,12 @@ from sqlalchemy.orm import Session
 
 from bot import outbox_files as files
 from bot import outbox_rows as rows
+from bot import picture
 from bot.database import Database
 from bot.installations import UNREACHABLE, error_name
 from bot.outbox_rows import Job
+from handlers import digest
+from handlers.answers import Message
 
 log = structlog.get_logger("outbox")
 
@@ -177,9 +180,19 @@ class Outbox:
         return partial(rows.shown, channel=sent.channel, ts=sent.ts)
 
     async def _post(self, client: AsyncWebClient, job: Job) -> Sent:
+        if job.message.picture and (file_id := await picture.uploaded(client, job.message.picture)):
+            try:
+                return await self._post_message(client, job, digest.with_picture(job.message, file_id))
+            except SlackApiError as error:
+                if error_name(error) != "invalid_blocks":
+                    raise
+                log.warning("picture refused; posting without it", post=job.post_id)
+        return await self._post_message(client, job, job.message)
+
+    async def _post_message(self, client: AsyncWebClient, job: Job, message: Message) -> Sent:
         extra: dict[str, Any] = {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
         answer = await client.chat_postMessage(
-            channel=job.channel, text=job.message.text, blocks=job.message.blocks or None, unfurl_links=False,
+            channel=job.channel, text=message.text, blocks=message.blocks or None, unfurl_links=False,
             unfurl_media=False, metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}}, **extra,
         )  # fmt: skip
         return Sent(answer["channel"], answer["ts"])

@@ -42,7 +42,7 @@ async def send(database: Database, client: AsyncWebClient, job: Job, clock: Call
                 database, export, out, lambda session: rows.hold_on(session, job, clock() + rows.LEASE)
             )
             await database.run(partial(rows.hold_on, job=job, until=clock() + rows.LONG_LEASE))
-            file_id = await uploads.send(client, export.name, out)
+            file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
         except SlackApiError as error:
             if error_name(error) in IN_PASSING:
                 raise NotShared(error_name(error)) from error

@@ -57,6 +57,11 @@ def context(mrkdwn: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}]}
 
 
+def image(file_id: str, alt_text: str) -> Block:
+    """A picture that was uploaded to Slack before (slack.md §6)."""
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

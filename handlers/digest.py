@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from models.place_refusals import NotSetUp
 from models.post import Drawing, Post
 from models.rights import RightsVersion, set_digest_timer
 from models.settlement import Settlement
+from models.trend import trend_of
 from models.week import Listed, Week, week_of
 from models.words import day, escaped, number, where, who
 from models.working_time import local_day
@@ -71,7 +73,16 @@ def digest_post(post: Post, session: Session) -> Message:
     assert post.covers_until
     current = queries.current_rights(session, post.channel.workspace.team, post.channel.slack_id)
     assert current
-    return digest_message(week_of(session, current, post.covers_until, post.due_at))
+    message = digest_message(week_of(session, current, post.covers_until, post.due_at))
+    picture = trend_of(session, current.channel_id, post.covers_until, current.time_zone)
+    return replace(message, picture=picture) if any(picture.decided) or picture.lines else message
+
+
+def with_picture(message: Message, file_id: str) -> Message:
+    """The digest with its picture, an uploaded file, under the first sentence."""
+    assert message.picture
+    first, second, *rest = message.blocks
+    return replace(message, blocks=[first, second, blocks.image(file_id, message.picture.words), *rest])
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

@@ -126,7 +126,9 @@ def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Wai
     )  # fmt: skip
     stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == person)
     found = session.scalars(
-        _loaded().where(Channel.workspace.has(team=team), Decision.id.in_(stated), Decision.id.in_(asked))
+        _loaded()
+        .options(selectinload(Decision.impacts))
+        .where(Channel.workspace.has(team=team), Decision.id.in_(stated), Decision.id.in_(asked))
     )
     return [
         Waiting(decision, "your word on whether the forecast held", True)

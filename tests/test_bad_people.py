@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +33,10 @@ def becomes(house: House, actor: Actor, facts: dict[str, Any]) -> None:
 
 
 def attempts(house: House) -> dict[str, int]:
-    return dict(house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id)))
+    """How many there were in this month, per kind."""
+    since = house.clock.now - timedelta(days=20)
+    counted = house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id, since))
+    return {kind.label: count for _, _, kind, count in counted}
 
 
 def public(house: House) -> list[tuple[str, str]]:

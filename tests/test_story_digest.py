@@ -132,3 +132,18 @@ def test_what_moved_a_promise_comes_first(
     posted = digests(house, checkout)[0]
     assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in house.plain(posted).replace("*", "")
     assert house.text(posted).index("Commitments") < house.text(posted).index("Decided")
+
+
+def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    house.later(days=7)
+    (first,) = digests(house, checkout)
+    (image,) = [one for one in first.blocks if one["type"] == "image"]
+    assert "Decided in each week, and waiting at its end, the last 8 weeks:" in image["alt_text"]
+    assert image["alt_text"].endswith("0 and 0, 1 and 0.")
+    house.workspace.faults.add("files.getUploadURLExternal", "server_error")
+    house.later(days=7)
+    second = digests(house, checkout)[1]
+    assert "image" not in [one["type"] for one in second.blocks]

@@ -168,6 +168,7 @@ STEPS: tuple[Step, ...] = (
           decided="Nothing goes live on a Friday", made_by="erin", made_on=timedelta(days=0), reason="Said in stand-up, nobody objected"),
     # Second thoughts.
     presses(7, "11:00", "Alice", "voucher", "Reopen", reason="The campaign now brings a fifth of new customers; one voucher is too few."),
+    impact(6, "11:20", "Bob", "voucher", 3, "The rounding audit", "Four places must round alike", "medium"),
     approves(6, "15:00", "Alice", "voucher", "B. Up to three", "Worth the rounding rules, now that we know the numbers."),
     # Two decisions about one promise: after the first, the second sees that the ground has moved.
     raises(4, "10:30", "Bob", "beta-load", "commitment", "Move Beta by two days for the load test", "The test machines come late",
