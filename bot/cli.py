@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -175,6 +176,28 @@ def verify() -> None:
         click.echo(f"fault: {fault}")
     click.echo(found.summary)
     sys.exit(1 if found.faults else 0)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), required=True)
+@click.option("--output", type=click.Path(dir_okay=False, writable=True), required=True, help="The file to write.")
+@click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
+def export(form: str, output: str, channel: str | None) -> None:
+    """Write all decisions to a file: CSV, JSON (docs/export.md), or a zip with a Markdown page for each."""
+    from bot import exports
+    from bot.app import utc_now
+
+    with closing(_record()) as database:
+        wanted = exports.wanted(form, channel, utc_now())
+        count = exports.how_many(database, wanted)
+        if channel and not count:
+            raise click.ClickException(f"There is no decision of channel {channel} in this record.")
+        try:
+            with click.progressbar(length=count, label="Exporting", file=sys.stderr) as bar:
+                written = exports.write_to(Path(output), database, wanted, bar.update)
+        except OSError as error:
+            raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
+    click.echo(f"{written} decisions are in {output}.")
 
 
 def _record() -> Database:

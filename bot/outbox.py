@@ -19,6 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
+from bot import outbox_files as files
 from bot import outbox_rows as rows
 from bot import picture
 from bot.database import Database
@@ -75,6 +76,8 @@ class Outbox:
         self._database, self._client_for, self._clock = database, client_for, clock
         self._woken = asyncio.Event()
         self._sending = asyncio.Lock()
+        # Files take their time; the messages do not wait for them.
+        self._files: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was committed: a message may be owed."""
@@ -85,7 +88,7 @@ class Outbox:
         while True:
             self._woken.clear()
             try:
-                await asyncio.shield(self.send_due())
+                await asyncio.shield(self._send_messages())
                 pause = await self._pause()
             except Exception:
                 log.exception("outbox failed; trying again")
@@ -97,19 +100,33 @@ class Outbox:
     async def drained(self) -> None:
         """Wait until what is being sent has been sent and marked."""
         async with self._sending:
-            return
+            await asyncio.gather(*self._files)
 
     async def send_due(self) -> int:
-        """Send all that is due now; how many."""
-        async with self._sending:
-            return await self._send_due()
-
-    async def _send_due(self) -> int:
-        sent = 0
-        while jobs := await self._database.run(partial(rows.claim, now=self._clock())):
-            await asyncio.gather(*(self._do(job) for job in jobs))
-            sent += len(jobs)
+        """Send all that is due now, files too; how many."""
+        sent = await self._send_messages()
+        await asyncio.gather(*self._files)
         return sent
+
+    async def _send_messages(self) -> int:
+        """Send all that is due now; files are begun, and end when they end."""
+        async with self._sending:
+            sent = 0
+            while jobs := await self._database.run(partial(rows.claim, now=self._clock())):
+                self._begin([job for job in jobs if job.message.file])
+                await asyncio.gather(*(self._do(job) for job in jobs if not job.message.file))
+                sent += len(jobs)
+            return sent
+
+    def _begin(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            task = asyncio.create_task(self._do(job))
+            self._files.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._files.discard(task)
+        self.wake()
 
     async def next_due(self) -> datetime | None:
         """When the next message is due, if any is."""
@@ -129,6 +146,8 @@ class Outbox:
         except Ambiguous as error:
             log.error("posted or not: a person must look", post=job.post_id, drawing=job.drawing, error=str(error))
             mark = partial(rows.unknown, error=str(error))
+        except files.NotShared as error:
+            mark = self._after_lost_file(job, str(error))
         except UNREACHABLE as error:
             mark = self._after_fault(job, error)
         except Exception:
@@ -149,6 +168,9 @@ class Outbox:
             if found is None:
                 return partial(rows.post_anew)
             ts, channel = found.ts, found.channel
+        if job.message.file:
+            place = channel if job.maybe_sent else await files.send(self._database, client, job, self._clock)
+            return partial(rows.shown, channel=place, ts=None)
         if ts is None:
             sent = await self._post(client, job)
         elif job.unchanged and not job.maybe_sent:
@@ -200,7 +222,7 @@ class Outbox:
             raise
         for message in answer["messages"]:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("post") == job.post_id:
+            if payload.get("post") == job.post_id or files.names(message, job):
                 return Sent(channel, message["ts"])
         if answer.get("has_more"):
             raise Ambiguous("too many messages since")
@@ -215,9 +237,18 @@ class Outbox:
             return partial(rows.put_off, until=now + pause, error=name, maybe_sent=job.maybe_sent)
         if name in NO_TOKEN:
             return partial(rows.put_off, until=now + NO_TOKEN_PAUSE, error=name, maybe_sent=job.maybe_sent)
+        if job.message.file and (name in files.REFUSED_FOR_GOOD or job.attempts >= files.MOST_TRIES):
+            return partial(rows.park, error=name, tell=False)
         if name in REFUSED_FOR_GOOD:
             return partial(rows.park, error=name, tell=name in GONE_CHANNEL)
         return partial(rows.put_off, until=now + _pause_after(job), error=name, maybe_sent=job.ts is None)
+
+    def _after_lost_file(self, job: Job, error: str) -> Callable[..., None]:
+        """Nobody has seen anything: again, unless that was tried often enough."""
+        log.warning("file not sent", post=job.post_id, error=error)
+        if job.attempts >= files.MOST_TRIES:
+            return partial(rows.park, error=error, tell=False)
+        return partial(rows.put_off, until=self._clock() + _pause_after(job), error=error, maybe_sent=False)
 
     def _after_fault(self, job: Job, error: BaseException) -> Callable[..., None]:
         log.warning("message not sent", post=job.post_id, drawing=job.drawing, error=type(error).__name__)

@@ -18,10 +18,13 @@ from models.post import Drawing, Post, PostState
 
 # Longer than a send can take; after it, another replica may try.
 LEASE = timedelta(seconds=60)
+# Longer than the bytes of a file may take on their way.
+LONG_LEASE = timedelta(minutes=4)
 # Slack's pace: one message a second per channel; and updates of one message three seconds apart (slack.md §6).
 BETWEEN_POSTS = timedelta(seconds=1)
 BETWEEN_UPDATES = timedelta(seconds=3)
 AT_ONCE = 50
+FILES = [one for one in Drawing if one.is_file]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _put_off(session: Session, post: Post, now: datetime) -> bool:
         parent = session.get_one(Post, post.thread_id)
         if parent.ts is None and parent.state is PostState.OWED:
             return _wait(post, max(parent.due_at, now) + BETWEEN_POSTS, now)
-    here = (Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person))
+    here = _here(post)
     sent_at, claimed_until = session.execute(
         select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(*here, Post.id != post.id)
     ).one()
@@ -109,8 +112,15 @@ def _after(sent_at: datetime | None, pause: timedelta, now: datetime) -> datetim
 
 def _hold(session: Session, post: Post, until: datetime) -> None:
     """All that waits to be posted where this does, at once: a long queue is not looked through row by row."""
-    here = (Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person))
-    session.execute(update(Post).where(*here, *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until))
+    session.execute(
+        update(Post).where(*_here(post), *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until)
+    )
+
+
+def _here(post: Post) -> tuple[ColumnElement[bool], ...]:
+    """All that goes where this does. Files go beside the messages: neither waits for the other."""
+    beside = Post.drawing.in_(FILES) if post.drawing.is_file else Post.drawing.not_in(FILES)
+    return Post.channel_id == post.channel_id, Post.person.is_not_distinct_from(post.person), beside
 
 
 def _wait(post: Post, until: datetime, now: datetime) -> bool:
@@ -145,8 +155,13 @@ def _fingerprint(message: Message) -> str:
 # ---- what became of it -----------------------------------------------------------------------------------------------
 
 
-def shown(session: Session, job: Job, now: datetime, channel: str, ts: str) -> None:
-    """Slack has it."""
+def hold_on(session: Session, job: Job, until: datetime) -> None:
+    """It takes its time: nobody else may try before then."""
+    session.execute(update(Post).where(Post.id == job.post_id).values(claimed_until=until))
+
+
+def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
+    """Slack has it. A file has no `ts`: it is never redrawn."""
     post = _release(session, job)
     post.ts, post.slack_channel, post.shown, post.fingerprint = ts, channel, job.wanted, job.fingerprint
     post.sent_at, post.attempts, post.last_error = now, 0, None
@@ -174,18 +189,30 @@ def park(session: Session, job: Job, now: datetime, error: str, tell: bool) -> N
     if tell and post.person is None and post.decision_id and not asked_for:
         decision = session.get_one(Decision, post.decision_id)
         _owe_notice(session, post, decision, now)
+    _tell_of_lost_file(session, post, now)
 
 
 def unknown(session: Session, job: Job, now: datetime, error: str) -> None:
     """It may have been posted, and we cannot look: never twice blindly."""
     post = _release(session, job)
     post.state, post.last_error = PostState.UNKNOWN, error
+    _tell_of_lost_file(session, post, now)
 
 
 def _release(session: Session, job: Job) -> Post:
     post = session.get_one(Post, job.post_id, with_for_update=True)
     post.claimed_until, post.sending = None, False
     return post
+
+
+def _tell_of_lost_file(session: Session, post: Post, now: datetime) -> None:
+    """To whoever asked for it."""
+    if post.drawing is Drawing.EXPORT:
+        key = f"export_failed:{post.id}"
+        known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
+        if known is None:
+            facts = {"drawing": Drawing.EXPORT_FAILED, "person": post.person, "due_at": now}
+            session.add(Post(channel_id=post.channel_id, key=key, **facts))
 
 
 def _owe_notice(session: Session, post: Post, decision: Decision, now: datetime) -> None:

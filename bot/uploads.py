@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-from typing import BinaryIO
+from typing import IO
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-# A large export over a slow line; an API call has its own, shorter limit.
-SEND_WITHIN = 120
+# Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large. An API call has its own limit.
+SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
 # Slack looks at a file before it can stand in a block.
 LOOKS, FIRST_PAUSE = 6, 0.2
 
@@ -24,7 +24,7 @@ class UploadFailed(OSError):
 
 
 async def upload(
-    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | BinaryIO, comment: str = ""
+    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | IO[bytes], comment: str = ""
 ) -> str:
     """Send a file and share it in this conversation (its `C…` or `D…` id; None: with nobody, for an image block); its id."""
     file_id = await send(client, filename, data)
@@ -32,10 +32,10 @@ async def upload(
     return file_id
 
 
-async def send(client: AsyncWebClient, filename: str, data: bytes | BinaryIO) -> str:
+async def send(client: AsyncWebClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN) -> str:
     """Bring the bytes to Slack; the id of the file. Raises UploadFailed."""
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
-    limit = aiohttp.ClientTimeout(total=SEND_WITHIN)
+    limit = aiohttp.ClientTimeout(total=within)
     body = io.BytesIO(data) if isinstance(data, bytes) else data
     async with (
         aiohttp.ClientSession(timeout=limit) as session,
@@ -66,7 +66,7 @@ async def until_ready(client: AsyncWebClient, file_id: str) -> bool:
     return False
 
 
-def _length(data: bytes | BinaryIO) -> int:
+def _length(data: bytes | IO[bytes]) -> int:
     if isinstance(data, bytes):
         return len(data)
     end = data.seek(0, os.SEEK_END)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.exporting import Export
 from models.trend import Trend
 
 Block = dict[str, Any]
@@ -16,11 +17,13 @@ View = dict[str, Any]
 class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
+    With a `file`, which is made when it is sent, `text` is what stands beside that.
     `picture` is what `bot/outbox.py` draws and uploads before it posts; without it the message is whole as well.
     """
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    file: Export | None = None
     picture: Trend | None = None
 
 

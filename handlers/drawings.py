@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, commitments, delegation, digest, mentions, rights, seats, silence
+from handlers import blocks, cards, commitments, delegation, digest, export, mentions, rights, seats, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -44,6 +44,10 @@ def draw(post: Post, session: Session) -> Message:
         return rights.rights_post(version, _before(version, session), post)
     if post.drawing is Drawing.NOT_POSTED:
         return not_posted(post)
+    if post.drawing is Drawing.EXPORT:
+        return export.export_post(post, session)
+    if post.drawing is Drawing.EXPORT_FAILED:
+        return export.failed_post(post, session)
     if post.drawing is Drawing.NO_ANSWER:
         return mentions.no_answer(post)
     if post.drawing is Drawing.REMINDER:

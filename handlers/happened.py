@@ -61,9 +61,13 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
 
 
 def _line(event: HistoryEvent) -> str:
-    said = WORDS[event.verb](_changes(event))
+    return f"{event.sequence}. {when(event.at)}: {sentence(event)}"
+
+
+def sentence(event: HistoryEvent) -> str:
+    """Who did what; time itself has no name."""
     actor = f"{who(event.actor)} " if event.actor else ""
-    return f"{event.sequence}. {when(event.at)}: {actor}{said}"
+    return f"{actor}{WORDS[event.verb](_changes(event))}"
 
 
 def _changes(event: HistoryEvent) -> Changes:

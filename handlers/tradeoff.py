@@ -14,6 +14,7 @@ from handlers import (
     commitments,
     delegation,
     digest,
+    export,
     finding,
     forms,
     records,
@@ -52,6 +53,7 @@ HELP = (
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
     "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions; `/tradeoff show 42` shows one whole\n"
     "• `/tradeoff digest` shows the week so far\n"
+    "• `/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, `json` or `markdown`\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
     "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
@@ -89,6 +91,8 @@ def command(command: Command, session: Session) -> Answer:
             return digest.show(command, session, rest)
         case "record":
             return records.open_record(command, session, rest)
+        case "export" if export.is_meant(rest):
+            return export.ask(command, session, command.text.strip().partition(" ")[2].strip())
         case "list":
             return finding.show(command, session)
         case "show" if not rest or rest.removeprefix("#").isdecimal():

@@ -45,6 +45,13 @@ class NotATeamChannel(Refused):
         super().__init__(f"Decisions belong to a team channel. Go to your team's channel and {step} there.")
 
 
+class NotYourChannel(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"Slack does not say that you are in {where(channel)}, so I send nothing of it. Join it, then try again."
+        )
+
+
 class BotNotHere(Refused):
     def __init__(self, step: str, bot: str) -> None:
         super().__init__(

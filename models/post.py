@@ -42,6 +42,13 @@ class Drawing(StrEnum):
     ANSWER = "answer"
     ANSWER_ELSEWHERE = "answer_elsewhere"
     NO_ANSWER = "no_answer"
+    EXPORT = "export"
+    EXPORT_FAILED = "export_failed"
+
+    @property
+    def is_file(self) -> bool:
+        """It is made and sent beside the messages, which do not wait for it."""
+        return self is Drawing.EXPORT
 
 
 class PostState(StrEnum):

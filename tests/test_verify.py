@@ -19,6 +19,7 @@ from bot import verify
 from bot.database import Database
 from bot.demo.workspace import Channel
 from models import queries
+from models.tables import Base
 from models.workspace import Workspace
 
 TEAM = "T0DEMO0001"
@@ -135,23 +136,13 @@ def test_a_time_that_is_none_is_a_change(sqlite_template: Path, tmp_path: Path) 
 
 
 def remove(number: int) -> list[str]:
-    """All that the record has of one decision."""
+    """All that the record has of one decision, in whichever table."""
     of = f"(SELECT id FROM decision WHERE number = {number})"
-    tables = (
-        "claim",
-        "criterion",
-        "impact_statement",
-        "settlement",
-        "signature",
-        "question",
-        "history_event",
-        "timer",
-        "post",
-    )
-    threads = f"UPDATE post SET thread_id = NULL WHERE decision_id = {of}"
+    keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys]
+    hanging = [(key.parent.table.name, key.parent.name) for key in keys if key.column.table.name == "decision"]
     return [
-        threads,
-        *(f"DELETE FROM {table} WHERE decision_id = {of}" for table in tables),
+        f"UPDATE post SET thread_id = NULL WHERE decision_id = {of}",
+        *(f"DELETE FROM {table} WHERE {column} = {of}" for table, column in hanging),
         f"DELETE FROM decision WHERE number = {number}",
     ]
 

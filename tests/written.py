@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
@@ -72,20 +72,25 @@ def three(session: Session) -> None:
 
 
 def many(database: Database, count: int) -> None:
-    """So many decisions in all, the rest as #1 of an empty record is, each with a chain of its own."""
+    """So many decisions in a record that has none, each raised and not decided, with a chain of its own."""
     database.run_here(lambda session: raised(session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"))
     with database.engine.begin() as connection:
-        decisions: Table = Decision.__table__  # type: ignore[assignment]
-        events: Table = HistoryEvent.__table__  # type: ignore[assignment]
-        connection.execute(update(events).values(changes=CHANGES, hash=_hash(1)))
-        connection.execute(update(decisions).values(head_hash=_hash(1)))
-        (first,) = connection.execute(select(decisions)).mappings().all()
-        (event,) = connection.execute(select(events)).mappings().all()
-        for start in range(2, count + 1, 1000):
-            numbers = range(start, min(start + 1000, count + 1))
-            connection.execute(insert(decisions), [_as(first, number) for number in numbers])
+        connection.execute(update(HistoryEvent.__table__).values(changes=CHANGES, hash=_hash(1)))
+        connection.execute(update(Decision.__table__).values(head_hash=_hash(1)))
+    more(database, 2, count)
+
+
+def more(database: Database, first: int, last: int) -> None:
+    """The same with these numbers."""
+    decisions, events = Decision.__table__, HistoryEvent.__table__
+    with database.engine.begin() as connection:
+        decision = connection.execute(select(decisions).where(decisions.c.number == 1)).mappings().one()
+        event = connection.execute(select(events).where(events.c.decision_id == decision["id"])).mappings().one()
+        for start in range(first, last + 1, 1000):
+            numbers = range(start, min(start + 1000, last + 1))
+            connection.execute(insert(decisions), [_as(decision, number) for number in numbers])
             connection.execute(insert(events), [_begun(event, number) for number in numbers])
-        connection.execute(update(Workspace.__table__).values(last_number=count))  # type: ignore[arg-type]
+        connection.execute(update(Workspace.__table__).values(last_number=last))
 
 
 def _as(first: Any, number: int) -> dict[str, Any]:

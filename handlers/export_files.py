@@ -1,0 +1,103 @@
+"""A file of decisions in the making: CSV, JSON, or Markdown in a zip. It grows batch by batch, and memory stays as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import IO, Protocol
+
+from sqlalchemy.orm import Session
+
+from handlers import export_csv, export_json, export_markdown
+from handlers.zipped import Zip
+from models import exporting
+from models.exporting import Export, Format, Whole
+
+BATCH = 100
+
+
+class Writer(Protocol):
+    """Writes a form of file: what stands before, the decisions, what stands behind."""
+
+    def begin(self) -> None: ...
+    def add(self, wholes: Sequence[Whole]) -> None: ...
+    def end(self) -> None: ...
+
+
+class Making:
+    """Call `step` until it gives 0, each time in a transaction of its own."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._scope, self._after = export.scope, 0
+        self._writer = _WRITERS[export.format](export, out)
+        self._writer.begin()
+
+    def step(self, session: Session) -> int:
+        """Write the next decisions: how many; 0 when the file is complete."""
+        wholes = exporting.batch(session, self._scope, self._after, BATCH)
+        if wholes:
+            self._after = wholes[-1].decision.id
+            self._writer.add(wholes)
+        else:
+            self._writer.end()
+        session.expunge_all()
+        return len(wholes)
+
+
+class _Csv:
+    """Begins with the mark by which spreadsheets know UTF-8."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._out = out
+
+    def begin(self) -> None:
+        self._out.write(b"\xef\xbb\xbf" + export_csv.line(export_csv.HEAD).encode())
+
+    def add(self, wholes: Sequence[Whole]) -> None:
+        self._out.write("".join(export_csv.line(export_csv.row(one)) for one in wholes).encode())
+
+    def end(self) -> None:
+        pass
+
+
+class _Json:
+    """One object; its decisions are written one a line as they come."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._export, self._out, self._between = export, out, ""
+
+    def begin(self) -> None:
+        head = export_json.head(self._export.at, self._export.scope)
+        self._out.write(f'{json.dumps(head)[:-1]}, "decisions": ['.encode())
+
+    def add(self, wholes: Sequence[Whole]) -> None:
+        for one in wholes:
+            self._out.write(f"{self._between}\n{json.dumps(export_json.decision(one), ensure_ascii=False)}".encode())
+            self._between = ","
+
+    def end(self) -> None:
+        self._out.write(b"\n]}\n")
+
+
+class _Markdown:
+    """A zip of documents."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._zip = Zip(out, export.at)
+
+    def begin(self) -> None:
+        pass
+
+    def add(self, wholes: Sequence[Whole]) -> None:
+        for one in wholes:
+            self._zip.add(export_markdown.path(one.decision), export_markdown.document(one).encode())
+
+    def end(self) -> None:
+        self._zip.end()
+
+
+_WRITERS: dict[Format, Callable[[Export, IO[bytes]], Writer]] = {
+    Format.CSV: _Csv,
+    Format.JSON: _Json,
+    Format.MARKDOWN: _Markdown,
+}
