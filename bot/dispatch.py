@@ -103,7 +103,7 @@ class Dispatch:
         if isinstance(answer, OpenForm):
             form = homes.marked(answer.view, seen)
             problem = await _open(self._client_for(team), body["trigger_id"], form, push=_is_form(view))
-        elif isinstance(answer, UpdateForm) and view:
+        elif isinstance(answer, UpdateForm) and view and view["type"] == "modal":
             await _update(self._client_for(team), view, homes.marked(answer.view, seen))
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)

@@ -10,11 +10,10 @@ from handlers import blocks, sentences
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.requests import Asking, Click, Due
 from handlers.routing import zone_of
-from models import queries, rounds, silence
+from models import queries, silence
 from models.decision import Decision
 from models.post import Drawing, Post
 from models.rules import Impact, State
-from models.timer import TimerKind, set_round_timer
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
 from models.working_time import is_weekend, local_day, next_morning
@@ -39,11 +38,10 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Half of the impact window is over: the counterpart's reminder of this day, and the end of the window."""
+    """Half of the impact window is over: the counterpart's reminder of this day."""
     decision = _decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
-    set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, rounds.window_name(decision))
     zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
     today = local_day(due.at, zone)
     silence.remind_at(session, decision.workspace_id, decision.counterpart, today, due.at)

@@ -47,11 +47,14 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
 
 
 def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
-    """What time will do to this round. What it then finds overtaken it leaves alone. Half of the impact window sets its end."""
+    """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         half = half_way(at, decision.impact_due_at, zone)
         set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision), new_round=new_round)
+        set_round_timer(
+            decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision), new_round=new_round
+        )
     if decision.is_acceptance:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
     if decision.due_on:

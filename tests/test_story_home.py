@@ -12,7 +12,7 @@ HEADINGS = ("Waiting for you", "Raised by you, open", "Follow-ups you own", "Com
 
 def test_each_sees_what_is_theirs(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
     erin.raises("Add Apple Pay")
-    assert "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your impact statement." in opens_home(bob)
+    assert "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your impact statement, until" in opens_home(bob)
     assert "Nothing waits for you" in opens_home(alice)
     assert "Raised by you, open\n#1 Add Apple Pay · #checkout\nWaiting for the impact from @bob" in opens_home(erin)
     assert "Rights you hold" not in reads(erin)
