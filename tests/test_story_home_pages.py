@@ -27,7 +27,7 @@ def test_nothing_of_a_private_channel_after_one_has_left_it(
     house: House, alice: Actor, bob: Actor, sam: Actor, vault: Channel
 ) -> None:
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)
-    bob.promises("Fee day", "2026-12-01", vault)
+    bob.promises("Fee day", "2026-12-01", in_=vault)
     for viewer in (alice, sam):
         shown = opens_home(viewer)
         assert "Sign the fee contract" in shown

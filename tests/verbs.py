@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 class Verbs:
     """Each is one whole step of a story."""
 
-    def promises(self: Actor, name: str, on: str = "2026-12-12", to: str = "The partners", scope: str = "") -> Message:
-        """Add a commitment in #checkout; the message that the channel gets."""
-        channel = self.house.workspace.channel("checkout")
+    def promises(
+        self: Actor,
+        name: str,
+        on: str = "2026-12-12",
+        to: str = "The partners",
+        scope: str = "",
+        in_: Channel | None = None,
+    ) -> Message:
+        """Add a commitment, in #checkout unless elsewhere; the message that the channel gets."""
+        channel = in_ or self.house.workspace.channel("checkout")
         self.types("/tradeoff commitments", channel)
         self.presses(self.member.sees(channel)[-1], "Add a commitment")
         assert self.submits(name=name, promised_on=on, promised_to=to, scope=scope) == {}
