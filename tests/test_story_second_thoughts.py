@@ -120,9 +120,7 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     erin.presses(old, "Supersede")
     assert "Only @alice or @bob can reopen or supersede #1" in erin.was_told()
     bob.presses(old, "Supersede")
-    assert "In place of #1 Wait for the bank. That one stands until yours is approved" in bob.form_words().replace(
-        "*", ""
-    )
+    assert "In place of #1. That one stands until yours is approved" in bob.form_words().replace("*", "")
     bob.twice(title="Use the other bank", why_now="It is faster", move_to="2026-12-14")
     assert len(house.decisions()) == 2
     newer = bob.card(checkout)
