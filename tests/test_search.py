@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from drawn import TYPINGS
 from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import event, insert, text
+from typings import TYPINGS
 
 from bot.database import Database
 from bot.demo import limits

@@ -32,7 +32,7 @@ def reminders(actor: Actor) -> list[str]:
 
 def rhythm(actor: Actor, channel: Channel, **fields: object) -> None:
     actor.types("/tradeoff rights", channel)
-    actor.presses(actor.member.sees(channel)[-1], "Change reminders")
+    actor.presses(actor.member.sees(channel)[-1], "Change reminders and digest")
     assert actor.submits(reason="We talk every morning", **fields) == {}
 
 

@@ -1,0 +1,86 @@
+"""What people type, from the plainest to the most hostile, put into every field that the record keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers import accept_forms, forms, tradeoff
+from models.commitment import Commitment
+from models.decision import Decision
+from models.tradeoff import Option
+
+Typing = Callable[[int], str]
+
+
+def over_and_over(text: str) -> Typing:
+    """Types this until the field is full; what is left blank at the end a person's typing would lose."""
+    return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
+
+
+# What people type into a field of so many characters.
+TYPINGS: dict[str, Typing] = {
+    "a word": lambda limit: "Wallet"[:limit],
+    "as much as fits": over_and_over("worth every word "),
+    "one long word": over_and_over("W"),
+    "one ping": lambda limit: "<!here>",
+    "pings": over_and_over("<!channel> <@U0VICTIM> <!subteam^S1> <#C0OTHER|x> <https://x.example|y> <!here> "),
+    "entities": over_and_over("&lt;!channel&gt; &amp;lt; &#60; "),
+    "ampersands": over_and_over("&"),
+    "brackets": over_and_over("<"),
+    "markup": over_and_over("*bold* _it_ ~no~ `code` ```block``` > quote\n• dot "),
+    "right to left": over_and_over("\u202eלא עכשיו\u202c مرحبا "),
+    "emoji": over_and_over("👩‍👩‍👧‍👦 :tada: 🇬🇧 "),
+    "quotes": over_and_over('"\\'),
+    "lines": over_and_over("a\nb\n\n"),
+}
+
+
+def retype(decision: Decision, types: Typing) -> None:
+    """Every field that a person typed holds this instead; what was left empty stays empty."""
+    decision.title = types(forms.TITLE_LIMIT)
+    decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
+    decision.options = [_option(one, types) for one in decision.options]
+    decision.settled_reason = decision.settled_reason and types(forms.REASON_LIMIT)
+    decision.scope_change = decision.scope_change and types(forms.SIDE_LIMIT)
+    decision.source_text = decision.source_text and types(tradeoff.LONGEST_QUOTE)
+    _retype_what_was_said(decision, types)
+    _retype_the_claim(decision, types)
+    if decision.commitment:
+        retype_commitment(decision.commitment, types)
+
+
+def _option(one: Option, types: Typing) -> Option:
+    value, cost = (text and types(forms.SIDE_LIMIT) for text in (one.value, one.cost))
+    return Option(one.position, types(forms.NAME_LIMIT), value, cost)
+
+
+def _retype_what_was_said(decision: Decision, types: Typing) -> None:
+    for statement in decision.impacts:
+        statement.displaces = statement.risk = types(forms.SIDE_LIMIT)
+        statement.note = types(forms.REASON_LIMIT)
+        statement.revision_asked = statement.revision_asked and types(forms.REASON_LIMIT)
+    for question in decision.questions:
+        question.text, question.answer = types(forms.REASON_LIMIT), question.answer and types(forms.REASON_LIMIT)
+    for one in (*decision.signatures, *decision.settlements):
+        one.reason = one.reason and types(forms.REASON_LIMIT)
+    for done in decision.settlements:
+        done.title, done.option_name = types(forms.TITLE_LIMIT), done.option_name and types(forms.NAME_LIMIT)
+        done.commitment_name = done.commitment_name and types(forms.NAME_LIMIT)
+
+
+def _retype_the_claim(decision: Decision, types: Typing) -> None:
+    for claim in decision.claims:
+        claim.evidence, claim.link = types(forms.WHY_LIMIT), "https://example.com/" + "x" * 2000
+    for criterion in decision.criteria:
+        criterion.text = types(accept_forms.CRITERION_LIMIT)
+        for verdict in criterion.verdicts:
+            verdict.reason = verdict.reason and types(accept_forms.WAIVER_LIMIT)
+    for one in decision.follow_ups:
+        one.what = types(forms.SIDE_LIMIT)
+
+
+def retype_commitment(commitment: Commitment, types: Typing) -> None:
+    commitment.name, commitment.promised_to = types(forms.NAME_LIMIT), types(forms.NAME_LIMIT)
+    commitment.scope, commitment.closed_reason = types(forms.SIDE_LIMIT), types(forms.REASON_LIMIT)
+    for move in commitment.moves:
+        move.scope = move.scope and types(forms.SIDE_LIMIT)
