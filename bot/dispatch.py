@@ -103,12 +103,13 @@ class Dispatch:
         if isinstance(answer, OpenForm):
             form = homes.marked(answer.view, seen)
             problem = await _open(self._client_for(team), body["trigger_id"], form, push=_is_form(view))
-        elif isinstance(answer, UpdateForm) and view and view["type"] == "modal":
-            await _update(self._client_for(team), view, homes.marked(answer.view, seen))
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
-        elif seen:
-            await self._redraw_home(click, seen)
+        else:
+            if isinstance(answer, UpdateForm) and view and _is_form(view):
+                await _update(self._client_for(team), view, homes.marked(answer.view, seen))
+            if seen:
+                await self._redraw_home(click, seen)
         if problem:
             answer = Reply(Message(problem))
         if isinstance(answer, Reply):

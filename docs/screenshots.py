@@ -25,6 +25,7 @@ CARD = "Show wallets above the card form"
 VIEWS = {
     "channel": ("checkout", 1200, 760),
     "phone": ("tradeoffs", 390, 844),
+    "home": ("home", 1200, 1000),
 }
 
 
@@ -40,15 +41,16 @@ async def take() -> None:
 
 
 async def picture(browser: Browser, address: str, path: Path, width: int, height: int) -> None:
-    """The card in the middle of the screen, the hints put away."""
+    """The card in the middle of the screen, or Home from its top; the hints put away."""
     page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
     await page.goto(address)
     await page.get_by_role("button", name="Hide these hints").click()
     await page.mouse.move(0, 0)
-    card = page.locator(".main .message", has=page.locator(".bk.header", has_text=CARD)).first
-    await card.wait_for()
+    card = page.locator(".main .message", has=page.locator(".bk.header", has_text=CARD))
+    shown = card.or_(page.locator(".home-body")).first
+    await shown.wait_for()
     await page.wait_for_load_state("networkidle")
-    await card.evaluate("card => card.scrollIntoView({ block: 'center' })")
+    await shown.evaluate("shown => shown.matches('.message') && shown.scrollIntoView({ block: 'center' })")
     await page.screenshot(path=path)
     await page.close()
 

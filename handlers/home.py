@@ -76,16 +76,19 @@ class Sight:
 
 def _sight(request: Request, session: Session) -> Sight:
     team, person, at = request.workspace, request.person.id, request.at
-    waiting = waiting_for(session, team, person, at)
     leave = home.leave_of(session, team, person, at)
     held = home.held_by(session, team, person, leave.acting)
     raised = home.raised_in(session, person, at)
     risky = home.at_risk(session, team, local_day(at, request.person.time_zone))
     seats = {one.rights.channel.slack_id for one in held}
     elsewhere = {one.channel.slack_id for one in risky} - seats
-    concerned = {one.decision.channel.slack_id for one in waiting} | {one.slack_id for one in raised} | seats
-    request.prepare(places=[*concerned, *elsewhere], rooms=elsewhere)
-    seen = visible(request, [*concerned, *elsewhere])
+    concerned = {one.slack_id for one in raised} | seats
+    # Slack is asked before the longest query is made, that it need not be made again with the answer.
+    request.prepare(places=concerned | elsewhere, rooms=elsewhere)
+    visible(request, concerned | elsewhere)
+    waiting = waiting_for(session, team, person, at)
+    concerned |= {one.decision.channel.slack_id for one in waiting}
+    seen = visible(request, concerned | elsewhere)
     mine = seats | {one for one in elsewhere if is_in(request, one)}
     shown = [one for one in waiting if one.decision.channel.slack_id in seen]
     return Sight(

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from handlers import blocks, forms, sentences, silence
 from handlers.answers import Block
+from handlers.card_buttons import follow_up_button
 from models.commitment import Commitment
 from models.decision import Decision
 from models.home import Held, Leave
@@ -79,10 +80,10 @@ def _row(decision: Decision, words: str) -> Block:
 def follow_up(one: Waiting) -> Block:
     assert one.follow_up
     assert one.due_on
-    value = f"{one.decision.id}:{one.follow_up.position}"
-    button = blocks.button("Done", "accept.follow_up_done", value, about=f"Done: {one.follow_up.what}")
     words = f"*{escaped(one.follow_up.what)}* · {sentences.channel(one.decision)}\n{sentences.title(one.decision)}"
-    return blocks.section_with(f"{words}: due {day(one.due_on)}.", button)
+    return blocks.section_with(
+        f"{words}: due {day(one.due_on)}.", follow_up_button(one.decision, one.follow_up, "Done")
+    )
 
 
 def commitment(one: Commitment) -> Block:

@@ -53,6 +53,21 @@ def test_what_was_settled_lately_stands_below_what_is_open(
     assert "Guest checkout" not in opens_home(erin)
 
 
+def test_the_forecast_is_asked_about_where_the_outcome_stands(
+    house: House, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = bob.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays", review_on="2026-11-30") == {}
+    house.later(days=8)
+    assert (
+        "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your word on whether the forecast held."
+        in opens_home(bob)
+    )
+    assert "Approved by @alice (product owner, priority): A, Add it now." in reads(bob)
+
+
 def test_somebody_new_is_told_what_to_do_first(house: House, erin: Actor) -> None:
     shown = opens_home(erin)
     assert "Nothing here yet: three things to begin with" in shown
@@ -117,8 +132,20 @@ def test_a_follow_up_is_done_with_one_press(house: House, alice: Actor, erin: Ac
     assert "Waiting for you: 1\nBring it under 2 s" in opens_home(erin)
     assert "Follow-ups you own" not in reads(erin)
     presses(erin, "Done", "Bring it under 2 s")
+    assert erin.form is None
     assert "Bring it under 2 s" not in reads(erin)
     assert "Nothing waits for you" in reads(erin)
+
+
+def test_what_is_done_in_a_form_over_home_is_done_behind_it(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    opens_home(erin)
+    presses(erin, "Open", "#1 One-page checkout")
+    erin.presses(erin.form, "Done: Bring it under 2 s")
+    assert "done on Mon 23 Nov 2026" in erin.form_words()
+    assert "Follow-ups you own" not in reads(erin)
 
 
 def test_leave_begins_and_ends_at_home(house: House, alice: Actor, sam: Actor, erin: Actor, checkout: Channel) -> None:

@@ -124,6 +124,19 @@ def test_an_act_from_a_later_page_stays_there_until_the_page_is_gone(
         assert titles(alice, "Waiting") == left
 
 
+def test_the_first_page_is_full_whatever_was_taken_away_from_it(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Wish 1", kind="requirements")
+    for number in range(2, 14):
+        erin.raises_quietly(f"Wish {number}", checkout)
+    opens_home(alice)
+    presses(alice, "Next", "Waiting for you")
+    alice.rejects(card)
+    presses(alice, "Previous", "Waiting for you")
+    assert titles(alice, "Waiting") == numbers(*range(2, 12))
+
+
 def test_what_was_settled_lately_turns_pages_too(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     cards = [erin.raises(f"Wish {number}", kind="requirements") for number in range(1, 8)]
     for card in cards:
