@@ -59,9 +59,11 @@ def impact_request(decision: Decision, post: Post) -> Message:
 def revision_request(decision: Decision, post: Post) -> Message:
     """To the counterpart: the holder doubts the statement."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
-    words = next((one.revision_asked for one in reversed(decision.impacts) if one.revision_asked), "")
-    asked = f"{sentences.title(decision)}: you are asked to revise the impact you stated."
-    asked += f" {escaped(words)}"
+    waiting = waiting and post.person == decision.counterpart
+    doubted = next((one for one in reversed(decision.impacts) if one.revision_asked), None)
+    stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
+    asked = f"{sentences.title(decision)}: you are asked to revise the impact {stated}."
+    asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
     first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 

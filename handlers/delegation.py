@@ -73,6 +73,8 @@ def read_until(text: str, today: date) -> date | None:
 
 def save_leave(form: Form, session: Session) -> Answer:
     """From now on the delegate acts."""
+    if form.person.standing is not Standing.MEMBER:
+        raise OnlyMembersDelegate(form.person.standing)
     workspace_id = queries.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)

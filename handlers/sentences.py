@@ -93,7 +93,7 @@ def _late(decision: Decision) -> list[str]:
     words = (
         [f"Overdue: it was to be decided by {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
     )
-    if decision.escalated_to:
+    if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
         words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
     return words
 

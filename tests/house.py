@@ -53,6 +53,7 @@ class House:
         self.runner = asyncio.Runner()
         self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
         self.bot: Bot
+        self.bots: list[Bot] = []
         self.slack: DemoSlack
 
     def run(self, work: Awaitable[T]) -> T:
@@ -87,10 +88,14 @@ class House:
 
     def new_bot(self) -> Bot:
         """Another replica on the same database."""
-        return Bot(self.settings(), self.clock)
+        bot = Bot(self.settings(), self.clock)
+        self.bots.append(bot)
+        return bot
 
     def stop(self) -> None:
         self.run(self.stack.aclose())
+        for bot in self.bots:
+            bot.database.close()
         self.runner.close()
 
     # ---- the people ----------------------------------------------------------------------------------------------

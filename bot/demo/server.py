@@ -171,14 +171,28 @@ def _broken() -> Response:
     return Broken()
 
 
+class _Server(uvicorn.Server):
+    """Signals belong to whoever runs the loop, not to one of several servers in it: this one is told."""
+
+    capture_signals = contextlib.nullcontext  # type: ignore[assignment]
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.told_to_end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        while not self.told_to_end.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.told_to_end.wait(), 1)
+
+
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """This app on 127.0.0.1, on this port or a free one; gives the base URL."""
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", access_log=False, lifespan="on",
                             timeout_graceful_shutdown=3, ws="websockets-sansio")  # fmt: skip
-    server = uvicorn.Server(config)
-    # Signals belong to whoever runs the loop, not to one of several servers in it.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():
@@ -189,7 +203,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{address[1]}"
     finally:
-        server.should_exit = True
+        server.told_to_end.set()
         await task
 
 

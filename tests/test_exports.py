@@ -1,0 +1,262 @@
+"""What is in an export: hostile text is text, JSON is what its schema says, the chain can be checked from it, memory stays small."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import written
+from command_line import environment, tradeoff
+from hypothesis import given
+from hypothesis import strategies as some
+from schema import faults
+
+from bot import exports
+from bot.database import Database
+from handlers import export_csv, export_markdown
+from handlers.zipped import Zip
+from models import queries
+from models.exporting import Export, Format, Scope
+from models.routing import route
+from models.rules import Kind
+
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "export-schema.json").read_text())
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOSTILE = (
+    "=HYPERLINK(\"http://evil\";\"x\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1+1", "\n=1", "a\",\"=1",
+    "a;=1", "![x](http://evil/p.png)", "<script>alert(1)</script>", "# not a heading", "- no list", "1. no list",
+    "[link](javascript:alert(1))", "`code`", "| a | b |", "&amp;", "<@U0ALICE000>", "../../etc/passwd", "ünïcode ✓ 𝛼",
+)  # fmt: skip
+
+
+@pytest.fixture
+def record(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    database.run_here(written.three)
+    yield database
+    database.close()
+
+
+def made(record: Database, form: Format, **scope: Any) -> bytes:
+    out = io.BytesIO()
+    exports.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
+    return out.getvalue()
+
+
+def table(record: Database) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(made(record, Format.CSV).decode("utf-8-sig"), newline="")))
+
+
+def whole(record: Database, **scope: Any) -> dict[str, Any]:
+    return dict(json.loads(made(record, Format.JSON, **scope)))
+
+
+def pages(record: Database) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(made(record, Format.MARKDOWN))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def add_hostile(record: Database) -> None:
+    def work(session: Any) -> None:
+        rights = queries.current_rights(session, written.TEAM, written.CHANNEL)
+        assert rights
+        for text in HOSTILE:
+            written.raised(session, route(session, rights, Kind.REQUIREMENTS, AT), text, why=text)
+
+    record.run_here(work)
+
+
+# ---- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_has_the_whole_of_it(record: Database) -> None:
+    first, second, third = table(record)
+    assert (first["number"], first["title"], first["outcome"], first["chosen_option"]) == (
+        "1",
+        "Guest checkout",
+        "approved",
+        "A",
+    )
+    assert (first["impact_days"], first["impact_by"], first["decided_by"]) == ("5", written.BOB.id, written.ALICE.id)
+    assert first["decided_at"] == "2026-11-23T12:00:00Z"
+    assert first["in_words"] == f"approved by @{written.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+    assert (second["round"], second["state"]) == ("2", "awaiting_decision")
+    assert third["kind"] == "acceptance"
+
+
+def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
+    add_hostile(record)
+    found = table(record)
+    assert [row["title"].removeprefix("'") for row in found][3:] == list(HOSTILE)
+    for row in found:
+        for name, cell in row.items():
+            assert name == "impact_days" or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")), (
+                cell
+            )
+
+
+@given(some.text(max_size=40))
+def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
+    cell = export_csv.defused(text)
+    assert not cell.strip(" ").startswith(export_csv.DANGEROUS)
+    assert cell in (text, f"'{text}")
+    assert next(csv.reader(io.StringIO(export_csv.line([cell, "next"]), newline=""))) == [cell, "next"]
+
+
+# ---- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_what_its_schema_says(record: Database) -> None:
+    add_hostile(record)
+    found = whole(record)
+    assert list(faults(found, SCHEMA, SCHEMA)) == []
+    assert [one["title"] for one in found["decisions"]][3:] == list(HOSTILE)
+    narrow = whole(record, team=written.TEAM, channel=written.CHANNEL, kind=Kind.ACCEPTANCE, since=written.MONDAY)
+    assert list(faults(narrow, SCHEMA, SCHEMA)) == []
+    assert [one["number"] for one in narrow["decisions"]] == [3]
+    assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
+
+
+def test_the_schema_finds_what_is_wrong(record: Database) -> None:
+    found = whole(record)
+    del found["decisions"][0]["title"]
+    found["decisions"][1]["extra"] = 1
+    found["decisions"][2]["raised_at"] = "yesterday"
+    found["version"] = 2
+    said = list(faults(found, SCHEMA, SCHEMA))
+    assert len(said) == 4
+    assert "/decisions/0: title is missing" in said
+
+
+def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
+    """As docs/export.md tells it; nothing of ours is used."""
+    add_hostile(record)
+    for decision in whole(record)["decisions"]:
+        previous = "0" * 64
+        for event in decision["history"]:
+            changes = json.dumps(event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            parts = [previous, f"{decision['workspace']}#{decision['number']}", str(event["sequence"]), event["verb"],
+                     event["actor"] or "", event["at"], changes]  # fmt: skip
+            previous = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+            assert event["hash"] == previous
+        assert decision["head_hash"] == previous
+
+
+# ---- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_a_decision_record(record: Database) -> None:
+    first = pages(record)[f"{written.TEAM}/0000/0001-guest-checkout.md"]
+    heads = re.findall(r"^##? (.*)", first, re.MULTILINE)
+    assert heads == [
+        "1. Guest checkout",
+        "Status",
+        "Context",
+        "Options",
+        "Impact",
+        "Decision",
+        "Consequences",
+        "History",
+    ]
+    assert "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
+    assert f"stated by @{written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low." in first
+    assert "Why:\n\n> It pays" in first
+    assert f"3. 2026-11-23 12:00 UTC: @{written.ALICE.id} decided: approved: “It pays”" in first
+
+
+def test_what_was_typed_is_only_text(record: Database) -> None:
+    add_hostile(record)
+    found = pages(record)
+    for name, page in found.items():
+        assert re.fullmatch(r"[A-Z0-9]+/\d{4}/\d{4}[a-z0-9-]*\.md", name), name
+        assert not re.search(r"(?<!\\)[<\[`|]", re.sub(r"`[0-9a-f]{64}`", "", page)), page
+        assert len(re.findall(r"^# ", page, re.MULTILINE)) == 1
+        assert "\n- no list" not in page
+
+
+@given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))
+def test_every_sign_of_markdown_is_escaped(text: str) -> None:
+    shown = export_markdown.typed(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", "")))
+
+
+def test_a_zip_of_very_many_files_can_be_read() -> None:
+    """Beyond 65,535 files a zip needs its larger form."""
+    out = io.BytesIO()
+    archive = Zip(out, AT)
+    for number in range(66_000):
+        archive.add(f"{number}.md", b"")
+    archive.end()
+    with zipfile.ZipFile(out) as read:
+        assert len(read.namelist()) == 66_000
+        assert read.read("65999.md") == b""
+        assert read.infolist()[7].date_time == (2026, 11, 24, 12, 0, 0)
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_the_record_or_a_channel(record: Database, database_url: str, tmp_path: Path) -> None:
+    url = database_url.replace("+psycopg", "")
+    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "all.csv", database_url=url)
+    assert (done.returncode, done.stdout) == (0, "3 decisions are in all.csv.\n"), done.stderr
+    assert (tmp_path / "all.csv").read_bytes() == made(record, Format.CSV)
+    done = tradeoff(
+        tmp_path, "export", "--format", "json", "--output", "one.json", "--channel", "C0NOWHERE", database_url=url
+    )
+    assert done.returncode == 1
+    assert "There is no decision of channel C0NOWHERE in this record." in done.stderr
+    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "no/such/folder.csv", database_url=url)
+    assert done.returncode == 1
+    assert "no/such/folder.csv cannot be written: No such file or directory." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == ["all.csv"]
+
+
+# Every form of export, then `verify`, in one process that says how much memory it had at most, in MB.
+MEASURED = """
+import resource
+from bot.cli import main
+for form in ("csv", "json", "markdown"):
+    main(["export", "--format", form, "--output", f"all.{form}"], standalone_mode=False)
+try:
+    main(["verify"])
+finally:
+    print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak(folder: Path, url: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED], cwd=folder, env=environment(database_url=url), text=True, capture_output=True,
+        timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split()[-1])
+
+
+def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(database_url: str, tmp_path: Path) -> None:
+    """Fifty times as many may cost a few megabytes more; the JSON file alone has over fifteen."""
+    database = Database(database_url)
+    url = database_url.replace("+psycopg", "")
+    written.many(database, 200)
+    few = peak(tmp_path, url)
+    written.more(database, 201, 10_000)
+    many = peak(tmp_path, url)
+    database.close()
+    assert (tmp_path / "all.json").stat().st_size > 15_000_000
+    assert many - few < 12, (few, many)
+    assert many < 200

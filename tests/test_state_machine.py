@@ -1,0 +1,336 @@
+"""All verbs in random order, by random people, at random times; after each step the truths of `truths.py` and `told.py` hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from office import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Office, Pick, Who
+from team import TITLES, Team, decided, is_acceptance, is_open, is_tradeoff, known, to_decide, was_decided_elsewhere
+
+from handlers.answers import OpenForm, UpdateForm
+from handlers.forms import metadata
+from models.commitment import CommitmentState
+from models.post import Drawing
+from models.rules import TRADEOFF_KINDS, Decider, Held, Impact, Kind, Outcome, Standing, Verb, Verdict
+
+# The same runs every time; a failure is shrunk to the few steps that matter.
+RUNS = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+                suppress_health_check=list(HealthCheck))  # fmt: skip
+
+MEMBERS = (ALICE, BOB, SAM, ERIN, DORA, NINA)
+# Mostly whoever it is up to; now and then anybody.
+whos = some.sampled_from([*[None] * 16, *PEOPLE])
+anybody = some.sampled_from(PEOPLE)
+members = some.sampled_from(MEMBERS)
+picks = some.integers(0, 59)
+days_on = some.integers(0, 12)
+effects = some.none() | some.integers(0, 15)
+yes_or_no = some.booleans()
+TIMES = [timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=50), timedelta(hours=5), timedelta(days=1),
+         timedelta(days=2, hours=3), timedelta(days=4), timedelta(days=9), timedelta(weeks=5)]  # fmt: skip
+
+
+# What a team is told that has been set up and can be reached; answers and files are told elsewhere.
+TOLD = set(Drawing) - {Drawing.WELCOME, Drawing.NOT_POSTED, Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER,
+                       Drawing.EXPORT, Drawing.EXPORT_FAILED}  # fmt: skip
+# What would end too much too soon, if it came as often as the rest.
+RARE = {"closes", "promises", "leaves_slack", "all_are_back", "withdraws", "changes_who_decides", "changes_the_people",
+        "changes_reminders"}  # fmt: skip
+few_versions = precondition(lambda team: len(team.truths.versions) < 6)
+
+
+class ATeam(Team):
+    # ---- how it begins, and what comes before a decision ----------------------------------------------------------
+
+    @rule(who=anybody, kind=some.sampled_from(TRADEOFF_KINDS), title=some.sampled_from(TITLES), due=some.none() | days_on,
+          effect=effects)  # fmt: skip
+    def raises(self, who: str, kind: Kind, title: str, due: int | None, effect: int | None) -> None:
+        self.raise_tradeoff(who, kind, title, due, effect)
+
+    @rule(who=anybody, count=some.integers(1, 3))
+    def claims(self, who: str, count: int) -> None:
+        criteria = "\n".join(("Works", "Is fast", "Is safe")[:count])
+        self.submits(
+            who, "accept.claim", metadata(channel=CHANNEL), item="Checkout", evidence="A demo", criteria=criteria
+        )
+
+    @rule(who=anybody, made_by=anybody, kind=some.sampled_from(TRADEOFF_KINDS))
+    def records(self, who: str, made_by: str, kind: Kind) -> None:
+        fields = {"title": "In the meeting", "kind": Pick(kind.value), "decided": "Go", "made_by": Who(made_by)}
+        self.submits(
+            who, "records.record", metadata(channel=CHANNEL), **fields, made_on=self.day(-1), reason="It was time"
+        )
+
+    @known(is_open, lambda row: row.made_on is None)
+    @rule(pick=picks, who=whos, kind=some.sampled_from(TRADEOFF_KINDS), due=some.none() | days_on, effect=effects)
+    def edits(self, pick: int, who: str | None, kind: Kind, due: int | None, effect: int | None) -> None:
+        row = self.one(pick, is_open, sort=lambda row: row.made_on is None)
+        who = who or row.raised_by
+        if row.kind is Kind.ACCEPTANCE:
+            fields: dict[str, Any] = {
+                "item": "Checkout, all of it",
+                "evidence": "Another demo",
+                "criteria": "Works\nIs kind",
+            }
+            self.submits(who, "accept.claim", metadata(channel=CHANNEL, edit=row.id), **fields)
+        else:
+            fields = self.question(kind, f"{row.title}, again", due, effect)
+            self.submits(who, "tradeoff.raise", metadata(channel=CHANNEL, edit=row.id), **fields)
+
+    @known(is_open, lambda row: row.impact is not Impact.NOT_ASKED)
+    @rule(pick=picks, who=whos, days=some.integers(-3, 9), opens=yes_or_no)
+    def states_impact(self, pick: int, who: str | None, days: int, opens: bool) -> None:
+        row = self.one(pick, is_open, lambda row: row.impact in (Impact.AWAITED, Impact.LAPSED, Impact.REVISION_ASKED))
+        fields = {"days": days, "confidence": Pick("low"), "displaces": "Wallets", "risk": "Load", "note": ""}
+        self.about(row, who or row.counterpart, "impact.state", opens, **fields)
+
+    @known(to_decide, lambda row: row.impact in (Impact.STATED, Impact.LATE))
+    @rule(pick=picks, who=whos, opens=yes_or_no)
+    def asks_to_revise(self, pick: int, who: str | None, opens: bool) -> None:
+        row = self.one(pick, to_decide, lambda row: row.impact in (Impact.STATED, Impact.LATE))
+        self.about(row, who or self.holder(row, pick), "impact.ask_revision", opens, reason="So much?")
+
+    @known(to_decide)
+    @rule(pick=picks, who=whos, of=anybody, opens=yes_or_no)
+    def asks(self, pick: int, who: str | None, of: str, opens: bool) -> None:
+        row = self.one(pick, to_decide)
+        self.about(row, who or self.holder(row, pick), "questions.ask", opens, person=Who(of), question="For whom?")
+
+    @precondition(lambda team: any(team.truths.questions.values()))
+    @rule(pick=picks, who=whos)
+    def answers(self, pick: int, who: str | None) -> None:
+        every = [one for found in self.truths.questions.values() for one in found]
+        asked = [one for one in every if one.answer is None] or every
+        one = asked[pick % len(asked)]
+        remember = metadata(question=f"{one.decision_id}:{one.id}")
+        self.submits(who or one.asked_of, "questions.answer", remember, answer="For everyone")
+
+    # ---- who acts ------------------------------------------------------------------------------------------------
+
+    @known(is_open)
+    @rule(pick=picks, who=whos, to=anybody, both=yes_or_no, opens=yes_or_no)
+    def delegates(self, pick: int, who: str | None, to: str, both: bool, opens: bool) -> None:
+        row = self.one(pick, is_open)
+        who = who or row.holder_for or self.holder(row, pick)
+        self.about(row, who, "delegation.delegate", opens, delegate=Who(to), **{"both": True} if both else {})
+
+    @rule(who=some.sampled_from([ALICE, BOB, *MEMBERS]), to=members, days=some.integers(1, 20), both=yes_or_no)
+    def leaves(self, who: str, to: str, days: int, both: bool) -> None:
+        fields = {"delegate": Who(to), "until": self.day(days), **({"both": True} if both else {})}
+        self.leave(who, **fields)
+
+    @precondition(lambda team: team.truths.away)
+    @rule(pick=picks)
+    def comes_back(self, pick: int) -> None:
+        away = sorted(self.truths.away)
+        self.come_back(away[pick % len(away)])
+
+    @precondition(lambda team: sum(one.standing is Standing.DEACTIVATED for one in team.office.people.values()) < 2)
+    @rule(who=members)
+    def leaves_slack(self, who: str) -> None:
+        gone = self.office.people[who].standing is Standing.DEACTIVATED
+        self.slack_says(who, Standing.MEMBER if gone else Standing.DEACTIVATED)
+
+    @precondition(lambda team: any(one.standing is Standing.DEACTIVATED for one in team.office.people.values()))
+    @rule()
+    def all_are_back(self) -> None:
+        for who, person in list(self.office.people.items()):
+            if person.standing is Standing.DEACTIVATED:
+                self.slack_says(who, Standing.MEMBER)
+
+    # ---- how it ends ---------------------------------------------------------------------------------------------
+
+    @known(to_decide, is_tradeoff)
+    @rule(pick=picks, who=whos, moves=yes_or_no, review=some.none() | days_on, old=some.integers(0, 5))
+    def approves(self, pick: int, who: str | None, moves: bool, review: int | None, old: int) -> None:
+        row = self.one(pick, to_decide, sort=is_tradeoff)
+        promised = self.truths.commitments.get(row.commitment_id)
+        fields = {
+            "option": Pick("1"),
+            "reason": "It pays",
+            "review_on": None if review is None else self.day(review + 1),
+        }
+        fields |= (
+            {"moves": Pick("yes" if moves else "no")} if promised and promised.state is CommitmentState.OPEN else {}
+        )
+        remember = self.opened.get((row.id, "decide.approve")) if old == 5 else None
+        self.decides(row, who or self.holder(row, pick), "decide.approve", remember, **fields)
+
+    @known(to_decide, is_tradeoff)
+    @rule(pick=picks, who=whos)
+    def rejects(self, pick: int, who: str | None) -> None:
+        row = self.one(pick, to_decide, sort=is_tradeoff)
+        self.decides(row, who or self.holder(row, pick), "decide.reject", reason="No")
+
+    @known(to_decide, is_tradeoff)
+    @rule(pick=picks, who=whos, days=some.integers(1, 40))
+    def defers(self, pick: int, who: str | None, days: int) -> None:
+        row = self.one(pick, to_decide, sort=is_tradeoff)
+        self.decides(row, who or self.holder(row, pick), "decide.defer", until=self.day(days), reason="Not now")
+
+    @known(to_decide, was_decided_elsewhere)
+    @rule(pick=picks, who=whos, yes=yes_or_no)
+    def acknowledges_or_disputes(self, pick: int, who: str | None, yes: bool) -> None:
+        row = self.one(pick, to_decide, sort=was_decided_elsewhere)
+        fields = {"note": ""} if yes else {"instead": "Stop", "reason": "It was not theirs"}
+        callback = "records.acknowledge" if yes else "records.dispute"
+        self.decides(row, who or self.holder(row, pick), callback, **fields)
+
+    @known(to_decide, is_acceptance)
+    @rule(pick=picks, who=whos, verdict=some.sampled_from(Verdict), owner=anybody, due=days_on)
+    def judges(self, pick: int, who: str | None, verdict: Verdict, owner: str, due: int) -> None:
+        row = self.one(pick, to_decide, sort=is_acceptance)
+        outcome = Outcome.ACCEPTED if verdict is not Verdict.NOT_MET else Outcome.SENT_BACK
+        outcome = Outcome.ACCEPTED_WITH_FOLLOW_UPS if pick % 2 else outcome
+        fields: dict[str, Any] = {f"criterion{position}": Pick(verdict.value) for position in range(1, 4)}
+        who = who or self.holder(row, pick)
+        answer = self.decides(row, who, "accept.verdict", outcome=outcome, reason="Seen", **fields)
+        if isinstance(answer, UpdateForm) and answer.view.get("callback_id"):
+            details = self.details(outcome, (owner, ERIN), due)
+            self.submits(who, "accept.details", answer.view["private_metadata"], **details)
+
+    @known(is_open)
+    @rule(pick=picks, who=whos, opens=yes_or_no)
+    def withdraws(self, pick: int, who: str | None, opens: bool) -> None:
+        row = self.one(pick, is_open)
+        self.about(row, who or row.raised_by, "decide.withdraw", opens, reason="Not needed")
+
+    # ---- second thoughts, and what comes afterwards ---------------------------------------------------------------
+
+    @known(decided)
+    @rule(pick=picks, who=whos, due=some.none() | days_on, opens=yes_or_no)
+    def reopens(self, pick: int, who: str | None, due: int | None, opens: bool) -> None:
+        row, due_on = self.one(pick, decided), None if due is None else self.day(due)
+        who = who or self.rights.product_owner
+        self.about(row, who, "second_thoughts.reopen", opens, due_on=due_on, reason="It is not so")
+
+    @known(decided, lambda row: row.undo_until)
+    @rule(pick=picks, who=whos)
+    def undoes(self, pick: int, who: str | None) -> None:
+        row = self.one(pick, decided, lambda row: row.undo_until)
+        who = who or row.settled_by or ERIN
+        self.acts(who, lambda: self.office.presses(who, "second_thoughts.undo", row.id))
+
+    @known(decided, is_tradeoff)
+    @rule(pick=picks, due=some.none() | days_on, effect=effects, kind=some.sampled_from(TRADEOFF_KINDS))
+    def supersedes(self, pick: int, due: int | None, effect: int | None, kind: Kind) -> None:
+        row, who = self.one(pick, decided, sort=is_tradeoff), self.rights.product_owner
+        if isinstance(self.office.presses(who, "second_thoughts.supersede", row.id), OpenForm):
+            self.raise_tradeoff(who, kind, row.title, due, effect, supersedes=row.number)
+
+    @known(decided, lambda row: row.outcome is Outcome.SENT_BACK)
+    @rule(pick=picks, who=anybody)
+    def submits_again(self, pick: int, who: str) -> None:
+        row = self.one(
+            pick, decided, lambda row: row.outcome is Outcome.SENT_BACK, sort=lambda row: row.kind is Kind.ACCEPTANCE
+        )
+        self.submits(who, "accept.claim", metadata(resubmit=row.id), evidence="Mended", link="https://example.com/demo")
+
+    @known(lambda row: row.outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS)
+    @rule(pick=picks, who=whos)
+    def finishes_a_follow_up(self, pick: int, who: str | None) -> None:
+        row, doer = self.one(pick, lambda row: row.outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS), who or ERIN
+        self.acts(doer, lambda: self.office.presses(doer, "accept.follow_up_done", f"{row.id}:{pick % 2 + 1}"))
+
+    @precondition(lambda team: any(done.review_on for found in team.truths.settlements.values() for done in found))
+    @rule(pick=picks, who=whos, held=some.sampled_from(Held), days=some.integers(-3, 9))
+    def says_how_it_went(self, pick: int, who: str | None, held: Held, days: int) -> None:
+        asked = [done for found in self.truths.settlements.values() for done in found if done.review_on]
+        done = asked[pick % len(asked)]
+        who = who or self.truths.decisions[done.decision_id].counterpart
+        remember = metadata(about=f"{done.decision_id}:{done.round}")
+        self.submits(who, "review.say", remember, held=Pick(held.value), days=days, note="So it went")
+
+    # ---- promises, rights, time ----------------------------------------------------------------------------------
+
+    @precondition(lambda team: len(team.truths.commitments) < 3)
+    @rule(name=some.sampled_from(["GA", "Audit"]))
+    def promises(self, name: str) -> None:
+        self.promise(name)
+
+    @precondition(lambda team: len(team.decisions) > 3)
+    @rule(pick=some.integers(0, 9), how=some.sampled_from(["met", "missed", "withdrawn"]), who=members)
+    def closes(self, pick: int, how: str, who: str) -> None:
+        promised = list(self.truths.commitments)
+        remember = metadata(commitment=promised[pick % len(promised)])
+        self.submits(who, "commitments.close", remember, how=Pick(how), reason="It is so")
+
+    @few_versions
+    @rule(who=whos, kind=some.sampled_from(Kind), decides=some.sampled_from(Decider), first=yes_or_no)
+    def changes_who_decides(self, who: str | None, kind: Kind, decides: Decider, first: bool) -> None:
+        remember = metadata(channel=CHANNEL, version=self.rights.number)
+        fields = {
+            "kind": Pick(kind.value),
+            "decides": Pick(decides.value),
+            "impact_first": Pick("yes" if first else "no"),
+        }
+        self.submits(who or self.rights.product_owner, "rights.table", remember, **fields, reason="As we do it")
+
+    @few_versions
+    @rule(
+        who=whos,
+        product_owner=members,
+        project_manager=members,
+        sponsor=some.none() | members,
+        days=some.integers(1, 3),
+    )
+    def changes_the_people(
+        self, who: str | None, product_owner: str, project_manager: str, sponsor: str | None, days: int
+    ) -> None:
+        fields = {
+            "product_owner": Who(product_owner),
+            "project_manager": Who(project_manager),
+            "time_zone": "Europe/London",
+        }
+        fields |= {"sponsor": Who(sponsor)} if sponsor else {}
+        remember = metadata(channel=CHANNEL, version=self.rights.number)
+        self.submits(
+            who or self.rights.product_owner, "rights.setup", remember, **fields, impact_days=days, reason="New people"
+        )
+
+    @few_versions
+    @rule(who=whos, reminds=yes_or_no, grace=some.integers(1, 4))
+    def changes_reminders(self, who: str | None, reminds: bool, grace: int) -> None:
+        fields = {"reminds": Pick("yes" if reminds else "no"), "digest_weekday": Pick("4"), "digest_hour": Pick("16")}
+        fields |= {"digest_when_empty": Pick("no")}
+        remember = metadata(channel=CHANNEL, version=self.rights.number)
+        self.submits(
+            who or self.rights.product_owner, "rights.rhythm", remember, **fields, grace_days=grace, reason="Calm"
+        )
+
+    @rule(who=members, days=some.sampled_from(["1", "3", "7"]))
+    def snoozes(self, who: str, days: str) -> None:
+        self.acts(who, lambda: self.office.presses(who, "silence.snooze", days))
+
+    @rule(data=some.data())
+    def goes_on(self, data: some.DataObject) -> None:
+        """Three acts on what is there: hypothesis leaves out half of the rules in each run, and few would get far."""
+        for _ in range(3):
+            can = [one for one in self.rules if one.preconditions and all(test(self) for test in one.preconditions)]
+            names = [one.function.__name__ for one in can if one.function.__name__ not in RARE]
+            if names:
+                name = data.draw(some.sampled_from(names))
+                act = next(one for one in can if one.function.__name__ == name)
+                act.function(self, **data.draw(some.fixed_dictionaries(act.arguments)))
+
+    @rule(by=some.sampled_from(TIMES), asleep=yes_or_no)
+    def time_passes(self, by: timedelta, asleep: bool) -> None:
+        self.pass_time(by, asleep)
+
+    @rule(by=some.sampled_from(TIMES[4:]))
+    def days_pass(self, by: timedelta) -> None:
+        self.pass_time(by, False)
+
+
+def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_template: Path) -> None:
+    ATeam.office, ATeam.happened = Office(sqlite_template), Counter()
+    run_state_machine_as_test(ATeam, settings=RUNS)
+    ATeam.office.close()
+    missed = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"} - set(ATeam.happened)
+    assert missed == set(), f"the machine no longer gets to {missed}"
