@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -69,6 +70,7 @@ class Team(RuleBasedStateMachine):
         self.truths.happened = self.happened
         self.told = Tellings(self.office, self.truths)
         self.resting = False
+        self.done: Counter[str] = Counter()
         self.opened: dict[tuple[int, str], str] = {}
 
     @initialize()
@@ -84,6 +86,8 @@ class Team(RuleBasedStateMachine):
         )
         self.promise("Beta")
         self.raise_tradeoff(ERIN, Kind.PRIORITY, TITLES[0], due=3, effect=9)
+        self.raise_tradeoff(NINA, Kind.COMMITMENT, TITLES[2], due=None, effect=5)
+        self.claim(ERIN, 2)
 
     # ---- acting, and looking after each act ------------------------------------------------------------------------
 
@@ -204,6 +208,11 @@ class Team(RuleBasedStateMachine):
             answer = self.submits(who, "tradeoff.raise", answer.view["private_metadata"], form=form, **fields)
         if not isinstance(answer, Refused):
             self.office.submits(who, "tradeoff.raise", metadata(channel=CHANNEL, offered=True), form=form, **fields)
+
+    def claim(self, who: str, count: int) -> None:
+        criteria = "\n".join(("Works", "Is fast", "Is safe")[:count])
+        asked = {"item": "Checkout", "evidence": "A demo", "criteria": criteria}
+        self.submits(who, "accept.claim", metadata(channel=CHANNEL), **asked)
 
     # ---- who is there, and time ------------------------------------------------------------------------------------
 

