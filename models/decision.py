@@ -38,6 +38,7 @@ class Decision(Base):
         UniqueConstraint("workspace_id", "number"),
         UniqueConstraint("workspace_id", "raised_with"),
         Index("ix_decision_channel_id_state", "channel_id", "state"),
+        Index("ix_decision_channel_id_settled_at", "channel_id", "settled_at"),
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_escalated_to_state", "escalated_to", "state"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import TypeVarTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.attempt import AttemptOutsideRight
@@ -62,15 +62,24 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
     """All of them."""
     window = {"channel": channel_id, "since": since, "until": until}
     decided, with_date, in_time, lapsed, past, same, items, rounds = session.execute(_counts(), window).one()
-    median, p90 = session.execute(_percentiles(), window).one()
+    median, p90 = time_to_decide(session, channel_id, since, until)
     reviewed, forecast, actual = session.execute(_reviews(), window).one()
     return Figures(
-        decided=decided, median_hours=_hours(median), p90_hours=_hours(p90), in_time=Share(in_time, with_date),
+        decided=decided, median_hours=median, p90_hours=p90, in_time=Share(in_time, with_date),
         without_impact=Share(lapsed, decided), after_the_fact=Share(past, decided), same_person=Share(same, decided),
         accepted_items=items, acceptance_rounds=rounds / items if items else None,
         reviewed=reviewed, forecast_days=forecast or 0, actual_days=actual or 0,
         attempts=dict(session.execute(_attempts(), window).all()),
     )  # fmt: skip
+
+
+def time_to_decide(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> tuple[float | None, float | None]:
+    """Median and 90th percentile, in hours; None where nothing was decided."""
+    window = {"channel": channel_id, "since": since, "until": until}
+    median, p90 = session.execute(_percentiles(), window).one()
+    return _hours(median), _hours(p90)
 
 
 def _hours(seconds: float | None) -> float | None:
@@ -87,9 +96,15 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 def _outcomes(asked: Select[*Row]) -> Select[*Row]:
     """Of that time. What was undone within minutes never was one; what was withdrawn has none."""
     return asked.join(Decision, Decision.id == Settlement.decision_id).where(
-        Decision.channel_id == _CHANNEL, Settlement.at >= _SINCE, Settlement.at < _UNTIL,
+        settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL,
         Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
     )  # fmt: skip
+
+
+def settled_since(channel: BindParameter[int], since: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Decisions of this channel that can have an outcome of that time: settled since then, or open again. Found by one index."""
+    here, at = Decision.channel_id == channel, Decision.settled_at
+    return or_(and_(here, at >= since), and_(here, at.is_(None)))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -13,7 +13,7 @@ from models.base import UtcDateTime
 from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
-from models.figures import Figures, Movement, figures, movements
+from models.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Impact, Kind, Verb
 from models.settlement import Settlement
@@ -40,7 +40,7 @@ class Week:
     until: datetime
     now: datetime
     figures: Figures
-    before: Figures
+    median_before: float | None
     movements: list[Movement]
     decided: list[tuple[Decision, Settlement]]
     waiting: Listed
@@ -62,7 +62,7 @@ def week_of(
     channel_id, since = rights.channel_id, until - weeks * WEEK
     return Week(
         rights=rights, since=since, until=until, now=now,
-        figures=figures(session, channel_id, since, until), before=figures(session, channel_id, since - BEFORE, since),
+        figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
         decided=_decided(session, channel_id, since, until, most),
         waiting=_listed(session, _waiting(), channel_id, most),
@@ -118,7 +118,7 @@ def _settled() -> Select[Decision, Settlement]:
         select(Decision, Settlement)
         .join(Settlement, Settlement.decision_id == Decision.id)
         .join(Decision.channel)
-        .where(Decision.channel_id == _CHANNEL, Settlement.at >= _SINCE, Settlement.at < _UNTIL)
+        .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
         .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
         .options(
             contains_eager(Decision.channel).joinedload(Channel.workspace), selectinload(Decision.signatures),
