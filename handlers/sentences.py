@@ -201,8 +201,9 @@ def facts(decision: Decision, done: Settlement | None) -> str:
         facts.append("same person in both roles")
     if decision.is_after_the_fact:
         facts.append("recorded after the fact")
-    if decision.round > 1:
-        facts.append(f"round {done.round if done else decision.round}")
+    round = done.round if done else decision.round
+    if round > 1:
+        facts.append(f"round {round}")
     version = (done and done.rights_number) or decision.rights_version.number
     facts.append(f"rights v{version}")
     if done:

@@ -13,7 +13,7 @@ from models.follow_ups import open_follow_ups
 from models.history import HistoryEvent
 from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
-from models.words import day, number, who
+from models.words import day, escaped, number, who
 
 # Of each sort; what is older is counted, and stands in the history.
 MOST_EARLIER = 3
@@ -24,10 +24,12 @@ def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Map
 
     The follow-ups that this person owns can be ticked off here.
     """
-    done = [follow_up_button(decision, one, f"Done: {one.what}") for one in open_follow_ups(decision, person)]
     shown = [
         *(blocks.as_lines(block) for block in body(decision)),
-        *([blocks.actions(*done)] if done else []),
+        *(
+            blocks.section_with(escaped(one.what), follow_up_button(decision, one, "Done"))
+            for one in open_follow_ups(decision, person)
+        ),
         *buttons(decision),
         *_linked(decision, links),
         *_rounds(decision),

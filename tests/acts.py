@@ -1,0 +1,241 @@
+"""What people and time do to a decision, each as one act at the desk. Refused where it cannot be done then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from desk import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Desk
+
+from models import asking, deciding, follow_ups, handover, impact, raising, rounds, silence
+from models.acceptance import Claim, CriterionVerdict, FollowUp
+from models.commitment import CommitmentState
+from models.decision import Decision
+from models.post import Drawing
+from models.refusals import Refused
+from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
+from models.tradeoff import ImpactStatement
+
+# ---- what people do --------------------------------------------------------------------------------------------------
+
+Act = Callable[[Decision, Desk], Any]
+
+
+class NothingHappens(Refused):
+    """There was nothing for time to do."""
+
+
+def _turn(decision: Decision) -> Person:
+    """Whose decision is missing."""
+    return PEOPLE[next(iter(decision.still_to_sign.values()), decision.holder)]
+
+
+def _impact(decision: Decision, desk: Desk) -> None:
+    statement = ImpactStatement(
+        role=decision.decides.asked_for_impact, days=-3 if decision.impacts else 999, confidence=Confidence.LOW,
+        displaces="Search", risk="Some", note="A note",
+    )  # fmt: skip
+    impact.state_impact(decision, statement, PEOPLE[decision.counterpart], desk.at)
+
+
+def _approve(decision: Decision, desk: Desk, moves: bool = True, by: Person | None = None) -> None:
+    moves = moves and decision.commitment is not None and decision.commitment.is_open
+    review_on = date(2026, 12, 21) if decision.statement else None
+    deciding.approve(
+        decision, decision.options[-1], "It pays", by or _turn(decision), desk.at, moves=moves, review_on=review_on
+    )
+
+
+def _judge(outcome: Outcome, verdict: Verdict) -> Act:
+    def judge(decision: Decision, desk: Desk) -> None:
+        decision.check_may_decide(_turn(decision))
+        waiver = "Not now" if verdict is Verdict.WAIVED else None
+        for criterion in decision.criteria:
+            criterion.verdicts.append(CriterionVerdict(round=decision.round, verdict=verdict, reason=waiver))
+        if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
+            first = len(decision.follow_ups) + 1
+            decision.follow_ups.extend(
+                FollowUp(position=at, what="Tidy up", owner=BOB.id, due_on=LATER, round=decision.round)
+                for at in range(first, first + 3)
+            )
+        deciding.judge(decision, outcome, "It does", {}, _turn(decision), desk.at)
+
+    return judge
+
+
+def _answer(decision: Decision, desk: Desk) -> None:
+    question = asking.question_to(decision, len(decision.questions), SAM)
+    asking.answer(decision, question, "Yes", SAM, desk.at)
+
+
+def _edit(**facts: Any) -> Act:
+    def edit(decision: Decision, desk: Desk) -> None:
+        ask = desk.ask(**{"kind": decision.kind, "words": ("Purse", "Add it later"), **facts})
+        routing = desk.routing(ask.kind)
+        rounds.edit(
+            decision, routing, ERIN, desk.at, "Europe/London", lambda: raising.change_question(decision, ask, desk.at)
+        )
+
+    return edit
+
+
+def _edit_claim(decision: Decision, desk: Desk) -> None:
+    rounds.edit(decision, desk.routing(decision.kind), ERIN, desk.at, "Europe/London", dict)
+
+
+def _reopen(decision: Decision, desk: Desk) -> None:
+    rounds.check_may_reopen(decision, [ALICE.id], ALICE)
+    rounds.reopen(decision, desk.routing(decision.kind), LATER, "It changed", ALICE, desk.at, "Europe/London")
+
+
+def _undo(decision: Decision, desk: Desk) -> None:
+    by = PEOPLE[decision.settled_by or ALICE.id]
+    rounds.undo(decision, desk.routing(decision.kind), by, desk.at, "Europe/London")
+
+
+def _resubmit(decision: Decision, desk: Desk) -> None:
+    claim = Claim(link=None, evidence="Now it does", by=ERIN.id, at=desk.at)
+    rounds.resubmit(decision, claim, desk.routing(decision.kind), desk.at, "Europe/London")
+
+
+def _delegate(decision: Decision, desk: Desk) -> None:
+    handover.delegate_one(decision, OLGA, False, _turn(decision), desk.at)
+
+
+def _take_back(decision: Decision, desk: Desk) -> None:
+    if OLGA.id not in (decision.holder, decision.counterpart):
+        raise NothingHappens
+    by = PEOPLE[decision.holder_for or decision.counterpart_for or ""]
+    handover.delegate_one(decision, by, False, by, desk.at)
+
+
+def _finish(decision: Decision, desk: Desk) -> None:
+    still = [one for one in follow_ups.standing_follow_ups(decision) if one.done_at is None]
+    follow_ups.finish_follow_up(decision, still[0].position if still else 0, BOB, desk.at)
+
+
+def _review(decision: Decision, desk: Desk) -> None:
+    done = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
+    follow_ups.review(decision, done, Held.WORSE, 9, "It took longer", PEOPLE[decision.counterpart], desk.at)
+
+
+# ---- what time, and other decisions, do ------------------------------------------------------------------------------
+
+
+def _if_it_happens(act: Act) -> Act:
+    """Refused where nothing came of it."""
+
+    def acted(decision: Decision, desk: Desk) -> None:
+        before = decision.event_count
+        act(decision, desk)
+        if decision.event_count == before:
+            raise NothingHappens
+
+    return acted
+
+
+def _lapse(decision: Decision, desk: Desk) -> None:
+    desk.at = max(desk.at, decision.impact_due_at or desk.at)
+    impact.lapse_impact(decision, desk.at)
+
+
+def _overdue(decision: Decision, desk: Desk) -> None:
+    desk.at = max(desk.at, datetime(2026, 12, 20, tzinfo=UTC))
+    silence.mark_overdue(decision, desk.at)
+
+
+def _escalate(decision: Decision, desk: Desk) -> None:
+    desk.at = max(desk.at, datetime(2027, 1, 10, tzinfo=UTC))
+    silence.escalate(decision, desk.at)
+
+
+def _return(decision: Decision, desk: Desk) -> None:
+    desk.at = max(desk.at, datetime(2026, 12, 18, tzinfo=UTC))
+    rounds.come_back(decision, desk.routing(decision.kind), desk.at, "Europe/London")
+
+
+def _undo_ends(decision: Decision, desk: Desk) -> None:
+    if decision.undo_until is None:
+        raise NothingHappens
+    decision.undo_until = None
+
+
+def _ask_review(decision: Decision, desk: Desk) -> None:
+    follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
+    if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
+        raise NothingHappens
+    decision.owe(Drawing.REVIEW_REQUEST, desk.at, decision.counterpart)
+
+
+def _superseded(decision: Decision, desk: Desk) -> None:
+    deciding.supersede(decision, 9, BOB.id, desk.at)
+
+
+def _restored(decision: Decision, desk: Desk) -> None:
+    deciding.restore(decision, BOB.id, desk.at)
+
+
+def _ground_moves(decision: Decision, desk: Desk) -> None:
+    if decision.commitment is None or any(move.decision_id == 99 for move in desk.promise.moves):
+        raise NothingHappens
+    desk.promise.enter(99, 99, 1, 7, None, desk.at)
+
+
+def _promise_closes(decision: Decision, desk: Desk) -> None:
+    if decision.commitment is None or not desk.promise.is_open:
+        raise NothingHappens
+    desk.promise.close(CommitmentState.MISSED, "It is late", ALICE.id, desk.at)
+
+
+def _leaves(decision: Decision, desk: Desk) -> None:
+    handover.empty_seat([decision], decision.holder, SAM.id, desk.at)
+
+
+def _rights_change(decision: Decision, desk: Desk) -> None:
+    if desk.version.number > 3:
+        raise NothingHappens
+    table = {**desk.version.table, decision.kind: Right(Decider.PROJECT_MANAGER, False)}
+    desk.version = desk.rights(4, product_owner=OLGA.id, table=table)
+
+
+_asked: Act = lambda decision, desk: asking.ask(decision, SAM.id, "Sure?", _turn(decision), desk.at)  # noqa: E731 as short as it gets
+
+TRADEOFF: dict[str, Act] = {
+    "impact": _impact, "lapse": _if_it_happens(_lapse), "approved": _approve,
+    "rejected": lambda decision, desk: deciding.reject(decision, "No", _turn(decision), desk.at),
+    "deferred": lambda decision, desk: deciding.defer(decision, LATER, "Later", _turn(decision), desk.at),
+    "withdrawn": lambda decision, desk: deciding.withdraw(decision, "No need", ERIN, desk.at),
+    "edited": _edit(), "reopened": _reopen, "undone": _undo, "returned": _if_it_happens(_return),
+    "superseded": _superseded, "restored": _restored,
+}  # fmt: skip
+ACCEPTANCE: dict[str, Act] = {
+    "accepted": _judge(Outcome.ACCEPTED, Verdict.MET), "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
+    "follow-ups": _judge(Outcome.ACCEPTED_WITH_FOLLOW_UPS, Verdict.NOT_MET),
+    "sent back": _judge(Outcome.SENT_BACK, Verdict.NOT_MET), "resubmitted": _resubmit, "finished": _if_it_happens(_finish),
+    "withdrawn": TRADEOFF["withdrawn"], "edited": _edit_claim, "reopened": _reopen, "undone": _undo,
+}  # fmt: skip
+RECORDED = {name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")}
+
+# What happens beside the way of a decision: at most two of these in one story.
+BESIDE: dict[str, Act] = {
+    "asked": _asked, "answered": _answer, "delegated": _delegate, "taken back": _take_back, "holder leaves": _leaves,
+    "undo ends": _undo_ends, "rights change": _rights_change,
+}  # fmt: skip
+BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
+    "revision asked": lambda decision, desk: impact.ask_revision(decision, "Really?", _turn(decision), desk.at),
+    "overdue": _if_it_happens(_overdue),
+    "escalated": _if_it_happens(_escalate),
+    "sponsor approves": lambda decision, desk: _approve(decision, desk, by=SAM),
+    "approved, stays": lambda decision, desk: _approve(decision, desk, moves=False),
+    "ground moves": _ground_moves, "promise closes": _promise_closes, "review asked": _ask_review, "reviewed": _review,
+    "edited to need no impact": _edit(kind=Kind.REQUIREMENTS), "edited to need impact": _edit(kind=Kind.PRIORITY),
+    "edited to touch nothing": _edit(effect=None),
+}  # fmt: skip
+
+
+def acts_on(shape: str) -> tuple[dict[str, Act], dict[str, Act]]:
+    """What its way is made of, and what happens beside it."""
+    if shape == "acceptance":
+        return ACCEPTANCE, BESIDE
+    return (RECORDED, BESIDE) if shape.startswith("recorded") else (TRADEOFF, BESIDE_A_TRADEOFF)

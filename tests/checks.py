@@ -1,0 +1,126 @@
+"""What must hold of whatever we give to Slack: its limits, our routes, and that what was typed pings nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View as SdkView
+
+from bot.demo import limits
+from handlers import forms, routes
+from handlers.answers import Message, View
+from models.words import who
+
+# All that may stand in angle brackets: our mentions, of the people and the channel of these stories, moments, and the
+# link to the message that a decision was raised from.
+OURS = re.compile(
+    r"<@U0(ALICE|BOB|ERIN|SAM|OLGA|BOT)>|<#C0CHECKOUT>|<https://demo\.slack\.com/archives/C1/p1\|see it there>"
+    r"|<!date\^\d+\^\{(date_short_pretty\} at \{time\}\||ago\}\|on )[-\d :]+ UTC>"
+)
+ENTITY = re.compile(r"&(amp|lt|gt);")
+MOST_IN_A_ROW = 5
+MOST_ASKED = 7
+
+# What nobody is offered on what is settled.
+DECIDING = {
+    "decide.approve", "decide.reject", "decide.defer", "decide.withdraw", "questions.ask", "questions.answer",
+    "accept.accept", "accept.follow_ups", "accept.send_back", "accept.edit", "impact.state", "impact.ask_revision",
+    "records.acknowledge", "records.dispute", "delegation.delegate", "tradeoff.edit",
+}  # fmt: skip
+
+
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    """This object and all within it."""
+    if isinstance(part, list):
+        for one in part:
+            yield from parts(one)
+    elif isinstance(part, dict):
+        yield part
+        for one in part.values():
+            yield from parts(one)
+
+
+def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Every button, and every entry of a menu or of a select that acts at once: (label, action, value)."""
+    found = []
+    for one in parts(blocks):
+        if one.get("type") == "button":
+            found.append((one["text"]["text"], one["action_id"], one["value"]))
+        if one.get("type") == "overflow":
+            assert one["action_id"] == "menu"
+            found += [(entry["text"]["text"], *entry["value"].split(" ", 1)) for entry in one["options"]]
+        if one.get("type") == "static_select" and one["action_id"] in routes.clicks:
+            found += [(entry["text"]["text"], one["action_id"], entry["value"]) for entry in one["options"]]
+    return found
+
+
+def check_words(marked: str) -> None:
+    """Slack reads this as markup: all of that must be ours, and whole."""
+    rest = ENTITY.sub("", OURS.sub("", marked))
+    assert not re.search(r"[<>&]", rest), re.findall(r".{0,30}[<>&].{0,30}", rest)[:3]
+
+
+def check_blocks(blocks: list[dict[str, Any]]) -> None:
+    for part in parts(blocks):
+        if part.get("type") == "mrkdwn":
+            check_words(part["text"])
+            assert part["verbatim"], "Slack links @here and #names of its own accord"
+        assert part.get("type") not in ("broadcast", "link", "usergroup", "channel", "emoji")
+        if part.get("type") == "user":
+            check_words(who(part["user_id"]))
+        if part.get("type") == "image":
+            assert part["alt_text"].strip()
+        if part.get("type") == "actions":
+            assert len(part["elements"]) <= MOST_IN_A_ROW
+        if part.get("type") == "overflow":
+            assert len(part["options"]) >= 2, "a menu of one is a button"
+    assert sum(one.get("style") == "primary" for one in parts(blocks)) <= 1
+    for label, action, value in offered(blocks):
+        assert action in routes.clicks, action
+        assert value
+        assert len(label) <= 30, "Slack shows about thirty characters"
+    for block in blocks:
+        known = Block.parse(block)
+        assert known is not None
+        known.validate_json()
+
+
+def check(shown: Message | View) -> None:
+    """All of it."""
+    check_message(shown) if isinstance(shown, Message) else check_form(shown)
+
+
+def check_limits(shown: Message | View) -> None:
+    """What Slack would refuse, and no more than a person can take in."""
+    if isinstance(shown, Message):
+        limits.check_message(shown.text, shown.blocks)
+        assert shown.text.strip()
+        assert len(shown.text) <= 4000, "chat.update refuses more"
+    else:
+        limits.check_view(shown)
+        assert len(asked(shown)) <= MOST_ASKED, asked(shown)
+
+
+def check_message(message: Message) -> None:
+    check_limits(message)
+    check_blocks(message.blocks)
+    check_words(message.text)
+
+
+def check_form(view: View) -> None:
+    check_limits(view)
+    check_blocks(view["blocks"])
+    SdkView(**view).validate_json()
+    if "submit" in view:
+        assert view["callback_id"] in routes.forms
+        assert forms.remembered(view["private_metadata"]) or view["callback_id"] == "delegation.leave"
+
+
+def asked(view: View) -> set[str]:
+    """What a form asks: rows of options or follow-ups are one thing, a commitment with its date and scope is one."""
+    names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
+    return {one_thing.get(name) or re.sub(r"^(option|follow_up)\d_.*", r"\1", name) for name in names}

@@ -1,0 +1,130 @@
+"""Every form that someone can open on a decision as it stands, as the handlers open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from desk import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
+
+from handlers import (
+    accept_forms,
+    decide_forms,
+    delegation,
+    forms,
+    happened,
+    questions,
+    records,
+    review,
+    second_thoughts,
+    tradeoff_forms,
+    whole,
+)
+from handlers.answers import View
+from models import asking, deciding, follow_ups, handover, impact, rounds
+from models.decision import Decision
+from models.history import HistoryEvent, canonical
+from models.refusals import Refused
+from models.rules import Outcome, Person, State, Verb, Verdict
+
+TODAY = date(2026, 11, 24)
+TRACK = [(31, 999, -365), (32, 0, 1), (999_999_999, 5, 5)]
+
+
+def open_forms(decision: Decision) -> Iterator[View]:
+    links = dict.fromkeys(whole.linked_to(decision), 9)
+    yield whole.decision_view(decision, history(decision), links, BOB.id)
+    for person in PEOPLE.values():
+        yield from _of(decision, person)
+    if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
+        yield accept_forms.again(decision)
+
+
+def history(decision: Decision) -> list[HistoryEvent]:
+    """Everything that can have happened, with more said each time than a line shows."""
+    said = (decision.why_now or decision.claims[-1].evidence)[: 2 * happened.LONGEST_SAYING]
+    texts = dict.fromkeys(
+        ("reason", "asked", "question", "answer", "outcome", "held", "note", "evidence", "what", "by"), said
+    )
+    people = dict.fromkeys(("asked_of", "from", "to", "for"), ALICE.id)
+    changes = canonical({**texts, **people, "option": 2, "days": 3, "late": True, "by_escalation": True, "round": 2})
+    return [
+        HistoryEvent(sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64)
+        for at, verb in enumerate(Verb, start=1)
+    ]
+
+
+def _of(decision: Decision, person: Person) -> Iterator[View]:
+    if allowed(impact.check_may_state_impact, decision, person):
+        yield decide_forms.impact(decision, TRACK)
+    if allowed(impact.check_may_ask_revision, decision, person):
+        yield decide_forms.revision(decision)
+    if allowed(deciding.check_may_withdraw, decision, person):
+        yield decide_forms.withdrawal(decision)
+    if allowed(asking.check_may_ask, decision, person):
+        yield questions.question_form(decision)
+    if allowed(handover.check_may_delegate, decision, person):
+        yield delegation.delegate_form(decision, person.id)
+    if allowed(rounds.check_may_edit, decision, person):
+        yield from _edits(decision)
+    if allowed(Decision.check_may_decide, decision, person):
+        yield from _endings(decision, person)
+    for question in decision.questions:
+        if allowed(asking.question_to, decision, question.id, person):
+            yield questions.answer_form(decision, question)
+    if allowed(follow_ups.review_to_answer, decision, decision.round, person):
+        assert decision.settlement
+        yield review.form(decision, decision.settlement)
+    if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
+        yield second_thoughts.reopen_form(decision)
+        if not decision.is_acceptance:
+            yield _tradeoff(decision, supersedes=decision.number)
+
+
+def _edits(decision: Decision) -> Iterator[View]:
+    if decision.is_acceptance:
+        yield accept_forms.claim(decision.rights_version, decision.title, edited=decision)
+    elif not decision.is_after_the_fact:
+        yield _tradeoff(decision, edit=decision.id, number=decision.number)
+
+
+def _tradeoff(decision: Decision, **remember: Any) -> View:
+    promises = [decision.commitment] if decision.commitment else []
+    return tradeoff_forms.tradeoff(
+        decision.rights_version, options=tradeoff_forms.MOST_OPTIONS, commitments=promises, effect=bool(promises),
+        given=tradeoff_forms.given_by(decision), remember=remember,
+    )  # fmt: skip
+
+
+def _endings(decision: Decision, person: Person) -> Iterator[View]:
+    if decision.is_acceptance:
+        yield from _verdicts(decision)
+    elif decision.is_after_the_fact:
+        yield records.acknowledge_form(decision)
+        yield records.dispute_form(decision)
+    else:
+        yield decide_forms.approval(decision, person.id, TODAY)
+        yield decide_forms.approval(decision, person.id, PROMISED, seen="2026-12-01 7 ")
+        yield decide_forms.rejection(decision, person.id)
+        yield decide_forms.deferral(decision, person.id)
+
+
+def _verdicts(decision: Decision) -> Iterator[View]:
+    reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
+    for outcome in accept_forms.SUBMITS:
+        yield accept_forms.verdict(decision, outcome)
+        for verdict in Verdict:
+            if outcome is not Outcome.ACCEPTED_WITH_FOLLOW_UPS and verdict is not Verdict.WAIVED:
+                continue
+            verdicts = [verdict] * len(decision.criteria)
+            for rows in range(1, accept_forms.MOST_FOLLOW_UPS + 1):
+                yield accept_forms.details(decision, outcome, verdicts, reason, rows)
+
+
+def allowed(check: Callable[..., Any], *about: Any) -> bool:
+    try:
+        check(*about)
+    except Refused:
+        return False
+    return True

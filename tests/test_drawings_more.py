@@ -1,0 +1,299 @@
+"""What is drawn of no single decision: rights, promises, reminders, the week; forms to begin with; refusals. With hostile text."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from acts import TRADEOFF
+from checks import check_form, check_message, check_words, offered
+from desk import ALICE, BOB, ERIN, MONDAY, SAM, Desk, desk
+from sqlalchemy import delete
+from typings import TYPINGS, Typing, retype, retype_commitment
+
+import models
+from handlers import (
+    accept,
+    accept_forms,
+    commitments,
+    delegation,
+    digest,
+    drawings,
+    errors,
+    forms,
+    records,
+    rights,
+    rights_forms,
+    seats,
+    silence,
+    tradeoff,
+    tradeoff_forms,
+)
+from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
+from handlers.requests import Click, Command, Form, Place, Shortcut
+from models import refusals
+from models.commitment import CommitmentState
+from models.post import Drawing, Post
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
+from models.week import week_of
+from models.workspace import Workspace
+
+TODAY = MONDAY.date()
+ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
+HERE = Place("C0CHECKOUT", bot_is_member=True)
+
+
+@pytest.fixture(params=TYPINGS)
+def types(request: pytest.FixtureRequest) -> Typing:
+    return TYPINGS[request.param]
+
+
+# ---- rights, promises ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])
+def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
+    this = desk("priority", two_hats)
+    first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
+    post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
+    check_message(rights.rights_in_words(second))
+    check_message(rights.rights_post(first, None, post))
+    check_message(rights.rights_post(second, first, post))
+    second.author = ERIN.id
+    check_message(rights.rights_post(second, first, post))
+    check_message(rights.welcome("C0CHECKOUT", post))
+    check_message(drawings.not_posted(post))
+    counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
+    check_words(rights.attempts_in_words(counted))
+
+
+@pytest.mark.parametrize("state", CommitmentState)
+def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
+    here = desk()
+    for number in range(1, 61):
+        here.promise.enter(number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0)
+    if state is not CommitmentState.OPEN:
+        here.promise.close(state, "It is late", ALICE.id, MONDAY)
+    retype_commitment(here.promise, types)
+    check_message(commitments.commitment_post(here.promise, Post(channel=here.version.channel)))
+    check_form(commitments.ledger_view(here.promise))
+    check_form(commitments.close_form(here.promise))
+    check_form(commitments.add_form("C0CHECKOUT"))
+
+
+# ---- forms to begin with ---------------------------------------------------------------------------------------------
+
+
+def test_forms_to_begin_with(types: Typing) -> None:
+    here = desk()
+    version, title = here.version, types(forms.TITLE_LIMIT)
+    retype_commitment(here.promise, types)
+    given = {"title": title, "why_now": types(tradeoff.LONGEST_TEXT)}
+    for options in range(tradeoff_forms.FEWEST_OPTIONS, tradeoff_forms.MOST_OPTIONS + 1):
+        for effect in (False, True):
+            check_form(
+                tradeoff_forms.tradeoff(
+                    version, options=options, commitments=[here.promise], effect=effect, given=given
+                )
+            )
+    check_form(tradeoff_forms.tradeoff(desk("priority", two_hats=True).version))
+    check_form(rights_forms.setup("C0CHECKOUT", None, "Europe/London", given))
+    check_form(rights_forms.setup("C0CHECKOUT", version, "Europe/London", given))
+    check_form(rights_forms.table(version))
+    check_form(rights_forms.rhythm(version))
+    check_form(accept_forms.claim(version, title))
+    check_form(records.record_form(version, title, TODAY))
+    check_form(delegation.leave_form(BOB.id, date(2026, 12, 24), 7))
+
+
+def test_every_kind_fits_into_the_menus_of_kinds() -> None:
+    here = desk()
+    for view in (tradeoff_forms.tradeoff(here.version), records.record_form(here.version, "", TODAY)):
+        (menu,) = [one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"]
+        assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
+        assert [one for one in menu if "…" in str(one)] == []
+
+
+# ---- from a message --------------------------------------------------------------------------------------------------
+
+
+def stored(shape: str = "priority") -> Desk:
+    """A desk whose rights and promise are in the tables."""
+    here = desk(shape)
+    here.session.execute(delete(Workspace))
+    here.session.add_all([here.version, here.promise])
+    here.session.flush()
+    return here
+
+
+LINK = f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+
+
+def shortcut(said: str) -> Shortcut:
+    return Shortcut(**ABOUT, callback="x", place=HERE, author=ERIN.id, text=said, link=LINK)
+
+
+@pytest.mark.parametrize("length", [1200, 3000])
+def test_a_quoted_message_fits_into_what_a_form_remembers(types: Typing, length: int) -> None:
+    """Quotation marks, backslashes and lines take two places in JSON; Slack takes 3,000."""
+    here = stored()
+    said = types(length).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for opened in (
+        tradeoff.from_message(shortcut(said), here.session),
+        accept.from_message(shortcut(said), here.session),
+    ):
+        assert isinstance(opened, OpenForm)
+        check_form(opened.view)
+        source = forms.remembered(opened.view["private_metadata"])["source"]
+        assert (source["author"], source["link"]) == (ERIN.id, LINK)
+        assert source["text"].rstrip("…")
+        assert len(opened.view["private_metadata"].encode("utf-16-le")) <= 2 * 3000, (
+            "Slack may count as JavaScript does"
+        )
+
+
+def test_a_quote_of_the_worst_text() -> None:
+    """1,200 characters of quotation marks, backslashes and emoji."""
+    here = stored()
+    said = ('"\\👩‍👩‍👧‍👦' * 1200)[:1200]
+    for opened in (
+        tradeoff.from_message(shortcut(said), here.session),
+        accept.from_message(shortcut(said), here.session),
+    ):
+        assert isinstance(opened, OpenForm)
+        check_form(opened.view)
+        assert len(opened.view["private_metadata"].encode("utf-16-le")) <= 2 * 3000
+
+
+def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
+    here = stored()
+    opened = tradeoff.from_message(shortcut('"\\' * 600), here.session)
+    assert isinstance(opened, OpenForm)
+    metadata = opened.view["private_metadata"]
+    for step, press in (("3", tradeoff.add_option), ("yes", tradeoff.add_effect)):
+        redrawn = press(
+            Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"), here.session
+        )
+        assert isinstance(redrawn, UpdateForm)
+        check_form(redrawn.view)
+        assert forms.remembered(redrawn.view["private_metadata"])["source"] == forms.remembered(metadata)["source"]
+
+
+# ---- what waits, and the week ----------------------------------------------------------------------------------------
+
+
+def test_reminders_and_the_week_with_much_in_them(types: Typing) -> None:
+    here = stored("commitment")
+    for number in range(30):
+        decision = here.raised()
+        decision.raised_with = f"V{number}"
+        for post in decision.posts:
+            post.id = None
+        for act in ["impact", "approved", "approved"] * (number % 2):
+            here.session.flush()
+            TRADEOFF[act](decision, here)
+        retype(decision, types)
+        here.session.flush()
+    later = MONDAY + timedelta(days=20)
+    for person in (ALICE, BOB, SAM):
+        post = Post(key=f"remind:{person.id}:2026-12-13", drawing=Drawing.REMINDER, channel=here.version.channel,
+                    person=person.id, due_at=later)  # fmt: skip
+        here.session.add(post)
+        here.session.flush()
+        reminder = silence.reminder(post, here.session)
+        check_message(reminder)
+        assert person is not BOB or len(offered(reminder.blocks)) == silence.MOST_SHOWN + len(silence.SNOOZES)
+    check_message(digest.digest_message(week_of(here.session, here.version, MONDAY + timedelta(days=6), later)))
+    listed = commitments.show(Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session)
+    assert isinstance(listed, Reply)
+    check_message(listed.message)
+
+
+@pytest.mark.parametrize("sponsor", ["", SAM.id])
+def test_an_empty_seat(sponsor: str) -> None:
+    here = stored()
+    post = Post(
+        drawing=Drawing.SEAT, key=f"seat:{here.version.id}:{BOB.id}:{sponsor}", rights_version_id=here.version.id
+    )
+    check_message(seats.seat_post(post, here.session))
+    here.version.channel.rights_number += 1
+    check_message(seats.seat_post(post, here.session))
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------------
+
+HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
+# What a refusal is given, by the name of the argument.
+GIVEN = {
+    "holders": HOLDERS, "decides": Decider.JOINT, "kind": Kind.COMMITMENT, "attempt": refusals.Attempt(1, Kind.PRIORITY),
+    "role": Role.PROJECT_MANAGER, "at": MONDAY, "lapses_at": MONDAY, "outcome": "accepted with follow-ups", "verb": "edit",
+    "state": "missed", "people": [ALICE.id, BOB.id], "channel": "C0CHECKOUT", "usage": "/tradeoff", "bot": "U0BOT",
+    "person": Person(ERIN.id, Standing.EXTERNAL), "standing": Standing.GUEST,
+}  # fmt: skip
+
+
+def every_refusal() -> list[type[refusals.Refused]]:
+    for module in pkgutil.iter_modules(models.__path__):
+        import_module(f"models.{module.name}")
+
+    def below(parent: type[refusals.Refused]) -> list[type[refusals.Refused]]:
+        return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
+
+    return [
+        kind
+        for kind in below(refusals.Refused)
+        if kind.__module__.startswith("models.") and kind is not refusals.FieldsInvalid
+    ]
+
+
+def refused(kind: type[refusals.Refused], types: Typing) -> refusals.Refused:
+    """With ids for people, numbers for numbers, and what was typed for names."""
+    arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
+    return kind(*(by_name.get(one.name, 42 if "int" in str(one.annotation) else BOB.id) for one in arguments))
+
+
+@pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
+def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[refusals.Refused], typing: str) -> None:
+    refusal = refused(kind, TYPINGS[typing])
+    typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
+    told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
+    assert isinstance(told, Reply)
+    check_message(told.message)
+    check_form(errors.as_notice(told.message))
+    kept = errors.refused(Form(**ABOUT, id="V1", callback="x", metadata="", state=typed), refusal)
+    assert isinstance(kept, UpdateForm)
+    check_form(kept.view)
+    assert str(kept.view["blocks"]).count("rich_text_quote") == 20
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_every_standing_is_refused_in_words(standing: Standing) -> None:
+    for one in (refusals.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]), refusals.CannotActAs(standing)):
+        check_words(str(one))
+        assert standing.phrase in str(one)
+
+
+def test_faults_in_fields_stand_under_them() -> None:
+    form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
+    assert errors.refused(form, refusals.FieldsInvalid({"title": "No."})) == FormErrors({"title": "No."})
+    failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")
+    assert isinstance(failed, Reply)
+    check_message(failed.message)
+
+
+def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
+    typed, here = types(10_000), stored()
+    for answer in (
+        tradeoff.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
+        tradeoff.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+    ):
+        if isinstance(answer, Reply):
+            check_words(answer.message.text)
+        if isinstance(answer, OpenForm):
+            check_form(answer.view)
