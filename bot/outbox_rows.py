@@ -6,12 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from handlers import drawings
 from handlers.answers import Message
+from models.base import UtcDateTime
 from models.channel import Channel
 from models.decision import Decision
 from models.post import Drawing, Post, PostState
@@ -61,15 +63,7 @@ def claim(session: Session, now: datetime) -> list[Job]:
 
     The channel's row is locked too, so that two replicas cannot both post to one channel within its second.
     """
-    due = session.scalars(
-        select(Post)
-        .join(Post.channel)
-        .join(Channel.workspace)
-        .where(Post.id.in_(_oldest_of_each(now)))
-        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
-        .order_by(Post.due_at, Post.id)
-        .with_for_update(skip_locked=True, key_share=True, of=(Post, Channel))
-    ).all()
+    due = session.scalars(_due(), {"now": now}).all()
     return [_take(session, post, now) for post in due if not _put_off(session, post, now)]
 
 
@@ -77,12 +71,24 @@ def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Post.state == PostState.OWED, Post.shown < Post.wanted
 
 
-def _oldest_of_each(now: datetime) -> Select[int]:
-    """Ids of the first due row per destination: a channel, or a person's direct messages."""
+# Asked whenever something was committed: built once.
+@cache
+def _due() -> Select[Post]:
+    """The first due row of each destination: a channel, or a person's direct messages."""
+    now = bindparam("now", type_=UtcDateTime)
     place = func.row_number().over(partition_by=(Post.channel_id, Post.person), order_by=(Post.due_at, Post.id))
     free = or_(Post.claimed_until.is_(None), Post.claimed_until <= now)
     ranked = select(Post.id, place.label("place")).where(*_owed(), Post.due_at <= now, free).subquery()
-    return select(ranked.c.id).where(ranked.c.place == 1).limit(AT_ONCE)
+    first = select(ranked.c.id).where(ranked.c.place == 1).limit(AT_ONCE)
+    return (
+        select(Post)
+        .join(Post.channel)
+        .join(Channel.workspace)
+        .where(Post.id.in_(first))
+        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
+        .order_by(Post.due_at, Post.id)
+        .with_for_update(skip_locked=True, key_share=True, of=(Post, Channel))
+    )
 
 
 def _put_off(session: Session, post: Post, now: datetime) -> bool:

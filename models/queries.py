@@ -113,8 +113,11 @@ def decision(session: Session, team: str, decision_id: str | int) -> Decision:
 
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
-    """This decision, whole, not locked."""
-    return session.scalars(_WHOLE, {"id": decision_id}).one()
+    """This decision, whole, not locked. A session reads it once: most often several of its messages are drawn in a row."""
+    read: dict[int, Decision] = session.info.setdefault("drawn", {})
+    if decision_id not in read:
+        read[decision_id] = session.scalars(_WHOLE, {"id": decision_id}).one()
+    return read[decision_id]
 
 
 def by_number(session: Session, team: str, number: int) -> Decision | None:
