@@ -14,8 +14,8 @@ from desk import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, PEOPLE, SAM, Desk,
 from typings import TYPINGS, Typing, retype
 
 from handlers import commitments, delegation, digest, drawings, export, finding, forms, home, mentions, silence
-from handlers.answers import OpenForm, PublishHome, Reply
-from handlers.requests import Command, Event, Known
+from handlers.answers import OpenForm, PublishHome, Reply, View
+from handlers.requests import Command, Event, Known, Place
 from models.absence import Absence
 from models.decision import Decision
 from models.exporting import Format
@@ -108,12 +108,26 @@ def test_the_promises(types: Typing) -> None:
 
 @pytest.mark.parametrize("person", PEOPLE.values(), ids=lambda person: person.id)
 def test_home(types: Typing, person: Person) -> None:
-    here = crowded(types)
-    known = Known(places={HERE.id: HERE}, rooms={HERE.id: frozenset(PEOPLE)})
+    check_form(home_of(crowded(types), person, HERE, frozenset(PEOPLE)))
+
+
+def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
+    here, private = crowd()[0], replace(HERE, is_private=True)
+    for members in (None, frozenset({ALICE.id})):
+        shown = home_of(here, BOB, private, members)
+        check_form(shown)
+        assert "more things wait for you in channels that you are not in" in str(shown)
+    new = home_of(here, replace(BOB, id="U0NEW"), HERE, frozenset())
+    check_form(new)
+    assert "three things to begin with" in str(new)
+
+
+def home_of(here: Desk, person: Person, place: Place, members: frozenset[str] | None) -> View:
+    known = Known(places={place.id: place}, rooms={place.id: members})
     about = ABOUT | {"person": person, "at": SOON, "known": known}
     shown = home.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
     assert isinstance(shown, PublishHome)
-    check_form(shown.view)
+    return shown.view
 
 
 def found(title: str) -> list[Found]:
