@@ -17,11 +17,8 @@ log = structlog.get_logger("picture")
 
 async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
     """Draw it off the event loop and bring it to Slack; the id of the file, None where that failed."""
-    # Matplotlib takes a second to load: only who posts a digest pays for it.
-    from bot import chart
-
     try:
-        png = await asyncio.to_thread(chart.draw, trend)
+        png = await asyncio.to_thread(_drawn, trend)
         file_id = await uploads.upload(client, None, "weeks.png", "The last weeks", png)
         return file_id if await uploads.until_ready(client, file_id) else None
     except SlackApiError as error:
@@ -29,3 +26,10 @@ async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
     except UNREACHABLE as error:
         log.warning("no picture", error=type(error).__name__)
     return None
+
+
+def _drawn(trend: Trend) -> bytes:
+    # Matplotlib takes seconds to load: only who posts a digest pays for it, and not on the event loop.
+    from bot import chart
+
+    return chart.draw(trend)

@@ -172,14 +172,14 @@ def _late(listed: Listed) -> list[str]:
 
 
 def _how_it_went(week: Week) -> list[Block]:
-    lines = [*_pace(week.figures, week.before), *_shares(week.figures, week.lapsed), *_forecasts(week.figures)]
+    lines = [*_pace(week.figures, week.median_before), *_shares(week.figures, week.lapsed), *_forecasts(week.figures)]
     return [blocks.section("\n".join(["*How it went*", *(f"• {line}" for line in lines)]))] if lines else []
 
 
-def _pace(now: Figures, before: Figures) -> list[str]:
+def _pace(now: Figures, median_before: float | None) -> list[str]:
     if now.median_hours is None:
         return []
-    earlier = f" ({hours(before.median_hours)} in the four weeks before)" if before.median_hours is not None else ""
+    earlier = f" ({hours(median_before)} in the four weeks before)" if median_before is not None else ""
     in_time = f" Decided in time: {_of(now.in_time)} that had a date." if now.in_time.whole else ""
     return [f"Time to decide, median: {hours(now.median_hours)}{earlier}.{in_time}"]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models import absence_refusals, refusals
 from models.acceptance import Claim, Criterion, FollowUp
 from models.base import Base, SlackId, short_text
+from models.behind import IfThere, write_behind
 from models.channel import Channel
 from models.commitment import Commitment
 from models.history import GENESIS, HistoryEvent, canonical, event_hash
@@ -37,6 +38,7 @@ class Decision(Base):
         UniqueConstraint("workspace_id", "number"),
         UniqueConstraint("workspace_id", "raised_with"),
         Index("ix_decision_channel_id_state", "channel_id", "state"),
+        Index("ix_decision_channel_id_settled_at", "channel_id", "settled_at"),
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_escalated_to_state", "escalated_to", "state"),
@@ -258,9 +260,8 @@ class Decision(Base):
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
         self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        event = HistoryEvent(decision=self, sequence=self.event_count, verb=verb, actor=actor, at=at)
-        event.changes, event.hash = text, self.head_hash
-        self.session.add(event)
+        event = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
+        write_behind(self.session, HistoryEvent, event | {"hash": self.head_hash}, self, if_there=IfThere.FAIL)
         self.redraw(at)
         self._owe_what_follows(at)
         keep_words(self, verb)

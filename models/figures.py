@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.attempt import AttemptOutsideRight
+from models.base import UtcDateTime
 from models.commitment import Commitment, CommitmentMove
 from models.decision import Decision
 from models.rules import Impact, Kind, Outcome, Verb
@@ -57,100 +60,122 @@ class Movement:
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
     """All of them."""
-    window = _window(channel_id, since, until)
-    decided, with_date, in_time, lapsed, past, same, items, rounds = session.execute(_counts(window)).one()
-    median, p90 = _percentiles(session, window)
-    reviewed, forecast, actual = session.execute(_reviews(channel_id, since, until)).one()
+    window = {"channel": channel_id, "since": since, "until": until}
+    decided, with_date, in_time, lapsed, past, same, items, rounds = session.execute(_counts(), window).one()
+    median, p90 = time_to_decide(session, channel_id, since, until)
+    reviewed, forecast, actual = session.execute(_reviews(), window).one()
     return Figures(
         decided=decided, median_hours=median, p90_hours=p90, in_time=Share(in_time, with_date),
         without_impact=Share(lapsed, decided), after_the_fact=Share(past, decided), same_person=Share(same, decided),
         accepted_items=items, acceptance_rounds=rounds / items if items else None,
-        reviewed=reviewed, forecast_days=forecast or 0, actual_days=actual or 0, attempts=_attempts(session, channel_id, since, until),
+        reviewed=reviewed, forecast_days=forecast or 0, actual_days=actual or 0,
+        attempts=dict(session.execute(_attempts(), window).all()),
     )  # fmt: skip
 
 
-Window = tuple[ColumnElement[bool], ...]
+def time_to_decide(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> tuple[float | None, float | None]:
+    """Median and 90th percentile, in hours; None where nothing was decided."""
+    window = {"channel": channel_id, "since": since, "until": until}
+    median, p90 = session.execute(_percentiles(), window).one()
+    return _hours(median), _hours(p90)
 
 
-def _window(channel_id: int, since: datetime, until: datetime) -> Window:
-    """Outcomes of that time. What was undone within minutes never was one; what was withdrawn has none."""
-    return (
-        Decision.channel_id == channel_id, Settlement.at >= since, Settlement.at < until,
+def _hours(seconds: float | None) -> float | None:
+    return None if seconds is None else float(seconds) / 3600
+
+
+Row = TypeVarTuple("Row")
+
+# Each statement is built once: they are asked for every digest, twice.
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+
+
+def _outcomes(asked: Select[*Row]) -> Select[*Row]:
+    """Of that time. What was undone within minutes never was one; what was withdrawn has none."""
+    return asked.join(Decision, Decision.id == Settlement.decision_id).where(
+        settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL,
         Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
     )  # fmt: skip
+
+
+def settled_since(channel: BindParameter[int], since: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Decisions of this channel that can have an outcome of that time: settled since then, or open again. Found by one index."""
+    here, at = Decision.channel_id == channel, Decision.settled_at
+    return or_(and_(here, at >= since), and_(here, at.is_(None)))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _counts(window: Window) -> Select[int, int, int, int, int, int, int, int]:
+@cache
+def _counts() -> Select[int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
-    return (
+    return _outcomes(
         select(
             func.count(), _sum(Settlement.in_time.is_not(None)), _sum(Settlement.in_time.is_(True)),
             _sum(Settlement.impact == Impact.LAPSED), _sum(Decision.made_on.is_not(None)), _sum(Settlement.same_person.is_(True)),
             _sum(accepted), func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
-        )
-        .join(Decision, Decision.id == Settlement.decision_id)
-        .where(*window)
+        ).select_from(Settlement)
     )  # fmt: skip
 
 
-def _percentiles(session: Session, window: Window) -> tuple[float | None, float | None]:
-    """Median (mean of the two in the middle) and 90th percentile (nearest rank) of the time to decide, in hours."""
-    timed = (*window, Settlement.took_seconds.is_not(None))
-    of = select(func.count()).select_from(Settlement).join(Decision, Decision.id == Settlement.decision_id)
-    count = session.scalar(of.where(*timed)) or 0
-    if not count:
-        return None, None
-    ordered = (
-        select(Settlement.took_seconds)
-        .join(Decision, Decision.id == Settlement.decision_id)
-        .where(*timed)
-        .order_by(Settlement.took_seconds)
-    )
-    middle = session.scalars(ordered.offset((count - 1) // 2).limit(2 - count % 2)).all()
-    high = session.scalars(ordered.offset(-(-9 * count // 10) - 1).limit(1)).one()
-    median = sum(one or 0 for one in middle) / len(middle)
-    return median / 3600, (high or 0) / 3600
+@cache
+def _percentiles() -> Select[float | None, int | None]:
+    """Median (mean of the two in the middle) and 90th percentile (nearest rank) of the time to decide, in seconds."""
+    took = Settlement.took_seconds
+    place, count = func.row_number().over(order_by=took).label("place"), func.count().over().label("count")
+    timed = _outcomes(select(took.label("took"), place, count)).where(took.is_not(None)).subquery()
+    middle = timed.c.place.in_([(timed.c["count"] + 1) // 2, (timed.c["count"] + 2) // 2])
+    high = timed.c.place == (9 * timed.c["count"] + 9) // 10
+    return select(func.avg(case((middle, timed.c.took))), func.max(case((high, timed.c.took))))
 
 
-def _reviews(channel_id: int, since: datetime, until: datetime) -> Select[int, int | None, int | None]:
+@cache
+def _reviews() -> Select[int, int | None, int | None]:
+    forecast, actual = (func.coalesce(func.sum(one), 0) for one in (Settlement.forecast_days, Settlement.actual_days))
     return (
-        select(
-            func.count(), func.coalesce(func.sum(Settlement.forecast_days), 0), func.coalesce(func.sum(Settlement.actual_days), 0)
-        )
+        select(func.count(), forecast, actual)
         .join(Decision, Decision.id == Settlement.decision_id)
-        .where(Decision.channel_id == channel_id, Settlement.reviewed_at >= since, Settlement.reviewed_at < until)
+        .where(Decision.channel_id == _CHANNEL, Settlement.reviewed_at >= _SINCE, Settlement.reviewed_at < _UNTIL)
         .where(Settlement.forecast_days.is_not(None))
-    )  # fmt: skip
+    )
 
 
-def _attempts(session: Session, channel_id: int, since: datetime, until: datetime) -> dict[Kind, int]:
-    rows = session.execute(
-        select(AttemptOutsideRight.kind, func.count())
-        .where(AttemptOutsideRight.channel_id == channel_id, AttemptOutsideRight.at >= since, AttemptOutsideRight.at < until)
-        .group_by(AttemptOutsideRight.kind)
-        .order_by(AttemptOutsideRight.kind)
-    )  # fmt: skip
-    return dict(rows.all())
+@cache
+def _attempts() -> Select[Kind, int]:
+    tried = AttemptOutsideRight
+    return (
+        select(tried.kind, func.count())
+        .where(tried.channel_id == _CHANNEL, tried.at >= _SINCE, tried.at < _UNTIL)
+        .group_by(tried.kind)
+        .order_by(tried.kind)
+    )
 
 
 def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:
     """Net movement per commitment, the largest first; one that was moved there and back is among them, with 0 days."""
-    rows = session.execute(
-        select(CommitmentMove.commitment_id, CommitmentMove.decision_number, func.sum(CommitmentMove.days))
-        .join(Commitment, Commitment.id == CommitmentMove.commitment_id)
-        .where(Commitment.channel_id == channel_id, CommitmentMove.at >= since, CommitmentMove.at < until)
-        .group_by(CommitmentMove.commitment_id, CommitmentMove.decision_number)
-        .order_by(CommitmentMove.decision_number)
-    )
+    rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
     days: dict[int, int] = {}
     numbers: dict[int, list[int]] = {}
     for commitment, number, moved in rows:
         days[commitment] = days.get(commitment, 0) + moved
         numbers.setdefault(commitment, []).append(number)
-    found = session.scalars(select(Commitment).where(Commitment.id.in_(days)))
+    found = session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
     made = [Movement(one, days[one.id], numbers[one.id]) for one in found]
     return sorted(made, key=lambda one: (-abs(one.days), one.commitment.id))
+
+
+@cache
+def _moved() -> Select[int, int, int]:
+    move = CommitmentMove
+    return (
+        select(move.commitment_id, move.decision_number, func.sum(move.days))
+        .join(Commitment, Commitment.id == move.commitment_id)
+        .where(Commitment.channel_id == _CHANNEL, move.at >= _SINCE, move.at < _UNTIL)
+        .group_by(move.commitment_id, move.decision_number)
+        .order_by(move.decision_number)
+    )

@@ -15,7 +15,7 @@ from models.post import Drawing
 from models.rights import RightsVersion
 from models.routing import LEFT, Seat, away_until
 from models.rules import Impact, Person, Role, Verb, next_state
-from models.timer import Timer, TimerKind, set_timer
+from models.timer import TimerKind, set_timer
 
 
 class Side(StrEnum):
@@ -135,10 +135,7 @@ def leave(
             else:
                 seat = Seat(giver) if giver else Seat(delegate, person, away_until(until))
             hand_over(decision, side, seat, person, at)
-    set_timer(
-        session,
-        Timer(workspace_id=workspace_id, key=f"absence:{absence.id}", kind=TimerKind.ABSENCE_ENDS, person=person, due_at=ends_at),
-    )  # fmt: skip
+    set_timer(session, workspace_id, TimerKind.ABSENCE_ENDS, f"absence:{absence.id}", ends_at, person=person)
     return absence
 
 

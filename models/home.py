@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.absence import Absence, absences_of, standing_in_for
+from models.base import UtcDateTime
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
@@ -22,28 +24,37 @@ SOON = timedelta(days=14)
 # Who is in a channel is asked of Slack for each; a workspace with more at stake than this has it in the digests.
 MOST_AT_RISK = 60
 
+# Most statements are built once: Home asks a dozen each time.
+_TEAM: BindParameter[str] = bindparam("team")
+_PERSON: BindParameter[str] = bindparam("person")
+
 
 # ---- raised by them --------------------------------------------------------------------------------------------------
 
 
 def raised_in(session: Session, person: str, at: datetime) -> list[Channel]:
     """The channels in which something stands that this person raised, open or lately settled."""
-    mine = select(Decision.channel_id).where(
-        Decision.raised_by == person, or_(Decision.settled_at.is_(None), Decision.settled_at > at - LATELY)
-    )
-    return list(session.scalars(select(Channel).where(Channel.id.in_(mine))))
+    return list(session.scalars(_raised_in(), {"person": person, "since": at - LATELY}))
+
+
+@cache
+def _raised_in() -> Select[Channel]:
+    lately = or_(Decision.settled_at.is_(None), Decision.settled_at > bindparam("since", type_=UtcDateTime))
+    mine = select(Decision.channel_id).where(Decision.raised_by == _PERSON, lately)
+    return select(Channel).where(Channel.id.in_(mine))
 
 
 def raised_open(session: Session, person: str, channels: Collection[int], cut: Cut, size: int) -> Page[Decision]:
     """What this person raised in these channels and is open, the newest first."""
 
     def fetch(at: Cut, most: int) -> list[Decision]:
-        query = _raised(person, channels).where(Decision.settled_at.is_(None))
+        query = _raised().where(Decision.settled_at.is_(None))
         if at.key:
             (number,) = at.key
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
-        return list(session.scalars(query.order_by(order).limit(most)))
+        given = {"person": person, "channels": list(channels)}
+        return list(session.scalars(query.order_by(order).limit(most), given))
 
     return page(fetch, lambda one: (one.number,), cut, size)
 
@@ -52,13 +63,14 @@ def raised_settled(
     session: Session, person: str, channels: Collection[int], at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
     """What this person raised in these channels and was settled in the last two weeks, the latest first."""
-    lately = _raised(person, channels).where(Decision.settled_at > at - LATELY)
+    lately = _raised().where(Decision.settled_at > at - LATELY)
 
     def fetch(at: Cut, most: int) -> list[Decision]:
         query = lately if not at.key else lately.where(_beyond(at))
         columns = (Decision.settled_at, Decision.number)
         order = columns if at.back else [one.desc() for one in columns]
-        return list(session.scalars(query.order_by(*order).limit(most)))
+        given = {"person": person, "channels": list(channels)}
+        return list(session.scalars(query.order_by(*order).limit(most), given))
 
     return page(fetch, _settled_key, cut, size)
 
@@ -76,11 +88,12 @@ def _beyond(cut: Cut) -> ColumnElement[bool]:
     return or_(Decision.settled_at < moment, and_(Decision.settled_at == moment, Decision.number < number))
 
 
-def _raised(person: str, channels: Collection[int]) -> Select[Decision]:
+@cache
+def _raised() -> Select[Decision]:
     """With all that its state in words needs."""
     return (
         select(Decision)
-        .where(Decision.raised_by == person, Decision.channel_id.in_(channels))
+        .where(Decision.raised_by == _PERSON, Decision.channel_id.in_(bindparam("channels", expanding=True)))
         .options(
             joinedload(Decision.channel),
             joinedload(Decision.rights_version),
@@ -98,17 +111,21 @@ def _raised(person: str, channels: Collection[int]) -> Select[Decision]:
 
 def at_risk(session: Session, team: str, today: date) -> list[Commitment]:
     """Open ones of this workspace that are due within 14 days or have slipped, the nearest first, with their channels."""
-    return list(
-        session.scalars(
-            select(Commitment)
-            .join(Commitment.channel)
-            .join(Channel.workspace)
-            .where(Workspace.team == team, Commitment.state == CommitmentState.OPEN)
-            .where(or_(Commitment.promised_on <= today + SOON, Commitment.promised_on > Commitment.baseline_on))
-            .options(contains_eager(Commitment.channel), selectinload(Commitment.moves))
-            .order_by(Commitment.promised_on, Commitment.id)
-            .limit(MOST_AT_RISK)
-        )
+    return list(session.scalars(_at_risk(), {"team": team, "soon": today + SOON}))
+
+
+@cache
+def _at_risk() -> Select[Commitment]:
+    soon = Commitment.promised_on <= bindparam("soon", type_=Date)
+    return (
+        select(Commitment)
+        .join(Commitment.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == _TEAM, Commitment.state == CommitmentState.OPEN)
+        .where(or_(soon, Commitment.promised_on > Commitment.baseline_on))
+        .options(contains_eager(Commitment.channel), selectinload(Commitment.moves))
+        .order_by(Commitment.promised_on, Commitment.id)
+        .limit(MOST_AT_RISK)
     )
 
 
@@ -143,21 +160,23 @@ def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
 def held_by(session: Session, team: str, person: str, acting: Collection[Absence]) -> list[Held]:
     """Where this person is product owner, project manager or sponsor, or acts for one of the first two; channel by channel."""
     absent = {one.person: one for one in acting}
-    found = session.scalars(
+    found = session.scalars(_held(), {"team": team, "person": person, "people": [person, *absent]})
+    return [held for rights in found for held in _of(rights, person, absent)]
+
+
+@cache
+def _held() -> Select[RightsVersion]:
+    people: BindParameter[list[str]] = bindparam("people", expanding=True)
+    roles = [one.in_(people) for one in (RightsVersion.product_owner, RightsVersion.project_manager)]
+    return (
         select(RightsVersion)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
-        .where(Workspace.team == team, RightsVersion.number == Channel.rights_number)
-        .where(
-            or_(
-                RightsVersion.sponsor == person,
-                *(one.in_([person, *absent]) for one in (RightsVersion.product_owner, RightsVersion.project_manager)),
-            )
-        )
+        .where(Workspace.team == _TEAM, RightsVersion.number == Channel.rights_number)
+        .where(or_(RightsVersion.sponsor == _PERSON, *roles))
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)
     )
-    return [held for rights in found for held in _of(rights, person, absent)]
 
 
 def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[Held]:

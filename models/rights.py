@@ -16,7 +16,7 @@ from models.base import Base, SlackId
 from models.channel import Channel
 from models.post import Drawing, Post
 from models.rules import Decider, Kind, Right, Role
-from models.timer import Timer, TimerKind, set_timer
+from models.timer import TimerKind, set_timer
 from models.working_time import next_weekly
 
 # How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
@@ -126,7 +126,4 @@ def set_digest_timer(session: Session, version: RightsVersion, after: datetime) 
     day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)
     channel = version.channel
     key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{version.digest_hour}"
-    timer = Timer(
-        workspace_id=channel.workspace_id, key=key, kind=TimerKind.DIGEST, channel_id=channel.id, due_at=due_at
-    )
-    set_timer(session, timer)
+    set_timer(session, channel.workspace_id, TimerKind.DIGEST, key, due_at, channel_id=channel.id)

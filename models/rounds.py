@@ -46,20 +46,18 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
         decision.impact = Impact.AWAITED
 
 
-def set_timers(decision: Decision, at: datetime, zone: str, *, new_round: bool = True) -> None:
+def set_timers(decision: Decision, at: datetime, zone: str) -> None:
     """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         half = half_way(at, decision.impact_due_at, zone)
-        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision), new_round=new_round)
-        set_round_timer(
-            decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision), new_round=new_round
-        )
+        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
+        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision))
     if decision.is_acceptance:
-        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES, new_round=new_round)
+        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
     if decision.due_on:
         over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
-        set_round_timer(decision, TimerKind.OVERDUE, over, name, new_round=new_round)
+        set_round_timer(decision, TimerKind.OVERDUE, over, name)
 
 
 def window_name(decision: Decision) -> str:
@@ -215,4 +213,4 @@ def edit(
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
-    set_timers(decision, at, zone, new_round=False)
+    set_timers(decision, at, zone)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
 from models.base import Base
+from models.behind import IfThere, write_behind
 from models.matching import stem
 from models.rules import Verb
 
@@ -73,10 +74,7 @@ def keep_words(decision: Decision, verb: Verb) -> None:
     if verb not in CHANGE_WORDS:
         return
     words = " ".join(word for text in _texts(decision) for word in words_in(text))
-    if verb is Verb.RAISE:
-        decision.session.add(DecisionWords(decision=decision, words=words))
-    else:
-        decision.session.merge(DecisionWords(decision_id=decision.id, words=words))
+    write_behind(decision.session, DecisionWords, {"words": words}, decision, if_there=IfThere.REPLACE)
 
 
 def _texts(decision: Decision) -> Iterator[str]:

@@ -12,7 +12,7 @@ from models.channel import Channel
 from models.decision import Decision
 from models.post import Drawing, Post
 from models.rules import Verb, next_state
-from models.timer import Timer, TimerKind, set_round_timer, set_timer
+from models.timer import TimerKind, set_round_timer, set_timer
 from models.working_time import end_of_window, local_day
 
 
@@ -52,10 +52,7 @@ def escalate(decision: Decision, at: datetime) -> None:
 
 def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
     """One reminder for this person on this local day, whatever the number of things that wait."""
-    timer = Timer(
-        workspace_id=workspace_id, key=f"remind:{person}:{day.isoformat()}", kind=TimerKind.REMIND, person=person, due_at=due_at
-    )  # fmt: skip
-    set_timer(session, timer)
+    set_timer(session, workspace_id, TimerKind.REMIND, f"remind:{person}:{day.isoformat()}", due_at, person=person)
 
 
 def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, SlackId, short_text
+from models.behind import IfThere, write_behind
 
 if TYPE_CHECKING:
     from models.decision import Decision
@@ -57,25 +58,17 @@ class Timer(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def set_timer(session: Session, timer: Timer) -> None:
-    """Keep this timer, unless one with its key was set before, fired or not."""
-    with session.no_autoflush:
-        pending = any(isinstance(one, Timer) and one.key == timer.key for one in session.new if one is not timer)
-        known = select(Timer.id).where(Timer.workspace_id == timer.workspace_id, Timer.key == timer.key)
-        if pending or session.scalar(known):
-            if timer in session:
-                session.expunge(timer)
-            return
-    session.add(timer)
+def set_timer(
+    session: Session, workspace_id: int, kind: TimerKind, key: str, due_at: datetime, *, person: str | None = None,
+    channel_id: int | None = None, decision: Decision | None = None,
+) -> None:  # fmt: skip
+    """It is time for this then; unless a timer with its key was set before, fired or not."""
+    row = {"workspace_id": workspace_id, "kind": kind, "key": key, "due_at": due_at, "person": person}
+    row |= {"channel_id": channel_id, "decision_id": None}
+    write_behind(session, Timer, row, decision, if_there=IfThere.KEEP)
 
 
-def set_round_timer(
-    decision: Decision, kind: TimerKind, due_at: datetime, about: str = "", *, new_round: bool = False
-) -> None:
-    """Time acts on this round of a decision then; setting the same timer twice is setting it once. A new round has none yet."""
+def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
+    """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
     key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
-    timer = Timer(workspace_id=decision.workspace_id, key=key, kind=kind, due_at=due_at, decision=decision)
-    if new_round:
-        decision.session.add(timer)
-    else:
-        set_timer(decision.session, timer)
+    set_timer(decision.session, decision.workspace_id, kind, key, due_at, decision=decision)

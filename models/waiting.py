@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session, defer, selectinload
 
 from models.acceptance import FollowUp
@@ -19,6 +20,7 @@ from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
 from models.words import escaped
 from models.working_time import local_day
+from models.workspace import Workspace
 
 LONG_TEXTS = (
     Decision.options, Decision.consulted, Decision.why_now, Decision.source_text, Decision.settled_reason, Decision.routed,
@@ -45,11 +47,17 @@ def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[
     return sorted(found, key=lambda one: (not one.pressing, one.decision.number))
 
 
+# Each statement is built once: asked at every Home and every reminder, it costs less than to be written anew.
+_PERSON: BindParameter[str] = bindparam("person")
+
+
 def _loaded() -> Select[Decision]:
     """With what tells whose turn it is, and nothing more: hundreds may wait for one person. Long texts are left where they are."""
     return (
         select(Decision)
         .join(Decision.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == bindparam("team"))
         .options(
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             selectinload(Decision.channel),
@@ -60,14 +68,25 @@ def _loaded() -> Select[Decision]:
     )
 
 
-def _decisions(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    holds, asked = (Decision.holder == person) | (Decision.escalated_to == person), Decision.counterpart == person
+@cache
+def _to_decide() -> Select[Decision]:
+    holds = (Decision.holder == _PERSON) | (Decision.escalated_to == _PERSON)
+    asked = Decision.counterpart == _PERSON
     wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (Decision.decides == Decider.JOINT)
-    found = session.scalars(
-        _loaded()
-        .where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES), holds | asked)
-        .where((Decision.state != State.AWAITING_IMPACT) | asked, holds | wanted)
+    # Asked in one, SQLite would look through the open decisions of every channel: each role has an index of its own.
+    mine = union_all(
+        *(
+            select(Decision.id).where(role == _PERSON, Decision.state.in_(OPEN_STATES))
+            for role in (Decision.holder, Decision.escalated_to, Decision.counterpart)
+        )
     )
+    return (
+        _loaded().where(Decision.id.in_(mine)).where((Decision.state != State.AWAITING_IMPACT) | asked, holds | wanted)
+    )
+
+
+def _decisions(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    found = session.scalars(_to_decide(), {"team": team, "person": person})
     return [one for decision in found for one in _of(decision, person, at)]
 
 
@@ -91,20 +110,28 @@ def _half_over(decision: Decision, at: datetime) -> bool:
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
 
 
-def _questions(session: Session, team: str, person: str) -> list[Waiting]:
-    found = session.scalars(
+@cache
+def _asked() -> Select[Decision]:
+    return (
         _loaded()
         .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
-        .where(Channel.workspace.has(team=team), Decision.state.in_(OPEN_STATES))
-        .where(Question.asked_of == person, Question.answer.is_(None))
+        .where(Decision.state.in_(OPEN_STATES), Question.asked_of == _PERSON, Question.answer.is_(None))
     )
+
+
+def _questions(session: Session, team: str, person: str) -> list[Waiting]:
+    found = session.scalars(_asked(), {"team": team, "person": person})
     return [Waiting(decision, "your answer", False) for decision in dict.fromkeys(found)]
 
 
+@cache
+def _to_follow_up() -> Select[Decision]:
+    owned = select(FollowUp.decision_id).where(FollowUp.owner == _PERSON, FollowUp.done_at.is_(None))
+    return _loaded().options(selectinload(Decision.follow_ups)).where(Decision.id.in_(owned))
+
+
 def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    owned = select(FollowUp.decision_id).where(FollowUp.owner == person, FollowUp.done_at.is_(None))
-    query = _loaded().options(selectinload(Decision.follow_ups))
-    found = session.scalars(query.where(Channel.workspace.has(team=team), Decision.id.in_(owned)))
+    found = session.scalars(_to_follow_up(), {"team": team, "person": person})
     return [
         Waiting(
             decision,
@@ -119,17 +146,18 @@ def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[
     ]
 
 
-def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+@cache
+def _to_review() -> Select[Decision]:
     asked = select(Settlement.decision_id).where(
-        Settlement.review_on <= at.date(), Settlement.held.is_(None),
+        Settlement.review_on <= bindparam("today", type_=Date), Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
     )  # fmt: skip
-    stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == person)
-    found = session.scalars(
-        _loaded()
-        .options(selectinload(Decision.impacts))
-        .where(Channel.workspace.has(team=team), Decision.id.in_(stated), Decision.id.in_(asked))
-    )
+    stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == _PERSON)
+    return _loaded().options(selectinload(Decision.impacts)).where(Decision.id.in_(stated), Decision.id.in_(asked))
+
+
+def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    found = session.scalars(_to_review(), {"team": team, "person": person, "today": at.date()})
     return [
         Waiting(decision, "your word on whether the forecast held", True)
         for decision in found

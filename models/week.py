@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from models.base import UtcDateTime
 from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
-from models.figures import Figures, Movement, figures, movements
+from models.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Impact, Kind, Verb
 from models.settlement import Settlement
@@ -38,7 +40,7 @@ class Week:
     until: datetime
     now: datetime
     figures: Figures
-    before: Figures
+    median_before: float | None
     movements: list[Movement]
     decided: list[tuple[Decision, Settlement]]
     waiting: Listed
@@ -58,68 +60,88 @@ def week_of(
 ) -> Week:
     """The week (or weeks) before `until`; at most so many decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
-    here = Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)
-    acceptance = Decision.kind == Kind.ACCEPTANCE
     return Week(
         rights=rights, since=since, until=until, now=now,
-        figures=figures(session, channel_id, since, until), before=figures(session, channel_id, since - BEFORE, since),
+        figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
         decided=_decided(session, channel_id, since, until, most),
-        waiting=_listed(session, _open().where(*here, ~acceptance), most),
-        not_accepted=_listed(session, _open().where(*here, acceptance), most),
-        overdue=_listed(session, _open().where(*here, Decision.overdue_at.is_not(None)), most),
-        lapsed=_lapsed(session, channel_id, since, until),
+        waiting=_listed(session, _waiting(), channel_id, most),
+        not_accepted=_listed(session, _not_accepted(), channel_id, most),
+        overdue=_listed(session, _overdue(), channel_id, most),
+        lapsed=session.scalars(_lapsed(), {"channel": channel_id, "since": since, "until": until}).one(),
     )  # fmt: skip
 
 
-def _open() -> Select[Decision]:
-    """With what tells whose turn it is."""
+# Each statement is built once; the lists count what they leave out.
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+
+
+@cache
+def _waiting() -> Select[Decision, int]:
+    return _open().where(Decision.kind != Kind.ACCEPTANCE)
+
+
+@cache
+def _not_accepted() -> Select[Decision, int]:
+    return _open().where(Decision.kind == Kind.ACCEPTANCE)
+
+
+@cache
+def _overdue() -> Select[Decision, int]:
+    return _open().where(Decision.overdue_at.is_not(None))
+
+
+def _open() -> Select[Decision, int]:
+    """With what tells whose turn it is, and how many there are."""
     return (
-        select(Decision)
+        select(Decision, func.count().over())
         .join(Decision.channel)
+        .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
         .options(
             contains_eager(Decision.channel), joinedload(Decision.rights_version), selectinload(Decision.signatures),
             selectinload(Decision.questions), selectinload(Decision.settlements), selectinload(Decision.claims),
         )
         .order_by(Decision.id)
+        .limit(bindparam("most"))
     )  # fmt: skip
 
 
-def _listed(session: Session, query: Select[Decision], most: int) -> Listed:
-    count = (
-        session.scalar(select(func.count()).select_from(query.order_by(None).with_only_columns(Decision.id).subquery()))
-        or 0
-    )
-    return Listed(list(session.scalars(query.limit(most))), count)
+def _listed(session: Session, query: Select[Decision, int], channel_id: int, most: int) -> Listed:
+    rows = session.execute(query, {"channel": channel_id, "most": most}).all()
+    return Listed([decision for decision, _ in rows], rows[0][1] if rows else 0)
 
 
-def _decided(
-    session: Session, channel_id: int, since: datetime, until: datetime, most: int
-) -> list[tuple[Decision, Settlement]]:
-    rows = session.execute(
+@cache
+def _settled() -> Select[Decision, Settlement]:
+    return (
         select(Decision, Settlement)
         .join(Settlement, Settlement.decision_id == Decision.id)
         .join(Decision.channel)
-        .where(Decision.channel_id == channel_id, Settlement.at >= since, Settlement.at < until)
+        .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
         .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
         .options(
             contains_eager(Decision.channel).joinedload(Channel.workspace), selectinload(Decision.signatures),
             selectinload(Decision.settlements), selectinload(Decision.commitment).selectinload(Commitment.moves),
         )
         .order_by(Settlement.at, Settlement.id)
-        .limit(most)
+        .limit(bindparam("most"))
     )  # fmt: skip
-    return [(decision, done) for decision, done in rows]
 
 
-def _lapsed(session: Session, channel_id: int, since: datetime, until: datetime) -> int:
+def _decided(
+    session: Session, channel_id: int, since: datetime, until: datetime, most: int
+) -> list[tuple[Decision, Settlement]]:
+    given = {"channel": channel_id, "since": since, "until": until, "most": most}
+    return [(decision, done) for decision, done in session.execute(_settled(), given)]
+
+
+@cache
+def _lapsed() -> Select[int]:
     """Impact windows that ended in silence in this time, whatever came of the decision later."""
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Decision)
-            .where(Decision.channel_id == channel_id, Decision.impact.in_((Impact.LAPSED, Impact.LATE)))
-            .where(Decision.impact_due_at >= since, Decision.impact_due_at < until)
-        )
-        or 0
+        select(func.count())
+        .select_from(Decision)
+        .where(Decision.channel_id == _CHANNEL, Decision.impact.in_((Impact.LAPSED, Impact.LATE)))
+        .where(Decision.impact_due_at >= _SINCE, Decision.impact_due_at < _UNTIL)
     )

@@ -44,6 +44,7 @@ def both_keys(team: ATeam) -> None:
     team.approves(0, None, True, 3, 0)
     team.approves(0, None, True, 3, 0)
     team.pass_time(HOUR, False)
+    team.undoes(0, None)
     team.reopens(0, None, 5, True)
     team.states_impact(0, None, 9, True)
     team.rejects(0, None)

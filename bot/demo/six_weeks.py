@@ -164,6 +164,7 @@ STEPS: tuple[Step, ...] = (
     types(6, "14:00", "Sam", "/tradeoff record Free returns until January", card="r-returns", kind="requirements",
           decided="Returns are free until January", made_by="sam", made_on=timedelta(days=-1), reason="Promised to the gift shop over lunch"),
     presses(5, "09:30", "Alice", "r-returns", "Dispute", instead="Free returns for gifts only", reason="Free for all costs more than the whole gift shop brings."),
+    types(1, "16:10", "Sam", "/tradeoff export markdown state:decided"),
     types(1, "17:00", "Erin", "/tradeoff record No deploys on Fridays", card="r-fridays", kind="schedule",
           decided="Nothing goes live on a Friday", made_by="erin", made_on=timedelta(days=0), reason="Said in stand-up, nobody objected"),
     # Second thoughts.

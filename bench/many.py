@@ -1,0 +1,196 @@
+"""A record of so many decisions: a few are made by people acting, the rest are their copies."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, func, select, text
+
+from bot.demo.member import Member
+from bot.demo.workspace import Channel, Workspace
+from bot.settings import Settings
+from models.tables import Base
+
+NAMES = ("alice", "bob", "erin", "sam")
+# Each channel has so many decisions, ten a week; one in twenty is open. A larger workspace has more channels and people.
+A_CHANNEL = 250
+A_WEEK = 10
+OPEN_ONE_IN = 20
+# Words are taken from this many texts; "everywhere" is in every second decision, "unheard" in two of all.
+TEXTS = 4000
+OUR_CHANNELS = 4
+
+Row = dict[str, Any]
+
+
+def settings(url: str, workspace: Workspace) -> Settings:
+    return Settings(
+        _env_file=None, database_url=url, slack_bot_token=workspace.token, slack_signing_secret=workspace.signing_secret,
+        slack_app_token="", slack_api_url=f"{workspace.base_url}/api/",
+    )  # type: ignore[call-arg, arg-type]  # fmt: skip
+
+
+async def act(people: dict[str, Member], workspace: Workspace) -> None:
+    """In each of four channels: one decided, one that waits for its impact, one for its decision."""
+    for number in range(OUR_CHANNELS):
+        channel = workspace.add_channel(f"team{number}", list(people), private=number == OUR_CHANNELS - 1)
+        await people["alice"].types(channel, "/tradeoff setup")
+        await people["alice"].submits(product_owner="alice", project_manager="bob", sponsor="sam")
+        for title, kind in (("Decided", "requirements"), ("For its impact", "priority"), ("To decide", "requirements")):
+            await _raise(people["erin"], channel, f"{title} {number}", kind)
+
+
+async def _raise(person: Member, channel: Channel, title: str, kind: str) -> None:
+    await person.types(channel, f"/tradeoff {title}")
+    fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
+    assert await person.submits(fields) == {}
+
+
+def multiply(engine: Engine, count: int) -> None:
+    """Copy what was raised until there are so many more, the oldest first, over as many channels as that takes."""
+    engine = create_engine(engine.url)  # The bot's own gives up on a statement after two seconds.
+    copies = _Copies(engine, count)
+    _pour(engine, "channel", copies.channels())
+    _pour(engine, "rights_version", copies.rights())
+    _without_index(engine, lambda: [_pour(engine, name, rows) for name, rows in copies.decisions()])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)"))
+        connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+    engine.dispose()
+
+
+class _Copies:
+    def __init__(self, engine: Engine, count: int) -> None:
+        self.count, self.now = count, datetime.now(UTC)
+        self.columns = {name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()}
+        with engine.connect() as connection:
+            self.models = [dict(row) for row in connection.execute(select(Base.metadata.tables["decision"])).mappings()]
+            first = select(func.max(Base.metadata.tables["decision"].c.id))
+            self.first = int(connection.execute(first).scalar_one()) + 1
+            self.places = [dict(row) for row in connection.execute(select(Base.metadata.tables["channel"])).mappings()]
+            rights = select(Base.metadata.tables["rights_version"])
+            self.versions = [dict(row) for row in connection.execute(rights).mappings()]
+        self.more = max(0, count // A_CHANNEL - OUR_CHANNELS)
+        self.total = self.more + OUR_CHANNELS
+
+    def channels(self) -> Iterator[Row]:
+        for number in range(self.more):
+            id = self.places[-1]["id"] + 1 + number
+            yield {**self.places[0], "id": id, "slack_id": f"CBENCH{number}"}
+
+    def rights(self) -> Iterator[Row]:
+        for number in range(self.more):
+            yield {**self.versions[0], "id": self.versions[-1]["id"] + 1 + number,
+                   "channel_id": self.places[-1]["id"] + 1 + number,
+                   "product_owner": f"UPO{number}", "project_manager": f"UPM{number}"}  # fmt: skip
+
+    def decisions(self) -> Iterator[tuple[str, Iterator[Row]]]:
+        yield "decision", (self._decision(number) for number in range(self.count))
+        yield (
+            "settlement",
+            (_settlement(one) for number in range(self.count) if (one := self._decision(number))["outcome"]),
+        )
+        yield "decision_words", self._words()
+
+    def _decision(self, number: int) -> Row:
+        place, turn = number % self.total, number // self.total
+        is_open = turn % OPEN_ONE_IN == OPEN_ONE_IN - 1
+        # Each of our channels has three models in a row: decided, for its impact, to decide.
+        mine = self.models[place * 3 : place * 3 + 3] if place < OUR_CHANNELS else self.models[:3]
+        like = mine[1 + turn // OPEN_ONE_IN % 2] if is_open else mine[0]
+        id = self.first + number
+        raised_at = self.now - timedelta(weeks=(A_CHANNEL - turn) / A_WEEK) + timedelta(seconds=place)
+        row = {
+            **like,
+            "id": id,
+            "number": id,
+            "raised_with": f"bench{id}",
+            "title": f"Decision {id}",
+            "raised_at": raised_at,
+        }
+        if place >= OUR_CHANNELS:
+            other = place - OUR_CHANNELS
+            row |= {
+                "channel_id": self.places[-1]["id"] + 1 + other,
+                "rights_version_id": self.versions[-1]["id"] + 1 + other,
+            }
+            row |= {"holder": f"UPO{other}", "counterpart": f"UPM{other}", "raised_by": f"UEN{other}"}
+        if not is_open:
+            row |= {"state": "decided", "outcome": "approved", "option_position": 1, "settled_by": row["holder"],
+                    "settled_at": min(raised_at + timedelta(hours=30), self.now), "settled_reason": "It pays",
+                    "settled_hash": "0" * 64}  # fmt: skip
+        return row
+
+    def _words(self) -> Iterator[Row]:
+        dice = random.Random(4)
+        texts = [" ".join(f"w{int(dice.paretovariate(0.6)) % 50000}" for _ in range(30)) for _ in range(TEXTS)]
+        rare = {self.count // 2, self.count // 3}
+        for number in range(self.count):
+            words = [texts[number % TEXTS], f"n{number}"]
+            words += ["everywhere"] * (number % 2) + ["unheard"] * (number in rare)
+            yield {"decision_id": self.first + number, "words": " ".join(words)}
+
+
+def _settlement(row: Row) -> Row:
+    at = row["settled_at"]
+    return {
+        "decision_id": row["id"], "round": 1, "outcome": "approved", "option_position": 1, "moves": False, "by": row["holder"],
+        "by_escalation": False, "same_person": False, "impact": row["impact"], "reason": "It pays", "at": at, "hash": "0" * 64,
+        "took_seconds": int((at - row["raised_at"]).total_seconds()),
+    }  # fmt: skip
+
+
+def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
+    """As quick as each database takes it: the values as the driver has them, past all objects."""
+    table, rows = Base.metadata.tables[name], iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = [table.columns[one] for one in first]
+    given = [column.type.dialect_impl(engine.dialect).bind_processor(engine.dialect) for column in columns]
+
+    def values() -> Iterator[tuple[Any, ...]]:
+        for row in (first, *()):
+            yield tuple(make(value) if make else value for make, value in zip(given, row.values(), strict=True))
+        for row in rows:
+            yield tuple(make(value) if make else value for make, value in zip(given, row.values(), strict=True))
+
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    if engine.dialect.name == "sqlite":
+        cursor.execute("PRAGMA cache_size = -1000000")
+        cursor.execute("BEGIN")
+        marks = ", ".join("?" * len(columns))
+        cursor.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', values())
+    else:
+        with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+            for one in values():
+                copy.write_row(one)
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"
+            if "id" in table.columns
+            else "SELECT 1"
+        )
+    connection.commit()
+    connection.close()
+
+
+def _without_index(engine: Engine, work: Any) -> None:
+    """PostgreSQL makes a GIN index of what is there many times faster than it adds to one."""
+    if engine.dialect.name == "sqlite":
+        work()
+        return
+    index = next(one for one in Base.metadata.tables["decision_words"].indexes)
+    with engine.begin() as connection:
+        made = connection.execute(
+            text(f"SELECT indexdef FROM pg_indexes WHERE indexname = '{index.name}'")
+        ).scalar_one()
+        connection.execute(text(f"DROP INDEX {index.name}"))
+    work()
+    with engine.begin() as connection:
+        connection.execute(text(made))

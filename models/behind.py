@@ -1,0 +1,58 @@
+"""Rows that nothing reads in the transaction that makes them: written last of all, one statement a table, without objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.base import Base
+
+if TYPE_CHECKING:
+    from models.decision import Decision
+
+_BEHIND = "behind"
+
+
+class IfThere(StrEnum):
+    """What happens when a row with its key is there already."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+    REPLACE = "replace"
+
+
+def write_behind(
+    session: Session, model: type[Base], row: dict[str, Any], decision: Decision | None = None, *, if_there: IfThere
+) -> None:
+    """Write this row just before the commit. `decision` is the one it hangs on, which may have no id yet."""
+    session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, decision))
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    if _BEHIND not in session.info:
+        return
+    session.flush()
+    many: dict[tuple[Table, IfThere], list[dict[str, Any]]] = defaultdict(list)
+    for table, if_there, row, decision in session.info.pop(_BEHIND):
+        many[table, if_there].append(row | {"decision_id": decision.id} if decision else row)
+    for (table, if_there), rows in many.items():
+        session.execute(_insert(table, if_there, session.get_bind().dialect.name), rows)
+
+
+@cache
+def _insert(table: Table, if_there: IfThere, dialect: str) -> Any:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if if_there is IfThere.FAIL:
+        return insert
+    if if_there is IfThere.KEEP:
+        return insert.on_conflict_do_nothing()
+    key = table.primary_key.columns
+    rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=rest)
