@@ -143,10 +143,10 @@ def leave_switch(leave: Leave) -> list[Block]:
         words = (
             f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides and states impact for you."
         )
-        button = blocks.button("I am back", "delegation.is_back", "")
+        button = blocks.button("I am back", "delegation.is_back", "me")
     else:
         words = "While you are away, somebody else decides and states impact for you. No date moves."
-        button = blocks.button("Go on leave", "delegation.go_on_leave", "")
+        button = blocks.button("Go on leave", "delegation.go_on_leave", "me")
     return [blocks.header("Away"), blocks.section_with(words, button)]
 
 

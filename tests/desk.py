@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
+from handlers.requests import Place
 from models import raising
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
@@ -26,6 +27,8 @@ PEOPLE = {
     name: Person(name, Standing.MEMBER, "Europe/London") for name in ("U0ALICE", "U0BOB", "U0ERIN", "U0SAM", "U0OLGA")
 }
 ALICE, BOB, ERIN, SAM, OLGA = PEOPLE.values()
+ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
+HERE = Place("C0CHECKOUT", bot_is_member=True)
 PROMISED, LATER = date(2026, 12, 12), date(2026, 12, 17)
 
 # Kinds by who decides and whether impact comes first: every shape that a decision can have.
@@ -139,3 +142,12 @@ def desk(shape: str = "priority", two_hats: bool = False) -> Desk:
     session.commit()
     session.expunge_all()
     return Desk(session, shape, two_hats)
+
+
+def stored(shape: str = "priority") -> Desk:
+    """A desk whose rights and promise are in the tables."""
+    here = desk(shape)
+    here.session.execute(delete(Workspace))
+    here.session.add_all([here.version, here.promise])
+    here.session.flush()
+    return here

@@ -16,7 +16,7 @@ from models.decision import Decision
 from models.post import Post
 from models.refusals import Refused
 
-MOST_ACTS, MOST_BESIDE = 3, 1
+MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
 
 # Longer ones, worth looking at: a third round, and what meets in it.
@@ -58,7 +58,8 @@ def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
     here = desk(shape, two_hats)
     first = _played((), {}, here)
     found, seen, paths = [(shape, first)], {_situation(first, here)}, deque[Path]([()])
-    while paths and len(path := paths.popleft()) < MOST_ACTS:
+    most = MOST_ACTS_WITH_TWO_HATS if two_hats else MOST_ACTS
+    while paths and len(path := paths.popleft()) < most:
         full = sum(name in beside for name in path) == MOST_BESIDE
         for name, decision in _next(path, way if full else way | beside, way | beside, here):
             situation = _situation(decision, here)

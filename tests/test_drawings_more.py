@@ -1,19 +1,16 @@
-"""What is drawn of no single decision: rights, promises, reminders, the week; forms to begin with; refusals. With hostile text."""
+"""What is drawn of no decision: rights, promises, empty seats; forms to begin with; refusals. With hostile text."""
 
 from __future__ import annotations
 
 import inspect
 import pkgutil
-from datetime import date, timedelta
+from datetime import date
 from importlib import import_module
-from typing import Any
 
 import pytest
-from acts import TRADEOFF
-from checks import check_form, check_message, check_words, offered
-from desk import ALICE, BOB, ERIN, MONDAY, SAM, Desk, desk
-from sqlalchemy import delete
-from typings import TYPINGS, Typing, retype, retype_commitment
+from checks import check_form, check_message, check_words
+from desk import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, desk, stored
+from typings import TYPINGS, Typing, retype_commitment
 
 import models
 from handlers import (
@@ -21,7 +18,6 @@ from handlers import (
     accept_forms,
     commitments,
     delegation,
-    digest,
     drawings,
     errors,
     forms,
@@ -29,22 +25,17 @@ from handlers import (
     rights,
     rights_forms,
     seats,
-    silence,
     tradeoff,
     tradeoff_forms,
 )
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
-from handlers.requests import Click, Command, Form, Place, Shortcut
+from handlers.requests import Click, Command, Form, Shortcut
 from models import refusals
 from models.commitment import CommitmentState
 from models.post import Drawing, Post
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
-from models.week import week_of
-from models.workspace import Workspace
 
 TODAY = MONDAY.date()
-ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
-HERE = Place("C0CHECKOUT", bot_is_member=True)
 
 
 @pytest.fixture(params=TYPINGS)
@@ -121,15 +112,6 @@ def test_every_kind_fits_into_the_menus_of_kinds() -> None:
 # ---- from a message --------------------------------------------------------------------------------------------------
 
 
-def stored(shape: str = "priority") -> Desk:
-    """A desk whose rights and promise are in the tables."""
-    here = desk(shape)
-    here.session.execute(delete(Workspace))
-    here.session.add_all([here.version, here.promise])
-    here.session.flush()
-    return here
-
-
 LINK = f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
 
 
@@ -183,34 +165,7 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
         assert forms.remembered(redrawn.view["private_metadata"])["source"] == forms.remembered(metadata)["source"]
 
 
-# ---- what waits, and the week ----------------------------------------------------------------------------------------
-
-
-def test_reminders_and_the_week_with_much_in_them(types: Typing) -> None:
-    here = stored("commitment")
-    for number in range(30):
-        decision = here.raised()
-        decision.raised_with = f"V{number}"
-        for post in decision.posts:
-            post.id = None
-        for act in ["impact", "approved", "approved"] * (number % 2):
-            here.session.flush()
-            TRADEOFF[act](decision, here)
-        retype(decision, types)
-        here.session.flush()
-    later = MONDAY + timedelta(days=20)
-    for person in (ALICE, BOB, SAM):
-        post = Post(key=f"remind:{person.id}:2026-12-13", drawing=Drawing.REMINDER, channel=here.version.channel,
-                    person=person.id, due_at=later)  # fmt: skip
-        here.session.add(post)
-        here.session.flush()
-        reminder = silence.reminder(post, here.session)
-        check_message(reminder)
-        assert person is not BOB or len(offered(reminder.blocks)) == silence.MOST_SHOWN + len(silence.SNOOZES)
-    check_message(digest.digest_message(week_of(here.session, here.version, MONDAY + timedelta(days=6), later)))
-    listed = commitments.show(Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session)
-    assert isinstance(listed, Reply)
-    check_message(listed.message)
+# ---- an empty seat ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("sponsor", ["", SAM.id])

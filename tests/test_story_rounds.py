@@ -149,7 +149,7 @@ def test_a_follow_up_is_reminded_of_from_its_day_on(house: House, alice: Actor, 
         "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your follow-up “Cache”, due Thu 26 Nov 2026."
     ]
     erin.presses(erin.dm()[-1], "Open")
-    erin.presses(erin.form, "Done: Cache")
+    erin.presses(erin.form, "Done")
     assert "Follow-ups: all done" in house.text(card)
     assert "Follow-ups: all done" in erin.form_words()
     house.later(days=4)
