@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from models.acceptance import Claim
 from models.attempt import AttemptOutsideRight
 from models.commitment import Commitment, CommitmentMove
 from models.decision import Decision
-from models.rules import Impact, Kind, Outcome, Verb
+from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.settlement import Settlement
 
 
@@ -44,6 +45,14 @@ class Figures:
     forecast_days: int
     actual_days: int
     attempts: dict[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """What is done, as the team says, and has no verdict yet: how many, and when the oldest was claimed."""
+
+    count: int
+    oldest_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,19 @@ def _attempts(session: Session, channel_id: int, since: datetime, until: datetim
         .order_by(AttemptOutsideRight.kind)
     )  # fmt: skip
     return dict(rows.all())
+
+
+def not_accepted(session: Session, channel_id: int) -> NotAccepted:
+    """As of now; each counts from its newest claim."""
+    newest = (
+        select(func.max(Claim.at).label("at"))
+        .join(Decision, Decision.id == Claim.decision_id)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), Decision.kind == Kind.ACCEPTANCE)
+        .group_by(Claim.decision_id)
+        .subquery()
+    )
+    count, oldest_at = session.execute(select(func.count(), func.min(newest.c.at)).select_from(newest)).one()
+    return NotAccepted(count, oldest_at)
 
 
 def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:
