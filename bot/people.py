@@ -114,7 +114,7 @@ class People:
 
 
 def _person(user: dict[str, Any], team: str) -> Person:
-    name = (user.get("profile") or {}).get("display_name") or user.get("real_name") or user.get("name") or ""
+    name = user.get("real_name") or (user.get("profile") or {}).get("display_name") or user.get("name") or ""
     return Person(user["id"], _standing(user, team), user.get("tz") or "UTC", name)
 
 

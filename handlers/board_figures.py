@@ -174,7 +174,7 @@ def _forecasts(now: Figures) -> Figure:
 
 
 def _attempts(now: Figures) -> Figure:
-    told = [(kind.label, str(count), float(count)) for kind, count in now.attempts.items()]
+    told = [(sentences.capital(kind.label), str(count), float(count)) for kind, count in now.attempts.items()]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(now.attempts.values())), note, _bars(told))
 

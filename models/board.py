@@ -77,19 +77,25 @@ def settled(session: Session, channel_id: int, most: int) -> Settled:
     outcomes = (
         Decision.channel_id == channel_id, Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
     )  # fmt: skip
+    joined = Settlement.decision_id == Decision.id
+    # Found by their ids first: a long record is put in order without its texts.
+    newest = (
+        select(Settlement.id)
+        .join(Decision, joined)
+        .where(*outcomes)
+        .order_by(Settlement.at.desc(), Settlement.id.desc())
+    ).limit(most)
     rows = session.execute(
         select(Decision, Settlement)
-        .join(Settlement, Settlement.decision_id == Decision.id)
+        .join(Settlement, joined)
         .join(Decision.channel)
-        .where(*outcomes)
+        .where(Settlement.id.in_(session.scalars(newest).all()))
         .options(
             contains_eager(Decision.channel), selectinload(Decision.signatures), selectinload(Decision.commitment),
         )
         .order_by(Settlement.at.desc(), Settlement.id.desc())
-        .limit(most)
     )  # fmt: skip
-    joined = select(func.count()).select_from(Settlement).join(Decision, Decision.id == Settlement.decision_id)
-    count = session.scalar(joined.where(*outcomes)) or 0
+    count = session.scalar(select(func.count()).select_from(Settlement).join(Decision, joined).where(*outcomes)) or 0
     return Settled([(decision, done) for decision, done in rows], count)
 
 
