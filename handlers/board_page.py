@@ -121,7 +121,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         channel=f"#{asking.look_at(rights.channel.slack_id).name}", as_of=f"{moment(asking.at, zone)} ({zone})",
         made_by=voice.says(who(maker)), until=until, roles=_roles(rights, voice),
         facts=[
-            (number(promised.open_count, "open commitment"), _slipped(promised.open)),
+            (number(promised.open_count, "open commitment"), _slipped(promised.late)),
             (number(waits.count, "open decision"), f"{waits.overdue} overdue" if waits.overdue else "none overdue"),
             (f"{measured.now.decided} decided", board_figures.SPAN),
         ],
@@ -188,8 +188,7 @@ def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
 # ---- commitments -----------------------------------------------------------------------------------------------------
 
 
-def _slipped(promised: list[Commitment]) -> str:
-    later = sum(one.slip > 0 for one in promised)
+def _slipped(later: int) -> str:
     return f"{later} later than first promised" if later else "none later than first promised"
 
 

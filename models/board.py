@@ -16,10 +16,14 @@ from models.settlement import Settlement
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """Open commitments by date, and the latest closed ones, each with its ledger; `titles` are those of the decisions in it."""
+    """Open commitments by date, and the latest closed ones, each with its ledger; `titles` are those of the decisions in it.
+
+    `late` are the open ones that stand later than at first.
+    """
 
     open: list[Commitment]
     open_count: int
+    late: int
     closed: list[Commitment]
     closed_count: int
     titles: dict[int, str]
@@ -27,7 +31,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Open decisions, the overdue ones first, then the oldest; and how many there are of each."""
+    """Open decisions, the longest overdue first, then the oldest; and how many there are of each."""
 
     shown: list[Decision]
     count: int
@@ -50,7 +54,7 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
     shown, closed = list(session.scalars(coming)), list(session.scalars(past))
     moved_by = {move.decision_id for one in (*shown, *closed) for move in one.moves}
     return Promised(
-        shown, _count(session, here, is_open), closed, _count(session, here, ~is_open), _titles(session, channel_id, moved_by)
+        shown, _count(session, here, is_open), _count(session, here, is_open, Commitment.promised_on > Commitment.baseline_on), closed, _count(session, here, ~is_open), _titles(session, channel_id, moved_by)
     )  # fmt: skip
 
 
@@ -64,7 +68,7 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
             contains_eager(Decision.channel), joinedload(Decision.rights_version), selectinload(Decision.signatures),
             selectinload(Decision.questions), selectinload(Decision.settlements), selectinload(Decision.claims),
         )
-        .order_by(Decision.overdue_at.is_(None), Decision.id)
+        .order_by(Decision.overdue_at.is_(None), Decision.overdue_at, Decision.id)
         .limit(most)
     )  # fmt: skip
     return Waits(
