@@ -10,6 +10,7 @@ import pytest
 from at_board import OVER, Page, follow, link
 from at_home import leaves
 from house import Actor, House
+from sqlalchemy import create_engine, text
 
 from bot.demo import payloads
 from bot.demo.server import serving
@@ -80,6 +81,28 @@ def test_a_round_that_was_reopened_says_so(house: House, alice: Actor, erin: Act
     words = follow(house, link(erin, checkout)).words
     assert "Approved by Alice (product owner, requirements): A, Add it now. Since then: reopened by Alice." in words
     assert words.count("#1 Guest checkout") == 2
+
+
+def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta", "2026-12-12")
+    move = erin.raises_move("Move Beta", to="2026-12-17")
+    alice.approves_move(move)
+    alice.approves_move(erin.raises_move("Leave wrapping out", scope="Out: wrapping"))
+    house.later(minutes=30)
+    alice.reopens(move)
+    alice.rejects(move)
+    words = follow(house, link(erin, checkout)).words
+    assert "Beta Promised to The partners Sat 12 Dec 2026 Back at the date that was first promised" in words
+    assert "#2 Leave wrapping out (scope: Out: wrapping) Scope only 0 days" in words
+    assert "#1 Move Beta (taken back) 17 Dec → 12 Dec -5 days Total Sat 12 Dec 2026 0 days" in words
+    alice.presses(promise, "Ledger")
+    alice.presses(alice.form, "Close it")
+    assert alice.submits(how="Missed", reason="The load test failed") == {}
+    words = follow(house, link(erin, checkout)).words
+    assert "0 open commitments none later than first promised" in words
+    assert "Closed as missed by Alice: The load test failed" in words
 
 
 def test_an_empty_board_says_that_it_is(house: House, erin: Actor, checkout: Channel) -> None:
@@ -261,6 +284,19 @@ def test_a_link_that_we_did_not_make_shows_nothing(house: House, erin: Actor, al
 def test_no_link_was_ever_made_here(house: House, checkout: Channel, erin: Actor) -> None:
     token = sign(Link(house.workspace.team_id, checkout.id, erin.id, house.clock.now.replace(year=2027)), "")
     assert closed(follow(house, f"{house.bot_url}/board/{token}"), 404)
+
+
+def test_a_record_that_does_not_answer_ends_no_link(house: House, erin: Actor, checkout: Channel) -> None:
+    url = link(erin, checkout)
+    engine = create_engine(house.url)
+    with engine.connect() as busy:
+        held = "BEGIN EXCLUSIVE" if engine.dialect.name == "sqlite" else "LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE"
+        busy.execute(text(held))
+        page = follow(house, url)
+        busy.rollback()
+    engine.dispose()
+    assert (page.status, "Try again in a minute" in page.words) == (503, True)
+    assert follow(house, url).status == 200
 
 
 # ---- over HTTP -------------------------------------------------------------------------------------------------------
