@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot import log as logs
+from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
 from bot.installations import Installations
@@ -54,12 +55,15 @@ class Bot:
         self.people = People(self.installations.client_for)
         self.outbox = Outbox(self.database, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
-        self.dispatch = Dispatch(self.database, self.people, self.installations.client_for, clock, self._wake)
+        self.dispatch = Dispatch(
+            self.database, self.people, self.installations.client_for, clock, self._wake, lambda: settings.public_url
+        )
+        self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them) and `/healthz`. Without `loops`, someone else drives them."""
+        """The web app: Slack's requests (unless Socket Mode brings them), boards and `/healthz`. Without `loops`, someone else drives them."""
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -73,7 +77,7 @@ class Bot:
                 await socket.close(STOP_WITHIN)
             await self._stop()
 
-        routes = [Route("/healthz", self._health)]
+        routes = [Route("/healthz", self._health), *self.boards.routes]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
             routes.append(Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"]))

@@ -56,9 +56,10 @@ class Dispatch:
         client_for: Callable[[str], AsyncWebClient],
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        public_url: Callable[[], str],
     ) -> None:
         self._database, self._people, self._client_for = database, people, client_for
-        self._clock, self._wake = clock, wake
+        self._clock, self._wake, self._public_url = clock, wake, public_url
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(
@@ -70,7 +71,7 @@ class Dispatch:
         place = Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
         command = Command(
             workspace=team, bot_user=context.bot_user_id or "", person=await self._people.person(team, body["user_id"]), at=self._clock(), place=place,
-            name=body["command"], text=body.get("text", ""),
+            name=body["command"], text=body.get("text", ""), public_url=self._public_url(),
         )  # fmt: skip
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command)

@@ -114,16 +114,19 @@ class People:
 
 
 def _person(user: dict[str, Any], team: str) -> Person:
-    zone = user.get("tz") or "UTC"
+    name = user.get("real_name") or (user.get("profile") or {}).get("display_name") or user.get("name") or ""
+    return Person(user["id"], _standing(user, team), user.get("tz") or "UTC", name)
+
+
+def _standing(user: dict[str, Any], team: str) -> Standing:
     if user.get("deleted"):
-        return Person(user["id"], Standing.DEACTIVATED, zone)
+        return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
-        return Person(user["id"], Standing.BOT, zone)
+        return Standing.BOT
     home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
     if user.get("is_stranger") or team not in home:
-        return Person(user["id"], Standing.EXTERNAL, zone)
-    guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-    return Person(user["id"], Standing.GUEST if guest else Standing.MEMBER, zone)
+        return Standing.EXTERNAL
+    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER
 
 
 def _place(channel: dict[str, Any]) -> Place:
@@ -134,6 +137,7 @@ def _place(channel: dict[str, Any]) -> Place:
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
         bot_is_member=bool(channel.get("is_member")),
+        name=channel.get("name") or "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     host: str = "127.0.0.1"
     port: int = 3000
+    public_url: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -55,14 +57,14 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        try:
-            address = urlsplit(value)
-        except ValueError:
-            raise ValueError("is not a web address") from None
-        here = address.hostname in ("127.0.0.1", "localhost", "::1")
-        if not address.hostname or not (address.scheme == "https" or (address.scheme == "http" and here)):
-            raise ValueError("must begin with https:// (http:// only for this machine)")
-        return value.rstrip("/") + "/"
+        return _address(value) + "/"
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address_if_any(cls, value: str) -> str:
+        if re.search(r"[\s<>|?#]", value):
+            raise ValueError("must be an address alone: https://, a host, perhaps a port and a path")
+        return _address(value) if value else ""
 
     @field_validator("host")
     @classmethod
@@ -101,6 +103,18 @@ class Settings(BaseSettings):
                 "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of your Slack app, "
                 "or set TRADEOFF_SLACK_APP_TOKEN to use Socket Mode."
             )
+
+
+def _address(value: str) -> str:
+    """This web address without a slash at its end. Raises ValueError where it is none, or is not safe on its way."""
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    here = address.hostname in ("127.0.0.1", "localhost", "::1")
+    if not address.hostname or not (address.scheme == "https" or (address.scheme == "http" and here)):
+        raise ValueError("must begin with https:// (http:// only for this machine)")
+    return value.rstrip("/")
 
 
 def load(**overrides: str | int) -> Settings:

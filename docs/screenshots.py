@@ -37,7 +37,19 @@ async def take() -> None:
             browser = await tools.chromium.launch(executable_path=chromium, args=FLAGS)
             for name, (place, width, height) in VIEWS.items():
                 await picture(browser, f"{demo.url}/?as=alice&in={place}", PICTURES / f"{name}.png", width, height)
+            await board(browser, f"{demo.url}/?as=sam&in=checkout", PICTURES / "board.png")
             await browser.close()
+
+
+async def board(browser: Browser, address: str, path: Path) -> None:
+    """What Sam sees who asks for the board and follows the link."""
+    page = await browser.new_page(viewport={"width": 1200, "height": 1400}, device_scale_factor=1.5)
+    await page.goto(address)
+    await page.locator(".main .composer-input").fill("/tradeoff board")
+    await page.locator(".main .composer-input").press("Enter")
+    await page.goto(await page.get_by_role("link", name="Open the board").last.get_attribute("href") or "")
+    await page.screenshot(path=path)
+    await page.close()
 
 
 async def picture(browser: Browser, address: str, path: Path, width: int, height: int) -> None:

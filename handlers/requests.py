@@ -13,7 +13,10 @@ from models.timer import Timer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A conversation, as Slack knows it now. `known` is false when Slack did not say: we are not in it, or no answer in time."""
+    """A conversation, as Slack knows it now. `known` is false when Slack did not say: we are not in it, or no answer in time.
+
+    Its `name` is for pages outside Slack; the record keeps ids.
+    """
 
     id: str
     known: bool = True
@@ -22,6 +25,7 @@ class Place:
     is_shared: bool = False
     is_archived: bool = False
     bot_is_member: bool = False
+    name: str = ""
 
 
 # A form's state as Slack sends it: {block_id: {action_id: {"type": …, "value": …}}}.
@@ -136,11 +140,15 @@ class Due(Asking):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Request):
-    """`/tradeoff …` or `/accept …`. `text` is what was typed after the command, as Slack escaped it."""
+    """`/tradeoff …` or `/accept …`. `text` is what was typed after the command, as Slack escaped it.
+
+    `public_url` is where browsers reach this process; empty where nobody has said it.
+    """
 
     name: str
     text: str
     place: Place
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

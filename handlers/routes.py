@@ -54,7 +54,7 @@ commands = {
         tradeoff.command,
         tradeoff.usage,
         "Raise a tradeoff, or see who decides what",
-        "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | export csv | away @someone | help",
+        "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | board | export csv | away @someone | help",
     ),
     "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }

@@ -191,6 +191,16 @@ def why(done: Settlement) -> str:
 
 def facts(decision: Decision, done: Settlement | None) -> str:
     """What the record adds: warnings first, then the version of the rights and the head of the hash chain."""
+    facts = warnings(decision, done)
+    version = (done and done.rights_number) or decision.rights_version.number
+    facts.append(f"rights v{version}")
+    if done:
+        facts.append(f"record {done.hash[:12]}")
+    return capital(" · ".join(facts))
+
+
+def warnings(decision: Decision, done: Settlement | None) -> list[str]:
+    """What was unusual about it, a few words each."""
     facts = []
     impact = done.impact if done else decision.impact
     if done and done.outcome and impact is Impact.LAPSED:
@@ -204,12 +214,7 @@ def facts(decision: Decision, done: Settlement | None) -> str:
     round = done.round if done else decision.round
     if round > 1:
         facts.append(f"round {round}")
-    version = (done and done.rights_number) or decision.rights_version.number
-    facts.append(f"rights v{version}")
-    if done:
-        facts.append(f"record {done.hash[:12]}")
-    sentence = " · ".join(facts)
-    return sentence[0].upper() + sentence[1:]
+    return facts
 
 
 # ---- the whole -------------------------------------------------------------------------------------------------------

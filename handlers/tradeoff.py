@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import (
     accept,
     blocks,
+    board,
     commitments,
     delegation,
     digest,
@@ -53,6 +54,7 @@ HELP = (
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
     "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions; `/tradeoff show 42` shows one whole\n"
     "• `/tradeoff digest` shows the week so far\n"
+    "• `/tradeoff board` gives you a link to a page of it all, for people outside Slack\n"
     "• `/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, `json` or `markdown`\n"
     "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
     "• `/tradeoff help` shows this\n"
@@ -89,6 +91,8 @@ def command(command: Command, session: Session) -> Answer:
             return commitments.show(command, session)
         case "digest" if not rest or rest[:1].isdigit():
             return digest.show(command, session, rest)
+        case "board" if not rest:
+            return board.make_link(command, session)
         case "record":
             return records.open_record(command, session, rest)
         case "export" if export.is_meant(rest):

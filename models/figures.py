@@ -10,11 +10,12 @@ from typing import TypeVarTuple
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.acceptance import Claim
 from models.attempt import AttemptOutsideRight
 from models.base import UtcDateTime
 from models.commitment import Commitment, CommitmentMove
 from models.decision import Decision
-from models.rules import Impact, Kind, Outcome, Verb
+from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.settlement import Settlement
 
 
@@ -47,6 +48,14 @@ class Figures:
     forecast_days: int
     actual_days: int
     attempts: dict[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """What is done, as the team says, and has no verdict yet: how many, and when the oldest was claimed."""
+
+    count: int
+    oldest_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,19 @@ def _attempts() -> Select[Kind, int]:
         .group_by(tried.kind)
         .order_by(tried.kind)
     )
+
+
+def not_accepted(session: Session, channel_id: int) -> NotAccepted:
+    """As of now; each counts from its newest claim."""
+    newest = (
+        select(func.max(Claim.at).label("at"))
+        .join(Decision, Decision.id == Claim.decision_id)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), Decision.kind == Kind.ACCEPTANCE)
+        .group_by(Claim.decision_id)
+        .subquery()
+    )
+    count, oldest_at = session.execute(select(func.count(), func.min(newest.c.at)).select_from(newest)).one()
+    return NotAccepted(count, oldest_at)
 
 
 def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:

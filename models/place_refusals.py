@@ -66,6 +66,19 @@ class ChannelArchived(Refused):
         )
 
 
+def check_can_see_board(person: Person) -> None:
+    """Raise the Refused that says why this person gets no link: members and guests of the workspace do."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing not in (Standing.MEMBER, Standing.GUEST):
+        raise OutsidersGetNoLink(person)
+
+
+class OutsidersGetNoLink(Refused):
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"You are {person.standing.phrase}, so I give you no link. Ask someone in the team for one.")
+
+
 def check_can_raise(person: Person) -> None:
     """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
     if person.standing is Standing.UNKNOWN:

@@ -265,11 +265,12 @@ STANDING_PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in Slack at this moment: id, standing, and IANA time zone."""
+    """Someone in Slack at this moment: id, standing, IANA time zone, and name (for pages outside Slack; the record keeps ids)."""
 
     id: str
     standing: Standing
     time_zone: str = "UTC"
+    name: str = ""
 
 
 def first_state(impact: Impact) -> State:

@@ -9,7 +9,7 @@ from pathlib import Path
 from house import Actor, House
 
 from bot.demo.workspace import Channel
-from models.figures import Share, figures, movements
+from models.figures import NotAccepted, Share, figures, movements, not_accepted
 from models.rules import Kind
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "figures.md"
@@ -65,6 +65,7 @@ def test_the_example(house: House, alice: Actor, bob: Actor, erin: Actor, checko
     assert (found.reviewed, found.attempts) == (0, {Kind.REQUIREMENTS: 1})
     (beta,) = house.query(lambda session: movements(session, channel, since, until))
     assert (beta.commitment.name, beta.days) == ("Beta", 5)
+    assert house.query(lambda session: not_accepted(session, channel)) == NotAccepted(0, None)
     before = house.query(lambda session: figures(session, channel, since - timedelta(days=28), since))
     assert (before.decided, before.median_hours, before.in_time.percent) == (0, None, None)
 
@@ -73,4 +74,5 @@ def test_the_document_says_what_the_test_says() -> None:
     table = dict(re.findall(r"^\| ([^|]+?) \|[^|]+\| ([^|]+?) \|$", DOCUMENT.read_text(), re.MULTILINE))
     assert table["decided"] == "6"
     assert table["decided in time"] == "1 of 2"
+    assert table["done, not accepted"] == "none"
     assert table["net movement of a commitment"] == "Beta +5 days"

@@ -187,6 +187,7 @@ def test_the_wheel_brings_the_migrations_and_leaves_alembic_alone(tmp_path: Path
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
+    assert {f"bot/pages/{path.name}" for path in (ROOT / "bot" / "pages").iterdir()} <= set(names)
     versions = {path.name for path in (ROOT / "alembic" / "versions").glob("*.py")}
     assert {"bot/migrations/env.py", *(f"bot/migrations/versions/{name}" for name in versions)} <= set(names)
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}

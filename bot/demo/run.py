@@ -50,6 +50,8 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
 
     offers = manifest.manifest(None)
     async with running(make_bot, offers, seed=None if empty else seed, port=port) as demo:
+        assert demo.workspace.delivery
+        bots[0].settings.public_url = demo.workspace.delivery.bot_url
         yield demo
 
 

@@ -1,0 +1,99 @@
+"""The board's page: checks the link, gathers what it shows, and writes it as HTML. Read only, no script, nothing kept by browsers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bot.database import Database
+from bot.people import People
+from handlers import board
+from handlers.board import NoBoard
+from handlers.board_page import Board
+from handlers.requests import Asking, Known, NotYetKnown
+
+log = structlog.get_logger("board")
+
+PAGES = Path(__file__).parent / "pages"
+STATUS = {NoBoard.FORGED: 404, NoBoard.ENDED: 410, NoBoard.UNSURE: 503}
+
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+PRIVATE = {**SAFE, "Cache-Control": "private, no-store"}
+
+
+class Boards:
+    """`/board/…`: one page for each link, the same plain one for every link that does not work, and their style sheet."""
+
+    def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
+        self._database, self._people, self._clock = database, people, clock
+        self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]
+
+    async def _page(self, request: Request) -> Response:
+        try:
+            found = await self._found(request.path_params["token"])
+        except SQLAlchemyError as error:
+            log.error("board: database", error=type(error).__name__)
+            found = NoBoard.UNSURE
+        if isinstance(found, NoBoard):
+            page = await asyncio.to_thread(_written, "no_board.html", unsure=found is NoBoard.UNSURE)
+            return HTMLResponse(page, STATUS[found], PRIVATE)
+        return HTMLResponse(await asyncio.to_thread(_written, "board.html", board=found), headers=PRIVATE)
+
+    async def _found(self, token: str) -> Board | NoBoard:
+        """One transaction; again with what it asks to know of Slack."""
+        link = await self._database.run(partial(board.read, token))
+        if link is None:
+            return NoBoard.FORGED
+        asking = partial(
+            Asking, workspace=link.team, at=self._clock(), find_person=partial(self._people.known_person, link.team),
+            find_place=partial(self._people.known_place, link.team), find_room=partial(self._people.known_room, link.team),
+        )  # fmt: skip
+        known = Known()
+
+        def work(session: Session) -> Board | NoBoard:
+            return board.show(asking(known=known), session, link)
+
+        while True:
+            try:
+                return await self._database.run(work)
+            except NotYetKnown as ask:
+                known = await self._people.look_up(link.team, ask, known)
+
+
+async def _style(request: Request) -> Response:
+    headers = {**SAFE, "Cache-Control": "public, max-age=3600"}
+    return Response(_style_sheet(), media_type="text/css", headers=headers)
+
+
+@cache
+def _style_sheet() -> str:
+    return (PAGES / "board.css").read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
+    )  # fmt: skip
+
+
+def _written(name: str, **shown: object) -> str:
+    return _templates().get_template(name).render(**shown)
