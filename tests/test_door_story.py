@@ -171,6 +171,7 @@ def test_a_newcomer_follows_the_six_hints_to_the_end(
     tab.reads("Only visible to you", "Only @Alice (product owner) decides acceptance here")
 
     tab.follows("Sam: read the board")
+    expect(tab.box).to_have_value("/tradeoff board")
     tab.box.press("Enter")
     tab.reads("Open the board of this channel")
 
