@@ -1,13 +1,15 @@
-"""Takes the README's pictures from the running demo: `make screenshots`."""
+"""Takes the pictures of README.md and tour.md from the running demo: `make screenshots`."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from bot.demo.run import product
 
@@ -19,52 +21,92 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CARD = "Show wallets above the card form"
 
-# name → where Alice looks, and how large her screen is
-VIEWS = {
-    "channel": ("checkout", 1200, 760),
-    "phone": ("tradeoffs", 390, 844),
-    "home": ("home", 1200, 1000),
+
+@dataclass(frozen=True)
+class Shot:
+    """Who looks where, what they type, what they press in which message, and what must be in the middle of the picture."""
+
+    who: str
+    place: str
+    types: str = ""
+    message: str = ""
+    press: str = ""
+    shows: str = ""
+    size: tuple[int, int] = (1200, 760)
+
+
+WALLETS = "Show wallets above the card form"
+SHOTS = {
+    "channel": Shot("alice", "checkout", message=WALLETS, shows="article"),
+    "phone": Shot("alice", "tradeoffs", message=WALLETS, shows="article", size=(390, 844)),
+    "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000)),
+    "setup": Shot("alice", "search", types="/tradeoff setup", shows=".modal", size=(1200, 900)),
+    "raise": Shot("alice", "checkout", types="/tradeoff Offer gift wrapping", shows=".modal", size=(1200, 900)),
+    "impact": Shot("bob", "tradeoffs", message="Please state the impact", press="State impact", shows=".modal"),
+    "approve": Shot("alice", "tradeoffs", message=WALLETS, press="Approve", shows=".modal"),
+    "accept": Shot("alice", "checkout", message="says it is done", press="Accept", shows=".modal"),
+    "refused": Shot("erin", "checkout", message=WALLETS, press="Approve", shows=".private"),
+    "rights": Shot("alice", "checkout", types="/tradeoff rights", shows=".private"),
+    "commitments": Shot("alice", "checkout", types="/tradeoff commitments", shows=".private"),
+    "digest": Shot("alice", "checkout", message="The week to", shows="article", size=(1200, 1300)),
+    "list": Shot("alice", "checkout", types="/tradeoff list state:open", shows=".modal"),
+    "show": Shot("alice", "checkout", types="/tradeoff show 1", shows=".modal", size=(1200, 900)),
+    "export": Shot("sam", "tradeoffs", message="as you asked", shows="article"),
 }
 
 
 async def take() -> None:
-    """One picture a view."""
+    """One picture a shot; the board, which is a page of its own, last."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder:
         async with product(Path(folder)) as demo, async_playwright() as tools:
             browser = await tools.chromium.launch(executable_path=chromium, args=FLAGS)
-            for name, (place, width, height) in VIEWS.items():
-                await picture(browser, f"{demo.url}/?as=alice&in={place}", PICTURES / f"{name}.png", width, height)
-            await board(browser, f"{demo.url}/?as=sam&in=checkout", PICTURES / "board.png")
+            for name, shot in SHOTS.items():
+                page = await opened(browser, demo.url, shot)
+                await played(page, shot)
+                await page.screenshot(path=PICTURES / f"{name}.png")
+                if shot.shows == ".modal":
+                    # A form stays open for its person, on whatever page they look.
+                    await page.keyboard.press("Escape")
+                    await page.locator(".modal").wait_for(state="detached")
+                await page.close()
+            page = await opened(browser, demo.url, Shot("sam", "checkout", size=(1200, 1400)))
+            await typed(page, "/tradeoff board")
+            await page.goto(await page.get_by_role("link", name="Open the board").last.get_attribute("href") or "")
+            await page.screenshot(path=PICTURES / "board.png")
             await browser.close()
 
 
-async def board(browser: Browser, address: str, path: Path) -> None:
-    """What Sam sees who asks for the board and follows the link."""
-    page = await browser.new_page(viewport={"width": 1200, "height": 1400}, device_scale_factor=1.5)
-    await page.goto(address)
-    await page.locator(".main .composer-input").fill("/tradeoff board")
-    await page.locator(".main .composer-input").press("Enter")
-    await page.goto(await page.get_by_role("link", name="Open the board").last.get_attribute("href") or "")
-    await page.screenshot(path=path)
-    await page.close()
-
-
-async def picture(browser: Browser, address: str, path: Path, width: int, height: int) -> None:
-    """The card in the middle of the screen, or Home from its top; the hints put away."""
+async def opened(browser: Browser, url: str, shot: Shot) -> Page:
+    """The page as this person sees it, the hints put away."""
+    width, height = shot.size
     page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
-    await page.goto(address)
+    await page.goto(f"{url}/?{urlencode({'as': shot.who, 'in': shot.place})}")
     await page.get_by_role("button", name="Hide these hints").click()
-    await page.mouse.move(0, 0)
-    card = page.locator(".main .message", has=page.locator(".bk.header", has_text=CARD))
-    shown = card.or_(page.locator(".home-body")).first
-    await shown.wait_for()
     await page.wait_for_load_state("networkidle")
-    await shown.evaluate("shown => shown.matches('.message') && shown.scrollIntoView({ block: 'center' })")
-    await page.screenshot(path=path)
-    await page.close()
+    return page
+
+
+async def typed(page: Page, text: str) -> None:
+    await page.locator(".main .composer-input").fill(text)
+    await page.locator(".main .composer-input").press("Enter")
+
+
+async def played(page: Page, shot: Shot) -> None:
+    """Do it, and wait until what is to be seen stands in the middle."""
+    if shot.types:
+        await typed(page, shot.types)
+    message = page.locator(".main article", has_text=shot.message).last
+    if shot.press:
+        button = page.get_by_role("button", name=shot.press, exact=True)
+        await page.locator(".main article", has_text=shot.message).filter(has=button).last.locator(button).click()
+    shown = message if shot.shows == "article" else page.locator(shot.shows).last
+    await shown.wait_for()
+    await page.mouse.move(0, 0)
+    if shot.shows != ".home-body":
+        await shown.evaluate("shown => shown.scrollIntoView({ block: 'center' })")
+    await page.wait_for_timeout(300)
 
 
 if __name__ == "__main__":
