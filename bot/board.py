@@ -43,6 +43,8 @@ class Boards:
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
         self._database, self._people, self._clock = database, people, clock
+        # One page at a time, however often it is asked for: what comes from Slack need not wait for more than one.
+        self._turn = asyncio.Lock()
         self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]
 
     async def _page(self, request: Request) -> Response:
@@ -57,7 +59,7 @@ class Boards:
         return HTMLResponse(await asyncio.to_thread(_written, "board.html", board=found), headers=PRIVATE)
 
     async def _found(self, token: str) -> Board | NoBoard:
-        """One transaction; again with what it asks to know of Slack."""
+        """The link, then the page in one transaction; again with what that asks to know of Slack."""
         link = await self._database.run(partial(board.read, token))
         if link is None:
             return NoBoard.FORGED
@@ -72,7 +74,8 @@ class Boards:
 
         while True:
             try:
-                return await self._database.run(work)
+                async with self._turn:
+                    return await self._database.run(work)
             except NotYetKnown as ask:
                 known = await self._people.look_up(link.team, ask, known)
 

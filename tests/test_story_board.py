@@ -13,7 +13,7 @@ from bot.demo.workspace import Channel
 
 @pytest.fixture
 def busy(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Channel:
-    """Beta was moved; #2 is decided, #3 overdue, #4 waits for its impact, #5 for its verdict."""
+    """Beta was moved; #2 is decided, #3 overdue, #4 waits for its verdict, #5 for its impact."""
     alice.promises("Beta", "2026-12-12", scope="Guest checkout")
     move = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
     bob.states_impact(move)
