@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -34,22 +35,23 @@ class Shot:
     press: str = ""
     shows: str = ""
     size: tuple[int, int] = (1200, 760)
+    scale: float = 1
 
 
 WALLETS = "Show wallets above the card form"
 SHOTS = {
-    "channel": Shot("alice", "checkout", message=WALLETS, shows="article"),
-    "phone": Shot("alice", "tradeoffs", message=WALLETS, shows="article", size=(390, 844)),
-    "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000)),
+    "channel": Shot("alice", "checkout", message=WALLETS, shows="article", scale=1.5),
+    "phone": Shot("alice", "tradeoffs", message=WALLETS, shows="article", size=(390, 844), scale=1.5),
+    "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000), scale=1.5),
     "setup": Shot("alice", "search", types="/tradeoff setup", shows=".modal", size=(1200, 900)),
     "raise": Shot("alice", "checkout", types="/tradeoff Offer gift wrapping", shows=".modal", size=(1200, 900)),
     "impact": Shot("bob", "tradeoffs", message="Please state the impact", press="State impact", shows=".modal"),
     "approve": Shot("alice", "tradeoffs", message=WALLETS, press="Approve", shows=".modal"),
-    "accept": Shot("alice", "checkout", message="says it is done", press="Accept", shows=".modal"),
+    "accept": Shot("alice", "checkout", press="Accept", shows=".modal"),
     "refused": Shot("erin", "checkout", message=WALLETS, press="Approve", shows=".private"),
     "rights": Shot("alice", "checkout", types="/tradeoff rights", shows=".private"),
     "commitments": Shot("alice", "checkout", types="/tradeoff commitments", shows=".private"),
-    "digest": Shot("alice", "checkout", message="The week to", shows="article", size=(1200, 1300)),
+    "digest": Shot("alice", "checkout", message="The week in decisions", shows="article", size=(1200, 1500)),
     "list": Shot("alice", "checkout", types="/tradeoff list state:open", shows=".modal"),
     "show": Shot("alice", "checkout", types="/tradeoff show 1", shows=".modal", size=(1200, 900)),
     "export": Shot("sam", "tradeoffs", message="as you asked", shows="article"),
@@ -71,7 +73,7 @@ async def take() -> None:
                     await page.keyboard.press("Escape")
                     await page.locator(".modal").wait_for(state="detached")
                 await page.close()
-            page = await opened(browser, demo.url, Shot("sam", "checkout", size=(1200, 1400)))
+            page = await opened(browser, demo.url, Shot("sam", "checkout", size=(1200, 1400), scale=1.5))
             await typed(page, "/tradeoff board")
             await page.goto(await page.get_by_role("link", name="Open the board").last.get_attribute("href") or "")
             await page.screenshot(path=PICTURES / "board.png")
@@ -81,7 +83,7 @@ async def take() -> None:
 async def opened(browser: Browser, url: str, shot: Shot) -> Page:
     """The page as this person sees it, the hints put away."""
     width, height = shot.size
-    page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
+    page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=shot.scale)
     await page.goto(f"{url}/?{urlencode({'as': shot.who, 'in': shot.place})}")
     await page.get_by_role("button", name="Hide these hints").click()
     await page.wait_for_load_state("networkidle")
@@ -99,13 +101,15 @@ async def played(page: Page, shot: Shot) -> None:
         await typed(page, shot.types)
     message = page.locator(".main article", has_text=shot.message).last
     if shot.press:
-        button = page.get_by_role("button", name=shot.press, exact=True)
+        button = page.locator("button", has_text=re.compile(f"^{shot.press}$"))
         await page.locator(".main article", has_text=shot.message).filter(has=button).last.locator(button).click()
     shown = message if shot.shows == "article" else page.locator(shot.shows).last
     await shown.wait_for()
     await page.mouse.move(0, 0)
     if shot.shows != ".home-body":
-        await shown.evaluate("shown => shown.scrollIntoView({ block: 'center' })")
+        await shown.evaluate(
+            "shown => shown.scrollIntoView({ block: shown.offsetHeight > innerHeight - 200 ? 'start' : 'center' })"
+        )
     await page.wait_for_timeout(300)
 
 
