@@ -23,6 +23,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.scale
 
 screenshots: $(READY)
 	@$(BIN)/python docs/screenshots.py

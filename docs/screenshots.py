@@ -41,7 +41,9 @@ class Shot:
 WALLETS = "Show wallets above the card form"
 SHOTS = {
     "channel": Shot("alice", "checkout", message=WALLETS, shows="article", scale=1.5),
-    "phone": Shot("alice", "tradeoffs", message=WALLETS, shows="article", size=(390, 844), scale=1.5),
+    "phone": Shot(
+        "alice", "tradeoffs", message="Loyalty points at checkout", shows="article", size=(390, 844), scale=1.5
+    ),
     "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000), scale=1.5),
     "setup": Shot("alice", "search", types="/tradeoff setup", shows=".modal", size=(1200, 900)),
     "raise": Shot("alice", "checkout", types="/tradeoff Offer gift wrapping", shows=".modal", size=(1200, 900)),
@@ -99,10 +101,12 @@ async def played(page: Page, shot: Shot) -> None:
     """Do it, and wait until what is to be seen stands in the middle."""
     if shot.types:
         await typed(page, shot.types)
-    message = page.locator(".main article", has_text=shot.message).last
+    messages = page.locator(".main article", has_text=shot.message)
     if shot.press:
         button = page.locator("button", has_text=re.compile(f"^{shot.press}$"))
-        await page.locator(".main article", has_text=shot.message).filter(has=button).last.locator(button).click()
+        await messages.filter(has=button).last.locator(button).click()
+    titled = messages.filter(has=page.locator(".bk.header", has_text=shot.message))
+    message = titled.last if await titled.count() else messages.last
     shown = message if shot.shows == "article" else page.locator(shot.shows).last
     await shown.wait_for()
     await page.mouse.move(0, 0)
