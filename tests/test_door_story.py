@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: started as a process, opened in a browser, its six hints followed to the end."""
+"""The demo as a newcomer meets it: started as a process, opened in a browser, its five hints followed to the end."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def start(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("options", "size"), [((), WIDE), (("--empty",), NARROW)], ids=["wide", "empty and narrow"])
-def test_a_newcomer_follows_the_six_hints_to_the_end(
+def test_a_newcomer_follows_the_five_hints_to_the_end(
     browser: Browser, start: Any, options: tuple[str, ...], size: tuple[int, int]
 ) -> None:
     demo = start(*options)
@@ -169,11 +169,6 @@ def test_a_newcomer_follows_the_six_hints_to_the_end(
     tab.presses("Accept")
     tab.is_asked_for_nothing_more()
     tab.reads("Only visible to you", "Only @Alice (product owner) decides acceptance here")
-
-    tab.follows("Sam: read the board")
-    expect(tab.box).to_have_value("/tradeoff board")
-    tab.box.press("Enter")
-    tab.reads("Open the board of this channel")
 
     tab.becomes("Alice")
     tab.presses("Accept")

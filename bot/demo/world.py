@@ -1,4 +1,4 @@
-"""Who and what there is in the demo: a small company, its channels, and the six things a newcomer can try."""
+"""Who and what there is in the demo: a small company, its channels, and the five things a newcomer can try."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ HINTS: tuple[dict[str, str], ...] = (
     {"label": "Alice: approve it", "person": "alice", "place": "tradeoffs"},
     {"label": "Erin: claim finished work", "person": "erin", "place": "checkout", "text": "/accept Refund by e-mail"},
     {"label": "Erin: decide, be refused", "person": "erin", "place": "checkout"},
-    {"label": "Sam: read the board", "person": "sam", "place": "checkout", "text": "/tradeoff board"},
 )
 
 
