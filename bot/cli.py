@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import structlog
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 from bot import settings as settings_of
@@ -206,6 +207,9 @@ def _record() -> Database:
     from bot.database import Database
 
     settings = settings_of.load()
+    file = make_url(settings.database_url).database if settings.database_url.startswith("sqlite") else None
+    if file and not Path(file).exists():
+        raise click.ClickException(f"{file} does not exist yet: `tradeoff serve` makes it.")
     has, _ = _revision(settings)
     if has != migrate.newest():
         state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
@@ -221,12 +225,9 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
     """Show a channel's weekly digest, or post one that was missed."""
     from bot import digest_command
     from bot.app import utc_now
-    from bot.database import Database
 
-    settings = settings_of.load()
-    _revision(settings)
     work = digest_command.printed if to_screen else digest_command.owed
-    with closing(Database(settings.database_url)) as database:
+    with closing(_record()) as database:
         try:
             click.echo(database.run_here(lambda session: work(session, channel, week, utc_now())))
         except digest_command.NoDigest as sentence:
@@ -240,13 +241,10 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
 def doctor(post_again: int | None) -> None:
     """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""
     from bot import doctor as checks
-    from bot.database import Database
 
     if post_again is None:
         sys.exit(checks.run(click.echo))
-    settings = settings_of.load()
-    _revision(settings)
-    with closing(Database(settings.database_url)) as database:
+    with closing(_record()) as database:
         fault = checks.post_again(database, post_again)
     if fault:
         raise click.ClickException(fault)

@@ -142,7 +142,8 @@ def verdict(decision: Decision, outcome: Outcome) -> View:
                                   blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
     shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
     remember = about(decision, outcome=outcome)
-    return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
+    submit = "Next" if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS else SUBMITS[outcome]
+    return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit)
 
 
 def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tuple[list[Verdict], str]:

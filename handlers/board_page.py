@@ -127,7 +127,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         ],
         promises=[_promise(one, promised.titles, voice, today) for one in (*promised.open, *promised.closed)],
         more_promises=promised.open_count - len(promised.open), more_closed=promised.closed_count - len(promised.closed),
-        open=[_open(one, voice, asking.at) for one in waits.shown], more_open=waits.count - len(waits.shown),
+        open=[_open(one, voice, asking.at, zone) for one in waits.shown], more_open=waits.count - len(waits.shown),
         decided=[_decided(*one, voice) for one in settled.shown], more_decided=settled.count - len(settled.shown),
         figures=board_figures.figures(measured, asking.at), weeks=board_figures.weeks(measured.trend),
     )  # fmt: skip
@@ -164,7 +164,7 @@ class _Voice:
 
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
-        return ago(self._asking.at, at) if "{ago}" in pattern else moment(at, self._zone)
+        return ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
 
 
 def moment(at: datetime, zone: str) -> str:
@@ -173,10 +173,14 @@ def moment(at: datetime, zone: str) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def ago(now: datetime, at: datetime) -> str:
-    """`today`, `5 days ago`."""
-    days = (now - at).days
+def ago(now: datetime, at: datetime, zone: str) -> str:
+    """`today`, `5 days ago`, counted in days of the calendar there."""
+    days = _days(now, at, zone)
     return f"{number(days, 'day')} ago" if days > 0 else "today"
+
+
+def _days(now: datetime, at: datetime, zone: str) -> int:
+    return (local_day(now, zone) - local_day(at, zone)).days
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
@@ -229,11 +233,11 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 # ---- decisions -------------------------------------------------------------------------------------------------------
 
 
-def _open(decision: Decision, voice: _Voice, now: datetime) -> Open:
+def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
     words = sentences.open_words(decision)
     if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
         words += f" {who(decision.escalated_to)} (sponsor) may decide too, by escalation."
-    days = (now - decision.begun_at).days
+    days = _days(now, decision.begun_at, zone)
     return Open(
         title=voice.says(sentences.title(decision)), kind=decision.kind.label, waits=voice.says(words),
         age=number(days, "day") if days > 0 else "Since today", due=day(decision.due_on) if decision.due_on else "No date",
@@ -242,10 +246,13 @@ def _open(decision: Decision, voice: _Voice, now: datetime) -> Open:
 
 
 def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
-    outcome, unusual = sentences.outcome_words(decision, done), ", ".join(sentences.warnings(decision, done))
+    unusual, rest = (
+        ", ".join(sentences.warnings(decision, done)),
+        sentences.outcome_words(decision, done).removeprefix(done.words),
+    )
     return Decided(
         on=voice.day(done.at), title=voice.says(sentences.title_then(decision, done)), kind=done.kind or decision.kind.label,
-        outcome=sentences.capital(done.words), what=voice.says(outcome.removeprefix(done.words).lstrip(", ")),
+        outcome=sentences.capital(done.words) + "," * rest.startswith(","), what=voice.says(rest.lstrip(", ")),
         why=blocks.shorten(typed.one_line(done.reason), LONGEST_WHY), since=voice.says(sentences.since(decision, done, why=False)),
         unusual=sentences.capital(unusual),
     )  # fmt: skip

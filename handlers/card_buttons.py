@@ -9,6 +9,7 @@ from handlers.answers import Block
 from models.acceptance import FollowUp
 from models.decision import Decision
 from models.rules import Impact, Outcome, State
+from models.settlement import Settlement
 
 Element = dict[str, Any]
 
@@ -31,6 +32,12 @@ def follow_up_button(decision: Decision, one: FollowUp, label: str) -> Element:
     """Its owner ticks it off."""
     about = f"Follow-up {one.position} of #{decision.number} is done"
     return blocks.button(label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
+
+
+def review_button(decision: Decision, done: Settlement) -> Element:
+    """Whoever forecast the impact of this round says whether it held."""
+    about = f"Say how #{decision.number} went"
+    return blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary", about=about)
 
 
 def resubmit_button(decision: Decision) -> Element:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import blocks, sentences
 from handlers.answers import Block, Message
-from handlers.card_buttons import buttons, follow_up_button, resubmit_button, state_impact_button
+from handlers.card_buttons import buttons, follow_up_button, resubmit_button, review_button, state_impact_button
 from handlers.card_parts import HELD, body, follow_ups, question_and_answer
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
@@ -42,7 +42,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
     if overtaken:
         first = overtaken
     elif post.person != decision.counterpart:
-        first = f"{sentences.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing is waiting for you."
+        first = f"{sentences.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing waits for you here."
     elif decision.statement:
         first = f"{sentences.title(decision)}: you have stated the impact. {sentences.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
@@ -64,7 +64,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     asked = f"{sentences.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
-    first = asked if waiting else f"{asked} Nothing is waiting for you any more. {sentences.state_words(decision)}"
+    first = asked if waiting else f"{asked} Nothing waits for you here any more. {sentences.state_words(decision)}"
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
@@ -156,7 +156,7 @@ def handed_over(decision: Decision, post: Post) -> Message:
         first = f"{about} is with you again. {sentences.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
         taken = decision.holder if decision.holder_for == post.person else decision.counterpart
-        first = f"{who(taken)} acts for you on {about} from now on. Nothing is waiting for you there."
+        first = f"{who(taken)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {sentences.state_words(decision)}"
     return Message(first, [blocks.section(first)])
@@ -202,7 +202,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         if still
         else f"Your follow-ups of {title}: nothing is open."
         if owned
-        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing is waiting for you."
+        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing waits for you here."
     )
     shown: list[Block] = [blocks.section(first)]
     for one in owned:
@@ -223,12 +223,11 @@ def review_request(decision: Decision, post: Post) -> Message:
         first = f"{title}: you said how it went: {HELD[done.held]}, {sentences.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
-        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing is waiting for you."
+        first = f"{title}: the decision no longer stands. {sentences.since(decision, done)} Nothing waits for you here."
         return Message(first, [blocks.section(first)])
     assert statement
     first = f"You forecast {sentences.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
-    say = blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary")
-    return Message(first, [blocks.section(first), blocks.actions(say)])
+    return Message(first, [blocks.section(first), blocks.actions(review_button(decision, done))])
 
 
 # ---- both ------------------------------------------------------------------------------------------------------------
@@ -237,7 +236,7 @@ def review_request(decision: Decision, post: Post) -> Message:
 def _overtaken(decision: Decision, post: Post) -> str:
     """What to say first in a request that time has passed by; empty while it stands."""
     if decision.state.settled:
-        return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing is waiting for you."
+        return f"{sentences.title(decision)}: {sentences.settled_words(decision)} Nothing waits for you here."
     if post.round < decision.round:
         return f"{sentences.title(decision)} has gone on to round {decision.round}. {sentences.state_words(decision)}"
     return ""

@@ -10,12 +10,14 @@ from handlers import blocks, filters, forms, seeing, sentences, typed
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from models import search
-from models.rules import Decider, State
+from models.rules import Decider, Kind, Outcome, State
 from models.search import Found, Wanted
 from models.words import day, escaped, where, who
 from models.working_time import local_day
 
 PAGE = 10
+# What both keys of a joint decision say yes to.
+SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 # The form remembers it (3,000 characters, of which a quotation mark takes two).
 LONGEST = 1300
 
@@ -123,7 +125,10 @@ def _stands(one: Found, time_zone: str) -> str:
     """Where it stands, in a few words."""
     if one.state.settled:
         words = one.outcome.label if one.outcome else "withdrawn"
+        keys = {one.holder, one.counterpart} if one.decides is Decider.JOINT and one.outcome in SIGNED else set()
         by = f" by {who(one.settled_by)}" if one.settled_by else ""
+        if len(keys) == 2 and one.settled_by in keys:
+            by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
         on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
         return sentences.capital(f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}")
     return f"{_waiting(one)}{', overdue' * (one.overdue_at is not None)}"
@@ -138,4 +143,6 @@ def _waiting(one: Found) -> str:
         return "Waiting for the second signature"
     if one.decides is Decider.JOINT and one.holder != one.counterpart:
         return f"Waiting for the signatures of {who(one.holder)} and {who(one.counterpart)}"
-    return f"Waiting for {who(one.holder)} to decide"
+    if one.made_on:
+        return f"Waiting for {who(one.holder)} to acknowledge or dispute it"
+    return f"Waiting for {who(one.holder)} {'to give the verdict' if one.kind is Kind.ACCEPTANCE else 'to decide'}"

@@ -107,7 +107,8 @@ def _stated(changes: Changes) -> str:
 
 def _delegated(changes: Changes) -> str:
     said = f"handed it from {_person(changes, 'from')} to {_person(changes, 'to')}"
-    return f"{said}, for {_person(changes, 'for')}" if changes.get("for") else said
+    on_behalf = changes.get("for") not in (None, "", changes.get("from"))
+    return f"{said}, for {_person(changes, 'for')}" if on_behalf else said
 
 
 def _signed(changes: Changes) -> str:
@@ -117,7 +118,7 @@ def _signed(changes: Changes) -> str:
 
 
 def _decided(changes: Changes) -> str:
-    outcome = escaped(str(changes.get("outcome") or "decided")).replace("_", " ")
+    outcome = escaped(str(changes.get("outcome") or "decided")).replace("_", " ").replace("follow ups", "follow-ups")
     by_escalation = ", by escalation" * bool(changes.get("by_escalation"))
     return f"decided: {outcome}{by_escalation}{_quoted(changes, 'reason')}"
 

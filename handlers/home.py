@@ -103,11 +103,18 @@ def _sight(request: Request, session: Session) -> Sight:
 
 
 def _waiting_key(one: Waiting) -> Key:
-    return not one.pressing, one.decision.number, one.what, one.follow_up.position if one.follow_up else 0
+    """What presses first, then what is due first, then the oldest."""
+    return (
+        not one.pressing,
+        str(one.due_on or "later"),
+        one.decision.number,
+        one.what,
+        one.follow_up.position if one.follow_up else 0,
+    )
 
 
 def _owed_key(one: Waiting) -> Key:
-    return str(one.due_on), *_waiting_key(one)
+    return _waiting_key(one)[1:]
 
 
 def _promise_key(one: Commitment) -> Key:

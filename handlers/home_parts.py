@@ -169,7 +169,7 @@ def first_steps(bot: str) -> list[Block]:
     """To somebody whom nothing concerns yet: what to do first."""
     return [
         blocks.header("Nothing here yet: three things to begin with"),
-        blocks.section(f"*1.* In your team's channel, `/invite {who(bot)}`, then `/tradeoff setup`: it says whose call is whose."),
+        blocks.section(f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff setup`: it says whose call is whose."),
         blocks.section("*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the right to decide; `/accept Refund by e-mail` says that something is finished."),
         blocks.section("*3.* What waits for you, what you raised and what you may decide then stands here, each a press away."),
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from models.raising import Ask, Effect
 from models.refusals import FieldsInvalid
 from models.rights import RightsVersion
 from models.rules import TRADEOFF_KINDS, Kind, Right
-from models.words import day, who
+from models.words import day, where, who
 
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
 MOST_COMMITMENTS = 100
@@ -135,9 +135,10 @@ def _kind(kind: Kind, right: Right) -> dict[str, Any]:
 
 
 def _people(rights: RightsVersion) -> str:
+    here = f"In {where(rights.channel.slack_id)} {who(rights.product_owner)} is"
     if rights.same_person:
-        return f"{who(rights.product_owner)} is both product owner and project manager here."
-    return f"{who(rights.product_owner)} is product owner here, {who(rights.project_manager)} project manager."
+        return f"{here} both product owner and project manager."
+    return f"{here} product owner, {who(rights.project_manager)} project manager."
 
 
 # ---- read back -------------------------------------------------------------------------------------------------------

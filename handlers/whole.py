@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from handlers import blocks, happened, sentences
 from handlers.answers import Block, View
-from handlers.card_buttons import buttons, follow_up_button
+from handlers.card_buttons import buttons, follow_up_button, review_button
 from handlers.card_parts import body
 from models.decision import Decision
 from models.follow_ups import open_follow_ups
 from models.history import HistoryEvent
+from models.post import Drawing
+from models.rules import Verb
 from models.settlement import Settlement
 from models.tradeoff import ImpactStatement
 from models.words import day, escaped, number, who
@@ -30,6 +32,7 @@ def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Map
             blocks.section_with(escaped(one.what), follow_up_button(decision, one, "Done"))
             for one in open_follow_ups(decision, person)
         ),
+        *_asked_back(decision, person),
         *buttons(decision),
         *_linked(decision, links),
         *_rounds(decision),
@@ -40,6 +43,16 @@ def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Map
         happened.verified(decision, events),
     ]
     return blocks.notice(f"Decision #{decision.number}", shown)
+
+
+def _asked_back(decision: Decision, person: str) -> list[Block]:
+    """Whoever was asked whether the forecast held can say so here too."""
+    asked = {one.round for one in decision.posts if one.drawing is Drawing.REVIEW_REQUEST and one.person == person}
+    return [
+        blocks.section_with("*Did your forecast hold?*", review_button(decision, done))
+        for done in decision.settlements
+        if done.round in asked and done.held is None and done.since in (None, Verb.SUPERSEDE)
+    ]
 
 
 def linked_to(decision: Decision) -> dict[int, str]:

@@ -55,7 +55,7 @@ class NotYourChannel(Refused):
 class BotNotHere(Refused):
     def __init__(self, step: str, bot: str) -> None:
         super().__init__(
-            f"I am not in this channel, so I cannot post cards here. Run `/invite {who(bot)}`, then {step} again."
+            f"I am not in this channel, so I cannot post cards here. Type /invite {who(bot)} here, then {step} again."
         )
 
 

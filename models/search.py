@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, cast, column, or_, select, table, text
@@ -28,7 +28,7 @@ STATES: dict[str, ColumnElement[bool]] = {
     "escalated": and_(Decision.state.in_(OPEN_STATES), Decision.escalated_at.is_not(None)),
     **{state.value: Decision.state == state for state in State},
     **{outcome.value: Decision.outcome == outcome for outcome in Outcome},
-    "lapsed": Decision.impact == Impact.LAPSED,
+    "lapsed": Decision.impact.in_((Impact.LAPSED, Impact.LATE)),
 }
 
 
@@ -63,6 +63,7 @@ class Found(NamedTuple):
     raised_at: datetime
     settled_by: str | None
     settled_at: datetime | None
+    made_on: date | None
     channel_id: int
     channel: str
 
@@ -70,7 +71,7 @@ class Found(NamedTuple):
 _COLUMNS = (
     Decision.id, Decision.number, Decision.title, Decision.kind, Decision.state, Decision.outcome, Decision.decides,
     Decision.holder, Decision.counterpart, Decision.overdue_at, Decision.raised_by, Decision.raised_at,
-    Decision.settled_by, Decision.settled_at, Decision.channel_id, Channel.slack_id,
+    Decision.settled_by, Decision.settled_at, Decision.made_on, Decision.channel_id, Channel.slack_id,
 )  # fmt: skip
 
 

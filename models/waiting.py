@@ -39,12 +39,12 @@ class Waiting:
 
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    """All of it, what presses first, then the oldest."""
+    """All of it, what presses first, then what is due first, then the oldest."""
     found = [
         *_decisions(session, team, person, at), *_questions(session, team, person),
         *_follow_ups(session, team, person, at), *_reviews(session, team, person, at),
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (not one.pressing, one.decision.number))
+    return sorted(found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number))
 
 
 # Each statement is built once: asked at every Home and every reminder, it costs less than to be written anew.

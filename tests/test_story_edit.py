@@ -99,7 +99,7 @@ def test_another_kind_goes_to_somebody_else(
     assert "Routed to @bob because schedule is the project manager's call" in house.text(card)
     assert "Waiting for the impact from @alice, until 2026-11-26 22:00 UTC." in house.text(card)
     assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in house.plain(alice.dm()[-1])
-    assert "@alice states the impact now. Nothing is waiting for you." in house.plain(bob.dm()[0])
+    assert "@alice states the impact now. Nothing waits for you here." in house.plain(bob.dm()[0])
     alice.states_impact(card)
     bob.approves(card)
 

@@ -174,7 +174,7 @@ def test_a_revision_is_not_waited_for(house: House, alice: Actor, bob: Actor, er
     alice.presses(card, "Ask to revise the impact")
     assert alice.submits(reason="Too low?") == {}
     alice.approves(card)
-    assert "Nothing is waiting for you any more." in house.plain(bob.dm()[-1])
+    assert "Nothing waits for you here any more." in house.plain(bob.dm()[-1])
     bob.presses_stale(card, "impact.state", str(house.decision().id))
     assert "#1 is already approved by @alice" in bob.was_told()
 

@@ -74,7 +74,7 @@ def test_where_the_bot_is_not(house: House, erin: Actor, bob: Actor, checkout: C
         erin.uses(shortcut, on=said)
         told = erin.was_told().splitlines()[-1]
         assert told == (
-            "I am not in this channel, so I cannot post cards here. Run `/invite @tradeoffs`, "
+            "I am not in this channel, so I cannot post cards here. Type /invite @tradeoffs here, "
             f"then choose “{shortcut}” in the message's menu again."
         )
     assert erin.form is None

@@ -120,7 +120,7 @@ def test_help_usage_and_quoted_titles(house: House, erin: Actor, checkout: Chann
 def test_where_nothing_can_be_raised(house: House, erin: Actor, checkout: Channel) -> None:
     house.workspace.add_channel("random", ["erin"], bot_in=False)
     erin.types("/tradeoff Lunch", house.workspace.channel("random"))
-    assert "Run /invite @tradeoffs, then run /tradeoff again" in erin.was_told().replace("`", "")
+    assert "Type /invite @tradeoffs here, then run /tradeoff again" in erin.was_told().replace("`", "")
     erin.types("/tradeoff Lunch", house.workspace.direct(erin.id))
     assert "Go to your team's channel" in erin.was_told()
 

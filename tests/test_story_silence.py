@@ -226,7 +226,7 @@ def test_the_holder_may_still_decide_what_is_escalated(
     assert reminders(sam) == ["Mon 30 09:30", "Tue 01 09:30"]
     alice.rejects(card)
     assert "rejected by @alice (product owner, requirements)" in house.plain(house.workspace.messages[checkout.id][-1])
-    (told,) = [one for one in sam.dm() if "Nothing is waiting for you" in house.plain(one)]
+    (told,) = [one for one in sam.dm() if "Nothing waits for you here" in house.plain(one)]
     assert buttons(told) == []
 
 

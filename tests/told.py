@@ -199,7 +199,7 @@ class Tellings:
                 assert not offered(message) & DECIDING, f"{post.drawing} of #{row.number} offers {offered(message)}"
             if post.drawing in YOUR_TURN:
                 words = any(one in message.text for one in YOUR_TURN[post.drawing])
-                turn = words and "Nothing is waiting" not in message.text
+                turn = words and "Nothing waits for you here" not in message.text
                 assert turn is self._is_turn(row, decision, post), f"{post.drawing} to {post.person}: {message.text}"
                 turns[post.drawing, post.person] += turn
             elif post.drawing is Drawing.CARD:

@@ -74,6 +74,8 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
+    if not empty:
+        click.echo("Playing in six weeks of decisions: some fifteen seconds.")
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
