@@ -188,6 +188,8 @@ def export(form: str, output: str, channel: str | None) -> None:
     from bot import exports
     from bot.app import utc_now
 
+    if channel == "":
+        raise click.BadParameter("is empty: give a channel's id, as in C0123ABCD", param_hint="--channel")
     with closing(_record()) as database:
         wanted = exports.wanted(form, channel, utc_now())
         count = exports.how_many(database, wanted)
@@ -236,7 +238,10 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
 
 @main.command()
 @click.option(
-    "--post-again", type=int, metavar="ID", help="Send this message after all: one that is parked or unknown."
+    "--post-again",
+    type=click.IntRange(1, 2**31 - 1),
+    metavar="ID",
+    help="Send this message after all: one that is parked or unknown.",
 )
 def doctor(post_again: int | None) -> None:
     """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""

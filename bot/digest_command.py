@@ -39,7 +39,7 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     """When the digest of this ISO week (as in 2026-W47) is due; without a name, now. Raises NoDigest."""
     if name is None:
         return now
-    found = re.fullmatch(r"(\d{4})-W(\d{2})", name)
+    found = re.fullmatch(r"(2\d{3})-W(\d{2})", name)
     try:
         monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
     except ValueError:
@@ -47,7 +47,10 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     if monday is None:
         raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
     day = monday + timedelta(days=rights.digest_weekday or 0)
-    return moment(day, time(rights.digest_hour), rights.time_zone)
+    until = moment(day, time(rights.digest_hour), rights.time_zone)
+    if until > now:
+        raise NoDigest(f"{name} is not over: its digest is due on {until:%Y-%m-%d %H:%M} UTC.")
+    return until
 
 
 def printed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:

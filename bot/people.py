@@ -162,7 +162,9 @@ class _Cache(Generic[T]):
         return found[1] if found and found[0] > time.monotonic() else None
 
     def forget(self, key: Key) -> None:
+        """What Slack is saying this moment is forgotten too: it may be from before."""
         self._kept.pop(key, None)
+        self._asking.pop(key, None)
 
     async def _fetch(self, key: Key) -> T | None:
         value: T | None = None
@@ -173,9 +175,9 @@ class _Cache(Generic[T]):
             log.info("slack did not say", about=key[1], error=error_name(error))
         except UNREACHABLE as error:
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
-        finally:
-            self._asking.pop(key, None)
-        self._keep(key, value)
+        if self._asking.get(key) is asyncio.current_task():
+            self._asking.pop(key)
+            self._keep(key, value)
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:

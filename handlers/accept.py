@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, blocks, forms, records, rights, typed
+from handlers import accept_forms, blocks, forms, records, rights, seeing, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Shortcut
@@ -160,7 +160,7 @@ def save_details(form: Form, session: Session) -> Answer:
     waivers = accept_forms.read_waivers(form.state, decision, verdicts)
     today = local_day(form.at, decision.rights_version.time_zone)
     follow_ups = accept_forms.read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
-    _check_owners(form, follow_ups)
+    _check_owners(form, decision.channel.slack_id, follow_ups)
     _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
     return Done()
 
@@ -171,13 +171,17 @@ def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
     return decision, Outcome(forms.remembered(form.metadata)["outcome"])
 
 
-def _check_owners(form: Form, follow_ups: list[FollowUp]) -> None:
+def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
     owners = {one.id: one for one in form.look_up(*dict.fromkeys(one.owner for one in follow_ups))}
     errors = {
         f"follow_up{row}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
         for row, one in enumerate(follow_ups, start=1)
         if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
+    outside = seeing.outsiders(form, channel, list(owners))
+    for row, one in enumerate(follow_ups, start=1):
+        if one.owner in outside:
+            errors[f"follow_up{row}_owner"] = "This person is not in the channel. Invite them first, or choose another."
     if errors:
         raise FieldsInvalid(errors)
 

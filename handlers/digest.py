@@ -23,10 +23,11 @@ from models.settlement import Settlement
 from models.trend import trend_of
 from models.week import Listed, Week, week_of
 from models.words import day, escaped, number, where, who
-from models.working_time import local_day
+from models.working_time import local_day, next_weekly
 
 # A digest that could not be sent in time is sent late, up to a day; an older one is left out (product.md §5).
 LATE_UP_TO = timedelta(days=1)
+PUT_OFF_UP_TO = timedelta(hours=3)
 MOST_WEEKS = 12
 
 
@@ -36,7 +37,7 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
     current = queries.current_rights(session, command.workspace, command.place.id)
     if current is None:
         raise NotSetUp(command.place.id)
-    if weeks and not (weeks.isdecimal() and weeks.isascii() and 1 <= int(weeks[:3]) <= MOST_WEEKS):
+    if weeks and not (weeks.isdecimal() and weeks.isascii() and len(weeks) < 4 and 1 <= int(weeks) <= MOST_WEEKS):
         return Reply(Message(f"Give a number of weeks from 1 to {MOST_WEEKS}: `/tradeoff digest 4`."))
     return Reply(digest_message(week_of(session, current, command.at, command.at, weeks=int(weeks or 1))))
 
@@ -49,7 +50,10 @@ def owe(due: Due, session: Session) -> None:
         return
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
-    on_schedule = local_day(meant_for, current.time_zone).weekday() == current.digest_weekday
+    # The channel may have another hour since; a timer that failed is put off by a while.
+    before = meant_for - PUT_OFF_UP_TO
+    _, on_time = next_weekly(before, current.digest_weekday, current.digest_hour, current.time_zone)
+    on_schedule = on_time <= meant_for
     if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
     if week_of(session, current, meant_for, due.at).is_empty and not current.digest_when_empty:

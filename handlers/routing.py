@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from sqlalchemy.orm import Session
 
 from handlers.requests import Asking, Form
+from handlers.seeing import is_in
 from models import queries
 from models.decision import Decision
-from models.place_refusals import ChannelArchived, NotSetUp, check_can_raise
+from models.place_refusals import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
 from models.rights import RightsVersion
 from models.routing import Routing, route
 from models.rules import Kind, Standing
@@ -23,7 +26,8 @@ def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind)
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:
     """Where this person is, as Slack knows; the channel's zone where it does not."""
     (known,) = asking.look_up(person)
-    return known.time_zone if known.standing in (Standing.MEMBER, Standing.GUEST) else otherwise
+    here = known.standing in (Standing.MEMBER, Standing.GUEST) and known.time_zone in available_timezones()
+    return known.time_zone if here else otherwise
 
 
 def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:
@@ -42,6 +46,9 @@ def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion
     current, taken = queries.rights_to_raise(session, form.workspace, channel, form.id)
     if current is None:
         raise NotSetUp(channel)
-    if form.look_at(channel).is_archived:
+    place = form.look_at(channel)
+    if place.is_archived:
         raise ChannelArchived(channel)
+    if place.is_private and not is_in(form, channel):
+        raise NotYourChannel(channel)
     return None if taken else current

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, records, tradeoff, typed
+from handlers import blocks, forms, records, seeing, tradeoff, typed
 from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
 from handlers.decide import form_decision, replaced_by
 from handlers.requests import Click, Due, Form
@@ -31,7 +31,8 @@ def save_reopening(form: Form, session: Session) -> Answer:
     due_on = read_due(form, local_day(form.at, current.time_zone))
     reason = forms.read_reason(form.state)
     routing, zone = routed(form, session, current, decision.kind)
-    rounds.reopen(decision, routing, due_on, reason, form.person, form.at, zone)
+    outsiders = seeing.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
+    rounds.reopen(decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders)
     return Done()
 
 

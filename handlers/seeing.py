@@ -28,6 +28,14 @@ def visible(request: Request, channels: Iterable[str]) -> set[str]:
     return every - unseen(request, every)
 
 
+def outsiders(request: Request, channel: str, people: Collection[str]) -> set[str]:
+    """Those of these people who may be told nothing of this channel: it is private, and they are not in it."""
+    place = request.look_at(channel)
+    if place.known and not place.is_private:
+        return set()
+    return set(people) - (request.look_in(channel) or frozenset())
+
+
 def is_in(request: Request, channel: str) -> bool:
     """Not knowing is never a reason to show."""
     members = request.look_in(channel)

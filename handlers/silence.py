@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from handlers import blocks, sentences
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.requests import Asking, Click, Due
-from handlers.routing import zone_of
+from handlers.routing import rights_now, zone_of
 from models import queries, silence
 from models.decision import Decision
 from models.post import Drawing, Post
-from models.rules import Impact, State
+from models.rules import Impact, Standing, State
 from models.waiting import Waiting, waiting_for
 from models.words import day, number, when
 from models.working_time import is_weekend, local_day, next_morning
@@ -32,7 +32,10 @@ def overdue(due: Due, session: Session) -> None:
 
 def escalate(due: Due, session: Session) -> None:
     decision = _decision(due, session)
-    silence.escalate(decision, due.at)
+    sponsor = rights_now(due, session, decision).sponsor
+    if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
+        return
+    silence.escalate(decision, sponsor, due.at)
     if decision.escalated_to:
         remind_next(due, session, decision, decision.escalated_to)
 

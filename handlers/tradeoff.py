@@ -32,8 +32,10 @@ from models.decision import Decision
 from models.matching import close_matches
 from models.place_refusals import NotSetUp
 from models.raising import Source, asks_the_same, change_question, raise_tradeoff
-from models.refusals import NothingToRead
+from models.refusals import FieldsInvalid, NotFound, NothingToRead
 from models.rights import RightsVersion
+from models.rounds import check_may_reopen
+from models.rules import Kind
 from models.words import day, escaped
 from models.working_time import local_day
 
@@ -187,12 +189,27 @@ def raise_(form: Form, session: Session) -> Answer:
         matches = close_matches(ask.title, queries.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
         if matches:
             return _offer(form, session, current, remember, matches)
+    if remember.get("supersedes"):
+        _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
     routing, zone = routed(form, session, current, ask.kind)
     source = Source(**remember["source"]) if remember.get("source") else None
     raise_tradeoff(
         session, routing, ask, form.person.id, form.at, form.id, zone, source=source, supersedes=remember.get("supersedes")
     )  # fmt: skip
     return Done()
+
+
+def _check_may_supersede(form: Form, session: Session, current: RightsVersion, number: int, kind: Kind) -> None:
+    """At the time of the click, not only when the form was opened; and with no less of a right than the old one had."""
+    old = queries.by_number(session, form.workspace, number)
+    if old is None:
+        raise NotFound
+    check_may_reopen(old, current.role_holders, form.person)
+    if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
+        whose = " and ".join(role.label for role in old.decides.roles)
+        raise FieldsInvalid(
+            {"kind": f"#{number} was the call of the {whose}; what takes its place has to be theirs too."}
+        )
 
 
 def _offer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from handlers import blocks, typed
@@ -20,6 +20,7 @@ from models.words import day, where, who
 
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
 MOST_COMMITMENTS = 100
+FURTHEST = timedelta(days=3653)
 
 
 def tradeoff(
@@ -167,6 +168,8 @@ def read_tradeoff(
         errors["kind"] = "Choose a kind: it says who decides."
     if due_on and due_on < today:
         errors["due_on"] = "That day has passed. Choose today or a later day."
+    if due_on and due_on > today + FURTHEST:
+        errors["due_on"] = "That is more than ten years away. Choose a day that somebody will live to see."
     options = _read_options(state, errors)
     effect = _read_effect(state, today, commitments, edited, errors)
     if errors:

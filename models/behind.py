@@ -1,4 +1,4 @@
-"""Rows that nothing reads in the transaction that makes them: written last of all, one statement a table, without objects."""
+"""Rows that are hardly ever read in the transaction that makes them: written last of all, one statement a table, without objects."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def write_behind(
 
 
 @event.listens_for(Session, "before_commit")
-def _write(session: Session) -> None:
+def write_now(session: Session) -> None:
+    """Write what waits; who reads it in the same transaction after all asks for this first."""
     if _BEHIND not in session.info:
         return
     session.flush()

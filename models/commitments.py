@@ -72,6 +72,32 @@ def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | No
     return move
 
 
+def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
+    """Enter the exact reverse of what this round has entered: whatever others moved since stays."""
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return None
+    entered = [one for one in commitment.moves if (one.decision_id, one.round) == (decision.id, decision.round)]
+    days, scopes = -sum(one.days for one in entered), [one for one in entered if one.scope]
+    if not days and len(scopes) % 2 == 0:
+        return None
+    last = scopes[-1] if len(scopes) % 2 else entered[-1]
+    scope = last.scope if len(scopes) % 2 else None
+    move = commitment.enter(decision.id, decision.number, decision.round, days, scope, at, undoes=not last.undoes)
+    _redraw(decision.session, commitment, at, besides=decision.id)
+    return move
+
+
+def put_back(decision: Decision, at: datetime) -> None:
+    """Enter again, day by day, what a superseding decision had reversed."""
+    commitment = decision.commitment
+    entered = [one for one in commitment.moves if one.decision_id == decision.id] if commitment else []
+    if commitment and commitment.is_open and entered and entered[-1].undoes:
+        last = entered[-1]
+        commitment.enter(decision.id, decision.number, decision.round, -last.days, last.scope, at)
+        _redraw(decision.session, commitment, at, besides=decision.id)
+
+
 def _redraw(session: Session, commitment: Commitment, at: datetime, besides: int | None = None) -> None:
     """The commitment's own message, and every copy of a card that shows it and is still open."""
     about = select(Decision.id).where(

@@ -10,7 +10,7 @@ from typing import Any
 from models import commitments, refusals
 from models.decision import Decision
 from models.post import Drawing
-from models.rules import Decider, Outcome, Person, State, Verb, next_state
+from models.rules import Decider, Outcome, Person, Role, State, Verb, next_state
 from models.settlement import Settlement
 from models.timer import TimerKind, set_round_timer
 from models.tradeoff import Option, Signature
@@ -61,9 +61,15 @@ def _sign(decision: Decision, option: int | None, moves: bool, reason: str, by: 
     for role, holder in decision.still_to_sign.items():
         if holder == by:
             decision.signatures.append(
-                Signature(round=decision.round, role=role, person=by, on_behalf_of=decision.role_holder(by), option_position=option,
+                Signature(round=decision.round, role=role, person=by, on_behalf_of=_stood_for(decision, role), option_position=option,
                           moves=moves, reason=reason, at=at)
             )  # fmt: skip
+
+
+def _stood_for(decision: Decision, role: Role) -> str | None:
+    """For whom somebody sits in the seat of this role, if for somebody else."""
+    joint = decision.decides is Decider.JOINT
+    return decision.counterpart_for if joint and role is Role.PROJECT_MANAGER else decision.holder_for
 
 
 def reject(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:
@@ -109,6 +115,8 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise refusals.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
+    if any(one.since is Verb.REOPEN for one in decision.settlements):
+        raise refusals.DecidedBefore(decision.number, list(decision.holders.values()))
     refusals.check_can_act(person)
 
 
@@ -131,8 +139,12 @@ def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced:
 
 
 def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
-    if replaced and ending.outcome is Outcome.APPROVED and replaced.state is State.DECIDED:
-        supersede(replaced, decision.number, by, at)
+    if replaced and ending.outcome is Outcome.APPROVED:
+        if replaced.state is State.DECIDED:
+            supersede(replaced, decision.number, by, at)
+        elif replaced.superseded_by != decision.number:
+            # It is open again, or something else has taken its place: this one stands beside it.
+            decision.supersedes = None
     moved = commitments.settle(decision, ending.moves, at)
     if replaced and ending.outcome is not Outcome.APPROVED and replaced.superseded_by == decision.number:
         restore(replaced, by, at)
@@ -198,7 +210,7 @@ def restore(old: Decision, by: str, at: datetime) -> None:
     done = old.settlement
     assert done
     done.since = done.since_by = done.since_at = done.since_reason = None
-    commitments.settle(old, done.moves, at)
+    commitments.put_back(old, at)
     old.record(Verb.RESTORE, by, at, {})
     if old.outcome is Outcome.DEFERRED:
         # Its day may have passed while it did not stand.

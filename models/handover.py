@@ -15,7 +15,9 @@ from models.post import Drawing
 from models.rights import RightsVersion
 from models.routing import LEFT, Seat, away_until
 from models.rules import Impact, Person, Role, Verb, next_state
+from models.silence import remind_at
 from models.timer import TimerKind, set_timer
+from models.working_time import local_day, next_morning
 
 
 class Side(StrEnum):
@@ -70,6 +72,11 @@ def hand_over(
     for person in sorted(told - set(gone)):
         # Both sides at once are one piece of news.
         decision.owe(Drawing.HANDED_OVER, at, person, about=f"{at:%Y%m%d%H%M%S}")
+    if has_to_act(decision, seat.person):
+        # Their first reminder; it says nothing where nothing presses yet.
+        zone = decision.rights_version.time_zone
+        morning = next_morning(at, zone)
+        remind_at(decision.session, decision.workspace_id, seat.person, local_day(morning, zone), morning)
     if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -46,14 +46,13 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
 
 
 # Asked at every click and for every message: built once.
-_WHOLE = (
+_PARTS = (
     select(Decision)
     .join(Decision.channel)
     .join(Channel.workspace)
     .where(Decision.id == bindparam("id"))
     .options(
         contains_eager(Decision.channel).contains_eager(Channel.workspace),
-        joinedload(Decision.rights_version),
         selectinload(Decision.impacts),
         selectinload(Decision.signatures),
         selectinload(Decision.claims),
@@ -65,7 +64,13 @@ _WHOLE = (
         selectinload(Decision.posts).joinedload(Post.question),
     )
 )
-_LOCKED = _WHOLE.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
+_WHOLE = _PARTS.options(joinedload(Decision.rights_version))
+# What was waited for may have changed the rights: they are read after the lock, not joined before it.
+_LOCKED = (
+    _PARTS.options(selectinload(Decision.rights_version))
+    .where(Workspace.team == bindparam("team"))
+    .with_for_update(of=Decision)
+)
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
@@ -142,7 +147,12 @@ def pending_with(session: Session, team: str, person: str, channel_id: int | Non
         )
         .order_by(Decision.id)
     ).all()  # fmt: skip
-    return [decision(session, team, one) for one in found]
+    return [one for one in _locked(session, team, found) if person in (one.holder, one.counterpart)]
+
+
+def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
+    """These, but those that were settled while their lock was waited for."""
+    return [one for one in (decision(session, team, id) for id in found) if not one.state.settled]
 
 
 def pending_for_seat(session: Session, team: str, person: str, channel_id: int) -> list[Decision]:
@@ -155,7 +165,7 @@ def pending_for_seat(session: Session, team: str, person: str, channel_id: int) 
         )
         .order_by(Decision.id)
     ).all()
-    return [decision(session, team, one) for one in found]
+    return _locked(session, team, found)
 
 
 def handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
@@ -169,7 +179,7 @@ def handed_over_by(session: Session, team: str, person: str, delegate: str) -> l
         .where(Workspace.team == team, Decision.state.in_(OPEN_STATES), taken_over)
         .order_by(Decision.id)
     ).all()
-    return [decision(session, team, one) for one in found]
+    return _locked(session, team, found)
 
 
 def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersion]:

@@ -189,6 +189,21 @@ class StillOpen(Refused):
         super().__init__(f"#{number} is still open: decide it on its card.")
 
 
+class DecidedBefore(Refused):
+    def __init__(self, number: int, holders: list[str]) -> None:
+        super().__init__(
+            f"#{number} was decided once and is reopened, so its raiser cannot take it back: ask {' and '.join(map(who, holders))} to reject it."
+        )
+
+
+class HasMoved(Refused):
+    def __init__(self, number: int, commitment: str) -> None:
+        super().__init__(
+            f"#{number} has moved {commitment}, and that stands until it is decided anew. Leave what it does to {commitment} as it is, "
+            "or raise another."
+        )
+
+
 class CannotReopen(Refused):
     def __init__(self, number: int, newer: int | None) -> None:
         instead = f"#{newer} has taken its place: use that one." if newer else "Raise it anew with `/tradeoff`."

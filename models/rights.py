@@ -125,5 +125,5 @@ def set_digest_timer(session: Session, version: RightsVersion, after: datetime) 
         return
     day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)
     channel = version.channel
-    key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{version.digest_hour}"
+    key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{due_at:%Y%m%d%H%M}"
     set_timer(session, channel.workspace_id, TimerKind.DIGEST, key, due_at, channel_id=channel.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -123,10 +123,11 @@ def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> 
 
 
 def reopen(
-    decision: Decision, routing: Routing, due_on: date | None, reason: str, by: Person, at: datetime, zone: str
-) -> None:
-    """Decide it again. The people of the round before are told once; whoever must act now is told by that."""
-    people = people_of(decision) - {by.id}
+    decision: Decision, routing: Routing, due_on: date | None, reason: str, by: Person, at: datetime, zone: str, *,
+    outsiders: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Decide it again. The people of the round before are told once, but for `outsiders`; whoever must act now is told by that."""
+    people = people_of(decision) - {by.id, *outsiders}
     decision.due_on = due_on
     _begin(decision, Verb.REOPEN, routing, by.id, at, zone, {"reason": reason, "due_on": str(due_on or "")})
     acting = {post.person for post in decision.posts if post.round == decision.round}
@@ -158,7 +159,7 @@ def undo(
 ) -> None:
     """Take back one's own decision within minutes: recorded as such, and decided anew in the next round."""
     check_may_undo(decision, by, at)
-    commitments.settle(decision, False, at)
+    commitments.take_back(decision, at)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, by.id, at)
     _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, cast, column, or_, select, t
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from models.behind import write_now
 from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
@@ -170,7 +171,8 @@ def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int
 
 
 def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
-    """All that happened to this decision, in order."""
+    """All that happened to this decision, in order, up to this moment."""
+    write_now(session)
     return list(
         session.scalars(
             select(HistoryEvent).where(HistoryEvent.decision_id == decision_id).order_by(HistoryEvent.sequence)

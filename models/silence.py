@@ -24,8 +24,7 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
     decision.overdue_at = at
     decision.state = next_state(decision.state, Verb.OVERDUE)
     decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
-    if decision.rights_version.sponsor:
-        set_round_timer(decision, TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
+    set_round_timer(decision, TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
     return True
 
 
@@ -34,12 +33,11 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
     return end_of_window(overdue_at, version.grace_days, version.time_zone)
 
 
-def escalate(decision: Decision, at: datetime) -> None:
-    """The grace period is over too: from now on the sponsor may decide. Does nothing to what was decided in time.
+def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
+    """The grace period is over too: from now on the sponsor of today may decide. Does nothing to what was decided in time.
 
     A new round has a date, and a grace period, of its own.
     """
-    sponsor = decision.rights_version.sponsor
     if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
         return
     if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:

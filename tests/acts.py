@@ -147,7 +147,7 @@ def _overdue(decision: Decision, desk: Desk) -> None:
 
 def _escalate(decision: Decision, desk: Desk) -> None:
     desk.at = max(desk.at, datetime(2027, 1, 10, tzinfo=UTC))
-    silence.escalate(decision, desk.at)
+    silence.escalate(decision, decision.rights_version.sponsor, desk.at)
 
 
 def _return(decision: Decision, desk: Desk) -> None:

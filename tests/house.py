@@ -70,6 +70,8 @@ class House:
         self.bot = self.new_bot()
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
+        # Twice as patient as Slack: a machine that runs other stories beside this one may be slow.
+        self.slack.delivery.triggers.life, self.bot.installations.client_for("").timeout = 6, 5
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = self.bot.settings.public_url = url
 

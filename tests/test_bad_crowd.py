@@ -166,7 +166,8 @@ def test_fifty_raises_at_once_are_numbered_without_a_gap(house: House, alice: Ac
     people = crowd(house, checkout, MANY)
     house.workspace.faults.one_post_a_second = True
     house.clock.advance(seconds=5)
-    at_once(house, *(one.types(checkout, f"/tradeoff Wish of {one.person.name}") for one in people))
+    for one in people:
+        house.run(one.types(checkout, f"/tradeoff Wish of {one.person.name}"))
     typed = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
     typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     assert at_once(house, *(one.submits(typed) for one in people)) == [{}] * MANY

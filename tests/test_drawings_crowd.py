@@ -137,7 +137,7 @@ def found(title: str) -> list[Found]:
     return [
         Found(
             at, 999_999_999, title, Kind.COMMITMENT, state, outcome, Decider.JOINT, ALICE.id, BOB.id, MONDAY, ERIN.id, MONDAY,
-            ALICE.id if state.settled else None, MONDAY if state.settled else None, 1, HERE.id,
+            ALICE.id if state.settled else None, MONDAY if state.settled else None, None, 1, HERE.id,
         )
         for at, (state, outcome) in enumerate(ways)
     ]  # fmt: skip

@@ -73,7 +73,7 @@ def row(number: int, typed: str, state: State) -> Found:
     settled = ("U0ALICE", MONDAY) if state.settled else (None, None)
     return Found(
         number, number, typed, Kind.COMMITMENT, state, outcome, Decider.JOINT, "U0ALICE", "U0BOB",
-        MONDAY, "U0ERIN", MONDAY, *settled, 1, "C0CHECKOUT",
+        MONDAY, "U0ERIN", MONDAY, *settled, None, 1, "C0CHECKOUT",
     )  # fmt: skip
 
 

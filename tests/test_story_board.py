@@ -40,7 +40,7 @@ def test_anyone_with_the_link_reads_what_the_record_holds(house: House, erin: Ac
         "#4 Refund by e-mail Acceptance, raised by Erin Done but not accepted, claimed 3 days ago. Waiting for Alice to give the verdict. 3 days",
         "#5 Dark mode Priority, raised by Erin Waiting for the impact from Bob, until Mon 30 Nov 2026, 10:0",
         "#2 Guest checkout Requirements Approved by Alice (product owner, requirements): A, Add it now. Orders come first Mon 23 Nov 2026",
-        "Approved signed by Alice and Bob (commitment): A, Add it now. Beta moves 12 Dec → 17 Dec (+5 days). Said early",
+        "Approved, signed by Alice and Bob (commitment): A, Add it now. Beta moves 12 Dec → 17 Dec (+5 days). Said early",
         "Decided without impact 0 of 2",
         "Promised dates moved +5 days",
         "Done, not accepted 1 the oldest for 3 days",

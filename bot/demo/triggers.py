@@ -32,12 +32,13 @@ class Triggers:
     """Trigger ids live three real seconds and open one view; response URLs take five posts in thirty minutes."""
 
     def __init__(self) -> None:
+        self.life = TRIGGER_LIFE
         self._triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
 
     def issue(self, user: str) -> str:
         id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**11)}.{secrets.token_hex(16)}"
-        self._triggers[id] = Trigger(user, time.monotonic() + TRIGGER_LIFE)
+        self._triggers[id] = Trigger(user, time.monotonic() + self.life)
         return id
 
     def take(self, id: str) -> tuple[str, str]:
