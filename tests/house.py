@@ -20,6 +20,7 @@ from bot.demo.faults import Kind
 from bot.demo.member import Member
 from bot.demo.server import DemoSlack, running, serving
 from bot.demo.workspace import Channel, Message, Workspace
+from bot.installations import ANSWER_TIMEOUT
 from bot.settings import Settings
 from models import queries
 from models.decision import Decision
@@ -133,6 +134,7 @@ class House:
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """The next calls of this method go wrong so. The bot gives up on silence soon, that tests need not wait."""
         self.bot.installations.sender_for("").timeout = 0.4
+        self.bot.installations.client_for("").timeout = ANSWER_TIMEOUT
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:

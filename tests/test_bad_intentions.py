@@ -1,0 +1,198 @@
+"""Bad intentions, and plain bad luck: rights that change while a form is open, ledgers taken back, private things told outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from at_home import leaves
+from house import Actor, House
+from sqlalchemy import select
+from test_story_digest import digests, rhythm
+from test_story_second_thoughts import promised
+from test_story_silence import reminders, until
+
+from bot.demo.workspace import Channel
+from models.tradeoff import Signature
+
+
+def signatures(house: House) -> list[tuple[str, str, str | None]]:
+    """Role, who signed, and for whom."""
+    names = {one.id: one.name for one in house.workspace.people.values()}
+    rows = house.query(lambda session: session.scalars(select(Signature).order_by(Signature.role)).all())
+    return [(one.role.value, names[one.person], names.get(one.on_behalf_of or "")) for one in rows]
+
+
+def secret_of(house: House, alice: Actor) -> Channel:
+    channel = house.workspace.add_channel("secret", ["alice", "bob", "sam", "erin"], private=True)
+    alice.sets_up(channel)
+    return channel
+
+
+# ---- the record ------------------------------------------------------------------------------------------------------
+
+
+def test_undone_in_the_shown_decision_its_record_still_verifies(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    alice.shows(1)
+    alice.presses(alice.form, "Undo (within five minutes)")
+    assert "Record verified: 3 events" in alice.form_words().replace("*", "")
+
+
+def test_each_signature_names_who_is_away_from_its_seat(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move the date", kind="commitment")
+    bob.states_impact(card)
+    assert bob.delegates(card, "alice", both=["both"]) == {}
+    alice.approves(card)
+    assert signatures(house) == [("product_owner", "alice", None), ("project_manager", "alice", "bob")]
+
+
+# ---- the ledger ------------------------------------------------------------------------------------------------------
+
+
+def test_a_superseding_taken_back_leaves_what_others_moved(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    first = erin.raises_move("Beta for Apple", to="2026-12-17")
+    alice.approves_move(first)
+    alice.approves_move(erin.raises_move("Refund letters by post", to="2026-12-20"))
+    house.later(minutes=6)
+    before = promised(house)[0]
+    alice.presses(first, "Supersede")
+    assert alice.submits(title="Beta as it was", why_now="I said so", commitment=None, move_to=None, scope="") == {}
+    new = alice.card(checkout)
+    alice.approves(new)
+    assert promised(house)[0] != before
+    alice.presses(new, "Undo (within five minutes)")
+    assert promised(house)[0] == before
+
+
+def test_undo_takes_back_its_own_round_only(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Beta for Apple", to="2026-12-17")
+    alice.approves_move(card)
+    house.later(minutes=6)
+    alice.reopens(card)
+    alice.approves_move(card)
+    alice.presses(card, "Undo (within five minutes)")
+    assert promised(house)[0] == date(2026, 12, 17)
+
+
+def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Beta for Apple", to="2026-12-17")
+    alice.approves_move(card)
+    house.later(minutes=6)
+    bob.reopens(card)
+    erin.presses(card, "Withdraw")
+    assert "was decided once and is reopened" in erin.was_told()
+    erin.presses(card, "Edit")
+    erin.submits(move_to="2026-12-30")
+    assert "has moved Beta, and that stands until it is decided anew" in erin.form_words()
+    assert promised(house)[0] == date(2026, 12, 17)
+
+
+# ---- rights ----------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_lost_the_role_supersedes_nothing(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    bob.presses(card, "Supersede")
+    alice.sets_up_again(checkout, project_manager="sam", reason="Bob moves on")
+    bob.submits(title="No guest checkout", why_now="Fraud")
+    assert len(house.decisions()) == 1
+
+
+def test_one_key_does_not_replace_what_both_signed(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Beta for Apple", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    alice.approves_move(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Yes") == {}
+    house.later(minutes=6)
+    alice.presses(card, "Supersede")
+    errors = alice.submits(
+        title="Beta as it was", why_now="I said so", kind="requirements", commitment=None, move_to=None, scope=""
+    )
+    assert "what takes its place has to be theirs too" in errors["Kind"]
+
+
+def test_a_sponsor_who_has_left_is_not_the_one_to_decide(
+    house: House, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    house.run(sam.member.is_deactivated())
+    until(house, 1, "12:00", month=12)
+    house.workspace.bad_requests.clear()
+    assert house.decision().escalated_to is None
+
+
+# ---- what is private -------------------------------------------------------------------------------------------------
+
+
+def test_who_was_removed_is_offered_nothing_and_raises_nothing(house: House, alice: Actor, erin: Actor) -> None:
+    secret = secret_of(house, alice)
+    house.run(erin.member.types(secret, "/tradeoff Lay off the payments contractors"))
+    leaves(erin, secret)
+    alice.approves(alice.raises("Lay off payments contractors", kind="requirements", in_=secret))
+    erin.submits(kind="requirements", why_now="Money", option1_name="Yes", option2_name="No")
+    assert "#1" not in erin.form_words()
+    assert len(house.decisions()) == 1
+
+
+def test_who_was_consulted_from_outside_is_not_told_of_a_private_channel(
+    house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, olga: Actor
+) -> None:
+    card = erin.raises(
+        "Lay off contractors", kind="requirements", in_=secret_of(house, alice), consulted=["dora", "olga"]
+    )
+    alice.approves(card)
+    house.later(minutes=6)
+    bob.reopens(card, because="The lawyers object")
+    assert dora.dm_text("lawyers") == []
+    assert olga.dm_text("lawyers") == []
+
+
+def test_a_follow_up_of_a_private_channel_stays_in_it(house: House, alice: Actor, erin: Actor, olga: Actor) -> None:
+    card = erin.claims("Severance letters", in_=secret_of(house, alice))
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Good enough") == {}
+    asked = {"follow_up1_what": "Send them", "follow_up1_owner": "olga", "follow_up1_due": "2026-12-01"}
+    assert any("not in the channel" in one for one in alice.submits(**asked).values())
+    assert olga.dm_text("Severance") == []
+
+
+# ---- time ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_delegate_of_what_is_overdue_is_reminded(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(house, 25, "12:00")
+    assert len(reminders(alice)) == 1
+    assert alice.delegates(card, "dora") == {}
+    until(house, 27, "12:00")
+    assert len(reminders(dora)) == 2
+
+
+def test_the_digest_comes_at_the_new_hour(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    rhythm(alice, checkout, digest_hour="17:00")
+    until(house, 30, "17:05")
+    when = [datetime.fromtimestamp(float(one.ts), UTC).strftime("%a %d %H:%M") for one in digests(house, checkout)]
+    assert when == ["Mon 23 17:00", "Mon 30 17:00"]
