@@ -51,6 +51,13 @@ def check_may_move(decision: Decision, moves: bool) -> None:
         raise refusals.CommitmentClosed(commitment.name, commitment.state, signed)
 
 
+def check_has_not_moved(decision: Decision) -> None:
+    """Raise HasMoved where an earlier round moved its commitment: only a decision takes that back."""
+    promise = decision.commitment
+    if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
+        raise refusals.HasMoved(decision.number, promise.name)
+
+
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
     """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes.
 

@@ -115,8 +115,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise refusals.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
-    if any(one.since is Verb.REOPEN for one in decision.settlements):
-        raise refusals.DecidedBefore(decision.number, list(decision.holders.values()))
+    commitments.check_has_not_moved(decision)
     refusals.check_can_act(person)
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.acceptance import Claim, Criterion, are_judged
 from models.commitment import Commitment
+from models.commitments import check_has_not_moved
 from models.decision import Decision
 from models.history import GENESIS
-from models.refusals import HasMoved
 from models.rounds import ask_for_impact, place, set_timers
 from models.routing import Routing
 from models.rules import Impact, Kind, Verb, first_state
@@ -105,9 +105,8 @@ def change_question(decision: Decision, ask: Ask, at: datetime) -> dict[str, Any
     """Ask something else. Raises HasMoved where an earlier round moved a commitment and that is to change: only a decision may."""
     before = decision.commitment, decision.move_to, decision.scope_change
     after = (ask.effect.commitment, ask.effect.move_to, ask.effect.scope) if ask.effect else (None, None, None)
-    promise = decision.commitment
-    if before != after and promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
-        raise HasMoved(decision.number, promise.name)
+    if before != after:
+        check_has_not_moved(decision)
     return set_question(decision, ask)
 
 

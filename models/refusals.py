@@ -189,18 +189,13 @@ class StillOpen(Refused):
         super().__init__(f"#{number} is still open: decide it on its card.")
 
 
-class DecidedBefore(Refused):
-    def __init__(self, number: int, holders: list[str]) -> None:
-        super().__init__(
-            f"#{number} was decided once and is reopened, so its raiser cannot take it back: ask {' and '.join(map(who, holders))} to reject it."
-        )
-
-
 class HasMoved(Refused):
-    def __init__(self, number: int, commitment: str) -> None:
+    """`name` is that of its commitment."""
+
+    def __init__(self, number: int, name: str) -> None:
         super().__init__(
-            f"#{number} has moved {commitment}, and that stands until it is decided anew. Leave what it does to {commitment} as it is, "
-            "or raise another."
+            f"#{number} has moved {escaped(name)}, and that stands until it is decided anew: its raiser can neither take it back nor change "
+            f"what it does to {escaped(name)}. Ask whoever decides it to reject it."
         )
 
 

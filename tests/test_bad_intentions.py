@@ -93,7 +93,7 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     house.later(minutes=6)
     bob.reopens(card)
     erin.presses(card, "Withdraw")
-    assert "was decided once and is reopened" in erin.was_told()
+    assert "its raiser can neither take it back nor change" in erin.was_told()
     erin.presses(card, "Edit")
     erin.submits(move_to="2026-12-30")
     assert "has moved Beta, and that stands until it is decided anew" in erin.form_words()

@@ -33,7 +33,7 @@ def approved_and_what_comes_after(team: ATeam) -> None:
     team.approves(0, None, True, 2, 0)
     team.pass_time(WEEK, False)
     team.says_how_it_went(1, None, Held.WORSE, 4)
-    team.supersedes(0, None, 5, Kind.RISK)
+    team.supersedes(0, None, 5, Kind.REQUIREMENTS)
     team.approves(1, None, True, None, 0)
     team.undoes(0, None)
 

@@ -208,4 +208,4 @@ def test_the_command_exits_with_1_when_something_is_wrong(record: Database, data
 def test_an_unmigrated_database_is_not_walked(tmp_path: Path) -> None:
     done = tradeoff(tmp_path, "verify")
     assert done.returncode == 1
-    assert done.stderr == "Error: The database is empty: run `tradeoff migrate` first.\n"
+    assert done.stderr == "Error: tradeoff.db does not exist yet: `tradeoff serve` makes it.\n"
