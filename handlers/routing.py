@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,17 @@ def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind)
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:
     """Where this person is, as Slack knows; the channel's zone where it does not."""
     (known,) = asking.look_up(person)
-    here = known.standing in (Standing.MEMBER, Standing.GUEST) and known.time_zone in available_timezones()
+    here = known.standing in (Standing.MEMBER, Standing.GUEST) and _is_zone(known.time_zone)
     return known.time_zone if here else otherwise
+
+
+def _is_zone(name: str) -> bool:
+    """Slack may know a zone that this machine does not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:
