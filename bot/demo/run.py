@@ -75,7 +75,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
     if not empty:
-        click.echo("Playing in six weeks of decisions: some fifteen seconds.")
+        click.echo("Playing in six weeks of decisions: some twenty seconds.")
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
