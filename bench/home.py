@@ -19,24 +19,14 @@ from bench import many
 from bot import migrate
 from bot.app import Bot
 from bot.demo.member import Member
-from bot.demo.server import running, serving
-from bot.demo.workspace import Workspace
 
 ROUNDS = 15
 
 
 async def measure(url: str, count: int) -> None:
-    workspace = Workspace()
-    for name in many.NAMES:
-        workspace.add_person(name)
-    async with running(workspace) as slack:
-        bot = Bot(many.settings(url, workspace))
-        async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
-            people = {one.name: Member(workspace, one) for one in list(workspace.people.values()) if not one.is_bot}
-            await many.act(people, workspace)
-            many.multiply(bot.database.engine, count)
-            for name, person in people.items():
-                await _time(name, person, bot)
+    async with many.filled(url, count) as (bot, _, people):
+        for name, person in people.items():
+            await _time(name, person, bot)
 
 
 async def _time(name: str, person: Member, bot: Bot) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, func, select, text
 
+from bot.app import Bot
 from bot.demo.member import Member
+from bot.demo.server import running, serving
 from bot.demo.workspace import Channel, Workspace
 from bot.settings import Settings
 from models.tables import Base
@@ -31,6 +34,21 @@ def settings(url: str, workspace: Workspace) -> Settings:
         _env_file=None, database_url=url, slack_bot_token=workspace.token, slack_signing_secret=workspace.signing_secret,
         slack_app_token="", slack_api_url=f"{workspace.base_url}/api/",
     )  # type: ignore[call-arg, arg-type]  # fmt: skip
+
+
+@contextlib.asynccontextmanager
+async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
+    """A running bot over so many decisions, and the people of the workspace by name."""
+    workspace = Workspace()
+    for name in NAMES:
+        workspace.add_person(name)
+    async with running(workspace) as slack:
+        bot = Bot(settings(url, workspace))
+        async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
+            people = {one.name: Member(workspace, one) for one in list(workspace.people.values()) if not one.is_bot}
+            await act(people, workspace)
+            multiply(bot.database.engine, count)
+            yield bot, workspace, people
 
 
 async def act(people: dict[str, Member], workspace: Workspace) -> None:

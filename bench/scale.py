@@ -23,11 +23,7 @@ from sqlalchemy.orm import Session
 
 from bench import many
 from bot import migrate
-from bot.app import Bot
 from bot.database import Database
-from bot.demo.member import Member
-from bot.demo.server import running, serving
-from bot.demo.workspace import Workspace
 from handlers import routes
 from handlers.answers import Answer
 from handlers.requests import Command, Event, Place
@@ -88,21 +84,11 @@ def cases(asker: Asker, count: int) -> dict[str, Callable[[Session], object]]:
 
 async def measure(url: str, count: int) -> Times:
     """p50 of each, in milliseconds."""
-    workspace = Workspace()
-    for name in many.NAMES:
-        workspace.add_person(name)
-    async with running(workspace) as slack:
-        bot = Bot(many.settings(url, workspace))
-        async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
-            people = {one.name: Member(workspace, one) for one in list(workspace.people.values()) if not one.is_bot}
-            await many.act(people, workspace)
-            many.multiply(bot.database.engine, count)
-            channel = next(one.id for one in workspace.channels.values() if one.name == "team0")
-            alice = Person(people["alice"].id, Standing.MEMBER, "Europe/London")
-            return {
-                name: _p50(bot.database, work)
-                for name, work in cases(Asker(workspace.team_id, channel, alice), count).items()
-            }
+    async with many.filled(url, count) as (bot, workspace, people):
+        channel = next(one.id for one in workspace.channels.values() if one.name == "team0")
+        alice = Person(people["alice"].id, Standing.MEMBER, "Europe/London")
+        found = cases(Asker(workspace.team_id, channel, alice), count)
+        return {name: _p50(bot.database, work) for name, work in found.items()}
 
 
 def _p50(database: Database, work: Callable[[Session], object]) -> float:

@@ -148,6 +148,8 @@ class Outbox:
             mark = partial(rows.unknown, error=str(error))
         except files.NotShared as error:
             mark = self._after_lost_file(job, str(error))
+        except files.NotTheirs:
+            mark = partial(rows.park, error="not_theirs", tell=False)
         except UNREACHABLE as error:
             mark = self._after_fault(job, error)
         except Exception:

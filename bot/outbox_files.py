@@ -27,12 +27,16 @@ REFUSED_FOR_GOOD = {
 IN_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown"}
 
 
+class NotTheirs(Exception):
+    """Whoever asked for it is no longer in the private channel that it tells of."""
+
+
 class NotShared(Exception):
     """It failed before anybody could see anything: it may be done again."""
 
 
 async def send(database: Database, client: AsyncWebClient, job: Job, clock: Callable[[], datetime]) -> str:
-    """Make the file and send it: the conversation that it stands in. Raises NotShared; what else it raises may have shared it."""
+    """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs; what else it raises may have shared it."""
     export = job.message.file
     assert export
     with tempfile.TemporaryFile() as out:
@@ -43,6 +47,8 @@ async def send(database: Database, client: AsyncWebClient, job: Job, clock: Call
             )
             await database.run(partial(rows.hold_on, job=job, until=clock() + rows.LONG_LEASE))
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
+            if export.scope.channel and not await _may_read(client, export.scope.channel, job.channel):
+                raise NotTheirs
         except SlackApiError as error:
             if error_name(error) in IN_PASSING:
                 raise NotShared(error_name(error)) from error
@@ -51,6 +57,20 @@ async def send(database: Database, client: AsyncWebClient, job: Job, clock: Call
             raise NotShared(type(error).__name__) from error
     await uploads.share(client, channel, file_id, export.title, job.message.text)
     return channel
+
+
+async def _may_read(client: AsyncWebClient, channel: str, person: str) -> bool:
+    """Asked anew, past all caches: it was long in the making, or Slack was away."""
+    if not (await client.conversations_info(channel=channel))["channel"].get("is_private"):
+        return True
+    cursor = ""
+    while True:
+        answer = await client.conversations_members(channel=channel, limit=1000, cursor=cursor)
+        if person in answer["members"]:
+            return True
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return False
 
 
 def names(message: dict[str, object], job: Job) -> bool:

@@ -25,6 +25,7 @@ FORMS = {"md": Format.MARKDOWN, **{one.value: one for one in Format}}
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
 WHY_NOT = {
+    "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask again",
     "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me again with the scope `files:write` "
     "(`tradeoff manifest` prints it)",
     "file_uploads_disabled": "This workspace takes no files. Ask an administrator of it, or whoever runs me for `tradeoff export`",

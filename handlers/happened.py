@@ -111,6 +111,14 @@ def _delegated(changes: Changes) -> str:
     return f"{said}, for {_person(changes, 'for')}" if on_behalf else said
 
 
+def _escalated(changes: Changes) -> str:
+    return (
+        f"it was escalated to {_person(changes, 'to')}"
+        if changes.get("to")
+        else "nobody may decide it by escalation any more"
+    )
+
+
 def _signed(changes: Changes) -> str:
     letter = changes.get("option")
     option = f" for option {chr(ord('A') + letter - 1)}" if isinstance(letter, int) and 0 < letter < 27 else ""
@@ -137,7 +145,7 @@ WORDS: dict[Verb, Callable[[Changes], str]] = {
     Verb.ANSWER: lambda changes: f"answered{_quoted(changes, 'answer')}",
     Verb.DELEGATE: _delegated,
     Verb.OVERDUE: lambda changes: "the date to decide by passed",
-    Verb.ESCALATE: lambda changes: f"it was escalated to {_person(changes, 'to')}",
+    Verb.ESCALATE: _escalated,
     Verb.SIGN: _signed,
     Verb.DECIDE: _decided,
     Verb.WITHDRAW: lambda changes: f"withdrew it{_quoted(changes, 'reason')}",

@@ -19,6 +19,7 @@ from models.rules import Standing
 
 # So many numbers of one message are answered.
 MOST_ANSWERS = 3
+MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
 _ALONE = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>\s*(\d{1,9})")
 NO_ANSWER = (
@@ -58,7 +59,7 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 
 
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
-    """A channel may read its own decisions; others' too where they are public, it is not shared with another company, and a full member asks."""
+    """A channel may read its own decisions; others' too where they are public, it is not shared, and everyone in it may see that channel."""
     if decision is None:
         return Drawing.NO_ANSWER
     if decision.channel_id == channel.id:
@@ -66,7 +67,20 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
     here, there = (event.look_at(one) for one in (channel.slack_id, decision.channel.slack_id))
     closed = not there.known or there.is_private or not here.known or here.is_shared
     member = event.person.standing is Standing.MEMBER
-    return Drawing.NO_ANSWER if closed or not member else Drawing.ANSWER_ELSEWHERE
+    if closed or not member or not _all_may_read(event, channel.slack_id, decision.channel.slack_id):
+        return Drawing.NO_ANSWER
+    return Drawing.ANSWER_ELSEWHERE
+
+
+def _all_may_read(event: Event, here: str, there: str) -> bool:
+    """Guests see only the channels that they are in. Of more people than this Slack is not asked one by one."""
+    rooms = event.look_in_all([here, there])
+    if (in_here := rooms[here]) is None or (in_there := rooms[there]) is None:
+        return False
+    others = in_here - in_there - {event.bot_user}
+    if len(others) > MOST_LOOKED_UP:
+        return False
+    return all(one.standing in (Standing.MEMBER, Standing.BOT) for one in event.look_up(*sorted(others)))
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

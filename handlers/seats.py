@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, delegation
 from handlers.answers import Answer, Done, Message
 from handlers.requests import Event, Request
-from models import handover, queries
+from models import handover, queries, silence
 from models.absence import absences_of, standing_in_for
 from models.post import Drawing, Post
 from models.rights import RightsVersion
@@ -60,7 +60,13 @@ def _owe_seat(session: Session, rights: RightsVersion, person: str, sponsor: str
 
 
 def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
-    """New rights name someone in place of a person who has left: what waited for that seat is theirs now."""
+    """New rights name someone in place of a person who has left: what waited for that seat is theirs now.
+
+    What was escalated goes to the sponsor of today.
+    """
+    if after.sponsor != before.sponsor:
+        for decision in queries.escalated_in(session, request.workspace, after.channel_id):
+            silence.follow_sponsor(decision, after.sponsor, request.at)
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:

@@ -168,6 +168,12 @@ def pending_for_seat(session: Session, team: str, person: str, channel_id: int) 
     return _locked(session, team, found)
 
 
+def escalated_in(session: Session, team: str, channel_id: int) -> list[Decision]:
+    """Open decisions of this channel that its sponsor may decide, whole and locked."""
+    escalated = Decision.channel_id == channel_id, Decision.escalated_to.is_not(None), Decision.state.in_(OPEN_STATES)
+    return _locked(session, team, session.scalars(select(Decision.id).where(*escalated).order_by(Decision.id)).all())
+
+
 def handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
     """Open decisions in which this delegate acts for this person, whole and locked."""
     taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (

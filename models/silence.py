@@ -48,6 +48,18 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
     decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
 
 
+def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
+    """The channel has another sponsor: what was escalated to the one before is theirs now, or nobody's."""
+    new = None if sponsor in decision.holders.values() else sponsor
+    if decision.escalated_to in (None, new):
+        return
+    decision.escalated_to, decision.escalated_at = new, at if new else None
+    decision.state = next_state(decision.state, Verb.ESCALATE)
+    decision.record(Verb.ESCALATE, None, at, {"to": new})
+    if new:
+        decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
+
+
 def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
     """One reminder for this person on this local day, whatever the number of things that wait."""
     set_timer(session, workspace_id, TimerKind.REMIND, f"remind:{person}:{day.isoformat()}", due_at, person=person)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from house import Actor, House, migrated
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from tab import CHROMIUM, FLAGS
 
 from bot import migrate
 from bot.demo.workspace import Channel
@@ -80,6 +82,17 @@ def _sql(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; where none is installed its stories are skipped, but never in CI."""
+    if CHROMIUM is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium is installed here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from test_story_digest import digests, rhythm
 from test_story_second_thoughts import promised
 from test_story_silence import reminders, until
 
-from bot.demo.workspace import Channel
+from bot.demo.workspace import Channel, Message
 from models.tradeoff import Signature
 
 
@@ -26,6 +26,15 @@ def secret_of(house: House, alice: Actor) -> Channel:
     channel = house.workspace.add_channel("secret", ["alice", "bob", "sam", "erin"], private=True)
     alice.sets_up(channel)
     return channel
+
+
+def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
+    """Beta is promised for 12 December, and a decision of Alice moves it to the 17th; too late to undo."""
+    bob.promises("Beta")
+    card = erin.raises_move("Beta for Apple", to="2026-12-17")
+    alice.approves_move(card)
+    alice.house.later(minutes=6)
+    return card
 
 
 # ---- the record ------------------------------------------------------------------------------------------------------
@@ -74,10 +83,7 @@ def test_a_superseding_taken_back_leaves_what_others_moved(
 def test_undo_takes_back_its_own_round_only(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.promises("Beta")
-    card = erin.raises_move("Beta for Apple", to="2026-12-17")
-    alice.approves_move(card)
-    house.later(minutes=6)
+    card = promised_and_moved(alice, bob, erin)
     alice.reopens(card)
     alice.approves_move(card)
     alice.presses(card, "Undo (within five minutes)")
@@ -87,10 +93,7 @@ def test_undo_takes_back_its_own_round_only(
 def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.promises("Beta")
-    card = erin.raises_move("Beta for Apple", to="2026-12-17")
-    alice.approves_move(card)
-    house.later(minutes=6)
+    card = promised_and_moved(alice, bob, erin)
     bob.reopens(card)
     erin.presses(card, "Withdraw")
     assert "its raiser can neither take it back nor change" in erin.was_told()
@@ -141,6 +144,19 @@ def test_a_sponsor_who_has_left_is_not_the_one_to_decide(
     assert house.decision().escalated_to is None
 
 
+def test_what_is_escalated_follows_the_sponsor_of_today(
+    house: House, alice: Actor, sam: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(house, 1, "12:00", month=12)
+    alice.sets_up_again(checkout, sponsor="dora", reason="Sam moves on")
+    sam.presses(card, "Reject")
+    assert sam.form is None
+    assert len(dora.dm_text("from now on you may decide it too, by escalation")) == 1
+    dora.rejects(card)
+    assert "rejected by @dora (sponsor, by escalation" in house.plain(house.workspace.messages[checkout.id][-1])
+
+
 # ---- what is private -------------------------------------------------------------------------------------------------
 
 
@@ -174,6 +190,37 @@ def test_a_follow_up_of_a_private_channel_stays_in_it(house: House, alice: Actor
     asked = {"follow_up1_what": "Send them", "follow_up1_owner": "olga", "follow_up1_due": "2026-12-01"}
     assert any("not in the channel" in one for one in alice.submits(**asked).values())
     assert olga.dm_text("Severance") == []
+
+
+def test_a_mention_shows_no_guest_what_they_may_not_see(
+    house: House, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
+) -> None:
+    checkout.members.discard(gus.id)
+    lobby = house.workspace.add_channel("lobby", ["alice", "erin", "gus"])
+    erin.raises("Lay off contractors", kind="requirements")
+    said = house.run(alice.member.says(lobby, "What about @tradeoffs #1?"))
+    house.settle()
+    (answer,) = [
+        house.text(one) for one in house.workspace.messages[lobby.id] if one.thread_ts == said.ts and one.bot_id
+    ]
+    assert "no decision with that number that I can show in this channel" in answer
+    leaves(gus, lobby)
+    said = house.run(alice.member.says(lobby, "And now, @tradeoffs #1?"))
+    house.settle()
+    (answer,) = [
+        house.text(one) for one in house.workspace.messages[lobby.id] if one.thread_ts == said.ts and one.bot_id
+    ]
+    assert "Lay off contractors" in answer
+
+
+def test_a_file_is_not_sent_to_who_has_left_the_private_channel(house: House, alice: Actor, erin: Actor) -> None:
+    secret = secret_of(house, alice)
+    alice.raises("Lay off contractors", kind="requirements", in_=secret)
+    house.run(erin.member.types(secret, "/tradeoff export csv"))
+    leaves(erin, secret)
+    house.settle()
+    assert not any(one.files for one in erin.dm())
+    assert any("Slack does not say that you are in that channel any more" in house.plain(one) for one in erin.dm())
 
 
 # ---- time ------------------------------------------------------------------------------------------------------------

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from tab import CHROMIUM, FLAGS, NARROW, WIDE
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from tab import NARROW, WIDE
 from test_door_story import Newcomer, Started
 
 # What cannot be broken where it is too wide for a phone.
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaen" * 2
 SCHEMES = ("light", "dark")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium is installed here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from small_bot import CARD, MANIFEST, form, make_bot
-from tab import CHROMIUM, FLAGS, NARROW, WIDE, Tab
+from tab import NARROW, WIDE, Tab
 
 from bot.demo.run import Demo, running
 from bot.demo.workspace import Message
@@ -40,16 +39,6 @@ def demo() -> Iterator[Demo]:
     loop, over = loops[0]
     loop.call_soon_threadsafe(over.set)
     thread.join(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium is installed here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -12,8 +11,8 @@ from typing import Any
 
 import pytest
 from command_line import COMMAND, PATIENCE, environment
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
-from tab import CHROMIUM, FLAGS, NARROW, WIDE, Tab
+from playwright.sync_api import Browser, Locator, expect
+from tab import NARROW, WIDE, Tab
 
 TITLE = "Add Apple Pay to Sprint 14"
 
@@ -91,16 +90,6 @@ class Newcomer(Tab):
     def reads(self, *sentences: str) -> None:
         for sentence in sentences:
             expect(self.log().get_by_text(sentence).last).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium is installed here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ class Tellings:
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
-                return {(Drawing.ESCALATED, changes["to"])}
+                return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
             case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
                 return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
             case Verb.DELEGATE if changes["side"] == "counterpart" and row.impact is Impact.REVISION_ASKED:
