@@ -19,11 +19,6 @@ from bot import migrate
 from bot.demo.workspace import Channel
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: stories wait for servers to stop as long as they work."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL: the one that is named, else one of our own from a package."""

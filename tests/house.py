@@ -13,12 +13,13 @@ from sqlalchemy import select
 from steps import Steps
 from verbs import Verbs
 
-from bot import migrate
+from bot import migrate, people
 from bot.app import Bot
-from bot.demo import reading
+from bot.demo import delivery, reading
 from bot.demo.faults import Kind
 from bot.demo.member import Member
 from bot.demo.server import DemoSlack, running, serving
+from bot.demo.triggers import TRIGGER_LIFE
 from bot.demo.workspace import Channel, Message, Workspace
 from bot.installations import ANSWER_TIMEOUT
 from bot.settings import Settings
@@ -71,10 +72,17 @@ class House:
         self.bot = self.new_bot()
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
-        # Twice as patient as Slack: a machine that runs other stories beside this one may be slow.
-        self.slack.delivery.triggers.life, self.bot.installations.client_for("").timeout = 6, 5
+        # A machine that runs other stories beside this one may be slow.
+        self._be_patient(5)
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = self.bot.settings.public_url = url
+
+    def _be_patient(self, times: int) -> None:
+        """So many times as patient as in life, on both sides."""
+        people.DEADLINE, delivery.PATIENCE = 1.0 * times, 3.0 * times
+        self.slack.delivery.triggers.life = TRIGGER_LIFE * times
+        for bot in self.bots:
+            bot.installations.client_for("").timeout = ANSWER_TIMEOUT * times
 
     async def stop_bot(self) -> None:
         """As when its process is told to end."""
@@ -97,6 +105,7 @@ class House:
 
     def stop(self) -> None:
         self.run(self.stack.aclose())
+        self._be_patient(1)
         for bot in self.bots:
             bot.database.close()
         self.runner.close()
@@ -132,9 +141,9 @@ class House:
     # ---- Slack on a bad day --------------------------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
-        """The next calls of this method go wrong so. The bot gives up on silence soon, that tests need not wait."""
+        """The next calls of this method go wrong so. The bot gives up on silence as in life, and sends sooner, that tests need not wait."""
+        self._be_patient(1)
         self.bot.installations.sender_for("").timeout = 0.4
-        self.bot.installations.client_for("").timeout = ANSWER_TIMEOUT
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
