@@ -25,7 +25,7 @@ from bot.database import Database, wrote
 from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
 from bot.people import People
 from handlers import errors, routes
-from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, UpdateForm
+from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, TellAgain, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
 from models.refusals import Refused
 from models.rules import Person, Standing
@@ -172,6 +172,8 @@ class Dispatch:
                 person=await self._people.person(team, user) if user else NOBODY, type=event["type"], body=event,
             )  # fmt: skip
             answer = await self._answer(handler, happened)
+            if isinstance(answer, TellAgain):
+                return BoltResponse(status=500, body="")
             if isinstance(answer, PublishHome):
                 await self._publish(handler, happened, answer.view, (event.get("view") or {}).get("hash"))
         return await ack()
@@ -201,7 +203,6 @@ class Dispatch:
 
     async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
         """As often as the handler asks for people it does not know yet; once more where two transactions met."""
-
         team = request.workspace
         request = replace(
             request,

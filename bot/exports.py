@@ -36,7 +36,10 @@ def write(database: Database, export: Export, out: IO[bytes], step: Callable[[in
 
 
 def write_to(path: Path, database: Database, export: Export, step: Callable[[int], object]) -> int:
-    """The same into this file, which is there whole or not at all. Raises OSError."""
+    """The same into this file, which is there whole or not at all; or into what is there and is no file. Raises OSError."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as pipe:
+            return write(database, export, pipe, step)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as out:
         try:
             total = write(database, export, out.file, step)

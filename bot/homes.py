@@ -19,6 +19,8 @@ log = structlog.get_logger("homes")
 View = dict[str, Any]
 
 MARK = "home "
+# Characters that Slack keeps for a view.
+LONGEST = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,12 @@ def came_from(view: View | None) -> tuple[Seen | None, str]:
 
 
 def marked(form: View, seen: Seen | None) -> View:
-    """This form, remembering that Home."""
+    """This form, remembering that Home; without its pages where the form has too much to remember itself."""
     if seen is None:
         return form
-    return {**form, "private_metadata": f"{MARK}{seen.hash} {seen.metadata}\n{form.get('private_metadata', '')}"}
+    own = form.get("private_metadata", "")
+    whole = f"{MARK}{seen.hash} {seen.metadata}\n{own}"
+    return {**form, "private_metadata": whole if len(whole) <= LONGEST else f"{MARK}{seen.hash} \n{own}"}
 
 
 async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:

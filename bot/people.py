@@ -25,6 +25,8 @@ T = TypeVar("T")
 Key = tuple[str, str]
 
 KEPT_FOR = 300.0
+# Who is in a private channel decides who may read: Slack tells one replica when that changes, the others find out by this.
+ROOM_KEPT_FOR = 20.0
 UNKNOWN_KEPT_FOR = 3.0
 DEADLINE = 1.0
 MOST_KEPT = 20_000
@@ -37,7 +39,7 @@ class People:
         self._client_for = client_for
         self._people = _Cache[Person](self._ask_person)
         self._places = _Cache[Place](self._ask_place)
-        self._rooms = _Cache[frozenset[str]](self._ask_room)
+        self._rooms = _Cache[frozenset[str]](self._ask_room, kept_for=ROOM_KEPT_FOR)
 
     async def person(self, team: str, user: str) -> Person:
         """This person now; standing UNKNOWN where Slack does not say."""
@@ -144,8 +146,8 @@ def _place(channel: dict[str, Any]) -> Place:
 class _Cache(Generic[T]):
     """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
 
-    def __init__(self, ask: Callable[[Key], Awaitable[T]]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[[Key], Awaitable[T]], kept_for: float = KEPT_FOR) -> None:
+        self._ask, self._kept_for = ask, kept_for
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
@@ -181,7 +183,7 @@ class _Cache(Generic[T]):
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:
-        self._kept[key] = (time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else KEPT_FOR), value)
+        self._kept[key] = (time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for), value)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import Label, Row, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from models.base import Base
 from models.decision import Decision
-from models.history import GENESIS, HistoryEvent, first_fault
+from models.history import HistoryEvent, first_fault
+from models.retold import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.settlement import Settlement
 from models.words import number
 from models.workspace import Workspace
@@ -24,6 +26,7 @@ BATCH = 200
 MOST_NAMED = 1000
 # Below all numbers that may stand there; the first that is given out is 1.
 BEFORE_ALL = -(2**31)
+TIMES = ("raised_at", "settled_at", "at")
 SETTLED = ("decided", "superseded", "withdrawn")
 
 
@@ -64,13 +67,11 @@ class _Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """A decision as far as its chain goes. `settled` are the hashes that its outcomes were posted with."""
+    """A decision, the outcomes of its rounds, and its chain. Rows are mappings, whatever stands in them."""
 
     number: int
-    state: str
-    event_count: int
-    head: str
-    settled: Sequence[str]
+    row: Mapping[str, Any]
+    outcomes: Sequence[Mapping[str, Any]]
     events: Sequence[_Event]
 
 
@@ -121,18 +122,14 @@ def _missing(first: int, last: int) -> str:
 
 def _fault(reference: str, chain: _Chain) -> str | None:
     """The first thing that is wrong with this decision, in words, or None."""
-    fault = first_fault(reference, chain.events, chain.head)
+    fault = first_fault(reference, chain.events, chain.row["head_hash"])
     if fault:
         return fault
-    if len(chain.events) != chain.event_count:
-        return f"it counts {chain.event_count} events, and has {len(chain.events)}"
-    known = {GENESIS, *(event.hash for event in chain.events)}
-    strange = next((one for one in chain.settled if one not in known), None)
-    if strange is not None:
-        return f"the hash of its outcome, {strange[:12]}, stands nowhere in its history"
-    if chain.state in SETTLED and not chain.settled:
-        return f"it is {chain.state}, and no hash says since when"
-    return None
+    if len(chain.events) != chain.row["event_count"]:
+        return f"it counts {chain.row['event_count']} events, and has {len(chain.events)}"
+    if chain.row["state"] in SETTLED and not chain.row["settled_hash"]:
+        return f"it is {chain.row['state']}, and no hash says since when"
+    return first_difference(chain.events, chain.row, chain.outcomes)
 
 
 # ---- read ------------------------------------------------------------------------------------------------------------
@@ -150,41 +147,42 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     """The next decisions by number. Outcomes are read before the chains, which only grow: what is settled meanwhile is no fault."""
     some = (
-        select(
-            Decision.id, Decision.number, type_coerce(Decision.state, String).label("state"), Decision.event_count,
-            Decision.head_hash, Decision.settled_hash,
-        )
+        select(*_as_stored(Decision, ("id", "number", "state", "event_count", "head_hash", *DECISION_COLUMNS)))
         .where(Decision.workspace_id == workspace_id, Decision.number > after)
         .order_by(Decision.number)
         .limit(BATCH)
-    )  # fmt: skip
-    settled = defaultdict[int, list[str]](list)
+    )
+    outcomes = defaultdict[int, list[Mapping[str, Any]]](list)
     ids = [row.id for row in session.execute(some)]
-    of_these = select(Settlement.decision_id, Settlement.hash).where(Settlement.decision_id.in_(ids))
-    for decision_id, hash in session.execute(of_these.order_by(Settlement.round)):
-        settled[decision_id].append(hash)
+    stored = select(*_as_stored(Settlement, ("decision_id", "hash", *OUTCOME_COLUMNS)))
+    for row in session.execute(stored.where(Settlement.decision_id.in_(ids)).order_by(Settlement.round)):
+        outcomes[row.decision_id].append(_row(row))
     # One statement, so that no event can come between a decision's head and its chain.
     one = some.subquery()
     rows = session.execute(
-        select(
-            one, HistoryEvent.sequence, type_coerce(HistoryEvent.verb, String).label("verb"), HistoryEvent.actor,
-            type_coerce(HistoryEvent.at, String).label("at"), HistoryEvent.changes, HistoryEvent.hash,
-        )
+        select(one, *(column.label(f"event_{column.key}") for column in _as_stored(HistoryEvent, _Event._fields)))
         .outerjoin(HistoryEvent, HistoryEvent.decision_id == one.c.id)
         .order_by(one.c.number, HistoryEvent.sequence)
-    )  # fmt: skip
-    return [_chain(list(group), settled) for _, group in groupby(rows, key=lambda row: row.id)]
+    )
+    return [_chain(list(group), outcomes) for _, group in groupby(rows, key=lambda row: row.id)]
 
 
-def _chain(rows: Sequence[Any], settled: dict[int, list[str]]) -> _Chain:
-    first = rows[0]
-    hashes = [*settled[first.id], *([first.settled_hash] if first.settled_hash else [])]
-    events = [
-        _Event(row.sequence, row.verb, row.actor, _moment(row.at), row.changes, row.hash)
-        for row in rows
-        if row.hash is not None
-    ]
-    return _Chain(first.number, first.state, first.event_count, first.head_hash, hashes, events)
+def _as_stored(table: type[Base], names: Sequence[str]) -> list[Label[Any]]:
+    """These columns, whatever stands in them: an edited row may hold what our own types cannot read."""
+    columns = (getattr(table, name) for name in names)
+    return [type_coerce(column, String).label(column.key) for column in columns]
+
+
+def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str, Any]]]) -> _Chain:
+    row = _row(rows[0])
+    events = [_Event(*one[-len(_Event._fields) :]) for one in rows if one.event_hash is not None]
+    events = [event._replace(at=_moment(event.at)) for event in events]
+    return _Chain(row["number"], row, outcomes[row["id"]], events)
+
+
+def _row(row: Row[Any]) -> Mapping[str, Any]:
+    """By name, with its times read."""
+    return {name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()}
 
 
 def _moment(stored: Any) -> datetime | None:

@@ -67,4 +67,9 @@ class Done:
     """Nothing more to say: the form closes, the click is taken."""
 
 
-Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | Done
+@dataclass(frozen=True, slots=True)
+class TellAgain:
+    """What Slack told was not recorded: it is to tell it once more."""
+
+
+Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | Done | TellAgain

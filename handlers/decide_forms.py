@@ -104,7 +104,7 @@ def approval(decision: Decision, person: str, today: date, *, seen: str | None =
         choices = [blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options]
         shown.append(blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?")))
         shown += _promise_field(decision)
-    if decision.statement:
+    if decision.statement and _would_settle(decision, person):
         shown.append(
             blocks.field("review_on", "Ask on this day whether the forecast held",
                          blocks.date_input(default_review(decision, today)), optional=True)
@@ -115,6 +115,11 @@ def approval(decision: Decision, person: str, today: date, *, seen: str | None =
         "decide.approve", f"{submit} #{decision.number}", shown,
         about(decision, ground=ground_seen(decision)), submit=submit,
     )  # fmt: skip
+
+
+def _would_settle(decision: Decision, person: str) -> bool:
+    """No other signature is missing."""
+    return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {person}
 
 
 def ground_seen(decision: Decision) -> str:

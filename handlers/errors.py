@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handlers import blocks
-from handlers.answers import Answer, FormErrors, Message, Reply, UpdateForm, View
-from handlers.requests import Form, FormState, Request
+from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
+from handlers.requests import Event, Form, FormState, Request
 from models.attempt import AttemptOutsideRight
 from models.refusals import Attempt, FieldsInvalid, Refused
 
@@ -22,6 +22,8 @@ def refused(request: Request, refusal: Refused) -> Answer:
 
 def failed(request: Request, reference: str) -> Answer:
     """Something broke on our side. `reference` finds the trace in the log."""
+    if isinstance(request, Event):
+        return TellAgain()
     sentence = f"Something went wrong on my side, and nothing was recorded. Please try again; if it stays so, tell whoever runs me: {reference}."
     return _tell(request, "Not recorded", sentence)
 

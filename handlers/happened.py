@@ -10,6 +10,7 @@ from handlers import blocks, sentences
 from handlers.answers import Block
 from models.decision import Decision
 from models.history import HistoryEvent, first_fault
+from models.retold import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Verb
 from models.words import escaped, number, when, who
 
@@ -47,14 +48,14 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """What is wrong with the history, or with the hash that was shown when it was settled; None when all is well."""
+    """What is wrong with the history, or is not as it tells; None when all is well."""
     reference = f"{decision.channel.workspace.team}#{decision.number}"
     fault = first_fault(reference, events, decision.head_hash)
     if fault:
         return fault
-    known = {event.hash for event in events}
-    lost = [done.round for done in decision.settlements if done.hash not in known]
-    return f"the outcome of round {lost[0]} is not that of its history" if lost else None
+    row = {name: getattr(decision, name) for name in DECISION_COLUMNS}
+    outcomes = [{name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)} for done in decision.settlements]
+    return first_difference(events, row, outcomes)
 
 
 # ---- one event -------------------------------------------------------------------------------------------------------

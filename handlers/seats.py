@@ -62,10 +62,10 @@ def _owe_seat(session: Session, rights: RightsVersion, person: str, sponsor: str
 def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
     """New rights name someone in place of a person who has left: what waited for that seat is theirs now.
 
-    What was escalated goes to the sponsor of today.
+    What is overdue goes to the sponsor of today.
     """
     if after.sponsor != before.sponsor:
-        for decision in queries.escalated_in(session, request.workspace, after.channel_id):
+        for decision in queries.overdue_in(session, request.workspace, after.channel_id):
             silence.follow_sponsor(decision, after.sponsor, request.at)
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)

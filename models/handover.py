@@ -15,7 +15,7 @@ from models.post import Drawing
 from models.rights import RightsVersion
 from models.routing import LEFT, Seat, away_until
 from models.rules import Impact, Person, Role, Verb, next_state
-from models.silence import remind_at
+from models.silence import remind_at, watch_grace
 from models.timer import TimerKind, set_timer
 from models.working_time import local_day, next_morning
 
@@ -46,15 +46,23 @@ def has_to_act(decision: Decision, person: str) -> bool:
     return asked or person in decision.still_to_sign.values()
 
 
+def has_signed(decision: Decision, person: str) -> bool:
+    """This person's key is turned already, in this round."""
+    return any(one.round == decision.round and one.person == person for one in decision.signatures)
+
+
 def hand_over(
     decision: Decision, side: Side, seat: Seat, by: str | None, at: datetime, *, gone: Collection[str] = ()
 ) -> None:
     """What was to be done on this side, the one in this seat does from now on; both names stand in the record.
 
+    Nothing is to be done by whoever has signed: that seat stays as it is.
+
     Whoever did it before is told, if it was theirs to act, and so is whoever gets it again; those who are `gone` are not.
     """
     before, asked = side.seat(decision), _asked_already(decision)
-    if (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of):
+    same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
+    if same or (has_signed(decision, before.person) and not has_to_act(decision, before.person)):
         return
     told = {before.person} if has_to_act(decision, before.person) else set()
     side.take(decision, seat)
@@ -77,6 +85,7 @@ def hand_over(
         zone = decision.rights_version.time_zone
         morning = next_morning(at, zone)
         remind_at(decision.session, decision.workspace_id, seat.person, local_day(morning, zone), morning)
+    watch_grace(decision, at)
     if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
@@ -89,6 +98,12 @@ def _asked_already(decision: Decision) -> set[str | None]:
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     earlier = [post for post in decision.posts if post.id and post.round == decision.round]
     return {post.person for post in earlier if post.drawing in requests}
+
+
+def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
+    """Where what is this person's goes: to them, or to their delegate while they are away."""
+    away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
+    return Seat(away.delegate, person, away_until(away.until)) if away and away.delegate not in gone else Seat(person)
 
 
 def _sides_of(decision: Decision, person: str) -> list[Side]:
@@ -140,7 +155,7 @@ def leave(
             if giver and giver in gone:
                 seat = Seat(delegate, giver, LEFT)
             else:
-                seat = Seat(giver) if giver else Seat(delegate, person, away_until(until))
+                seat = _seat_today(decision, giver or person, at)
             hand_over(decision, side, seat, person, at)
     set_timer(session, workspace_id, TimerKind.ABSENCE_ENDS, f"absence:{absence.id}", ends_at, person=person)
     return absence
@@ -158,11 +173,11 @@ def come_back(
 def hand_back(
     decision: Decision, delegate: str, by: str | None, at: datetime, *, person: str | None = None, gone: Collection[str] = ()
 ) -> None:  # fmt: skip
-    """Give back what this delegate does here for this person, or for anyone."""
+    """Give back what this delegate does here for this person, or for anyone; who is away has a delegate of their own."""
     for side in Side:
         seat = side.seat(decision)
         if seat.person == delegate and seat.on_behalf_of and seat.on_behalf_of == (person or seat.on_behalf_of):
-            hand_over(decision, side, Seat(seat.on_behalf_of), by, at, gone=gone)
+            hand_over(decision, side, _seat_today(decision, seat.on_behalf_of, at, gone), by, at, gone=gone)
 
 
 # ---- one decision ----------------------------------------------------------------------------------------------------
@@ -177,6 +192,8 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
     decision.check_holds(person)
     if person.id not in decision.holders.values():
         raise absence_refusals.OnlyHoldersDelegate(decision.number)
+    if has_signed(decision, person.id) and not has_to_act(decision, person.id):
+        raise refusals.AlreadySigned(decision.number, next(iter(decision.still_to_sign.values())))
     giver = decision.role_holder(person.id)
     if giver:
         raise absence_refusals.NoChains(decision.number, giver)
@@ -219,4 +236,4 @@ def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
         seat = side.seat(decision)
         if gone in (seat.person, seat.on_behalf_of):
-            hand_over(decision, side, Seat(successor), by, at, gone=[gone])
+            hand_over(decision, side, _seat_today(decision, successor, at), by, at, gone=[gone])

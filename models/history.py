@@ -63,7 +63,7 @@ def event_hash(
     previous: str, decision: str, sequence: int, verb: str, actor: str | None, at: datetime, changes: str
 ) -> str:
     """SHA-256 over the previous hash and all of this event; `decision` is `team#number`."""
-    content = [previous, decision, str(sequence), verb, actor or "", _stamp(at), changes]
+    content = [previous, decision, str(sequence), verb, actor or "", stamp(at), changes]
     return hashlib.sha256("\x1f".join(content).encode()).hexdigest()
 
 
@@ -81,5 +81,6 @@ def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
     return None if previous == head else "the newest events are missing"
 
 
-def _stamp(at: datetime) -> str:
+def stamp(at: datetime) -> str:
+    """A moment as the history has it: in UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -168,10 +168,10 @@ def pending_for_seat(session: Session, team: str, person: str, channel_id: int) 
     return _locked(session, team, found)
 
 
-def escalated_in(session: Session, team: str, channel_id: int) -> list[Decision]:
-    """Open decisions of this channel that its sponsor may decide, whole and locked."""
-    escalated = Decision.channel_id == channel_id, Decision.escalated_to.is_not(None), Decision.state.in_(OPEN_STATES)
-    return _locked(session, team, session.scalars(select(Decision.id).where(*escalated).order_by(Decision.id)).all())
+def overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
+    """Open decisions of this channel that its sponsor may decide, now or soon, whole and locked."""
+    overdue = Decision.channel_id == channel_id, Decision.overdue_at.is_not(None), Decision.state.in_(OPEN_STATES)
+    return _locked(session, team, session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all())
 
 
 def handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:

@@ -13,6 +13,7 @@ from models.decision import Decision
 from models.post import Drawing
 from models.routing import Routing
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
+from models.silence import follow_sponsor
 from models.timer import TimerKind, set_round_timer
 from models.working_time import end_of_window, half_way, local_day, moment
 
@@ -157,12 +158,15 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
 def undo(
     decision: Decision, routing: Routing, by: Person, at: datetime, zone: str, replaced: Decision | None = None
 ) -> None:
-    """Take back one's own decision within minutes: recorded as such, and decided anew in the next round."""
+    """Take back one's own decision within minutes: recorded as such, and decided anew in the next round, as late as it was."""
     check_may_undo(decision, by, at)
     commitments.take_back(decision, at)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, by.id, at)
+    late = decision.overdue_at, decision.escalated_to, decision.escalated_at
     _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})
+    decision.overdue_at, decision.escalated_to, decision.escalated_at = late
+    follow_sponsor(decision, routing.version.sponsor, at)
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
@@ -213,5 +217,6 @@ def edit(
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
-    decision.record(Verb.EDIT, by.id, at, {"routed": decision.routed, **changes})
+    facts = {"routed": decision.routed, "holder": decision.holder, "counterpart": decision.counterpart}
+    decision.record(Verb.EDIT, by.id, at, {**facts, **changes})
     set_timers(decision, at, zone)

@@ -24,8 +24,18 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
     decision.overdue_at = at
     decision.state = next_state(decision.state, Verb.OVERDUE)
     decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
-    set_round_timer(decision, TimerKind.ESCALATES, _grace_ends_at(decision, at), f"{decision.due_on:%Y%m%d}")
+    watch_grace(decision, at)
     return True
+
+
+def watch_grace(decision: Decision, at: datetime) -> None:
+    """Look whether the sponsor may decide once the grace period is over; at once where it is.
+
+    Also when the people change: whoever is the sponsor and held it until now does not hold it any more.
+    """
+    if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
+        ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
+        set_round_timer(decision, TimerKind.ESCALATES, ends_at, f"{ends_at:%Y%m%d%H%M%S}")
 
 
 def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
@@ -51,6 +61,8 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
     """The channel has another sponsor: what was escalated to the one before is theirs now, or nobody's."""
     new = None if sponsor in decision.holders.values() else sponsor
+    if decision.escalated_to is None:
+        watch_grace(decision, at)
     if decision.escalated_to in (None, new):
         return
     decision.escalated_to, decision.escalated_at = new, at if new else None

@@ -14,8 +14,9 @@ from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
 from models.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
+from models.history import HistoryEvent
 from models.rights import RightsVersion
-from models.rules import OPEN_STATES, Impact, Kind, Verb
+from models.rules import OPEN_STATES, Kind, Verb
 from models.settlement import Settlement
 
 WEEK = timedelta(days=7)
@@ -142,6 +143,7 @@ def _lapsed() -> Select[int]:
     return (
         select(func.count())
         .select_from(Decision)
-        .where(Decision.channel_id == _CHANNEL, Decision.impact.in_((Impact.LAPSED, Impact.LATE)))
-        .where(Decision.impact_due_at >= _SINCE, Decision.impact_due_at < _UNTIL)
+        .join(HistoryEvent, HistoryEvent.decision_id == Decision.id)
+        .where(settled_since(_CHANNEL, _SINCE), HistoryEvent.verb == Verb.LAPSE_IMPACT)
+        .where(HistoryEvent.at >= _SINCE, HistoryEvent.at < _UNTIL)
     )

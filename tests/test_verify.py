@@ -101,11 +101,22 @@ TAMPERING = [
         (["UPDATE decision SET event_count = 4 WHERE number = {number}"], "it counts 4 events, and has 3"),
         ([f"UPDATE decision SET head_hash = '{'a' * 64}' WHERE number = {{number}}"], "the newest events are missing"),
         ([f"UPDATE decision SET settled_hash = '{'b' * 64}' WHERE number = {{number}}"],
-         "the hash of its outcome, bbbbbbbbbbbb, stands nowhere in its history"),
+         "its outcome's hash is not what its history says"),
         ([f"UPDATE settlement SET hash = '{'c' * 64}' WHERE {OF}"],
          "the hash of its outcome, cccccccccccc, stands nowhere in its history"),
         (["UPDATE decision SET settled_hash = NULL WHERE number = {number}", f"DELETE FROM settlement WHERE {OF}"],
          "it is decided, and no hash says since when"),
+        (["UPDATE decision SET title = 'Give Mallory a rise' WHERE number = {number}"],
+         "its title is not what its history says"),
+        (["UPDATE decision SET holder = 'U0MALLORY' WHERE number = {number}"], "its holder is not what its history says"),
+        (["UPDATE decision SET due_on = '2030-01-01' WHERE number = {number}"],
+         "its day to decide by is not what its history says"),
+        (["UPDATE decision SET outcome = 'rejected' WHERE number = {number}"], "its outcome is not what its history says"),
+        ([f"UPDATE settlement SET outcome = 'rejected' WHERE {OF}"],
+         "the outcome of a round is not what its history says"),
+        ([f"UPDATE settlement SET reason = 'Because' WHERE {OF}"], "the reason of a round is not what its history says"),
+        ([f"UPDATE settlement SET at = '2020-01-01 00:00:00' WHERE {OF}"],
+         "the time of a round is not what its history says"),
 ]  # fmt: skip
 
 
