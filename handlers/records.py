@@ -12,6 +12,7 @@ from handlers.decide import form_decision
 from handlers.requests import Click, Command, Form, Request
 from handlers.routing import check_may_raise, rights_now, routed
 from models import deciding, queries, search
+from models.behind import write_now
 from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
 from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
@@ -42,7 +43,8 @@ def record(form: Form, session: Session) -> Answer:
     routing, zone = routed(form, session, current, past.kind)
     decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
     if form.person.id in decision.holders.values():
-        session.flush()
+        write_now(session)
+        session.refresh(decision, ["posts"])
         for post in [one for one in decision.posts if one.person == form.person.id]:
             decision.posts.remove(post)
             session.delete(post)

@@ -136,14 +136,20 @@ class Decision(Base):
         return {role: person for role, person in self.holders.items() if role not in signed}
 
     @property
+    def asked_to_act(self) -> list[str]:
+        """Whose turn it is: whoever states the impact, else whoever must still decide."""
+        if self.state is State.AWAITING_IMPACT:
+            return [self.counterpart]
+        return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))
+
+    @property
     def same_person(self) -> bool:
         return self.holder == self.counterpart
 
     def role_holder(self, person: str) -> str | None:
         """For whom this person acts here, if for somebody else."""
-        return (
-            self.holder_for if person == self.holder else self.counterpart_for if person == self.counterpart else None
-        )
+        at_counterpart = self.counterpart_for if person == self.counterpart else None
+        return self.holder_for if person == self.holder else at_counterpart
 
     def because(self, person: str) -> str | None:
         """Why they act in another's place."""
@@ -263,35 +269,29 @@ class Decision(Base):
         event = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
         write_behind(self.session, HistoryEvent, event | {"hash": self.head_hash}, self, if_there=IfThere.FAIL)
         self.redraw(at)
-        self._owe_what_follows(at)
+        self.owe(Drawing.CARD, at, once=True)
+        for person in self.asked_to_act:
+            impact = self.state is State.AWAITING_IMPACT
+            self.owe(Drawing.IMPACT_REQUEST if impact else Drawing.DECISION_REQUEST, at, person)
         keep_words(self, verb)
 
     def redraw(self, at: datetime) -> None:
         """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
-        for post in self.posts:
-            if post.drawing is not Drawing.ANSWER_ELSEWHERE:
-                post.redraw(at)
-
-    def _owe_what_follows(self, at: datetime) -> None:
-        self.owe(Drawing.CARD, at, once=True)
-        if self.state is State.AWAITING_IMPACT:
-            self.owe(Drawing.IMPACT_REQUEST, at, self.counterpart)
-        elif not self.state.settled:
-            for person in dict.fromkeys(self.still_to_sign.values()):
-                self.owe(Drawing.DECISION_REQUEST, at, person)
+        for post in (one for one in self.posts if one.drawing is not Drawing.ANSWER_ELSEWHERE):
+            post.redraw(at)
 
     def owe(
         self, drawing: Drawing, at: datetime, person: str | None = None, *, about: str = "", once: bool = False,
         thread: Post | None = None, question: Question | None = None,
     ) -> None:  # fmt: skip
         """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
-        subject = f":{about}" if about else ""
-        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}{subject}"
+        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + f":{about}" * bool(about)
         if all(post.key != key for post in self.posts):
-            self.posts.append(
-                Post(channel=self.channel, key=key, drawing=drawing, person=person, due_at=at, round=self.round, wanted=1,
-                     thread_id=thread.id if thread else None, question=question)
-            )  # fmt: skip
+            row = {
+                "channel_id": self.channel.id, "key": key, "drawing": drawing, "person": person, "due_at": at, "round": self.round,
+                "thread_id": thread.id if thread else None, "question_id": question.id if question else None,
+            }  # fmt: skip
+            write_behind(self.session, Post, row, self, if_there=IfThere.KEEP)
 
     @property
     def card(self) -> Post:

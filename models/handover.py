@@ -91,13 +91,9 @@ def hand_over(
 
 
 def _asked_already(decision: Decision) -> set[str | None]:
-    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing.
-
-    What this very act owes (it has no id yet) does tell them.
-    """
+    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing."""
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
-    earlier = [post for post in decision.posts if post.id and post.round == decision.round]
-    return {post.person for post in earlier if post.drawing in requests}
+    return {post.person for post in decision.posts if post.round == decision.round and post.drawing in requests}
 
 
 def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:

@@ -131,8 +131,7 @@ def reopen(
     people = people_of(decision) - {by.id, *outsiders}
     decision.due_on = due_on
     _begin(decision, Verb.REOPEN, routing, by.id, at, zone, {"reason": reason, "due_on": str(due_on or "")})
-    acting = {post.person for post in decision.posts if post.round == decision.round}
-    for person in sorted(people - acting):
+    for person in sorted(people - set(decision.asked_to_act)):
         decision.owe(Drawing.REOPENED, at, person)
 
 

@@ -72,7 +72,7 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
         ("UPDATE history_event SET changes = '[]' WHERE sequence = 2", "event 2 was changed"),
         ("DELETE FROM history_event WHERE sequence = 1", "event 1 is missing"),
         ("DELETE FROM history_event WHERE sequence = 2", "the newest events are missing"),
-        ("UPDATE settlement SET hash = 'ffff'", "the outcome of round 1 is not that of its history"),
+        ("UPDATE settlement SET hash = 'ffff'", "the hash of its outcome, ffff, stands nowhere in its history"),
     ],
 )
 def test_show_says_what_is_wrong_with_the_record(
