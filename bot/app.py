@@ -53,7 +53,7 @@ class Bot:
         self.database = Database(settings.database_url)
         self.installations = Installations(settings)
         self.people = People(self.installations.client_for)
-        self.outbox = Outbox(self.database, self.installations.sender_for, clock)
+        self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
             self.database, self.people, self.installations.client_for, clock, self._wake, lambda: settings.public_url

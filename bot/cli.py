@@ -186,18 +186,20 @@ def verify() -> None:
 def export(form: str, output: str, channel: str | None) -> None:
     """Write all decisions to a file: CSV, JSON (docs/export.md), or a zip with a Markdown page for each."""
     from bot import exports
+    from bot import log as logs
     from bot.app import utc_now
 
     if channel == "":
         raise click.BadParameter("is empty: give a channel's id, as in C0123ABCD", param_hint="--channel")
+    logs.set_up()
     with closing(_record()) as database:
-        wanted = exports.wanted(form, channel, utc_now())
+        wanted, ask = exports.wanted(form, channel, utc_now()), exports.asking(settings_of.load())
         count = exports.how_many(database, wanted)
         if channel and not count:
             raise click.ClickException(f"There is no decision of channel {channel} in this record.")
         try:
             with click.progressbar(length=count, label="Exporting", file=sys.stderr) as bar:
-                written = exports.write_to(Path(output), database, wanted, bar.update)
+                written = exports.write_to(Path(output), database, wanted, bar.update, ask)
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"{written} decisions are in {output}.")

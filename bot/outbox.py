@@ -25,6 +25,7 @@ from bot import picture
 from bot.database import Database
 from bot.installations import UNREACHABLE, error_name
 from bot.outbox_rows import Job
+from bot.people import People
 from handlers import digest
 from handlers.answers import Message
 
@@ -71,9 +72,13 @@ class Outbox:
     """Any number of replicas may run this: rows are claimed with a lease."""
 
     def __init__(
-        self, database: Database, client_for: Callable[[str], AsyncWebClient], clock: Callable[[], datetime]
+        self,
+        database: Database,
+        people: People,
+        client_for: Callable[[str], AsyncWebClient],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._client_for, self._clock = database, client_for, clock
+        self._database, self._people, self._client_for, self._clock = database, people, client_for, clock
         self._woken = asyncio.Event()
         self._sending = asyncio.Lock()
         # Files take their time; the messages do not wait for them.
@@ -171,7 +176,9 @@ class Outbox:
                 return partial(rows.post_anew)
             ts, channel = found.ts, found.channel
         if job.message.file:
-            place = channel if job.maybe_sent else await files.send(self._database, client, job, self._clock)
+            place = (
+                channel if job.maybe_sent else await files.send(self._database, client, self._people, job, self._clock)
+            )
             return partial(rows.shown, channel=place, ts=None)
         if ts is None:
             sent = await self._post(client, job)

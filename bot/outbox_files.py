@@ -15,6 +15,8 @@ from bot import outbox_rows as rows
 from bot.database import Database
 from bot.installations import UNREACHABLE, error_name
 from bot.outbox_rows import Job
+from bot.people import People
+from handlers.requests import Known
 
 # A person waits for it: after so many tries they are told instead.
 MOST_TRIES = 5
@@ -35,7 +37,9 @@ class NotShared(Exception):
     """It failed before anybody could see anything: it may be done again."""
 
 
-async def send(database: Database, client: AsyncWebClient, job: Job, clock: Callable[[], datetime]) -> str:
+async def send(
+    database: Database, client: AsyncWebClient, people: People, job: Job, clock: Callable[[], datetime]
+) -> str:
     """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs; what else it raises may have shared it."""
     export = job.message.file
     assert export
@@ -43,8 +47,9 @@ async def send(database: Database, client: AsyncWebClient, job: Job, clock: Call
         try:
             channel = str((await client.conversations_open(users=job.channel))["channel"]["id"])
             await exports.write_in_turns(
-                database, export, out, lambda session: rows.hold_on(session, job, clock() + rows.LEASE)
-            )
+                database, export, out, lambda session: rows.hold_on(session, job, clock() + rows.LEASE),
+                partial(people.look_up, job.team, known=Known()),
+            )  # fmt: skip
             await database.run(partial(rows.hold_on, job=job, until=clock() + rows.LONG_LEASE))
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
             if export.scope.channel and not await _may_read(client, export.scope.channel, job.channel):

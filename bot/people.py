@@ -33,13 +33,13 @@ MOST_KEPT = 20_000
 
 
 class People:
-    """People and conversations by (team, id). Two who ask for the same at once share one call."""
+    """People and conversations by (team, id). Two who ask for the same at once share one call. `within`: seconds, where somebody may wait longer."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient]) -> None:
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], within: float | None = None) -> None:
         self._client_for = client_for
-        self._people = _Cache[Person](self._ask_person)
-        self._places = _Cache[Place](self._ask_place)
-        self._rooms = _Cache[frozenset[str]](self._ask_room, kept_for=ROOM_KEPT_FOR)
+        self._people = _Cache[Person](self._ask_person, within)
+        self._places = _Cache[Place](self._ask_place, within)
+        self._rooms = _Cache[frozenset[str]](self._ask_room, within, kept_for=ROOM_KEPT_FOR)
 
     async def person(self, team: str, user: str) -> Person:
         """This person now; standing UNKNOWN where Slack does not say."""
@@ -146,8 +146,8 @@ def _place(channel: dict[str, Any]) -> Place:
 class _Cache(Generic[T]):
     """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
 
-    def __init__(self, ask: Callable[[Key], Awaitable[T]], kept_for: float = KEPT_FOR) -> None:
-        self._ask, self._kept_for = ask, kept_for
+    def __init__(self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR) -> None:
+        self._ask, self._within, self._kept_for = ask, within, kept_for
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
@@ -171,7 +171,7 @@ class _Cache(Generic[T]):
     async def _fetch(self, key: Key) -> T | None:
         value: T | None = None
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._within or DEADLINE):
                 value = await self._ask(key)
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))

@@ -106,7 +106,9 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
     now, before = found.now, found.before
     return [
         _times(now, before),
-        _share("Decided in time", now.in_time, before.in_time, "of those with a date to decide by"),
+        _share(
+            "Decided in time", now.in_time, before.in_time, "of those decided that had a date; open ones not counted"
+        ),
         _share("Decided without impact", now.without_impact, before.without_impact, "the time to state it ran out"),
         _moved(found.movements),
         _rounds(now, before),

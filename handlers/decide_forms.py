@@ -34,12 +34,13 @@ def impact(decision: Decision, track: Track = ()) -> View:
           if decision.same_person else []),
         *_track(track),
         blocks.field("days", "Days of slip", blocks.number_input(least=-365, most=999, initial=given.days if given else None),
-                     hint="Working days that promised dates move. 0 for none, a minus for earlier."),
+                     hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier."),
         blocks.field("displaces", "What it displaces", blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""), optional=True),
         blocks.field("risk", "Risk", blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""), optional=True),
         blocks.field("confidence", "How sure are you?", blocks.select(levels, initial=given.confidence if given else "",
                                                                       placeholder="Low, medium or high")),
-        blocks.field("note", "Note", blocks.text_input(limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""), optional=True),
+        blocks.field("note", "Note", blocks.text_input(limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""), optional=True,
+                     hint="For instance what the other options would cost."),
     ]  # fmt: skip
     return blocks.form("impact.state", "State impact", shown, about(decision), submit="State impact")
 

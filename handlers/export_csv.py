@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers import sentences
+from handlers.export_names import Names
 from handlers.export_words import moment, plain
 from models.decision import Decision
 from models.exporting import Whole
@@ -61,7 +62,7 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "decided_by": lambda one: one.settled_by,
     "decided_at": lambda one: one.settled_at,
     "reason": lambda one: one.settled_reason,
-    "in_words": lambda one: plain(sentences.state_words(one)),
+    "in_words": sentences.state_words,
     "without_impact": lambda one: one.decided_without_impact,
     "after_the_fact": lambda one: one.is_after_the_fact,
     "overdue_at": lambda one: one.overdue_at,
@@ -76,11 +77,21 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "superseded_by": lambda one: one.superseded_by,
     "record_hash": lambda one: one.head_hash,
 }
-HEAD = tuple(COLUMNS)
+# Slack's ids: the name stands in a column behind.
+NAMED = (
+    "channel", "raised_by", "holder", "holder_for", "counterpart", "counterpart_for", "impact_by", "decided_by", "escalated_to",
+)  # fmt: skip
+HEAD = tuple(name for column in COLUMNS for name in ((column, f"{column}_name") if column in NAMED else (column,)))
 
 
-def row(whole: Whole) -> list[str]:
-    return [_cell(read(whole.decision)) for read in COLUMNS.values()]
+def row(whole: Whole, names: Names) -> list[str]:
+    return [_cell(value) for column, read in COLUMNS.items() for value in _values(column, read(whole.decision), names)]
+
+
+def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
+    if column in NAMED:
+        return value, names.get(value)
+    return (plain(value, names) if column == "in_words" else value,)
 
 
 def line(cells: Sequence[str]) -> str:

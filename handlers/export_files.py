@@ -1,14 +1,15 @@
-"""A file of decisions in the making: CSV, JSON, or Markdown in a zip. It grows batch by batch, and memory stays as it is."""
+"""A file of decisions in the making: CSV, JSON, or Markdown in a zip. It grows batch by batch; only the names are kept."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import IO, Protocol
 
 from sqlalchemy.orm import Session
 
 from handlers import export_csv, export_json, export_markdown
+from handlers.export_names import Names
 from handlers.zipped import Zip
 from models import exporting
 from models.exporting import Export, Format, Whole
@@ -17,10 +18,11 @@ BATCH = 100
 
 
 class Writer(Protocol):
-    """Writes a form of file: what stands before, the decisions, what stands behind."""
+    """Writes a form of file: what stands before, the decisions (each drawn first), what stands behind."""
 
     def begin(self) -> None: ...
-    def add(self, wholes: Sequence[Whole]) -> None: ...
+    def draw(self, whole: Whole, names: Names) -> str: ...
+    def add(self, whole: Whole, drawn: str) -> None: ...
     def end(self) -> None: ...
 
 
@@ -28,17 +30,20 @@ class Making:
     """Call `step` until it gives 0, each time in a transaction of its own."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self.names = Names()
         self._scope, self._after = export.scope, 0
         self._writer = _WRITERS[export.format](export, out)
         self._writer.begin()
 
     def step(self, session: Session) -> int:
-        """Write the next decisions: how many; 0 when the file is complete."""
+        """Write the next decisions: how many; 0 when the file is complete. Raises NotYetKnown before it writes: the names first."""
         wholes = exporting.batch(session, self._scope, self._after, BATCH)
-        if wholes:
-            self._after = wholes[-1].decision.id
-            self._writer.add(wholes)
-        else:
+        drawn = [self._writer.draw(one, self.names) for one in wholes]
+        self.names.check()
+        for one, text in zip(wholes, drawn, strict=True):
+            self._after = one.decision.id
+            self._writer.add(one, text)
+        if not wholes:
             self._writer.end()
         session.expunge_all()
         return len(wholes)
@@ -53,8 +58,11 @@ class _Csv:
     def begin(self) -> None:
         self._out.write(b"\xef\xbb\xbf" + export_csv.line(export_csv.HEAD).encode())
 
-    def add(self, wholes: Sequence[Whole]) -> None:
-        self._out.write("".join(export_csv.line(export_csv.row(one)) for one in wholes).encode())
+    def draw(self, whole: Whole, names: Names) -> str:
+        return export_csv.line(export_csv.row(whole, names))
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._out.write(drawn.encode())
 
     def end(self) -> None:
         pass
@@ -70,10 +78,12 @@ class _Json:
         head = export_json.head(self._export.at, self._export.scope)
         self._out.write(f'{json.dumps(head)[:-1]}, "decisions": ['.encode())
 
-    def add(self, wholes: Sequence[Whole]) -> None:
-        for one in wholes:
-            self._out.write(f"{self._between}\n{json.dumps(export_json.decision(one), ensure_ascii=False)}".encode())
-            self._between = ","
+    def draw(self, whole: Whole, names: Names) -> str:
+        return json.dumps(export_json.decision(whole, names), ensure_ascii=False)
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._out.write(f"{self._between}\n{drawn}".encode())
+        self._between = ","
 
     def end(self) -> None:
         self._out.write(b"\n]}\n")
@@ -88,9 +98,11 @@ class _Markdown:
     def begin(self) -> None:
         pass
 
-    def add(self, wholes: Sequence[Whole]) -> None:
-        for one in wholes:
-            self._zip.add(export_markdown.path(one.decision), export_markdown.document(one).encode())
+    def draw(self, whole: Whole, names: Names) -> str:
+        return export_markdown.document(whole, names)
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._zip.add(export_markdown.path(whole.decision), drawn.encode())
 
     def end(self) -> None:
         self._zip.end()

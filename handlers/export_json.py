@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+from handlers.export_names import Names
 from models.acceptance import Criterion
 from models.decision import Decision
 from models.exporting import Scope, Whole
@@ -14,7 +16,7 @@ from models.history import HistoryEvent
 from models.rules import Impact
 from models.settlement import Settlement
 
-FORMAT, VERSION = "tradeoff-export", 1
+FORMAT, VERSION = "tradeoff-export", 2
 
 Json = dict[str, Any]
 
@@ -28,7 +30,14 @@ def head(at: datetime, scope: Scope) -> Json:
     }  # fmt: skip
 
 
-def decision(whole: Whole) -> Json:
+def decision(whole: Whole, names: Names) -> Json:
+    """The record with its ids, and what those are called."""
+    found = _recorded(whole)
+    named = {one: names.get(one) for one in sorted(set(_ids(found)))}
+    return {**found, "names": {one: name for one, name in named.items() if name}}
+
+
+def _recorded(whole: Whole) -> Json:
     one = whole.decision
     return {
         "number": one.number, "workspace": one.channel.workspace.team, "channel": one.channel.slack_id,
@@ -56,6 +65,27 @@ OUTCOME = ("round", "outcome", "moves", "by", "on_behalf_of", "by_escalation", "
            "hash", "deferred_until", "moved_from", "moved_to", "title", "kind", "role", "option_name", "commitment_name",
            "rights_number")  # fmt: skip
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
+
+
+# Where the id of a person or of a channel stands; what people typed stands elsewhere. "from", "to" and "for" hand a decision over.
+NAMED = {
+    "channel", "raised_by", "made_by", "consulted", "author", "holder", "holder_for", "counterpart", "counterpart_for",
+    "holders_before", "escalated_to", "by", "on_behalf_of", "person", "asked_by", "asked_of", "owner", "reviewed_by", "actor",
+    "from", "to", "for",
+}  # fmt: skip
+_ID = re.compile(r"[UWC][A-Z0-9]+")
+
+
+def _ids(found: Any, key: str = "") -> Iterator[str]:
+    """Everyone and every channel that stands in it by id, also in the history."""
+    if isinstance(found, dict):
+        for name, value in found.items():
+            yield from _ids(value, name)
+    elif isinstance(found, list):
+        for value in found:
+            yield from _ids(value, key)
+    elif key in NAMED and isinstance(found, str) and _ID.fullmatch(found):
+        yield found
 
 
 def _option(one: Decision, position: int) -> Json:

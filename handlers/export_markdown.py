@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from handlers import happened, sentences
-from handlers.export_words import plain
+from handlers.export_names import Names
+from handlers.export_words import called, timed, unescaped
 from models.acceptance import Criterion
 from models.decision import Decision
 from models.exporting import Whole
 from models.history import HistoryEvent
 from models.settlement import Settlement
-from models.words import day, number
+from models.words import day, number, where, who
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+# Only ours: in what people typed, "<" and ">" are escaped.
+_MENTION = re.compile(r"(<[@#][A-Z0-9]+>)")
 
 
 def path(decision: Decision) -> str:
@@ -28,8 +31,13 @@ def path(decision: Decision) -> str:
     return f"{workspace}/{folder:04d}/{decision.number:04d}{f'-{words}' if words else ''}.md"
 
 
-def document(whole: Whole) -> str:
+def document(whole: Whole, names: Names) -> str:
     """The record as Markdown. What people typed is escaped: it can be no link, picture, tag or heading."""
+    return _MENTION.sub(lambda found: typed(called(found[1][2:-1], names)), _page(whole))
+
+
+def _page(whole: Whole) -> str:
+    """The same, with mentions where names shall stand."""
     one = whole.decision
     parts = [
         f"# {one.number}. {typed(one.title)}",
@@ -56,7 +64,8 @@ def typed(text: str | None) -> str:
 
 def said(sentence: str) -> str:
     """A sentence of ours, which may hold what people typed."""
-    return typed(plain(sentence))
+    parts = _MENTION.split(timed(sentence))
+    return "".join(part if _MENTION.fullmatch(part) else typed(unescaped(part)) for part in parts)
 
 
 def quoted(text: str | None) -> str:
@@ -75,7 +84,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 
 def _facts(one: Decision) -> Iterator[str]:
     yield f"- Kind: {one.kind.label}"
-    yield f"- Channel: {one.channel.slack_id}"
+    yield f"- Channel: {where(one.channel.slack_id)}"
     yield f"- {said(sentences.origin(one))}"
     yield f"- {said(one.routed)}"
     if one.is_after_the_fact:
@@ -88,7 +97,7 @@ def _facts(one: Decision) -> Iterator[str]:
 def _context(one: Decision) -> str:
     parts = [quoted(one.why_now) if one.why_now else "No reason was given."]
     if one.source_text:
-        author = f" by @{typed(one.source_author)}" if one.source_author else ""
+        author = f" by {who(one.source_author)}" if one.source_author else ""
         link = f" ({typed(one.source_link)})" if one.source_link else ""
         parts.append(f"Raised from a message{author}{link}:\n\n{quoted(one.source_text)}")
     return "\n\n".join(parts)
@@ -106,7 +115,7 @@ def _options(one: Decision) -> Iterator[str]:
 def _acceptance(one: Decision) -> Iterator[str]:
     for claim in one.claims:
         link = f" ({typed(claim.link)})" if claim.link else ""
-        yield f"Round {claim.round}, claimed by @{claim.by} on {day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
+        yield f"Round {claim.round}, claimed by {who(claim.by)} on {day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
     if one.criteria:
         yield _lines(f"{each.position}. {typed(each.text)}: {_verdicts(each)}" for each in one.criteria)
 
@@ -125,7 +134,7 @@ def _impact(one: Decision) -> Iterator[str]:
     for each in one.impacts:
         late = ", late" if each.late else ""
         yield (
-            f"Round {each.round}, stated by @{each.by} ({each.role.label}) on {day(each.at.date())}{late}: "
+            f"Round {each.round}, stated by {who(each.by)} ({each.role.label}) on {day(each.at.date())}{late}: "
             f"{sentences.slip(each.days)}; confidence {each.confidence.value}."
         )
         facts = (("Displaces", each.displaces), ("Risk", each.risk), ("Note", each.note))
@@ -134,7 +143,7 @@ def _impact(one: Decision) -> Iterator[str]:
 
 def _question(each: Any) -> str:
     answer = f"Answer:\n\n{quoted(each.answer)}" if each.answer is not None else "Not answered."
-    return f"@{each.asked_by} asked @{each.asked_of}:\n\n{quoted(each.text)}\n\n{answer}"
+    return f"{who(each.asked_by)} asked {who(each.asked_of)}:\n\n{quoted(each.text)}\n\n{answer}"
 
 
 def _outcome(one: Decision, done: Settlement) -> str:
@@ -154,7 +163,7 @@ def _consequences(one: Decision) -> Iterator[str]:
                 yield f"- Commitment {typed(one.commitment.name)}: {moved}{scope}{back}"
     for each in one.follow_ups:
         done = f"done on {day(each.done_at.date())}" if each.done_at else f"due on {day(each.due_on)}"
-        yield f"- Follow-up of @{each.owner}, {done}: {typed(each.what)}"
+        yield f"- Follow-up of {who(each.owner)}, {done}: {typed(each.what)}"
     for settled in one.settlements:
         if settled.held:
             yield f"- Forecast {settled.held.value}: {number(settled.actual_days or 0, 'day')} in fact. {typed(settled.review_note)}"

@@ -23,7 +23,7 @@ _QUOTES = '"“”„'
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (
-    "Filters are `kind:priority`, `state:open`, `by:@someone`, `holder:@someone`, `commitment:Beta`, "
+    "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so on), `by:@someone`, `holder:@someone`, `commitment:Beta`, "
     "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a colon of its own in quotation marks."
 )
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."

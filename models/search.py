@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, or_, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -16,17 +16,22 @@ from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
 from models.history import HistoryEvent
-from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State
+from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
 from models.search_index import DecisionWords
+from models.settlement import Settlement
 from models.workspace import Workspace
 
 _FULL_TEXT = table("decision_fts", column("rowid"), column("decision_fts"))
+
+_REOPENED = exists().where(Settlement.decision_id == Decision.id, Settlement.since == Verb.REOPEN)
 
 # What can be asked of a state: those of the record, what is beside it, and what became of it.
 STATES: dict[str, ColumnElement[bool]] = {
     "open": Decision.state.in_(OPEN_STATES),
     "overdue": and_(Decision.state.in_(OPEN_STATES), Decision.overdue_at.is_not(None)),
     "escalated": and_(Decision.state.in_(OPEN_STATES), Decision.escalated_at.is_not(None)),
+    # Waiting again, or decided again since.
+    "reopened": and_(Decision.round > 1, _REOPENED),
     **{state.value: Decision.state == state for state in State},
     **{outcome.value: Decision.outcome == outcome for outcome in Outcome},
     "lapsed": Decision.impact.in_((Impact.LAPSED, Impact.LATE)),

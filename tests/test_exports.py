@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -17,13 +18,15 @@ from typing import Any
 
 import pytest
 import written
-from command_line import environment, tradeoff
+from command_line import environment, for_slack, tradeoff
 from hypothesis import given
 from hypothesis import strategies as some
 from schema import faults
 
 from bot import exports
 from bot.database import Database
+from bot.demo.server import running
+from bot.demo.workspace import Workspace
 from handlers import export_csv, export_markdown
 from handlers.zipped import Zip
 from models import queries
@@ -91,7 +94,7 @@ def test_a_row_has_the_whole_of_it(record: Database) -> None:
     )
     assert (first["impact_days"], first["impact_by"], first["decided_by"]) == ("5", written.BOB.id, written.ALICE.id)
     assert first["decided_at"] == "2026-11-23T12:00:00Z"
-    assert first["in_words"] == f"approved by @{written.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+    assert first["in_words"] == f"approved by {written.ALICE.id} (product owner, {first['kind']}): A, Add it now."
     assert (second["round"], second["state"]) == ("2", "awaiting_decision")
     assert third["kind"] == "acceptance"
 
@@ -134,7 +137,7 @@ def test_the_schema_finds_what_is_wrong(record: Database) -> None:
     del found["decisions"][0]["title"]
     found["decisions"][1]["extra"] = 1
     found["decisions"][2]["raised_at"] = "yesterday"
-    found["version"] = 2
+    found["version"] = 1
     said = list(faults(found, SCHEMA, SCHEMA))
     assert len(said) == 4
     assert "/decisions/0: title is missing" in said
@@ -171,9 +174,9 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "History",
     ]
     assert "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
-    assert f"stated by @{written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low." in first
+    assert f"stated by {written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low." in first
     assert "Why:\n\n> It pays" in first
-    assert f"3. 2026-11-23 12:00 UTC: @{written.ALICE.id} decided: approved: “It pays”" in first
+    assert f"3. 2026-11-23 12:00 UTC: {written.ALICE.id} decided: approved: “It pays”" in first
 
 
 def test_what_was_typed_is_only_text(record: Database) -> None:
@@ -224,6 +227,32 @@ def test_the_command_writes_the_record_or_a_channel(record: Database, database_u
     assert "no/such/folder.csv cannot be written: No such file or directory." in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == ["all.csv"]
+
+
+def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
+    """However many batches there are, and also when Slack asks for a pause."""
+    database = Database(database_url)
+    written.many(database, 250)
+    database.close()
+    workspace = Workspace()
+    ids = {workspace.add_person(name).id for name in ("alice", "bob", "erin")}
+    assert ids == {written.ALICE.id, written.BOB.id, written.ERIN}
+    workspace.faults.add("users.info", "ratelimited", retry_after=1)
+
+    async def exported() -> subprocess.CompletedProcess[str]:
+        async with running(workspace):
+            settings = for_slack(workspace, database_url=database_url.replace("+psycopg", ""))
+            return await asyncio.to_thread(
+                tradeoff, tmp_path, "export", "--format", "csv", "--output", "all.csv", **settings
+            )
+
+    done = asyncio.run(exported())
+    assert (done.returncode, done.stdout) == (0, "250 decisions are in all.csv.\n"), done.stderr
+    found = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"), newline="")))
+    assert {row["holder_name"] for row in found} == {"Alice"}
+    assert {row["raised_by_name"] for row in found} == {"Erin"}
+    asked = [arguments["user"] for method, arguments, said in workspace.calls if (method, said) == ("users.info", "ok")]
+    assert sorted(asked) == sorted(ids)
 
 
 # Every form of export, then `verify`, in one process that says how much memory it had at most, in MB.

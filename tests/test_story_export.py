@@ -122,6 +122,57 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
     assert len(files(erin)) == 1
 
 
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def test_people_and_the_channel_are_called_by_name(
+    house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for form in ("csv", "json", "markdown"):
+        erin.types(f"/tradeoff export {form}", checkout)
+    table, whole, pages = files(erin)
+    first = rows(table)[0]
+    assert (first["channel"], first["channel_name"]) == (checkout.id, "checkout")
+    assert (first["decided_by"], first["decided_by_name"]) == (alice.id, "Alice")
+    assert (first["holder_for"], first["holder_for_name"]) == ("", "")
+    assert first["in_words"].startswith("approved by Alice (product owner")
+    decision = json.loads(whole.data or "")["decisions"][0]
+    assert decision["raised_by"] == decision["history"][0]["actor"] == erin.id
+    assert {decision["names"][one] for one in (erin.id, alice.id, checkout.id)} == {"Erin", "Alice", "checkout"}
+    with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
+        page = archive.read(archive.namelist()[0]).decode()
+    assert "- Channel: checkout\n- Raised by Erin" in page
+    assert "UTC: Alice decided: approved" in page
+    assert alice.id not in page
+
+
+def test_a_name_is_only_text(house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    house.workspace.person("alice").real_name = "=1+1 <b>[x](y)\n# A"
+    house.bot.people.forget_person(house.workspace.team_id, alice.id)
+    erin.types("/tradeoff export csv", checkout)
+    erin.types("/tradeoff export markdown", checkout)
+    table, pages = files(erin)
+    assert rows(table)[0]["decided_by_name"] == "'=1+1 <b>[x](y) # A"
+    with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
+        page = archive.read(archive.namelist()[0]).decode()
+    assert r"\=1+1 \<b\>\[x\](y) \# A decided" in page
+
+
+def test_whoever_slack_does_not_name_stands_by_id(
+    house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    del house.workspace.people[alice.id]
+    house.bot.people.forget_person(house.workspace.team_id, alice.id)
+    for form in ("csv", "json"):
+        erin.types(f"/tradeoff export {form}", checkout)
+    table, whole = files(erin)
+    first = rows(table)[0]
+    assert (first["decided_by"], first["decided_by_name"], first["raised_by_name"]) == (alice.id, "", "Erin")
+    assert first["in_words"].startswith(f"approved by {alice.id} (")
+    assert alice.id not in json.loads(whole.data or "")["decisions"][0]["names"]
+    house.refused("user_not_found")
+
+
 # ---- Slack on a bad day ----------------------------------------------------------------------------------------------
 
 

@@ -127,6 +127,25 @@ def test_filters_narrow_the_list(house: House, checkout: Channel, alice: Actor, 
         assert found(erin, asked, checkout) == numbers, asked
 
 
+def test_what_was_reopened_is_found_while_it_waits_and_when_it_is_decided_again(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    claim = erin.claims("Refund by e-mail")
+    alice.presses(claim, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ten seconds a mail") == {}
+    erin.presses(erin.card(checkout), "Submit again")
+    assert erin.submits(evidence="Measured on Tuesday") == {}
+    assert found(erin, "state:reopened", checkout) == []
+    alice.reopens(card)
+    assert found(erin, "state:reopened", checkout) == [1]
+    alice.rejects(card)
+    assert found(erin, "state:reopened", checkout) == [1]
+    erin.types("/tradeoff help", checkout)
+    assert "`state:reopened`" in erin.was_told()
+
+
 def test_a_day_begins_where_the_asker_is(house: House, checkout: Channel, bob: Actor, erin: Actor) -> None:
     house.clock.advance(hours=13, minutes=30)  # Monday 23:30 in London, Tuesday 00:30 in Berlin
     erin.raises("Add Apple Pay", kind="requirements")
@@ -155,7 +174,7 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
         ("apple colour:red", "There is no filter `colour:`"),
         ("kind:banana", "priority, requirements, feature"),
         ("kind:re", "cannot be “re”"),
-        ("state:maybe", "open, overdue, escalated"),
+        ("state:maybe", "open, overdue, escalated, reopened"),
         ("by:nobody", "Name a person with @"),
         ("holder:@stranger", "Name a person with @"),
         ("since:soon", "2026-11-01"),

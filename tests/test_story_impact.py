@@ -30,6 +30,13 @@ def test_nobody_decides_before_the_window_ends(
     assert "The impact comes from @bob (project manager)." in alice.was_told()
 
 
+def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.presses(card, "State impact")
+    assert "with the option that costs most" in bob.form_words()
+    assert "what the other options would cost" in bob.form_words()
+
+
 def test_reminded_half_way_in_his_own_morning(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     """The window is Monday to Wednesday; half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC."""
     erin.raises("Add Apple Pay")
