@@ -62,6 +62,8 @@ def upgrade(url: str) -> None:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             settings = config()
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")

@@ -55,7 +55,7 @@ class Job:
 
 def next_due(session: Session) -> datetime | None:
     """When the next message is due."""
-    return session.scalar(select(func.min(Post.due_at)).where(*_owed()))
+    return session.scalar(_next_due())
 
 
 def claim(session: Session, now: datetime) -> list[Job]:
@@ -72,6 +72,11 @@ def _owed() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 # Asked whenever something was committed: built once.
+@cache
+def _next_due() -> Select[datetime]:
+    return select(func.min(Post.due_at)).where(*_owed())
+
+
 @cache
 def _due() -> Select[Post]:
     """The first due row of each destination: a channel, or a person's direct messages."""

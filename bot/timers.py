@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.database import Database
@@ -26,6 +26,16 @@ LOOK_EVERY = timedelta(seconds=20)
 # Acts come in bursts: one look for several.
 GATHER = 0.1
 RETRY_AFTER = timedelta(minutes=1)
+
+# Asked whenever something was committed: built once.
+_NEXT_DUE = select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None))
+_DUE = (
+    select(Timer)
+    .where(Timer.fired_at.is_(None), Timer.due_at <= bindparam("now"))
+    .order_by(Timer.due_at, Timer.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 class Timers:
@@ -66,9 +76,7 @@ class Timers:
 
     async def next_due(self) -> datetime | None:
         """When the next timer is due, if there is one."""
-        return await self._database.run(
-            lambda session: session.scalar(select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None)))
-        )
+        return await self._database.run(lambda session: session.scalar(_NEXT_DUE))
 
     async def _pause(self) -> float:
         due_at = await self.next_due()
@@ -82,7 +90,7 @@ class Timers:
 
         def fire(session: Session) -> None:
             taken.clear()
-            timer = session.scalar(_due(now))
+            timer = session.scalar(_DUE, {"now": now})
             if timer is None:
                 return
             team = session.get_one(Workspace, timer.workspace_id).team
@@ -110,13 +118,3 @@ class Timers:
                 return True
             else:
                 return bool(taken)
-
-
-def _due(now: datetime) -> Select[Timer]:
-    return (
-        select(Timer)
-        .where(Timer.fired_at.is_(None), Timer.due_at <= now)
-        .order_by(Timer.due_at, Timer.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, bindparam, select
+from sqlalchemy import ForeignKey, Index, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, SlackId
+from models.workspace import Workspace
 
 
 class Absence(Base):
@@ -40,11 +41,23 @@ class Snooze(Base):
     until: Mapped[datetime]
 
 
-# Asked at every raise: built once.
+# Asked at every raise and every Home: built once.
 _NOW_AWAY = select(Absence).where(
     Absence.workspace_id == bindparam("workspace"), Absence.person.in_(bindparam("people", expanding=True)),
     Absence.ended_at.is_(None), Absence.ends_at > bindparam("at"),
 )  # fmt: skip
+
+_AROUND = (
+    select(Absence)
+    .join(Workspace, Workspace.id == Absence.workspace_id)
+    .where(Workspace.team == bindparam("team"), Absence.ended_at.is_(None), Absence.ends_at > bindparam("at"))
+    .where(or_(Absence.person == bindparam("person"), Absence.delegate == bindparam("person")))
+)
+
+
+def absences_around(session: Session, team: str, person: str, at: datetime) -> list[Absence]:
+    """This person's own absence at this moment, if they are away, and those in which they take another's place."""
+    return list(session.scalars(_AROUND, {"team": team, "person": person, "at": at}))
 
 
 def current_absences(session: Session, workspace_id: int, at: datetime, *people: str) -> dict[str, Absence]:

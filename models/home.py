@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from models.absence import Absence, absences_of, standing_in_for
+from models.absence import Absence, absences_around
 from models.base import UtcDateTime
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState
@@ -46,6 +46,8 @@ def _raised_in() -> Select[Channel]:
 
 def raised_open(session: Session, person: str, channels: Collection[int], cut: Cut, size: int) -> Page[Decision]:
     """What this person raised in these channels and is open, the newest first."""
+    if not channels:
+        return Page([])
 
     def fetch(at: Cut, most: int) -> list[Decision]:
         query = _raised().where(Decision.settled_at.is_(None))
@@ -63,6 +65,8 @@ def raised_settled(
     session: Session, person: str, channels: Collection[int], at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
     """What this person raised in these channels and was settled in the last two weeks, the latest first."""
+    if not channels:
+        return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
 
     def fetch(at: Cut, most: int) -> list[Decision]:
@@ -150,11 +154,9 @@ class Leave:
 
 
 def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
-    workspace = session.scalar(select(Workspace).where(Workspace.team == team))
-    if workspace is None:
-        return Leave(None, [])
-    own = absences_of(session, workspace.id, at, person)
-    return Leave(own[0] if own else None, standing_in_for(session, workspace.id, at, person))
+    found = absences_around(session, team, person, at)
+    own = next((one for one in found if one.person == person), None)
+    return Leave(own, [one for one in found if one.delegate == person])
 
 
 def held_by(session: Session, team: str, person: str, acting: Collection[Absence]) -> list[Held]:

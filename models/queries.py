@@ -10,11 +10,10 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from models.acceptance import Criterion
 from models.channel import Channel
 from models.commitment import Commitment, CommitmentState, lock
 from models.decision import Decision
-from models.post import Post
+from models.parts import read_parts
 from models.refusals import NotFound
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Kind, Outcome, State
@@ -46,31 +45,14 @@ def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
 
 
 # Asked at every click and for every message: built once.
-_PARTS = (
+_ONE = (
     select(Decision)
     .join(Decision.channel)
     .join(Channel.workspace)
     .where(Decision.id == bindparam("id"))
-    .options(
-        contains_eager(Decision.channel).contains_eager(Channel.workspace),
-        selectinload(Decision.impacts),
-        selectinload(Decision.signatures),
-        selectinload(Decision.claims),
-        selectinload(Decision.criteria).selectinload(Criterion.verdicts),
-        selectinload(Decision.follow_ups),
-        selectinload(Decision.questions),
-        selectinload(Decision.settlements),
-        selectinload(Decision.commitment).selectinload(Commitment.moves),
-        selectinload(Decision.posts).joinedload(Post.question),
-    )
+    .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
 )
-_WHOLE = _PARTS.options(joinedload(Decision.rights_version))
-# What was waited for may have changed the rights: they are read after the lock, not joined before it.
-_LOCKED = (
-    _PARTS.options(selectinload(Decision.rights_version))
-    .where(Workspace.team == bindparam("team"))
-    .with_for_update(of=Decision)
-)
+_LOCKED = _ONE.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
@@ -112,6 +94,8 @@ def decision(session: Session, team: str, decision_id: str | int) -> Decision:
     found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
     if found is None:
         raise NotFound
+    # What was waited for may have changed all of it: it is read after the lock.
+    read_parts(session, found)
     if found.commitment_id:
         lock(session, found.commitment_id)
     return found
@@ -121,7 +105,8 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     """This decision, whole, not locked. A session reads it once: most often several of its messages are drawn in a row."""
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:
-        read[decision_id] = session.scalars(_WHOLE, {"id": decision_id}).one()
+        read[decision_id] = session.scalars(_ONE, {"id": decision_id}).one()
+        read_parts(session, read[decision_id])
     return read[decision_id]
 
 

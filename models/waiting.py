@@ -5,15 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Date, Select, bindparam, select, union_all
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy import BindParameter, CompoundSelect, Date, Select, bindparam, literal, select, union
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    contains_eager,
+    defer,
+    joinedload,
+    load_only,
+    selectinload,
+)
 
 from models.acceptance import FollowUp
 from models.channel import Channel
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
 from models.question import Question
+from models.rights import RightsVersion
 from models.rounds import CLAIM_AGES
 from models.rules import OPEN_STATES, Decider, Impact, State, Verb
 from models.settlement import Settlement
@@ -25,6 +35,9 @@ from models.workspace import Workspace
 LONG_TEXTS = (
     Decision.options, Decision.consulted, Decision.why_now, Decision.source_text, Decision.settled_reason, Decision.routed,
 )  # fmt: skip
+
+# What may be asked of a person.
+DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,54 +53,67 @@ class Waiting:
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
     """All of it, what presses first, then what is due first, then the oldest."""
+    asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
+    for decision, what in session.execute(_mine(), {"team": team, "person": person, "today": at.date()}):
+        asked[what].append(decision)
     found = [
-        *_decisions(session, team, person, at), *_questions(session, team, person),
-        *_follow_ups(session, team, person, at), *_reviews(session, team, person, at),
+        *(one for decision in asked[DECIDE] for one in _of(decision, person, at)),
+        *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
+        *_follow_ups(session, asked[FOLLOW_UP], person, at), *_reviews(session, asked[REVIEW], person),
     ]  # fmt: skip
     return sorted(found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number))
 
 
-# Each statement is built once: asked at every Home and every reminder, it costs less than to be written anew.
 _PERSON: BindParameter[str] = bindparam("person")
 
 
-def _loaded() -> Select[Decision]:
-    """With what tells whose turn it is, and nothing more: hundreds may wait for one person. Long texts are left where they are."""
+@cache
+def _mine() -> Select[Decision, str]:
+    """Each with what it asks of this person, and with what tells whose turn it is: hundreds may wait for one person.
+
+    Long texts are left where they are. Built once: asked at every Home and every reminder, it costs less than to be written anew.
+    """
+    mine = _asked().subquery()
     return (
-        select(Decision)
+        select(Decision, mine.c.what)
+        .join(mine, mine.c.id == Decision.id)
         .join(Decision.channel)
         .join(Channel.workspace)
         .where(Workspace.team == bindparam("team"))
         .options(
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
-            selectinload(Decision.channel),
-            selectinload(Decision.rights_version),
+            contains_eager(Decision.channel),
+            joinedload(Decision.rights_version, innerjoin=True).load_only(RightsVersion.time_zone, raiseload=True),
             selectinload(Decision.signatures),
             selectinload(Decision.settlements),
         )
     )
 
 
-@cache
-def _to_decide() -> Select[Decision]:
-    holds = (Decision.holder == _PERSON) | (Decision.escalated_to == _PERSON)
-    asked = Decision.counterpart == _PERSON
+def _asked() -> CompoundSelect[str, int]:
+    """Each column that names a person is asked by itself: in one, SQLite would look through the open decisions of every channel."""
+    open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
     wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (Decision.decides == Decider.JOINT)
-    # Asked in one, SQLite would look through the open decisions of every channel: each role has an index of its own.
-    mine = union_all(
-        *(
-            select(Decision.id).where(role == _PERSON, Decision.state.in_(OPEN_STATES))
-            for role in (Decision.holder, Decision.escalated_to, Decision.counterpart)
-        )
-    )
-    return (
-        _loaded().where(Decision.id.in_(mine)).where((Decision.state != State.AWAITING_IMPACT) | asked, holds | wanted)
+    due = select(Settlement.decision_id).where(
+        Settlement.review_on <= bindparam("today", type_=Date), Settlement.held.is_(None),
+        Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
+    )  # fmt: skip
+    return union(
+        _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding),
+        _each(DECIDE, Decision.id).where(Decision.escalated_to == _PERSON, open_, deciding),
+        _each(DECIDE, Decision.id).where(Decision.counterpart == _PERSON, open_, wanted),
+        _each(ANSWER, Decision.id)
+        .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
+        .where(open_, Question.asked_of == _PERSON, Question.answer.is_(None)),
+        _each(FOLLOW_UP, FollowUp.decision_id).where(FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)),
+        _each(REVIEW, ImpactStatement.decision_id).where(
+            ImpactStatement.by == _PERSON, ImpactStatement.decision_id.in_(due)
+        ),
     )
 
 
-def _decisions(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    found = session.scalars(_to_decide(), {"team": team, "person": person})
-    return [one for decision in found for one in _of(decision, person, at)]
+def _each(what: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
+    return select(literal(what).label("what"), decision.label("id"))
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
@@ -110,28 +136,8 @@ def _half_over(decision: Decision, at: datetime) -> bool:
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
 
 
-@cache
-def _asked() -> Select[Decision]:
-    return (
-        _loaded()
-        .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
-        .where(Decision.state.in_(OPEN_STATES), Question.asked_of == _PERSON, Question.answer.is_(None))
-    )
-
-
-def _questions(session: Session, team: str, person: str) -> list[Waiting]:
-    found = session.scalars(_asked(), {"team": team, "person": person})
-    return [Waiting(decision, "your answer", False) for decision in dict.fromkeys(found)]
-
-
-@cache
-def _to_follow_up() -> Select[Decision]:
-    owned = select(FollowUp.decision_id).where(FollowUp.owner == _PERSON, FollowUp.done_at.is_(None))
-    return _loaded().options(selectinload(Decision.follow_ups)).where(Decision.id.in_(owned))
-
-
-def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    found = session.scalars(_to_follow_up(), {"team": team, "person": person})
+def _follow_ups(session: Session, decisions: list[Decision], person: str, at: datetime) -> list[Waiting]:
+    _load(session, decisions, Decision.follow_ups)
     return [
         Waiting(
             decision,
@@ -140,26 +146,23 @@ def _follow_ups(session: Session, team: str, person: str, at: datetime) -> list[
             one.due_on,
             one,
         )
-        for decision in found
+        for decision in decisions
         for one in standing_follow_ups(decision)
         if one.owner == person and one.done_at is None
     ]
 
 
-@cache
-def _to_review() -> Select[Decision]:
-    asked = select(Settlement.decision_id).where(
-        Settlement.review_on <= bindparam("today", type_=Date), Settlement.held.is_(None),
-        Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
-    )  # fmt: skip
-    stated = select(ImpactStatement.decision_id).where(ImpactStatement.by == _PERSON)
-    return _loaded().options(selectinload(Decision.impacts)).where(Decision.id.in_(stated), Decision.id.in_(asked))
-
-
-def _reviews(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    found = session.scalars(_to_review(), {"team": team, "person": person, "today": at.date()})
+def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
+    _load(session, decisions, Decision.impacts)
     return [
         Waiting(decision, "your word on whether the forecast held", True)
-        for decision in found
+        for decision in decisions
         if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
     ]
+
+
+def _load(session: Session, decisions: list[Decision], part: InstrumentedAttribute[Any]) -> None:
+    """What only these need: most people owe none."""
+    if decisions:
+        these = select(Decision).where(Decision.id.in_(one.id for one in decisions))
+        session.scalars(these.options(load_only(Decision.id), selectinload(part))).all()

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from models.base import UtcDateTime
-from models.channel import Channel
 from models.commitment import Commitment
 from models.decision import Decision
 from models.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
@@ -61,56 +60,59 @@ def week_of(
 ) -> Week:
     """The week (or weeks) before `until`; at most so many decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
+    waiting, not_accepted, overdue = _open(session, channel_id, most)
     return Week(
         rights=rights, since=since, until=until, now=now,
         figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
         decided=_decided(session, channel_id, since, until, most),
-        waiting=_listed(session, _waiting(), channel_id, most),
-        not_accepted=_listed(session, _not_accepted(), channel_id, most),
-        overdue=_listed(session, _overdue(), channel_id, most),
+        waiting=waiting, not_accepted=not_accepted, overdue=overdue,
         lapsed=session.scalars(_lapsed(), {"channel": channel_id, "since": since, "until": until}).one(),
     )  # fmt: skip
 
 
-# Each statement is built once; the lists count what they leave out.
+# Each statement is built once.
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
 
 
-@cache
-def _waiting() -> Select[Decision, int]:
-    return _open().where(Decision.kind != Kind.ACCEPTANCE)
+def _open(session: Session, channel_id: int, most: int) -> tuple[Listed, Listed, Listed]:
+    """What waits, what is done and not accepted, and what of both is overdue: the oldest first."""
+    rows = session.execute(_first(), {"channel": channel_id, "most": most}).all()
+    here = [(one, count) for one, place, count, _, _ in rows if place <= most]
+    late = [(one, count) for one, _, _, place, count in rows if place <= most and one.overdue_at]
+    waiting = [each for each in here if not each[0].is_acceptance]
+    not_accepted = [each for each in here if each[0].is_acceptance]
+    return _listed(waiting), _listed(not_accepted), _listed(late)
+
+
+def _listed(rows: list[tuple[Decision, int]]) -> Listed:
+    return Listed([decision for decision, _ in rows], rows[0][1] if rows else 0)
 
 
 @cache
-def _not_accepted() -> Select[Decision, int]:
-    return _open().where(Decision.kind == Kind.ACCEPTANCE)
-
-
-@cache
-def _overdue() -> Select[Decision, int]:
-    return _open().where(Decision.overdue_at.is_not(None))
-
-
-def _open() -> Select[Decision, int]:
-    """With what tells whose turn it is, and how many there are."""
-    return (
-        select(Decision, func.count().over())
-        .join(Decision.channel)
+def _first() -> Select[Decision, int, int, int, int]:
+    """Open decisions with their places in the lists that they stand in, and how many stand there; the first few of each."""
+    done, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
+    place, late_place = (func.row_number().over(partition_by=one, order_by=Decision.id) for one in (done, late))
+    count, late_count = (func.count().over(partition_by=one) for one in (done, late))
+    numbers = place.label("place"), count.label("count"), late_place.label("late_place"), late_count.label("late_count")
+    placed = (
+        select(Decision.id, *numbers)
         .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
+        .subquery()
+    )  # fmt: skip
+    most = bindparam("most", type_=Integer)
+    return (
+        select(Decision, placed.c.place, placed.c["count"], placed.c.late_place, placed.c.late_count)
+        .join(placed, placed.c.id == Decision.id)
+        .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
         .options(
-            contains_eager(Decision.channel), joinedload(Decision.rights_version), selectinload(Decision.signatures),
-            selectinload(Decision.questions), selectinload(Decision.settlements), selectinload(Decision.claims),
+            selectinload(Decision.signatures), selectinload(Decision.questions),
+            selectinload(Decision.settlements), selectinload(Decision.claims),
         )
         .order_by(Decision.id)
-        .limit(bindparam("most"))
     )  # fmt: skip
-
-
-def _listed(session: Session, query: Select[Decision, int], channel_id: int, most: int) -> Listed:
-    rows = session.execute(query, {"channel": channel_id, "most": most}).all()
-    return Listed([decision for decision, _ in rows], rows[0][1] if rows else 0)
 
 
 @cache
@@ -118,12 +120,11 @@ def _settled() -> Select[Decision, Settlement]:
     return (
         select(Decision, Settlement)
         .join(Settlement, Settlement.decision_id == Decision.id)
-        .join(Decision.channel)
         .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
         .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
         .options(
-            contains_eager(Decision.channel).joinedload(Channel.workspace), selectinload(Decision.signatures),
-            selectinload(Decision.settlements), selectinload(Decision.commitment).selectinload(Commitment.moves),
+            selectinload(Decision.signatures), selectinload(Decision.settlements),
+            selectinload(Decision.commitment).selectinload(Commitment.moves),
         )
         .order_by(Settlement.at, Settlement.id)
         .limit(bindparam("most"))

@@ -40,6 +40,14 @@ def test_what_presses_comes_first(house: House, alice: Actor, erin: Actor, check
     assert "Waits for your decision, due Tue 24 Nov 2026; overdue." in shown
 
 
+def test_a_question_waits_for_whoever_was_asked(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "erin", "How many guests are there?")
+    assert "Waiting for you: 1\n#1 Guest checkout · #checkout\nWaits for your answer." in opens_home(erin)
+    erin.answers("A third of all")
+    assert "Nothing waits for you" in opens_home(erin)
+
+
 def test_what_was_settled_lately_stands_below_what_is_open(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -31,6 +32,8 @@ Seed = Callable[[Workspace], Awaitable[None]]
 
 def main(*, empty: bool, port: int) -> None:
     """Run the demo until it is interrupted, on a record of its own that is thrown away in the end."""
+    # What is imported by now stays: it is not to be looked through for garbage again and again.
+    gc.freeze()
     with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
         asyncio.run(_until_interrupted(Path(folder), empty=empty, port=port))
 
