@@ -77,10 +77,10 @@ class Bot:
                 await socket.close(STOP_WITHIN)
             await self._stop()
 
-        routes = [Route("/healthz", self._health), *self.boards.routes]
+        routes = [*self.boards.routes, Route("/healthz", self._health)]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
-            routes.append(Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"]))
+            routes.insert(0, Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"]))
         return Starlette(routes=routes, lifespan=lifespan)
 
     def _wake(self) -> None:

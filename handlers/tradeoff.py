@@ -70,7 +70,7 @@ def usage(command: Command) -> Answer | None:
     text = typed.unescape(command.text).strip()
     word, _, rest = text.partition(" ")
     if word.lower() not in ALONE or not rest.strip():
-        return Reply(Message(HELP, [blocks.section(HELP)])) if word.lower() == "help" else None
+        return Reply(Message(HELP)) if word.lower() == "help" else None
     quoted = escaped(text)
     return Reply(
         Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
