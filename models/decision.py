@@ -16,7 +16,7 @@ from models.behind import IfThere, write_behind
 from models.channel import Channel
 from models.commitment import Commitment
 from models.history import GENESIS, HistoryEvent, canonical, event_hash
-from models.post import Drawing, Post
+from models.post import Drawing, Post, redraw_lists
 from models.question import Question
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
@@ -271,6 +271,7 @@ class Decision(Base):
         for post in self.posts:
             if post.drawing is not Drawing.ANSWER_ELSEWHERE:
                 post.redraw(at)
+        redraw_lists(self.session, self.posts, at)
 
     def _owe_what_follows(self, at: datetime) -> None:
         self.owe(Drawing.CARD, at, once=True)

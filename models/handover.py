@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, object_session
 
 from models import absence_refusals, refusals
 from models.absence import Absence, current_absences, standing_in_for
 from models.decision import Decision
-from models.post import Drawing
+from models.post import Drawing, Post
 from models.rights import RightsVersion
 from models.routing import LEFT, Seat, away_until
 from models.rules import Impact, Person, Role, Verb, next_state
@@ -89,6 +90,32 @@ def _asked_already(decision: Decision) -> set[str | None]:
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     earlier = [post for post in decision.posts if post.id and post.round == decision.round]
     return {post.person for post in earlier if post.drawing in requests}
+
+
+def gather(decisions: Iterable[Decision], person: str | None, at: datetime, message: Post | None = None) -> None:
+    """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
+    news = [
+        post for one in decisions for post in one.posts
+        if person and post.person == person and post.wanted == 1 and post.due_at == at and post.ts is None and not post.thread_id
+    ]  # fmt: skip
+    if len(news) < 2:
+        return
+    first = news[0]
+    session = object_session(first)
+    assert session
+    if message is None:
+        message = Post(channel=first.channel, key=f"moved:{first.key}", drawing=Drawing.MOVED, person=person, due_at=at)
+        session.add(message)
+    session.flush()
+    for post in news:
+        post.thread_id = message.id
+
+
+def in_thread_of(session: Session, message: Post) -> list[Decision]:
+    """The decisions whose news stand in the thread of this message."""
+    news = select(Post.decision_id).where(Post.thread_id == message.id)
+    asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
+    return list(session.scalars(asked.options(joinedload(Decision.channel))))
 
 
 def _sides_of(decision: Decision, person: str) -> list[Side]:
