@@ -152,7 +152,7 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
     return Job(
         post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
         channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
-        ts=post.ts, thread_ts=thread_ts, to_all=post.thread_id is not None, message=message, fingerprint=fingerprint,
+        ts=post.ts, thread_ts=thread_ts, to_all=post.thread_id is not None and post.person is None, message=message, fingerprint=fingerprint,
         unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
         first_tried_at=post.sent_at or now,
     )  # fmt: skip

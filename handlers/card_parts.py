@@ -20,12 +20,13 @@ MOST_QUESTIONS = 3
 HELD = {Held.HELD: "the forecast held", Held.BETTER: "better than forecast", Held.WORSE: "worse than forecast"}
 
 
-def body(decision: Decision) -> list[Block]:
-    """All there is to know, without buttons."""
+def body(decision: Decision, told: str = "") -> list[Block]:
+    """All there is to know, without buttons; where it stands only if that was not `told` already."""
+    state = sentences.state_words(decision)
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        blocks.section(f"*{sentences.capital(sentences.state_words(decision))}*"),
+        *([] if state in told else [blocks.section(f"*{sentences.capital(state)}*")]),
         *_reason(decision),
         *_before(decision),
         *_source(decision),

@@ -251,5 +251,5 @@ def _not_yet(decision: Decision) -> str:
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
     """The card under one sentence to this person, with the buttons that are theirs to press now."""
-    shown = [blocks.section(first), blocks.divider(), *body(decision), *(shown_buttons or [])]
+    shown = [blocks.section(first), blocks.divider(), *body(decision, first), *(shown_buttons or [])]
     return Message(sentences.limited(first), shown)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, typed
+from handlers import blocks, forms, moved, typed
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.decide import form_decision
 from handlers.requests import Click, Command, Due, Form, Request
@@ -90,18 +90,18 @@ def save_leave(form: Form, session: Session) -> Answer:
         one for decision in pending for one in (decision.holder_for, decision.counterpart_for) if one
     )
     gone = [one.id for one in form.look_up(*givers) if one.standing is Standing.DEACTIVATED]
-    moved = _waiting(pending, form.person.id)
+    count = _waiting(pending, form.person.id)
     absence = handover.leave(
         session, workspace_id, form.person.id, delegate.id, until, ends_at, both, pending, form.at, gone
     )  # fmt: skip
+    begun = None
     if rights:
-        key = f"absence:{absence.id}"
-        session.add(
-            Post(
-                channel_id=rights[0].channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at
-            )
-        )
-    return UpdateForm(left_view(absence, moved))
+        key, channel_id = f"absence:{absence.id}", rights[0].channel_id
+        begun = Post(channel_id=channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at)
+        session.add(begun)
+    handover.gather(pending, delegate.id, form.at, begun)
+    handover.gather(pending, form.person.id, form.at)
+    return UpdateForm(left_view(absence, count))
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
@@ -163,10 +163,13 @@ def end(
     handover.come_back(absence, pending, by, at, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
         post.redraw(at)
-        session.add(
-            Post(channel_id=post.channel_id, key=f"{post.key}:over", drawing=Drawing.STANDS_IN_NO_MORE, due_at=at,
-                 person=absence.person if absence.delegate in gone else absence.delegate)
-        )  # fmt: skip
+        person = absence.person if absence.delegate in gone else absence.delegate
+        over = Post(channel_id=post.channel_id, key=f"{post.key}:over", drawing=Drawing.STANDS_IN_NO_MORE, due_at=at,
+                    person=person)  # fmt: skip
+        session.add(over)
+        handover.gather(pending, person, at, over)
+    for person in (absence.person, absence.delegate):
+        handover.gather(pending, person, at)
     return _waiting(pending, absence.person)
 
 
@@ -211,11 +214,12 @@ def stands_in(post: Post, session: Session) -> Message:
     absence = session.get_one(Absence, int(post.key.split(":")[1]))
     sentence = (
         f"{who(absence.person)} is away until {day(absence.until)}, and you act for them until then: you decide, and state impact, "
-        "wherever they would. Each thing comes to you as a message."
+        "wherever they would. What is new comes to you as a message."
     )
     if absence.ended_at:
         sentence = f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted for them."
-    return Message(sentence, [blocks.section(sentence)])
+        return Message(sentence, [blocks.section(sentence)])
+    return moved.with_list(sentence, post, session)
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
@@ -228,7 +232,7 @@ def stands_in_no_more(post: Post, session: Session) -> Message:
             f"{who(absence.delegate)} has left Slack, so you are no longer away: what is open is yours again. "
             "`/tradeoff away @someone until 2026-12-24` names another delegate."
         )
-    return Message(sentence, [blocks.section(sentence)])
+    return moved.with_list(sentence, post, session)
 
 
 def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:

@@ -184,7 +184,7 @@ def _pace(now: Figures, median_before: float | None) -> list[str]:
     if now.median_hours is None:
         return []
     earlier = f" ({hours(median_before)} in the four weeks before)" if median_before is not None else ""
-    in_time = f" Decided in time: {_of(now.in_time)} that had a date." if now.in_time.whole else ""
+    in_time = f" In time, of those decided that had a date: {_of(now.in_time)}." if now.in_time.whole else ""
     return [f"Time to decide, median: {hours(now.median_hours)}{earlier}.{in_time}"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, cards, commitments, delegation, digest, export, mentions, rights, seats, silence
+from handlers import blocks, cards, commitments, delegation, digest, export, mentions, moved, rights, seats, silence
 from handlers.answers import Message
 from models import queries
 from models.decision import Decision
@@ -56,6 +56,8 @@ def draw(post: Post, session: Session) -> Message:
         return digest.digest_post(post, session)
     if post.drawing is Drawing.SEAT:
         return seats.seat_post(post, session)
+    if post.drawing is Drawing.MOVED:
+        return moved.moved(post, session)
     if post.drawing is Drawing.STANDS_IN:
         return delegation.stands_in(post, session)
     if post.drawing is Drawing.STANDS_IN_NO_MORE:

@@ -41,7 +41,8 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
         return blocks.section(
             f"*The record does not verify: {fault}.* Someone changed the database behind my back. Tell whoever runs me."
         )
-    outcome = f", {decision.settled_hash[:12]} on the outcome post" if decision.settled_hash else ""
+    stamp = "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
+    outcome = f", {stamp} on the outcome post" if decision.settled_hash else ""
     return blocks.section(
         f"*Record verified:* {number(len(events), 'event')}, head {decision.head_hash[:12]}{outcome}."
     )

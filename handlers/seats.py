@@ -25,6 +25,8 @@ def person_changed(event: Event, session: Session) -> Answer:
             sponsor = _sponsor(event, rights, user["id"])
             pending = queries.pending_with(session, event.workspace, user["id"], rights.channel_id)
             handover.empty_seat(pending, user["id"], sponsor, event.at)
+            if sponsor:
+                handover.gather(pending, sponsor, event.at)
             _owe_seat(session, rights, user["id"], sponsor, event)
     return Done()
 
@@ -72,6 +74,8 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
             waiting = queries.pending_for_seat(session, request.workspace, old, after.channel_id)
             handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
+            for person in dict.fromkeys((new, before.sponsor)):
+                handover.gather(waiting, person, request.at)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

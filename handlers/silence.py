@@ -159,5 +159,5 @@ def waits_for(one: Waiting) -> str:
     due = f", due {day(one.due_on)}" if one.due_on else ""
     if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
         due = f", until {when(one.decision.impact_due_at)}"
-    late = "; overdue" if one.decision.overdue_at and one.what == "your decision" else ""
+    late = "; overdue" if one.decision.overdue_at and one.due_on and not one.follow_up else ""
     return f"waits for {one.what}{due}{late}"

@@ -16,7 +16,7 @@ from models.behind import IfThere, write_behind
 from models.channel import Channel
 from models.commitment import Commitment
 from models.history import GENESIS, HistoryEvent, canonical, event_hash
-from models.post import Drawing, Post
+from models.post import Drawing, Post, redraw_lists
 from models.question import Question
 from models.rights import RightsVersion
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
@@ -279,6 +279,7 @@ class Decision(Base):
         """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
         for post in (one for one in self.posts if one.drawing is not Drawing.ANSWER_ELSEWHERE):
             post.redraw(at)
+        redraw_lists(self.session, self.posts, at)
 
     def owe(
         self, drawing: Drawing, at: datetime, person: str | None = None, *, about: str = "", once: bool = False,

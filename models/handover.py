@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from models import absence_refusals, refusals
 from models.absence import Absence, current_absences, standing_in_for
+from models.behind import write_now
 from models.decision import Decision
-from models.post import Drawing
+from models.post import Drawing, Post
 from models.rights import RightsVersion
 from models.routing import LEFT, Seat, away_until
 from models.rules import Impact, Person, Role, Verb, next_state
@@ -100,6 +102,32 @@ def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[
     """Where what is this person's goes: to them, or to their delegate while they are away."""
     away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
     return Seat(away.delegate, person, away_until(away.until)) if away and away.delegate not in gone else Seat(person)
+
+
+def gather(decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None) -> None:
+    """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
+    if not person or len(decisions) < 2:
+        return
+    session, channel = decisions[0].session, decisions[0].channel
+    write_now(session)
+    owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
+    of_these = Post.decision_id.in_([one.id for one in decisions])
+    news = session.scalars(select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)).all()
+    if len(news) < 2:
+        return
+    if message is None:
+        message = Post(channel=channel, key=f"moved:{news[0].key}", drawing=Drawing.MOVED, person=person, due_at=at)
+        session.add(message)
+    session.flush()
+    for post in news:
+        post.thread_id = message.id
+
+
+def in_thread_of(session: Session, message: Post) -> list[Decision]:
+    """The decisions whose news stand in the thread of this message."""
+    news = select(Post.decision_id).where(Post.thread_id == message.id)
+    asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
+    return list(session.scalars(asked.options(joinedload(Decision.channel))))
 
 
 def _sides_of(decision: Decision, person: str) -> list[Side]:

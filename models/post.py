@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, SlackId, short_text
 from models.channel import Channel
@@ -33,6 +34,7 @@ class Drawing(StrEnum):
     REVIEW_REQUEST = "review_request"
     REMINDER = "reminder"
     SEAT = "seat"
+    MOVED = "moved"
     STANDS_IN = "stands_in"
     STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
@@ -109,3 +111,10 @@ class Post(Base):
         """What this message shows has changed: it is wanted once more."""
         self.wanted += 1
         self.due_at = at
+
+
+def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
+    """The direct messages in whose threads these stand list what they tell of. Counted by the database: decisions share a list."""
+    lists = {post.thread_id for post in posts if post.thread_id and post.person}
+    if lists:
+        session.execute(update(Post).where(Post.id.in_(lists)).values(wanted=Post.wanted + 1, due_at=at))

@@ -127,7 +127,18 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
-    return impact + [Waiting(decision, "your decision", pressing, decision.due_on)] * deciding
+    return impact + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
+
+
+def what_is_yours(decision: Decision, person: str) -> str:
+    """What deciding this is called, for somebody who may."""
+    if decision.is_acceptance:
+        return "your verdict"
+    return (
+        "your signature"
+        if person in decision.holders.values() and decision.decides is Decider.JOINT
+        else "your decision"
+    )
 
 
 def _half_over(decision: Decision, at: datetime) -> bool:

@@ -178,7 +178,7 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     assert {one.round for one in decisions} >= {1, 2, 3}
     assert drawn == set(drawings.DECISIONS)
     elsewhere = {Drawing.WELCOME, Drawing.RIGHTS, Drawing.NOT_POSTED, Drawing.REMINDER, Drawing.SEAT, Drawing.COMMITMENT,
-                 Drawing.STANDS_IN, Drawing.STANDS_IN_NO_MORE, Drawing.DIGEST, Drawing.NO_ANSWER, Drawing.EXPORT,
+                 Drawing.MOVED, Drawing.STANDS_IN, Drawing.STANDS_IN_NO_MORE, Drawing.DIGEST, Drawing.NO_ANSWER, Drawing.EXPORT,
                  Drawing.EXPORT_FAILED}  # fmt: skip
     assert set(drawings.DECISIONS) == set(Drawing) - elsewhere
 

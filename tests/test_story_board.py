@@ -55,7 +55,7 @@ def test_the_figures_are_those_of_the_digest(house: House, alice: Actor, erin: A
     erin.presses(card, "Approve")
     alice.approves(card)
     erin.types("/tradeoff digest 4", checkout)
-    assert "Time to decide, median: 30 hours. Decided in time: 0 of 1 that had a date." in house.text(
+    assert "Time to decide, median: 30 hours. In time, of those decided that had a date: 0 of 1." in house.text(
         erin.member.sees(checkout)[-1]
     )
     words = follow(house, link(erin, checkout)).words

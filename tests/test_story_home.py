@@ -209,3 +209,18 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     alice.presses(alice.card(checkout), "Approve")
     assert alice.submits(option="A. Some 1", moves="yes", reason="Safe") == {}
     assert "Promised to The partners for Fri 5 Mar 2027, +4 days from Mon 1 Mar 2027." in opens_home(erin)
+
+
+def test_what_waits_is_called_what_it_is(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A verdict on finished work, a signature on a promise; and no message says twice where it stands."""
+    erin.claims("Refund by e-mail")
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    shown = opens_home(alice)
+    assert "Waits for your verdict" in shown
+    assert "Waits for your signature" in shown
+    bob.approves(card)
+    asked = house.text(next(one for one in bob.dm() if "you have signed" in one.text))
+    assert asked.count("waiting for the second signature, from @alice") == 1

@@ -100,8 +100,7 @@ def test_done_but_not_accepted_ages(house: House, alice: Actor, erin: Actor, che
     house.later(days=2, minutes=1)
     house.later(days=1)
     assert (
-        house.plain(alice.dm()[-1])
-        == "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your decision."
+        house.plain(alice.dm()[-1]) == "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your verdict."
     )
     sent_back(alice, card)
     again(erin, card)

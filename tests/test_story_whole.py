@@ -55,7 +55,8 @@ def test_show_tells_the_whole_story(
     ):
         assert part in shown.replace("*", ""), part
     head, settled = house.decision(1).head_hash, house.decision(1).settled_hash
-    assert f"9 events, head {head[:12]}, {(settled or '')[:12]} on the outcome post" in shown
+    assert head == settled
+    assert f"9 events, head {head[:12]}, as on the outcome post" in shown
     outcome = house.text(checkout_outcomes(sam, checkout)[-1])
     assert f"record {(settled or '')[:12]}" in outcome
 
