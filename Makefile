@@ -43,4 +43,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+# Else the first start would wait for these.
+	@$(BIN)/python -m compileall -q bot handlers models
+	@$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import signal
@@ -127,9 +128,13 @@ def demo(empty: bool, port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise click.ClickException(f"Port {port} is taken: `tradeoff demo --port 0` finds a free one.") from None
-    from bot.demo.run import main as run_demo
+    # All that is imported stays: it is not to be looked through for garbage, now and at every turn later.
+    gc.disable()
+    from bot.demo import page, run  # noqa: F401  # the page is needed a moment later
 
-    run_demo(empty=empty, port=port)
+    gc.freeze()
+    gc.enable()
+    run.main(empty=empty, port=port)
 
 
 @main.command()

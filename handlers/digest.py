@@ -56,7 +56,7 @@ def owe(due: Due, session: Session) -> None:
     on_schedule = on_time <= meant_for
     if not on_schedule or due.at - meant_for > LATE_UP_TO:
         return
-    if week_of(session, current, meant_for, due.at).is_empty and not current.digest_when_empty:
+    if not current.digest_when_empty and week_of(session, current, meant_for, due.at).is_empty:
         return
     owe_week(session, current, meant_for, due.at)
 

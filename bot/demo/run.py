@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,8 +31,6 @@ Seed = Callable[[Workspace], Awaitable[None]]
 
 def main(*, empty: bool, port: int) -> None:
     """Run the demo until it is interrupted, on a record of its own that is thrown away in the end."""
-    # What is imported by now stays: it is not to be looked through for garbage again and again.
-    gc.freeze()
     with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
         asyncio.run(_until_interrupted(Path(folder), empty=empty, port=port))
 
@@ -78,7 +75,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
     if not empty:
-        click.echo("Playing in six weeks of decisions: some twenty seconds.")
+        click.echo("Playing in six weeks of decisions: some ten seconds.")
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")
         for number, hint in enumerate(HINTS, 1):
