@@ -1,8 +1,13 @@
-"""Draws the digest's picture: promised dates as lines with each move marked, and below what was decided and what waited."""
+"""Draws the digest's picture: promised dates as lines with each move marked, and below what was decided and what waited.
+
+Run as a program (`bot/picture.py` does), it draws what comes in until nothing more does.
+"""
 
 from __future__ import annotations
 
 import io
+import pickle
+import sys
 from datetime import date
 from typing import Any
 
@@ -34,7 +39,7 @@ def draw(trend: Trend) -> bytes:
     _counts(bottom, trend)
     out = io.BytesIO()
     # Drawn once: `savefig` draws twice, the first time to measure.
-    FigureCanvasAgg(figure).print_png(out)  # type: ignore[no-untyped-call]  # matplotlib gives no types here
+    FigureCanvasAgg(figure).print_png(out, pil_kwargs={"compress_level": 2})  # type: ignore[no-untyped-call]  # matplotlib gives no types here
     return out.getvalue()
 
 
@@ -74,7 +79,8 @@ def _counts(axes: Any, trend: Trend) -> None:
 
 
 def _calm(axes: Any, title: str) -> None:
-    axes.set_title(title, fontsize=8.5, color=INK, loc="left", fontweight="bold")
+    # At a place of its own: else matplotlib measures all that stands near it.
+    axes.set_title(title, y=1.0, fontsize=8.5, color=INK, loc="left", fontweight="bold")
     axes.tick_params(labelsize=7, colors=SOFT, length=2)
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -92,3 +98,18 @@ def _number(day: date) -> float:
 
 def _days() -> DateFormatter:
     return DateFormatter("%d %b")  # type: ignore[no-untyped-call]  # nor here
+
+
+def main() -> None:
+    """Trends on standard input, pictures on standard output."""
+    while True:
+        try:
+            trend = pickle.load(sys.stdin.buffer)  # our own process wrote it
+        except EOFError:
+            return
+        pickle.dump(draw(trend), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

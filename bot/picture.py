@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pickle
+import subprocess
+import sys
+import threading
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -18,18 +23,55 @@ log = structlog.get_logger("picture")
 async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
     """Draw it off the event loop and bring it to Slack; the id of the file, None where that failed."""
     try:
-        png = await asyncio.to_thread(_drawn, trend)
+        png = await asyncio.to_thread(PAINTER.draw, trend)
         file_id = await uploads.upload(client, None, "weeks.png", "The last weeks", png)
         return file_id if await uploads.until_ready(client, file_id) else None
     except SlackApiError as error:
         log.warning("no picture", error=error_name(error))
-    except UNREACHABLE as error:
+    except (*UNREACHABLE, EOFError) as error:
         log.warning("no picture", error=type(error).__name__)
     return None
 
 
-def _drawn(trend: Trend) -> bytes:
-    # Matplotlib takes seconds to load: only who posts a digest pays for it, and not on the event loop.
-    from bot import chart
+class Painter:
+    """Draws in a process of its own: with ours, nobody would be answered for the tenth of a second that a picture takes.
 
-    return chart.draw(trend)
+    A trend goes in, a picture comes out, each as one pickle. It ends when its input does, so with us, however we end.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._busy = threading.Lock()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Matplotlib takes seconds to load: only who posts a digest pays for it. One that has died is followed by another."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "bot.chart"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, start_new_session=True,
+            )  # fmt: skip
+        return self._process
+
+    def draw(self, trend: Trend) -> bytes:
+        """A PNG. Raises OSError or EOFError when the process dies over it."""
+        with self._busy:
+            process = self.start()
+            assert process.stdin
+            assert process.stdout
+            try:
+                pickle.dump(trend, process.stdin)
+                process.stdin.flush()
+                return bytes(pickle.load(process.stdout))
+            except (OSError, EOFError):
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """End it now."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+PAINTER = Painter()

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 # Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large. An API call has its own limit.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
 # Slack looks at a file before it can stand in a block.
-LOOKS, FIRST_PAUSE = 6, 0.2
+LOOKS, FIRST_PAUSE = 8, 0.05
 
 
 class UploadFailed(OSError):

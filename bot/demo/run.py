@@ -22,6 +22,7 @@ from bot.demo.seed import DemoClock, play
 from bot.demo.server import DemoSlack, serving
 from bot.demo.workspace import Workspace
 from bot.demo.world import HINTS, build_world
+from bot.picture import PAINTER
 from bot.settings import Settings
 
 # The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.
@@ -75,6 +76,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
     if not empty:
+        PAINTER.start()
         click.echo("Playing in six weeks of decisions: some ten seconds.")
     async with product(folder, empty=empty, port=port) as demo:
         click.echo(f"\nOpen {demo.url}\n")

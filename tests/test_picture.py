@@ -1,0 +1,82 @@
+"""The process that draws: it dies with us, and is followed by another when it dies alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from house import Actor, House
+from test_story_digest import digests
+from test_story_silence import until
+
+from bot import picture
+from bot.demo.workspace import Channel
+from models.trend import Line, Trend
+
+DAY = date(2026, 11, 23)
+PNG = b"\x89PNG"
+TREND = Trend(
+    days=[DAY - timedelta(weeks=back) for back in range(7, -1, -1)],
+    lines=[Line("Beta", [(DAY - timedelta(weeks=7), DAY, None), (DAY, DAY + timedelta(days=5), 12)])],
+    decided=[1, 0, 2, 3, 0, 0, 1, 4], waiting=[0, 1, 2, 3, 4, 3, 2, 1],
+)  # fmt: skip
+FIRST_AND_GONE = (
+    "import os; from bot.picture import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
+)
+
+
+@pytest.fixture
+def painter() -> Iterator[picture.Painter]:
+    made = picture.Painter()
+    yield made
+    made.close()
+
+
+def dies_over_it(painter: picture.Painter) -> None:
+    process = painter.start()
+    process.send_signal(signal.SIGSTOP)
+    threading.Timer(0.3, process.kill).start()
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_one_that_dies_is_followed_by_another(painter: picture.Painter) -> None:
+    assert painter.draw(TREND).startswith(PNG)
+    dies_over_it(painter)
+    with pytest.raises((EOFError, OSError)):
+        painter.draw(TREND)
+    assert painter.draw(TREND).startswith(PNG)
+
+
+def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
+    said = subprocess.run([sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=30)
+    pid, until_ = int(said.stdout), time.monotonic() + 30
+    while is_there(pid) and time.monotonic() < until_:
+        time.sleep(0.05)
+    assert not is_there(pid)
+
+
+def test_the_digest_goes_without_a_picture_that_was_not_drawn(
+    house: House, alice: Actor, erin: Actor, checkout: Channel, painter: picture.Painter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(picture, "PAINTER", painter)
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    dies_over_it(painter)
+    until(house, 30, "09:05")
+    (digest,) = digests(house, checkout)
+    assert "Guest checkout" in house.text(digest)
+    assert "image" not in [one["type"] for one in digest.blocks]
