@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import subprocess
 import sys
@@ -47,8 +46,7 @@ class Painter:
         """Matplotlib takes seconds to load: only who posts a digest pays for it. One that has died is followed by another."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "bot.chart"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, start_new_session=True,
+                [sys.executable, "-P", "-m", "bot.chart"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )  # fmt: skip
         return self._process
 

@@ -25,7 +25,6 @@ def ask(decision: Decision, of: str, words: str, by: Person, at: datetime) -> No
     decision.questions.append(question)
     decision.state = next_state(decision.state, Verb.ASK)
     decision.record(Verb.ASK, by.id, at, {"asked_of": of, "question": words})
-    decision.session.flush()
     decision.owe(Drawing.QUESTION, at, of, about=str(decision.event_count), question=question)
 
 

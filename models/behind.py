@@ -15,6 +15,7 @@ from models.base import Base
 
 if TYPE_CHECKING:
     from models.decision import Decision
+    from models.question import Question
 
 _BEHIND = "behind"
 
@@ -28,10 +29,15 @@ class IfThere(StrEnum):
 
 
 def write_behind(
-    session: Session, model: type[Base], row: dict[str, Any], decision: Decision | None = None, *, if_there: IfThere
+    session: Session,
+    model: type[Base],
+    row: dict[str, Any],
+    *,
+    if_there: IfThere,
+    **hangs_on: Decision | Question | None,
 ) -> None:
-    """Write this row just before the commit. `decision` is the one it hangs on, which may have no id yet."""
-    session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, decision))
+    """Write this row just before the commit. It hangs on what may have no id yet: `decision_id=decision`."""
+    session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
 
 
 @event.listens_for(Session, "before_commit")
@@ -41,8 +47,8 @@ def write_now(session: Session) -> None:
         return
     session.flush()
     many: dict[tuple[Table, IfThere], list[dict[str, Any]]] = defaultdict(list)
-    for table, if_there, row, decision in session.info.pop(_BEHIND):
-        many[table, if_there].append(row | {"decision_id": decision.id} if decision else row)
+    for table, if_there, row, hangs_on in session.info.pop(_BEHIND):
+        many[table, if_there].append(row | {name: one and one.id for name, one in hangs_on.items()})
     for (table, if_there), rows in many.items():
         session.execute(_insert(table, if_there, session.get_bind().dialect.name), rows)
 

@@ -265,9 +265,9 @@ class Decision(Base):
         text = canonical(changes)
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
-        self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
-        event = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
-        write_behind(self.session, HistoryEvent, event | {"hash": self.head_hash}, self, if_there=IfThere.FAIL)
+        event: dict[str, Any] = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
+        event["hash"] = self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
+        write_behind(self.session, HistoryEvent, event, if_there=IfThere.FAIL, decision_id=self)
         self.redraw(at)
         self.owe(Drawing.CARD, at, once=True)
         for person in self.asked_to_act:
@@ -290,9 +290,9 @@ class Decision(Base):
         if all(post.key != key for post in self.posts):
             row = {
                 "channel_id": self.channel.id, "key": key, "drawing": drawing, "person": person, "due_at": at, "round": self.round,
-                "thread_id": thread.id if thread else None, "question_id": question.id if question else None,
+                "thread_id": thread.id if thread else None,
             }  # fmt: skip
-            write_behind(self.session, Post, row, self, if_there=IfThere.KEEP)
+            write_behind(self.session, Post, row, if_there=IfThere.KEEP, decision_id=self, question_id=question)
 
     @property
     def card(self) -> Post:

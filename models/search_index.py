@@ -75,7 +75,7 @@ def keep_words(decision: Decision, verb: Verb) -> None:
     if verb not in CHANGE_WORDS:
         return
     words = " ".join(word for text in _texts(decision) for word in words_in(text))
-    write_behind(decision.session, DecisionWords, {"words": words}, decision, if_there=IfThere.REPLACE)
+    write_behind(decision.session, DecisionWords, {"words": words}, if_there=IfThere.REPLACE, decision_id=decision)
 
 
 def _texts(decision: Decision) -> Iterator[str]:

@@ -64,8 +64,8 @@ def set_timer(
 ) -> None:  # fmt: skip
     """It is time for this then; unless a timer with its key was set before, fired or not."""
     row = {"workspace_id": workspace_id, "kind": kind, "key": key, "due_at": due_at, "person": person}
-    row |= {"channel_id": channel_id, "decision_id": None}
-    write_behind(session, Timer, row, decision, if_there=IfThere.KEEP)
+    row |= {"channel_id": channel_id}
+    write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=decision)
 
 
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:

@@ -127,11 +127,17 @@ class Desk:
         )
 
     def settle(self, decision: Decision) -> None:
-        """What a flush would fill in."""
-        for number, post in enumerate(decision.posts, start=1):
-            post.wanted, post.id = post.wanted or 1, number
+        """What a commit would write, and a flush would fill in."""
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
+        waiting = self.session.info.get("behind", [])
+        for one in [one for one in waiting if one[0] is Post.__table__]:
+            waiting.remove(one)
+            row, owner, question = one[2], one[3]["decision_id"], one[3]["question_id"]
+            if row["key"] not in [post.key for post in owner.posts]:
+                owner.posts.append(Post(**row, channel=owner.channel, question=question))
+        for number, post in enumerate(decision.posts, start=1):
+            post.wanted, post.id = post.wanted or 1, number
 
 
 def desk(shape: str = "priority", two_hats: bool = False) -> Desk:

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from house import Actor, House
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.demo import payloads, reading
 from bot.demo.workspace import Channel
 from models import queries
 from models.attempt import AttemptOutsideRight
+from models.behind import write_now
 from models.history import HistoryEvent
+from models.post import Post, PostState
 from models.raising import Ask, raise_tradeoff
 from models.rights import RightsVersion
 from models.routing import route
@@ -243,9 +245,9 @@ def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, e
             "V0STRANGER",
             "UTC",
         )
-        session.flush()
-        for post in decision.posts:
-            post.state = "parked"  # type: ignore[assignment]  # nothing of it is sent through our workspace
+        write_now(session)
+        # Nothing of it is sent through our workspace.
+        session.execute(update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED))
         return decision.id
 
     number = house.query(elsewhere)

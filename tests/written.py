@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from models import deciding, impact, queries, rounds
+from models.behind import write_now
 from models.decision import Decision
 from models.history import GENESIS, HistoryEvent, canonical, event_hash
 from models.raising import Ask, Finished, claim_finished, raise_tradeoff
@@ -22,7 +23,7 @@ from models.workspace import Workspace
 TEAM, CHANNEL = "T0DEMO0001", "C000000001"
 ALICE, BOB = (Person(id, Standing.MEMBER, "Europe/London") for id in ("U0ALICE000", "U0BOB00000"))
 ERIN = "U0ERIN0000"
-CHANGES = canonical({"title": "Many"})
+CHANGES = canonical({"why_now": "Many"})
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
@@ -35,6 +36,12 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
     return new_version(session, queries.ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
 
 
+def write(session: Session, decision: Decision) -> None:
+    """As if it was committed and read again."""
+    write_now(session)
+    session.refresh(decision, ["posts"])
+
+
 def raised(
     session: Session, routing: Routing, title: str, at: datetime = MONDAY, why: str = "Wallets are 40% of drop-offs"
 ) -> Decision:
@@ -42,7 +49,7 @@ def raised(
     kind = next(kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first)
     ask = Ask(title, kind, why, options, date(2026, 12, 1))
     decision = raise_tradeoff(session, routing, ask, ERIN, at, title, "Europe/London")
-    session.flush()
+    write(session, decision)
     return decision
 
 
@@ -52,7 +59,7 @@ def approved(session: Session, rights: RightsVersion, title: str = "Guest checko
     statement.role = DEFAULT_RIGHTS[Kind.PRIORITY].decides.asked_for_impact
     decision = raised(session, route(session, rights, Kind.PRIORITY, MONDAY), title)
     impact.state_impact(decision, statement, BOB, MONDAY + timedelta(hours=1))
-    session.flush()
+    write(session, decision)
     deciding.approve(decision, decision.options[0], "It pays", ALICE, MONDAY + timedelta(hours=2))
     return decision
 
@@ -64,7 +71,7 @@ def three(session: Session) -> None:
     routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
     second = raised(session, routing, "Shorter form")
     deciding.approve(second, second.options[1], "Not now", ALICE, MONDAY + timedelta(hours=2))
-    session.flush()
+    write(session, second)
     rounds.reopen(second, routing, None, "It changed", ALICE, MONDAY + timedelta(days=1), "Europe/London")
     done = Finished("Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"])
     routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
