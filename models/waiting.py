@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import BindParameter, CompoundSelect, Date, Select, bindparam, literal, select, union
 from sqlalchemy.orm import (
@@ -14,14 +13,13 @@ from sqlalchemy.orm import (
     contains_eager,
     defer,
     joinedload,
-    load_only,
-    selectinload,
 )
 
 from models.acceptance import FollowUp
 from models.channel import Channel
 from models.decision import Decision
 from models.follow_ups import forecast_of, standing_follow_ups
+from models.parts import read_parts_of
 from models.question import Question
 from models.rights import RightsVersion
 from models.rounds import CLAIM_AGES
@@ -56,6 +54,7 @@ def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
     for decision, what in session.execute(_mine(), {"team": team, "person": person, "today": at.date()}):
         asked[what].append(decision)
+    read_parts_of(session, {one for each in asked.values() for one in each}, "signatures", "settlements")
     found = [
         *(one for decision in asked[DECIDE] for one in _of(decision, person, at)),
         *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
@@ -84,8 +83,6 @@ def _mine() -> Select[Decision, str]:
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),
             joinedload(Decision.rights_version, innerjoin=True).load_only(RightsVersion.time_zone, raiseload=True),
-            selectinload(Decision.signatures),
-            selectinload(Decision.settlements),
         )
     )
 
@@ -148,7 +145,7 @@ def _half_over(decision: Decision, at: datetime) -> bool:
 
 
 def _follow_ups(session: Session, decisions: list[Decision], person: str, at: datetime) -> list[Waiting]:
-    _load(session, decisions, Decision.follow_ups)
+    read_parts_of(session, decisions, "follow_ups")
     return [
         Waiting(
             decision,
@@ -164,16 +161,9 @@ def _follow_ups(session: Session, decisions: list[Decision], person: str, at: da
 
 
 def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
-    _load(session, decisions, Decision.impacts)
+    read_parts_of(session, decisions, "impacts")
     return [
         Waiting(decision, "your word on whether the forecast held", True)
         for decision in decisions
         if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
     ]
-
-
-def _load(session: Session, decisions: list[Decision], part: InstrumentedAttribute[Any]) -> None:
-    """What only these need: most people owe none."""
-    if decisions:
-        these = select(Decision).where(Decision.id.in_(one.id for one in decisions))
-        session.scalars(these.options(load_only(Decision.id), selectinload(part))).all()

@@ -14,6 +14,7 @@ from models.commitment import Commitment
 from models.decision import Decision
 from models.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
 from models.history import HistoryEvent
+from models.parts import read_parts_of
 from models.rights import RightsVersion
 from models.rules import OPEN_STATES, Kind, Verb
 from models.settlement import Settlement
@@ -61,11 +62,14 @@ def week_of(
     """The week (or weeks) before `until`; at most so many decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, most)
+    decided = _decided(session, channel_id, since, until, most)
+    shown = {*waiting.shown, *not_accepted.shown, *overdue.shown, *(decision for decision, _ in decided)}
+    read_parts_of(session, shown, "signatures", "settlements", "questions", "claims")
     return Week(
         rights=rights, since=since, until=until, now=now,
         figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
-        decided=_decided(session, channel_id, since, until, most),
+        decided=decided,
         waiting=waiting, not_accepted=not_accepted, overdue=overdue,
         lapsed=session.scalars(_lapsed(), {"channel": channel_id, "since": since, "until": until}).one(),
     )  # fmt: skip
@@ -107,10 +111,6 @@ def _first() -> Select[Decision, int, int, int, int]:
         select(Decision, placed.c.place, placed.c["count"], placed.c.late_place, placed.c.late_count)
         .join(placed, placed.c.id == Decision.id)
         .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
-        .options(
-            selectinload(Decision.signatures), selectinload(Decision.questions),
-            selectinload(Decision.settlements), selectinload(Decision.claims),
-        )
         .order_by(Decision.id)
     )  # fmt: skip
 
@@ -122,10 +122,7 @@ def _settled() -> Select[Decision, Settlement]:
         .join(Settlement, Settlement.decision_id == Decision.id)
         .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
         .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
-        .options(
-            selectinload(Decision.signatures), selectinload(Decision.settlements),
-            selectinload(Decision.commitment).selectinload(Commitment.moves),
-        )
+        .options(selectinload(Decision.commitment).selectinload(Commitment.moves))
         .order_by(Settlement.at, Settlement.id)
         .limit(bindparam("most"))
     )  # fmt: skip
