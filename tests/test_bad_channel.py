@@ -63,7 +63,7 @@ def test_archived_between_raise_and_decision(
     house.refused("is_archived", "is_inactive")
     assert house.decision().outcome is Outcome.APPROVED
     assert notices(alice) == 1
-    assert "Approved by @alice" in house.text(alice.dm()[0])
+    assert "approved by @alice" in house.text(alice.dm()[0])
     house.run(bob.member.archives(checkout, undo=True))
     house.settle()
     assert "Approved by @alice" in house.text(card)

@@ -99,7 +99,7 @@ def test_an_update_that_fails_is_made_good(
     house.breaks("chat.update", kind, times=2, retry_after=20)
     alice.rejects(card)
     assert "Rejected by @alice" in house.text(card)
-    assert "Rejected by @alice" in house.text(alice.dm()[-1])
+    assert "rejected by @alice" in house.text(alice.dm()[-1])
     assert house.decision().outcome is Outcome.REJECTED
     assert len(cards(checkout, house)) == 1
 
