@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from models import figures as record
 from models.commitment import Commitment
 from models.figures import Figures, Movement, NotAccepted, Share
 from models.rights import RightsVersion
+from models.rules import Kind
 from models.trend import Trend, trend_of
 from models.words import day, number
 
@@ -84,6 +85,7 @@ class Measured:
 
     now: Figures
     before: Figures
+    attempts: Mapping[Kind, int]
     movements: list[Movement]
     not_accepted: NotAccepted
     trend: Trend
@@ -93,6 +95,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
     channel_id, since = rights.channel_id, at - FOUR_WEEKS
     return Measured(
         record.figures(session, channel_id, since, at), record.figures(session, channel_id, since - FOUR_WEEKS, since),
+        record.attempts(session, channel_id, since, at),
         record.movements(session, channel_id, since, at), record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
     )  # fmt: skip
@@ -116,7 +119,7 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
         _forecasts(now),
         _share("Recorded after the fact", now.after_the_fact, before.after_the_fact, "decided elsewhere, kept here"),
         _share("Same person in both roles", now.same_person, before.same_person, "product owner and project manager"),
-        _attempts(now),
+        _attempts(found.attempts),
     ]
 
 
@@ -175,10 +178,10 @@ def _forecasts(now: Figures) -> Figure:
     )
 
 
-def _attempts(now: Figures) -> Figure:
-    told = [(sentences.capital(kind.label), str(count), float(count)) for kind, count in now.attempts.items()]
+def _attempts(tried: Mapping[Kind, int]) -> Figure:
+    told = [(sentences.capital(kind.label), str(count), float(count)) for kind, count in tried.items()]
     note = "someone without the right tried to decide; counted per kind, never by name"
-    return Figure("Attempts outside the right", str(sum(now.attempts.values())), note, _bars(told))
+    return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(told))
 
 
 def _bars(told: Sequence[tuple[str, str, float]]) -> list[Bar]:

@@ -49,7 +49,6 @@ def state_words(decision: Decision) -> str:
 def open_words(decision: Decision) -> str:
     """Whose turn it is, while it is open."""
     people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
-    question = decision.open_question
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
         return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
@@ -59,7 +58,7 @@ def open_words(decision: Decision) -> str:
         )
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
-    if decision.state is State.AWAITING_ANSWER and question:
+    if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
         return f"{who(question.asked_by)} has a question; waiting for {who(question.asked_of)} to answer."
     if decision.is_after_the_fact:
         return f"{made(decision)} Waiting for {people} to acknowledge or dispute it."

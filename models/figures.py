@@ -47,7 +47,6 @@ class Figures:
     reviewed: int
     forecast_days: int
     actual_days: int
-    attempts: dict[Kind, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Movement:
 
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
-    """All of them."""
+    """All that one row tells."""
     window = {"channel": channel_id, "since": since, "until": until}
     row = session.execute(_numbers(), window).one()
     decided, with_date, in_time, lapsed, past, same, items, rounds, median, p90, reviewed, forecast, actual = row
@@ -77,7 +76,6 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
         without_impact=Share(lapsed, decided), after_the_fact=Share(past, decided), same_person=Share(same, decided),
         accepted_items=items, acceptance_rounds=rounds / items if items else None,
         reviewed=reviewed, forecast_days=forecast, actual_days=actual,
-        attempts=dict(session.execute(_attempts(), window).all()),
     )  # fmt: skip
 
 
@@ -121,7 +119,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 @cache
 def _numbers() -> Select[*tuple[Any, ...]]:
-    """All but the attempts, a row of each, side by side: one trip for all."""
+    """A row of each, side by side: one trip for all."""
     counts, took, reviews = _counts().subquery(), _percentiles().subquery(), _reviews().subquery()
     return select(*counts.c, *took.c, *reviews.c).select_from(counts.join(took, true()).join(reviews, true()))
 
@@ -156,6 +154,11 @@ def _reviews() -> Select[int, int | None, int | None]:
         .where(Decision.channel_id == _CHANNEL, Settlement.reviewed_at >= _SINCE, Settlement.reviewed_at < _UNTIL)
         .where(Settlement.forecast_days.is_not(None))
     )
+
+
+def attempts(session: Session, channel_id: int, since: datetime, until: datetime) -> dict[Kind, int]:
+    """How often somebody without the right tried to decide, by kind."""
+    return dict(session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all())
 
 
 @cache

@@ -16,7 +16,7 @@ from models.figures import Figures, Movement, figures, movements, settled_since,
 from models.history import HistoryEvent
 from models.parts import read_parts_of
 from models.rights import RightsVersion
-from models.rules import OPEN_STATES, Kind, Verb
+from models.rules import OPEN_STATES, Kind, State, Verb
 from models.settlement import Settlement
 
 WEEK = timedelta(days=7)
@@ -63,8 +63,10 @@ def week_of(
     channel_id, since = rights.channel_id, until - weeks * WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, most)
     decided = _decided(session, channel_id, since, until, most)
-    shown = {*waiting.shown, *not_accepted.shown, *overdue.shown, *(decision for decision, _ in decided)}
-    read_parts_of(session, shown, "signatures", "settlements", "questions", "claims")
+    open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
+    read_parts_of(session, open_ | {decision for decision, _ in decided}, "signatures", "settlements")
+    read_parts_of(session, [one for one in open_ if one.state is State.AWAITING_ANSWER], "questions")
+    read_parts_of(session, [one for one in open_ if one.is_acceptance], "claims")
     return Week(
         rights=rights, since=since, until=until, now=now,
         figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
