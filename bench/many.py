@@ -78,6 +78,9 @@ def multiply(engine: Engine, count: int) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)"))
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
+        if engine.dialect.name == "postgresql":
+            # Else what was filled in is written to disk beside the measuring.
+            connection.execute(text("CHECKPOINT"))
     engine.dispose()
 
 
