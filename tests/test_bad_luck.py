@@ -170,12 +170,11 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
 # ---- Slack and the machine -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_event_that_was_not_recorded_is_told_again(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Another program holds the database for longer than we wait, just when Slack says that Alice has left."""
-    if not house.bot.database.is_sqlite:
-        pytest.skip("a database of one writer")
     erin.raises("Guest checkout", kind="requirements")
     path = house.url.removeprefix("sqlite:///")
     other = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
