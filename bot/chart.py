@@ -104,7 +104,7 @@ def main() -> None:
     """Trends on standard input, pictures on standard output."""
     while True:
         try:
-            trend = pickle.load(sys.stdin.buffer)  # our own process wrote it
+            trend = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
         pickle.dump(draw(trend), sys.stdout.buffer)

@@ -15,7 +15,7 @@ from bot import outbox_rows as rows
 from bot.database import Database
 from bot.installations import UNREACHABLE, error_name
 from bot.outbox_rows import Job
-from bot.people import People
+from bot.people import People, members_of
 from handlers.requests import Known
 
 # A person waits for it: after so many tries they are told instead.
@@ -68,14 +68,7 @@ async def _may_read(client: AsyncWebClient, channel: str, person: str) -> bool:
     """Asked anew, past all caches: it was long in the making, or Slack was away."""
     if not (await client.conversations_info(channel=channel))["channel"].get("is_private"):
         return True
-    cursor = ""
-    while True:
-        answer = await client.conversations_members(channel=channel, limit=1000, cursor=cursor)
-        if person in answer["members"]:
-            return True
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
-            return False
+    return person in await members_of(client, channel)
 
 
 def names(message: dict[str, object], job: Job) -> bool:

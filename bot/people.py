@@ -105,14 +105,19 @@ class People:
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
         team, channel = key
-        members: set[str] = set()
-        cursor = ""
-        while True:
-            answer = await self._client_for(team).conversations_members(channel=channel, limit=1000, cursor=cursor)
-            members.update(answer["members"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return frozenset(members)
+        return await members_of(self._client_for(team), channel)
+
+
+async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
+    """Who is in this conversation, asked of Slack now."""
+    members: set[str] = set()
+    cursor = ""
+    while True:
+        answer = await client.conversations_members(channel=channel, limit=1000, cursor=cursor)
+        members.update(answer["members"])
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return frozenset(members)
 
 
 def _person(user: dict[str, Any], team: str) -> Person:

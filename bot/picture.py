@@ -27,7 +27,7 @@ async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
         return file_id if await uploads.until_ready(client, file_id) else None
     except SlackApiError as error:
         log.warning("no picture", error=error_name(error))
-    except (*UNREACHABLE, EOFError) as error:
+    except UNREACHABLE as error:
         log.warning("no picture", error=type(error).__name__)
     return None
 
@@ -51,7 +51,7 @@ class Painter:
         return self._process
 
     def draw(self, trend: Trend) -> bytes:
-        """A PNG. Raises OSError or EOFError when the process dies over it."""
+        """A PNG. Raises OSError when the process dies over it."""
         with self._busy:
             process = self.start()
             assert process.stdin
@@ -60,9 +60,9 @@ class Painter:
                 pickle.dump(trend, process.stdin)
                 process.stdin.flush()
                 return bytes(pickle.load(process.stdout))
-            except (OSError, EOFError):
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
                 self.close()
-                raise
+                raise OSError("the process that draws has died") from error
 
     def close(self) -> None:
         """End it now."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import happened, sentences
 from handlers.export_names import Names
-from handlers.export_words import called, timed, unescaped
+from handlers.export_words import MENTION, called, timed, unescaped
 from models.acceptance import Criterion
 from models.decision import Decision
 from models.exporting import Whole
@@ -19,8 +19,6 @@ from models.words import day, number, where, who
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
-# Only ours: in what people typed, "<" and ">" are escaped.
-_MENTION = re.compile(r"(<[@#][A-Z0-9]+>)")
 
 
 def path(decision: Decision) -> str:
@@ -33,7 +31,7 @@ def path(decision: Decision) -> str:
 
 def document(whole: Whole, names: Names) -> str:
     """The record as Markdown. What people typed is escaped: it can be no link, picture, tag or heading."""
-    return _MENTION.sub(lambda found: typed(called(found[1][2:-1], names)), _page(whole))
+    return MENTION.sub(lambda found: typed(called(found[1], names)), _page(whole))
 
 
 def _page(whole: Whole) -> str:
@@ -64,8 +62,8 @@ def typed(text: str | None) -> str:
 
 def said(sentence: str) -> str:
     """A sentence of ours, which may hold what people typed."""
-    parts = _MENTION.split(timed(sentence))
-    return "".join(part if _MENTION.fullmatch(part) else typed(unescaped(part)) for part in parts)
+    parts = MENTION.split(timed(sentence))  # text, id, text, id, text
+    return "".join(who(part) if place % 2 else typed(unescaped(part)) for place, part in enumerate(parts))
 
 
 def quoted(text: str | None) -> str:

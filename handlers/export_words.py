@@ -8,13 +8,14 @@ from datetime import datetime
 from handlers.export_names import Names
 from models.words import escaped
 
-_MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
+# Ours: in what people typed, "<" and ">" are escaped.
+MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
 def plain(sentence: str, names: Names) -> str:
     """`<@U1>` → `Alice`, `<!date^…|10:00 UTC>` → `10:00 UTC`, `&lt;` → `<`. For our own sentences; typed text stays as it is."""
-    return unescaped(_MENTION.sub(lambda found: escaped(called(found[1], names)), timed(sentence)))
+    return unescaped(MENTION.sub(lambda found: escaped(called(found[1], names)), timed(sentence)))
 
 
 def timed(sentence: str) -> str:

@@ -113,7 +113,8 @@ def settled_since(channel: BindParameter[int], since: BindParameter[datetime]) -
     return or_(and_(here, at >= since), and_(here, at.is_(None)))
 
 
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """In how many rows this holds."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
@@ -128,9 +129,9 @@ def _counts() -> Select[int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
-            func.count(), _sum(Settlement.in_time.is_not(None)), _sum(Settlement.in_time.is_(True)),
-            _sum(Settlement.impact == Impact.LAPSED), _sum(Decision.made_on.is_not(None)), _sum(Settlement.same_person.is_(True)),
-            _sum(accepted), func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
+            func.count(), how_many(Settlement.in_time.is_not(None)), how_many(Settlement.in_time.is_(True)),
+            how_many(Settlement.impact == Impact.LAPSED), how_many(Decision.made_on.is_not(None)), how_many(Settlement.same_person.is_(True)),
+            how_many(accepted), func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
         ).select_from(Settlement)
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def gather(decisions: Sequence[Decision], person: str | None, at: datetime, mess
     owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
     of_these = Post.decision_id.in_([one.id for one in decisions])
     news = session.scalars(select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)).all()
-    if len(news) < 2:
+    if len({post.decision_id for post in news}) < 2:
         return
     if message is None:
         message = Post(channel=channel, key=f"moved:{news[0].key}", drawing=Drawing.MOVED, person=person, due_at=at)

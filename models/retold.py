@@ -12,16 +12,13 @@ from models.rules import Verb
 
 Told = dict[str, Any]
 
+_SEATS = ("holder", "counterpart")
+_QUESTION = ("title", "kind", "due_on", *_SEATS)
 # What each of these says stands as it was said until the next one says something else.
 _AS_SAID = {
-    Verb.RAISE: ("title", "kind", "due_on", "holder", "counterpart"),
-    Verb.EDIT: ("title", "kind", "due_on", "holder", "counterpart"),
-    Verb.REVISE: ("title", "kind", "due_on", "holder", "counterpart"),
-    Verb.REOPEN: ("due_on", "holder", "counterpart"),
-    Verb.RETURN: ("due_on", "holder", "counterpart"),
-    Verb.RESUBMIT: ("holder", "counterpart"),
-    Verb.UNDO: ("holder", "counterpart"),
-}
+    Verb.RAISE: _QUESTION, Verb.EDIT: _QUESTION, Verb.REVISE: _QUESTION, Verb.REOPEN: ("due_on", *_SEATS),
+    Verb.RETURN: ("due_on", *_SEATS), Verb.RESUBMIT: _SEATS, Verb.UNDO: _SEATS,
+}  # fmt: skip
 _BEGINS_A_ROUND = (Verb.REVISE, Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO)
 _OPEN = dict.fromkeys(("outcome", "option_position", "settled_by", "settled_at", "settled_reason", "settled_hash"))
 _OF_AN_OUTCOME = ("impact", "same_person", "on_behalf_of", "by_escalation")
@@ -36,18 +33,10 @@ _WORDS = {
     "moved_from": "promised date", "moved_to": "new date",
 }  # fmt: skip
 # The columns that are held against the history.
-DECISION_COLUMNS = ("title", "kind", "due_on", "holder", "counterpart", "raised_by", "raised_at", *_OPEN)
+DECISION_COLUMNS = (*_QUESTION, "raised_by", "raised_at", *_OPEN)
 OUTCOME_COLUMNS = (
-    "outcome",
-    "option_position",
-    "by",
-    "at",
-    "reason",
-    *_OF_AN_OUTCOME,
-    *_DAYS,
-    "moved_from",
-    "moved_to",
-)
+    "outcome", "option_position", "by", "at", "reason", *_OF_AN_OUTCOME, *_DAYS, "moved_from", "moved_to",
+)  # fmt: skip
 
 
 def first_difference(
@@ -82,6 +71,9 @@ def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
         for name in _AS_SAID.get(Verb(event.verb), ()):
             if name in changes:
                 decision[name] = _plain(changes[name])
+            elif name in _SEATS:
+                # An edit in an earlier release did not say who sits there from then on.
+                decision.pop(name, None)
         if event.verb == Verb.DELEGATE:
             decision[changes["side"]] = changes["to"]
         if event.verb in (Verb.DECIDE, Verb.WITHDRAW):
@@ -94,14 +86,11 @@ def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
 
 
 def _outcome(changes: Mapping[str, Any]) -> Told:
-    moved = changes.get("commitment", (None, None, None))
-    told = {
-        "outcome": changes.get("outcome"),
-        "option_position": _plain(changes.get("option")),
-        "reason": changes["reason"],
-    }
-    told |= {"moved_from": moved[1], "moved_to": moved[2], **{name: changes.get(name) for name in _DAYS}}
-    return told | {name: _plain(changes[name]) for name in _OF_AN_OUTCOME if name in changes}
+    _, moved_from, moved_to = changes.get("commitment", (None, None, None))
+    told = {"outcome": changes.get("outcome"), "option_position": changes.get("option"), "reason": changes["reason"]}
+    told |= {"moved_from": moved_from, "moved_to": moved_to, **{name: changes.get(name) for name in _DAYS}}
+    told |= {name: changes[name] for name in _OF_AN_OUTCOME if name in changes}
+    return {name: _plain(value) for name, value in told.items()}
 
 
 def _plain(value: Any) -> str | None:

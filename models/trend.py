@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from models.commitment import Commitment, CommitmentState
 from models.decision import Decision
+from models.figures import how_many
 from models.rules import Verb
 from models.settlement import Settlement
 from models.working_time import local_day
@@ -84,7 +85,7 @@ def _line(one: Commitment, ends: list[datetime], time_zone: str) -> Line:
 
 def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
     outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
-    weeks = [_sum((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end)) for end in ends]
+    weeks = [how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end)) for end in ends]
     return _counted(session, _ended(channel_id, weeks).where(*outcomes, Settlement.at >= ends[0] - timedelta(weeks=1)))
 
 
@@ -106,11 +107,7 @@ def _ended(channel_id: int, columns: list[ColumnElement[int]]) -> Select[*tuple[
 def _before(
     moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], ends: list[datetime]
 ) -> list[ColumnElement[int]]:
-    return [_sum(moment < end) for end in ends]
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+    return [how_many(moment < end) for end in ends]
 
 
 def _counted(session: Session, query: Select[*tuple[int, ...]]) -> list[int]:

@@ -56,7 +56,7 @@ def is_there(pid: int) -> bool:
 
 
 def test_one_that_dies_is_followed_by_another(painter: picture.Painter) -> None:
-    with pytest.raises((EOFError, OSError)):
+    with pytest.raises(OSError, match="has died"):
         painter.draw(TREND)
     assert picture.Painter.draw(painter, TREND).startswith(PNG)
 

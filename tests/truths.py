@@ -17,6 +17,7 @@ from models.commitment import Commitment, CommitmentMove, CommitmentState
 from models.decision import Decision
 from models.history import HistoryEvent, first_fault
 from models.question import Question
+from models.retold import first_difference
 from models.rights import RightsVersion
 from models.rules import NEXT_STATE, Decider, Impact, Outcome, Role, Standing, State, Verb, first_state
 from models.settlement import Settlement
@@ -119,6 +120,9 @@ class Truths:
                 self._routed(row)
         assert state is row.state, f"{state} in the table, {row.state} in the record"
         assert first_fault(f"{TEAM}#{row.number}", self.events[row.id], row.head_hash) is None
+        outcomes = [one._mapping for one in self.settlements[row.id]]
+        difference = first_difference(self.events[row.id], row._mapping, outcomes)
+        assert difference is None, f"#{row.number}: {difference}"
         self.happened[row.impact] += 1
         self._seats(row)
         self._settled(row)
