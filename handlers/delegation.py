@@ -100,7 +100,6 @@ def save_leave(form: Form, session: Session) -> Answer:
         begun = Post(channel_id=channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at)
         session.add(begun)
     handover.gather(pending, delegate.id, form.at, begun)
-    handover.gather(pending, form.person.id, form.at)
     return UpdateForm(left_view(absence, count))
 
 

@@ -54,7 +54,7 @@ HELP = (
     "• `/tradeoff record` records what a meeting has decided already\n"
     "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
     "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as do `state:overdue`, `state:reopened` and the like; `/tradeoff show 42` shows one whole\n"
+    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as `state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole\n"
     "• `/tradeoff digest` shows the week so far\n"
     "• `/tradeoff board` gives you a link to a page of it all, for people outside Slack\n"
     "• `/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, `json` or `markdown`\n"

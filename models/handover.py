@@ -60,13 +60,14 @@ def hand_over(
 
     Nothing is to be done by whoever has signed: that seat stays as it is.
 
-    Whoever did it before is told, if it was theirs to act, and so is whoever gets it again; those who are `gone` are not.
+    Whoever did it before is told, if it was theirs to act and they did not hand it over themselves, and so is whoever gets it
+    again; those who are `gone` are not.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
     if same or (has_signed(decision, before.person) and not has_to_act(decision, before.person)):
         return
-    told = {before.person} if has_to_act(decision, before.person) else set()
+    told = {before.person} if has_to_act(decision, before.person) and before.person != by else set()
     side.take(decision, seat)
     changes = {
         "side": side,

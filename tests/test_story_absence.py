@@ -49,7 +49,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
         == 1
     )
     assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
-    assert len(alice.dm_text("@dora acts for you on #1 Guest checkout in #checkout from now on")) == 1
+    assert alice.dm_text("acts for you on") == []
     moved = events(house, Verb.DELEGATE)
     assert all({alice.id, dora.id} <= set(one.changes.split('"')) for one in moved)
     alice.presses(card, "Approve")
@@ -130,7 +130,6 @@ def test_a_leave_submitted_twice_is_one(
     alice.types("/tradeoff away @dora until 1 Dec", checkout)
     alice.twice()
     assert len(events(house, Verb.DELEGATE)) == 1
-    assert len(alice.dm_text("@dora acts for you on")) == 1
     assert len(dora.dm_text("@alice is away until")) == 1
     alice.types("/tradeoff away @erin until 2026-12-03", checkout)
     assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")

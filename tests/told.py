@@ -160,13 +160,13 @@ class Tellings:
         return set()
 
     def _handed_over(self, row: Row, events: list[Row], before: set[Told]) -> set[tuple[Drawing, str | None]]:
-        """Whoever had something to do, and whoever has it again although they were asked before."""
+        """Whoever had something to do and did not hand it over, and whoever has it again although they were asked before."""
         told: set[tuple[Drawing, str | None]] = set()
         acting = {role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()}
         for event in events:
             if event.verb is Verb.DELEGATE:
                 changes, first = json.loads(event.changes), next(iter(holders(row)))
-                if self._to_do(row, acting, changes["from"]):
+                if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
                     told.add((Drawing.HANDED_OVER, changes["from"]))
                 acting[first if changes["side"] == "holder" else first.other] = changes["to"]
                 asked = any((drawing, changes["to"], row.round) in before for drawing in REQUESTS)
