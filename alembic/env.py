@@ -8,8 +8,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, Text, TypeDecorator, create_engine
 
-from models.base import UtcDateTime
 from models.tables import Base
+from models.tables.base import UtcDateTime
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

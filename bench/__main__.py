@@ -19,9 +19,9 @@ from pathlib import Path
 
 from bench.client import help_command, raise_form, times
 from bot import migrate
-from bot.demo.member import Member
-from bot.demo.server import running
-from bot.demo.workspace import Workspace
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import Workspace
 
 ROUNDS = 7
 

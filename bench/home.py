@@ -18,7 +18,7 @@ from sqlalchemy import event
 from bench import many
 from bot import migrate
 from bot.app import Bot
-from bot.demo.member import Member
+from bot.demo.slack.member import Member
 
 ROUNDS = 15
 

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from bot.app import Bot
-from bot.demo.member import Member
-from bot.demo.server import running, serving
-from bot.demo.workspace import Channel, Workspace
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import running, serving
+from bot.demo.slack.workspace import Channel, Workspace
 from bot.settings import Settings
 from models.tables import Base
 

@@ -27,8 +27,8 @@ from bot.database import Database
 from handlers import routes
 from handlers.answers import Answer
 from handlers.requests import Command, Event, Place
+from models.reads.waiting import waiting_for
 from models.rules import Person, Standing
-from models.waiting import waiting_for
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 41

@@ -26,7 +26,7 @@ from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
 from bot.installations import Installations
-from bot.outbox import Outbox
+from bot.outbox.loop import Outbox
 from bot.people import People
 from bot.settings import Settings
 from bot.slack_asgi import SlackRequestHandler

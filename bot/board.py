@@ -18,9 +18,8 @@ from starlette.routing import Route
 
 from bot.database import Database
 from bot.people import People
-from handlers import board
-from handlers.board import NoBoard
-from handlers.board_page import Board
+from handlers.board.link import NoBoard, read, show
+from handlers.board.page import Board
 from handlers.requests import Asking, Known, NotYetKnown
 
 log = structlog.get_logger("board")
@@ -60,7 +59,7 @@ class Boards:
 
     async def _found(self, token: str) -> Board | NoBoard:
         """The link, then the page in one transaction; again with what that asks to know of Slack."""
-        link = await self._database.run(partial(board.read, token))
+        link = await self._database.run(partial(read, token))
         if link is None:
             return NoBoard.FORGED
         asking = partial(
@@ -70,7 +69,7 @@ class Boards:
         known = Known()
 
         def work(session: Session) -> Board | NoBoard:
-            return board.show(asking(known=known), session, link)
+            return show(asking(known=known), session, link)
 
         while True:
             try:

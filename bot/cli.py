@@ -171,7 +171,7 @@ def manifest(url: str | None, socket_mode: bool) -> None:
 @main.command()
 def verify() -> None:
     """Walk every hash chain and every number of the record, and name the first fault of each decision."""
-    from bot import verify as walking
+    from bot.commands import verify as walking
 
     with (
         closing(_record()) as database,
@@ -190,7 +190,7 @@ def verify() -> None:
 @click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
 def export(form: str, output: str, channel: str | None) -> None:
     """Write all decisions to a file: CSV, JSON (docs/export.md), or a zip with a Markdown page for each."""
-    from bot import exports
+    from bot import export_writer
     from bot import log as logs
     from bot.app import utc_now
 
@@ -198,13 +198,13 @@ def export(form: str, output: str, channel: str | None) -> None:
         raise click.BadParameter("is empty: give a channel's id, as in C0123ABCD", param_hint="--channel")
     logs.set_up()
     with closing(_record()) as database:
-        wanted, ask = exports.wanted(form, channel, utc_now()), exports.asking(settings_of.load())
-        count = exports.how_many(database, wanted)
+        wanted, ask = export_writer.wanted(form, channel, utc_now()), export_writer.asking(settings_of.load())
+        count = export_writer.how_many(database, wanted)
         if channel and not count:
             raise click.ClickException(f"There is no decision of channel {channel} in this record.")
         try:
             with click.progressbar(length=count, label="Exporting", file=sys.stderr) as bar:
-                written = exports.write_to(Path(output), database, wanted, bar.update, ask)
+                written = export_writer.write_to(Path(output), database, wanted, bar.update, ask)
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"{written} decisions are in {output}.")
@@ -232,8 +232,8 @@ def _record() -> Database:
 @click.option("--print", "to_screen", is_flag=True, help="Show it here, and post nothing.")
 def digest(channel: str, week: str | None, to_screen: bool) -> None:
     """Show a channel's weekly digest, or post one that was missed."""
-    from bot import digest_command
     from bot.app import utc_now
+    from bot.commands import digest as digest_command
 
     work = digest_command.printed if to_screen else digest_command.owed
     with closing(_record()) as database:
@@ -252,7 +252,7 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
 )
 def doctor(post_again: int | None) -> None:
     """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""
-    from bot import doctor as checks
+    from bot.commands import doctor as checks
 
     if post_again is None:
         sys.exit(checks.run(click.echo))

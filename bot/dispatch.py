@@ -20,14 +20,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import homes
+from bot import home_view
 from bot.database import Database, wrote
 from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
 from bot.people import People
 from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, TellAgain, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
-from models.refusals import Refused
+from models.refusals.deciding import Refused
 from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")
@@ -87,7 +87,7 @@ class Dispatch:
     ) -> BoltResponse:
         """A click, in a message or in an open form. An entry of a menu is a click as well: its value names the action."""
         team, view = _team(context), body.get("view")
-        seen, metadata = homes.came_from(view)
+        seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
@@ -102,13 +102,13 @@ class Dispatch:
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
         problem = None
         if isinstance(answer, OpenForm):
-            form = homes.marked(answer.view, seen)
+            form = home_view.marked(answer.view, seen)
             problem = await _open(self._client_for(team), body["trigger_id"], form, push=_is_form(view))
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
             if isinstance(answer, UpdateForm) and view and _is_form(view):
-                await _update(self._client_for(team), view, homes.marked(answer.view, seen))
+                await _update(self._client_for(team), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
         if problem:
@@ -122,7 +122,7 @@ class Dispatch:
         if body["type"] != "view_submission":
             return await ack()
         team, view = _team(context), body["view"]
-        seen, metadata = homes.came_from(view)
+        seen, metadata = home_view.came_from(view)
         form = Form(
             workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
             person=await self._people.person(team, body["user"]["id"]), id=view["root_view_id"] or view["id"],
@@ -135,7 +135,7 @@ class Dispatch:
         if seen:
             await self._redraw_home(form, seen)
         if isinstance(answer, UpdateForm):
-            return await ack(response_action="update", view=homes.marked(answer.view, seen))
+            return await ack(response_action="update", view=home_view.marked(answer.view, seen))
         # A form that stood on top of another was opened from what that one showed, and is now out of date.
         return await ack(response_action="clear")
 
@@ -228,12 +228,12 @@ class Dispatch:
     async def _publish(self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None) -> None:
         """Show this Home. Where another has been shown since `hash`, read again, and show what is then so."""
         client = self._client_for(request.workspace)
-        if not await homes.publish(client, request.person.id, view, hash):
+        if not await home_view.publish(client, request.person.id, view, hash):
             answer = await self._answer(handler, request)
             if isinstance(answer, PublishHome):
-                await homes.publish(client, request.person.id, answer.view, None)
+                await home_view.publish(client, request.person.id, answer.view, None)
 
-    async def _redraw_home(self, request: Request, seen: homes.Seen) -> None:
+    async def _redraw_home(self, request: Request, seen: home_view.Seen) -> None:
         """After an act that came from Home. What takes longer than the act's own answer can wait goes on by itself."""
 
         async def redraw() -> None:

@@ -16,8 +16,8 @@ from bot.database import Database
 from bot.people import People
 from handlers import routes
 from handlers.requests import Due, Known, NotYetKnown
-from models.timer import Timer
-from models.workspace import Workspace
+from models.tables.timer import Timer
+from models.tables.workspace import Workspace
 
 log = structlog.get_logger("timers")
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.forms import (
+from handlers.requests import FormState
+from handlers.ui import blocks, fields
+from handlers.ui.forms import (
     REASON_LIMIT,
     SIDE_LIMIT,
     TITLE_LIMIT,
@@ -20,13 +21,12 @@ from handlers.forms import (
     read_reason,
     titled,
 )
-from handlers.requests import FormState
-from models.acceptance import FollowUp, are_judged
-from models.decision import Decision
-from models.raising import Finished
-from models.refusals import FieldsInvalid
-from models.rights import RightsVersion
+from models.refusals.deciding import FieldsInvalid
 from models.rules import Kind, Outcome, Verdict, outcomes_open_to
+from models.tables.acceptance import FollowUp, are_judged
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.verbs.raising import Finished
 
 MOST_CRITERIA = 6
 CRITERION_LIMIT = 150
@@ -88,8 +88,8 @@ def _evidence(evidence: str, link: str | None) -> list[Block]:
 
 def read_claim(state: FormState) -> Finished:
     """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
-    item = typed.one_line(typed.text(state, "item"))
-    criteria = [line for line in map(_criterion, typed.text(state, "criteria").splitlines()) if line]
+    item = fields.one_line(fields.text(state, "item"))
+    criteria = [line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line]
     errors = {} if item else {"item": "Say what is finished."}
     errors |= _evidence_errors(state)
     errors |= _criteria_errors(criteria) if "criteria" in state else {}
@@ -103,19 +103,19 @@ def read_evidence(state: FormState) -> tuple[str | None, str]:
     errors = _evidence_errors(state)
     if errors:
         raise FieldsInvalid(errors)
-    return typed.text(state, "link") or None, typed.text(state, "evidence")
+    return fields.text(state, "link") or None, fields.text(state, "evidence")
 
 
 def _evidence_errors(state: FormState) -> dict[str, str]:
-    link = typed.text(state, "link")
-    errors = {} if typed.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+    link = fields.text(state, "link")
+    errors = {} if fields.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
     if link and not re.match(r"https?://\S+$", link):
         errors["link"] = "A link begins with https:// or http://."
     return errors
 
 
 def _criterion(line: str) -> str:
-    return typed.one_line(re.sub(r"^\s*([-*•]|\d+[.)])\s+", "", line))
+    return fields.one_line(re.sub(r"^\s*([-*•]|\d+[.)])\s+", "", line))
 
 
 def _criteria_errors(criteria: list[str]) -> dict[str, str]:
@@ -149,7 +149,7 @@ def verdict(decision: Decision, outcome: Outcome) -> View:
 def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tuple[list[Verdict], str]:
     """A verdict per criterion in order, and the reason. Raises FieldsInvalid, also where the verdicts do not allow the outcome."""
     errors: dict[str, str] = {}
-    values = [typed.chosen(state, f"criterion{one.position}") for one in decision.criteria]
+    values = [fields.chosen(state, f"criterion{one.position}") for one in decision.criteria]
     for one, value in zip(decision.criteria, values, strict=True):
         if value not in [verdict.value for verdict in Verdict]:
             errors[f"criterion{one.position}"] = "Say whether it is met, not met or waived."
@@ -202,7 +202,7 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
     waived = [
         one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED
     ]
-    reasons = {position: typed.text(state, f"waiver{position}") for position in waived}
+    reasons = {position: fields.text(state, f"waiver{position}") for position in waived}
     errors = {f"waiver{position}": "Say why it is waived." for position, reason in reasons.items() if not reason}
     if errors:
         raise FieldsInvalid(errors)
@@ -215,8 +215,8 @@ def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[Follo
     follow_ups = []
     for row in range(1, follow_up_count(state) + 1):
         name = f"follow_up{row}"
-        what, owner = typed.text(state, f"{name}_what"), typed.person(state, f"{name}_owner")
-        due_on = typed.day(state, f"{name}_due")
+        what, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
+        due_on = fields.day(state, f"{name}_due")
         if not what:
             errors[f"{name}_what"] = "Say what is still to do."
         if not owner:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.exporting import Export
-from models.trend import Trend
+from models.reads.export import Export
+from models.reads.trend import Trend
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -18,7 +18,7 @@ class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
     With a `file`, which is made when it is sent, `text` is what stands beside that.
-    `picture` is what `bot/outbox.py` draws and uploads before it posts; without it the message is whole as well.
+    `picture` is what `bot/outbox/loop.py` draws and uploads before it posts; without it the message is whole as well.
     """
 
     text: str

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from handlers import blocks, sentences, typed
 from handlers.answers import Block, View
-from handlers.card_parts import default_review, ground_words, if_approved
-from handlers.forms import REASON_LIMIT, SIDE_LIMIT, about, metadata, read_reason, reason_field, titled
+from handlers.card.body import default_review, ground_words, if_approved
 from handlers.requests import FormState
-from models.decision import Decision
-from models.refusals import FieldsInvalid
+from handlers.ui import blocks, fields, wording
+from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, metadata, read_reason, reason_field, titled
+from models.mrkdwn import escaped, who
+from models.refusals.deciding import FieldsInvalid
 from models.rules import Confidence, Decider
-from models.tradeoff import ImpactStatement, Option
-from models.words import escaped, who
+from models.tables.decision import Decision
+from models.tables.tradeoff import ImpactStatement, Option
 
 LONGEST_DEFERRAL = timedelta(days=366)
 
@@ -55,7 +55,7 @@ def _track(track: Track) -> list[Block]:
 def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
     """What was typed. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
-    days, confidence = typed.whole_number(state, "days"), typed.chosen(state, "confidence")
+    days, confidence = fields.whole_number(state, "days"), fields.chosen(state, "confidence")
     if days is None or not -365 <= days <= 999:
         errors["days"] = "Give whole days between -365 and 999; 0 for no slip."
     if confidence not in [level.value for level in Confidence]:
@@ -64,7 +64,7 @@ def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
         raise FieldsInvalid(errors)
     return ImpactStatement(
         role=decision.decides.asked_for_impact, days=days, confidence=Confidence(confidence),
-        displaces=typed.text(state, "displaces"), risk=typed.text(state, "risk"), note=typed.text(state, "note"),
+        displaces=fields.text(state, "displaces"), risk=fields.text(state, "risk"), note=fields.text(state, "note"),
     )  # fmt: skip
 
 
@@ -165,10 +165,10 @@ def _promise_field(decision: Decision) -> list[Block]:
     if commitment is None or not commitment.is_open:
         return []
     own = commitment.days_by(decision.id)
-    without = sentences.short_day(commitment.without(decision.id))
+    without = wording.short_day(commitment.without(decision.id))
     keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
     stays = "Leave" if decision.move_to == commitment.promised_on else "Move"
-    to = sentences.short_day(decision.move_to) if decision.move_to else ""
+    to = wording.short_day(decision.move_to) if decision.move_to else ""
     moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
@@ -189,7 +189,7 @@ def _sides(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement:
         sentence = (
-            f"Impact, says {who(statement.by)}: {sentences.slip(statement.days)}, {statement.confidence} confidence."
+            f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
         )
         return [
             blocks.context(sentence),
@@ -207,8 +207,8 @@ def read_approval(state: FormState, decision: Decision, today: date) -> tuple[Op
     """
     errors: dict[str, str] = {}
     asked = "option" in state
-    option = next((one for one in decision.options if str(one.position) == typed.chosen(state, "option")), None)
-    moves, review_on = typed.chosen(state, "moves"), typed.day(state, "review_on")
+    option = next((one for one in decision.options if str(one.position) == fields.chosen(state, "option")), None)
+    moves, review_on = fields.chosen(state, "moves"), fields.day(state, "review_on")
     if option is None and (asked or not decision.first_signature):
         errors["option"] = "Choose the option that you approve."
     if "moves" in state and moves not in ("yes", "no"):
@@ -241,7 +241,7 @@ def deferral(decision: Decision, person: str) -> View:
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
     """Until when, and why. Raises FieldsInvalid."""
-    until = typed.day(state, "until")
+    until = fields.day(state, "until")
     if until is None or not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
     return until, read_reason(state)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
 from handlers.requests import Event, Form, FormState, Request
-from models.attempt import AttemptOutsideRight
-from models.refusals import Attempt, FieldsInvalid, Refused
+from handlers.ui import blocks
+from models.refusals.deciding import Attempt, FieldsInvalid, Refused
+from models.tables.attempt import AttemptOutsideRight
 
 
 def refused(request: Request, refusal: Refused) -> Answer:

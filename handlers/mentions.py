@@ -7,15 +7,15 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import blocks, sentences
 from handlers.answers import Answer, Done, Message
-from handlers.card_parts import body
+from handlers.card.body import body
 from handlers.requests import Event
-from models import queries
-from models.channel import Channel
-from models.decision import Decision
-from models.post import Drawing, Post
+from handlers.ui import blocks, wording
+from models.reads import lookups
 from models.rules import Standing
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
 
 # So many numbers of one message are answered.
 MOST_ANSWERS = 3
@@ -33,7 +33,7 @@ def mentioned(event: Event, session: Session) -> Answer:
     numbers = _numbers(str(event.body.get("text") or ""))
     if not numbers or event.body.get("bot_id") or event.person.id == event.bot_user:
         return Done()
-    channel = queries.ensure_channel(session, event.workspace, event.body["channel"])
+    channel = lookups.ensure_channel(session, event.workspace, event.body["channel"])
     for number in numbers:
         _owe(event, session, channel, number)
     return Done()
@@ -49,7 +49,7 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
     key = f"mention:{event.body['ts']}:{number}"
     if session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == key)):
         return
-    decision = queries.by_number(session, event.workspace, number)
+    decision = lookups.by_number(session, event.workspace, number)
     drawing = _drawing(event, channel, decision)
     thread = event.body.get("thread_ts") or event.body["ts"]
     session.add(
@@ -90,13 +90,13 @@ def answer(decision: Decision, post: Post) -> Message:
     """All that the card says, kept true; what can be done with it is a press away."""
     about = f"Open #{decision.number}"
     button = blocks.button("Open", "records.open", str(decision.id), about=about)
-    return Message(sentences.summary(decision), [*body(decision), blocks.actions(button)])
+    return Message(wording.summary(decision), [*body(decision), blocks.actions(button)])
 
 
 def answer_elsewhere(decision: Decision, post: Post) -> Message:
     """The same in another channel, as it stood when somebody asked: its own channel may be closed to others later."""
     drawn = answer(decision, post)
-    note = f"From {sentences.channel(decision)}, as it stood when this was asked."
+    note = f"From {wording.channel(decision)}, as it stood when this was asked."
     return Message(drawn.text, [*drawn.blocks[:-1], blocks.context(note), drawn.blocks[-1]])
 
 

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, typed
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.decide import form_decision
+from handlers.deciding.approve import form_decision
 from handlers.requests import Click, Form
-from models import asking, queries
-from models.decision import Decision
-from models.question import Question
-from models.refusals import FieldsInvalid
+from handlers.ui import blocks, fields, forms
+from models.mrkdwn import who
+from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid
 from models.rules import Standing
-from models.words import who
+from models.tables.decision import Decision
+from models.tables.question import Question
+from models.verbs import questions
 
 
 def ask(click: Click, session: Session) -> Answer:
     """Open the question, to the raiser unless it is put to somebody else."""
-    decision = queries.decision(session, click.workspace, click.value)
-    asking.check_may_ask(decision, click.person)
+    decision = lookups.decision(session, click.workspace, click.value)
+    questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision))
 
 
 def save_question(form: Form, session: Session) -> Answer:
     decision = form_decision(form, session)
-    asking.check_may_ask(decision, form.person)
-    person, words = typed.person(form.state, "person"), typed.text(form.state, "question")
+    questions.check_may_ask(decision, form.person)
+    person, words = fields.person(form.state, "person"), fields.text(form.state, "question")
     errors = {} if words else {"question": "Write the question."}
     errors |= _person_errors(form, decision, person)
     if errors:
         raise FieldsInvalid(errors)
-    asking.ask(decision, person, words, form.person, form.at)
+    questions.ask(decision, person, words, form.person, form.at)
     return Done()
 
 
@@ -62,14 +63,14 @@ def answer(click: Click, session: Session) -> Answer:
 def save_answer(form: Form, session: Session) -> Answer:
     decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
     words = forms.read_words(form.state, "answer", "Write the answer.")
-    asking.answer(decision, question, words, form.person, form.at)
+    questions.answer(decision, question, words, form.person, form.at)
     return Done()
 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Question]:
     decision_id, _, question_id = value.partition(":")
-    decision = queries.decision(session, request.workspace, decision_id)
-    return decision, asking.question_to(decision, int(question_id), request.person)
+    decision = lookups.decision(session, request.workspace, decision_id)
+    return decision, questions.question_to(decision, int(question_id), request.person)
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

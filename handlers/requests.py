@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models.rules import Person
-from models.timer import Timer
+from models.tables.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from handlers import blocks, typed
 from handlers.answers import Block, View
-from handlers.forms import REASON_LIMIT, full_member_errors, metadata
 from handlers.requests import Form, FormState
-from models.refusals import FieldsInvalid
-from models.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
+from handlers.ui import blocks, fields
+from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
+from models.refusals.deciding import FieldsInvalid
 from models.rules import Decider, Kind, Right
+from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 FIRST_REASON = "First set-up"
 WINDOW_LIMIT = 20
@@ -51,11 +51,11 @@ def _introduction(channel: str, current: RightsVersion | None) -> str:
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
     """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
     state, errors = form.state, dict[str, str]()
-    product_owner, project_manager = typed.person(state, "product_owner"), typed.person(state, "project_manager")
+    product_owner, project_manager = fields.person(state, "product_owner"), fields.person(state, "project_manager")
     sponsor, zone, days = (
-        typed.person(state, "sponsor"),
-        typed.text(state, "time_zone"),
-        typed.whole_number(state, "impact_days"),
+        fields.person(state, "sponsor"),
+        fields.text(state, "time_zone"),
+        fields.whole_number(state, "impact_days"),
     )
     picked = {"product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor}
     known = {one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))}
@@ -69,7 +69,7 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         errors["time_zone"] = "I do not know that zone. Write it as in Europe/London or America/New_York."
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
-    reason = typed.text(state, "reason")
+    reason = fields.text(state, "reason")
     if current and not reason:
         errors["reason"] = "Say why: the channel will read it."
     if errors:
@@ -122,8 +122,8 @@ def table(current: RightsVersion) -> View:
 def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
     """The whole table with the change in it, and the reason. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
-    kind, decides, first = (typed.chosen(state, name) for name in ("kind", "decides", "impact_first"))
-    reason = typed.text(state, "reason")
+    kind, decides, first = (fields.chosen(state, name) for name in ("kind", "decides", "impact_first"))
+    reason = fields.text(state, "reason")
     if kind not in [one.value for one in Kind]:
         errors["kind"] = "Choose a kind."
     if decides not in [one.value for one in Decider]:
@@ -168,9 +168,9 @@ def rhythm(current: RightsVersion) -> View:
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
     """What changes, and why. Raises FieldsInvalid."""
     chosen = {
-        name: typed.chosen(state, name) for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
+        name: fields.chosen(state, name) for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
     }
-    days, reason = typed.whole_number(state, "grace_days"), typed.text(state, "reason")
+    days, reason = fields.whole_number(state, "grace_days"), fields.text(state, "reason")
     errors = {name: "Choose one." for name, value in chosen.items() if not value}
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["grace_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."

@@ -7,29 +7,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from handlers import (
-    accept,
-    commitments,
-    decide,
-    delegation,
-    digest,
-    events,
-    finding,
-    home,
-    impact,
-    mentions,
-    questions,
-    records,
-    review,
-    rights,
-    seats,
-    second_thoughts,
-    silence,
-    tradeoff,
-)
+from handlers import after_the_fact, events, mentions, questions, reminders, reopening
+from handlers.acceptance import claim
 from handlers.answers import Answer
+from handlers.commitments import ledger
+from handlers.deciding import approve
+from handlers.delegation import departures, leave
+from handlers.digest import posting
+from handlers.home import view
+from handlers.impact import review, statement
 from handlers.requests import Click, Command, Due, Event, Form, Request, Shortcut
-from models.timer import TimerKind
+from handlers.rights import people
+from handlers.search import results
+from handlers.tradeoff import raising
+from models.tables.timer import TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,90 +42,90 @@ class ShortcutRoute:
 
 commands = {
     "/tradeoff": CommandRoute(
-        tradeoff.command,
-        tradeoff.usage,
+        raising.command,
+        raising.usage,
         "Raise a tradeoff, or see who decides what",
         "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | board | export csv | away @someone | help",
     ),
-    "/accept": CommandRoute(accept.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
+    "/accept": CommandRoute(claim.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {
-    "tradeoff.add_option": tradeoff.add_option,
-    "tradeoff.add_effect": tradeoff.add_effect,
-    "tradeoff.edit": tradeoff.edit,
-    "impact.state": impact.state,
-    "impact.ask_revision": impact.ask_revision,
-    "decide.approve": decide.approve,
-    "decide.reject": decide.reject,
-    "decide.defer": decide.defer,
-    "decide.withdraw": decide.withdraw,
+    "tradeoff.add_option": raising.add_option,
+    "tradeoff.add_effect": raising.add_effect,
+    "tradeoff.edit": raising.edit,
+    "impact.state": statement.state,
+    "impact.ask_revision": statement.ask_revision,
+    "decide.approve": approve.approve,
+    "decide.reject": approve.reject,
+    "decide.defer": approve.defer,
+    "decide.withdraw": approve.withdraw,
     "questions.ask": questions.ask,
     "questions.answer": questions.answer,
-    "delegation.delegate": delegation.delegate,
-    "delegation.go_on_leave": delegation.go_on_leave,
-    "delegation.is_back": delegation.is_back,
-    "accept.accept": accept.accept,
-    "accept.follow_ups": accept.accept_with_follow_ups,
-    "accept.send_back": accept.send_back,
-    "accept.add_follow_up": accept.add_follow_up,
-    "accept.follow_up_done": accept.follow_up_done,
-    "accept.resubmit": accept.resubmit,
-    "accept.edit": accept.edit,
-    "records.acknowledge": records.acknowledge,
-    "records.dispute": records.dispute,
-    "records.open": records.open_one,
-    "records.follow": records.follow,
-    "finding.previous": finding.previous_page,
-    "finding.next": finding.next_page,
-    "second_thoughts.reopen": second_thoughts.reopen,
-    "second_thoughts.supersede": second_thoughts.supersede,
-    "second_thoughts.undo": second_thoughts.undo,
+    "delegation.delegate": leave.delegate,
+    "delegation.go_on_leave": leave.go_on_leave,
+    "delegation.is_back": leave.is_back,
+    "accept.accept": claim.accept,
+    "accept.follow_ups": claim.accept_with_follow_ups,
+    "accept.send_back": claim.send_back,
+    "accept.add_follow_up": claim.add_follow_up,
+    "accept.follow_up_done": claim.follow_up_done,
+    "accept.resubmit": claim.resubmit,
+    "accept.edit": claim.edit,
+    "records.acknowledge": after_the_fact.acknowledge,
+    "records.dispute": after_the_fact.dispute,
+    "records.open": after_the_fact.open_one,
+    "records.follow": after_the_fact.follow,
+    "finding.previous": results.previous_page,
+    "finding.next": results.next_page,
+    "second_thoughts.reopen": reopening.reopen,
+    "second_thoughts.supersede": reopening.supersede,
+    "second_thoughts.undo": reopening.undo,
     "review.say": review.say,
-    "silence.snooze": silence.snooze,
-    "commitments.add": commitments.add,
-    "commitments.ledger": commitments.ledger,
-    "commitments.close": commitments.close,
-    "rights.edit": rights.edit,
-    "rights.edit_table": rights.edit_table,
-    "rights.edit_rhythm": rights.edit_rhythm,
-    "home.next": home.next_page,
-    "home.previous": home.previous_page,
+    "silence.snooze": reminders.snooze,
+    "commitments.add": ledger.add,
+    "commitments.ledger": ledger.ledger,
+    "commitments.close": ledger.close,
+    "rights.edit": people.edit,
+    "rights.edit_table": people.edit_table,
+    "rights.edit_rhythm": people.edit_rhythm,
+    "home.next": view.next_page,
+    "home.previous": view.previous_page,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {
-    "tradeoff.raise": tradeoff.raise_,
-    "impact.state": impact.save,
-    "impact.ask_revision": impact.save_revision,
-    "decide.approve": decide.save_approval,
-    "decide.reject": decide.save_rejection,
-    "decide.defer": decide.save_deferral,
-    "decide.withdraw": decide.save_withdrawal,
+    "tradeoff.raise": raising.raise_,
+    "impact.state": statement.save,
+    "impact.ask_revision": statement.save_revision,
+    "decide.approve": approve.save_approval,
+    "decide.reject": approve.save_rejection,
+    "decide.defer": approve.save_deferral,
+    "decide.withdraw": approve.save_withdrawal,
     "questions.ask": questions.save_question,
     "questions.answer": questions.save_answer,
-    "delegation.leave": delegation.save_leave,
-    "delegation.delegate": delegation.save_delegation,
-    "accept.claim": accept.claim,
-    "accept.verdict": accept.save_verdict,
-    "accept.details": accept.save_details,
-    "records.record": records.record,
-    "records.acknowledge": records.save_acknowledgement,
-    "records.dispute": records.save_dispute,
-    "second_thoughts.reopen": second_thoughts.save_reopening,
+    "delegation.leave": leave.save_leave,
+    "delegation.delegate": leave.save_delegation,
+    "accept.claim": claim.claim,
+    "accept.verdict": claim.save_verdict,
+    "accept.details": claim.save_details,
+    "records.record": after_the_fact.record,
+    "records.acknowledge": after_the_fact.save_acknowledgement,
+    "records.dispute": after_the_fact.save_dispute,
+    "second_thoughts.reopen": reopening.save_reopening,
     "review.say": review.save,
-    "commitments.add": commitments.save,
-    "commitments.close": commitments.save_closing,
-    "rights.setup": rights.save_setup,
-    "rights.table": rights.save_table,
-    "rights.rhythm": rights.save_rhythm,
+    "commitments.add": ledger.save,
+    "commitments.close": ledger.save_closing,
+    "rights.setup": people.save_setup,
+    "rights.table": people.save_table,
+    "rights.rhythm": people.save_rhythm,
 }
 
 shortcuts: dict[str, ShortcutRoute] = {
     "tradeoff_from_message": ShortcutRoute(
-        tradeoff.from_message, "Raise a tradeoff", "Raise a tradeoff that quotes this message and links to it"
+        raising.from_message, "Raise a tradeoff", "Raise a tradeoff that quotes this message and links to it"
     ),
     "acceptance_from_message": ShortcutRoute(
-        accept.from_message, "Ask for acceptance", "Say that what this message tells of is finished"
+        claim.from_message, "Ask for acceptance", "Say that what this message tells of is finished"
     ),
 }
 
@@ -152,24 +143,24 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "group_unarchive": events.unarchived,
     "group_deleted": events.nothing_to_do,
     "app_mention": mentions.mentioned,
-    "user_change": seats.person_changed,
-    "app_home_opened": home.opened,
+    "user_change": departures.person_changed,
+    "app_home_opened": view.opened,
 }
 
 # Drawn again after an act that came from there.
-redraw_home: Callable[[Request, Session], Answer] = home.redraw
+redraw_home: Callable[[Request, Session], Answer] = view.redraw
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {
-    TimerKind.IMPACT_HALF_WAY: silence.impact_half_way,
-    TimerKind.IMPACT_LAPSES: impact.lapse,
-    TimerKind.OVERDUE: silence.overdue,
-    TimerKind.ESCALATES: silence.escalate,
-    TimerKind.CLAIM_AGES: silence.claim_ages,
-    TimerKind.RETURNS: decide.come_back,
-    TimerKind.UNDO_ENDS: second_thoughts.undo_ends,
+    TimerKind.IMPACT_HALF_WAY: reminders.impact_half_way,
+    TimerKind.IMPACT_LAPSES: statement.lapse,
+    TimerKind.OVERDUE: reminders.overdue,
+    TimerKind.ESCALATES: reminders.escalate,
+    TimerKind.CLAIM_AGES: reminders.claim_ages,
+    TimerKind.RETURNS: approve.come_back,
+    TimerKind.UNDO_ENDS: reopening.undo_ends,
     TimerKind.REVIEW: review.ask,
-    TimerKind.FOLLOW_UP_DUE: silence.follow_up_due,
-    TimerKind.REMIND: silence.remind,
-    TimerKind.ABSENCE_ENDS: delegation.absence_ends,
-    TimerKind.DIGEST: digest.owe,
+    TimerKind.FOLLOW_UP_DUE: reminders.follow_up_due,
+    TimerKind.REMIND: reminders.remind,
+    TimerKind.ABSENCE_ENDS: leave.absence_ends,
+    TimerKind.DIGEST: posting.owe,
 }

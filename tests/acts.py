@@ -8,14 +8,14 @@ from typing import Any
 
 from desk import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Desk
 
-from models import asking, deciding, follow_ups, handover, impact, raising, rounds, silence
-from models.acceptance import Claim, CriterionVerdict, FollowUp
-from models.commitment import CommitmentState
-from models.decision import Decision
-from models.post import Drawing
-from models.refusals import Refused
+from models.refusals.deciding import Refused
 from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
-from models.tradeoff import ImpactStatement
+from models.tables.acceptance import Claim, CriterionVerdict, FollowUp
+from models.tables.commitment import CommitmentState
+from models.tables.decision import Decision
+from models.tables.post import Drawing
+from models.tables.tradeoff import ImpactStatement
+from models.verbs import deciding, follow_ups, handover, impact, overdue, questions, raising, rounds
 
 # ---- what people do --------------------------------------------------------------------------------------------------
 
@@ -65,8 +65,8 @@ def _judge(outcome: Outcome, verdict: Verdict) -> Act:
 
 
 def _answer(decision: Decision, desk: Desk) -> None:
-    question = asking.question_to(decision, len(decision.questions), SAM)
-    asking.answer(decision, question, "Yes", SAM, desk.at)
+    question = questions.question_to(decision, len(decision.questions), SAM)
+    questions.answer(decision, question, "Yes", SAM, desk.at)
 
 
 def _edit(**facts: Any) -> Act:
@@ -142,12 +142,12 @@ def _lapse(decision: Decision, desk: Desk) -> None:
 
 def _overdue(decision: Decision, desk: Desk) -> None:
     desk.at = max(desk.at, datetime(2026, 12, 20, tzinfo=UTC))
-    silence.mark_overdue(decision, desk.at)
+    overdue.mark_overdue(decision, desk.at)
 
 
 def _escalate(decision: Decision, desk: Desk) -> None:
     desk.at = max(desk.at, datetime(2027, 1, 10, tzinfo=UTC))
-    silence.escalate(decision, decision.rights_version.sponsor, desk.at)
+    overdue.escalate(decision, decision.rights_version.sponsor, desk.at)
 
 
 def _return(decision: Decision, desk: Desk) -> None:
@@ -199,7 +199,7 @@ def _rights_change(decision: Decision, desk: Desk) -> None:
     desk.version = desk.rights(4, product_owner=OLGA.id, table=table)
 
 
-_asked: Act = lambda decision, desk: asking.ask(decision, SAM.id, "Sure?", _turn(decision), desk.at)  # noqa: E731 as short as it gets
+_asked: Act = lambda decision, desk: questions.ask(decision, SAM.id, "Sure?", _turn(decision), desk.at)  # noqa: E731 as short as it gets
 
 TRADEOFF: dict[str, Act] = {
     "impact": _impact, "lapse": _if_it_happens(_lapse), "approved": _approve,

@@ -9,7 +9,7 @@ from hypothesis.stateful import precondition, rule
 from office import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Pick, Who
 from team import Team
 
-from handlers.forms import metadata
+from handlers.ui.forms import metadata
 from models.rules import Decider, Kind, Standing
 
 MEMBERS = (ALICE, BOB, SAM, ERIN, DORA, NINA)

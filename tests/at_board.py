@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 from house import Actor, House
 
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 OVER = "This link does not work"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from house import Actor
 
-from bot.demo import limits, reading
-from bot.demo.workspace import Channel, View
+from bot.demo.slack import limits, readable
+from bot.demo.slack.workspace import Channel, View
 
 
 def home(actor: Actor) -> View:
@@ -24,7 +24,7 @@ def opens_home(actor: Actor) -> str:
 
 def reads(actor: Actor) -> str:
     """Without the marks of bold."""
-    return reading.words(home(actor), actor.house.workspace).replace("*", "")
+    return readable.words(home(actor), actor.house.workspace).replace("*", "")
 
 
 def presses(actor: Actor, label: str, row: str, view: View | None = None) -> None:
@@ -32,7 +32,7 @@ def presses(actor: Actor, label: str, row: str, view: View | None = None) -> Non
     shown = view or home(actor)
     for block in shown.view["blocks"]:
         elements = [block.get("accessory"), *block.get("elements", [])]
-        words = reading.words(View("", "", {**shown.view, "blocks": [block]}, ""), actor.house.workspace)
+        words = readable.words(View("", "", {**shown.view, "blocks": [block]}, ""), actor.house.workspace)
         for element in elements:
             named = element and element.get("type") == "button" and element["text"]["text"] == label
             if named and row in f"{words} {element.get('accessibility_label', '')}":

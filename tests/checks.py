@@ -9,10 +9,11 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View as SdkView
 
-from bot.demo import limits
-from handlers import forms, routes
+from bot.demo.slack import limits
+from handlers import routes
 from handlers.answers import Message, View
-from models.words import who
+from handlers.ui import forms
+from models.mrkdwn import who
 
 # All that may stand in angle brackets: our mentions, of the people and the channel of these stories, moments, and the
 # link to the message that a decision was raised from.

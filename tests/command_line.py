@@ -16,7 +16,7 @@ import aiohttp
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bot.demo.workspace import Workspace
+from bot.demo.slack.workspace import Workspace
 
 COMMAND = [sys.executable, "-m", "bot"]
 # Long enough for a busy machine, short enough to notice that something never happens.

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from tab import CHROMIUM, FLAGS
 
 from bot import migrate
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 
 @pytest.fixture(scope="session")

@@ -10,17 +10,17 @@ from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
 from handlers.requests import Place
-from models import raising
-from models.channel import Channel
-from models.commitment import Commitment, CommitmentState
-from models.decision import Decision
-from models.post import Drawing, Post
-from models.raising import Ask, Effect, Finished, Past, Source
-from models.rights import RightsVersion
-from models.routing import Routing, route
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Person, Right, Standing
 from models.tables import Base
-from models.workspace import Workspace
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment, CommitmentState
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
+from models.tables.workspace import Workspace
+from models.verbs import raising
+from models.verbs.raising import Ask, Effect, Finished, Past, Source
+from models.verbs.routing import Routing, route
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PEOPLE = {

@@ -10,11 +10,11 @@ from typing import Any
 from acts import Act, acts_on
 from desk import Desk, desk
 
-from handlers import drawings
+from handlers import posts
 from handlers.answers import Message
-from models.decision import Decision
-from models.post import Post
-from models.refusals import Refused
+from models.refusals.deciding import Refused
+from models.tables.decision import Decision
+from models.tables.post import Post
 
 MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
 Path = tuple[str, ...]
@@ -131,4 +131,4 @@ def _situation(decision: Decision, here: Desk) -> Any:
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
     """Every message that is owed for it by now, as it is drawn now."""
     for post in decision.posts:
-        yield post, drawings.DECISIONS[post.drawing](decision, post)
+        yield post, posts.DECISIONS[post.drawing](decision, post)

@@ -8,33 +8,28 @@ from typing import Any
 
 from desk import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
 
-from handlers import (
-    accept_forms,
-    decide_forms,
-    delegation,
-    forms,
-    happened,
-    questions,
-    records,
-    review,
-    second_thoughts,
-    tradeoff_forms,
-    whole,
-)
+from handlers import accept_forms, after_the_fact, decide_forms, questions, reopening
 from handlers.answers import View
-from models import asking, deciding, follow_ups, handover, impact, rounds
-from models.decision import Decision
-from models.history import HistoryEvent, canonical
-from models.refusals import Refused
+from handlers.card import detail
+from handlers.card.history import LONGEST_SAYING
+from handlers.delegation import leave
+from handlers.impact import review
+from handlers.tradeoff import form
+from handlers.ui import forms
+from models.refusals.deciding import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent, canonical
+from models.verbs import deciding, follow_ups, handover, impact, rounds
+from models.verbs.questions import check_may_ask, question_to
 
 TODAY = date(2026, 11, 24)
 TRACK = [(31, 999, -365), (32, 0, 1), (999_999_999, 5, 5)]
 
 
 def open_forms(decision: Decision) -> Iterator[View]:
-    links = dict.fromkeys(whole.linked_to(decision), 9)
-    yield whole.decision_view(decision, history(decision), links, BOB.id)
+    links = dict.fromkeys(detail.linked_to(decision), 9)
+    yield detail.decision_view(decision, history(decision), links, BOB.id)
     for person in PEOPLE.values():
         yield from _of(decision, person)
     if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
@@ -43,7 +38,7 @@ def open_forms(decision: Decision) -> Iterator[View]:
 
 def history(decision: Decision) -> list[HistoryEvent]:
     """Everything that can have happened, with more said each time than a line shows."""
-    said = (decision.why_now or decision.claims[-1].evidence)[: 2 * happened.LONGEST_SAYING]
+    said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
         ("reason", "asked", "question", "answer", "outcome", "held", "note", "evidence", "what", "by"), said
     )
@@ -62,22 +57,22 @@ def _of(decision: Decision, person: Person) -> Iterator[View]:
         yield decide_forms.revision(decision)
     if allowed(deciding.check_may_withdraw, decision, person):
         yield decide_forms.withdrawal(decision)
-    if allowed(asking.check_may_ask, decision, person):
+    if allowed(check_may_ask, decision, person):
         yield questions.question_form(decision)
     if allowed(handover.check_may_delegate, decision, person):
-        yield delegation.delegate_form(decision, person.id)
+        yield leave.delegate_form(decision, person.id)
     if allowed(rounds.check_may_edit, decision, person):
         yield from _edits(decision)
     if allowed(Decision.check_may_decide, decision, person):
         yield from _endings(decision, person)
     for question in decision.questions:
-        if allowed(asking.question_to, decision, question.id, person):
+        if allowed(question_to, decision, question.id, person):
             yield questions.answer_form(decision, question)
     if allowed(follow_ups.review_to_answer, decision, decision.round, person):
         assert decision.settlement
         yield review.form(decision, decision.settlement)
     if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
-        yield second_thoughts.reopen_form(decision)
+        yield reopening.reopen_form(decision)
         if not decision.is_acceptance:
             yield _tradeoff(decision, supersedes=decision.number)
 
@@ -91,9 +86,9 @@ def _edits(decision: Decision) -> Iterator[View]:
 
 def _tradeoff(decision: Decision, **remember: Any) -> View:
     promises = [decision.commitment] if decision.commitment else []
-    return tradeoff_forms.tradeoff(
-        decision.rights_version, options=tradeoff_forms.MOST_OPTIONS, commitments=promises, effect=bool(promises),
-        given=tradeoff_forms.given_by(decision), remember=remember,
+    return form.tradeoff(
+        decision.rights_version, options=form.MOST_OPTIONS, commitments=promises, effect=bool(promises),
+        given=form.given_by(decision), remember=remember,
     )  # fmt: skip
 
 
@@ -101,8 +96,8 @@ def _endings(decision: Decision, person: Person) -> Iterator[View]:
     if decision.is_acceptance:
         yield from _verdicts(decision)
     elif decision.is_after_the_fact:
-        yield records.acknowledge_form(decision)
-        yield records.dispute_form(decision)
+        yield after_the_fact.acknowledge_form(decision)
+        yield after_the_fact.dispute_form(decision)
     else:
         yield decide_forms.approval(decision, person.id, TODAY)
         yield decide_forms.approval(decision, person.id, PROMISED, seen="2026-12-01 7 ")

@@ -15,17 +15,17 @@ from verbs import Verbs
 
 from bot import migrate, people
 from bot.app import Bot
-from bot.demo import delivery, reading
-from bot.demo.faults import Kind
-from bot.demo.member import Member
-from bot.demo.server import DemoSlack, running, serving
-from bot.demo.triggers import TRIGGER_LIFE
-from bot.demo.workspace import Channel, Message, Workspace
+from bot.demo.slack import delivery, readable
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import DemoSlack, running, serving
+from bot.demo.slack.triggers import TRIGGER_LIFE
+from bot.demo.slack.workspace import Channel, Message, Workspace
 from bot.installations import ANSWER_TIMEOUT
 from bot.settings import Settings
-from models import queries
-from models.decision import Decision
-from models.post import Post
+from models.reads import lookups
+from models.tables.decision import Decision
+from models.tables.post import Post
 
 T = TypeVar("T")
 
@@ -165,18 +165,18 @@ class House:
     def decision_whole(self, number: int = 1) -> Decision:
         """With all that hangs on it."""
         id = self.decision(number).id
-        return self.query(lambda session: queries.decision_to_draw(session, id))
+        return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def posts(self) -> list[Post]:
         return list(self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all()))
 
     def text(self, message: Message) -> str:
         """All that a person reads in this message."""
-        return reading.words(message, self.workspace)
+        return readable.words(message, self.workspace)
 
     def plain(self, message: Message) -> str:
         """The message's top-level text, as a screen reader reads it."""
-        return reading.plain(message.text, self.workspace)
+        return readable.plain(message.text, self.workspace)
 
 
 class Actor(Steps, Verbs):
@@ -222,7 +222,7 @@ class Actor(Steps, Verbs):
         return self.member.modal
 
     def form_words(self) -> str:
-        return reading.words(self.member.modal, self.house.workspace) if self.member.modal else ""
+        return readable.words(self.member.modal, self.house.workspace) if self.member.modal else ""
 
     def dm(self) -> list[Message]:
         return self.member.dm()

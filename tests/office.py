@@ -16,9 +16,9 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
-from models.refusals import Refused
+from models.refusals.deciding import Refused
 from models.rules import Person, Standing
-from models.timer import Timer
+from models.tables.timer import Timer
 
 R = TypeVar("R", bound=Request)
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from truths import Row, Truths
 
-from handlers import drawings
-from models.absence import Absence, Snooze
-from models.channel import Channel
-from models.post import Post
+from handlers import posts
 from models.rules import Outcome, State
-from models.timer import Timer
+from models.tables.absence import Absence, Snooze
+from models.tables.channel import Channel
+from models.tables.post import Post
+from models.tables.timer import Timer
 from models.working_time import OPENING, is_weekend, local_day, moment
 
 
@@ -35,7 +35,7 @@ class Reminders:
             assert snooze is None or snooze.until <= row.due_at
             with_channel = joinedload(Post.channel).joinedload(Channel.workspace)
             post = session.scalars(select(Post).where(Post.id == row.id).options(with_channel)).one()
-            assert "Nothing is waiting" not in drawings.draw(post, session).text
+            assert "Nothing is waiting" not in posts.draw(post, session).text
 
 
 def by_now(office: Office, truths: Truths, session: Session) -> None:

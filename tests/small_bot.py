@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot.demo.workspace import Workspace
+from bot.demo.slack.workspace import Workspace
 
 MANIFEST: dict[str, Any] = {
     "features": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.workspace import Channel, Message
 
 if TYPE_CHECKING:
     from house import Actor

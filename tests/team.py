@@ -15,8 +15,8 @@ from told import Tellings, still_to_sign
 from truths import Row, Truths, holders
 
 from handlers.answers import Answer, OpenForm, UpdateForm
-from handlers.forms import metadata
-from models.refusals import ChangedMeanwhile, CommitmentClosed, Refused
+from handlers.ui.forms import metadata
+from models.refusals.deciding import ChangedMeanwhile, CommitmentClosed, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import OPENING, local_day, moment
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from house import Actor, House
 
-from bot.demo.faults import Kind
-from bot.demo.workspace import Channel
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.workspace import Channel
 from models.rules import State
 
 NO_ANSWER: list[Kind] = ["timeout_before", "broken_before", "server_error", "proxy_error", "ratelimited"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.workspace import Channel, Message
-from models.post import PostState
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome
+from models.tables.post import PostState
 
 CANNOT_POST = "are recorded, but I cannot post there"
 

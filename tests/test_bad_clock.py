@@ -5,9 +5,9 @@ from __future__ import annotations
 from house import Actor, House
 from sqlalchemy import select
 
-from bot.demo.workspace import Channel
-from models.history import HistoryEvent
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, State, Verb
+from models.tables.history import HistoryEvent
 
 
 def lapses(house: House) -> int:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from house import Actor, House
 
-from bot.demo.member import Member
-from bot.demo.workspace import Channel, Message, View
-from models.attempt import attempts_outside_rights
-from models.history import HistoryEvent
+from bot.demo.slack.member import Member
+from bot.demo.slack.workspace import Channel, Message, View
 from models.rules import Outcome, State
+from models.tables.attempt import attempts_outside_rights
+from models.tables.history import HistoryEvent
 
 MANY = 50
 

@@ -11,17 +11,17 @@ from house import Actor, House
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.demo import payloads, reading
-from bot.demo.workspace import Channel
-from models import queries
-from models.attempt import AttemptOutsideRight
-from models.behind import write_now
-from models.history import HistoryEvent
-from models.post import Post, PostState
-from models.raising import Ask, raise_tradeoff
-from models.rights import RightsVersion
-from models.routing import route
+from bot.demo.slack import payloads, readable
+from bot.demo.slack.workspace import Channel
+from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
+from models.tables.attempt import AttemptOutsideRight
+from models.tables.history import HistoryEvent
+from models.tables.post import Post, PostState
+from models.tables.rights import RightsVersion
+from models.tables.write_behind import write_now
+from models.verbs.raising import Ask, raise_tradeoff
+from models.verbs.routing import route
 
 HOSTILE = {
     "channel": "Ship <!channel> now",
@@ -55,7 +55,7 @@ def pings_nobody(house: House, olga: Actor) -> None:
 
 def read(house: House, words: str) -> str:
     """These words as the stories read a screen: without telling mentions and entities that were typed from real ones."""
-    return reading.plain(words, house.workspace)
+    return readable.plain(words, house.workspace)
 
 
 def count(house: House, table: type) -> int:
@@ -229,7 +229,7 @@ def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, e
     card = erin.raises("Guest checkout", kind="requirements")
 
     def elsewhere(session: Session) -> int:
-        channel = queries.ensure_channel(session, "T0STRANGER", "C0STRANGER")
+        channel = lookups.ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
             channel_id=channel.id, product_owner=alice.id, project_manager=alice.id, time_zone="UTC", impact_days=2,
             author=alice.id, reason="x", channel=channel, number=1, made_at=house.clock.now, table=DEFAULT_RIGHTS,

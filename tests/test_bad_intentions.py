@@ -11,8 +11,8 @@ from test_story_digest import digests, rhythm
 from test_story_second_thoughts import promised
 from test_story_silence import reminders, until
 
-from bot.demo.workspace import Channel, Message
-from models.tradeoff import Signature
+from bot.demo.slack.workspace import Channel, Message
+from models.tables.tradeoff import Signature
 
 
 def signatures(house: House) -> list[tuple[str, str, str | None]]:

@@ -10,10 +10,10 @@ import pytest
 from command_line import PATIENCE, Served, served
 from sqlalchemy import create_engine, text
 
-from bot.demo.faults import Kind
-from bot.demo.member import Member
-from bot.demo.server import DemoSlack, running
-from bot.demo.workspace import Message, Workspace
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import DemoSlack, running
+from bot.demo.slack.workspace import Message, Workspace
 
 
 async def until(true: Callable[[], object]) -> None:

@@ -19,8 +19,8 @@ from test_story_absence import acting
 from test_story_silence import until
 
 from bot import people as people_module
-from bot import verify
-from bot.demo.workspace import Channel
+from bot.commands import verify
+from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 
 # ---- the sponsor -----------------------------------------------------------------------------------------------------

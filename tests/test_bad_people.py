@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from house import Actor, House
 
-from bot.demo.workspace import Channel
-from models.attempt import attempts_outside_rights
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
+from models.tables.attempt import attempts_outside_rights
 
 GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
 DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}

@@ -11,12 +11,12 @@ import pytest
 from house import Actor, House
 from sqlalchemy import select
 
-from bot.demo.delivery import Delivery
-from bot.demo.member import Member
-from bot.demo.server import serving
-from bot.demo.workspace import Channel
-from models.history import HistoryEvent
+from bot.demo.slack.delivery import Delivery
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import serving
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, Verb
+from models.tables.history import HistoryEvent
 
 
 class Second:

@@ -13,8 +13,8 @@ import pytest
 import structlog
 from house import Actor, House
 
-from bot.demo.delivery import FORM, Delivered
-from bot.demo.workspace import Channel
+from bot.demo.slack.delivery import FORM, Delivered
+from bot.demo.slack.workspace import Channel
 
 # Stands in every body: must never be read in a log.
 MARK = "whispered-7f3a"

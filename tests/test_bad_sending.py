@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from house import Actor, House
 
-from bot import doctor
-from bot.demo.faults import Kind
-from bot.demo.workspace import Channel, Message
-from models.post import Drawing, PostState
+from bot.commands import doctor
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome
+from models.tables.post import Drawing, PostState
 
 # The call did nothing, or it did its work; the bot cannot tell which.
 AMBIGUOUS: list[Kind] = [

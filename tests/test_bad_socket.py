@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from house import Actor, House
 
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 from models.rules import Outcome
 
 

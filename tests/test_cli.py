@@ -17,10 +17,10 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import create_engine, text
 
 from bot import migrate
-from bot.demo import payloads
-from bot.demo.member import Member
-from bot.demo.server import running
-from bot.demo.workspace import Workspace
+from bot.demo.slack import payloads
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import Workspace
 
 STOPS_WITHIN = 10
 

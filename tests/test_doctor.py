@@ -14,11 +14,11 @@ from house import MONDAY
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from bot.demo.server import running
-from bot.demo.workspace import ALL_SCOPES, Workspace
-from models.channel import Channel
-from models.post import Drawing, Post, PostState
-from models.workspace import Workspace as OurWorkspace
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import ALL_SCOPES, Workspace
+from models.tables.channel import Channel
+from models.tables.post import Drawing, Post, PostState
+from models.tables.workspace import Workspace as OurWorkspace
 
 
 @pytest.fixture

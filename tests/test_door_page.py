@@ -14,7 +14,7 @@ from small_bot import CARD, MANIFEST, form, make_bot
 from tab import NARROW, WIDE, Tab
 
 from bot.demo.run import Demo, running
-from bot.demo.workspace import Message
+from bot.demo.slack.workspace import Message
 
 
 @pytest.fixture(scope="module")

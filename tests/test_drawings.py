@@ -12,13 +12,13 @@ from drawn import STORIES, as_it_goes, every_state, messages
 from drawn_forms import allowed, open_forms
 from typings import TYPINGS, Typing, over_and_over, retype
 
-from bot.demo import limits
-from handlers import drawings
+from bot.demo.slack import limits
+from handlers import posts
 from handlers.answers import Message, View
-from models import follow_ups
-from models.decision import Decision
-from models.post import Drawing
 from models.rules import Decider, Impact, Outcome, State
+from models.tables.decision import Decision
+from models.tables.post import Drawing
+from models.verbs import follow_ups
 
 # Moments, days, hashes and numbers: what differs between two pictures that are the same to look at.
 PASSING = re.compile(r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+")
@@ -129,7 +129,7 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
     for name, decision in every_state(shape):
-        actions = {action for _, action, _ in offered(drawings.DECISIONS[Drawing.CARD](decision, decision.card).blocks)}
+        actions = {action for _, action, _ in offered(posts.DECISIONS[Drawing.CARD](decision, decision.card).blocks)}
         open_now, way = not decision.state.settled, "decide.approve"
         if decision.is_acceptance:
             way = "accept.accept"
@@ -176,17 +176,17 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     assert {one.impact for one in decisions} == set(Impact)
     assert {one.decides for one in decisions} == set(Decider)
     assert {one.round for one in decisions} >= {1, 2, 3}
-    assert drawn == set(drawings.DECISIONS)
+    assert drawn == set(posts.DECISIONS)
     elsewhere = {Drawing.WELCOME, Drawing.RIGHTS, Drawing.NOT_POSTED, Drawing.REMINDER, Drawing.SEAT, Drawing.COMMITMENT,
                  Drawing.MOVED, Drawing.STANDS_IN, Drawing.STANDS_IN_NO_MORE, Drawing.DIGEST, Drawing.NO_ANSWER, Drawing.EXPORT,
                  Drawing.EXPORT_FAILED}  # fmt: skip
-    assert set(drawings.DECISIONS) == set(Drawing) - elsewhere
+    assert set(posts.DECISIONS) == set(Drawing) - elsewhere
 
 
 def test_the_text_tells_what_the_blocks_tell() -> None:
     for _, decision in every_state("commitment"):
         retype(decision, TYPINGS["a word"])
-        card = drawings.DECISIONS[Drawing.CARD](decision, decision.card)
+        card = posts.DECISIONS[Drawing.CARD](decision, decision.card)
         assert card.text.startswith(f"#{decision.number} Wallet. ")
         assert decision.routed in card.text
         if decision.settled_reason:

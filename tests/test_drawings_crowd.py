@@ -13,17 +13,24 @@ from checks import check_form, check_message, check_words, offered
 from desk import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, PEOPLE, SAM, Desk, stored
 from typings import TYPINGS, Typing, retype
 
-from handlers import commitments, delegation, digest, drawings, export, finding, forms, home, mentions, silence
+from handlers import mentions, posts, reminders
 from handlers.answers import OpenForm, PublishHome, Reply, View
+from handlers.commitments import ledger
+from handlers.delegation import leave
+from handlers.digest import posting
+from handlers.export.request import WHY_NOT, ask
+from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
-from models.absence import Absence
-from models.decision import Decision
-from models.exporting import Format
-from models.post import Drawing, Post, PostState
+from handlers.search import results
+from handlers.ui import forms
+from models.reads.export import Format
+from models.reads.search import Found
+from models.reads.trend import trend_of
+from models.reads.week import week_of
 from models.rules import Decider, Kind, Outcome, Person, State
-from models.search import Found
-from models.trend import trend_of
-from models.week import week_of
+from models.tables.absence import Absence
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post, PostState
 
 SOON, LATER = MONDAY + timedelta(days=6), MONDAY + timedelta(days=20)
 
@@ -83,9 +90,9 @@ def test_reminders(types: Typing) -> None:
         newest = Post(key=key, drawing=Drawing.REMINDER, channel=here.version.channel, person=person.id, due_at=LATER)
         here.session.add(newest)
         here.session.flush()
-        reminder = silence.reminder(newest, here.session)
+        reminder = reminders.reminder(newest, here.session)
         check_message(reminder)
-        assert person is not BOB or len(offered(reminder.blocks)) == silence.MOST_SHOWN + len(silence.SNOOZES)
+        assert person is not BOB or len(offered(reminder.blocks)) == reminders.MOST_SHOWN + len(reminders.SNOOZES)
         here.session.delete(newest)
         here.session.flush()
 
@@ -93,15 +100,15 @@ def test_reminders(types: Typing) -> None:
 def test_the_week_and_its_picture(types: Typing) -> None:
     here = crowded(types)
     picture = trend_of(here.session, 1, SOON, "Europe/London")
-    for weeks in (1, digest.MOST_WEEKS):
-        week = digest.digest_message(week_of(here.session, here.version, SOON, LATER, weeks=weeks))
+    for weeks in (1, posting.MOST_WEEKS):
+        week = posting.digest_message(week_of(here.session, here.version, SOON, LATER, weeks=weeks))
         check_message(week)
-        check_message(digest.with_picture(replace(week, picture=picture), "F0PICTURE"))
+        check_message(posting.with_picture(replace(week, picture=picture), "F0PICTURE"))
 
 
 def test_the_promises(types: Typing) -> None:
     here = crowded(types)
-    listed = commitments.show(Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session)
+    listed = ledger.show(Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session)
     assert isinstance(listed, Reply)
     check_message(listed.message)
 
@@ -125,7 +132,7 @@ def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
 def home_of(here: Desk, person: Person, place: Place, members: frozenset[str] | None) -> View:
     known = Known(places={place.id: place}, rooms={place.id: members})
     about = ABOUT | {"person": person, "at": SOON, "known": known}
-    shown = home.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
+    shown = view.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
     assert isinstance(shown, PublishHome)
     return shown.view
 
@@ -144,11 +151,11 @@ def found(title: str) -> list[Found]:
 
 
 def test_lists(types: Typing) -> None:
-    rows, asked = found(types(forms.TITLE_LIMIT)), types(finding.LONGEST)
-    for first in range(0, len(rows), finding.PAGE):
-        page = rows[first : first + finding.PAGE]
-        check_form(finding.list_view(page, asked, "Europe/London", previous=True, following=True))
-    check_form(finding.list_view([], asked, "Europe/London", previous=False, following=False))
+    rows, asked = found(types(forms.TITLE_LIMIT)), types(results.LONGEST)
+    for first in range(0, len(rows), results.PAGE):
+        page = rows[first : first + results.PAGE]
+        check_form(results.list_view(page, asked, "Europe/London", previous=True, following=True))
+    check_form(results.list_view([], asked, "Europe/London", previous=False, following=False))
 
 
 # ---- what was typed behind a word of ours ----------------------------------------------------------------------------
@@ -162,9 +169,9 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     typed = text + types(200).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     command = Command(**ABOUT, place=HERE, name="/tradeoff", text=typed)
     if text.startswith("list"):
-        answer = finding.show(command, here.session)
+        answer = results.show(command, here.session)
     else:
-        answer = export.ask(command, here.session, typed.partition(" ")[2])
+        answer = ask(command, here.session, typed.partition(" ")[2])
     assert isinstance(answer, Reply | OpenForm)
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 
@@ -184,13 +191,13 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
     here = stored()
     key = f"export:{format}:scope_control:awaiting_impact:1795000000:1796000000:{ALICE.id}:1797000000"
     post = owed(here, Drawing.EXPORT, key)
-    words = drawings.draw(post, here.session).text
+    words = posts.draw(post, here.session).text
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
-    for error in ("what_is_this", *export.WHY_NOT):
+    for error in ("what_is_this", *WHY_NOT):
         post.last_error, post.state = error, PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
-        check_message(drawings.draw(failed, here.session))
+        check_message(posts.draw(failed, here.session))
         here.session.delete(failed)
         here.session.flush()
 
@@ -204,8 +211,8 @@ def test_who_stands_in_and_no_more() -> None:
         absence.ended_at = ended_at
         for over.person in (ALICE.id, OLGA.id):
             for post in (begun, over):
-                check_message(drawings.draw(post, here.session))
-        check_form(delegation.left_view(absence, 3))
+                check_message(posts.draw(post, here.session))
+        check_form(leave.left_view(absence, 3))
     absence.ended_at = None
 
 

@@ -13,27 +13,20 @@ from desk import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, desk, stored
 from typings import TYPINGS, Typing, retype_commitment
 
 import models
-from handlers import (
-    accept,
-    accept_forms,
-    commitments,
-    delegation,
-    drawings,
-    errors,
-    forms,
-    records,
-    rights,
-    rights_forms,
-    seats,
-    tradeoff,
-    tradeoff_forms,
-)
+from handlers import accept_forms, after_the_fact, errors, posts, rights_forms
+from handlers.acceptance import claim
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
+from handlers.commitments import ledger
+from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
-from models import refusals
-from models.commitment import CommitmentState
-from models.post import Drawing, Post
+from handlers.rights import people
+from handlers.tradeoff import form as tradeoff_form
+from handlers.tradeoff import raising
+from handlers.ui import forms
+from models.refusals import deciding
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
+from models.tables.commitment import CommitmentState
+from models.tables.post import Drawing, Post
 
 TODAY = MONDAY.date()
 
@@ -51,15 +44,15 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     this = desk("priority", two_hats)
     first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
     post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
-    check_message(rights.rights_in_words(second))
-    check_message(rights.rights_post(first, None, post))
-    check_message(rights.rights_post(second, first, post))
+    check_message(people.rights_in_words(second))
+    check_message(people.rights_post(first, None, post))
+    check_message(people.rights_post(second, first, post))
     second.author = ERIN.id
-    check_message(rights.rights_post(second, first, post))
-    check_message(rights.welcome("C0CHECKOUT", post))
-    check_message(drawings.not_posted(post))
+    check_message(people.rights_post(second, first, post))
+    check_message(people.welcome("C0CHECKOUT", post))
+    check_message(posts.not_posted(post))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
-    check_words(rights.attempts_in_words(counted))
+    check_words(people.attempts_in_words(counted))
 
 
 @pytest.mark.parametrize("state", CommitmentState)
@@ -70,10 +63,10 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     if state is not CommitmentState.OPEN:
         here.promise.close(state, "It is late", ALICE.id, MONDAY)
     retype_commitment(here.promise, types)
-    check_message(commitments.commitment_post(here.promise, Post(channel=here.version.channel)))
-    check_form(commitments.ledger_view(here.promise))
-    check_form(commitments.close_form(here.promise))
-    check_form(commitments.add_form("C0CHECKOUT"))
+    check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
+    check_form(ledger.ledger_view(here.promise))
+    check_form(ledger.close_form(here.promise))
+    check_form(ledger.add_form("C0CHECKOUT"))
 
 
 # ---- forms to begin with ---------------------------------------------------------------------------------------------
@@ -83,27 +76,25 @@ def test_forms_to_begin_with(types: Typing) -> None:
     here = desk()
     version, title = here.version, types(forms.TITLE_LIMIT)
     retype_commitment(here.promise, types)
-    given = {"title": title, "why_now": types(tradeoff.LONGEST_TEXT)}
-    for options in range(tradeoff_forms.FEWEST_OPTIONS, tradeoff_forms.MOST_OPTIONS + 1):
+    given = {"title": title, "why_now": types(raising.LONGEST_TEXT)}
+    for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
         for effect in (False, True):
             check_form(
-                tradeoff_forms.tradeoff(
-                    version, options=options, commitments=[here.promise], effect=effect, given=given
-                )
+                tradeoff_form.tradeoff(version, options=options, commitments=[here.promise], effect=effect, given=given)
             )
-    check_form(tradeoff_forms.tradeoff(desk("priority", two_hats=True).version))
+    check_form(tradeoff_form.tradeoff(desk("priority", two_hats=True).version))
     check_form(rights_forms.setup("C0CHECKOUT", None, "Europe/London", given))
     check_form(rights_forms.setup("C0CHECKOUT", version, "Europe/London", given))
     check_form(rights_forms.table(version))
     check_form(rights_forms.rhythm(version))
     check_form(accept_forms.claim(version, title))
-    check_form(records.record_form(version, title, TODAY))
-    check_form(delegation.leave_form(BOB.id, date(2026, 12, 24), 7))
+    check_form(after_the_fact.record_form(version, title, TODAY))
+    check_form(leave.leave_form(BOB.id, date(2026, 12, 24), 7))
 
 
 def test_every_kind_fits_into_the_menus_of_kinds() -> None:
     here = desk()
-    for view in (tradeoff_forms.tradeoff(here.version), records.record_form(here.version, "", TODAY)):
+    for view in (tradeoff_form.tradeoff(here.version), after_the_fact.record_form(here.version, "", TODAY)):
         (menu,) = [one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"]
         assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
         assert [one for one in menu if "…" in str(one)] == []
@@ -125,8 +116,8 @@ def test_a_quoted_message_fits_into_what_a_form_remembers(types: Typing, length:
     here = stored()
     said = types(length).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for opened in (
-        tradeoff.from_message(shortcut(said), here.session),
-        accept.from_message(shortcut(said), here.session),
+        raising.from_message(shortcut(said), here.session),
+        claim.from_message(shortcut(said), here.session),
     ):
         assert isinstance(opened, OpenForm)
         check_form(opened.view)
@@ -143,8 +134,8 @@ def test_a_quote_of_the_worst_text() -> None:
     here = stored()
     said = ('"\\👩‍👩‍👧‍👦' * 1200)[:1200]
     for opened in (
-        tradeoff.from_message(shortcut(said), here.session),
-        accept.from_message(shortcut(said), here.session),
+        raising.from_message(shortcut(said), here.session),
+        claim.from_message(shortcut(said), here.session),
     ):
         assert isinstance(opened, OpenForm)
         check_form(opened.view)
@@ -153,10 +144,10 @@ def test_a_quote_of_the_worst_text() -> None:
 
 def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
     here = stored()
-    opened = tradeoff.from_message(shortcut('"\\' * 600), here.session)
+    opened = raising.from_message(shortcut('"\\' * 600), here.session)
     assert isinstance(opened, OpenForm)
     metadata = opened.view["private_metadata"]
-    for step, press in (("3", tradeoff.add_option), ("yes", tradeoff.add_effect)):
+    for step, press in (("3", raising.add_option), ("yes", raising.add_effect)):
         redrawn = press(
             Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"), here.session
         )
@@ -174,9 +165,9 @@ def test_an_empty_seat(sponsor: str) -> None:
     post = Post(
         drawing=Drawing.SEAT, key=f"seat:{here.version.id}:{BOB.id}:{sponsor}", rights_version_id=here.version.id
     )
-    check_message(seats.seat_post(post, here.session))
+    check_message(departures.seat_post(post, here.session))
     here.version.channel.rights_number += 1
-    check_message(seats.seat_post(post, here.session))
+    check_message(departures.seat_post(post, here.session))
 
 
 # ---- refusals --------------------------------------------------------------------------------------------------------
@@ -184,28 +175,28 @@ def test_an_empty_seat(sponsor: str) -> None:
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 # What a refusal is given, by the name of the argument.
 GIVEN = {
-    "holders": HOLDERS, "decides": Decider.JOINT, "kind": Kind.COMMITMENT, "attempt": refusals.Attempt(1, Kind.PRIORITY),
+    "holders": HOLDERS, "decides": Decider.JOINT, "kind": Kind.COMMITMENT, "attempt": deciding.Attempt(1, Kind.PRIORITY),
     "role": Role.PROJECT_MANAGER, "at": MONDAY, "lapses_at": MONDAY, "outcome": "accepted with follow-ups", "verb": "edit",
     "state": "missed", "people": [ALICE.id, BOB.id], "channel": "C0CHECKOUT", "usage": "/tradeoff", "bot": "U0BOT",
     "person": Person(ERIN.id, Standing.EXTERNAL), "standing": Standing.GUEST,
 }  # fmt: skip
 
 
-def every_refusal() -> list[type[refusals.Refused]]:
-    for module in pkgutil.iter_modules(models.__path__):
-        import_module(f"models.{module.name}")
+def every_refusal() -> list[type[deciding.Refused]]:
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        import_module(module.name)
 
-    def below(parent: type[refusals.Refused]) -> list[type[refusals.Refused]]:
+    def below(parent: type[deciding.Refused]) -> list[type[deciding.Refused]]:
         return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
 
     return [
         kind
-        for kind in below(refusals.Refused)
-        if kind.__module__.startswith("models.") and kind is not refusals.FieldsInvalid
+        for kind in below(deciding.Refused)
+        if kind.__module__.startswith("models.") and kind is not deciding.FieldsInvalid
     ]
 
 
-def refused(kind: type[refusals.Refused], types: Typing) -> refusals.Refused:
+def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
     """With ids for people, numbers for numbers, and what was typed for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
@@ -214,7 +205,7 @@ def refused(kind: type[refusals.Refused], types: Typing) -> refusals.Refused:
 
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
-def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[refusals.Refused], typing: str) -> None:
+def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[deciding.Refused], typing: str) -> None:
     refusal = refused(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
@@ -229,14 +220,14 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[
 
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
-    for one in (refusals.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]), refusals.CannotActAs(standing)):
+    for one in (deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]), deciding.CannotActAs(standing)):
         check_words(str(one))
         assert standing.phrase in str(one)
 
 
 def test_faults_in_fields_stand_under_them() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
-    assert errors.refused(form, refusals.FieldsInvalid({"title": "No."})) == FormErrors({"title": "No."})
+    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors({"title": "No."})
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")
     assert isinstance(failed, Reply)
     check_message(failed.message)
@@ -245,8 +236,8 @@ def test_faults_in_fields_stand_under_them() -> None:
 def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
     typed, here = types(10_000), stored()
     for answer in (
-        tradeoff.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
-        tradeoff.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+        raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
+        raising.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
     ):
         if isinstance(answer, Reply):
             check_words(answer.message.text)

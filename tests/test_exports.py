@@ -23,16 +23,16 @@ from hypothesis import given
 from hypothesis import strategies as some
 from schema import faults
 
-from bot import exports
+from bot import export_writer
 from bot.database import Database
-from bot.demo.server import running
-from bot.demo.workspace import Workspace
-from handlers import export_csv, export_markdown
-from handlers.zipped import Zip
-from models import queries
-from models.exporting import Export, Format, Scope
-from models.routing import route
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import Workspace
+from handlers.export import csv_file, markdown_file
+from handlers.export.zip_stream import Zip
+from models.reads import lookups
+from models.reads.export import Export, Format, Scope
 from models.rules import Kind
+from models.verbs.routing import route
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "export-schema.json").read_text())
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 def made(record: Database, form: Format, **scope: Any) -> bytes:
     out = io.BytesIO()
-    exports.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
+    export_writer.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
     return out.getvalue()
 
 
@@ -73,7 +73,7 @@ def pages(record: Database) -> dict[str, str]:
 
 def add_hostile(record: Database) -> None:
     def work(session: Any) -> None:
-        rights = queries.current_rights(session, written.TEAM, written.CHANNEL)
+        rights = lookups.current_rights(session, written.TEAM, written.CHANNEL)
         assert rights
         for text in HOSTILE:
             written.raised(session, route(session, rights, Kind.REQUIREMENTS, AT), text, why=text)
@@ -112,10 +112,10 @@ def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
 
 @given(some.text(max_size=40))
 def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
-    cell = export_csv.defused(text)
-    assert not cell.strip(" ").startswith(export_csv.DANGEROUS)
+    cell = csv_file.defused(text)
+    assert not cell.strip(" ").startswith(csv_file.DANGEROUS)
     assert cell in (text, f"'{text}")
-    assert next(csv.reader(io.StringIO(export_csv.line([cell, "next"]), newline=""))) == [cell, "next"]
+    assert next(csv.reader(io.StringIO(csv_file.line([cell, "next"]), newline=""))) == [cell, "next"]
 
 
 # ---- JSON ------------------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
 
 @given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))
 def test_every_sign_of_markdown_is_escaped(text: str) -> None:
-    shown = export_markdown.typed(text)
+    shown = markdown_file.typed(text)
     assert re.sub(r"\\(.)", r"\1", shown) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", "")))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from house import Actor, House
 
-from bot.demo.workspace import Channel
-from models.figures import NotAccepted, Share, attempts, figures, movements, not_accepted
+from bot.demo.slack.workspace import Channel
+from models.reads.figures import NotAccepted, Share, attempts, figures, movements, not_accepted
 from models.rules import Kind
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "figures.md"

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 from test_story_find import found
 
 from bot import migrate
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 
 def test_the_migration_finds_the_words_that_the_model_keeps(

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from models.history import GENESIS, HistoryEvent, canonical, event_hash, first_fault
 from models.rules import Verb
+from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash, first_fault
 
 TEAM = "T1#42"
 texts = some.dictionaries(some.text(max_size=10), some.text(max_size=20), max_size=3)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from models.matching import close_matches, words_of
+from models.similar_titles import close_matches, words_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.demo.page.dates import day_heading, slack_date
 from bot.demo.page.desk import Known
 from bot.demo.page.mrkdwn import Reader, mrkdwn
 from bot.demo.page.rich_text import rich_text
-from bot.demo.workspace import Workspace
+from bot.demo.slack.workspace import Workspace
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 UNIX = int(datetime(2026, 11, 24, 17, 5, tzinfo=UTC).timestamp())

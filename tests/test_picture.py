@@ -16,9 +16,10 @@ from house import Actor, House
 from test_story_digest import digests
 from test_story_silence import until
 
-from bot import picture
-from bot.demo.workspace import Channel
-from models.trend import Line, Trend
+from bot.demo.slack.workspace import Channel
+from bot.digest_chart import process as picture
+from bot.digest_chart.process import Painter
+from models.reads.trend import Line, Trend
 
 DAY = date(2026, 11, 23)
 PNG = b"\x89PNG"
@@ -28,18 +29,18 @@ TREND = Trend(
     decided=[1, 0, 2, 3, 0, 0, 1, 4], waiting=[0, 1, 2, 3, 4, 3, 2, 1],
 )  # fmt: skip
 FIRST_AND_GONE = (
-    "import os; from bot.picture import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
+    "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
 )
 
 
 @pytest.fixture
-def painter() -> Iterator[picture.Painter]:
+def painter() -> Iterator[Painter]:
     made = DiesOverIt()
     yield made
     made.close()
 
 
-class DiesOverIt(picture.Painter):
+class DiesOverIt(Painter):
     def draw(self, trend: Trend) -> bytes:
         process = self.start()
         process.send_signal(signal.SIGSTOP)
@@ -55,10 +56,10 @@ def is_there(pid: int) -> bool:
     return True
 
 
-def test_one_that_dies_is_followed_by_another(painter: picture.Painter) -> None:
+def test_one_that_dies_is_followed_by_another(painter: Painter) -> None:
     with pytest.raises(OSError, match="has died"):
         painter.draw(TREND)
-    assert picture.Painter.draw(painter, TREND).startswith(PNG)
+    assert Painter.draw(painter, TREND).startswith(PNG)
 
 
 def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
@@ -70,7 +71,7 @@ def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
 
 
 def test_the_digest_goes_without_a_picture_that_was_not_drawn(
-    house: House, alice: Actor, erin: Actor, checkout: Channel, painter: picture.Painter,
+    house: House, alice: Actor, erin: Actor, checkout: Channel, painter: Painter,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(picture, "PAINTER", painter)

@@ -15,18 +15,18 @@ from sqlalchemy import event, insert, text
 from typings import TYPINGS
 
 from bot.database import Database
-from bot.demo import limits
-from handlers import finding
-from models import search
-from models.channel import Channel
-from models.decision import Decision
-from models.history import GENESIS
-from models.rights import RightsVersion
+from bot.demo.slack import limits
+from handlers.search import results
+from models.reads import search
+from models.reads.search import Found, Wanted
 from models.rules import DEFAULT_RIGHTS, Decider, Impact, Kind, Outcome, State
-from models.search import Found, Wanted
-from models.search_index import LONGEST_WORD, DecisionWords, words_in
-from models.tradeoff import Option
-from models.workspace import Workspace
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.history import GENESIS
+from models.tables.rights import RightsVersion
+from models.tables.search_index import LONGEST_WORD, DecisionWords, words_in
+from models.tables.tradeoff import Option
+from models.tables.workspace import Workspace
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -79,10 +79,10 @@ def row(number: int, typed: str, state: State) -> Found:
 
 @pytest.mark.parametrize("typing", TYPINGS)
 def test_slack_takes_every_list(typing: str) -> None:
-    rows = [row(999_999_999, TYPINGS[typing](120), state) for state in (*State, *State)][: finding.PAGE]
-    for asked in ("", TYPINGS[typing](finding.LONGEST)):
+    rows = [row(999_999_999, TYPINGS[typing](120), state) for state in (*State, *State)][: results.PAGE]
+    for asked in ("", TYPINGS[typing](results.LONGEST)):
         for shown in (rows, []):
-            view = finding.list_view(shown, asked, "Europe/London", previous=bool(shown), following=bool(shown))
+            view = results.list_view(shown, asked, "Europe/London", previous=bool(shown), following=bool(shown))
             limits.check_view(view)
             assert len(view["private_metadata"]) <= 3000
             for block in view["blocks"]:

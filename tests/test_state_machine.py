@@ -14,9 +14,9 @@ from office import CHANNEL, ERIN, PEOPLE, Office, Pick, Who
 from team import TITLES, decided, is_acceptance, is_open, is_tradeoff, known, to_decide, was_decided_elsewhere
 
 from handlers.answers import OpenForm, UpdateForm
-from handlers.forms import metadata
-from models.commitment import CommitmentState
+from handlers.ui.forms import metadata
 from models.rules import TRADEOFF_KINDS, Held, Impact, Kind, Outcome, Verb, Verdict
+from models.tables.commitment import CommitmentState
 
 # The same runs every time; a failure is shrunk to the few steps that matter.
 RUNS = settings(max_examples=25, stateful_step_count=40, deadline=None, derandomize=True, database=None,

@@ -9,8 +9,8 @@ from pathlib import Path
 from office import ALICE, BOB, DORA, ERIN, NINA, SAM, Office
 from test_state_machine import ATeam
 
-from models.post import Drawing
 from models.rules import Decider, Held, Impact, Kind, Outcome, Verb, Verdict
+from models.tables.post import Drawing
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 # What a team is told that has been set up and can be reached; answers and files are told elsewhere.

@@ -6,9 +6,9 @@ from house import Actor, House
 from sqlalchemy import select
 from test_story_more import verified
 
-from bot.demo.workspace import Channel
-from models.history import HistoryEvent
+from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State, Verb
+from models.tables.history import HistoryEvent
 
 
 def acting(house: House, number: int = 1) -> tuple[str, str | None, str, str | None]:

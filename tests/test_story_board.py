@@ -8,7 +8,7 @@ import pytest
 from at_board import follow, link
 from house import Actor, House
 
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from at_home import leaves
 from house import Actor, House
 from sqlalchemy import create_engine, text
 
-from bot.demo import payloads
-from bot.demo.server import serving
-from bot.demo.workspace import Channel
-from handlers.board import Link, sign
-from models.workspace import ensure_board_key
+from bot.demo.slack import payloads
+from bot.demo.slack.server import serving
+from bot.demo.slack.workspace import Channel
+from handlers.board.link import Link, sign
+from models.tables.workspace import ensure_board_key
 
 # ---- who gets a link -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from house import Actor, House
 from test_story_commitments import beta, moves, outcome
 
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.workspace import Channel, Message
 
 
 def closes(person: Actor, promise: Message, how: str = "Met", because: str = "Shipped on the day") -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 from house import Actor, House
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
-from models import queries
-from models.commitment import Commitment
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.reads import lookups
+from models.tables.commitment import Commitment
 
 
 def beta(house: House) -> Commitment:
     """The first commitment, with its ledger."""
-    return house.query(lambda session: queries.commitment_to_draw(session, 1))
+    return house.query(lambda session: lookups.commitment_to_draw(session, 1))
 
 
 def moves(house: House) -> list[tuple[int, int, bool]]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from house import Actor, House
 
-from bot.demo.workspace import Channel
-from models.attempt import AttemptOutsideRight
+from bot.demo.slack.workspace import Channel
+from models.tables.attempt import AttemptOutsideRight
 
 
 def rights(actor: Actor, channel: Channel) -> str:

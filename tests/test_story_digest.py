@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.workspace import Channel, Message
-from models.post import Drawing
+from bot.demo.slack.workspace import Channel, Message
+from models.tables.post import Drawing
 
 
 def digests(house: House, channel: Channel) -> list[Message]:

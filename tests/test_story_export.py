@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from house import Actor, House
 
-from bot.demo.faults import Kind as Fault
-from bot.demo.file import File
-from bot.demo.workspace import Channel, Message
-from models.post import Drawing, PostState
+from bot.demo.slack.faults import Kind as Fault
+from bot.demo.slack.sent_file import File
+from bot.demo.slack.workspace import Channel, Message
+from models.tables.post import Drawing, PostState
 
 SEND, SHARE = "files.getUploadURLExternal", "files.completeUploadExternal"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from house import Actor, House
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
 
 
 def listed(person: Actor, asked: str, in_: Channel) -> str:

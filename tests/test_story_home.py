@@ -5,7 +5,7 @@ from __future__ import annotations
 from at_home import accepted_with_follow_up, leaves, opens_home, presses, reads
 from house import Actor, House
 
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 HEADINGS = ("Waiting for you", "Raised by you, open", "Follow-ups you own", "Commitments at risk", "Rights you hold")
 

@@ -8,8 +8,8 @@ import pytest
 from at_home import accepted_with_follow_up, home, leaves, opens_home, presses, reads
 from house import Actor, House
 
-from bot.demo import reading
-from bot.demo.workspace import Channel
+from bot.demo.slack import readable
+from bot.demo.slack.workspace import Channel
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_each_list_turns_its_own_pages(house: House, alice: Actor, erin: Actor, 
     presses(alice, "Previous", "Waiting for you")
     assert titles(alice, "Waiting") == numbers(*range(11, 21))
     presses(alice, "Previous", "Waiting for you")
-    assert "Previous" not in reading.buttons(home(alice))
+    assert "Previous" not in readable.buttons(home(alice))
     opens_home(erin)
     assert titles(erin, "Raised") == numbers(*range(23, 15, -1))
     presses(erin, "Next", "Raised by you")

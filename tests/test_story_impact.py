@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from house import Actor, House
 
-from bot.demo.reading import buttons, menu
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, State
 
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.workspace import Channel, Message
 
 RAISE, ACCEPT = "Raise a tradeoff", "Ask for acceptance"
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from house import Actor, House
 
-from bot import verify
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
-from models.attempt import AttemptOutsideRight, attempts_outside_rights
+from bot.commands import verify
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
+from models.tables.attempt import AttemptOutsideRight, attempts_outside_rights
 
 
 def verified(house: House) -> None:

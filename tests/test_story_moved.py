@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from house import Actor, House
 
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.workspace import Channel, Message
 
 TITLES = ("Guest checkout", "Search filters", "Dark mode")
 

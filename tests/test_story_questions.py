@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 
 

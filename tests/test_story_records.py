@@ -5,8 +5,8 @@ from __future__ import annotations
 from house import Actor, House
 from test_story_more import verified
 
-from bot.demo.reading import buttons, menu
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 
 

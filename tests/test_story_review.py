@@ -8,8 +8,8 @@ from house import Actor, House
 from test_story_more import verified
 from test_story_silence import until
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
 
 

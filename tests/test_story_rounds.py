@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.reading import buttons, menu
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State
 
 

@@ -6,8 +6,8 @@ from house import Actor, House
 from test_story_absence import acting
 from test_story_more import verified
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
 
 
 def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from test_story_absence import events
 from test_story_more import verified
 
-from bot.demo.reading import buttons, menu
-from bot.demo.workspace import Channel
-from models import queries
-from models.commitment import Commitment
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
+from models.reads import lookups
 from models.rules import Outcome, State, Verb
+from models.tables.commitment import Commitment
 
 
 def promised(house: House) -> tuple[date, list[tuple[int, int, bool]]]:
@@ -21,7 +21,7 @@ def promised(house: House) -> tuple[date, list[tuple[int, int, bool]]]:
 
     def look(session: object) -> tuple[date, list[tuple[int, int, bool]]]:
         (found,) = session.scalars(select(Commitment.id)).all()  # type: ignore[attr-defined]
-        one = queries.commitment_to_draw(session, found)  # type: ignore[arg-type]
+        one = lookups.commitment_to_draw(session, found)  # type: ignore[arg-type]
         moves = one.moves
         assert one.promised_on == one.baseline_on + timedelta(days=sum(move.days for move in moves))
         return one.promised_on, [(move.decision_number, move.days, move.undoes) for move in moves]

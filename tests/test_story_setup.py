@@ -5,9 +5,9 @@ from __future__ import annotations
 from house import Actor, House
 from sqlalchemy import select
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
-from models.rights import RightsVersion
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.tables.rights import RightsVersion
 
 
 def versions(house: House) -> list[RightsVersion]:

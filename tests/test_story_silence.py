@@ -8,10 +8,10 @@ from house import Actor, House
 from sqlalchemy import select
 from test_story_more import verified
 
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel
-from models.history import HistoryEvent
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State, Verb
+from models.tables.history import HistoryEvent
 
 
 def until(house: House, day: int, clock: str = "09:31", month: int = 11) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from house import Actor, House
 
-from bot.demo.reading import buttons, menu
-from bot.demo.workspace import Channel
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
 
 
 def test_only_the_product_owner_decides_priority(

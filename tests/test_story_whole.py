@@ -6,9 +6,9 @@ import pytest
 from house import Actor, House
 from sqlalchemy import text
 
-from bot.demo.limits import check_view
-from bot.demo.reading import buttons
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.limits import check_view
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel, Message
 
 
 def tamper(house: House, statement: str) -> None:

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import uploads
-from bot.demo.server import running
-from bot.demo.workspace import ALL_SCOPES, Workspace
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import ALL_SCOPES, Workspace
 
 PNG = b"\x89PNG\r\n"
 Steps = Callable[[Workspace, AsyncWebClient], Awaitable[None]]

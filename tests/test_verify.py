@@ -15,12 +15,12 @@ from house import Actor, House
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot import verify
+from bot.commands import verify
 from bot.database import Database
-from bot.demo.workspace import Channel
-from models import queries
+from bot.demo.slack.workspace import Channel
+from models.reads import lookups
 from models.tables import Base
-from models.workspace import Workspace
+from models.tables.workspace import Workspace
 
 TEAM = "T0DEMO0001"
 ALL_WELL = "every chain and every number holds."
@@ -121,7 +121,7 @@ TAMPERING = [
 
 
 def some_more(session: Session, count: int) -> None:
-    rights = queries.current_rights(session, TEAM, written.CHANNEL)
+    rights = lookups.current_rights(session, TEAM, written.CHANNEL)
     assert rights
     for number in range(count):
         written.approved(session, rights, f"Guest checkout {number}")

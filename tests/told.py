@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from truths import Row, Truths, holders, rows, seats
 
-from handlers import drawings
 from handlers.answers import Message
-from models import queries
-from models.channel import Channel
-from models.decision import Decision
-from models.post import Drawing, Post
+from handlers.posts import DECISIONS, draw
+from models.mrkdwn import day, who
+from models.reads import lookups
 from models.rules import Impact, Role, State, Verb
-from models.words import day, who
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
 from models.working_time import local_day
 
 # What ends a round, or goes on with one that is open: no settled card offers it.
@@ -89,7 +89,7 @@ class Tellings:
         self.last_post = max((row.id for row in posts), default=self.last_post)
         changed = {row.decision_id for row in posts if row.decision_id} | set(new)
         for id in sorted(self.truths.decisions if whole else changed):
-            decision = queries.decision_to_draw(session, id)
+            decision = lookups.decision_to_draw(session, id)
             told = Counter((row.drawing, row.person, row.round) for row in posts if row.decision_id == id)
             if not whole:
                 self._told_once(decision, new.get(id, []), told)
@@ -193,7 +193,7 @@ class Tellings:
         row = self.truths.decisions[decision.id]
         turns: Counter[Any] = Counter()
         for post in decision.posts:
-            message = drawings.DECISIONS[post.drawing](decision, post)
+            message = DECISIONS[post.drawing](decision, post)
             self._kept_true(post, message)
             if row.state.settled:
                 assert not offered(message) & DECIDING, f"{post.drawing} of #{row.number} offers {offered(message)}"
@@ -290,7 +290,7 @@ class Tellings:
         """Rights, empty seats and promises as they were posted."""
         found = select(Post).where(Post.drawing.in_(OF_THE_CHANNEL))
         for post in session.scalars(found.options(joinedload(Post.channel).joinedload(Channel.workspace))):
-            message = drawings.draw(post, session)
+            message = draw(post, session)
             if post.drawing is not Drawing.DIGEST:
                 self._kept_true(post, message)
             if post.commitment_id:

@@ -13,17 +13,17 @@ from office import TEAM, Office
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from models.commitment import Commitment, CommitmentMove, CommitmentState
-from models.decision import Decision
-from models.history import HistoryEvent, first_fault
-from models.question import Question
-from models.retold import first_difference
-from models.rights import RightsVersion
+from models.reads.replay import first_difference
 from models.rules import NEXT_STATE, Decider, Impact, Outcome, Role, Standing, State, Verb, first_state
-from models.settlement import Settlement
-from models.tradeoff import Signature
+from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent, first_fault
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
+from models.tables.workspace import Workspace
 from models.working_time import OPENING, end_of_window, local_day, moment
-from models.workspace import Workspace
 
 Row = Any
 Changes = dict[str, Any]

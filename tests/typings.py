@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import accept_forms, forms, tradeoff
-from models.commitment import Commitment
-from models.decision import Decision
-from models.tradeoff import Option
+from handlers import accept_forms
+from handlers.tradeoff import raising
+from handlers.ui import forms
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.tradeoff import Option
 
 Typing = Callable[[int], str]
 
@@ -42,7 +44,7 @@ def retype(decision: Decision, types: Typing) -> None:
     decision.options = [_option(one, types) for one in decision.options]
     decision.settled_reason = decision.settled_reason and types(forms.REASON_LIMIT)
     decision.scope_change = decision.scope_change and types(forms.SIDE_LIMIT)
-    decision.source_text = decision.source_text and types(tradeoff.LONGEST_QUOTE)
+    decision.source_text = decision.source_text and types(raising.LONGEST_QUOTE)
     _retype_what_was_said(decision, types)
     _retype_the_claim(decision, types)
     if decision.commitment:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.demo import reading
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack import readable
+from bot.demo.slack.workspace import Channel, Message
 from handlers import routes
 
 if TYPE_CHECKING:
@@ -85,4 +85,4 @@ class Verbs:
         before = view.view
         self.house.run(self.member.submit_view(view))
         self.house.settle()
-        return "" if view.view is before else reading.words(view, self.house.workspace)
+        return "" if view.view is before else readable.words(view, self.house.workspace)

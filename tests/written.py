@@ -9,16 +9,17 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from models import deciding, impact, queries, rounds
-from models.behind import write_now
-from models.decision import Decision
-from models.history import GENESIS, HistoryEvent, canonical, event_hash
-from models.raising import Ask, Finished, claim_finished, raise_tradeoff
-from models.rights import RightsVersion, new_version
-from models.routing import Routing, route
+from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
-from models.tradeoff import ImpactStatement
-from models.workspace import Workspace
+from models.tables.decision import Decision
+from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
+from models.tables.rights import RightsVersion, new_version
+from models.tables.tradeoff import ImpactStatement
+from models.tables.workspace import Workspace
+from models.tables.write_behind import write_now
+from models.verbs import deciding, impact, rounds
+from models.verbs.raising import Ask, Finished, claim_finished, raise_tradeoff
+from models.verbs.routing import Routing, route
 
 TEAM, CHANNEL = "T0DEMO0001", "C000000001"
 ALICE, BOB = (Person(id, Standing.MEMBER, "Europe/London") for id in ("U0ALICE000", "U0BOB00000"))
@@ -33,7 +34,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
         product_owner=ALICE.id, project_manager=BOB.id, sponsor=None, time_zone="Europe/London", impact_days=2,
         author=ALICE.id, reason="",
     )  # fmt: skip
-    return new_version(session, queries.ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
+    return new_version(session, lookups.ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
 
 
 def write(session: Session, decision: Decision) -> None:

@@ -18,11 +18,11 @@ from starlette.types import ASGIApp
 
 from bot import manifest, migrate
 from bot.app import Bot
-from bot.demo.seed import DemoClock, play
-from bot.demo.server import DemoSlack, serving
-from bot.demo.workspace import Workspace
-from bot.demo.world import HINTS, build_world
-from bot.picture import PAINTER
+from bot.demo.seed.company import HINTS, build_world
+from bot.demo.seed.play import DemoClock, play
+from bot.demo.slack.server import DemoSlack, serving
+from bot.demo.slack.workspace import Workspace
+from bot.digest_chart.process import PAINTER
 from bot.settings import Settings
 
 # The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.

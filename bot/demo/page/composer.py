@@ -10,7 +10,7 @@ from nicegui import ui
 
 from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, html, icon
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 Send = Callable[[str, bool], Awaitable[bool]]
 

@@ -15,7 +15,7 @@ from bot.demo.page.dates import day_heading
 from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, button
 from bot.demo.page.message import MessageRow, Open, moment
-from bot.demo.workspace import Channel, Message
+from bot.demo.slack.workspace import Channel, Message
 
 # A page of a busy channel: enough to scroll, few enough to draw at once.
 SHOWN = 40

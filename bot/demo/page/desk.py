@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import structlog
 
-from bot.demo.elements import FIELDS, inputs, state_of
-from bot.demo.member import Member
 from bot.demo.page.mrkdwn import Reader
 from bot.demo.page.reading import Reading
 from bot.demo.page.surface import Block, Choice, Press, Surface
-from bot.demo.workspace import Channel, Message, Person, View, Workspace
+from bot.demo.slack.elements import FIELDS, inputs, state_of
+from bot.demo.slack.member import Member
+from bot.demo.slack.workspace import Channel, Message, Person, View, Workspace
 
 log = structlog.get_logger()
 

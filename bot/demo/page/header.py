@@ -9,7 +9,7 @@ from typing import Any
 from bot.demo.page.desk import HOME, Desk, display_name
 from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
 from bot.demo.page.sidebar import Go, avatar, channel_sign, follow
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 
 class Header:

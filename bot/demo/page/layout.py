@@ -18,7 +18,7 @@ from bot.demo.page.hints import Hint, draw_hints
 from bot.demo.page.home import Home
 from bot.demo.page.modals import Modals
 from bot.demo.page.sidebar import Sidebar
-from bot.demo.workspace import Channel
+from bot.demo.slack.workspace import Channel
 
 # Changes come in bursts (a command, its post, its DMs); the page follows once.
 COALESCE_SECONDS = 0.04

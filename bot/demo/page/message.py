@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from bot.demo.file import File
 from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.dates import clock_time
 from bot.demo.page.desk import Desk, display_name
@@ -15,7 +14,8 @@ from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
 from bot.demo.page.mrkdwn import escaped, mrkdwn
 from bot.demo.page.sidebar import avatar
 from bot.demo.page.surface import Block
-from bot.demo.workspace import Message
+from bot.demo.slack.sent_file import File
+from bot.demo.slack.workspace import Message
 
 # Who speaks when Slack itself does.
 SLACK = "Slackbot"

@@ -12,7 +12,7 @@ from bot.demo.page.dialogs import dialog
 from bot.demo.page.dom import Tag, button, html, icon
 from bot.demo.page.inputs import Form, Key
 from bot.demo.page.surface import Block
-from bot.demo.workspace import View
+from bot.demo.slack.workspace import View
 
 
 class Modals:

@@ -17,7 +17,7 @@ from bot.demo.page.desk import Desk, Offers
 from bot.demo.page.hints import Hint
 from bot.demo.page.layout import Layout
 from bot.demo.page.reading import Reading
-from bot.demo.workspace import Workspace
+from bot.demo.slack.workspace import Workspace
 
 STATIC = Path(__file__).parent / "static"
 _HEAD = '<link rel="stylesheet" href="/page-static/page.css"><script src="/page-static/page.js"></script>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.workspace import Workspace
+from bot.demo.slack.workspace import Workspace
 
 
 class Reading:

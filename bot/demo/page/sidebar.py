@@ -8,7 +8,7 @@ from functools import partial
 from bot.demo.page.desk import HOME, Desk, display_name
 from bot.demo.page.dom import Tag, html, icon
 from bot.demo.page.mrkdwn import escaped
-from bot.demo.workspace import Channel, Person
+from bot.demo.slack.workspace import Channel, Person
 
 Go = Callable[[str], None]
 

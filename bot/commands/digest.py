@@ -1,0 +1,80 @@
+"""`tradeoff digest`: a channel's week in the terminal, or posted after all where it was missed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from handlers.answers import Message
+from handlers.digest import posting
+from models.reads.week import week_of
+from models.tables.channel import Channel
+from models.tables.rights import RightsVersion
+from models.working_time import local_day, moment
+
+
+class NoDigest(Exception):
+    """What was asked for cannot be shown; the sentence says why."""
+
+
+def rights_of(session: Session, slack_id: str) -> RightsVersion:
+    """The current rights of this channel. Raises NoDigest."""
+    found = session.scalar(
+        select(RightsVersion)
+        .join(RightsVersion.channel)
+        .where(Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
+        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
+    )
+    if found is None:
+        raise NoDigest(
+            f"No channel {slack_id} is set up here: give its id, as in C0123ABCD (channel details in Slack)."
+        )
+    return found
+
+
+def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
+    """When the digest of this ISO week (as in 2026-W47) is due; without a name, now. Raises NoDigest."""
+    if name is None:
+        return now
+    found = re.fullmatch(r"(2\d{3})-W(\d{2})", name)
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        monday = None
+    if monday is None:
+        raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
+    day = monday + timedelta(days=rights.digest_weekday or 0)
+    until = moment(day, time(rights.digest_hour), rights.time_zone)
+    if until > now:
+        raise NoDigest(f"{name} is not over: its digest is due on {until:%Y-%m-%d %H:%M} UTC.")
+    return until
+
+
+def printed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
+    """The digest as plain text. Raises NoDigest."""
+    rights = rights_of(session, slack_id)
+    until = end_of_week(week, rights, now)
+    return plain(posting.digest_message(week_of(session, rights, until, now)))
+
+
+def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
+    """Owe the channel this week's digest, unless it has it; says which. Raises NoDigest."""
+    rights = rights_of(session, slack_id)
+    until = end_of_week(week, rights, now)
+    name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
+    return f"The channel is owed {name}; the running bot posts it." if posting.owe_week(session, rights, until, now) else (
+        f"The channel has {name} already."
+    )  # fmt: skip
+
+
+def plain(message: Message) -> str:
+    """Headings, lines and ids, without Slack's marks."""
+    texts = [block["text"]["text"] if "text" in block else block["elements"][0]["text"] for block in message.blocks]
+    text = "\n\n".join(texts)
+    text = re.sub(r"<[@#]([A-Z0-9]+)>", r"\1", text)
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,235 @@
+"""Checks what a running bot needs, one line each, and says what to do about each fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Engine, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, contains_eager
+
+from bot import migrate
+from bot import settings as settings_of
+from bot.app import utc_now
+from bot.database import Database
+from bot.manifest import SCOPES
+from bot.settings import BadSetting, Settings
+from models.tables.decision import Decision
+from models.tables.post import Post, PostState
+
+# (is it well, what was found; for a fault, with what to do)
+Finding = tuple[bool, str]
+
+# Slack's requests are refused when the two clocks are five minutes apart (slack.md §3).
+CLOCKS_MAY_DIFFER = 60
+
+TO_DO = {
+    "not_in_channel": "invite the bot into the channel (/invite @tradeoffs)",
+    "channel_not_found": "invite the bot into the channel (/invite @tradeoffs), unless it was deleted",
+    "is_archived": "unarchive the channel",
+    "is_inactive": "unarchive the channel",
+    "missing_scope": "reinstall the app with the scopes of `tradeoff manifest`",
+    "restricted_action": "let the bot post there, in the channel's posting permissions",
+}
+
+
+def run(tell: Callable[[str], None]) -> int:
+    """Tell every finding; the exit code, 1 when anything is wrong."""
+    well = True
+    for fine, words in _findings():
+        tell(f"{'ok' if fine else 'fault'}: {words}")
+        well = well and fine
+    return 0 if well else 1
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = settings_of.load()
+    except BadSetting as bad:
+        yield False, f"settings: {_with_action(bad)}"
+        return
+    yield _complete(settings)
+    yield from _database(settings)
+    yield from asyncio.run(_slack(settings))
+
+
+def _complete(settings: Settings) -> Finding:
+    try:
+        settings.check_slack()
+    except BadSetting as bad:
+        return False, f"settings: {_with_action(bad)}"
+    return True, f"settings: complete, {'Socket Mode' if settings.socket_mode else 'HTTP'}"
+
+
+def _with_action(bad: BadSetting) -> str:
+    return f"{str(bad).rstrip('.')} — in .env or in the environment, see .env.example"
+
+
+# ---- the database ----------------------------------------------------------------------------------------------------
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    url = make_url(settings.database_url)
+    if url.drivername == "sqlite" and not Path(url.database or "").exists():
+        folder = Path(url.database or "").parent
+        if folder.is_dir():
+            yield True, f"database: {url.database} does not exist yet; `tradeoff serve` makes it"
+        else:
+            yield (
+                False,
+                f"database: the folder of {url.database} does not exist — make it, or set TRADEOFF_DATABASE_URL",
+            )
+        return
+    with closing(Database(settings.database_url)) as database:
+        try:
+            has = migrate.current(database.engine)
+            yield True, f"database: {url.get_backend_name()} answers"
+            schema = _schema(database.engine, has)
+            yield schema
+            if schema[0]:
+                yield from database.run_here(_stuck)
+        except DatabaseError as error:
+            said = str(error.orig).strip().splitlines()
+            yield False, f"database: {said[0] if said else 'no answer'} — check TRADEOFF_DATABASE_URL and the server"
+
+
+def _schema(engine: Engine, has: str | None) -> Finding:
+    if has == migrate.newest():
+        return True, f"schema: at revision {has}"
+    if migrate.is_newer(engine):
+        return False, f"schema: revision {has} is of a newer release — run that release"
+    needs = f"revision {has}, this release needs {migrate.newest()}" if has else "empty"
+    return False, f"schema: {needs} — run `tradeoff migrate`"
+
+
+def _stuck(session: Session) -> list[Finding]:
+    """Messages that need a person: refused for good, or perhaps posted."""
+    found = session.execute(
+        select(Post, Decision.number)
+        .join(Post.channel)
+        .outerjoin(Decision, Decision.id == Post.decision_id)
+        .where(Post.state != PostState.OWED)
+        .options(contains_eager(Post.channel))
+        .order_by(Post.id)
+    ).all()
+    return [(False, _what_to_do(post, number)) for post, number in found] or [(True, "messages: none is stuck")]
+
+
+def _what_to_do(post: Post, number: int | None) -> str:
+    of = f" of #{number}" if number else ""
+    where = f"to {post.person}" if post.person else f"in {post.channel.slack_id}"
+    what = f"message {post.id} ({post.drawing.value}{of}, {where})"
+    again = f"`tradeoff doctor --post-again {post.id}`"
+    if post.state is PostState.UNKNOWN:
+        return f"{what} may have been posted or not ({post.last_error}) — look there; if it is missing, run {again}"
+    first = TO_DO.get(post.last_error or "", "mend the cause")
+    return f"{what} was refused by Slack ({post.last_error}) — {first}, then run {again}"
+
+
+def post_again(database: Database, post_id: int) -> str | None:
+    """Owe this message once more; what is wrong, when it is not one that waits for a person."""
+    return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
+
+
+def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        return f"There is no message {post_id}; `tradeoff doctor` lists those that need you."
+    if post.state is PostState.OWED:
+        return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
+    post.state, post.sending, post.claimed_until = PostState.OWED, False, None
+    post.attempts, post.due_at, post.last_error = 0, now, None
+    return None
+
+
+# ---- Slack -----------------------------------------------------------------------------------------------------------
+
+
+async def _slack(settings: Settings) -> list[Finding]:
+    findings: list[Finding] = []
+    if settings.slack_bot_token.get_secret_value():
+        findings += await _bot_token(settings)
+    if settings.socket_mode:
+        findings.append(await _app_token(settings))
+    return findings
+
+
+def _client(settings: Settings) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=10,
+        retry_handlers=[],
+    )
+
+
+async def _bot_token(settings: Settings) -> list[Finding]:
+    try:
+        answer = await _client(settings).auth_test()
+    except SlackApiError as error:
+        name = error.response.get("error")
+        to_do = "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or reinstall the app"
+        return [(False, f"token: Slack refuses it ({name}) — {to_do}"), _clock(error.response.headers)]
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        return [_unreachable(settings, error)]
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return [(True, f"token: {answer['user']} in {answer['team']}"), *_scopes(headers), _clock(headers)]
+
+
+def _unreachable(settings: Settings, error: Exception) -> Finding:
+    """Slack answered with no JSON, or not at all."""
+    return False, f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — check network and proxy"
+
+
+async def _app_token(settings: Settings) -> Finding:
+    try:
+        await _client(settings).apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
+    except SlackApiError as error:
+        to_do = (
+            "paste an app-level token with connections:write into TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        )
+        return False, f"app token: Slack refuses it ({error.response.get('error')}) — {to_do}"
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        return _unreachable(settings, error)
+    return True, "app token: Socket Mode connects"
+
+
+def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
+    if "x-oauth-scopes" not in headers:
+        yield False, "scopes: Slack did not say which were granted — see OAuth & Permissions of your app"
+        return
+    granted = {name.strip() for name in headers["x-oauth-scopes"].split(",")}
+    missing = [scope for scope in SCOPES if scope.name not in granted]
+    needed = ", ".join(scope.name for scope in missing if not scope.optional)
+    without = ", ".join(scope.name for scope in missing if scope.optional)
+    if needed:
+        yield False, f"scopes: {needed} missing — update the app from `tradeoff manifest`, then reinstall it"
+    else:
+        yield True, "scopes: all granted" + (f" but the optional {without}" if without else "")
+
+
+def _clock(headers: Any) -> Finding:
+    said = {name.lower(): value for name, value in headers.items()}.get("date", "")
+    try:
+        slack_now = parsedate_to_datetime(said)
+    except ValueError:
+        return False, "clock: Slack's answer has no date — a proxy may remove it; check this machine's clock by hand"
+    off = round((utc_now() - slack_now).total_seconds())
+    if abs(off) <= CLOCKS_MAY_DIFFER:
+        return True, "clock: agrees with Slack's"
+    direction = "ahead of" if off > 0 else "behind"
+    return (
+        False,
+        f"clock: {abs(off)} s {direction} Slack's — set this machine's clock; Slack's requests would be refused",
+    )

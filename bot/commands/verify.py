@@ -1,0 +1,195 @@
+"""Walks the whole record: every number of every workspace, every hash chain. Read in batches, so that memory stays as it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Label, Row, String, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from bot.database import Database
+from models.mrkdwn import number
+from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
+from models.tables.base import Base
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent, first_fault
+from models.tables.settlement import Settlement
+from models.tables.workspace import Workspace
+
+BATCH = 200
+MOST_NAMED = 1000
+# Below all numbers that may stand there; the first that is given out is 1.
+BEFORE_ALL = -(2**31)
+TIMES = ("raised_at", "settled_at", "at")
+SETTLED = ("decided", "superseded", "withdrawn")
+
+
+@dataclass
+class Walk:
+    """What was walked so far, how many faults there are, and the first of them in words: `T0123 #42: event 3 was changed`."""
+
+    decisions: int = 0
+    events: int = 0
+    workspaces: int = 0
+    faults: int = 0
+    named: list[str] = field(default_factory=list)
+
+    def note(self, fault: str) -> None:
+        self.faults += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append(fault)
+
+    @property
+    def summary(self) -> str:
+        parts = (number(self.decisions, "decision"), number(self.events, "event"), number(self.workspaces, "workspace"))
+        walked = "{} and {} in {}".format(*parts)
+        if self.faults:
+            return f"{walked}: {number(self.faults, 'fault')}. What is named above is not as it was recorded."
+        return f"{walked}: every chain and every number holds."
+
+
+class _Event(NamedTuple):
+    """A row as it stands there, whatever stands there: an edited one may hold what our own types cannot read."""
+
+    sequence: int
+    verb: str
+    actor: str | None
+    at: datetime | None
+    changes: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A decision, the outcomes of its rounds, and its chain. Rows are mappings, whatever stands in them."""
+
+    number: int
+    row: Mapping[str, Any]
+    outcomes: Sequence[Mapping[str, Any]]
+    events: Sequence[_Event]
+
+
+def how_many(database: Database) -> int:
+    """Decisions there should be, of all workspaces together."""
+    return database.run_here(lambda session: session.scalar(select(func.sum(Workspace.last_number))) or 0)
+
+
+def walk(database: Database, step: Callable[[int], object]) -> Walk:
+    """Look at everything. `step` is told after each batch how many decisions were in it."""
+    found = Walk()
+    workspaces = database.run_here(
+        lambda session: session.execute(select(Workspace.id, Workspace.team).order_by(Workspace.id)).all()
+    )
+    for workspace_id, team in workspaces:
+        found.workspaces += 1
+        for fault in _faults_of(database, workspace_id, team, found, step):
+            found.note(f"{team} {fault}")
+    return found
+
+
+def _faults_of(
+    database: Database, workspace_id: int, team: str, found: Walk, step: Callable[[int], object]
+) -> Iterator[str]:
+    last, after = 0, BEFORE_ALL
+    while chains := database.run_here(partial(_batch, workspace_id=workspace_id, after=after)):
+        for chain in chains:
+            after = chain.number
+            if chain.number > last + 1:
+                yield _missing(last + 1, chain.number - 1)
+            fault = _fault(f"{team}#{chain.number}", chain) if chain.number > 0 else "no such number is given out"
+            if fault:
+                yield f"#{chain.number}: {fault}"
+            last = max(chain.number, last)
+        found.decisions += len(chains)
+        found.events += sum(len(chain.events) for chain in chains)
+        step(len(chains))
+    counter, newest = database.run_here(partial(_ends, workspace_id=workspace_id))
+    if counter > newest:
+        yield f"{_missing(newest + 1, counter)} (the counter stands at {counter})"
+    elif counter < newest:
+        yield f"#{newest}: the counter stands at {counter}, and was put back"
+
+
+def _missing(first: int, last: int) -> str:
+    return f"#{first} is missing" if first == last else f"#{first} to #{last} are missing"
+
+
+def _fault(reference: str, chain: _Chain) -> str | None:
+    """The first thing that is wrong with this decision, in words, or None."""
+    fault = first_fault(reference, chain.events, chain.row["head_hash"])
+    if fault:
+        return fault
+    if len(chain.events) != chain.row["event_count"]:
+        return f"it counts {chain.row['event_count']} events, and has {len(chain.events)}"
+    if chain.row["state"] in SETTLED and not chain.row["settled_hash"]:
+        return f"it is {chain.row['state']}, and no hash says since when"
+    return first_difference(chain.events, chain.row, chain.outcomes)
+
+
+# ---- read ------------------------------------------------------------------------------------------------------------
+
+
+def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
+    """The counter and the newest number, in one look: a decision that is raised meanwhile is in both or in neither."""
+    newest = select(func.coalesce(func.max(Decision.number), 0)).where(Decision.workspace_id == workspace_id)
+    counter, last = session.execute(
+        select(Workspace.last_number, newest.scalar_subquery()).where(Workspace.id == workspace_id)
+    ).one()
+    return counter, last
+
+
+def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
+    """The next decisions by number. Outcomes are read before the chains, which only grow: what is settled meanwhile is no fault."""
+    some = (
+        select(*_as_stored(Decision, ("id", "number", "state", "event_count", "head_hash", *DECISION_COLUMNS)))
+        .where(Decision.workspace_id == workspace_id, Decision.number > after)
+        .order_by(Decision.number)
+        .limit(BATCH)
+    )
+    outcomes = defaultdict[int, list[Mapping[str, Any]]](list)
+    ids = [row.id for row in session.execute(some)]
+    stored = select(*_as_stored(Settlement, ("decision_id", "hash", *OUTCOME_COLUMNS)))
+    for row in session.execute(stored.where(Settlement.decision_id.in_(ids)).order_by(Settlement.round)):
+        outcomes[row.decision_id].append(_row(row))
+    # One statement, so that no event can come between a decision's head and its chain.
+    one = some.subquery()
+    rows = session.execute(
+        select(one, *(column.label(f"event_{column.key}") for column in _as_stored(HistoryEvent, _Event._fields)))
+        .outerjoin(HistoryEvent, HistoryEvent.decision_id == one.c.id)
+        .order_by(one.c.number, HistoryEvent.sequence)
+    )
+    return [_chain(list(group), outcomes) for _, group in groupby(rows, key=lambda row: row.id)]
+
+
+def _as_stored(table: type[Base], names: Sequence[str]) -> list[Label[Any]]:
+    """These columns, whatever stands in them: an edited row may hold what our own types cannot read."""
+    columns = (getattr(table, name) for name in names)
+    return [type_coerce(column, String).label(column.key) for column in columns]
+
+
+def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str, Any]]]) -> _Chain:
+    row = _row(rows[0])
+    events = [_Event(*one[-len(_Event._fields) :]) for one in rows if one.event_hash is not None]
+    events = [event._replace(at=_moment(event.at)) for event in events]
+    return _Chain(row["number"], row, outcomes[row["id"]], events)
+
+
+def _row(row: Row[Any]) -> Mapping[str, Any]:
+    """By name, with its times read."""
+    return {name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()}
+
+
+def _moment(stored: Any) -> datetime | None:
+    """SQLite keeps a time as text, without its zone; None for what was put in its place and is no time."""
+    if isinstance(stored, datetime):
+        return stored
+    try:
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    except (TypeError, ValueError):
+        return None

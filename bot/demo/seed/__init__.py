@@ -1,0 +1,1 @@
+"""The six weeks of decisions that the demo starts with."""

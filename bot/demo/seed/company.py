@@ -1,0 +1,50 @@
+"""Who and what there is in the demo: a small company, its channels, and the five things a newcomer can try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo.slack.workspace import Workspace
+
+# Text box and address only; the page makes links of them (bot/demo/page/hints.py).
+HINTS: tuple[dict[str, str], ...] = (
+    {
+        "label": "Alice: raise a tradeoff",
+        "person": "alice",
+        "place": "checkout",
+        "text": "/tradeoff Add Apple Pay to Sprint 14",
+    },
+    {"label": "Bob: state its impact", "person": "bob", "place": "tradeoffs"},
+    {"label": "Alice: approve it", "person": "alice", "place": "tradeoffs"},
+    {"label": "Erin: claim finished work", "person": "erin", "place": "checkout", "text": "/accept Refund by e-mail"},
+    {"label": "Erin: decide, be refused", "person": "erin", "place": "checkout"},
+)
+
+
+def build_world(workspace: Workspace) -> None:
+    """People and channels; no messages, and nobody has set the bot up yet."""
+    _people(workspace)
+    _channels(workspace)
+
+
+def _people(workspace: Workspace) -> None:
+    workspace.add_person("Alice", title="Product owner")
+    workspace.add_person("Bob", title="Project manager", time_zone="Europe/Berlin")
+    workspace.add_person("Erin", title="Engineer")
+    workspace.add_person("Sam", title="Sponsor")
+    workspace.add_person("Dana", title="Holds both roles in #mobile")
+    workspace.add_person("Gus", title="Guest: an outside designer", guest=True)
+    workspace.add_person("Olga", title="From another company", external=True)
+
+
+def _channels(workspace: Workspace) -> None:
+    channels: list[tuple[str, str, list[str], dict[str, Any]]] = [
+        ("checkout", "The web shop's checkout", ["Alice", "Bob", "Erin", "Sam", "Gus"], {}),
+        ("mobile", "The mobile app", ["Dana", "Erin", "Sam"], {}),
+        ("search", "Product search", ["Alice", "Bob", "Erin"], {}),
+        ("payments-private", "Payment contracts", ["Alice", "Bob", "Sam"], {"private": True}),
+        ("random", "Anything else", ["Alice", "Bob", "Erin", "Sam", "Dana"], {"bot_in": False}),
+        ("partners", "With our payment provider", ["Alice", "Bob", "Olga"], {"shared": True}),
+    ]
+    for name, topic, members, settings in channels:
+        workspace.add_channel(name, members, **settings).topic = topic

@@ -1,0 +1,191 @@
+"""Plays six weeks of decisions before the demo opens: people act through signed HTTP, only the clock is moved."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.app import Bot
+from bot.demo.seed import script
+from bot.demo.seed.acts import Step
+from bot.demo.slack import readable
+from bot.demo.slack.member import Member, NotOnScreen
+from bot.demo.slack.workspace import Message, Workspace
+
+HOME = ZoneInfo("Europe/London")
+
+
+class DemoClock:
+    """The real time, unless it is set to another."""
+
+    def __init__(self) -> None:
+        self.set_to: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.set_to or datetime.now(UTC)
+
+
+async def play(workspace: Workspace, bot: Bot, clock: DemoClock) -> None:
+    """Every step at its time; afterwards the clock shows the real time again."""
+    stage = Stage(workspace, bot, clock)
+    today = clock().astimezone(HOME)
+    for step in sorted(script.STEPS, key=lambda one: (-one.days_ago, one.at)):
+        await stage.go_to(_moment(today, step))
+        await stage.act(step)
+    await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
+    clock.set_to = None
+
+
+def _moment(today: datetime, step: Step) -> datetime:
+    """So many working days before today, at this time of day at home."""
+    day: date = today.date()
+    while day.weekday() >= 5:
+        day -= timedelta(days=1)
+    for _ in range(step.days_ago):
+        day -= timedelta(days=3 if day.weekday() == 0 else 1)
+    return datetime.combine(day, time.fromisoformat(step.at), HOME).astimezone(UTC)
+
+
+class Stage:
+    """Where the steps are played: who acts, on which card, and what falls due in between."""
+
+    def __init__(self, workspace: Workspace, bot: Bot, clock: DemoClock) -> None:
+        self.workspace, self.bot, self.clock = workspace, bot, clock
+        self.cards: dict[str, Message] = {}
+
+    async def go_to(self, moment: datetime) -> None:
+        """Move the clock forward; what falls due on the way happens in its time."""
+        self.clock.set_to = self.clock.set_to or moment
+        while (due_at := await self.bot.timers.next_due()) and due_at <= moment:
+            self.clock.set_to = max(due_at, self.clock.set_to)
+            await self._settle()
+        self.clock.set_to = max(moment, self.clock.set_to)
+
+    async def act(self, step: Step) -> None:
+        person = Member(self.workspace, self.workspace.person(step.who))
+        try:
+            await getattr(self, f"_{step.verb}")(person, step)
+        except (NotOnScreen, RuntimeError, StopIteration, IndexError) as error:
+            error.add_note(f"{step} was told: {person.was_told()[-300:]}")
+            raise
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Let the bot do what is due now, and what Slack's pace puts a few seconds later."""
+        while True:
+            await self.bot.timers.fire_due()
+            await self.bot.outbox.send_due()
+            due_at, now = await self.bot.outbox.next_due(), self.clock()
+            if due_at is None or due_at > now + timedelta(minutes=1):
+                return
+            self.clock.set_to = max(now, due_at) + timedelta(milliseconds=1)
+
+    # ---- verbs ---------------------------------------------------------------------------------------------------
+
+    async def _invites(self, person: Member, step: Step) -> None:
+        await person.invites_bot(step.where)
+
+    async def _says(self, person: Member, step: Step) -> None:
+        await person.says(step.where, step.text)
+
+    async def _replies(self, person: Member, step: Step) -> None:
+        await person.says(step.where, step.text, thread_ts=self.cards[step.card].ts)
+
+    async def _sets_up(self, person: Member, step: Step) -> None:
+        await person.types(step.where, "/tradeoff setup")
+        await self._submit(person, step.fields)
+
+    async def _types(self, person: Member, step: Step) -> None:
+        await person.types(step.where, step.text)
+        if step.fields:
+            await self._submit(person, step.fields)
+        if step.card:
+            await self._keep_card(person, step.where, step.card)
+
+    async def _promises(self, person: Member, step: Step) -> None:
+        await person.types(step.where, "/tradeoff commitments")
+        await person.presses(person.sees(step.where)[-1], "Add a commitment")
+        await self._submit(person, step.fields)
+
+    async def _raises(self, person: Member, step: Step) -> None:
+        await person.types(step.where, f"/tradeoff {step.text}")
+        await self._fill_options(person, step)
+        if step.effect:
+            await self._touch_commitment(person, step.effect)
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.card)
+
+    async def _fill_options(self, person: Member, step: Step) -> None:
+        assert person.modal, f"{step.text} opened no form"
+        while f"option{len(step.options)}_name" not in person.modal.values:
+            await person.presses(person.modal, "Add another option")
+        for position, option in enumerate(step.options, start=1):
+            for part, text in zip(("name", "value", "cost"), option, strict=True):
+                person.fills(f"option{position}_{part}", text)
+
+    async def _touch_commitment(self, person: Member, effect: dict[str, Any]) -> None:
+        """`moves` counts from the date that the form says is promised."""
+        assert person.modal
+        await person.presses(person.modal, "It touches a commitment")
+        block = next(one for one in person.modal.view["blocks"] if one.get("block_id") == "commitment")
+        option = next(one for one in block["element"]["options"] if one["text"]["text"] == effect["commitment"])
+        person.fills("commitment", effect["commitment"])
+        if "moves" in effect:
+            words = option["description"]["text"].removeprefix("promised for ")
+            promised = datetime.strptime(f"{words} +0000", "%a %d %b %Y %z").date()
+            person.fills("move_to", promised + timedelta(days=effect["moves"]))
+        person.fills("scope", effect.get("scope", ""))
+
+    async def _supersedes(self, person: Member, step: Step) -> None:
+        await person.presses(self.cards[step.card], step.text)
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.more["new"])
+
+    async def _raises_from_message(self, person: Member, step: Step) -> None:
+        """From the newest message that a person wrote there."""
+        message = next(one for one in reversed(person.sees(step.where)) if not one.bot_id and not one.ephemeral_to)
+        await person.shortcut(message, "tradeoff_from_message")
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.card)
+
+    async def _claims(self, person: Member, step: Step) -> None:
+        await person.types(step.where, f"/accept {step.text}")
+        await self._submit(person, step.fields)
+        await self._keep_card(person, step.where, step.card)
+
+    async def _keep_card(self, person: Member, where: str, card: str) -> None:
+        await self._settle()
+        self.cards[card] = next(
+            one for one in reversed(person.sees(where)) if one.bot_id and not one.thread_ts and not one.ephemeral_to
+        )
+
+    async def _presses(self, person: Member, step: Step) -> None:
+        """A button on a card; then each form that it leads to."""
+        await person.presses(self.cards[step.card], step.text)
+        for fields in (step.fields, step.more):
+            if fields:
+                await self._submit(person, fields)
+
+    async def _presses_in_dm(self, person: Member, step: Step) -> None:
+        shown = [one for one in reversed(person.dm()) if step.text in readable.buttons(one) + readable.menu(one)]
+        await person.presses(shown[0], step.text)
+        if step.fields:
+            await self._submit(person, step.fields)
+
+    async def _snoozes(self, person: Member, step: Step) -> None:
+        reminder = next(one for one in reversed(person.dm()) if readable.select(one, "silence.snooze"))
+        block, element = readable.select(reminder, "silence.snooze")[0]
+        await person.press_element(reminder, block["block_id"], element, step.text)
+
+    async def _changes_table(self, person: Member, step: Step) -> None:
+        await person.types(step.where, "/tradeoff rights")
+        await person.presses(person.sees(step.where)[-1], "Change who decides")
+        await self._submit(person, step.fields)
+
+    async def _submit(self, person: Member, fields: dict[str, Any]) -> None:
+        today = self.clock().date()
+        given = {name: today + one if isinstance(one, timedelta) else one for name, one in fields.items()}
+        errors = await person.submits(given)
+        if errors:
+            raise RuntimeError(f"the seed no longer fits the forms: {errors}")

@@ -1,0 +1,1 @@
+"""A small Slack: workspace, Web API, deliveries, people who act."""

@@ -1,0 +1,132 @@
+"""What happens in the demo Slack reaches the bot: signed over HTTP, or through the WebSocket that a Socket Mode bot opened."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+from bot.demo.slack.triggers import Triggers
+from bot.demo.slack.workspace import Workspace
+
+PATIENCE = 3.0
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What the bot answered: HTTP status (0 for none within three seconds), body, and how long it took in milliseconds."""
+
+    surface: str
+    status: int
+    body: str
+    milliseconds: float
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return dict(json.loads(self.body)) if self.body.startswith("{") else {}
+
+
+class Socket(Protocol):
+    async def ask(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        """Send an envelope; what comes back is the payload of the bot's acknowledgement."""
+
+    async def refresh(self) -> None:
+        """Ask the bot to open another, then close this one."""
+
+
+@dataclass
+class Delivery:
+    """To one bot. `bot_url` is where its `/slack/events` is; open sockets come first."""
+
+    workspace: Workspace
+    bot_url: str = ""
+    triggers: Triggers = field(default_factory=Triggers)
+    sockets: list[Socket] = field(default_factory=list)
+    _session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def command(self, fields: dict[str, str]) -> Delivered:
+        return await self._send("slash_commands", fields, urlencode(fields), FORM)
+
+    async def interaction(self, payload: dict[str, Any]) -> Delivered:
+        return await self._send("interactive", payload, urlencode({"payload": json.dumps(payload)}), FORM)
+
+    async def event(self, event: dict[str, Any]) -> Delivered | None:
+        """An event, with Slack's retries (without its pauses) while the answer is not 2xx. None where no bot listens."""
+        if not self.bot_url and not self.sockets:
+            return None
+        workspace = self.workspace
+        payload = {
+            "token": "unused", "team_id": workspace.team_id, "api_app_id": workspace.app_id, "event": event,
+            "type": "event_callback", "event_id": f"Ev{secrets.token_hex(6).upper()}", "event_time": int(time.time()),
+            "authorizations": [{"enterprise_id": None, "team_id": workspace.team_id, "user_id": workspace.bot.id,
+                                "is_bot": True, "is_enterprise_install": False}],
+        }  # fmt: skip
+        body = json.dumps(payload)
+        answer = await self._send("events_api", payload, body, "application/json")
+        for number in range(1, 4):
+            if 200 <= answer.status < 300:
+                break
+            retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": "http_error"}
+            answer = await self._send("events_api", payload, body, "application/json", retry)
+        return answer
+
+    def sign(self, body: str, timestamp: str | None = None) -> dict[str, str]:
+        """Slack's signature headers for this body, now or at another time."""
+        stamp = timestamp or str(int(time.time()))
+        signature = SignatureVerifier(self.workspace.signing_secret).generate_signature(timestamp=stamp, body=body)
+        return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
+
+    async def post(self, body: str | bytes, headers: dict[str, str]) -> Delivered:
+        """A raw request to the bot's door, as anyone could send it."""
+        if self._session is None:
+            # Whoever floods the bot with fifty clicks at once needs as many connections.
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
+        started = time.perf_counter()
+        try:
+            async with self._session.post(
+                f"{self.bot_url}/slack/events", data=body, headers=headers,
+                timeout=aiohttp.ClientTimeout(total=PATIENCE),
+            ) as answer:  # fmt: skip
+                status, text = answer.status, await answer.text()
+        except (TimeoutError, aiohttp.ClientError):
+            status, text = 0, ""
+        return Delivered("http", status, text, (time.perf_counter() - started) * 1000)
+
+    async def _send(
+        self, surface: str, payload: dict[str, Any], body: str, content_type: str, extra: dict[str, str] | None = None
+    ) -> Delivered:
+        if self.sockets:
+            answer = await self._by_socket(surface, payload)
+        else:
+            headers = {"Content-Type": content_type, **self.sign(body), **(extra or {})}
+            answer = await self.post(body, headers)
+        answer = Delivered(surface, answer.status, answer.body, answer.milliseconds)
+        self.workspace.delivered.append(answer)
+        return answer
+
+    async def _by_socket(self, surface: str, payload: dict[str, Any]) -> Delivered:
+        envelope = {
+            "envelope_id": secrets.token_hex(8),
+            "type": surface,
+            "payload": payload,
+            "accepts_response_payload": True,
+        }
+        started = time.perf_counter()
+        try:
+            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), PATIENCE)
+        except TimeoutError:
+            return Delivered(surface, 0, "", PATIENCE * 1000)
+        body = json.dumps(answer) if answer else ""
+        return Delivered(surface, 200, body, (time.perf_counter() - started) * 1000)

@@ -1,0 +1,112 @@
+"""Files as Slack keeps them: asked for, sent, completed; looked at before they may stand in a block (slack.md §6)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.demo.slack.errors import SlackError
+from bot.demo.slack.sent_file import File
+from bot.demo.slack.shapes import file_json
+from bot.demo.slack.workspace import Channel, Message, Workspace
+
+Arguments = dict[str, Any]
+Answer = dict[str, Any]
+
+MIME_TYPES = {"csv": "text/csv", "json": "application/json", "zip": "application/zip", "png": "image/png",
+              "jpg": "image/jpeg", "gif": "image/gif", "txt": "text/plain"}  # fmt: skip
+IN_BLOCKS = {"image/png", "image/jpeg", "image/gif"}
+CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
+
+
+class Files:
+    """`files.*` of one workspace, and the addresses where bytes go in and out."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def get_upload_url(self, arguments: Arguments) -> Answer:
+        """Where to send the bytes. Slack takes no JSON here."""
+        name, length = str(arguments.get("filename") or ""), str(arguments.get("length") or "0")
+        if not name or not length.isdecimal() or int(length) == 0:
+            raise SlackError("missing_argument", "filename and a length above 0 are required")
+        id = f"F0{len(self.workspace.files) + 1:08d}"
+        self.workspace.files[id] = File(id, name, int(length))
+        return {"upload_url": f"{self.workspace.base_url}/upload/{id}", "file_id": id}
+
+    def complete(self, arguments: Arguments, channel: Channel | None) -> Answer:
+        """The files are whole; shared with this channel, or with nobody."""
+        files = [self._sent(one) for one in json.loads(arguments.get("files") or "[]")]
+        if not files:
+            raise SlackError("invalid_arguments", "no files")
+        for file, title in files:
+            file.title, file.completed = title or file.name, True
+        if channel:
+            workspace = self.workspace
+            workspace.add_message(
+                Message(channel.id, workspace.next_ts(), workspace.bot.id, arguments.get("initial_comment") or "",
+                        thread_ts=arguments.get("thread_ts"), bot_id=workspace.bot_id, files=[one for one, _ in files])
+            )  # fmt: skip
+        return {"files": [{"id": file.id, "title": file.title} for file, _ in files]}
+
+    def _sent(self, named: Any) -> tuple[File, str]:
+        file = self.workspace.files.get(named.get("id", ""))
+        if file is None or file.data is None or file.completed:
+            raise SlackError("file_not_found")
+        return file, str(named.get("title") or "")
+
+    def info(self, arguments: Arguments) -> Answer:
+        """A file; what type it is Slack finds out a little later."""
+        file = self.workspace.files.get(str(arguments.get("file", "")))
+        if file is None or not file.completed:
+            raise SlackError("file_not_found")
+        answer = file_json(file, self.workspace)
+        file.mimetype = MIME_TYPES.get(file.name.rpartition(".")[2].lower(), "application/octet-stream")
+        return {"file": answer}
+
+    def fault_of(self, blocks: list[Any]) -> str:
+        """What Slack refuses in a block that shows a file; empty where there is nothing."""
+        for block in blocks:
+            if block.get("type") == "image" and "id" in (block.get("slack_file") or {}):
+                file = self.workspace.files.get(block["slack_file"]["id"])
+                if file is None or not file.completed or file.mimetype not in IN_BLOCKS:
+                    return f"slack_file {block['slack_file']['id']}: not there, not ready yet, or no png, jpg or gif"
+        return ""
+
+    # ---- bytes ---------------------------------------------------------------------------------------------------
+
+    async def receive(self, request: Request) -> Response:
+        """The bytes of a file that was asked for, once."""
+        file = self.workspace.files.get(request.path_params["id"])
+        fault = self.workspace.faults.next_for("upload")
+        data = await request.body()
+        if fault or file is None or file.data is not None or len(data) != file.length:
+            self.workspace.bad_requests.append(("upload", "failed", fault.kind if fault else f"{len(data)} bytes"))
+            return PlainTextResponse("upload failed", status_code=500)
+        file.data = data
+        return PlainTextResponse(f"OK - {len(data)}")
+
+    async def download(self, request: Request) -> Response:
+        """A file for the page: it is saved, never opened, unless it is a picture."""
+        file = self.workspace.files.get(request.path_params["id"])
+        if file is None or file.data is None or not file.completed:
+            return PlainTextResponse("There is no such file.", status_code=404)
+        type = MIME_TYPES.get(file.name.rpartition(".")[2].lower(), "application/octet-stream")
+        shown = "inline" if type in IN_BLOCKS else "attachment"
+        headers = {
+            "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file.name)}",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(file.data, media_type=type, headers=headers)
+
+
+def check_channel(id: Any) -> None:
+    """Raise SlackError for anything but the id of a conversation: a person's id will not do here."""
+    if not CONVERSATION.fullmatch(str(id)):
+        said = "[ERROR] input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$ [json-pointer:/channel_id]"
+        raise SlackError("invalid_arguments", said, response_metadata={"messages": [said]})

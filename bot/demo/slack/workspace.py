@@ -1,0 +1,294 @@
+"""The state of a small Slack: people, channels, messages and views, with ids and time stamps as Slack makes them."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.demo.slack.elements import initial_values, with_ids
+from bot.demo.slack.faults import Faults
+from bot.demo.slack.sent_file import File
+
+if TYPE_CHECKING:
+    from bot.demo.slack.delivery import Delivered, Delivery
+
+
+ALL_SCOPES = frozenset(
+    [
+        "commands",
+        "chat:write",
+        "users:read",
+        "channels:read",
+        "groups:read",
+        "im:write",
+        "team:read",
+        "channels:history",
+        "groups:history",
+        "im:history",
+        "files:write",
+        "files:read",
+        "app_mentions:read",
+    ]
+)
+COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Person:
+    """Someone in Slack. `title` is what they are, as the page shows it."""
+
+    id: str
+    name: str
+    real_name: str
+    team_id: str
+    title: str = ""
+    time_zone: str = "Europe/London"
+    is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    deleted: bool = False
+    color: str = COLORS[0]
+
+
+@dataclass
+class Channel:
+    """A conversation. For a direct message, `user` is who talks with the bot there."""
+
+    id: str
+    name: str
+    created: int
+    is_private: bool = False
+    is_im: bool = False
+    is_archived: bool = False
+    is_ext_shared: bool = False
+    members: set[str] = field(default_factory=set)
+    user: str | None = None
+    topic: str = ""
+
+
+@dataclass
+class Message:
+    """A message. `ephemeral_to` is the only person who sees it; `response_url` messages of a click are such."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    thread_ts: str | None = None
+    metadata: dict[str, Any] | None = None
+    reply_broadcast: bool = False
+    edited_ts: str | None = None
+    edited_at: datetime | None = None
+    ephemeral_to: str | None = None
+    bot_id: str | None = None
+    subtype: str | None = None
+    files: list[File] = field(default_factory=list)
+
+
+@dataclass
+class View:
+    """A modal or a Home as it stands before one person: `view` is what the bot sent, `values` what is in its inputs."""
+
+    id: str
+    user: str
+    view: dict[str, Any]
+    hash: str
+    values: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
+    root_view_id: str = ""
+    previous_view_id: str | None = None
+
+    @property
+    def type(self) -> str:
+        return str(self.view["type"])
+
+    @property
+    def callback_id(self) -> str:
+        return str(self.view.get("callback_id", ""))
+
+    @property
+    def external_id(self) -> str:
+        return str(self.view.get("external_id", ""))
+
+
+class Workspace:
+    """All of it. What people do goes through `Member`; what the bot does comes in through `web_api`."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        team_id: str = "T0DEMO0001",
+        bot_name: str = "tradeoffs",
+        scopes: frozenset[str] = ALL_SCOPES,
+    ) -> None:
+        self.clock, self.team_id, self.scopes = clock, team_id, scopes
+        self.token, self.app_token, self.signing_secret = "demo-bot-token", "demo-app-token", "demo-signing-secret"
+        self.people: dict[str, Person] = {}
+        self.channels: dict[str, Channel] = {}
+        self.messages: dict[str, list[Message]] = {}
+        self.files: dict[str, File] = {}
+        self.commands = {"/tradeoff", "/accept"}
+        self.faults = Faults()
+        self.bad_requests: list[tuple[str, str, str]] = []
+        self.calls: list[tuple[str, dict[str, Any], str]] = []
+        self.delivered: list[Delivered] = []
+        self.delivery: Delivery | None = None
+        self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
+        self.base_url = ""
+        self._stacks: dict[str, list[View]] = {}
+        self._homes: dict[str, View] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self._last_ts = 0
+        self._counter = itertools.count(1)
+        self.bot = self._add(Person("U0TRADEOFF", bot_name, "Tradeoffs", team_id, "App", "UTC", is_bot=True))
+
+    # ---- building the world --------------------------------------------------------------------------------------
+
+    def add_person(
+        self, name: str, *, title: str = "", time_zone: str = "Europe/London", guest: bool = False,
+        external: bool = False, bot: bool = False, deactivated: bool = False,
+    ) -> Person:  # fmt: skip
+        """Someone new; nobody is told."""
+        color = COLORS[len(self.people) % len(COLORS)]
+        return self._add(
+            Person(
+                f"U0{name.upper()}".ljust(10, "0"), name.lower(), name.capitalize(),
+                "T0OTHER001" if external else self.team_id, title, time_zone, is_bot=bot, is_restricted=guest,
+                deleted=deactivated, color=color,
+            )
+        )  # fmt: skip
+
+    def _add(self, person: Person) -> Person:
+        self.people[person.id] = person
+        return person
+
+    def add_channel(
+        self, name: str, members: list[str], *, private: bool = False, bot_in: bool = True, shared: bool = False
+    ) -> Channel:
+        """A channel with these people (by name) in it; no events are sent."""
+        ids = {self.person(one).id for one in members} | ({self.bot.id} if bot_in else set())
+        id = f"C0{next(self._counter):08d}"
+        channel = Channel(
+            id, name, int(self.clock().timestamp()), is_private=private, is_ext_shared=shared, members=ids
+        )
+        self.channels[id] = channel
+        return channel
+
+    # ---- looking -------------------------------------------------------------------------------------------------
+
+    def person(self, name: str) -> Person:
+        """By plain name, whatever its case."""
+        return next(one for one in self.people.values() if one.name == name.lower())
+
+    def channel(self, name: str) -> Channel:
+        return next(one for one in self.channels.values() if one.name == name.lstrip("#"))
+
+    def direct(self, user_id: str) -> Channel:
+        """The direct messages between the bot and this person, opened where they do not exist yet."""
+        found = next((one for one in self.channels.values() if one.is_im and one.user == user_id), None)
+        if found:
+            return found
+        id = f"D0{next(self._counter):08d}"
+        channel = Channel(
+            id, "directmessage", int(self.clock().timestamp()), is_private=True, is_im=True,
+            members={user_id, self.bot.id}, user=user_id,
+        )  # fmt: skip
+        self.channels[id] = channel
+        return channel
+
+    def conversation(self, channel_id: str, viewer: str, thread_ts: str | None = None) -> list[Message]:
+        """What this person sees there, oldest first: the channel, or one thread with its first message."""
+        seen = [one for one in self.messages.get(channel_id, []) if one.ephemeral_to in (None, viewer)]
+        if thread_ts:
+            return [one for one in seen if thread_ts in (one.ts, one.thread_ts)]
+        return [one for one in seen if one.thread_ts is None or one.reply_broadcast or one.ephemeral_to]
+
+    def message(self, channel_id: str, ts: str) -> Message | None:
+        return next((one for one in self.messages.get(channel_id, []) if one.ts == ts), None)
+
+    def modals(self, user_id: str) -> list[View]:
+        """The stack of open forms, the top one last."""
+        return list(self._stacks.get(user_id, []))
+
+    def home(self, user_id: str) -> View | None:
+        return self._homes.get(user_id)
+
+    def view(self, view_id: str = "", external_id: str = "") -> View | None:
+        """An open view by its id or its external id."""
+        every = [*itertools.chain(*self._stacks.values()), *self._homes.values()]
+        return next(
+            (one for one in every if one.id == view_id or (external_id and one.external_id == external_id)), None
+        )
+
+    def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call this at each change; what comes back stops it."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback) if callback in self._watchers else None
+
+    def changed(self) -> None:
+        for callback in list(self._watchers):
+            callback()
+
+    # ---- changing ------------------------------------------------------------------------------------------------
+
+    def next_ts(self) -> str:
+        """A time stamp that no message has: seconds and six digits, always growing within a second."""
+        micros = max(int(self.clock().timestamp() * 1_000_000), 0)
+        self._last_ts = micros if micros > self._last_ts or self._last_ts - micros > 1_000_000 else self._last_ts + 1
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def add_message(self, message: Message) -> Message:
+        message.blocks = with_ids(message.blocks)
+        self.messages.setdefault(message.channel, []).append(message)
+        self.changed()
+        return message
+
+    def open_view(self, user: str, raw: dict[str, Any], *, push: bool = False) -> View:
+        """Put a form before this person: alone, or on top of what they have open."""
+        stack = self._stacks.setdefault(user, [])
+        if not push:
+            stack.clear()
+        view = View(f"V{secrets.token_hex(5).upper()}", user, {}, "")
+        view.root_view_id = stack[0].id if stack else view.id
+        view.previous_view_id = stack[-1].id if stack else None
+        stack.append(view)
+        return self.fill_view(view, raw)
+
+    def fill_view(self, view: View, raw: dict[str, Any]) -> View:
+        """Show this in the view. What is typed stays where block id and action id stay (slack.md §2)."""
+        view.view = {**raw, "blocks": with_ids(raw["blocks"])}
+        view.hash = f"{int(self.clock().timestamp())}.{secrets.token_hex(4)}"
+        fresh = initial_values(view.view["blocks"])
+        for block_id, actions in fresh.items():
+            for action_id in actions:
+                kept = view.values.get(block_id, {}).get(action_id)
+                if kept is not None and kept["type"] == actions[action_id]["type"]:
+                    actions[action_id] = kept
+        view.values, view.errors, view.trouble = fresh, {}, ""
+        self.changed()
+        return view
+
+    def close_view(self, view: View, *, all_of_them: bool = False) -> None:
+        stack = self._stacks.get(view.user, [])
+        if all_of_them:
+            stack.clear()
+        elif view in stack:
+            stack.remove(view)
+        self.changed()
+
+    def publish_home(self, user: str, raw: dict[str, Any]) -> View:
+        view = self._homes.get(user) or View(f"V{secrets.token_hex(5).upper()}", user, {}, "")
+        view.root_view_id = view.id
+        self._homes[user] = view
+        return self.fill_view(view, raw)

@@ -1,0 +1,1 @@
+"""The digest's picture, drawn in a process of its own."""

@@ -1,0 +1,115 @@
+"""Draws the digest's picture: promised dates as lines with each move marked, and below what was decided and what waited.
+
+Run as a program (`bot/digest_chart/process.py` does), it draws what comes in until nothing more does.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from datetime import date
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import DateFormatter, date2num
+from matplotlib.figure import Figure
+
+from models.reads.trend import Trend
+
+# Told apart by people who see colours differently (Okabe and Ito), and by their marks.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+MARKS = ("o", "s", "^", "D")
+INK, SOFT, GRID = "#1f2328", "#59616b", "#e3e6ea"
+# Read on a phone: a small figure, large type, drawn at three times its size.
+SIZE, SCALE = (4.2, 3.4), 220
+# Parts of the whole: what stands beside the axes is always as large.
+MARGINS = {"left": 0.12, "right": 0.98, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
+
+
+def draw(trend: Trend) -> bytes:
+    """A PNG, 924 × 748 pixels. Draws on no screen, and shares nothing: safe on any thread."""
+    figure = Figure(figsize=SIZE, dpi=SCALE, facecolor="white")
+    figure.subplots_adjust(**MARGINS)
+    if trend.lines:
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        _promises(top, trend)
+    else:
+        bottom = figure.subplots()
+    _counts(bottom, trend)
+    out = io.BytesIO()
+    # Drawn once: `savefig` draws twice, the first time to measure.
+    FigureCanvasAgg(figure).print_png(out, pil_kwargs={"compress_level": 2})  # type: ignore[no-untyped-call]  # matplotlib gives no types here
+    return out.getvalue()
+
+
+def _promises(axes: Any, trend: Trend) -> None:
+    for line, color, mark in zip(trend.lines, COLORS, MARKS, strict=False):
+        shown = [(_number(day), _number(promised)) for day, promised, _ in line.points]
+        axes.step(*zip(*shown, strict=True), where="post", color=color, linewidth=1.8)
+        axes.annotate(line.name[:24], shown[0], textcoords="offset points", xytext=(0, 4), fontsize=7.5, color=color)
+        for day, promised, number in line.points:
+            if number:
+                axes.plot(_number(day), _number(promised), mark, color=color, markersize=5)
+                axes.annotate(f"#{number}", (_number(day), _number(promised)), textcoords="offset points",
+                              xytext=(0, 6), fontsize=7, color=color, ha="center")  # fmt: skip
+    axes.yaxis.set_major_formatter(_days())
+    axes.margins(y=0.25)
+    _calm(axes, "Promised for")
+
+
+def _counts(axes: Any, trend: Trend) -> None:
+    days = _numbers(trend.days)
+    axes.bar([day - 1.4 for day in days], trend.decided, width=2.6, color=COLORS[0], label="decided")
+    axes.bar(
+        [day + 1.4 for day in days],
+        trend.waiting,
+        width=2.6,
+        color="white",
+        edgecolor=COLORS[1],
+        hatch="///",
+        label="waiting",
+    )
+    axes.set_xticks(days[::2] if len(days) > 5 else days)
+    axes.xaxis.set_major_formatter(_days())
+    axes.set_ylim(0, max([4, *trend.decided, *trend.waiting]) * 1.45)
+    axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+    axes.legend(fontsize=7, frameon=False, loc="upper left", ncols=2)
+    _calm(axes, "Decisions")
+
+
+def _calm(axes: Any, title: str) -> None:
+    # At a place of its own: else matplotlib measures all that stands near it.
+    axes.set_title(title, y=1.0, fontsize=8.5, color=INK, loc="left", fontweight="bold")
+    axes.tick_params(labelsize=7, colors=SOFT, length=2)
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+
+
+def _numbers(days: list[date]) -> list[float]:
+    return [_number(day) for day in days]
+
+
+def _number(day: date) -> float:
+    return float(date2num(day))  # type: ignore[no-untyped-call]  # matplotlib gives no types here
+
+
+def _days() -> DateFormatter:
+    return DateFormatter("%d %b")  # type: ignore[no-untyped-call]  # nor here
+
+
+def main() -> None:
+    """Trends on standard input, pictures on standard output."""
+    while True:
+        try:
+            trend = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(draw(trend), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

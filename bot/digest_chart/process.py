@@ -1,0 +1,75 @@
+"""The digest's picture, from figures to a file in Slack. Whatever goes wrong, the digest goes without: its numbers stand in the text."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import subprocess
+import sys
+import threading
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import uploads
+from bot.installations import UNREACHABLE, error_name
+from models.reads.trend import Trend
+
+log = structlog.get_logger("picture")
+
+
+async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
+    """Draw it off the event loop and bring it to Slack; the id of the file, None where that failed."""
+    try:
+        png = await asyncio.to_thread(PAINTER.draw, trend)
+        file_id = await uploads.upload(client, None, "weeks.png", "The last weeks", png)
+        return file_id if await uploads.until_ready(client, file_id) else None
+    except SlackApiError as error:
+        log.warning("no picture", error=error_name(error))
+    except UNREACHABLE as error:
+        log.warning("no picture", error=type(error).__name__)
+    return None
+
+
+class Painter:
+    """Draws in a process of its own: with ours, nobody would be answered for the tenth of a second that a picture takes.
+
+    A trend goes in, a picture comes out, each as one pickle. It ends when its input does, so with us, however we end.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._busy = threading.Lock()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Matplotlib takes seconds to load: only who posts a digest pays for it. One that has died is followed by another."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "bot.digest_chart.drawing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )  # fmt: skip
+        return self._process
+
+    def draw(self, trend: Trend) -> bytes:
+        """A PNG. Raises OSError when the process dies over it."""
+        with self._busy:
+            process = self.start()
+            assert process.stdin
+            assert process.stdout
+            try:
+                pickle.dump(trend, process.stdin)
+                process.stdin.flush()
+                return bytes(pickle.load(process.stdout))
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                self.close()
+                raise OSError("the process that draws has died") from error
+
+    def close(self) -> None:
+        """End it now."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+PAINTER = Painter()

@@ -1,0 +1,1 @@
+"""The transactional outbox: the only caller of `chat.*`."""

@@ -1,0 +1,1 @@
+"""Claim that work is finished, and give the verdict."""

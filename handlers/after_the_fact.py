@@ -1,0 +1,211 @@
+"""Record what a meeting decided; acknowledge or dispute it; show one decision whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
+from handlers.card import detail
+from handlers.deciding.approve import form_decision
+from handlers.holders import check_may_raise, rights_now, routed
+from handlers.requests import Click, Command, Form, Request
+from handlers.rights import people
+from handlers.ui import blocks, fields, forms
+from models.mrkdwn import who
+from models.reads import lookups, search
+from models.refusals.deciding import FieldsInvalid, NoSuchNumber, NotInThisChannel
+from models.rules import TRADEOFF_KINDS, Kind
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.tables.write_behind import write_now
+from models.verbs import deciding
+from models.verbs.raising import Ask, Past, raise_tradeoff, record_past
+from models.working_time import local_day
+
+SHOW_USAGE = 'Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: `/tradeoff "Show …"`.'
+
+
+def open_record(command: Command, session: Session, title: str) -> Answer:
+    """`/tradeoff record [title]`."""
+    people.check_place(command, "/tradeoff record")
+    current = lookups.current_rights(session, command.workspace, command.place.id)
+    if current is None:
+        return people.open_setup(command, session)
+    title = blocks.shorten(fields.one_line(fields.unquoted(title)[0]), forms.TITLE_LIMIT)
+    return OpenForm(record_form(current, title, local_day(command.at, current.time_zone)))
+
+
+def record(form: Form, session: Session) -> Answer:
+    """Keep it, marked as after the fact. Where the recorder holds the right, that is their acknowledgement."""
+    current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
+    if current is None:
+        return Done()
+    past = read_record(form, local_day(form.at, current.time_zone))
+    routing, zone = routed(form, session, current, past.kind)
+    decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
+    if form.person.id in decision.holders.values():
+        write_now(session)
+        session.refresh(decision, ["posts"])
+        for post in [one for one in decision.posts if one.person == form.person.id]:
+            decision.posts.remove(post)
+            session.delete(post)
+        deciding.approve(decision, decision.options[0], "", form.person, form.at)
+    return Done()
+
+
+def acknowledge(click: Click, session: Session) -> Answer:
+    decision = lookups.decision(session, click.workspace, click.value)
+    decision.check_may_decide(click.person)
+    return OpenForm(acknowledge_form(decision))
+
+
+def save_acknowledgement(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    deciding.approve(decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at)
+    return Done()
+
+
+def dispute(click: Click, session: Session) -> Answer:
+    decision = lookups.decision(session, click.workspace, click.value)
+    decision.check_may_decide(click.person)
+    return OpenForm(dispute_form(decision))
+
+
+def save_dispute(form: Form, session: Session) -> Answer:
+    """Say no, and put it as a normal tradeoff: what was recorded, or what the holder says instead."""
+    decision = form_decision(form, session)
+    decision.check_may_decide(form.person)
+    instead = fields.one_line(fields.text(form.state, "instead"))
+    if not instead or instead.casefold() == decision.options[0].name.casefold():
+        raise FieldsInvalid({"instead": "Say what should hold instead; it becomes the other option."})
+    reason = forms.read_reason(form.state)
+    current = rights_now(form, session, decision)
+    routing, zone = routed(form, session, current, decision.kind)
+    deciding.reject(decision, reason, form.person, form.at)
+    options = [(decision.options[0].name, "", ""), (instead, "", "")]
+    ask = Ask(decision.title, decision.kind, reason, options, None)
+    opened = raise_tradeoff(
+        session, routing, ask, form.person.id, form.at, form.id, zone, disputes=decision.number
+    )  # fmt: skip
+    decision.disputed_in = opened.number
+    return Done()
+
+
+# ---- show ------------------------------------------------------------------------------------------------------------
+
+
+def show(command: Command, session: Session, which: str) -> Answer:
+    """`/tradeoff show 42`: the whole record, with the buttons of its card, to whoever may see its channel."""
+    digits = which.removeprefix("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
+    decision = lookups.by_number(session, command.workspace, int(digits))
+    if decision is None:
+        raise NoSuchNumber(int(digits))
+    check_may_see(command, decision)
+    return OpenForm(decision_whole(command, session, decision))
+
+
+def open_one(click: Click, session: Session) -> Answer:
+    """The same from a button."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    check_may_see(click, decision)
+    return OpenForm(decision_whole(click, session, decision))
+
+
+def follow(click: Click, session: Session) -> Answer:
+    """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    check_may_see(click, decision)
+    return UpdateForm(decision_whole(click, session, decision))
+
+
+def decision_whole(request: Request, session: Session, decision: Decision) -> View:
+    """The form that shows it, with its history and its links."""
+    links = search.ids_of(session, request.workspace, detail.linked_to(decision))
+    return detail.decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
+
+
+def check_may_see(request: Request, decision: Decision) -> None:
+    """Raise NotInThisChannel for what stands where this person may not read."""
+    if not access.may_see(request, decision.channel.slack_id):
+        raise NotInThisChannel(f"#{decision.number}")
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+def record_form(current: RightsVersion, title: str, today: date) -> View:
+    kinds = [
+        blocks.choice(kind.value, f"{kind.label.capitalize()}: {kind.meaning}", forms.decided_by(current.table[kind]))
+        for kind in TRADEOFF_KINDS
+    ]
+    shown = [
+        blocks.context("For what was decided outside of here. Whoever holds the right acknowledges or disputes it."),
+        blocks.field("title", "What was it about?", blocks.text_input(limit=forms.TITLE_LIMIT, initial=title)),
+        blocks.field("kind", "Kind", blocks.select(kinds, placeholder="What sort of decision was it?")),
+        blocks.field("decided", "What was decided?", blocks.text_input(limit=forms.NAME_LIMIT)),
+        blocks.field("made_by", "By whom?", blocks.person_input()),
+        blocks.field("made_on", "On which day?", blocks.date_input(today)),
+        blocks.field("reason", "Why", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)),
+    ]
+    return blocks.form(
+        "records.record", "Record a decision", shown, forms.metadata(channel=current.channel.slack_id), submit="Record"
+    )
+
+
+def read_record(form: Form, today: date) -> Past:
+    """What was typed. Raises FieldsInvalid."""
+    state, errors = form.state, dict[str, str]()
+    title, decided = (fields.one_line(fields.text(state, name)) for name in ("title", "decided"))
+    kind, made_by, made_on = fields.chosen(state, "kind"), fields.person(state, "made_by"), fields.day(state, "made_on")
+    why = fields.text(state, "reason")
+    if not title:
+        errors["title"] = "Give it a title, so that people can speak of it."
+    if not decided:
+        errors["decided"] = "Say what was decided."
+    if kind not in [one.value for one in TRADEOFF_KINDS]:
+        errors["kind"] = "Choose a kind: it says who should have decided."
+    if not made_by:
+        errors["made_by"] = "Say who decided it."
+    if made_on is None or made_on > today:
+        errors["made_on"] = "Choose the day on which it was decided: today or earlier."
+    if not why:
+        errors["reason"] = "Say why: the reason is what people look for later."
+    if errors:
+        raise FieldsInvalid(errors)
+    assert made_on
+    return Past(title, Kind(kind), decided, made_by, made_on, why)
+
+
+def acknowledge_form(decision: Decision) -> View:
+    assert decision.made_by
+    note = blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)
+    shown = [
+        forms.titled(decision),
+        blocks.typed("Decided", decision.options[0].name),
+        blocks.context(f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."),
+        blocks.field("note", "Note", note, optional=True),
+    ]
+    return blocks.form(
+        "records.acknowledge",
+        f"Acknowledge #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Acknowledge",
+    )
+
+
+def dispute_form(decision: Decision) -> View:
+    shown = [
+        forms.titled(decision),
+        blocks.typed("Recorded", decision.options[0].name),
+        blocks.field("instead", "What should hold instead?", blocks.text_input(limit=forms.NAME_LIMIT)),
+        forms.reason_field("It opens as a normal tradeoff, with both as options."),
+    ]
+    return blocks.form(
+        "records.dispute", f"Dispute #{decision.number}", shown, forms.metadata(decision=decision.id), submit="Dispute"
+    )

@@ -1,0 +1,1 @@
+"""The board: a signed link to a page for people outside Slack."""

@@ -1,0 +1,227 @@
+"""The figures of a board and its small charts: numbers of models/reads/figures.py in words, and points to draw them at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.digest import posting
+from handlers.ui import wording
+from models.mrkdwn import day, number
+from models.reads import figures as record
+from models.reads.figures import Figures, Movement, NotAccepted, Share
+from models.reads.trend import Trend, trend_of
+from models.rules import Kind
+from models.tables.commitment import Commitment
+from models.tables.rights import RightsVersion
+
+FOUR_WEEKS = timedelta(days=28)
+SPAN, BEFORE = "in the last four weeks", "four weeks before"
+MOST_BARS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a small chart: what it is, its number in words, and how long it is, of 100."""
+
+    label: str
+    words: str
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number, what it is of, and a chart where there is something to compare."""
+
+    label: str
+    value: str
+    note: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One week: what was decided in it, what waited at its end; heights of 100."""
+
+    label: str
+    decided: int
+    waiting: int
+    decided_height: float
+    waiting_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    columns: list[Column]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a promised date was changed, from 0 to 100 in both directions: later days are to the right, later dates further up."""
+
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How a promised date moved, from the promise until now. Between two points it stood still."""
+
+    first: str
+    last: str
+    start_y: float
+    end_y: float
+    steps: list[Step]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The last four weeks, the four before, and the weeks one by one."""
+
+    now: Figures
+    before: Figures
+    attempts: Mapping[Kind, int]
+    movements: list[Movement]
+    not_accepted: NotAccepted
+    trend: Trend
+
+
+def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
+    channel_id, since = rights.channel_id, at - FOUR_WEEKS
+    return Measured(
+        record.figures(session, channel_id, since, at), record.figures(session, channel_id, since - FOUR_WEEKS, since),
+        record.attempts(session, channel_id, since, at),
+        record.movements(session, channel_id, since, at), record.not_accepted(session, channel_id),
+        trend_of(session, channel_id, at, rights.time_zone),
+    )  # fmt: skip
+
+
+# ---- figures ---------------------------------------------------------------------------------------------------------
+
+
+def figures(found: Measured, at: datetime) -> list[Figure]:
+    """All of product.md §6, also those of which there is nothing to tell: that is worth knowing too."""
+    now, before = found.now, found.before
+    return [
+        _times(now, before),
+        _share(
+            "Decided in time", now.in_time, before.in_time, "of those decided that had a date; open ones not counted"
+        ),
+        _share("Decided without impact", now.without_impact, before.without_impact, "the time to state it ran out"),
+        _moved(found.movements),
+        _rounds(now, before),
+        _waiting(found.not_accepted, at),
+        _forecasts(now),
+        _share("Recorded after the fact", now.after_the_fact, before.after_the_fact, "decided elsewhere, kept here"),
+        _share("Same person in both roles", now.same_person, before.same_person, "product owner and project manager"),
+        _attempts(found.attempts),
+    ]
+
+
+def _times(now: Figures, before: Figures) -> Figure:
+    told = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
+    known = [(label, hours) for label, hours in told if hours is not None]
+    value = posting.hours(now.median_hours) if now.median_hours is not None else "–"
+    note = (
+        f"median; nine of ten within {posting.hours(now.p90_hours)}"
+        if now.p90_hours is not None
+        else "nothing was decided"
+    )
+    return Figure(
+        "Time to decide", value, note, _bars([(label, posting.hours(hours), hours) for label, hours in known])
+    )
+
+
+def _share(label: str, now: Share, before: Share, note: str) -> Figure:
+    told = [("Last four weeks", now), (wording.capital(BEFORE), before)]
+    bars = [Bar(name, f"{one.part} of {one.whole}", one.percent) for name, one in told if one.percent is not None]
+    return Figure(label, f"{now.part} of {now.whole}" if now.whole else "–", note, bars)
+
+
+def _moved(movements: list[Movement]) -> Figure:
+    net = sum(one.days for one in movements)
+    told = [(one.commitment.name, wording.signed_days(one.days), float(abs(one.days))) for one in movements]
+    note = "net, over all commitments" if movements else "no decision moved a commitment"
+    return Figure("Promised dates moved", wording.signed_days(net), note, _bars(told[:MOST_BARS]))
+
+
+def _rounds(now: Figures, before: Figures) -> Figure:
+    value = f"{now.acceptance_rounds:.1f}" if now.acceptance_rounds is not None else "–"
+    earlier = f"; {before.acceptance_rounds:.1f} in the {BEFORE}" if before.acceptance_rounds is not None else ""
+    note = (
+        f"until accepted, over {number(now.accepted_items, 'item')}" if now.accepted_items else "nothing was accepted"
+    )
+    return Figure("Acceptance rounds", value, f"{note}{earlier}", [])
+
+
+def _waiting(found: NotAccepted, at: datetime) -> Figure:
+    if not found.oldest_at:
+        return Figure("Done, not accepted", "0", "nothing that is done waits for its verdict", [])
+    days = (at - found.oldest_at).days
+    age = f"the oldest for {number(days, 'day')}" if days > 0 else "since today"
+    return Figure("Done, not accepted", str(found.count), age, [])
+
+
+def _forecasts(now: Figures) -> Figure:
+    if not now.reviewed:
+        return Figure("Forecast and fact", "–", "no forecast was looked back at", [])
+    told = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
+    bars = _bars([(label, wording.slip(days), float(max(days, 0))) for label, days in told])
+    return Figure(
+        "Forecast and fact",
+        wording.signed_days(now.actual_days - now.forecast_days),
+        f"in fact, against {number(now.reviewed, 'forecast')}",
+        bars,
+    )
+
+
+def _attempts(tried: Mapping[Kind, int]) -> Figure:
+    told = [(wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()]
+    note = "someone without the right tried to decide; counted per kind, never by name"
+    return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(told))
+
+
+def _bars(told: Sequence[tuple[str, str, float]]) -> list[Bar]:
+    """The longest is as long as can be."""
+    most = max((size for _, _, size in told), default=0) or 1
+    return [Bar(label, words, round(100 * size / most, 1)) for label, words, size in told]
+
+
+# ---- charts ----------------------------------------------------------------------------------------------------------
+
+
+def weeks(trend: Trend) -> Weeks:
+    most = max(1, *trend.decided, *trend.waiting)
+    columns = [
+        Column(wording.short_day(end), made, left, round(100 * made / most, 1), round(100 * left / most, 1))
+        for end, made, left in zip(trend.days, trend.decided, trend.waiting, strict=True)
+    ]
+    told = "; ".join(f"{one.label}: {one.decided} and {one.waiting}" for one in columns)
+    return Weeks(columns, f"Decided in the week that ends on each day, and waiting at its end. {told}.")
+
+
+def steps(one: Commitment, today: date) -> Steps:
+    """Of a commitment that was moved."""
+    moves = [move for move in one.moves if move.days]
+    begin, end = one.made_at.date(), max(today, moves[-1].at.date())
+    dates = [one.baseline_on, *(move.to_on for move in moves)]
+    low, high = min(dates), max(dates)
+
+    def x(on: date) -> float:
+        return round(100 * (on - begin).days / max((end - begin).days, 1), 1)
+
+    def y(on: date) -> float:
+        return round(100 * (on - low).days / max((high - low).days, 1), 1)
+
+    told = "; ".join(f"#{move.decision_number} {wording.signed_days(move.days)}" for move in moves)
+    return Steps(
+        first=wording.short_day(one.baseline_on), last=wording.short_day(one.promised_on), start_y=y(one.baseline_on),
+        end_y=y(one.promised_on), steps=[Step(x(move.at.date()), y(move.to_on), f"#{move.decision_number}") for move in moves],
+        words=f"First promised for {day(one.baseline_on)}, now for {day(one.promised_on)}. {told}.",
+    )  # fmt: skip

@@ -1,0 +1,257 @@
+"""What stands on a board, in plain words: people by name, moments in the channel's time zone. Drawn by bot/pages/board.html."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from handlers.board import figures as board_figures
+from handlers.board.figures import Figure, Steps, Weeks
+from handlers.requests import Asking, NotYetKnown
+from handlers.ui import blocks, fields, wording
+from models.mrkdwn import day, escaped, number, who
+from models.reads import board as record
+from models.rules import State
+from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.tables.settlement import Settlement
+from models.working_time import local_day
+
+# What is shown of each list; the rest is counted.
+MOST_OPEN = 50
+MOST_DECIDED = 50
+MOST_COMMITMENTS = 12
+MOST_CLOSED = 6
+MOST_MOVES = 12
+LONGEST_WHY = 280
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
+_DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One entry of a ledger. `days` is empty where only the scope changed."""
+
+    on: str
+    number: int
+    title: str
+    change: str
+    days: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment with its ledger; `earlier` counts the moves that are not shown, and what they add up to."""
+
+    name: str
+    promised_to: str
+    promised_on: str
+    slip: str
+    closed: str
+    scope: str
+    baseline: str
+    earlier: str
+    moves: list[Move]
+    total: str
+    steps: Steps | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    title: str
+    kind: str
+    waits: str
+    age: str
+    due: str
+    overdue: bool
+    raised_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """`outcome` is its word, `what` the whole sentence; `since` and `unusual` are mostly empty."""
+
+    on: str
+    title: str
+    kind: str
+    outcome: str
+    what: str
+    why: str
+    since: str
+    unusual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole page. What is not shown of a list is counted in `more_…`."""
+
+    channel: str
+    as_of: str
+    made_by: str
+    until: str
+    roles: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
+    promises: list[Promise]
+    more_promises: int
+    more_closed: int
+    open: list[Open]
+    more_open: int
+    decided: list[Decided]
+    more_decided: int
+    figures: list[Figure]
+    weeks: Weeks
+
+
+def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, until: str) -> Board:
+    """All of it, as of now. Names that are not known yet are asked for at once."""
+    channel_id, zone = rights.channel_id, rights.time_zone
+    promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
+    waits = record.waits(session, channel_id, MOST_OPEN)
+    settled = record.settled(session, channel_id, MOST_DECIDED)
+    measured = board_figures.measured(session, rights, asking.at)
+    voice = _Voice(asking, zone)
+    today = local_day(asking.at, zone)
+    page = Board(
+        channel=f"#{asking.look_at(rights.channel.slack_id).name}", as_of=f"{moment(asking.at, zone)} ({zone})",
+        made_by=voice.says(who(maker)), until=until, roles=_roles(rights, voice),
+        facts=[
+            (number(promised.open_count, "open commitment"), _slipped(promised.late)),
+            (number(waits.count, "open decision"), f"{waits.overdue} overdue" if waits.overdue else "none overdue"),
+            (f"{measured.now.decided} decided", board_figures.SPAN),
+        ],
+        promises=[_promise(one, promised.titles, voice, today) for one in (*promised.open, *promised.closed)],
+        more_promises=promised.open_count - len(promised.open), more_closed=promised.closed_count - len(promised.closed),
+        open=[_open(one, voice, asking.at, zone) for one in waits.shown], more_open=waits.count - len(waits.shown),
+        decided=[_decided(*one, voice) for one in settled.shown], more_decided=settled.count - len(settled.shown),
+        figures=board_figures.figures(measured, asking.at), weeks=board_figures.weeks(measured.trend),
+    )  # fmt: skip
+    voice.check()
+    return page
+
+
+class _Voice:
+    """Says our own sentences in plain words: `<@U1>` → `Alice`, moments in the channel's time zone, `&lt;` → `<`."""
+
+    def __init__(self, asking: Asking, zone: str) -> None:
+        self._asking, self._zone = asking, zone
+        self._missing: set[str] = set()
+
+    def says(self, sentence: str) -> str:
+        sentence = _MENTION.sub(lambda found: escaped(self._name(found[1])), sentence)
+        sentence = _DATE.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
+        return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+    def day(self, at: datetime) -> str:
+        return day(local_day(at, self._zone))
+
+    def check(self) -> None:
+        """Raise NotYetKnown where somebody was named of whom nothing is known yet."""
+        if self._missing:
+            raise NotYetKnown(people=sorted(self._missing))
+
+    def _name(self, person: str) -> str:
+        """As Slack has it now; the id where Slack does not say."""
+        found = self._asking.known.people.get(person) or self._asking.find_person(person)
+        if found is None:
+            self._missing.add(person)
+        return found.name if found and found.name else person
+
+    def _moment(self, seconds: int, pattern: str) -> str:
+        at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
+        return ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """`Tue 1 Dec 2026, 10:00` there."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def ago(now: datetime, at: datetime, zone: str) -> str:
+    """`today`, `5 days ago`, counted in days of the calendar there."""
+    days = _days(now, at, zone)
+    return f"{number(days, 'day')} ago" if days > 0 else "today"
+
+
+def _days(now: datetime, at: datetime, zone: str) -> int:
+    return (local_day(now, zone) - local_day(at, zone)).days
+
+
+def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
+    held = [("Product owner", rights.product_owner), ("Project manager", rights.project_manager)]
+    held += [("Sponsor", rights.sponsor)] if rights.sponsor else []
+    return [(role, voice.says(who(person))) for role, person in held]
+
+
+# ---- commitments -----------------------------------------------------------------------------------------------------
+
+
+def _slipped(later: int) -> str:
+    return f"{later} later than first promised" if later else "none later than first promised"
+
+
+def _promise(one: Commitment, titles: dict[int, str], voice: _Voice, today: date) -> Promise:
+    shown, older = one.moves[-MOST_MOVES:], one.moves[:-MOST_MOVES]
+    together = f"{number(len(older), 'earlier move')}, together {wording.signed_days(sum(each.days for each in older))}"
+    closed = (
+        f"Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
+        if one.closed_by
+        else ""
+    )
+    return Promise(
+        name=one.name, promised_to=one.promised_to, promised_on=day(one.promised_on), slip=_slip(one), closed=voice.says(closed),
+        scope=one.scope, baseline=day(one.baseline_on), earlier=together if older else "",
+        moves=[_move(each, titles, voice) for each in shown], total=wording.signed_days(one.slip),
+        steps=board_figures.steps(one, today) if any(each.days for each in one.moves) else None,
+    )  # fmt: skip
+
+
+def _slip(one: Commitment) -> str:
+    if not one.slip:
+        return "As first promised" if not one.moves else "Back at the date that was first promised"
+    return f"{number(abs(one.slip), 'day')} {'later' if one.slip > 0 else 'earlier'} than first promised"
+
+
+def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
+    change = f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}" if move.days else "Scope only"
+    notes = ["taken back"] if move.undoes else []
+    notes += [f"scope: {move.scope}"] if move.scope else []
+    return Move(
+        on=voice.day(move.at), number=move.decision_number, title=titles.get(move.decision_number, ""), change=change,
+        days=wording.signed_days(move.days), note=", ".join(notes),
+    )  # fmt: skip
+
+
+# ---- decisions -------------------------------------------------------------------------------------------------------
+
+
+def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
+    words = wording.open_words(decision)
+    if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
+        words += f" {who(decision.escalated_to)} (sponsor) may decide too, by escalation."
+    days = _days(now, decision.begun_at, zone)
+    return Open(
+        title=voice.says(wording.title(decision)), kind=decision.kind.label, waits=voice.says(words),
+        age=number(days, "day") if days > 0 else "Since today", due=day(decision.due_on) if decision.due_on else "No date",
+        overdue=decision.overdue_at is not None, raised_by=voice.says(who(decision.raised_by)),
+    )  # fmt: skip
+
+
+def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
+    unusual, rest = (
+        ", ".join(wording.warnings(decision, done)),
+        wording.outcome_words(decision, done).removeprefix(done.words),
+    )
+    return Decided(
+        on=voice.day(done.at), title=voice.says(wording.title_then(decision, done)), kind=done.kind or decision.kind.label,
+        outcome=wording.capital(done.words) + "," * rest.startswith(","), what=voice.says(rest.lstrip(", ")),
+        why=blocks.shorten(fields.one_line(done.reason), LONGEST_WHY), since=voice.says(wording.since(decision, done, why=False)),
+        unusual=wording.capital(unusual),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The card of a decision, and every message that shows it."""

@@ -1,0 +1,43 @@
+"""One message for all that changed hands in one act: a list, and the card of each in its thread, which is kept true there."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Block, Message
+from handlers.ui import blocks, wording
+from models.mrkdwn import day
+from models.tables.decision import Decision
+from models.tables.post import Post
+from models.verbs import handover
+
+# A message has at most 50 blocks (slack.md §4).
+MOST_LISTED = 40
+
+
+def moved(post: Post, session: Session) -> Message:
+    """To whoever gave or got several decisions at once."""
+    first = "Who acts has changed for several decisions."
+    return with_list(first, post, session)
+
+
+def with_list(first: str, post: Post, session: Session) -> Message:
+    """This sentence, and what hangs in the thread, each a click away."""
+    found = handover.in_thread_of(session, post)
+    if not found:
+        return Message(first, [blocks.section(first)])
+    count = f"{len(found)} decisions moved; the card of each is in this thread."
+    shown: list[Block] = [blocks.section(f"{first} *{count}*")]
+    for one in found[:MOST_LISTED]:
+        button = blocks.button("Open", "records.open", str(one.id), about=f"Open #{one.number}")
+        shown.append(blocks.section_with(_line(one), button))
+    if len(found) > MOST_LISTED:
+        shown.append(blocks.context(f"and {len(found) - MOST_LISTED} more."))
+    return Message(wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown)
+
+
+def _line(decision: Decision) -> str:
+    """`#12 Add Apple Pay in #checkout, due Tue 1 Dec 2026.`; once it is settled, what became of it."""
+    due = f", due {day(decision.due_on)}" if decision.due_on else ""
+    ended = f": {decision.outcome_word}" if decision.state.settled else due
+    return f"{wording.title(decision)} in {wording.channel(decision)}{ended}."

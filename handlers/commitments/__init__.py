@@ -1,0 +1,1 @@
+"""Promise a date, follow its moves, close it."""

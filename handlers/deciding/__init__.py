@@ -1,0 +1,1 @@
+"""Approve, reject, defer and withdraw a decision."""

@@ -1,0 +1,1 @@
+"""Go on leave, hand a decision over, leave Slack."""

@@ -1,0 +1,106 @@
+"""When somebody leaves Slack: who takes their seat, what comes back from them, and how the seat is filled."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, Message
+from handlers.delegation import leave
+from handlers.requests import Event, Request
+from handlers.ui import blocks
+from models.mrkdwn import where, who
+from models.reads import lookups
+from models.rules import Role, Standing
+from models.tables.absence import absences_of, standing_in_for
+from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
+from models.verbs import handover, overdue
+
+
+def person_changed(event: Event, session: Session) -> Answer:
+    """Slack says that somebody changed. If they have left, what they did for others goes back, and their own seat is empty."""
+    user = event.body["user"]
+    if user.get("deleted"):
+        _give_back(event, user["id"], session)
+        for rights in lookups.rights_held_by(session, event.workspace, user["id"]):
+            sponsor = _sponsor(event, rights, user["id"])
+            pending = lookups.pending_with(session, event.workspace, user["id"], rights.channel_id)
+            handover.empty_seat(pending, user["id"], sponsor, event.at)
+            if sponsor:
+                handover.gather(pending, sponsor, event.at)
+            _owe_seat(session, rights, user["id"], sponsor, event)
+    return Done()
+
+
+def _give_back(event: Event, person: str, session: Session) -> None:
+    workspace_id = lookups.ensure_workspace(session, event.workspace).id
+    for absence in standing_in_for(session, workspace_id, event.at, person):
+        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+    for absence in absences_of(session, workspace_id, event.at, person):
+        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+    for decision in lookups.pending_with(session, event.workspace, person):
+        givers = [one for one in (decision.holder_for, decision.counterpart_for) if one and one != person]
+        if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
+            handover.hand_back(decision, person, None, event.at, gone=[person])
+
+
+def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
+    """Who takes the seat: the sponsor, unless that is the one who left, or one who left before."""
+    if rights.sponsor is None or rights.sponsor == person:
+        return None
+    (known,) = event.look_up(rights.sponsor)
+    return None if known.standing is Standing.DEACTIVATED else rights.sponsor
+
+
+def _owe_seat(session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event) -> None:
+    key = f"seat:{rights.id}:{person}"
+    known = select(Post.id).where(Post.channel_id == rights.channel_id, Post.key.startswith(key))
+    if session.scalar(known) is None:
+        session.add(
+            Post(channel_id=rights.channel_id, key=f"{key}:{sponsor or ''}", drawing=Drawing.SEAT,
+                 rights_version_id=rights.id, due_at=event.at)
+        )  # fmt: skip
+
+
+def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
+    """New rights name someone in place of a person who has left: what waited for that seat is theirs now.
+
+    What is overdue goes to the sponsor of today.
+    """
+    if after.sponsor != before.sponsor:
+        for decision in lookups.overdue_in(session, request.workspace, after.channel_id):
+            overdue.follow_sponsor(decision, after.sponsor, request.at)
+    for role in Role:
+        old, new = before.holder_of(role), after.holder_of(role)
+        if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
+            waiting = lookups.pending_for_seat(session, request.workspace, old, after.channel_id)
+            handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
+            for person in dict.fromkeys((new, before.sponsor)):
+                handover.gather(waiting, person, request.at)
+
+
+# ---- drawn -----------------------------------------------------------------------------------------------------------
+
+
+def seat_post(post: Post, session: Session) -> Message:
+    """To the channel: a seat is empty, who acts meanwhile, and how to fill it."""
+    assert post.rights_version_id
+    rights = lookups.rights_version(session, post.rights_version_id)
+    person, sponsor = [*post.key.split(":"), ""][2:4]
+    roles = " and ".join(role.label for role in Role if rights.holder_of(role) == person)
+    first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
+    channel = where(rights.channel.slack_id)
+    if rights.channel.rights_number > rights.number:
+        step = f"Since then the rights of {channel} were changed; see `/tradeoff rights`."
+        return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}")])
+    step = f"{_meanwhile(rights, sponsor)} Say who follows: one short form."
+    button = blocks.button("Fill the seat", "rights.edit", rights.channel.slack_id, style="primary")
+    return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
+
+
+def _meanwhile(rights: RightsVersion, sponsor: str) -> str:
+    if sponsor:
+        return f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."
+    none = "The sponsor has left too" if rights.sponsor else "There is no sponsor"
+    return f"{none}, so what was waiting for them waits until the seat is filled."

@@ -1,0 +1,270 @@
+"""Who stands in for whom: on leave, and for one decision. The clock runs on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
+from handlers.card import batch
+from handlers.deciding.approve import form_decision
+from handlers.requests import Click, Command, Due, Form, Request
+from handlers.ui import blocks, fields, forms
+from models.mrkdwn import day, number, when, who
+from models.reads import lookups
+from models.refusals.absence import NotAway
+from models.refusals.deciding import FieldsInvalid
+from models.refusals.place import OnlyMembersDelegate
+from models.rules import Person, Standing
+from models.tables.absence import Absence, current_absences
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.verbs import handover
+from models.working_time import OPENING, local_day, moment
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LONGEST_LEAVE = timedelta(days=366)
+
+
+# ---- leave -----------------------------------------------------------------------------------------------------------
+
+
+def open_leave(command: Command, session: Session) -> Answer:
+    """`/tradeoff away @someone until 2026-12-24`: shows what would move before it does."""
+    return _open_leave(command, session, command.text)
+
+
+def go_on_leave(click: Click, session: Session) -> Answer:
+    """The same from a button."""
+    return _open_leave(click, session, "")
+
+
+def _open_leave(request: Request, session: Session, text: str) -> Answer:
+    if request.person.standing is not Standing.MEMBER:
+        raise OnlyMembersDelegate(request.person.standing)
+    workspace_id = lookups.ensure_workspace(session, request.workspace).id
+    handover.check_not_away(session, workspace_id, request.person.id, request.at)
+    mention = re.search(r"<@([A-Z0-9]+)", text)
+    until = read_until(text, local_day(request.at, request.person.time_zone))
+    pending = lookups.pending_with(session, request.workspace, request.person.id)
+    return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id)))
+
+
+def _waiting(pending: Iterable[Decision], person: str) -> int:
+    return sum(handover.has_to_act(decision, person) for decision in pending)
+
+
+def read_until(text: str, today: date) -> date | None:
+    """`until 2026-12-24` or `until 24 Dec`; None when there is none that can be read."""
+    iso = re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text)
+    named = re.search(r"\b(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\b", text)
+    try:
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if named and named[2].lower() in MONTHS:
+            found = date(today.year, MONTHS.index(named[2].lower()) + 1, int(named[1]))
+            return found if found > today else found.replace(year=today.year + 1)
+    except ValueError:
+        pass
+    return None
+
+
+def save_leave(form: Form, session: Session) -> Answer:
+    """From now on the delegate acts."""
+    if form.person.standing is not Standing.MEMBER:
+        raise OnlyMembersDelegate(form.person.standing)
+    workspace_id = lookups.ensure_workspace(session, form.workspace).id
+    delegate, until = _read_leave(form)
+    handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
+    rights = lookups.rights_held_by(session, form.workspace, form.person.id)
+    both = fields.ticked(form.state, "both")
+    if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
+        raise FieldsInvalid(
+            {"both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."}
+        )
+    ends_at = moment(until, OPENING, form.person.time_zone)
+    pending = lookups.pending_with(session, form.workspace, form.person.id)
+    givers = dict.fromkeys(
+        one for decision in pending for one in (decision.holder_for, decision.counterpart_for) if one
+    )
+    gone = [one.id for one in form.look_up(*givers) if one.standing is Standing.DEACTIVATED]
+    count = _waiting(pending, form.person.id)
+    absence = handover.leave(
+        session, workspace_id, form.person.id, delegate.id, until, ends_at, both, pending, form.at, gone
+    )  # fmt: skip
+    begun = None
+    if rights:
+        key, channel_id = f"absence:{absence.id}", rights[0].channel_id
+        begun = Post(channel_id=channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at)
+        session.add(begun)
+    handover.gather(pending, delegate.id, form.at, begun)
+    return UpdateForm(left_view(absence, count))
+
+
+def _read_leave(form: Form) -> tuple[Person, date]:
+    person, until = fields.person(form.state, "delegate"), fields.day(form.state, "until")
+    today = local_day(form.at, form.person.time_zone)
+    errors = {} if person else {"delegate": "Choose who decides for you."}
+    if until is None or not today < until <= today + LONGEST_LEAVE:
+        errors["until"] = "Choose the day on which you are back: a day after today, within a year."
+    if person == form.person.id:
+        errors["delegate"] = "That is you. Choose somebody else."
+    elif person:
+        errors |= forms.full_member_errors("delegate", form.look_up(person)[0], "decide for you")
+    if errors:
+        raise FieldsInvalid(errors)
+    assert until
+    return form.look_up(person)[0], until
+
+
+def back(command: Command, session: Session) -> Answer:
+    """`/tradeoff back`: earlier than planned."""
+    absence, moved = _come_back(command, session)
+    came = f" {number(moved, 'open decision')} came back to you." if moved else ""
+    sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
+    return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def is_back(click: Click, session: Session) -> Answer:
+    """The same from Home, which then shows what came back."""
+    _come_back(click, session)
+    return Done()
+
+
+def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
+    """The leave that is over now, and how many decisions came back that wait for somebody."""
+    workspace_id = lookups.ensure_workspace(session, request.workspace).id
+    absence = current_absences(session, workspace_id, request.at, request.person.id).get(request.person.id)
+    if absence is None:
+        raise NotAway
+    return absence, end(absence, request.workspace, request.person.id, session, request.at)
+
+
+def absence_ends(due: Due, session: Session) -> None:
+    """The day of return has come."""
+    found = session.scalars(
+        select(Absence).where(
+            Absence.workspace_id == due.timer.workspace_id, Absence.person == due.timer.person,
+            Absence.ended_at.is_(None), Absence.ends_at <= due.at,
+        )
+    )  # fmt: skip
+    for absence in found.all():
+        end(absence, due.workspace, None, session, due.at)
+
+
+def end(
+    absence: Absence, team: str, by: str | None, session: Session, at: datetime, gone: Collection[str] = ()
+) -> int:  # fmt: skip
+    """It is over: how many decisions came back that wait for somebody."""
+    pending = lookups.handed_over_by(session, team, absence.person, absence.delegate)
+    handover.come_back(absence, pending, by, at, gone)
+    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+        post.redraw(at)
+        person = absence.person if absence.delegate in gone else absence.delegate
+        over = Post(channel_id=post.channel_id, key=f"{post.key}:over", drawing=Drawing.STANDS_IN_NO_MORE, due_at=at,
+                    person=person)  # fmt: skip
+        session.add(over)
+        handover.gather(pending, person, at, over)
+    for person in (absence.person, absence.delegate):
+        handover.gather(pending, person, at)
+    return _waiting(pending, absence.person)
+
+
+# ---- one decision ----------------------------------------------------------------------------------------------------
+
+
+def delegate(click: Click, session: Session) -> Answer:
+    """Hand this one to somebody; the role holder can take it back the same way."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    handover.check_may_delegate(decision, click.person)
+    return OpenForm(delegate_form(decision, click.person.id))
+
+
+def save_delegation(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    handover.check_may_delegate(decision, form.person)
+    person = fields.person(form.state, "delegate")
+    if not person:
+        raise FieldsInvalid({"delegate": "Choose who decides this."})
+    (to,) = form.look_up(person)
+    errors = forms.full_member_errors("delegate", to, "decide")
+    if errors:
+        raise FieldsInvalid(errors)
+    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.person, form.at)
+    return Done()
+
+
+# ---- forms -----------------------------------------------------------------------------------------------------------
+
+
+def left_view(absence: Absence, moved: int) -> View:
+    """What is now so, in place of the form."""
+    came = f"{number(moved, 'open decision')} moved; no date changed." if moved else "Nothing was waiting for you."
+    sentence = (
+        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
+    )
+    return blocks.notice("You are away", [blocks.section(sentence)])
+
+
+def stands_in(post: Post, session: Session) -> Message:
+    """To the delegate: for whom they act, and until when."""
+    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    sentence = (
+        f"{who(absence.person)} is away until {day(absence.until)}, and you act for them until then: you decide, and state impact, "
+        "wherever they would. What is new comes to you as a message."
+    )
+    if absence.ended_at:
+        sentence = f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted for them."
+        return Message(sentence, [blocks.section(sentence)])
+    return batch.with_list(sentence, post, session)
+
+
+def stands_in_no_more(post: Post, session: Session) -> Message:
+    """To the delegate, that it is over; to whoever was away, if the delegate has left Slack."""
+    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    if post.person == absence.delegate:
+        sentence = f"{who(absence.person)} is back. You no longer decide for them."
+    else:
+        sentence = (
+            f"{who(absence.delegate)} has left Slack, so you are no longer away: what is open is yours again. "
+            "`/tradeoff away @someone until 2026-12-24` names another delegate."
+        )
+    return batch.with_list(sentence, post, session)
+
+
+def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
+    moves = f"{number(waiting, 'open decision')} would move now" if waiting else "Nothing is waiting for you now"
+    shown = [
+        blocks.section(f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."),
+        blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
+        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time; /tradeoff back ends it earlier."),
+        forms.both_hats_field(),
+    ]  # fmt: skip
+    return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")
+
+
+def delegate_form(decision: Decision, person: str) -> View:
+    taken = [one for one in (decision.holder_for, decision.counterpart_for) if one == person]
+    now = decision.holder if decision.holder_for == person else decision.counterpart
+    words = (
+        f"{who(now)} decides this for you. Choose yourself to take it back."
+        if taken
+        else "Both names stand in the record. The date to decide by stays as it is."
+    )
+    shown = [
+        forms.titled(decision),
+        blocks.context(words),
+        blocks.field("delegate", "Who decides this", blocks.person_input(person if taken else None)),
+        forms.both_hats_field(),
+    ]
+    return blocks.form(
+        "delegation.delegate",
+        f"Delegate #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Delegate",
+    )

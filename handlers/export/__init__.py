@@ -1,0 +1,1 @@
+"""Export decisions as CSV, JSON or Markdown."""

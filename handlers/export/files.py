@@ -1,0 +1,114 @@
+"""A file of decisions in the making: CSV, JSON, or Markdown in a zip. It grows batch by batch; only the names are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import IO, Protocol
+
+from sqlalchemy.orm import Session
+
+from handlers.export import csv_file, json_file, markdown_file
+from handlers.export.names import Names
+from handlers.export.zip_stream import Zip
+from models.reads.export import Export, Format, Whole, batch
+
+BATCH = 100
+
+
+class Writer(Protocol):
+    """Writes a form of file: what stands before, the decisions (each drawn first), what stands behind."""
+
+    def begin(self) -> None: ...
+    def draw(self, whole: Whole, names: Names) -> str: ...
+    def add(self, whole: Whole, drawn: str) -> None: ...
+    def end(self) -> None: ...
+
+
+class Making:
+    """Call `step` until it gives 0, each time in a transaction of its own."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self.names = Names()
+        self._scope, self._after = export.scope, 0
+        self._writer = _WRITERS[export.format](export, out)
+        self._writer.begin()
+
+    def step(self, session: Session) -> int:
+        """Write the next decisions: how many; 0 when the file is complete. Raises NotYetKnown before it writes: the names first."""
+        wholes = batch(session, self._scope, self._after, BATCH)
+        drawn = [self._writer.draw(one, self.names) for one in wholes]
+        self.names.check()
+        for one, text in zip(wholes, drawn, strict=True):
+            self._after = one.decision.id
+            self._writer.add(one, text)
+        if not wholes:
+            self._writer.end()
+        session.expunge_all()
+        return len(wholes)
+
+
+class _Csv:
+    """Begins with the mark by which spreadsheets know UTF-8."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._out = out
+
+    def begin(self) -> None:
+        self._out.write(b"\xef\xbb\xbf" + csv_file.line(csv_file.HEAD).encode())
+
+    def draw(self, whole: Whole, names: Names) -> str:
+        return csv_file.line(csv_file.row(whole, names))
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._out.write(drawn.encode())
+
+    def end(self) -> None:
+        pass
+
+
+class _Json:
+    """One object; its decisions are written one a line as they come."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._export, self._out, self._between = export, out, ""
+
+    def begin(self) -> None:
+        head = json_file.head(self._export.at, self._export.scope)
+        self._out.write(f'{json.dumps(head)[:-1]}, "decisions": ['.encode())
+
+    def draw(self, whole: Whole, names: Names) -> str:
+        return json.dumps(json_file.decision(whole, names), ensure_ascii=False)
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._out.write(f"{self._between}\n{drawn}".encode())
+        self._between = ","
+
+    def end(self) -> None:
+        self._out.write(b"\n]}\n")
+
+
+class _Markdown:
+    """A zip of documents."""
+
+    def __init__(self, export: Export, out: IO[bytes]) -> None:
+        self._zip = Zip(out, export.at)
+
+    def begin(self) -> None:
+        pass
+
+    def draw(self, whole: Whole, names: Names) -> str:
+        return markdown_file.document(whole, names)
+
+    def add(self, whole: Whole, drawn: str) -> None:
+        self._zip.add(markdown_file.path(whole.decision), drawn.encode())
+
+    def end(self) -> None:
+        self._zip.end()
+
+
+_WRITERS: dict[Format, Callable[[Export, IO[bytes]], Writer]] = {
+    Format.CSV: _Csv,
+    Format.JSON: _Json,
+    Format.MARKDOWN: _Markdown,
+}

@@ -1,0 +1,164 @@
+"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and to nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.answers import Answer, Message, Reply
+from handlers.requests import Command
+from handlers.search import filters
+from handlers.ui import blocks, fields
+from models.mrkdwn import escaped, number, where
+from models.reads import export as reads_export
+from models.reads import lookups
+from models.reads.export import Export, Format, Scope
+from models.reads.search import Wanted
+from models.refusals.place import NotATeamChannel, NotSetUp, NotYourChannel
+from models.rules import Kind
+from models.tables.post import Drawing, Post, PostState
+
+USAGE = "/tradeoff export csv"
+FORMATS = "`csv` (a spreadsheet), `json` (for programs) or `markdown` (a page for each decision, in a zip)"
+FORMS = {"md": Format.MARKDOWN, **{one.value: one for one in Format}}
+TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
+
+WHY_NOT = {
+    "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask again",
+    "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me again with the scope `files:write` "
+    "(`tradeoff manifest` prints it)",
+    "file_uploads_disabled": "This workspace takes no files. Ask an administrator of it, or whoever runs me for `tradeoff export`",
+    "file_type_not_allowed": "This workspace takes no files of that type. Try another: `csv`, `json` or `markdown`",
+    "file_upload_size_restricted": "The file is larger than this workspace takes. Narrow it with `since:` or `kind:`",
+}
+TRY_AGAIN = "Slack did not take the file. Try again with `/tradeoff export`, perhaps with less in it (`since:30d`)"
+MAYBE = (
+    "The connection broke while I sent the file. If it does not stand here, ask for it again with `/tradeoff export`"
+)
+
+
+def is_meant(text: str) -> bool:
+    """Whether what stands behind "export" asks for a file, and is not the rest of a title."""
+    first, _, rest = text.partition(" ")
+    return not rest or ":" in first or first.lower() in FORMS
+
+
+def ask(command: Command, session: Session, text: str) -> Answer:
+    """Owe the file. It is made and sent after this answer, however large it is."""
+    if command.place.is_direct:
+        raise NotATeamChannel(USAGE)
+    if not access.may_see(command, command.place.id):
+        raise NotYourChannel(command.place.id)
+    if lookups.current_rights(session, command.workspace, command.place.id) is None:
+        raise NotSetUp(command.place.id)
+    format, filtered = _format(text)
+    if format is None:
+        return _unclear(f"I do not know the form “{escaped(filtered[:40])}”. Choose {FORMATS}.", text)
+    wanted = filters.read(command, filtered)
+    problem = wanted if isinstance(wanted, str) else _problem(wanted)
+    if problem or isinstance(wanted, str):
+        return _unclear(problem, text)
+    scope = Scope(command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before)
+    return _owe(command, session, Export(format, scope, command.at))
+
+
+def _format(text: str) -> tuple[Format | None, str]:
+    """The form that is named first, CSV where none is, and the filters behind it; None with what is no form."""
+    first, _, rest = text.partition(" ")
+    if not first or ":" in first:
+        return Format.CSV, text
+    found = FORMS.get(first.lower())
+    return (found, rest.strip()) if found else (None, fields.unescape(first))
+
+
+def _problem(wanted: Wanted) -> str:
+    """What an export does not take, in a sentence; empty when all is well."""
+    if wanted == replace(Wanted(), kind=wanted.kind, state=wanted.state, since=wanted.since, before=wanted.before):
+        return ""
+    return f"{TAKEN} To look for words or people, use `/tradeoff list`."
+
+
+def _unclear(problem: str, text: str) -> Reply:
+    asked = f"/tradeoff export {fields.unescape(text)}"
+    words = f"{problem} You typed: {escaped(blocks.shorten(asked, 300))}"
+    return Reply(Message(words, [blocks.section(words)]))
+
+
+def _owe(command: Command, session: Session, export: Export) -> Reply:
+    count = reads_export.count(session, export.scope)
+    if not count:
+        return Reply(Message(f"Nothing in {where(command.place.id)} fits that, so there is no file to send. {TAKEN}"))
+    channel = lookups.ensure_channel(session, command.workspace, command.place.id)
+    same = _what(export, command.person.id)
+    waiting = select(Post.id).where(
+        Post.channel_id == channel.id, Post.drawing == Drawing.EXPORT, Post.key.startswith(same, autoescape=True),
+        Post.state == PostState.OWED, Post.shown < Post.wanted,
+    )  # fmt: skip
+    if session.scalar(waiting) is None:
+        session.add(
+            Post(
+                channel_id=channel.id,
+                key=f"{same}{int(export.at.timestamp())}",
+                drawing=Drawing.EXPORT,
+                person=command.person.id,
+                due_at=command.at,
+            )
+        )
+    return Reply(
+        Message(
+            f"I am making a {export.format.value} file of {number(count, 'decision')} in {where(command.place.id)}, "
+            "and send it to you by direct message."
+        )
+    )
+
+
+# ---- what is owed ----------------------------------------------------------------------------------------------------
+
+
+def _what(export: Export, person: str) -> str:
+    """What is asked for by whom, as the row's key has it: `export:csv:priority:open:<since>:<before>:U1:`, then when.
+
+    Times are Unix seconds; with the longest of everything that makes 120 characters.
+    """
+    scope = export.scope
+    times = [str(int(one.timestamp())) if one else "" for one in (scope.since, scope.before)]
+    parts = ("export", export.format, scope.kind or "", scope.state or "", *times, person)
+    return "".join(f"{part}:" for part in parts)
+
+
+def export_of(post: Post) -> Export:
+    """What this row asks for."""
+    _, format, kind, state, since, before, _, at = post.key.split(":")
+    scope = Scope(
+        post.channel.workspace.team, post.channel.slack_id, Kind(kind) if kind else None, state or None, _moment(since),
+        _moment(before),
+    )  # fmt: skip
+    return Export(Format(format), scope, datetime.fromtimestamp(int(at), UTC))
+
+
+def _moment(seconds: str) -> datetime | None:
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+
+
+def export_post(post: Post, session: Session) -> Message:
+    """To whoever asked: the file, and a sentence on what is in it."""
+    export = export_of(post)
+    scope = export.scope
+    asked = [f"kind {scope.kind.label}"] if scope.kind else []
+    asked += [f"state {scope.state.replace('_', ' ')}"] if scope.state else []
+    asked += [f"raised since {scope.since:%Y-%m-%d %H:%M} UTC"] if scope.since else []
+    asked += [f"raised before {scope.before:%Y-%m-%d %H:%M} UTC"] if scope.before else []
+    narrowed = f" ({', '.join(asked)})" if asked else ""
+    return Message(f"The decisions of {where(post.channel.slack_id)}{narrowed}, as you asked.", file=export)
+
+
+def failed_post(post: Post, session: Session) -> Message:
+    """To whoever asked: the file did not go out, and what to do."""
+    lost = session.get_one(Post, int(post.key.split(":")[1]))
+    why = MAYBE if lost.state is PostState.UNKNOWN else WHY_NOT.get(lost.last_error or "", TRY_AGAIN)
+    sentence = f"Your export of {where(post.channel.slack_id)} could not be sent. {why}."
+    return Message(sentence, [blocks.section(sentence)])

@@ -1,0 +1,63 @@
+"""To whom something goes now: asks Slack who is still there, and the record who is away."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from handlers.access import is_in
+from handlers.requests import Asking, Form
+from models.reads import lookups
+from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
+from models.rules import Kind, Standing
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.verbs.routing import Routing, route
+
+
+def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> tuple[Routing, str]:
+    """The routing, and the time zone of the counterpart, in which the impact window runs."""
+    gone = [one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED]
+    routing = route(session, version, kind, asking.at, gone)
+    return routing, zone_of(asking, routing.counterpart.person, version.time_zone)
+
+
+def zone_of(asking: Asking, person: str, otherwise: str) -> str:
+    """Where this person is, as Slack knows; the channel's zone where it does not."""
+    (known,) = asking.look_up(person)
+    here = known.standing in (Standing.MEMBER, Standing.GUEST) and _is_zone(known.time_zone)
+    return known.time_zone if here else otherwise
+
+
+def _is_zone(name: str) -> bool:
+    """Slack may know a zone that this machine does not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:
+    """The rights of the decision's channel as they are today."""
+    found = lookups.current_rights(session, asking.workspace, decision.channel.slack_id)
+    assert found
+    return found
+
+
+def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion | None:
+    """The channel's rights; None when this form has raised something already: the same form submitted twice raises once.
+
+    Raises the Refused that says why this person cannot raise anything there.
+    """
+    check_can_raise(form.person)
+    current, taken = lookups.rights_to_raise(session, form.workspace, channel, form.id)
+    if current is None:
+        raise NotSetUp(channel)
+    place = form.look_at(channel)
+    if place.is_archived:
+        raise ChannelArchived(channel)
+    if place.is_private and not is_in(form, channel):
+        raise NotYourChannel(channel)
+    return None if taken else current

@@ -1,0 +1,178 @@
+"""Home: what waits for a person, what they raised, owe and may decide. Drawn from the record alone, each list in pages.
+
+A home view holds 100 blocks (slack.md §4); ours has at most 62.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.access import is_in, visible
+from handlers.answers import Answer, Block, Done, PublishHome, View
+from handlers.home import rows
+from handlers.home.rows import List, listed
+from handlers.requests import Click, Event, Request
+from handlers.ui import forms
+from models.reads import home
+from models.reads.home import Held, Leave
+from models.reads.pagination import Cut, Key, page_of
+from models.reads.waiting import Waiting, waiting_for
+from models.rules import Standing
+from models.tables.commitment import Commitment
+from models.working_time import local_day
+
+# Rows of each list; the lists are drawn in this order.
+SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
+
+# Which page of which list is shown: {"raised": [[42], false]}, as the Home itself remembers it.
+Pages = Mapping[str, Any]
+
+
+def opened(event: Event, session: Session) -> Answer:
+    """The Home tab came into view, and begins at its first pages. Nothing is shown in the Messages tab."""
+    if event.body.get("tab") == "messages":
+        return Done()
+    return PublishHome(_drawn(event, session, {}))
+
+
+def redraw(request: Request, session: Session) -> Answer:
+    """After an act that came from Home: the same pages, as they are now."""
+    return PublishHome(_drawn(request, session, forms.remembered(request.home or "")))
+
+
+def next_page(click: Click, session: Session) -> Answer:
+    return _turn(click, session, back=False)
+
+
+def previous_page(click: Click, session: Session) -> Answer:
+    return _turn(click, session, back=True)
+
+
+def _turn(click: Click, session: Session, back: bool) -> Answer:
+    """One list moves; the others stay where they are."""
+    turned = forms.remembered(click.value)
+    pages = {**forms.remembered(click.home or ""), turned["list"]: [turned["key"], back]}
+    return PublishHome(_drawn(click, session, pages))
+
+
+# ---- what is true ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything that concerns the viewer, of which they may see what stands in these channels. `hidden` waits elsewhere."""
+
+    waiting: list[Waiting]
+    held: list[Held]
+    commitments: list[Commitment]
+    raised: set[int]
+    leave: Leave
+    hidden: int
+    unknown: bool
+
+
+def _sight(request: Request, session: Session) -> Sight:
+    team, person, at = request.workspace, request.person.id, request.at
+    leave = home.leave_of(session, team, person, at)
+    held = home.held_by(session, team, person, leave.acting)
+    raised = home.raised_in(session, person, at)
+    risky = home.at_risk(session, team, local_day(at, request.person.time_zone))
+    seats = {one.rights.channel.slack_id for one in held}
+    elsewhere = {one.channel.slack_id for one in risky} - seats
+    concerned = {one.slack_id for one in raised} | seats
+    # Slack is asked before the longest query is made, that it need not be made again with the answer.
+    request.prepare(places=concerned | elsewhere, rooms=elsewhere)
+    visible(request, concerned | elsewhere)
+    waiting = waiting_for(session, team, person, at)
+    concerned |= {one.decision.channel.slack_id for one in waiting}
+    seen = visible(request, concerned | elsewhere)
+    mine = seats | {one for one in elsewhere if is_in(request, one)}
+    shown = [one for one in waiting if one.decision.channel.slack_id in seen]
+    return Sight(
+        waiting=sorted(shown, key=_waiting_key),
+        held=sorted((one for one in held if one.rights.channel.slack_id in seen), key=_held_key),
+        commitments=[one for one in risky if one.channel.slack_id in seen & mine],
+        raised={one.id for one in raised if one.slack_id in seen},
+        leave=leave,
+        hidden=len(waiting) - len(shown),
+        unknown=any(request.look_in(one) is None for one in concerned - seen),
+    )
+
+
+def _waiting_key(one: Waiting) -> Key:
+    """What presses first, then what is due first, then the oldest."""
+    return (
+        not one.pressing,
+        str(one.due_on or "later"),
+        one.decision.number,
+        one.what,
+        one.follow_up.position if one.follow_up else 0,
+    )
+
+
+def _owed_key(one: Waiting) -> Key:
+    return _waiting_key(one)[1:]
+
+
+def _promise_key(one: Commitment) -> Key:
+    return str(one.promised_on), one.id
+
+
+def _held_key(one: Held) -> Key:
+    return one.rights.channel_id, one.acting is not None, one.person
+
+
+def _is_owed_later(one: Waiting) -> bool:
+    """A follow-up whose day has not come; from that day on it waits."""
+    return one.follow_up is not None and not one.pressing
+
+
+# ---- drawn -----------------------------------------------------------------------------------------------------------
+
+
+def _drawn(request: Request, session: Session, pages: Pages) -> View:
+    sight = _sight(request, session)
+    lists = _lists(request, session, sight, pages)
+    shown: list[Block] = rows.notes(sight.hidden, sight.unknown)
+    if sight.leave.own or any(one.rows for one in lists):
+        for one in lists:
+            shown += rows.blocks_of(one)
+        shown += rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
+    else:
+        shown += rows.first_steps(request.bot_user)
+    shown.append(rows.footer(request.at))
+    return {"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)}
+
+
+def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> list[List]:
+    person, at = request.person.id, request.at
+    cut = {name: _cut(pages, name) for name in SIZES}
+    now = [one for one in sight.waiting if not _is_owed_later(one)]
+    owed = sorted(filter(_is_owed_later, sight.waiting), key=_owed_key)
+    waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
+    follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
+    raised = home.raised_open(session, person, sight.raised, cut["raised"], SIZES["raised"])
+    settled = home.raised_settled(session, person, sight.raised, at, cut["settled"], SIZES["settled"])
+    risky = page_of(sight.commitments, _promise_key, cut["commitments"], SIZES["commitments"])
+    held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
+    return [
+        listed("waiting", _counted(now), waiting, lambda one: rows.waiting(one, person)),
+        listed("raised", "Raised by you, open", raised, rows.raised),
+        listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
+        listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
+        listed("commitments", "Commitments at risk", risky, rows.commitment),
+        listed("rights", "Rights you hold", held, rows.held),
+    ]
+
+
+def _counted(now: list[Waiting]) -> str:
+    return f"Waiting for you: {len(now)}" if now else "Nothing waits for you"
+
+
+def _cut(pages: Pages, name: str) -> Cut:
+    key, back = pages.get(name) or (None, False)
+    return Cut(tuple(key) if key else None, back)

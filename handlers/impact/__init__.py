@@ -1,0 +1,1 @@
+"""State the impact of a decision, and review the forecast."""

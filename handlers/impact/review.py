@@ -1,0 +1,76 @@
+"""Did it hold? The counterpart says so on the review date; they see it again when they next state impact."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.requests import Click, Due, Form
+from handlers.ui import blocks, fields, forms, wording
+from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid
+from models.rules import Held, Verb
+from models.tables.decision import Decision
+from models.tables.post import Drawing
+from models.tables.settlement import Settlement
+from models.verbs import follow_ups
+from models.working_time import local_day
+
+CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It went worse"}
+
+
+def ask(due: Due, session: Session) -> None:
+    """The review date has come: whoever forecast the impact is asked, unless the decision no longer stands."""
+    decision = lookups.decision(session, due.workspace, due.timer.decision_id or 0)
+    done, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
+    if (
+        done
+        and done.review_on
+        and done.review_on <= today
+        and done.held is None
+        and done.since in (None, Verb.SUPERSEDE)
+    ):
+        forecast = follow_ups.forecast_of(decision, done.round)
+        decision.owe(Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart)
+
+
+def say(click: Click, session: Session) -> Answer:
+    decision, done = _asked(click.value, click, session)
+    return OpenForm(form(decision, done))
+
+
+def save(form: Form, session: Session) -> Answer:
+    decision, done = _asked(forms.remembered(form.metadata)["about"], form, session)
+    held, days = fields.chosen(form.state, "held"), fields.whole_number(form.state, "days")
+    errors = {} if held in [one.value for one in Held] else {"held": "Say how it turned out."}
+    if days is None or not -365 <= days <= 999:
+        errors["days"] = "Give whole days between -365 and 999; 0 for no slip."
+    if errors:
+        raise FieldsInvalid(errors)
+    assert days is not None
+    note = fields.text(form.state, "note")
+    follow_ups.review(decision, done, Held(held), days, note, form.person, form.at)
+    return Done()
+
+
+def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
+    decision_id, _, round = value.partition(":")
+    decision = lookups.decision(session, request.workspace, decision_id)
+    return decision, follow_ups.review_to_answer(decision, int(round), request.person)
+
+
+def form(decision: Decision, done: Settlement) -> View:
+    statement = follow_ups.forecast_of(decision, done.round)
+    assert statement
+    choices = [blocks.choice(one.value, words) for one, words in CHOICES.items()]
+    shown = [
+        forms.titled(decision),
+        blocks.context(f"You forecast {wording.slip(statement.days)}, with {statement.confidence} confidence."),
+        blocks.field("held", "Did the forecast hold?", blocks.select(choices, placeholder="It held, better or worse")),
+        blocks.field(
+            "days", "Days it really slipped", blocks.number_input(least=-365, most=999, initial=statement.days)
+        ),
+        blocks.field("note", "In a sentence", blocks.text_input(limit=forms.SIDE_LIMIT), optional=True),
+    ]
+    remember = forms.metadata(about=f"{decision.id}:{done.round}")
+    return blocks.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

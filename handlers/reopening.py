@@ -1,0 +1,87 @@
+"""Reopen, supersede, undo: nothing is deleted, and the record says who thought again, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers import access, after_the_fact
+from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
+from handlers.deciding.approve import form_decision, replaced_by
+from handlers.holders import rights_now, routed
+from handlers.requests import Click, Due, Form
+from handlers.tradeoff import raising
+from handlers.ui import blocks, fields, forms
+from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid
+from models.tables.decision import Decision
+from models.verbs import rounds
+from models.working_time import local_day
+
+
+def reopen(click: Click, session: Session) -> Answer:
+    """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    rounds.check_may_reopen(decision, rights_now(click, session, decision).role_holders, click.person)
+    return OpenForm(reopen_form(decision))
+
+
+def save_reopening(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    current = rights_now(form, session, decision)
+    rounds.check_may_reopen(decision, current.role_holders, form.person)
+    due_on = read_due(form, local_day(form.at, current.time_zone))
+    reason = forms.read_reason(form.state)
+    routing, zone = routed(form, session, current, decision.kind)
+    outsiders = access.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
+    rounds.reopen(decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders)
+    return Done()
+
+
+def read_due(form: Form, today: date) -> date | None:
+    """The new date to decide by. Raises FieldsInvalid."""
+    due_on = fields.day(form.state, "due_on")
+    if due_on and due_on < today:
+        raise FieldsInvalid({"due_on": "That day has passed. Choose today or a later day."})
+    return due_on
+
+
+def supersede(click: Click, session: Session) -> Answer:
+    """Raise another in its place; this one stands until that one is approved."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    current = rights_now(click, session, decision)
+    rounds.check_may_reopen(decision, current.role_holders, click.person)
+    return OpenForm(raising.supersede_form(session, current, decision))
+
+
+def undo(click: Click, session: Session) -> Answer:
+    """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    rounds.check_may_undo(decision, click.person, click.at)
+    routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
+    rounds.undo(decision, routing, click.person, click.at, zone, replaced_by(decision, session))
+    return UpdateForm(after_the_fact.decision_whole(click, session, decision))
+
+
+def undo_ends(due: Due, session: Session) -> None:
+    """The five minutes are over: the cards no longer offer it."""
+    decision = lookups.decision(session, due.workspace, due.timer.decision_id or 0)
+    if decision.undo_until and decision.undo_until <= due.at:
+        decision.undo_until = None
+        decision.redraw(due.at)
+
+
+def reopen_form(decision: Decision) -> View:
+    shown = [
+        forms.titled(decision),
+        blocks.field("due_on", "Decide by", blocks.date_input(), optional=True),
+        forms.reason_field("Everyone who had a part in it is told once, and reads this."),
+    ]
+    return blocks.form(
+        "second_thoughts.reopen",
+        f"Reopen #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Reopen",
+    )

@@ -1,0 +1,1 @@
+"""Show and change who decides what in a channel."""

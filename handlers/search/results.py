@@ -1,0 +1,150 @@
+"""Find decisions: `/tradeoff list`, newest first, page by page, and only what the asker may read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
+from handlers.requests import Click, Command, Request
+from handlers.search import filters
+from handlers.ui import blocks, fields, forms, wording
+from models.mrkdwn import day, escaped, where, who
+from models.reads import search
+from models.reads.search import Found, Wanted
+from models.rules import Decider, Kind, Outcome, State
+from models.working_time import local_day
+
+PAGE = 10
+# What both keys of a joint decision say yes to.
+SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
+# The form remembers it (3,000 characters, of which a quotation mark takes two).
+LONGEST = 1300
+
+
+def show(command: Command, session: Session) -> Answer:
+    """`/tradeoff list [words] [filters]`."""
+    text = command.text.strip().partition(" ")[2].strip()
+    if len(text) > LONGEST:
+        first = f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use fewer words. You typed:"
+        return Reply(Message(f"{first}\n{escaped(fields.unescape(text))}"))
+    wanted = filters.read(command, text)
+    if isinstance(wanted, str):
+        return _unclear(wanted, text)
+    return OpenForm(_view(command, session, text, wanted))
+
+
+def _unclear(problem: str, text: str) -> Reply:
+    """What is wrong, and what was typed, to be put right."""
+    whole = f"/tradeoff list {fields.unescape(text)}"
+    words = wording.limited(f"{problem} You typed: {escaped(whole)}")
+    return Reply(Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)]))
+
+
+def next_page(click: Click, session: Session) -> Answer:
+    return _turned(click, session, older_than=int(click.value))
+
+
+def previous_page(click: Click, session: Session) -> Answer:
+    return _turned(click, session, newer_than=int(click.value))
+
+
+def _turned(click: Click, session: Session, **place: int) -> Answer:
+    text = forms.remembered(click.metadata)["list"]
+    wanted = filters.read(click, text)
+    if isinstance(wanted, str):
+        return _unclear(wanted, text)
+    return UpdateForm(_view(click, session, text, wanted, **place))
+
+
+# ---- a page ----------------------------------------------------------------------------------------------------------
+
+
+def _view(
+    request: Request, session: Session, text: str, wanted: Wanted, older_than: int | None = None,
+    newer_than: int | None = None,
+) -> View:  # fmt: skip
+    rows = _rows(request, session, wanted, older_than, newer_than)
+    if newer_than is not None and len(rows) < PAGE:
+        return _view(request, session, text, wanted)
+    more = len(rows) > PAGE
+    shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
+    previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
+    return list_view(shown, text, request.person.time_zone, previous=previous, following=following)
+
+
+def _rows(
+    request: Request, session: Session, wanted: Wanted, older_than: int | None, newer_than: int | None
+) -> list[Found]:
+    """One page and one row more. Looked at is the channel, not the decision; what may not be read is left out by the query."""
+    hidden = set[int]()
+    while True:
+        rows = search.find(
+            session, request.workspace, wanted, PAGE + 1, older_than=older_than, newer_than=newer_than, hidden=hidden
+        )
+        channels = {one.channel: one.channel_id for one in rows}
+        unseen = access.unseen(request, channels)
+        if not unseen:
+            return rows
+        hidden |= {channels[one] for one in unseen}
+
+
+def list_view(rows: Sequence[Found], text: str, time_zone: str, *, previous: bool, following: bool) -> View:
+    """A form to read only; what was asked for comes back with each click."""
+    shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
+    if not rows:
+        shown.append(blocks.section(_nothing(text)))
+    for one in rows:
+        open_it = blocks.button("Open", "records.open", str(one.id), about=f"Open #{one.number}")
+        shown.append(blocks.section_with(_line(one, time_zone), open_it))
+    turn = []
+    if previous:
+        turn.append(blocks.button("Previous", "finding.previous", str(rows[0].number), about="Newer decisions"))
+    if following:
+        turn.append(blocks.button("Next", "finding.next", str(rows[-1].number), about="Older decisions"))
+    shown += [blocks.actions(*turn)] if turn else []
+    shown.append(blocks.context("Newest first: from public channels, and from private ones that you are in."))
+    return {**blocks.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+
+
+def _nothing(text: str) -> str:
+    if not text:
+        return "Nothing has been raised yet, or nothing that you may read. `/tradeoff` raises the first."
+    return (
+        f"*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, questions or answers. {filters.VALID}\n"
+        'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
+    )
+
+
+def _line(one: Found, time_zone: str) -> str:
+    raised = f"raised by {who(one.raised_by)} on {day(local_day(one.raised_at, time_zone))}"
+    return f"*#{one.number} {escaped(one.title)}*\n{_stands(one, time_zone)} · {where(one.channel)} · {raised}"
+
+
+def _stands(one: Found, time_zone: str) -> str:
+    """Where it stands, in a few words."""
+    if one.state.settled:
+        words = one.outcome.label if one.outcome else "withdrawn"
+        keys = {one.holder, one.counterpart} if one.decides is Decider.JOINT and one.outcome in SIGNED else set()
+        by = f" by {who(one.settled_by)}" if one.settled_by else ""
+        if len(keys) == 2 and one.settled_by in keys:
+            by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
+        on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
+        return wording.capital(f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}")
+    return f"{_waiting(one)}{', overdue' * (one.overdue_at is not None)}"
+
+
+def _waiting(one: Found) -> str:
+    if one.state is State.AWAITING_IMPACT:
+        return f"Waiting for the impact from {who(one.counterpart)}"
+    if one.state is State.AWAITING_ANSWER:
+        return "Waiting for an answer"
+    if one.state is State.AWAITING_SIGNATURE:
+        return "Waiting for the second signature"
+    if one.decides is Decider.JOINT and one.holder != one.counterpart:
+        return f"Waiting for the signatures of {who(one.holder)} and {who(one.counterpart)}"
+    if one.made_on:
+        return f"Waiting for {who(one.holder)} to acknowledge or dispute it"
+    return f"Waiting for {who(one.holder)} {'to give the verdict' if one.kind is Kind.ACCEPTANCE else 'to decide'}"

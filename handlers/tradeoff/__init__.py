@@ -1,0 +1,1 @@
+"""Raise, edit and supersede a tradeoff."""

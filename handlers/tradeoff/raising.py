@@ -1,0 +1,277 @@
+"""Raise a tradeoff, from the command, from a message, or in place of an older one; and edit it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import after_the_fact
+from handlers.acceptance import claim
+from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
+from handlers.board import link
+from handlers.commitments import ledger
+from handlers.delegation import leave
+from handlers.digest import posting
+from handlers.export import request
+from handlers.holders import check_may_raise, routed
+from handlers.requests import Click, Command, Form, Shortcut
+from handlers.rights import people
+from handlers.search import results
+from handlers.tradeoff import form as tradeoff_form
+from handlers.ui import blocks, fields, forms
+from models.mrkdwn import day, escaped
+from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid, NotFound, NothingToRead
+from models.refusals.place import NotSetUp
+from models.rules import Kind
+from models.similar_titles import close_matches
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.verbs import rounds
+from models.verbs.raising import Source, asks_the_same, change_question, raise_tradeoff
+from models.verbs.rounds import check_may_reopen
+from models.working_time import local_day
+
+# A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
+LONGEST_TEXT = 1300
+LONGEST_QUOTE = 1200
+MATCHES_SINCE = timedelta(days=365)
+
+# Subcommands that take no words.
+ALONE = ("help", "rights", "setup", "commitments", "back")
+
+HELP = (
+    "*Make a tradeoff visible*\n"
+    "• `/tradeoff Add Apple Pay to Sprint 14` raises a tradeoff; `/tradeoff` alone opens the empty form\n"
+    "• `/accept Checkout redesign` (or `/tradeoff accept …`) asks for acceptance of finished work\n"
+    "• `/tradeoff record` records what a meeting has decided already\n"
+    "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
+    "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
+    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as `state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole\n"
+    "• `/tradeoff digest` shows the week so far\n"
+    "• `/tradeoff board` gives you a link to a page of it all, for people outside Slack\n"
+    "• `/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, `json` or `markdown`\n"
+    "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
+    "• `/tradeoff help` shows this\n"
+    "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
+    'A title that begins with one of these words goes in quotation marks: `/tradeoff "Setup fee or free trial"`.'
+)
+
+
+def usage(command: Command) -> Answer | None:
+    """Help, and what to do about a subcommand with words behind it; None for all that is no matter of usage."""
+    text = fields.unescape(command.text).strip()
+    word, _, rest = text.partition(" ")
+    if word.lower() not in ALONE or not rest.strip():
+        return Reply(Message(HELP)) if word.lower() == "help" else None
+    quoted = escaped(text)
+    return Reply(
+        Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
+    )
+
+
+def command(command: Command, session: Session) -> Answer:
+    """`/tradeoff …`: a subcommand where the first word is one, else the title of a new tradeoff."""
+    text = fields.unescape(command.text).strip()
+    word, _, rest = text.partition(" ")
+    rest = rest.strip()
+    match word.lower():
+        case "accept":
+            return claim.ask(command, session, rest)
+        case "rights":
+            return people.show(command, session)
+        case "setup":
+            return people.open_setup(command, session)
+        case "commitments":
+            return ledger.show(command, session)
+        case "digest" if not rest or rest[:1].isdigit():
+            return posting.show(command, session, rest)
+        case "board" if not rest:
+            return link.make_link(command, session)
+        case "record":
+            return after_the_fact.open_record(command, session, rest)
+        case "export" if request.is_meant(rest):
+            return request.ask(command, session, command.text.strip().partition(" ")[2].strip())
+        case "list":
+            return results.show(command, session)
+        case "show" if not rest or rest.removeprefix("#").isdecimal():
+            return after_the_fact.show(command, session, rest)
+        case "away" if not rest or rest.startswith(("@", "until")):
+            return leave.open_leave(command, session)
+        case "back":
+            return leave.back(command, session)
+    return ask(command, session, text)
+
+
+def ask(command: Command, session: Session, text: str) -> Answer:
+    """Open the form, with what was typed as its title; a long text goes under "Why now" as well."""
+    title = fields.one_line(fields.unquoted(text)[0])
+    if len(title) > LONGEST_TEXT:
+        return _too_long(text)
+    why_now = title if len(title) > forms.TITLE_LIMIT else ""
+    given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
+    people.check_place(command, "/tradeoff")
+    current = lookups.current_rights(session, command.workspace, command.place.id)
+    if current is None:
+        return people.open_setup(command, session, given)
+    return OpenForm(_form(session, current, given))
+
+
+def _too_long(text: str) -> Answer:
+    first = (
+        f"A title has up to {forms.TITLE_LIMIT} characters; this has {len(text):,}. "
+        "Run `/tradeoff` with a short title and put the rest under “Why now”. You typed:"
+    )
+    return Reply(Message(f"{first}\n{escaped(text)}"))
+
+
+def from_message(shortcut: Shortcut, session: Session) -> Answer:
+    """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
+    people.check_place(shortcut, "choose “Raise a tradeoff” in the message's menu")
+    text = fields.unescape(shortcut.text).strip()
+    if not text:
+        raise NothingToRead("/tradeoff")
+    source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
+    given = {"title": blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)}
+    current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
+    if current is None:
+        return people.open_setup(shortcut, session, {**given, "source": source})
+    return OpenForm(_form(session, current, given, source=source))
+
+
+def edit(click: Click, session: Session) -> Answer:
+    """The raiser changes what was asked."""
+    decision = lookups.decision(session, click.workspace, click.value)
+    rounds.check_may_edit(decision, click.person)
+    current = _rights(click.workspace, decision.channel.slack_id, session)
+    given = tradeoff_form.given_by(decision)
+    count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
+    remember: dict[str, Any] = {"edit": decision.id, "number": decision.number, "next_round": not decision.untouched}
+    return OpenForm(_form(session, current, given, options=count, effect=bool(decision.commitment_id), **remember))
+
+
+def add_option(click: Click, session: Session) -> Answer:
+    """One more row of options in the open form; what was typed stays."""
+    return _redrawn(click, session, options=min(int(click.value), tradeoff_form.MOST_OPTIONS))
+
+
+def add_effect(click: Click, session: Session) -> Answer:
+    """What it would do to a commitment, in the open form; what was typed stays."""
+    return _redrawn(click, session, effect=True)
+
+
+def _redrawn(click: Click, session: Session, **change: Any) -> Answer:
+    remember = forms.remembered(click.metadata)
+    current = _rights(click.workspace, remember["channel"], session)
+    shown = {"options": tradeoff_form.option_count(click.state), "effect": "commitment" in click.state, **change}
+    return UpdateForm(forms.refilled(_form(session, current, {}, **shown, **remember), click.state))
+
+
+def raise_(form: Form, session: Session) -> Answer:
+    """Number it, route it, record it; what it owes to Slack follows. The same form submitted twice raises once."""
+    remember = forms.remembered(form.metadata)
+    if remember.get("edit"):
+        return _save_edit(form, session, remember["edit"])
+    current = check_may_raise(form, session, remember["channel"])
+    if current is None:
+        return Done()
+    ask = tradeoff_form.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
+    )
+    if not remember.get("offered") and not remember.get("supersedes"):
+        matches = close_matches(ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
+        if matches:
+            return _offer(form, session, current, remember, matches)
+    if remember.get("supersedes"):
+        _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
+    routing, zone = routed(form, session, current, ask.kind)
+    source = Source(**remember["source"]) if remember.get("source") else None
+    raise_tradeoff(
+        session, routing, ask, form.person.id, form.at, form.id, zone, source=source, supersedes=remember.get("supersedes")
+    )  # fmt: skip
+    return Done()
+
+
+def _check_may_supersede(form: Form, session: Session, current: RightsVersion, number: int, kind: Kind) -> None:
+    """At the time of the click, not only when the form was opened; and with no less of a right than the old one had."""
+    old = lookups.by_number(session, form.workspace, number)
+    if old is None:
+        raise NotFound
+    check_may_reopen(old, current.role_holders, form.person)
+    if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
+        whose = " and ".join(role.label for role in old.decides.roles)
+        raise FieldsInvalid(
+            {"kind": f"#{number} was the call of the {whose}; what takes its place has to be theirs too."}
+        )
+
+
+def _offer(
+    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[lookups.Decided]
+) -> Answer:
+    """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
+    shown: dict[str, Any] = {
+        "options": tradeoff_form.option_count(form.state),
+        "effect": "commitment" in form.state,
+    }
+    above = [blocks.section("*This may have been decided before.* Reopen it, or raise yours all the same.")]
+    for one in matches:
+        words = f"#{one.number} {escaped(one.title)}: {one.outcome.label} on {day(one.settled_at.date())}."
+        above.append(
+            blocks.section_with(
+                words, blocks.button("Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}")
+            )
+        )
+    view = _form(session, current, {}, above=[*above, blocks.divider()], **shown, **{**remember, "offered": True})
+    return UpdateForm(forms.refilled(view, form.state))
+
+
+def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
+    """The open commitments, where the form asks about them."""
+    asked = "commitment" in form.state
+    return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
+
+
+def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
+    decision = lookups.decision(session, form.workspace, decision_id)
+    rounds.check_may_edit(decision, form.person)
+    current = _rights(form.workspace, decision.channel.slack_id, session)
+    ask = tradeoff_form.read_tradeoff(
+        form.state, local_day(form.at, current.time_zone), _promised(form, session, current), decision.id
+    )
+    if asks_the_same(decision, ask):
+        return Done()
+    routing, zone = routed(form, session, current, ask.kind)
+    rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
+    return Done()
+
+
+def _form(
+    session: Session, current: RightsVersion, given: Mapping[str, Any], *, options: int = tradeoff_form.FEWEST_OPTIONS,
+    effect: bool = False, above: list[Block] | None = None, **remember: Any,
+) -> dict[str, Any]:  # fmt: skip
+    promised = lookups.commitments(session, current.channel_id, open_only=True)
+    said_first = [*(above or []), *tradeoff_form.said_first(remember)]
+    return tradeoff_form.tradeoff(
+        current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=said_first,
+        remember={**remember, "channel": current.channel.slack_id},
+    )  # fmt: skip
+
+
+def supersede_form(session: Session, current: RightsVersion, old: Decision) -> dict[str, Any]:
+    """The form of a tradeoff that takes the place of this one, once it is approved."""
+    given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
+    return _form(
+        session, current, given, options=max(len(old.options), tradeoff_form.FEWEST_OPTIONS), supersedes=old.number,
+        effect=bool(old.commitment_id),
+    )  # fmt: skip
+
+
+def _rights(workspace: str, channel: str, session: Session) -> RightsVersion:
+    found = lookups.current_rights(session, workspace, channel)
+    if found is None:
+        raise NotSetUp(channel)
+    return found

@@ -1,0 +1,1 @@
+"""Block Kit, form fields and wording that all features share."""

@@ -1,0 +1,1 @@
+"""Queries, figures and search; nothing here changes a row."""

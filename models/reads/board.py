@@ -1,0 +1,115 @@
+"""What a board shows of one channel: what was promised, what is open, what was decided, in counted and limited queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from models.rules import OPEN_STATES, Verb
+from models.tables.commitment import Commitment, CommitmentState
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Open commitments by date, and the latest closed ones, each with its ledger; `titles` are those of the decisions in it.
+
+    `late` are the open ones that stand later than at first.
+    """
+
+    open: list[Commitment]
+    open_count: int
+    late: int
+    closed: list[Commitment]
+    closed_count: int
+    titles: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Open decisions, the longest overdue first, then the oldest; and how many there are of each."""
+
+    shown: list[Decision]
+    count: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Outcomes, the newest first: (decision, the round that was settled); and how many there are."""
+
+    shown: list[tuple[Decision, Settlement]]
+    count: int
+
+
+def promised(session: Session, channel_id: int, most_open: int, most_closed: int) -> Promised:
+    here, is_open = Commitment.channel_id == channel_id, Commitment.state == CommitmentState.OPEN
+    whole = select(Commitment).where(here).options(selectinload(Commitment.moves))
+    coming = whole.where(is_open).order_by(Commitment.promised_on, Commitment.id).limit(most_open)
+    past = whole.where(~is_open).order_by(Commitment.closed_at.desc(), Commitment.id.desc()).limit(most_closed)
+    shown, closed = list(session.scalars(coming)), list(session.scalars(past))
+    moved_by = {move.decision_id for one in (*shown, *closed) for move in one.moves}
+    return Promised(
+        shown, _count(session, here, is_open), _count(session, here, is_open, Commitment.promised_on > Commitment.baseline_on), closed, _count(session, here, ~is_open), _titles(session, channel_id, moved_by)
+    )  # fmt: skip
+
+
+def waits(session: Session, channel_id: int, most: int) -> Waits:
+    here = Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)
+    shown = (
+        select(Decision)
+        .join(Decision.channel)
+        .where(*here)
+        .options(
+            contains_eager(Decision.channel), joinedload(Decision.rights_version), selectinload(Decision.signatures),
+            selectinload(Decision.questions), selectinload(Decision.settlements), selectinload(Decision.claims),
+        )
+        .order_by(Decision.overdue_at.is_(None), Decision.overdue_at, Decision.id)
+        .limit(most)
+    )  # fmt: skip
+    return Waits(
+        list(session.scalars(shown)), _count(session, *here), _count(session, *here, Decision.overdue_at.is_not(None))
+    )
+
+
+def settled(session: Session, channel_id: int, most: int) -> Settled:
+    """As the figures count them: what was undone within minutes never was an outcome, what was withdrawn has none."""
+    outcomes = (
+        Decision.channel_id == channel_id, Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
+    )  # fmt: skip
+    joined = Settlement.decision_id == Decision.id
+    # Found by their ids first: a long record is put in order without its texts.
+    newest = (
+        select(Settlement.id)
+        .join(Decision, joined)
+        .where(*outcomes)
+        .order_by(Settlement.at.desc(), Settlement.id.desc())
+    ).limit(most)
+    rows = session.execute(
+        select(Decision, Settlement)
+        .join(Settlement, joined)
+        .join(Decision.channel)
+        .where(Settlement.id.in_(session.scalars(newest).all()))
+        .options(
+            contains_eager(Decision.channel), selectinload(Decision.signatures), selectinload(Decision.commitment),
+        )
+        .order_by(Settlement.at.desc(), Settlement.id.desc())
+    )  # fmt: skip
+    count = session.scalar(select(func.count()).select_from(Settlement).join(Decision, joined).where(*outcomes)) or 0
+    return Settled([(decision, done) for decision, done in rows], count)
+
+
+def _count(session: Session, *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(*where)) or 0
+
+
+def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
+    """By decision number; only of this channel."""
+    rows = session.execute(
+        select(Decision.number, Decision.title).where(Decision.id.in_(decisions), Decision.channel_id == channel_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,120 @@
+"""What goes into an export: which decisions, whole with their history, a few at a time and oldest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from models.reads.search import STATES
+from models.rules import Kind
+from models.tables.acceptance import Criterion
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
+from models.tables.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Of one workspace (`team`) and one channel (Slack's id), or of all; `state` is a key of search.STATES; times say when it was raised."""
+
+    team: str | None = None
+    channel: str | None = None
+    kind: Kind | None = None
+    state: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+class Format(StrEnum):
+    """Forms of a file."""
+
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+    @property
+    def suffix(self) -> str:
+        return "zip" if self is Format.MARKDOWN else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file: in which form, of which decisions, asked for when."""
+
+    format: Format
+    scope: Scope
+    at: datetime
+
+    @property
+    def title(self) -> str:
+        return f"Decisions, {self.at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def name(self) -> str:
+        return f"decisions-{self.at:%Y-%m-%d-%H%M%S}.{self.format.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A decision and all that ever happened to it."""
+
+    decision: Decision
+    events: list[HistoryEvent] = field(default_factory=list)
+
+
+def count(session: Session, scope: Scope) -> int:
+    """How many decisions are in it."""
+    return session.scalar(_narrowed(select(func.count(Decision.id)), scope)) or 0
+
+
+def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
+    """The next decisions behind this id, at most so many. Ids grow with the numbers."""
+    asked = (
+        _narrowed(select(Decision), scope)
+        .where(Decision.id > after)
+        .order_by(Decision.id)
+        .limit(most)
+        .options(
+            contains_eager(Decision.channel).contains_eager(Channel.workspace),
+            joinedload(Decision.rights_version),
+            selectinload(Decision.impacts),
+            selectinload(Decision.signatures),
+            selectinload(Decision.claims),
+            selectinload(Decision.criteria).selectinload(Criterion.verdicts),
+            selectinload(Decision.follow_ups),
+            selectinload(Decision.questions),
+            selectinload(Decision.settlements),
+            selectinload(Decision.commitment).selectinload(Commitment.moves),
+        )
+    )
+    decisions = session.scalars(asked).all()
+    events = defaultdict[int, list[HistoryEvent]](list)
+    of_these = select(HistoryEvent).where(HistoryEvent.decision_id.in_([one.id for one in decisions]))
+    for event in session.scalars(of_these.order_by(HistoryEvent.sequence)):
+        events[event.decision_id].append(event)
+    return [Whole(decision, events[decision.id]) for decision in decisions]
+
+
+def _narrowed(asked: Select[Any], scope: Scope) -> Select[Any]:
+    asked = asked.join(Decision.channel).join(Channel.workspace)
+    if scope.team:
+        asked = asked.where(Workspace.team == scope.team)
+    if scope.channel:
+        asked = asked.where(Channel.slack_id == scope.channel)
+    if scope.kind:
+        asked = asked.where(Decision.kind == scope.kind)
+    if scope.state:
+        asked = asked.where(STATES[scope.state])
+    if scope.since:
+        asked = asked.where(Decision.raised_at >= scope.since)
+    if scope.before:
+        asked = asked.where(Decision.raised_at < scope.before)
+    return asked

@@ -1,0 +1,211 @@
+"""The numbers of product.md §6, all from the record, each computed in one place. Defined with examples in docs/figures.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
+from models.tables.acceptance import Claim
+from models.tables.attempt import AttemptOutsideRight
+from models.tables.base import UtcDateTime
+from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.part / self.whole) if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one channel, from one moment to another (the end excluded). Days and hours are of the calendar, 24 hours each."""
+
+    decided: int
+    median_hours: float | None
+    p90_hours: float | None
+    in_time: Share
+    without_impact: Share
+    after_the_fact: Share
+    same_person: Share
+    accepted_items: int
+    acceptance_rounds: float | None
+    reviewed: int
+    forecast_days: int
+    actual_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """What is done, as the team says, and has no verdict yet: how many, and when the oldest was claimed."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """How far decisions have moved one commitment in a time: net days, and the numbers of those decisions."""
+
+    commitment: Commitment
+    days: int
+    decisions: list[int]
+
+
+def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
+    """All that one row tells."""
+    window = {"channel": channel_id, "since": since, "until": until}
+    row = session.execute(_numbers(), window).one()
+    decided, with_date, in_time, lapsed, past, same, items, rounds, median, p90, reviewed, forecast, actual = row
+    return Figures(
+        decided=decided, median_hours=_hours(median), p90_hours=_hours(p90), in_time=Share(in_time, with_date),
+        without_impact=Share(lapsed, decided), after_the_fact=Share(past, decided), same_person=Share(same, decided),
+        accepted_items=items, acceptance_rounds=rounds / items if items else None,
+        reviewed=reviewed, forecast_days=forecast, actual_days=actual,
+    )  # fmt: skip
+
+
+def time_to_decide(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> tuple[float | None, float | None]:
+    """Median and 90th percentile, in hours; None where nothing was decided."""
+    window = {"channel": channel_id, "since": since, "until": until}
+    median, p90 = session.execute(_percentiles(), window).one()
+    return _hours(median), _hours(p90)
+
+
+def _hours(seconds: float | None) -> float | None:
+    return None if seconds is None else float(seconds) / 3600
+
+
+Row = TypeVarTuple("Row")
+
+# Each statement is built once: they are asked for every digest, twice.
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+
+
+def _outcomes(asked: Select[*Row]) -> Select[*Row]:
+    """Of that time. What was undone within minutes never was one; what was withdrawn has none."""
+    return asked.join(Decision, Decision.id == Settlement.decision_id).where(
+        settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL,
+        Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
+    )  # fmt: skip
+
+
+def settled_since(channel: BindParameter[int], since: BindParameter[datetime]) -> ColumnElement[bool]:
+    """Decisions of this channel that can have an outcome of that time: settled since then, or open again. Found by one index."""
+    here, at = Decision.channel_id == channel, Decision.settled_at
+    return or_(and_(here, at >= since), and_(here, at.is_(None)))
+
+
+def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """In how many rows this holds."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+@cache
+def _numbers() -> Select[*tuple[Any, ...]]:
+    """A row of each, side by side: one trip for all."""
+    counts, took, reviews = _counts().subquery(), _percentiles().subquery(), _reviews().subquery()
+    return select(*counts.c, *took.c, *reviews.c).select_from(counts.join(took, true()).join(reviews, true()))
+
+
+def _counts() -> Select[int, int, int, int, int, int, int, int]:
+    accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
+    return _outcomes(
+        select(
+            func.count(), how_many(Settlement.in_time.is_not(None)), how_many(Settlement.in_time.is_(True)),
+            how_many(Settlement.impact == Impact.LAPSED), how_many(Decision.made_on.is_not(None)), how_many(Settlement.same_person.is_(True)),
+            how_many(accepted), func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
+        ).select_from(Settlement)
+    )  # fmt: skip
+
+
+@cache
+def _percentiles() -> Select[float | None, int | None]:
+    """Median (mean of the two in the middle) and 90th percentile (nearest rank) of the time to decide, in seconds."""
+    took = Settlement.took_seconds
+    place, count = func.row_number().over(order_by=took).label("place"), func.count().over().label("count")
+    timed = _outcomes(select(took.label("took"), place, count)).where(took.is_not(None)).subquery()
+    middle = timed.c.place.in_([(timed.c["count"] + 1) // 2, (timed.c["count"] + 2) // 2])
+    high = timed.c.place == (9 * timed.c["count"] + 9) // 10
+    return select(func.avg(case((middle, timed.c.took))), func.max(case((high, timed.c.took))))
+
+
+def _reviews() -> Select[int, int | None, int | None]:
+    forecast, actual = (func.coalesce(func.sum(one), 0) for one in (Settlement.forecast_days, Settlement.actual_days))
+    return (
+        select(func.count(), forecast, actual)
+        .join(Decision, Decision.id == Settlement.decision_id)
+        .where(Decision.channel_id == _CHANNEL, Settlement.reviewed_at >= _SINCE, Settlement.reviewed_at < _UNTIL)
+        .where(Settlement.forecast_days.is_not(None))
+    )
+
+
+def attempts(session: Session, channel_id: int, since: datetime, until: datetime) -> dict[Kind, int]:
+    """How often somebody without the right tried to decide, by kind."""
+    return dict(session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all())
+
+
+@cache
+def _attempts() -> Select[Kind, int]:
+    tried = AttemptOutsideRight
+    return (
+        select(tried.kind, func.count())
+        .where(tried.channel_id == _CHANNEL, tried.at >= _SINCE, tried.at < _UNTIL)
+        .group_by(tried.kind)
+        .order_by(tried.kind)
+    )
+
+
+def not_accepted(session: Session, channel_id: int) -> NotAccepted:
+    """As of now; each counts from its newest claim."""
+    newest = (
+        select(func.max(Claim.at).label("at"))
+        .join(Decision, Decision.id == Claim.decision_id)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), Decision.kind == Kind.ACCEPTANCE)
+        .group_by(Claim.decision_id)
+        .subquery()
+    )
+    count, oldest_at = session.execute(select(func.count(), func.min(newest.c.at)).select_from(newest)).one()
+    return NotAccepted(count, oldest_at)
+
+
+def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:
+    """Net movement per commitment, the largest first; one that was moved there and back is among them, with 0 days."""
+    rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
+    days: dict[int, int] = {}
+    numbers: dict[int, list[int]] = {}
+    for commitment, number, moved in rows:
+        days[commitment] = days.get(commitment, 0) + moved
+        numbers.setdefault(commitment, []).append(number)
+    found = session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
+    made = [Movement(one, days[one.id], numbers[one.id]) for one in found]
+    return sorted(made, key=lambda one: (-abs(one.days), one.commitment.id))
+
+
+@cache
+def _moved() -> Select[int, int, int]:
+    move = CommitmentMove
+    return (
+        select(move.commitment_id, move.decision_number, func.sum(move.days))
+        .join(Commitment, Commitment.id == move.commitment_id)
+        .where(Commitment.channel_id == _CHANNEL, move.at >= _SINCE, move.at < _UNTIL)
+        .group_by(move.commitment_id, move.decision_number)
+        .order_by(move.decision_number)
+    )

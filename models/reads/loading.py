@@ -1,0 +1,77 @@
+"""What belongs to decisions: a statement a part, each built once.
+
+SQLAlchemy's eager loading builds its statements anew each time, for every statement that asks for it: for what is shown at once,
+thrice the work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from models.tables.acceptance import Criterion
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.post import Post
+from models.tables.rights import RightsVersion
+
+_ID: BindParameter[int] = bindparam("id")
+_RIGHTS = select(RightsVersion).where(RightsVersion.id == _ID)
+_COMMITMENT = select(Commitment).where(Commitment.id == _ID).options(selectinload(Commitment.moves))
+
+
+def read_parts(session: Session, decision: Decision) -> None:
+    """Those that are not read yet: none is fetched later behind one's back."""
+    missing = inspect(decision).unloaded
+    for name, part in _parts().items():
+        if name in missing:
+            set_committed_value(decision, name, session.scalars(part, {"id": decision.id}).all())
+    if "rights_version" in missing:
+        rights = session.scalars(_RIGHTS, {"id": decision.rights_version_id}).one()
+        set_committed_value(decision, "rights_version", rights)
+    if "commitment" in missing:
+        touched = decision.commitment_id and session.scalars(_COMMITMENT, {"id": decision.commitment_id}).one()
+        set_committed_value(decision, "commitment", touched)
+
+
+def read_parts_of(session: Session, decisions: Collection[Decision], *names: str) -> None:
+    """These parts of all these decisions, as far as they are not read yet."""
+    for name in names:
+        missing = [one for one in decisions if name in inspect(one).unloaded]
+        found = defaultdict[int, list[Any]](list)
+        for part in session.scalars(_part_of_many(name), {"ids": [one.id for one in missing]}) if missing else ():
+            found[part.decision_id].append(part)
+        for one in missing:
+            set_committed_value(one, name, found[one.id])
+
+
+@cache
+def _part_of_many(name: str) -> Select[Any]:
+    relation = getattr(Decision, name)
+    owned = relation.property.mapper.class_
+    these = owned.decision_id.in_(bindparam("ids", expanding=True))
+    return select(owned).where(these).order_by(*relation.property.order_by)
+
+
+@cache
+def _parts() -> dict[str, Select[Any]]:
+    plain = (
+        Decision.impacts, Decision.signatures, Decision.claims, Decision.follow_ups, Decision.questions, Decision.settlements,
+    )  # fmt: skip
+    return {
+        **{one.key: _part(one) for one in plain},
+        "criteria": _part(Decision.criteria).options(selectinload(Criterion.verdicts)),
+        "posts": _part(Decision.posts).options(joinedload(Post.question)),
+    }
+
+
+def _part(relation: InstrumentedAttribute[Any]) -> Select[Any]:
+    """In its own order."""
+    owned = relation.property.mapper.class_
+    return select(owned).where(owned.decision_id == _ID).order_by(*relation.property.order_by)

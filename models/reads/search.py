@@ -1,0 +1,185 @@
+"""Which decisions somebody looks for, and how they are found: newest first, page by page, by words and by facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, or_, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
+from models.tables.search_index import DecisionWords
+from models.tables.settlement import Settlement
+from models.tables.workspace import Workspace
+from models.tables.write_behind import write_now
+
+_FULL_TEXT = table("decision_fts", column("rowid"), column("decision_fts"))
+
+_REOPENED = exists().where(Settlement.decision_id == Decision.id, Settlement.since == Verb.REOPEN)
+
+# What can be asked of a state: those of the record, what is beside it, and what became of it.
+STATES: dict[str, ColumnElement[bool]] = {
+    "open": Decision.state.in_(OPEN_STATES),
+    "overdue": and_(Decision.state.in_(OPEN_STATES), Decision.overdue_at.is_not(None)),
+    "escalated": and_(Decision.state.in_(OPEN_STATES), Decision.escalated_at.is_not(None)),
+    # Waiting again, or decided again since.
+    "reopened": and_(Decision.round > 1, _REOPENED),
+    **{state.value: Decision.state == state for state in State},
+    **{outcome.value: Decision.outcome == outcome for outcome in Outcome},
+    "lapsed": Decision.impact.in_((Impact.LAPSED, Impact.LATE)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All of it must hold. `words` are as the index has them; `state` is a key of STATES; times say when it was raised."""
+
+    words: Sequence[str] = ()
+    kind: Kind | None = None
+    state: str | None = None
+    by: str | None = None
+    holder: str | None = None
+    commitment: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+class Found(NamedTuple):
+    """As much of a decision as a list shows. `channel` is Slack's id."""
+
+    id: int
+    number: int
+    title: str
+    kind: Kind
+    state: State
+    outcome: Outcome | None
+    decides: Decider
+    holder: str
+    counterpart: str
+    overdue_at: datetime | None
+    raised_by: str
+    raised_at: datetime
+    settled_by: str | None
+    settled_at: datetime | None
+    made_on: date | None
+    channel_id: int
+    channel: str
+
+
+_COLUMNS = (
+    Decision.id, Decision.number, Decision.title, Decision.kind, Decision.state, Decision.outcome, Decision.decides,
+    Decision.holder, Decision.counterpart, Decision.overdue_at, Decision.raised_by, Decision.raised_at,
+    Decision.settled_by, Decision.settled_at, Decision.made_on, Decision.channel_id, Channel.slack_id,
+)  # fmt: skip
+
+
+def find(
+    session: Session, team: str, wanted: Wanted, most: int, *, older_than: int | None = None,
+    newer_than: int | None = None, hidden: Collection[int] = (),
+) -> list[Found]:  # fmt: skip
+    """At most so many, the newest first: those before or after this number, none of these channels."""
+    workspace = session.scalar(select(Workspace.id).where(Workspace.team == team))
+    if workspace is None:
+        return []
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    if wanted.words and not on_sqlite:
+        # Else a plan that was made for any word is used for this one, rare or common.
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    found = session.execute(statement(session, workspace, wanted, most, older_than, newer_than, hidden, on_sqlite))
+    rows = [Found._make(row) for row in found]
+    return rows if newer_than is None else rows[::-1]
+
+
+def statement(
+    session: Session, workspace: int, wanted: Wanted, most: int, older_than: int | None, newer_than: int | None,
+    hidden: Collection[int], on_sqlite: bool,
+) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    """Each database is asked so that it can stop after one page."""
+    asked = select(*_COLUMNS).join(Decision.channel)
+    asked = asked.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
+    if hidden:
+        asked = asked.where(Decision.channel_id.not_in(hidden))
+    place: ColumnElement[int] = Decision.number.expression
+    bounds: list[ColumnElement[int] | int | None] = [older_than, newer_than]
+    if wanted.words and on_sqlite:
+        # In order of ids, which is that of numbers, the full-text table gives its rows one by one.
+        place = _FULL_TEXT.c.rowid
+        bounds = [one and _id_of(workspace, one) for one in (older_than, newer_than)]
+        query = " ".join(f'"{word}"' for word in wanted.words)
+        asked = asked.join(_FULL_TEXT, place == Decision.id).where(_FULL_TEXT.c.decision_fts.op("MATCH")(query))
+    elif wanted.words:
+        lexemes = cast(" & ".join(f"'{word}'" for word in wanted.words), TSQUERY)
+        asked = asked.join(DecisionWords, DecisionWords.decision_id == Decision.id)
+        asked = asked.where(DecisionWords.words.op("@@")(lexemes))
+    older, newer = bounds
+    if older is not None:
+        asked = asked.where(place < older)
+    if newer is not None:
+        asked = asked.where(place > newer)
+    return asked.order_by(place if newer is not None else place.desc()).limit(most)
+
+
+def _id_of(workspace: int, number: int) -> ColumnElement[int]:
+    return select(Decision.id).where(Decision.workspace_id == workspace, Decision.number == number).scalar_subquery()
+
+
+def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnElement[bool]]:
+    facts: list[ColumnElement[bool]] = []
+    if wanted.kind:
+        facts.append(Decision.kind == wanted.kind)
+    if wanted.state:
+        facts.append(STATES[wanted.state])
+    if wanted.by:
+        facts.append(Decision.raised_by == wanted.by)
+    if wanted.holder:
+        second_key = and_(Decision.decides == Decider.JOINT, Decision.counterpart == wanted.holder)
+        facts.append(or_(Decision.holder == wanted.holder, second_key))
+    if wanted.commitment:
+        facts.append(Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment)))
+    if wanted.since:
+        facts.append(Decision.raised_at >= wanted.since)
+    if wanted.before:
+        facts.append(Decision.raised_at < wanted.before)
+    return facts
+
+
+def _commitments(session: Session, workspace: int, name: str) -> list[int]:
+    """Those whose name begins so, whatever the letters' case: a workspace has few, and databases differ about letters."""
+    rows = session.execute(
+        select(Commitment.id, Commitment.name).join(Commitment.channel).where(Channel.workspace_id == workspace)
+    )
+    return [id for id, known in rows if known.casefold().startswith(name.casefold())]
+
+
+# ---- one decision, and what it names ---------------------------------------------------------------------------------
+
+
+def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int]:
+    """The ids of the decisions with these numbers, by number."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Decision.number, Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.number.in_(wanted))
+    )
+    return {row.number: row.id for row in rows}
+
+
+def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
+    """All that happened to this decision, in order, up to this moment."""
+    write_now(session)
+    return list(
+        session.scalars(
+            select(HistoryEvent).where(HistoryEvent.decision_id == decision_id).order_by(HistoryEvent.sequence)
+        )
+    )

@@ -1,0 +1,114 @@
+"""The last weeks of a channel as the digest's picture shows them: where promises stood, what was decided, what waited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from models.reads.figures import how_many
+from models.rules import Verb
+from models.tables.commitment import Commitment, CommitmentState
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+from models.working_time import local_day
+
+WEEKS = 8
+MOST_LINES = 4
+# What ends an outcome and makes the decision wait again.
+AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One commitment: (day, promised date, number of the decision that set it), from its first day here to the last."""
+
+    name: str
+    points: list[tuple[date, date, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """`days` are the ends of the weeks; `decided` counts outcomes within each, `waiting` what was open at its end."""
+
+    days: list[date]
+    lines: list[Line]
+    decided: list[int]
+    waiting: list[int]
+
+    @property
+    def words(self) -> str:
+        """All that the picture shows, for who cannot see it."""
+        lines = "; ".join(f"{one.name} from {one.points[0][1]} to {one.points[-1][1]}" for one in self.lines)
+        counts = ", ".join(f"{made} and {left}" for made, left in zip(self.decided, self.waiting, strict=True))
+        promised = f"Promised dates: {lines}. " if lines else ""
+        return f"{promised}Decided in each week, and waiting at its end, the last {len(self.days)} weeks: {counts}."
+
+
+def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str) -> Trend:
+    """The weeks before this moment; open commitments, those moved last first."""
+    ends = [until - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    return Trend(
+        days=[local_day(end, time_zone) for end in ends],
+        lines=_lines(session, channel_id, ends, time_zone),
+        decided=_decided(session, channel_id, ends),
+        waiting=_waiting(session, channel_id, ends),
+    )
+
+
+def _lines(session: Session, channel_id: int, ends: list[datetime], time_zone: str) -> list[Line]:
+    found = session.scalars(
+        select(Commitment)
+        .where(Commitment.channel_id == channel_id, Commitment.state == CommitmentState.OPEN, Commitment.made_at < ends[-1])
+        .options(selectinload(Commitment.moves))
+    ).all()  # fmt: skip
+    newest = sorted(found, key=lambda one: one.moves[-1].at if one.moves else one.made_at, reverse=True)
+    return [_line(one, ends, time_zone) for one in newest[:MOST_LINES]]
+
+
+def _line(one: Commitment, ends: list[datetime], time_zone: str) -> Line:
+    begin = max(ends[0] - timedelta(weeks=1), one.made_at)
+    stood = one.baseline_on + timedelta(days=sum(move.days for move in one.moves if move.at < begin))
+    points: list[tuple[date, date, int | None]] = [(local_day(begin, time_zone), stood, None)]
+    points += [
+        (local_day(move.at, time_zone), move.to_on, move.decision_number)
+        for move in one.moves
+        if move.days and begin <= move.at < ends[-1]
+    ]
+    return Line(one.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
+
+
+# Each of these is one query, with a sum a week: a long record is read once, not eight times.
+
+
+def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
+    outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
+    weeks = [how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end)) for end in ends]
+    return _counted(session, _ended(channel_id, weeks).where(*outcomes, Settlement.at >= ends[0] - timedelta(weeks=1)))
+
+
+def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
+    """Raised so far, less what was settled, plus what was taken up again."""
+    here = select(*_before(Decision.raised_at, ends)).where(Decision.channel_id == channel_id)
+    raised = _counted(session, here)
+    settled = _counted(session, _ended(channel_id, _before(Settlement.at, ends)))
+    taken_up = _ended(channel_id, _before(Settlement.since_at, ends)).where(Settlement.since.in_(AGAIN))
+    again = _counted(session, taken_up)
+    return [each[0] - each[1] + each[2] for each in zip(raised, settled, again, strict=True)]
+
+
+def _ended(channel_id: int, columns: list[ColumnElement[int]]) -> Select[*tuple[int, ...]]:
+    joined = select(*columns).select_from(Settlement).join(Decision, Decision.id == Settlement.decision_id)
+    return joined.where(Decision.channel_id == channel_id)
+
+
+def _before(
+    moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], ends: list[datetime]
+) -> list[ColumnElement[int]]:
+    return [how_many(moment < end) for end in ends]
+
+
+def _counted(session: Session, query: Select[*tuple[int, ...]]) -> list[int]:
+    return list(session.execute(query).one())

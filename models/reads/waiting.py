@@ -1,0 +1,163 @@
+"""What waits for a person: decisions, impact statements, questions, follow-ups, reviews. The one answer for reminders and Home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from sqlalchemy import BindParameter, CompoundSelect, Date, Select, bindparam, literal, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, defer, joinedload
+
+from models.mrkdwn import escaped
+from models.reads.loading import read_parts_of
+from models.rules import OPEN_STATES, Decider, Impact, State, Verb
+from models.tables.acceptance import FollowUp
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import ImpactStatement
+from models.tables.workspace import Workspace
+from models.verbs.follow_ups import forecast_of, standing_follow_ups
+from models.verbs.rounds import CLAIM_AGES
+from models.working_time import local_day
+
+LONG_TEXTS = (
+    Decision.options, Decision.consulted, Decision.why_now, Decision.source_text, Decision.settled_reason, Decision.routed,
+)  # fmt: skip
+
+# What may be asked of a person.
+DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that this person has to do. `pressing` when its time has come, so that a reminder is due."""
+
+    decision: Decision
+    what: str
+    pressing: bool
+    due_on: date | None = None
+    follow_up: FollowUp | None = None
+
+
+def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+    """All of it, what presses first, then what is due first, then the oldest."""
+    asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
+    for decision, what in session.execute(_mine(), {"team": team, "person": person, "today": at.date()}):
+        asked[what].append(decision)
+    read_parts_of(session, {one for each in asked.values() for one in each}, "signatures", "settlements")
+    found = [
+        *(one for decision in asked[DECIDE] for one in _of(decision, person, at)),
+        *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
+        *_follow_ups(session, asked[FOLLOW_UP], person, at), *_reviews(session, asked[REVIEW], person),
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number))
+
+
+_PERSON: BindParameter[str] = bindparam("person")
+
+
+@cache
+def _mine() -> Select[Decision, str]:
+    """Each with what it asks of this person, and with what tells whose turn it is: hundreds may wait for one person.
+
+    Long texts are left where they are. Built once: asked at every Home and every reminder, it costs less than to be written anew.
+    """
+    mine = _asked().subquery()
+    return (
+        select(Decision, mine.c.what)
+        .join(mine, mine.c.id == Decision.id)
+        .join(Decision.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == bindparam("team"))
+        .options(
+            *(defer(column, raiseload=True) for column in LONG_TEXTS),
+            contains_eager(Decision.channel),
+            joinedload(Decision.rights_version, innerjoin=True).load_only(RightsVersion.time_zone, raiseload=True),
+        )
+    )
+
+
+def _asked() -> CompoundSelect[str, int]:
+    """Each column that names a person is asked by itself: in one, SQLite would look through the open decisions of every channel."""
+    open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
+    wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (Decision.decides == Decider.JOINT)
+    due = select(Settlement.decision_id).where(
+        Settlement.review_on <= bindparam("today", type_=Date), Settlement.held.is_(None),
+        Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
+    )  # fmt: skip
+    return union(
+        _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding),
+        _each(DECIDE, Decision.id).where(Decision.escalated_to == _PERSON, open_, deciding),
+        _each(DECIDE, Decision.id).where(Decision.counterpart == _PERSON, open_, wanted),
+        _each(ANSWER, Decision.id)
+        .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
+        .where(open_, Question.asked_of == _PERSON, Question.answer.is_(None)),
+        _each(FOLLOW_UP, FollowUp.decision_id).where(FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)),
+        _each(REVIEW, ImpactStatement.decision_id).where(
+            ImpactStatement.by == _PERSON, ImpactStatement.decision_id.in_(due)
+        ),
+    )
+
+
+def _each(what: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
+    return select(literal(what).label("what"), decision.label("id"))
+
+
+def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
+    if decision.counterpart == person and decision.impact in (Impact.AWAITED, Impact.REVISION_ASKED):
+        half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
+        impact = [Waiting(decision, "your impact statement", half_over)]
+    else:
+        impact = []
+    if decision.state is State.AWAITING_IMPACT:
+        return impact
+    deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
+    aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
+    pressing = bool(decision.overdue_at) or aged
+    return impact + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
+
+
+def what_is_yours(decision: Decision, person: str) -> str:
+    """What deciding this is called, for somebody who may."""
+    if decision.is_acceptance:
+        return "your verdict"
+    return (
+        "your signature"
+        if person in decision.holders.values() and decision.decides is Decider.JOINT
+        else "your decision"
+    )
+
+
+def _half_over(decision: Decision, at: datetime) -> bool:
+    """The half-way reminder has come; it never comes in the first quarter (working_time.half_way)."""
+    assert decision.impact_due_at
+    return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
+
+
+def _follow_ups(session: Session, decisions: list[Decision], person: str, at: datetime) -> list[Waiting]:
+    read_parts_of(session, decisions, "follow_ups")
+    return [
+        Waiting(
+            decision,
+            f"your follow-up “{escaped(one.what)}”",
+            local_day(at, decision.rights_version.time_zone) >= one.due_on,
+            one.due_on,
+            one,
+        )
+        for decision in decisions
+        for one in standing_follow_ups(decision)
+        if one.owner == person and one.done_at is None
+    ]
+
+
+def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
+    read_parts_of(session, decisions, "impacts")
+    return [
+        Waiting(decision, "your word on whether the forecast held", True)
+        for decision in decisions
+        if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
+    ]

@@ -1,0 +1,149 @@
+"""What one week was for a channel: what the digest tells. Ages and what waits are as of the moment of asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from models.reads.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
+from models.reads.loading import read_parts_of
+from models.rules import OPEN_STATES, Kind, State, Verb
+from models.tables.base import UtcDateTime
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
+from models.tables.rights import RightsVersion
+from models.tables.settlement import Settlement
+
+WEEK = timedelta(days=7)
+# With what a week's time to decide is compared (product.md §5).
+BEFORE = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first few of them, and how many there are."""
+
+    shown: list[Decision]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """`decided` are (decision, the round that was settled). `rights` are today's."""
+
+    rights: RightsVersion
+    since: datetime
+    until: datetime
+    now: datetime
+    figures: Figures
+    median_before: float | None
+    movements: list[Movement]
+    decided: list[tuple[Decision, Settlement]]
+    waiting: Listed
+    not_accepted: Listed
+    overdue: Listed
+    lapsed: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing happened and nothing waits."""
+        nothing_waits = not (self.waiting.count or self.not_accepted.count)
+        return not self.figures.decided and not self.movements and nothing_waits
+
+
+def week_of(
+    session: Session, rights: RightsVersion, until: datetime, now: datetime, *, weeks: int = 1, most: int = 8
+) -> Week:
+    """The week (or weeks) before `until`; at most so many decisions in each list."""
+    channel_id, since = rights.channel_id, until - weeks * WEEK
+    waiting, not_accepted, overdue = _open(session, channel_id, most)
+    decided = _decided(session, channel_id, since, until, most)
+    open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
+    read_parts_of(session, open_ | {decision for decision, _ in decided}, "signatures", "settlements")
+    read_parts_of(session, [one for one in open_ if one.state is State.AWAITING_ANSWER], "questions")
+    read_parts_of(session, [one for one in open_ if one.is_acceptance], "claims")
+    return Week(
+        rights=rights, since=since, until=until, now=now,
+        figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
+        movements=movements(session, channel_id, since, until),
+        decided=decided,
+        waiting=waiting, not_accepted=not_accepted, overdue=overdue,
+        lapsed=session.scalars(_lapsed(), {"channel": channel_id, "since": since, "until": until}).one(),
+    )  # fmt: skip
+
+
+# Each statement is built once.
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+
+
+def _open(session: Session, channel_id: int, most: int) -> tuple[Listed, Listed, Listed]:
+    """What waits, what is done and not accepted, and what of both is overdue: the oldest first."""
+    rows = session.execute(_first(), {"channel": channel_id, "most": most}).all()
+    here = [(one, count) for one, place, count, _, _ in rows if place <= most]
+    late = [(one, count) for one, _, _, place, count in rows if place <= most and one.overdue_at]
+    waiting = [each for each in here if not each[0].is_acceptance]
+    not_accepted = [each for each in here if each[0].is_acceptance]
+    return _listed(waiting), _listed(not_accepted), _listed(late)
+
+
+def _listed(rows: list[tuple[Decision, int]]) -> Listed:
+    return Listed([decision for decision, _ in rows], rows[0][1] if rows else 0)
+
+
+@cache
+def _first() -> Select[Decision, int, int, int, int]:
+    """Open decisions with their places in the lists that they stand in, and how many stand there; the first few of each."""
+    done, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
+    place, late_place = (func.row_number().over(partition_by=one, order_by=Decision.id) for one in (done, late))
+    count, late_count = (func.count().over(partition_by=one) for one in (done, late))
+    numbers = place.label("place"), count.label("count"), late_place.label("late_place"), late_count.label("late_count")
+    placed = (
+        select(Decision.id, *numbers)
+        .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
+        .subquery()
+    )  # fmt: skip
+    most = bindparam("most", type_=Integer)
+    return (
+        select(Decision, placed.c.place, placed.c["count"], placed.c.late_place, placed.c.late_count)
+        .join(placed, placed.c.id == Decision.id)
+        .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
+        .order_by(Decision.id)
+    )  # fmt: skip
+
+
+@cache
+def _settled() -> Select[Decision, Settlement]:
+    return (
+        select(Decision, Settlement)
+        .join(Settlement, Settlement.decision_id == Decision.id)
+        .where(settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL)
+        .where(Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO))
+        .options(selectinload(Decision.commitment).selectinload(Commitment.moves))
+        .order_by(Settlement.at, Settlement.id)
+        .limit(bindparam("most"))
+    )  # fmt: skip
+
+
+def _decided(
+    session: Session, channel_id: int, since: datetime, until: datetime, most: int
+) -> list[tuple[Decision, Settlement]]:
+    given = {"channel": channel_id, "since": since, "until": until, "most": most}
+    return [(decision, done) for decision, done in session.execute(_settled(), given)]
+
+
+@cache
+def _lapsed() -> Select[int]:
+    """Impact windows that ended in silence in this time, whatever came of the decision later."""
+    return (
+        select(func.count())
+        .select_from(Decision)
+        .join(HistoryEvent, HistoryEvent.decision_id == Decision.id)
+        .where(settled_since(_CHANNEL, _SINCE), HistoryEvent.verb == Verb.LAPSE_IMPACT)
+        .where(HistoryEvent.at >= _SINCE, HistoryEvent.at < _UNTIL)
+    )

@@ -1,0 +1,1 @@
+"""Reasons for which something is refused, as exceptions whose text the person reads."""

@@ -1,0 +1,94 @@
+"""Why something was refused that has to do with where it was asked: the channel, its set-up, who may change that."""
+
+from __future__ import annotations
+
+from models.mrkdwn import where, who
+from models.refusals.deciding import NotKnownNow, Refused
+from models.rules import Person, Standing
+
+
+class NotSetUp(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form.")
+
+
+class CannotSetUpAs(Refused):
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(
+            f"You are {standing.phrase}, and only full members set a channel up. Ask a full member here to run `/tradeoff setup`."
+        )
+
+
+class OnlyMembersDelegate(Refused):
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(f"You are {standing.phrase}, and only full members name a delegate.")
+
+
+class NotYourSetup(Refused):
+    def __init__(self, people: list[str]) -> None:
+        names = ", ".join(who(person) for person in people)
+        super().__init__(f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`.")
+
+
+class RightsMovedOn(Refused):
+    def __init__(self, number: int, author: str) -> None:
+        super().__init__(
+            f"{who(author)} changed the rights while your form was open: they are now v{number}. "
+            "Look with `/tradeoff rights`, then make your change again."
+        )
+
+
+class NotATeamChannel(Refused):
+    """`step` is what to do there: run a command, or choose from a message's menu."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and {step} there.")
+
+
+class NotYourChannel(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"Slack does not say that you are in {where(channel)}, so I send nothing of it. Join it, then try again."
+        )
+
+
+class BotNotHere(Refused):
+    def __init__(self, step: str, bot: str) -> None:
+        super().__init__(
+            f"I am not in this channel, so I cannot post cards here. Type /invite {who(bot)} here, then {step} again."
+        )
+
+
+class ChannelArchived(Refused):
+    def __init__(self, channel: str) -> None:
+        super().__init__(
+            f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
+        )
+
+
+def check_can_see_board(person: Person) -> None:
+    """Raise the Refused that says why this person gets no link: members and guests of the workspace do."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing not in (Standing.MEMBER, Standing.GUEST):
+        raise OutsidersGetNoLink(person)
+
+
+class OutsidersGetNoLink(Refused):
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"You are {person.standing.phrase}, so I give you no link. Ask someone in the team for one.")
+
+
+def check_can_raise(person: Person) -> None:
+    """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing not in (Standing.MEMBER, Standing.GUEST):
+        raise OutsidersCannotRaise(person)
+
+
+class OutsidersCannotRaise(Refused):
+    def __init__(self, person: Person) -> None:
+        super().__init__(
+            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it."
+        )

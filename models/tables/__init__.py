@@ -1,0 +1,24 @@
+"""Every table, so that one import gives the whole metadata (migrations, tests)."""
+
+from models.tables.absence import Absence, Snooze
+from models.tables.acceptance import Claim, Criterion, CriterionVerdict, FollowUp
+from models.tables.attempt import AttemptOutsideRight
+from models.tables.base import Base
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent
+from models.tables.post import Post
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.search_index import DecisionWords
+from models.tables.settlement import Settlement
+from models.tables.timer import Timer
+from models.tables.tradeoff import ImpactStatement, Signature
+from models.tables.workspace import Workspace
+
+__all__ = [
+    "Absence", "AttemptOutsideRight", "Base", "Channel", "Claim", "Commitment", "CommitmentMove", "Criterion",
+    "CriterionVerdict", "Decision", "DecisionWords", "FollowUp", "HistoryEvent", "ImpactStatement", "Post", "Question",
+    "RightsVersion", "Settlement", "Signature", "Snooze", "Timer", "Workspace",
+]  # fmt: skip

@@ -1,0 +1,82 @@
+"""Acceptance: the team's claim that something is finished, and the verdict on each criterion, kept apart (product.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.rules import Verdict
+from models.tables.base import Base, SlackId, short_text
+
+
+class Claim(Base):
+    """ "It is finished", with a link and evidence: one a round."""
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("decision_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    round: Mapped[int]
+    link: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(SlackId)
+    at: Mapped[datetime]
+
+
+class CriterionVerdict(Base):
+    """Met, not met, or waived (with a reason), by the product owner, in one round."""
+
+    __tablename__ = "criterion_verdict"
+
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    verdict: Mapped[Verdict] = mapped_column(short_text(Verdict))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Criterion(Base):
+    """One thing that finished work must do. `position` counts from 1."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (UniqueConstraint("decision_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(150))
+    verdicts: Mapped[list[CriterionVerdict]] = relationship(
+        lazy="raise", order_by=CriterionVerdict.round, cascade="all, delete-orphan"
+    )
+
+    @property
+    def verdict(self) -> CriterionVerdict | None:
+        """The newest verdict, if there is one."""
+        return self.verdicts[-1] if self.verdicts else None
+
+    def verdict_in(self, round: int) -> CriterionVerdict | None:
+        return next((one for one in self.verdicts if one.round == round), None)
+
+
+def are_judged(criteria: Iterable[Criterion]) -> bool:
+    """There was a verdict on them, in whichever round."""
+    return any(one.verdicts for one in criteria)
+
+
+class FollowUp(Base):
+    """What is still owed after an acceptance with follow-ups: what, by whom, until when. Open until its owner ticks it off."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (UniqueConstraint("decision_id", "position"), Index("ix_follow_up_owner", "owner", "done_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    position: Mapped[int]
+    what: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(SlackId)
+    due_on: Mapped[date]
+    round: Mapped[int] = mapped_column(default=1)
+    done_at: Mapped[datetime | None]

@@ -1,0 +1,35 @@
+"""Attempts to decide outside one's right: counted per kind and month, never by name (product.md §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, extract, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.rules import Kind
+from models.tables.base import Base, short_text
+
+
+class AttemptOutsideRight(Base):
+    """Somebody tried. Who it was is not stored: the table and the practice differ, and that is what the count shows."""
+
+    __tablename__ = "attempt_outside_right"
+    __table_args__ = (Index("ix_attempt_outside_right_channel_id", "channel_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    kind: Mapped[Kind] = mapped_column(short_text(Kind))
+    at: Mapped[datetime]
+
+
+def attempts_outside_rights(session: Session, channel_id: int, since: datetime) -> list[tuple[int, int, Kind, int]]:
+    """How often someone tried to decide outside their right: (year, month, kind, count) in UTC, the newest month first."""
+    year, month = extract("year", AttemptOutsideRight.at), extract("month", AttemptOutsideRight.at)
+    rows = session.execute(
+        select(year, month, AttemptOutsideRight.kind, func.count())
+        .where(AttemptOutsideRight.channel_id == channel_id, AttemptOutsideRight.at >= since)
+        .group_by(year, month, AttemptOutsideRight.kind)
+        .order_by(year.desc(), month.desc(), AttemptOutsideRight.kind)
+    )
+    return [(int(one), int(two), kind, count) for one, two, kind, count in rows]

@@ -1,0 +1,22 @@
+"""A team channel: where decisions are raised, and under which version of the rights."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.tables.base import Base, SlackId
+from models.tables.workspace import Workspace
+
+
+class Channel(Base):
+    """A Slack channel we were invited to or used in. It is a team channel once it has a rights version."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    slack_id: Mapped[str] = mapped_column(SlackId)
+    rights_number: Mapped[int] = mapped_column(default=0)
+    workspace: Mapped[Workspace] = relationship(lazy="raise")

@@ -1,0 +1,121 @@
+"""A promised milestone: its baseline, and every decision that moved it (product.md §2). A date changed any other way does not exist."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+
+from models.tables.base import Base, SlackId, short_text
+from models.tables.channel import Channel
+
+
+class CommitmentState(StrEnum):
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+class CommitmentMove(Base):
+    """One entry of the ledger: calendar days (a minus for earlier), or a change of scope. `undoes` marks a reversal."""
+
+    __tablename__ = "commitment_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitment.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    decision_number: Mapped[int]
+    round: Mapped[int]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    days: Mapped[int]
+    scope: Mapped[str | None] = mapped_column(Text)
+    undoes: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Commitment(Base):
+    """What was promised, to whom, for when. `promised_on` is `baseline_on` plus the sum of the moves."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "made_with"),
+        Index("ix_commitment_channel_id_state", "channel_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    name: Mapped[str] = mapped_column(String(75))
+    promised_to: Mapped[str] = mapped_column(Text)
+    scope: Mapped[str] = mapped_column(Text)
+    baseline_on: Mapped[date]
+    promised_on: Mapped[date]
+    state: Mapped[CommitmentState] = mapped_column(short_text(CommitmentState), default=CommitmentState.OPEN)
+    made_by: Mapped[str] = mapped_column(SlackId)
+    made_at: Mapped[datetime]
+    made_with: Mapped[str] = mapped_column(String(64))
+    closed_by: Mapped[str | None] = mapped_column(SlackId)
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None] = mapped_column(Text)
+
+    channel: Mapped[Channel] = relationship(lazy="raise")
+    moves: Mapped[list[CommitmentMove]] = relationship(lazy="raise", order_by=CommitmentMove.id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is CommitmentState.OPEN
+
+    @property
+    def slip(self) -> int:
+        """Calendar days from the baseline: always the sum of the moves."""
+        return sum(move.days for move in self.moves)
+
+    def days_by(self, decision_id: int | None) -> int:
+        """How far one decision has moved it, reversals counted."""
+        return sum(move.days for move in self.moves if move.decision_id == decision_id)
+
+    def without(self, decision_id: int | None) -> date:
+        """The promised date, had this decision not moved it."""
+        return self.promised_on - timedelta(days=self.days_by(decision_id))
+
+    def scope_stands(self, decision_id: int) -> bool:
+        """Whether a change of scope by this decision is in force."""
+        changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
+        return bool(changes) and not changes[-1].undoes
+
+    def enter(
+        self,
+        decision_id: int,
+        number: int,
+        round: int,
+        days: int,
+        scope: str | None,
+        at: datetime,
+        undoes: bool = False,
+    ) -> CommitmentMove:
+        """Write one entry; nothing is ever taken out."""
+        to_on = date.fromordinal(self.promised_on.toordinal() + days)
+        move = CommitmentMove(
+            decision_id=decision_id, decision_number=number, round=round, from_on=self.promised_on, to_on=to_on,
+            days=days, scope=scope, undoes=undoes, at=at,
+        )  # fmt: skip
+        self.moves.append(move)
+        self.promised_on = to_on
+        return move
+
+    def close(self, state: CommitmentState, reason: str, by: str, at: datetime) -> None:
+        self.state, self.closed_reason, self.closed_by, self.closed_at = state, reason, by, at
+
+
+def lock(session: Session, commitment_id: int) -> None:
+    """Another decision may be moving it this moment: wait for that, and see where it stands then."""
+    session.execute(
+        select(Commitment)
+        .where(Commitment.id == commitment_id)
+        .options(selectinload(Commitment.moves))
+        .with_for_update(of=Commitment)
+        .execution_options(populate_existing=True)
+    ).all()

@@ -1,0 +1,300 @@
+"""A decision: what was asked, who holds the right, what was decided and why. Its verbs stand beside it, a file a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+
+from models.refusals import absence, deciding
+from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
+from models.tables.acceptance import Claim, Criterion, FollowUp
+from models.tables.base import Base, SlackId, short_text
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment
+from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
+from models.tables.post import Drawing, Post, redraw_lists
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.search_index import keep_words
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import ImpactStatement, Option, Options, People, Signature
+from models.tables.write_behind import IfThere, write_behind
+
+
+class Decision(Base):
+    """One tradeoff or acceptance. `holder` and `counterpart` are the people it was routed to, under `rights_version`.
+
+    A joint decision needs both of them: there `holder` is the product owner and `counterpart` the project manager.
+    `holder_for` is the role holder when someone else acts in their place, and `holder_because` says why, after the name. `question_round` is the round in which the
+    question was last changed: what was said before that answers another question.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        UniqueConstraint("workspace_id", "raised_with"),
+        Index("ix_decision_channel_id_state", "channel_id", "state"),
+        Index("ix_decision_channel_id_settled_at", "channel_id", "settled_at"),
+        Index("ix_decision_holder_state", "holder", "state"),
+        Index("ix_decision_counterpart_state", "counterpart", "state"),
+        Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
+        Index("ix_decision_commitment_id", "commitment_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    rights_version_id: Mapped[int] = mapped_column(ForeignKey("rights_version.id"))
+    number: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(short_text(Kind))
+    title: Mapped[str] = mapped_column(String(120))
+    why_now: Mapped[str] = mapped_column(Text)
+    options: Mapped[list[Option]] = mapped_column(Options)
+    consulted: Mapped[list[str]] = mapped_column(People)
+    due_on: Mapped[date | None]
+    raised_by: Mapped[str] = mapped_column(SlackId)
+    raised_at: Mapped[datetime]
+    raised_with: Mapped[str] = mapped_column(String(64))
+    source_link: Mapped[str | None] = mapped_column(Text)
+    source_author: Mapped[str | None] = mapped_column(SlackId)
+    source_text: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[str | None] = mapped_column(SlackId)
+    made_on: Mapped[date | None]
+    round: Mapped[int] = mapped_column(default=1)
+    question_round: Mapped[int] = mapped_column(default=1)
+    state: Mapped[State] = mapped_column(short_text(State))
+    decides: Mapped[Decider] = mapped_column(short_text(Decider))
+    holder: Mapped[str] = mapped_column(SlackId)
+    holder_for: Mapped[str | None] = mapped_column(SlackId)
+    holder_because: Mapped[str | None] = mapped_column(Text)
+    counterpart: Mapped[str] = mapped_column(SlackId)
+    counterpart_for: Mapped[str | None] = mapped_column(SlackId)
+    counterpart_because: Mapped[str | None] = mapped_column(Text)
+    routed: Mapped[str] = mapped_column(Text)
+    impact: Mapped[Impact] = mapped_column(short_text(Impact))
+    impact_due_at: Mapped[datetime | None]
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
+    move_from: Mapped[date | None]
+    move_to: Mapped[date | None]
+    scope_change: Mapped[str | None] = mapped_column(Text)
+    overdue_at: Mapped[datetime | None]
+    escalated_to: Mapped[str | None] = mapped_column(SlackId)
+    escalated_at: Mapped[datetime | None]
+    supersedes: Mapped[int | None]
+    superseded_by: Mapped[int | None]
+    disputes: Mapped[int | None]
+    disputed_in: Mapped[int | None]
+    outcome: Mapped[Outcome | None] = mapped_column(short_text(Outcome))
+    option_position: Mapped[int | None]
+    settled_by: Mapped[str | None] = mapped_column(SlackId)
+    settled_at: Mapped[datetime | None]
+    settled_reason: Mapped[str | None] = mapped_column(Text)
+    settled_hash: Mapped[str | None] = mapped_column(String(64))
+    undo_until: Mapped[datetime | None]
+    event_count: Mapped[int] = mapped_column(default=0)
+    head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+    channel: Mapped[Channel] = relationship(lazy="raise")
+    rights_version: Mapped[RightsVersion] = relationship(lazy="raise")
+    impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
+    signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
+    claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan")  # fmt: skip
+    follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
+    questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
+    settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
+    commitment: Mapped[Commitment | None] = relationship(lazy="raise")
+    posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
+
+    # ---- who -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_acceptance(self) -> bool:
+        return self.kind is Kind.ACCEPTANCE
+
+    @property
+    def is_after_the_fact(self) -> bool:
+        """It was decided in a meeting; here it is acknowledged or disputed."""
+        return self.made_on is not None
+
+    @property
+    def holders(self) -> dict[Role, str]:
+        """Who must decide, by role: one person, or both keys of a joint decision."""
+        if self.decides is Decider.JOINT:
+            return {Role.PRODUCT_OWNER: self.holder, Role.PROJECT_MANAGER: self.counterpart}
+        return {Role(self.decides.value): self.holder}
+
+    @property
+    def still_to_sign(self) -> dict[Role, str]:
+        """Whose decision is still missing, by role."""
+        signed = {signature.role for signature in self.signatures if signature.round == self.round}
+        return {role: person for role, person in self.holders.items() if role not in signed}
+
+    @property
+    def asked_to_act(self) -> list[str]:
+        """Whose turn it is: whoever states the impact, else whoever must still decide."""
+        if self.state is State.AWAITING_IMPACT:
+            return [self.counterpart]
+        return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))
+
+    @property
+    def same_person(self) -> bool:
+        return self.holder == self.counterpart
+
+    def role_holder(self, person: str) -> str | None:
+        """For whom this person acts here, if for somebody else."""
+        at_counterpart = self.counterpart_for if person == self.counterpart else None
+        return self.holder_for if person == self.holder else at_counterpart
+
+    def because(self, person: str) -> str | None:
+        """Why they act in another's place."""
+        return self.holder_because if person == self.holder else self.counterpart_because
+
+    @property
+    def delegates(self) -> dict[str | None, str]:
+        """Who decides in whose place."""
+        joint = {self.counterpart_for: self.counterpart} if self.decides is Decider.JOINT else {}
+        return {self.holder_for: self.holder, **joint}
+
+    @property
+    def outcome_word(self) -> str:
+        """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
+        return self.outcome.label if self.outcome else "withdrawn"
+
+    @property
+    def decided_without_impact(self) -> bool:
+        return self.state is State.DECIDED and self.impact is Impact.LAPSED
+
+    @property
+    def option(self) -> Option | None:
+        """The chosen option, once one is."""
+        return next((one for one in self.options if one.position == self.option_position), None)
+
+    @property
+    def statement(self) -> ImpactStatement | None:
+        """The newest impact statement on the question as it stands, if there is one."""
+        return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
+
+    @property
+    def is_revised(self) -> bool:
+        """The impact statement is not the first one on the question as it stands."""
+        return sum(one.round >= self.question_round for one in self.impacts) > 1
+
+    @property
+    def first_signature(self) -> Signature | None:
+        """The key that is already turned in this round."""
+        return next((one for one in self.signatures if one.round == self.round), None)
+
+    @property
+    def open_question(self) -> Question | None:
+        """What was asked in this round and is not answered yet."""
+        return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When this round began."""
+        before = self.settlement_of(self.round - 1)
+        return before.since_at if before and before.since_at else self.raised_at
+
+    @property
+    def settlement(self) -> Settlement | None:
+        """What became of this round, once it is settled."""
+        return self.settlement_of(self.round)
+
+    def settlement_of(self, round: int) -> Settlement | None:
+        return next((one for one in self.settlements if one.round == round), None)
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody but the raiser has acted on it, nor has time (product.md §3: until then it is edited in place)."""
+        acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
+        return self.round == 1 and not acted
+
+    @property
+    def ground_moved(self) -> bool:
+        """The commitment has moved by another decision since this one was raised."""
+        if not self.commitment or self.state.settled:
+            return False
+        return self.commitment.without(self.id) != self.move_from
+
+    # ---- checks --------------------------------------------------------------------------------------------------
+
+    def check_open(self) -> None:
+        """Raise AlreadyDecided when there is nothing left to decide."""
+        if self.state.settled:
+            assert self.settled_by
+            assert self.settled_at
+            raise deciding.AlreadyDecided(self.number, self.outcome_word, self.settled_by, self.settled_at)
+
+    def check_holds(self, person: Person) -> None:
+        """Raise the Refused that says why this person does not hold the right to decide this, now."""
+        self.check_open()
+        attempt = deciding.Attempt(self.channel_id, self.kind)
+        if person.id not in (*self.holders.values(), self.escalated_to):
+            if person.id in self.delegates:
+                raise absence.HandedOver(self.number, self.delegates[person.id])
+            if person.standing is not Standing.MEMBER:
+                raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
+            raise deciding.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
+        deciding.check_can_act(person, attempt)
+
+    def check_may_decide(self, person: Person) -> None:
+        """Raise the Refused that says why this person cannot decide this now."""
+        self.check_holds(person)
+        if self.state is State.AWAITING_IMPACT:
+            assert self.impact_due_at
+            raise deciding.ImpactMissing(self.counterpart, self.decides.asked_for_impact, self.impact_due_at)
+        if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
+            raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
+
+    # ---- history and what is owed --------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        session = object_session(self)
+        assert session
+        return session
+
+    def record(self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]) -> None:
+        """Append one event to the history, and owe Slack what it changes: each copy redrawn, and whoever must act now told."""
+        text = canonical(changes)
+        reference = f"{self.channel.workspace.team}#{self.number}"
+        self.event_count += 1
+        event: dict[str, Any] = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
+        event["hash"] = self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
+        write_behind(self.session, HistoryEvent, event, if_there=IfThere.FAIL, decision_id=self)
+        self.redraw(at)
+        self.owe(Drawing.CARD, at, once=True)
+        for person in self.asked_to_act:
+            impact = self.state is State.AWAITING_IMPACT
+            self.owe(Drawing.IMPACT_REQUEST if impact else Drawing.DECISION_REQUEST, at, person)
+        keep_words(self, verb)
+
+    def redraw(self, at: datetime) -> None:
+        """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
+        for post in (one for one in self.posts if one.drawing is not Drawing.ANSWER_ELSEWHERE):
+            post.redraw(at)
+        redraw_lists(self.session, self.posts, at)
+
+    def owe(
+        self, drawing: Drawing, at: datetime, person: str | None = None, *, about: str = "", once: bool = False,
+        thread: Post | None = None, question: Question | None = None,
+    ) -> None:  # fmt: skip
+        """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
+        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + f":{about}" * bool(about)
+        if all(post.key != key for post in self.posts):
+            row = {
+                "channel_id": self.channel.id, "key": key, "drawing": drawing, "person": person, "due_at": at, "round": self.round,
+                "thread_id": thread.id if thread else None,
+            }  # fmt: skip
+            write_behind(self.session, Post, row, if_there=IfThere.KEEP, decision_id=self, question_id=question)
+
+    @property
+    def card(self) -> Post:
+        """The card in the channel."""
+        return next(post for post in self.posts if post.drawing is Drawing.CARD)

@@ -1,0 +1,26 @@
+"""What the holder asks before deciding, and what came back (product.md §3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, SlackId
+
+
+class Question(Base):
+    """One question to one person. It stands on the card from the moment it is asked."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    round: Mapped[int]
+    asked_by: Mapped[str] = mapped_column(SlackId)
+    asked_of: Mapped[str] = mapped_column(SlackId, index=True)
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None]

@@ -1,0 +1,129 @@
+"""Who holds which role in a channel, and who decides what: a numbered version that is never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.rules import Decider, Kind, Right, Role
+from models.tables.base import Base, SlackId
+from models.tables.channel import Channel
+from models.tables.post import Drawing, Post
+from models.tables.timer import TimerKind, set_timer
+from models.working_time import next_weekly
+
+# How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
+GRACE_DAYS = 3
+# When the weekly digest is posted, in the channel's time zone, unless the channel says otherwise; weekdays count from Monday, 0.
+MONDAY, DIGEST_HOUR = 0, 9
+
+
+class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
+    """The whole table as JSON text: a version is read and written in one piece, and never changed."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[Kind, Right] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps({kind: [right.decides, right.impact_first] for kind, right in value.items()})
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[Kind, Right] | None:
+        return None if value is None else _table(value)
+
+
+@lru_cache(maxsize=4096)
+def _table(text: str) -> Mapping[Kind, Right]:
+    """Versions are few and read at every raise."""
+    rows = json.loads(text).items()
+    return MappingProxyType({Kind(kind): Right(Decider(decides), first) for kind, (decides, first) in rows})
+
+
+class RightsVersion(Base):
+    """The whole table plus role holders, time zone, impact window and grace period (working days) of a channel, from `made_at` on.
+
+    `digest_weekday` is None where no digest is wanted; `digest_when_empty` says whether a week without news is told.
+    """
+
+    __tablename__ = "rights_version"
+    __table_args__ = (UniqueConstraint("channel_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    number: Mapped[int]
+    product_owner: Mapped[str] = mapped_column(SlackId)
+    project_manager: Mapped[str] = mapped_column(SlackId)
+    sponsor: Mapped[str | None] = mapped_column(SlackId)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    impact_days: Mapped[int]
+    grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
+    reminds: Mapped[bool] = mapped_column(default=True)
+    digest_weekday: Mapped[int | None] = mapped_column(default=MONDAY)
+    digest_hour: Mapped[int] = mapped_column(default=DIGEST_HOUR)
+    digest_when_empty: Mapped[bool] = mapped_column(default=True)
+    author: Mapped[str] = mapped_column(SlackId)
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    table: Mapped[Mapping[Kind, Right]] = mapped_column(RightsTable)
+    channel: Mapped[Channel] = relationship(lazy="raise")
+
+    @property
+    def same_person(self) -> bool:
+        """Two hats: one person holds both roles (product.md §4)."""
+        return self.product_owner == self.project_manager
+
+    @property
+    def role_holders(self) -> list[str]:
+        """Product owner and project manager, each once."""
+        return list(dict.fromkeys((self.product_owner, self.project_manager)))
+
+    @property
+    def editors(self) -> list[str]:
+        """Who may change the rights: product owner, project manager, sponsor; each once."""
+        return list(dict.fromkeys(one for one in (self.product_owner, self.project_manager, self.sponsor) if one))
+
+    def holder_of(self, role: Role) -> str:
+        return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
+
+
+def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
+    """The next version, not yet numbered: as this one, but for these changes."""
+    kept = ("product_owner", "project_manager", "sponsor", "time_zone", "impact_days", "grace_days", "reminds",
+            "digest_weekday", "digest_hour", "digest_when_empty")  # fmt: skip
+    facts = {name: getattr(current, name) for name in kept} | changes
+    return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
+
+
+def new_version(
+    session: Session, channel: Channel, version: RightsVersion, table: Mapping[Kind, Right], at: datetime
+) -> RightsVersion:
+    """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
+    channel.rights_number += 1
+    version.channel, version.number, version.made_at = channel, channel.rights_number, at
+    version.table = table
+    session.add(version)
+    session.flush()
+    key = f"rights:{version.number}"
+    session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at))
+    for seat in session.scalars(select(Post).where(Post.channel_id == channel.id, Post.drawing == Drawing.SEAT)):
+        seat.redraw(at)
+    set_digest_timer(session, version, at)
+    return version
+
+
+def set_digest_timer(session: Session, version: RightsVersion, after: datetime) -> None:
+    """The next digest of this channel, after this moment; setting it twice is setting it once."""
+    if version.digest_weekday is None:
+        return
+    day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)
+    channel = version.channel
+    key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{due_at:%Y%m%d%H%M}"
+    set_timer(session, channel.workspace_id, TimerKind.DIGEST, key, due_at, channel_id=channel.id)

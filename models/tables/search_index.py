@@ -1,0 +1,92 @@
+"""What a decision is found by: its words, in one row beside it, written in the transaction that changes them.
+
+Each database keeps its own index of that row (docs/decisions/0013).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Dialect, ForeignKey, Index, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeEngine
+
+from models.rules import Verb
+from models.similar_titles import stem
+from models.tables.base import Base
+from models.tables.write_behind import IfThere, write_behind
+
+if TYPE_CHECKING:
+    from models.tables.decision import Decision
+
+
+# PostgreSQL takes words of up to 2,046 bytes.
+LONGEST_WORD = 60
+# Scripts that are written without spaces: each character is a word.
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+CHANGE_WORDS = (
+    Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.ASK, Verb.ANSWER, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW,
+    Verb.REOPEN,
+)  # fmt: skip
+
+
+class Words(TypeDecorator[str]):
+    """Words with a space between them; on PostgreSQL a tsvector, which keeps each once."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or dialect.name != "postgresql":
+            return value
+        return " ".join(f"'{word}'" for word in value.split())
+
+
+class DecisionWords(Base):
+    """The words of one decision. SQLite's full-text table `decision_fts` follows it by triggers (migration 0005)."""
+
+    __tablename__ = "decision_words"
+    # Without fastupdate, or a search has to read through what was not yet put into the index.
+    __table_args__ = (
+        Index("ix_decision_words_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": False})
+        .ddl_if(dialect="postgresql"),
+    )  # fmt: skip
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Words)
+    decision: Mapped[Decision] = relationship(lazy="raise")
+
+
+def words_in(text: str) -> list[str]:
+    """The words of this text as the index has them: small letters, no accents, no endings, nothing but letters and digits."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return [stem(word[:LONGEST_WORD]) for word in _WORD.findall(plain.casefold())]
+
+
+def keep_words(decision: Decision, verb: Verb) -> None:
+    """Write down what this decision is found by from now on, where this verb changes that."""
+    if verb not in CHANGE_WORDS:
+        return
+    words = " ".join(word for text in _texts(decision) for word in words_in(text))
+    write_behind(decision.session, DecisionWords, {"words": words}, if_there=IfThere.REPLACE, decision_id=decision)
+
+
+def _texts(decision: Decision) -> Iterator[str]:
+    """Title, why now, options, evidence, questions and answers, and the reasons of every round."""
+    yield from (decision.title, decision.why_now)
+    for option in decision.options:
+        yield from (option.name, option.value, option.cost)
+    yield from (claim.evidence for claim in decision.claims)
+    for question in decision.questions:
+        yield from (question.text, question.answer or "")
+    yield from (signature.reason for signature in decision.signatures)
+    for done in decision.settlements:
+        yield from (done.reason, done.since_reason or "")

@@ -1,0 +1,66 @@
+"""What became of one round of a decision, and whether its forecast held. Later rounds leave it as it was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.rules import Held, Impact, Outcome, Verb
+from models.tables.base import Base, SlackId, short_text
+
+
+class Settlement(Base):
+    """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did.
+
+    `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are as they were then: a later round may ask something else.
+    `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
+    """
+
+    __tablename__ = "settlement"
+    __table_args__ = (UniqueConstraint("decision_id", "round"), Index("ix_settlement_at", "at"),
+                      Index("ix_settlement_review_on", "review_on", "held"))  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    round: Mapped[int]
+    outcome: Mapped[Outcome | None] = mapped_column(short_text(Outcome))
+    option_position: Mapped[int | None]
+    moves: Mapped[bool]
+    by: Mapped[str] = mapped_column(SlackId)
+    on_behalf_of: Mapped[str | None] = mapped_column(SlackId)
+    by_escalation: Mapped[bool]
+    same_person: Mapped[bool]
+    impact: Mapped[Impact] = mapped_column(short_text(Impact))
+    title: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(Text)
+    option_name: Mapped[str | None] = mapped_column(Text)
+    commitment_name: Mapped[str | None] = mapped_column(Text)
+    rights_number: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    hash: Mapped[str] = mapped_column(String(64))
+    took_seconds: Mapped[int | None]
+    due_on: Mapped[date | None]
+    in_time: Mapped[bool | None]
+    forecast_days: Mapped[int | None]
+    deferred_until: Mapped[date | None]
+    moved_from: Mapped[date | None]
+    moved_to: Mapped[date | None]
+    since: Mapped[Verb | None] = mapped_column(short_text(Verb))
+    since_by: Mapped[str | None] = mapped_column(SlackId)
+    since_at: Mapped[datetime | None]
+    since_reason: Mapped[str | None] = mapped_column(Text)
+    review_on: Mapped[date | None]
+    reviewed_by: Mapped[str | None] = mapped_column(SlackId)
+    reviewed_at: Mapped[datetime | None]
+    held: Mapped[Held | None] = mapped_column(short_text(Held))
+    actual_days: Mapped[int | None]
+    review_note: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def words(self) -> str:
+        """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
+        return self.outcome.label if self.outcome else "withdrawn"

@@ -1,0 +1,74 @@
+"""Time is a row: what must happen to which subject, and when. Its unique key keeps it from being set, or fired, twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.tables.base import Base, SlackId, short_text
+from models.tables.write_behind import IfThere, write_behind
+
+if TYPE_CHECKING:
+    from models.tables.decision import Decision
+
+
+class TimerKind(StrEnum):
+    """What it is time for; `handlers/routes.py` says who sees to it."""
+
+    IMPACT_HALF_WAY = "impact_half_way"
+    IMPACT_LAPSES = "impact_lapses"
+    OVERDUE = "overdue"
+    ESCALATES = "escalates"
+    CLAIM_AGES = "claim_ages"
+    RETURNS = "returns"
+    UNDO_ENDS = "undo_ends"
+    REVIEW = "review"
+    FOLLOW_UP_DUE = "follow_up_due"
+    REMIND = "remind"
+    ABSENCE_ENDS = "absence_ends"
+    DIGEST = "digest"
+
+
+class Timer(Base):
+    """Fires once at `due_at`, or as soon after as the bot is back. What it then finds already settled it leaves alone."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "key"),
+        Index(
+            "ix_timer_due", "due_at", sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[TimerKind] = mapped_column(short_text(TimerKind))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    decision: Mapped[Decision | None] = relationship(lazy="raise")
+    person: Mapped[str | None] = mapped_column(SlackId)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
+    due_at: Mapped[datetime]
+    fired_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def set_timer(
+    session: Session, workspace_id: int, kind: TimerKind, key: str, due_at: datetime, *, person: str | None = None,
+    channel_id: int | None = None, decision: Decision | None = None,
+) -> None:  # fmt: skip
+    """It is time for this then; unless a timer with its key was set before, fired or not."""
+    row = {"workspace_id": workspace_id, "kind": kind, "key": key, "due_at": due_at, "person": person}
+    row |= {"channel_id": channel_id}
+    write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=decision)
+
+
+def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
+    """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
+    key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
+    set_timer(decision.session, decision.workspace_id, kind, key, due_at, decision=decision)

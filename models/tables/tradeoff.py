@@ -1,0 +1,109 @@
+"""The parts of a tradeoff: its options, who is consulted, what it costs the other side, and signatures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Dialect, ForeignKey, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.rules import Confidence, Role
+from models.tables.base import Base, SlackId, short_text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to go: what it is called, what it brings, what it costs. `position` counts from 1."""
+
+    position: int
+    name: str
+    value: str
+    cost: str
+
+    @property
+    def letter(self) -> str:
+        """A, B, C …: how people speak of it."""
+        return letter(self.position)
+
+
+def letter(position: int) -> str:
+    return chr(ord("A") + position - 1)
+
+
+class Options(TypeDecorator[list[Option]]):
+    """The options as JSON text: they are asked in one piece, and do not change within a round."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Option] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps([[one.name, one.value, one.cost] for one in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Option] | None:
+        if value is None:
+            return None
+        return [Option(position, *texts) for position, texts in enumerate(json.loads(value), start=1)]
+
+
+class People(TypeDecorator[list[str]]):
+    """Ids of people as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else list(json.loads(value))
+
+
+class ImpactStatement(Base):
+    """What it costs delivery (or value): days of slip, what it displaces, the risk, how sure, and a note.
+
+    `revision_asked` is what the holder said when they asked for a newer one.
+    """
+
+    __tablename__ = "impact_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
+    round: Mapped[int]
+    role: Mapped[Role] = mapped_column(short_text(Role))
+    by: Mapped[str] = mapped_column(SlackId)
+    at: Mapped[datetime]
+    late: Mapped[bool]
+    days: Mapped[int]
+    displaces: Mapped[str] = mapped_column(Text)
+    risk: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[Confidence] = mapped_column(short_text(Confidence))
+    note: Mapped[str] = mapped_column(Text)
+    revision_asked: Mapped[str | None] = mapped_column(Text)
+
+    def as_changes(self) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return {
+            "role": self.role, "late": self.late, "days": self.days, "displaces": self.displaces,
+            "risk": self.risk, "confidence": self.confidence, "note": self.note,
+        }  # fmt: skip
+
+
+class Signature(Base):
+    """One key of a joint decision: who signed, in which role, for which option, whether it moves the commitment, and why."""
+
+    __tablename__ = "signature"
+    __table_args__ = (UniqueConstraint("decision_id", "round", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    round: Mapped[int]
+    role: Mapped[Role] = mapped_column(short_text(Role))
+    person: Mapped[str] = mapped_column(SlackId)
+    on_behalf_of: Mapped[str | None] = mapped_column(SlackId)
+    option_position: Mapped[int | None]
+    moves: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

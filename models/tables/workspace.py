@@ -1,0 +1,51 @@
+"""A Slack workspace, and the counter its decisions are numbered by."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import String, bindparam, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.tables.base import Base, SlackId
+
+
+class Workspace(Base):
+    """One Slack workspace (team). Ids only; its name is Slack's to know. `board_key` signs links to boards, once there is one."""
+
+    __tablename__ = "workspace"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team: Mapped[str] = mapped_column(SlackId, unique=True)
+    last_number: Mapped[int] = mapped_column(default=0)
+    board_key: Mapped[str | None] = mapped_column(String(64), deferred=True, deferred_raiseload=True)
+
+
+# Built once: to build it costs three times what it takes to run. The table, not the class: nothing in memory to keep in step.
+_COUNTER = Workspace.__table__.c
+_NEXT_NUMBER = (
+    update(Workspace.__table__)  # type: ignore[arg-type]  # declared as a wider type than it has
+    .where(_COUNTER.id == bindparam("workspace"))
+    .values(last_number=_COUNTER.last_number + 1)
+    .returning(_COUNTER.last_number)
+)
+
+
+def next_number(session: Session, workspace_id: int) -> int:
+    """The next decision number. Gapless: the row stays locked until this transaction ends, and a rollback takes the number back."""
+    number: int = session.execute(_NEXT_NUMBER, {"workspace": workspace_id}).scalar_one()
+    return number
+
+
+def board_key(session: Session, team: str) -> str | None:
+    """What this workspace signs the links to its boards with; None while it has made no link."""
+    return session.scalar(select(_COUNTER.board_key).where(_COUNTER.team == team))
+
+
+def ensure_board_key(session: Session, team: str) -> str:
+    """The same, made when it is first needed. Of two that are made at once the first stays: the other transaction waits, and finds it."""
+    missing = _COUNTER.team == team, _COUNTER.board_key.is_(None)
+    session.execute(update(Workspace.__table__).where(*missing).values(board_key=secrets.token_urlsafe(32)))  # type: ignore[arg-type]  # as above
+    key = board_key(session, team)
+    assert key
+    return key

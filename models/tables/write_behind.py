@@ -1,0 +1,66 @@
+"""Rows that are hardly ever read in the transaction that makes them: written last of all, one statement a table, without objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.tables.base import Base
+
+if TYPE_CHECKING:
+    from models.tables.decision import Decision
+    from models.tables.question import Question
+
+
+_BEHIND = "behind"
+
+
+class IfThere(StrEnum):
+    """What happens when a row with its key is there already."""
+
+    FAIL = "fail"
+    KEEP = "keep"
+    REPLACE = "replace"
+
+
+def write_behind(
+    session: Session,
+    model: type[Base],
+    row: dict[str, Any],
+    *,
+    if_there: IfThere,
+    **hangs_on: Decision | Question | None,
+) -> None:
+    """Write this row just before the commit. It hangs on what may have no id yet: `decision_id=decision`."""
+    session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
+
+
+@event.listens_for(Session, "before_commit")
+def write_now(session: Session) -> None:
+    """Write what waits; who reads it in the same transaction after all asks for this first."""
+    if _BEHIND not in session.info:
+        return
+    session.flush()
+    many: dict[tuple[Table, IfThere], list[dict[str, Any]]] = defaultdict(list)
+    for table, if_there, row, hangs_on in session.info.pop(_BEHIND):
+        many[table, if_there].append(row | {name: one and one.id for name, one in hangs_on.items()})
+    for (table, if_there), rows in many.items():
+        session.execute(_insert(table, if_there, session.get_bind().dialect.name), rows)
+
+
+@cache
+def _insert(table: Table, if_there: IfThere, dialect: str) -> Any:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if if_there is IfThere.FAIL:
+        return insert
+    if if_there is IfThere.KEEP:
+        return insert.on_conflict_do_nothing()
+    key = table.primary_key.columns
+    rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
+    return insert.on_conflict_do_update(index_elements=key, set_=rest)

@@ -1,0 +1,1 @@
+"""What can happen to a decision: check the rules, change rows, append history."""

@@ -1,0 +1,115 @@
+"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds is reversed by another."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.refusals import deciding
+from models.rules import OPEN_STATES
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+
+
+def add_commitment(
+    session: Session, channel: Channel, name: str, promised_to: str, scope: str, promised_on: date, by: str, at: datetime,
+    made_with: str,
+) -> Commitment:  # fmt: skip
+    """Promise it; the channel is told, and the message is kept true from then on."""
+    commitment = Commitment(
+        channel=channel, name=name, promised_to=promised_to, scope=scope, baseline_on=promised_on, promised_on=promised_on,
+        made_by=by, made_at=at, made_with=made_with, moves=[],
+    )  # fmt: skip
+    session.add(commitment)
+    session.flush()
+    session.add(
+        Post(channel=channel, key=f"commitment:{commitment.id}", drawing=Drawing.COMMITMENT,
+             commitment_id=commitment.id, due_at=at)
+    )  # fmt: skip
+    return commitment
+
+
+def close_commitment(
+    session: Session, commitment: Commitment, state: CommitmentState, reason: str, by: str, at: datetime
+) -> None:
+    """It was met, missed or withdrawn. Open decisions about it say so from now on. Raises CommitmentClosed."""
+    if not commitment.is_open:
+        raise deciding.CommitmentClosed(commitment.name, commitment.state)
+    commitment.close(state, reason, by, at)
+    _redraw(session, commitment, at)
+
+
+def check_may_move(decision: Decision, moves: bool) -> None:
+    """Raise CommitmentClosed when a promise that is no longer open would be moved."""
+    commitment = decision.commitment
+    if moves and commitment and not commitment.is_open:
+        signed = decision.raised_by if decision.first_signature else None
+        raise deciding.CommitmentClosed(commitment.name, commitment.state, signed)
+
+
+def check_has_not_moved(decision: Decision) -> None:
+    """Raise HasMoved where an earlier round moved its commitment: only a decision takes that back."""
+    promise = decision.commitment
+    if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
+        raise deciding.HasMoved(decision.number, promise.name)
+
+
+def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
+    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes.
+
+    A commitment that is closed stays as it was closed.
+    """
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return None
+    if moves:
+        days = (decision.move_to - commitment.promised_on).days if decision.move_to else 0
+        scope = decision.scope_change if not commitment.scope_stands(decision.id) else None
+    else:
+        days = -commitment.days_by(decision.id)
+        scope = decision.scope_change if commitment.scope_stands(decision.id) else None
+    if not days and not scope:
+        return None
+    move = commitment.enter(decision.id, decision.number, decision.round, days, scope, at, undoes=not moves)
+    _redraw(decision.session, commitment, at, besides=decision.id)
+    return move
+
+
+def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
+    """Enter the exact reverse of what this round has entered: whatever others moved since stays."""
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return None
+    entered = [one for one in commitment.moves if (one.decision_id, one.round) == (decision.id, decision.round)]
+    days, scopes = -sum(one.days for one in entered), [one for one in entered if one.scope]
+    if not days and len(scopes) % 2 == 0:
+        return None
+    last = scopes[-1] if len(scopes) % 2 else entered[-1]
+    scope = last.scope if len(scopes) % 2 else None
+    move = commitment.enter(decision.id, decision.number, decision.round, days, scope, at, undoes=not last.undoes)
+    _redraw(decision.session, commitment, at, besides=decision.id)
+    return move
+
+
+def put_back(decision: Decision, at: datetime) -> None:
+    """Enter again, day by day, what a superseding decision had reversed."""
+    commitment = decision.commitment
+    entered = [one for one in commitment.moves if one.decision_id == decision.id] if commitment else []
+    if commitment and commitment.is_open and entered and entered[-1].undoes:
+        last = entered[-1]
+        commitment.enter(decision.id, decision.number, decision.round, -last.days, last.scope, at)
+        _redraw(decision.session, commitment, at, besides=decision.id)
+
+
+def _redraw(session: Session, commitment: Commitment, at: datetime, besides: int | None = None) -> None:
+    """The commitment's own message, and every copy of a card that shows it and is still open."""
+    about = select(Decision.id).where(
+        Decision.commitment_id == commitment.id, Decision.state.in_(OPEN_STATES), Decision.id != (besides or 0)
+    )
+    shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
+    for post in session.scalars(select(Post).where(Post.channel_id == commitment.channel_id, shown)):
+        post.redraw(at)

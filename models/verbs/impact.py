@@ -1,0 +1,67 @@
+"""The impact gate: state what it costs, ask for it again, and what happens when nobody does (product.md §2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.refusals import absence, deciding
+from models.rules import Impact, Person, State, Verb, next_state
+from models.tables.decision import Decision
+from models.tables.post import Drawing
+from models.tables.tradeoff import ImpactStatement
+
+
+def check_may_state_impact(decision: Decision, person: Person) -> None:
+    """Raise the Refused that says why this person cannot state impact now."""
+    decision.check_open()
+    if decision.impact is Impact.NOT_ASKED:
+        raise deciding.ImpactNotAsked(decision.number)
+    if person.id == decision.counterpart_for != decision.counterpart:
+        raise absence.HandedOver(decision.number, decision.counterpart)
+    if person.id != decision.counterpart:
+        raise deciding.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    deciding.check_can_act(person)
+    if decision.statement and decision.impact is not Impact.REVISION_ASKED:
+        raise deciding.ImpactAlreadyStated(decision.number, decision.statement.by, decision.statement.at)
+
+
+def state_impact(decision: Decision, statement: ImpactStatement, by: Person, at: datetime) -> None:
+    """The counterpart says what it costs. After the window it is still recorded, as late; a revision is told to the holder."""
+    check_may_state_impact(decision, by)
+    late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
+    revises = decision.impact is Impact.REVISION_ASKED
+    statement.by, statement.at, statement.late, statement.round = by.id, at, late, decision.round
+    decision.impacts.append(statement)
+    decision.impact = Impact.LATE if late else Impact.STATED
+    decision.state = next_state(decision.state, Verb.STATE_IMPACT)
+    decision.record(Verb.STATE_IMPACT, by.id, at, statement.as_changes())
+    if revises:
+        for person in dict.fromkeys(decision.still_to_sign.values()):
+            decision.owe(Drawing.DECISION_REQUEST, at, person, about=str(decision.event_count))
+
+
+def check_may_ask_revision(decision: Decision, person: Person) -> None:
+    """Raise the Refused that says why the statement cannot be asked for again."""
+    decision.check_may_decide(person)
+    if decision.statement is None:
+        raise deciding.NothingToRevise(decision.number)
+
+
+def ask_revision(decision: Decision, words: str, by: Person, at: datetime) -> None:
+    """The holder doubts the statement. It stands until a newer one comes; the holder need not wait for that."""
+    check_may_ask_revision(decision, by)
+    assert decision.statement
+    decision.statement.revision_asked = words
+    decision.impact = Impact.REVISION_ASKED
+    decision.state = next_state(decision.state, Verb.ASK_REVISION)
+    decision.record(Verb.ASK_REVISION, by.id, at, {"asked": words})
+    decision.owe(Drawing.REVISION_REQUEST, at, decision.counterpart, about=str(decision.event_count))
+
+
+def lapse_impact(decision: Decision, at: datetime) -> None:
+    """The window has passed in silence: the holder may decide, and the record will say so. Does nothing if it was stated."""
+    if decision.state is not State.AWAITING_IMPACT or (decision.impact_due_at and decision.impact_due_at > at):
+        return
+    decision.impact = Impact.LAPSED
+    decision.state = next_state(decision.state, Verb.LAPSE_IMPACT)
+    decision.record(Verb.LAPSE_IMPACT, None, at, {"impact": decision.impact})

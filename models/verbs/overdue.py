@@ -1,0 +1,101 @@
+"""What time does to a decision that nobody decides: overdue, then escalated. Silence is never an outcome (product.md §4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.rules import Verb, next_state
+from models.tables.absence import Snooze
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.tables.timer import TimerKind, set_round_timer, set_timer
+from models.working_time import end_of_window, local_day
+
+
+def mark_overdue(decision: Decision, at: datetime) -> bool:
+    """The day it should have been decided by is over. False when there is nothing to mark."""
+    zone = decision.rights_version.time_zone
+    if decision.state.settled or decision.overdue_at or not decision.due_on or local_day(at, zone) <= decision.due_on:
+        return False
+    decision.overdue_at = at
+    decision.state = next_state(decision.state, Verb.OVERDUE)
+    decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
+    watch_grace(decision, at)
+    return True
+
+
+def watch_grace(decision: Decision, at: datetime) -> None:
+    """Look whether the sponsor may decide once the grace period is over; at once where it is.
+
+    Also when the people change: whoever is the sponsor and held it until now does not hold it any more.
+    """
+    if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
+        ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
+        set_round_timer(decision, TimerKind.ESCALATES, ends_at, f"{ends_at:%Y%m%d%H%M%S}")
+
+
+def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
+    version = decision.rights_version
+    return end_of_window(overdue_at, version.grace_days, version.time_zone)
+
+
+def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
+    """The grace period is over too: from now on the sponsor of today may decide. Does nothing to what was decided in time.
+
+    A new round has a date, and a grace period, of its own.
+    """
+    if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
+        return
+    if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:
+        return
+    decision.escalated_to, decision.escalated_at = sponsor, at
+    decision.state = next_state(decision.state, Verb.ESCALATE)
+    decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
+    decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
+
+
+def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
+    """The channel has another sponsor: what was escalated to the one before is theirs now, or nobody's."""
+    new = None if sponsor in decision.holders.values() else sponsor
+    if decision.escalated_to is None:
+        watch_grace(decision, at)
+    if decision.escalated_to in (None, new):
+        return
+    decision.escalated_to, decision.escalated_at = new, at if new else None
+    decision.state = next_state(decision.state, Verb.ESCALATE)
+    decision.record(Verb.ESCALATE, None, at, {"to": new})
+    if new:
+        decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
+
+
+def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
+    """One reminder for this person on this local day, whatever the number of things that wait."""
+    set_timer(session, workspace_id, TimerKind.REMIND, f"remind:{person}:{day.isoformat()}", due_at, person=person)
+
+
+def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:
+    """No reminder before then."""
+    session.merge(Snooze(workspace_id=workspace_id, person=person, until=until))
+
+
+def snoozed_until(session: Session, workspace_id: int, person: str, at: datetime) -> datetime | None:
+    """Until when this person wants no reminders, if they want none now."""
+    found = session.get(Snooze, (workspace_id, person))
+    return found.until if found and found.until > at else None
+
+
+def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
+    """The last reminder that was owed to this person; none or one."""
+    return list(
+        session.scalars(
+            select(Post)
+            .join(Post.channel)
+            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
+            .order_by(Post.id.desc())
+            .limit(1)
+        )
+    )

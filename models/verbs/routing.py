@@ -1,0 +1,80 @@
+"""To whom a decision goes: by kind and rights version, then past those who are away or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from models.mrkdwn import day, who
+from models.rules import Decider, Kind
+from models.tables.absence import Absence, current_absences
+from models.tables.rights import RightsVersion
+
+LEFT = "who has left Slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who acts, and for whom where the role is someone else's."""
+
+    person: str
+    on_behalf_of: str | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where one round goes. `sentence` is stored with the decision, so that it stays what was true that day."""
+
+    version: RightsVersion
+    decides: Decider
+    impact_first: bool
+    holder: Seat
+    counterpart: Seat
+    sentence: str
+
+
+def route(session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()) -> Routing:
+    """By these rights, at this moment. `gone` are role holders who have left Slack: the sponsor takes their place."""
+    right = version.table[kind]
+    if right.decides is Decider.JOINT:
+        people = version.product_owner, version.project_manager
+    else:
+        (role,) = right.decides.roles
+        people = version.holder_of(role), version.holder_of(role.other)
+    absences = current_absences(session, version.channel.workspace_id, at, *people)
+    holder, counterpart = (seat_of(one, absences, version.sponsor, gone) for one in people)
+    sentence = _sentence(version, kind, right.decides, holder, counterpart)
+    return Routing(version, right.decides, right.impact_first, holder, counterpart, sentence)
+
+
+def seat_of(person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]) -> Seat:
+    """Who acts for this role holder now."""
+    if person in gone:
+        return Seat(sponsor, person, LEFT) if sponsor and sponsor not in gone else Seat(person, None, LEFT)
+    away = absences.get(person)
+    return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
+
+
+def away_until(until: date) -> str:
+    """Why somebody else sits there, as it follows the name."""
+    return f"who is away until {day(until)}"
+
+
+def _sentence(version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat) -> str:
+    """Product.md §4: "Routed to @alice: priority is the PO's call (rights v7)"."""
+    if holder.person == counterpart.person and not holder.on_behalf_of and not counterpart.on_behalf_of:
+        because = f"{who(holder.person)} because one person is product owner and project manager here"
+    elif decides is Decider.JOINT:
+        because = f"{_named(holder)} and {_named(counterpart)} because {kind.label} needs both signatures"
+    else:
+        because = f"{_named(holder)} because {kind.label} is the {decides.roles[0].label}'s call"
+    return f"Routed to {because} (rights v{version.number})."
+
+
+def _named(seat: Seat) -> str:
+    instead = f" for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
+    return f"{who(seat.person)}{instead}" + f", {seat.because}," * bool(seat.because)
