@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from handlers.requests import Request
+from handlers.requests import Command, Request, Shortcut
+from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel
 from models.rules import Standing
 
 
@@ -40,3 +41,17 @@ def is_in(request: Request, channel: str) -> bool:
     """Not knowing is never a reason to show."""
     members = request.look_in(channel)
     return members is not None and request.person.id in members
+
+
+def check_place(command: Command | Shortcut, usage: str) -> None:
+    """Raise the Refused that says why nothing can be raised or set up in this conversation.
+
+    `usage` is the command to try elsewhere, or in words what to choose.
+    """
+    place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
+    if place.is_direct:
+        raise NotATeamChannel(step)
+    if place.is_archived:
+        raise ChannelArchived(place.id)
+    if not place.bot_is_member:
+        raise BotNotHere(step, command.bot_user)

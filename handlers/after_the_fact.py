@@ -6,17 +6,17 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import access
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
-from handlers.card import detail
-from handlers.deciding.approve import form_decision
+from handlers.access import check_place
+from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
-from handlers.requests import Click, Command, Form, Request
+from handlers.requests import Click, Command, Form
 from handlers.rights import people
+from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
+from models import locks
 from models.mrkdwn import who
-from models.reads import lookups, search
-from models.refusals.deciding import FieldsInvalid, NoSuchNumber, NotInThisChannel
+from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -25,12 +25,10 @@ from models.verbs import deciding
 from models.verbs.raising import Ask, Past, raise_tradeoff, record_past
 from models.working_time import local_day
 
-SHOW_USAGE = 'Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: `/tradeoff "Show …"`.'
-
 
 def open_record(command: Command, session: Session, title: str) -> Answer:
     """`/tradeoff record [title]`."""
-    people.check_place(command, "/tradeoff record")
+    check_place(command, "/tradeoff record")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session)
@@ -57,7 +55,7 @@ def record(form: Form, session: Session) -> Answer:
 
 
 def acknowledge(click: Click, session: Session) -> Answer:
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     decision.check_may_decide(click.person)
     return OpenForm(acknowledge_form(decision))
 
@@ -69,7 +67,7 @@ def save_acknowledgement(form: Form, session: Session) -> Answer:
 
 
 def dispute(click: Click, session: Session) -> Answer:
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     decision.check_may_decide(click.person)
     return OpenForm(dispute_form(decision))
 
@@ -95,44 +93,6 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
 
 # ---- show ------------------------------------------------------------------------------------------------------------
-
-
-def show(command: Command, session: Session, which: str) -> Answer:
-    """`/tradeoff show 42`: the whole record, with the buttons of its card, to whoever may see its channel."""
-    digits = which.removeprefix("#")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = lookups.by_number(session, command.workspace, int(digits))
-    if decision is None:
-        raise NoSuchNumber(int(digits))
-    check_may_see(command, decision)
-    return OpenForm(decision_whole(command, session, decision))
-
-
-def open_one(click: Click, session: Session) -> Answer:
-    """The same from a button."""
-    decision = lookups.decision(session, click.workspace, click.value)
-    check_may_see(click, decision)
-    return OpenForm(decision_whole(click, session, decision))
-
-
-def follow(click: Click, session: Session) -> Answer:
-    """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
-    decision = lookups.decision(session, click.workspace, click.value)
-    check_may_see(click, decision)
-    return UpdateForm(decision_whole(click, session, decision))
-
-
-def decision_whole(request: Request, session: Session, decision: Decision) -> View:
-    """The form that shows it, with its history and its links."""
-    links = search.ids_of(session, request.workspace, detail.linked_to(decision))
-    return detail.decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
-
-
-def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands where this person may not read."""
-    if not access.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(f"#{decision.number}")
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

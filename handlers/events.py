@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done
 from handlers.requests import Event
-from models.reads import lookups
-from models.tables.channel import Channel
+from models.tables.channel import Channel, ensure_channel
 from models.tables.post import Drawing, Post, PostState
 
 
@@ -18,7 +17,7 @@ def joined(event: Event, session: Session) -> Answer:
     """Somebody came into a channel. If it is me: say hello where nothing is set up, and post what could not be posted before."""
     if event.body.get("user") != event.bot_user:
         return Done()
-    channel = lookups.ensure_channel(session, event.workspace, event.body["channel"])
+    channel = ensure_channel(session, event.workspace, event.body["channel"])
     _owe_again(session, channel, event.at)
     greeted = session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome"))
     if not channel.rights_number and greeted is None:
@@ -28,7 +27,7 @@ def joined(event: Event, session: Session) -> Answer:
 
 def unarchived(event: Event, session: Session) -> Answer:
     """The channel is open again: post what could not be posted meanwhile."""
-    _owe_again(session, lookups.ensure_channel(session, event.workspace, event.body["channel"]), event.at)
+    _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
 
 

@@ -11,9 +11,9 @@ from handlers.answers import Answer, Done, Message
 from handlers.card.body import body
 from handlers.requests import Event
 from handlers.ui import blocks, wording
-from models.reads import lookups
+from models import locks
 from models.rules import Standing
-from models.tables.channel import Channel
+from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
@@ -33,7 +33,7 @@ def mentioned(event: Event, session: Session) -> Answer:
     numbers = _numbers(str(event.body.get("text") or ""))
     if not numbers or event.body.get("bot_id") or event.person.id == event.bot_user:
         return Done()
-    channel = lookups.ensure_channel(session, event.workspace, event.body["channel"])
+    channel = ensure_channel(session, event.workspace, event.body["channel"])
     for number in numbers:
         _owe(event, session, channel, number)
     return Done()
@@ -49,7 +49,7 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
     key = f"mention:{event.body['ts']}:{number}"
     if session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == key)):
         return
-    decision = lookups.by_number(session, event.workspace, number)
+    decision = locks.lock_decision_by_number(session, event.workspace, number)
     drawing = _drawing(event, channel, decision)
     thread = event.body.get("thread_ts") or event.body["ts"]
     session.add(

@@ -14,7 +14,7 @@ from handlers.commitments import ledger
 from handlers.delegation import departures, leave
 from handlers.digest import posting
 from handlers.export import request
-from handlers.rights import people
+from handlers.rights import show
 from handlers.ui import blocks
 from models.mrkdwn import where
 from models.reads import lookups
@@ -44,11 +44,11 @@ DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
 def draw(post: Post, session: Session) -> Message:
     """The message as today's record has it."""
     if post.drawing is Drawing.WELCOME:
-        return people.welcome(post.channel.slack_id, post)
+        return show.welcome(post.channel.slack_id, post)
     if post.drawing is Drawing.RIGHTS:
         assert post.rights_version_id
         version = lookups.rights_version(session, post.rights_version_id)
-        return people.rights_post(version, _before(version, session), post)
+        return show.rights_post(version, _before(version, session), post)
     if post.drawing is Drawing.NOT_POSTED:
         return not_posted(post)
     if post.drawing is Drawing.EXPORT:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.deciding.approve import form_decision
 from handlers.requests import Click, Form
+from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
+from models import locks
 from models.mrkdwn import who
-from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Standing
 from models.tables.decision import Decision
@@ -19,7 +19,7 @@ from models.verbs import questions
 
 def ask(click: Click, session: Session) -> Answer:
     """Open the question, to the raiser unless it is put to somebody else."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision))
 
@@ -69,7 +69,7 @@ def save_answer(form: Form, session: Session) -> Answer:
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Question]:
     decision_id, _, question_id = value.partition(":")
-    decision = lookups.decision(session, request.workspace, decision_id)
+    decision = locks.lock_decision(session, request.workspace, decision_id)
     return decision, questions.question_to(decision, int(question_id), request.person)
 
 

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, zone_of
 from handlers.requests import Asking, Click, Due
+from handlers.subjects import timer_decision
 from handlers.ui import blocks, wording
+from handlers.ui.wording import waiting_words
 from models.mrkdwn import day, number, when
 from models.reads import lookups
 from models.reads.waiting import Waiting, waiting_for
-from models.rules import Impact, Standing, State
+from models.rules import Impact, Standing
+from models.tables import workspace
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.verbs import overdue as verbs_overdue
@@ -25,14 +28,14 @@ SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
 
 def overdue(due: Due, session: Session) -> None:
     """The day to decide by is over: say so, and remind whoever holds it from the next working morning on."""
-    decision = _decision(due, session)
+    decision = timer_decision(due, session)
     if verbs_overdue.mark_overdue(decision, due.at):
         for person in dict.fromkeys(decision.still_to_sign.values()):
             remind_next(due, session, decision, person)
 
 
 def escalate(due: Due, session: Session) -> None:
-    decision = _decision(due, session)
+    decision = timer_decision(due, session)
     sponsor = rights_now(due, session, decision).sponsor
     if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return
@@ -43,7 +46,7 @@ def escalate(due: Due, session: Session) -> None:
 
 def impact_half_way(due: Due, session: Session) -> None:
     """Half of the impact window is over: the counterpart's reminder of this day."""
-    decision = _decision(due, session)
+    decision = timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
     zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
@@ -53,14 +56,14 @@ def impact_half_way(due: Due, session: Session) -> None:
 
 def claim_ages(due: Due, session: Session) -> None:
     """Done for days, and not accepted: whoever gives the verdict is reminded."""
-    decision = _decision(due, session)
+    decision = timer_decision(due, session)
     for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
         remind_next(due, session, decision, person)
 
 
 def follow_up_due(due: Due, session: Session) -> None:
     """The day of a follow-up has begun: its owner is reminded in the morning."""
-    decision = _decision(due, session)
+    decision = timer_decision(due, session)
     for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.done_at is None):
         remind_next(due, session, decision, owner)
 
@@ -111,15 +114,11 @@ def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
 
 def snooze(click: Click, session: Session) -> Answer:
     """From the reminder: nothing more for so many days. What is new still comes."""
-    workspace_id = lookups.ensure_workspace(session, click.workspace).id
+    workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)
     sentence = f"No reminders before {when(until)}. What is new still reaches you, and no date moves."
     return Reply(Message(sentence, [blocks.section(sentence)]))
-
-
-def _decision(due: Due, session: Session) -> Decision:
-    return lookups.decision(session, due.workspace, due.timer.decision_id or 0)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------
@@ -148,17 +147,3 @@ def reminder(post: Post, session: Session) -> Message:
     shown.append(blocks.actions(blocks.pick("No reminders for…", "silence.snooze", choices)))
     shown.append(blocks.context(f"As of {when(post.due_at)}."))
     return Message(wording.limited(f"{first} {' '.join(lines)}"), shown)
-
-
-def waiting_words(one: Waiting) -> str:
-    """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
-    return f"{wording.title(one.decision)} in {wording.channel(one.decision)} {waits_for(one)}."
-
-
-def waits_for(one: Waiting) -> str:
-    """`waits for your decision, due Tue 1 Dec; overdue`."""
-    due = f", due {day(one.due_on)}" if one.due_on else ""
-    if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
-        due = f", until {when(one.decision.impact_due_at)}"
-    late = "; overdue" if one.decision.overdue_at and one.due_on and not one.follow_up else ""
-    return f"waits for {one.what}{due}{late}"

@@ -6,14 +6,15 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import access, after_the_fact
+from handlers import access
 from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
-from handlers.deciding.approve import form_decision, replaced_by
+from handlers.card import detail
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
+from handlers.subjects import form_decision, replaced_by
 from handlers.tradeoff import raising
 from handlers.ui import blocks, fields, forms
-from models.reads import lookups
+from models import locks
 from models.refusals.deciding import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -22,7 +23,7 @@ from models.working_time import local_day
 
 def reopen(click: Click, session: Session) -> Answer:
     """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     rounds.check_may_reopen(decision, rights_now(click, session, decision).role_holders, click.person)
     return OpenForm(reopen_form(decision))
 
@@ -49,7 +50,7 @@ def read_due(form: Form, today: date) -> date | None:
 
 def supersede(click: Click, session: Session) -> Answer:
     """Raise another in its place; this one stands until that one is approved."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     current = rights_now(click, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, click.person)
     return OpenForm(raising.supersede_form(session, current, decision))
@@ -57,16 +58,16 @@ def supersede(click: Click, session: Session) -> Answer:
 
 def undo(click: Click, session: Session) -> Answer:
     """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     rounds.check_may_undo(decision, click.person, click.at)
     routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
     rounds.undo(decision, routing, click.person, click.at, zone, replaced_by(decision, session))
-    return UpdateForm(after_the_fact.decision_whole(click, session, decision))
+    return UpdateForm(detail.decision_whole(click, session, decision))
 
 
 def undo_ends(due: Due, session: Session) -> None:
     """The five minutes are over: the cards no longer offer it."""
-    decision = lookups.decision(session, due.workspace, due.timer.decision_id or 0)
+    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
     if decision.undo_until and decision.undo_until <= due.at:
         decision.undo_until = None
         decision.redraw(due.at)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from handlers import after_the_fact, events, mentions, questions, reminders, reopening
-from handlers.acceptance import claim
+from handlers import after_the_fact, events, mentions, questions, reminders, reopening, setup, subcommands
+from handlers.acceptance import claim, verdict
 from handlers.answers import Answer
-from handlers.commitments import ledger
-from handlers.deciding import approve
-from handlers.delegation import departures, leave
+from handlers.card import detail
+from handlers.commitments import closing, ledger, promise
+from handlers.deciding import approve, endings
+from handlers.delegation import departures, leave, one_decision
 from handlers.digest import posting
 from handlers.home import view
 from handlers.impact import review, statement
 from handlers.requests import Click, Command, Due, Event, Form, Request, Shortcut
-from handlers.rights import people
+from handlers.rights import people, rhythm, table
 from handlers.search import results
 from handlers.tradeoff import raising
 from models.tables.timer import TimerKind
@@ -42,8 +43,8 @@ class ShortcutRoute:
 
 commands = {
     "/tradeoff": CommandRoute(
-        raising.command,
-        raising.usage,
+        subcommands.command,
+        subcommands.usage,
         "Raise a tradeoff, or see who decides what",
         "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | board | export csv | away @someone | help",
     ),
@@ -57,25 +58,25 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "impact.state": statement.state,
     "impact.ask_revision": statement.ask_revision,
     "decide.approve": approve.approve,
-    "decide.reject": approve.reject,
-    "decide.defer": approve.defer,
-    "decide.withdraw": approve.withdraw,
+    "decide.reject": endings.reject,
+    "decide.defer": endings.defer,
+    "decide.withdraw": endings.withdraw,
     "questions.ask": questions.ask,
     "questions.answer": questions.answer,
-    "delegation.delegate": leave.delegate,
+    "delegation.delegate": one_decision.delegate,
     "delegation.go_on_leave": leave.go_on_leave,
     "delegation.is_back": leave.is_back,
-    "accept.accept": claim.accept,
-    "accept.follow_ups": claim.accept_with_follow_ups,
-    "accept.send_back": claim.send_back,
-    "accept.add_follow_up": claim.add_follow_up,
-    "accept.follow_up_done": claim.follow_up_done,
+    "accept.accept": verdict.accept,
+    "accept.follow_ups": verdict.accept_with_follow_ups,
+    "accept.send_back": verdict.send_back,
+    "accept.add_follow_up": verdict.add_follow_up,
+    "accept.follow_up_done": verdict.follow_up_done,
     "accept.resubmit": claim.resubmit,
     "accept.edit": claim.edit,
     "records.acknowledge": after_the_fact.acknowledge,
     "records.dispute": after_the_fact.dispute,
-    "records.open": after_the_fact.open_one,
-    "records.follow": after_the_fact.follow,
+    "records.open": detail.open_one,
+    "records.follow": detail.follow,
     "finding.previous": results.previous_page,
     "finding.next": results.next_page,
     "second_thoughts.reopen": reopening.reopen,
@@ -83,12 +84,12 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "second_thoughts.undo": reopening.undo,
     "review.say": review.say,
     "silence.snooze": reminders.snooze,
-    "commitments.add": ledger.add,
+    "commitments.add": promise.add,
     "commitments.ledger": ledger.ledger,
-    "commitments.close": ledger.close,
+    "commitments.close": closing.close,
     "rights.edit": people.edit,
-    "rights.edit_table": people.edit_table,
-    "rights.edit_rhythm": people.edit_rhythm,
+    "rights.edit_table": table.edit_table,
+    "rights.edit_rhythm": rhythm.edit_rhythm,
     "home.next": view.next_page,
     "home.previous": view.previous_page,
 }
@@ -98,26 +99,26 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "impact.state": statement.save,
     "impact.ask_revision": statement.save_revision,
     "decide.approve": approve.save_approval,
-    "decide.reject": approve.save_rejection,
-    "decide.defer": approve.save_deferral,
-    "decide.withdraw": approve.save_withdrawal,
+    "decide.reject": endings.save_rejection,
+    "decide.defer": endings.save_deferral,
+    "decide.withdraw": endings.save_withdrawal,
     "questions.ask": questions.save_question,
     "questions.answer": questions.save_answer,
     "delegation.leave": leave.save_leave,
-    "delegation.delegate": leave.save_delegation,
+    "delegation.delegate": one_decision.save_delegation,
     "accept.claim": claim.claim,
-    "accept.verdict": claim.save_verdict,
-    "accept.details": claim.save_details,
+    "accept.verdict": verdict.save_verdict,
+    "accept.details": verdict.save_details,
     "records.record": after_the_fact.record,
     "records.acknowledge": after_the_fact.save_acknowledgement,
     "records.dispute": after_the_fact.save_dispute,
     "second_thoughts.reopen": reopening.save_reopening,
     "review.say": review.save,
-    "commitments.add": ledger.save,
-    "commitments.close": ledger.save_closing,
-    "rights.setup": people.save_setup,
-    "rights.table": people.save_table,
-    "rights.rhythm": people.save_rhythm,
+    "commitments.add": promise.save,
+    "commitments.close": closing.save_closing,
+    "rights.setup": setup.save_setup,
+    "rights.table": table.save_table,
+    "rights.rhythm": rhythm.save_rhythm,
 }
 
 shortcuts: dict[str, ShortcutRoute] = {
@@ -156,7 +157,7 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.OVERDUE: reminders.overdue,
     TimerKind.ESCALATES: reminders.escalate,
     TimerKind.CLAIM_AGES: reminders.claim_ages,
-    TimerKind.RETURNS: approve.come_back,
+    TimerKind.RETURNS: endings.come_back,
     TimerKind.UNDO_ENDS: reopening.undo_ends,
     TimerKind.REVIEW: review.ask,
     TimerKind.FOLLOW_UP_DUE: reminders.follow_up_due,

@@ -8,12 +8,15 @@ from typing import Any
 
 from desk import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
 
-from handlers import accept_forms, after_the_fact, decide_forms, questions, reopening
+from handlers import after_the_fact, questions, reopening
+from handlers.acceptance import claim
+from handlers.acceptance.verdict import MOST_FOLLOW_UPS, SUBMITS, details_form, verdict_form
 from handlers.answers import View
 from handlers.card import detail
 from handlers.card.history import LONGEST_SAYING
-from handlers.delegation import leave
-from handlers.impact import review
+from handlers.deciding import approve, endings
+from handlers.delegation import one_decision
+from handlers.impact import review, statement
 from handlers.tradeoff import form
 from handlers.ui import forms
 from models.refusals.deciding import Refused
@@ -33,7 +36,7 @@ def open_forms(decision: Decision) -> Iterator[View]:
     for person in PEOPLE.values():
         yield from _of(decision, person)
     if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
-        yield accept_forms.again(decision)
+        yield claim.resubmission_form(decision)
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
@@ -52,15 +55,15 @@ def history(decision: Decision) -> list[HistoryEvent]:
 
 def _of(decision: Decision, person: Person) -> Iterator[View]:
     if allowed(impact.check_may_state_impact, decision, person):
-        yield decide_forms.impact(decision, TRACK)
+        yield statement.impact_form(decision, TRACK)
     if allowed(impact.check_may_ask_revision, decision, person):
-        yield decide_forms.revision(decision)
+        yield statement.revision_form(decision)
     if allowed(deciding.check_may_withdraw, decision, person):
-        yield decide_forms.withdrawal(decision)
+        yield endings.withdrawal_form(decision)
     if allowed(check_may_ask, decision, person):
         yield questions.question_form(decision)
     if allowed(handover.check_may_delegate, decision, person):
-        yield leave.delegate_form(decision, person.id)
+        yield one_decision.delegate_form(decision, person.id)
     if allowed(rounds.check_may_edit, decision, person):
         yield from _edits(decision)
     if allowed(Decision.check_may_decide, decision, person):
@@ -79,14 +82,14 @@ def _of(decision: Decision, person: Person) -> Iterator[View]:
 
 def _edits(decision: Decision) -> Iterator[View]:
     if decision.is_acceptance:
-        yield accept_forms.claim(decision.rights_version, decision.title, edited=decision)
+        yield claim.claim_form(decision.rights_version, decision.title, edited=decision)
     elif not decision.is_after_the_fact:
         yield _tradeoff(decision, edit=decision.id, number=decision.number)
 
 
 def _tradeoff(decision: Decision, **remember: Any) -> View:
     promises = [decision.commitment] if decision.commitment else []
-    return form.tradeoff(
+    return form.tradeoff_form(
         decision.rights_version, options=form.MOST_OPTIONS, commitments=promises, effect=bool(promises),
         given=form.given_by(decision), remember=remember,
     )  # fmt: skip
@@ -99,22 +102,22 @@ def _endings(decision: Decision, person: Person) -> Iterator[View]:
         yield after_the_fact.acknowledge_form(decision)
         yield after_the_fact.dispute_form(decision)
     else:
-        yield decide_forms.approval(decision, person.id, TODAY)
-        yield decide_forms.approval(decision, person.id, PROMISED, seen="2026-12-01 7 ")
-        yield decide_forms.rejection(decision, person.id)
-        yield decide_forms.deferral(decision, person.id)
+        yield approve.approval_form(decision, person.id, TODAY)
+        yield approve.approval_form(decision, person.id, PROMISED, seen="2026-12-01 7 ")
+        yield endings.rejection_form(decision, person.id)
+        yield endings.deferral_form(decision, person.id)
 
 
 def _verdicts(decision: Decision) -> Iterator[View]:
     reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
-    for outcome in accept_forms.SUBMITS:
-        yield accept_forms.verdict(decision, outcome)
+    for outcome in SUBMITS:
+        yield verdict_form(decision, outcome)
         for verdict in Verdict:
             if outcome is not Outcome.ACCEPTED_WITH_FOLLOW_UPS and verdict is not Verdict.WAIVED:
                 continue
             verdicts = [verdict] * len(decision.criteria)
-            for rows in range(1, accept_forms.MOST_FOLLOW_UPS + 1):
-                yield accept_forms.details(decision, outcome, verdicts, reason, rows)
+            for rows in range(1, MOST_FOLLOW_UPS + 1):
+                yield details_form(decision, outcome, verdicts, reason, rows)
 
 
 def allowed(check: Callable[..., Any], *about: Any) -> bool:

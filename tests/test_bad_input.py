@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from bot.demo.slack import payloads, readable
 from bot.demo.slack.workspace import Channel
-from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
 from models.tables.attempt import AttemptOutsideRight
+from models.tables.channel import ensure_channel
 from models.tables.history import HistoryEvent
 from models.tables.post import Post, PostState
 from models.tables.rights import RightsVersion
@@ -229,7 +229,7 @@ def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, e
     card = erin.raises("Guest checkout", kind="requirements")
 
     def elsewhere(session: Session) -> int:
-        channel = lookups.ensure_channel(session, "T0STRANGER", "C0STRANGER")
+        channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
             channel_id=channel.id, product_owner=alice.id, project_manager=alice.id, time_zone="UTC", impact_days=2,
             author=alice.id, reason="x", channel=channel, number=1, made_at=house.clock.now, table=DEFAULT_RIGHTS,

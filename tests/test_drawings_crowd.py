@@ -18,6 +18,7 @@ from handlers.answers import OpenForm, PublishHome, Reply, View
 from handlers.commitments import ledger
 from handlers.delegation import leave
 from handlers.digest import posting
+from handlers.digest.words import digest_message
 from handlers.export.request import WHY_NOT, ask
 from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
@@ -101,7 +102,7 @@ def test_the_week_and_its_picture(types: Typing) -> None:
     here = crowded(types)
     picture = trend_of(here.session, 1, SOON, "Europe/London")
     for weeks in (1, posting.MOST_WEEKS):
-        week = posting.digest_message(week_of(here.session, here.version, SOON, LATER, weeks=weeks))
+        week = digest_message(week_of(here.session, here.version, SOON, LATER, weeks=weeks))
         check_message(week)
         check_message(posting.with_picture(replace(week, picture=picture), "F0PICTURE"))
 

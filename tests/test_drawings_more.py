@@ -13,13 +13,15 @@ from desk import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, desk, stored
 from typings import TYPINGS, Typing, retype_commitment
 
 import models
-from handlers import accept_forms, after_the_fact, errors, posts, rights_forms
+from handlers import after_the_fact, errors, posts, subcommands
 from handlers.acceptance import claim
+from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
-from handlers.commitments import ledger
+from handlers.commitments import closing, ledger, promise
 from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
-from handlers.rights import people
+from handlers.rights import rhythm, show, table
+from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
@@ -44,15 +46,15 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     this = desk("priority", two_hats)
     first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
     post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
-    check_message(people.rights_in_words(second))
-    check_message(people.rights_post(first, None, post))
-    check_message(people.rights_post(second, first, post))
+    check_message(show.rights_in_words(second))
+    check_message(show.rights_post(first, None, post))
+    check_message(show.rights_post(second, first, post))
     second.author = ERIN.id
-    check_message(people.rights_post(second, first, post))
-    check_message(people.welcome("C0CHECKOUT", post))
+    check_message(show.rights_post(second, first, post))
+    check_message(show.welcome("C0CHECKOUT", post))
     check_message(posts.not_posted(post))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
-    check_words(people.attempts_in_words(counted))
+    check_words(show.attempts_in_words(counted))
 
 
 @pytest.mark.parametrize("state", CommitmentState)
@@ -65,8 +67,8 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     retype_commitment(here.promise, types)
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
     check_form(ledger.ledger_view(here.promise))
-    check_form(ledger.close_form(here.promise))
-    check_form(ledger.add_form("C0CHECKOUT"))
+    check_form(closing.close_form(here.promise))
+    check_form(promise.add_form("C0CHECKOUT"))
 
 
 # ---- forms to begin with ---------------------------------------------------------------------------------------------
@@ -80,21 +82,23 @@ def test_forms_to_begin_with(types: Typing) -> None:
     for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
         for effect in (False, True):
             check_form(
-                tradeoff_form.tradeoff(version, options=options, commitments=[here.promise], effect=effect, given=given)
+                tradeoff_form.tradeoff_form(
+                    version, options=options, commitments=[here.promise], effect=effect, given=given
+                )
             )
-    check_form(tradeoff_form.tradeoff(desk("priority", two_hats=True).version))
-    check_form(rights_forms.setup("C0CHECKOUT", None, "Europe/London", given))
-    check_form(rights_forms.setup("C0CHECKOUT", version, "Europe/London", given))
-    check_form(rights_forms.table(version))
-    check_form(rights_forms.rhythm(version))
-    check_form(accept_forms.claim(version, title))
+    check_form(tradeoff_form.tradeoff_form(desk("priority", two_hats=True).version))
+    check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
+    check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))
+    check_form(table.table_form(version))
+    check_form(rhythm.rhythm_form(version))
+    check_form(claim_form(version, title))
     check_form(after_the_fact.record_form(version, title, TODAY))
     check_form(leave.leave_form(BOB.id, date(2026, 12, 24), 7))
 
 
 def test_every_kind_fits_into_the_menus_of_kinds() -> None:
     here = desk()
-    for view in (tradeoff_form.tradeoff(here.version), after_the_fact.record_form(here.version, "", TODAY)):
+    for view in (tradeoff_form.tradeoff_form(here.version), after_the_fact.record_form(here.version, "", TODAY)):
         (menu,) = [one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"]
         assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
         assert [one for one in menu if "…" in str(one)] == []
@@ -237,7 +241,7 @@ def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
     typed, here = types(10_000), stored()
     for answer in (
         raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
-        raising.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+        subcommands.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
     ):
         if isinstance(answer, Reply):
             check_words(answer.message.text)

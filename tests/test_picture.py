@@ -28,9 +28,7 @@ TREND = Trend(
     lines=[Line("Beta", [(DAY - timedelta(weeks=7), DAY, None), (DAY, DAY + timedelta(days=5), 12)])],
     decided=[1, 0, 2, 3, 0, 0, 1, 4], waiting=[0, 1, 2, 3, 4, 3, 2, 1],
 )  # fmt: skip
-FIRST_AND_GONE = (
-    "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
-)
+FIRST_AND_GONE = "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from handlers import accept_forms
+from handlers.acceptance.claim import CRITERION_LIMIT
+from handlers.acceptance.verdict import WAIVER_LIMIT
 from handlers.tradeoff import raising
 from handlers.ui import forms
 from models.tables.commitment import Commitment
@@ -74,9 +75,9 @@ def _retype_the_claim(decision: Decision, types: Typing) -> None:
     for claim in decision.claims:
         claim.evidence, claim.link = types(forms.WHY_LIMIT), "https://example.com/" + "x" * 2000
     for criterion in decision.criteria:
-        criterion.text = types(accept_forms.CRITERION_LIMIT)
+        criterion.text = types(CRITERION_LIMIT)
         for verdict in criterion.verdicts:
-            verdict.reason = verdict.reason and types(accept_forms.WAIVER_LIMIT)
+            verdict.reason = verdict.reason and types(WAIVER_LIMIT)
     for one in decision.follow_ups:
         one.what = types(forms.SIDE_LIMIT)
 

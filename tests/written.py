@@ -9,8 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
+from models.tables.channel import ensure_channel
 from models.tables.decision import Decision
 from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
 from models.tables.rights import RightsVersion, new_version
@@ -34,7 +34,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
         product_owner=ALICE.id, project_manager=BOB.id, sponsor=None, time_zone="Europe/London", impact_days=2,
         author=ALICE.id, reason="",
     )  # fmt: skip
-    return new_version(session, lookups.ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
+    return new_version(session, ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
 
 
 def write(session: Session, decision: Decision) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers.answers import Message
-from handlers.digest import posting
+from handlers.digest import posting, words
 from models.reads.week import week_of
 from models.tables.channel import Channel
 from models.tables.rights import RightsVersion
@@ -57,7 +57,7 @@ def printed(session: Session, slack_id: str, week: str | None, now: datetime) ->
     """The digest as plain text. Raises NoDigest."""
     rights = rights_of(session, slack_id)
     until = end_of_week(week, rights, now)
-    return plain(posting.digest_message(week_of(session, rights, until, now)))
+    return plain(words.digest_message(week_of(session, rights, until, now)))
 
 
 def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:

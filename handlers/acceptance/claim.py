@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, access, after_the_fact
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm
-from handlers.deciding.approve import form_decision
+from handlers.access import check_place
+from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
 from handlers.holders import check_may_raise, rights_now, routed
-from handlers.requests import Click, Command, Form, Shortcut
+from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
+from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid, NothingToRead, NotSentBack
-from models.rules import Outcome, Standing, State, Verdict
-from models.tables.acceptance import Claim, CriterionVerdict, FollowUp
+from models.rules import Kind, Outcome, State, Verdict
+from models.tables.acceptance import Claim, are_judged
 from models.tables.decision import Decision
-from models.verbs import deciding, rounds
-from models.verbs.follow_ups import finish_follow_up
-from models.verbs.raising import Source, change_claim, claim_finished, claims_the_same
-from models.working_time import local_day
+from models.tables.rights import RightsVersion
+from models.verbs import rounds
+from models.verbs.raising import Finished, Source, change_claim, claim_finished, claims_the_same
 
 LONGEST_QUOTE = 1200
 
@@ -36,16 +40,16 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     if len(title) > forms.TITLE_LIMIT:
         first = f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has {len(title):,}. Run `/accept` with a short one. You typed:"
         return Reply(Message(f"{first}\n{escaped(item)}"))
-    people.check_place(command, "/accept")
+    check_place(command, "/accept")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, {"title": title, "claim": True})
-    return OpenForm(accept_forms.claim(current, title))
+    return OpenForm(claim_form(current, title))
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
-    people.check_place(shortcut, "choose “Ask for acceptance” in the message's menu")
+    check_place(shortcut, "choose “Ask for acceptance” in the message's menu")
     text = fields.unescape(shortcut.text).strip()
     if not text:
         raise NothingToRead("/accept")
@@ -54,7 +58,7 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
         return people.open_setup(shortcut, session, {"title": title, "source": source, "claim": True})
-    return OpenForm(accept_forms.claim(current, title, source=source))
+    return OpenForm(claim_form(current, title, source=source))
 
 
 def claim(form: Form, session: Session) -> Answer:
@@ -67,8 +71,8 @@ def claim(form: Form, session: Session) -> Answer:
     current = check_may_raise(form, session, remember["channel"])
     if current is None:
         return Done()
-    finished = accept_forms.read_claim(form.state)
-    routing, zone = routed(form, session, current, accept_forms.KIND)
+    finished = read_claim(form.state)
+    routing, zone = routed(form, session, current, KIND)
     source = Source(**remember["source"]) if remember.get("source") else None
     claim_finished(session, routing, finished, form.person.id, form.at, form.id, zone, source)
     return Done()
@@ -76,18 +80,18 @@ def claim(form: Form, session: Session) -> Answer:
 
 def resubmit(click: Click, session: Session) -> Answer:
     """What was sent back is finished again: anyone in the team may say so."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
         raise NotSentBack(decision.number)
-    return OpenForm(accept_forms.again(decision))
+    return OpenForm(resubmission_form(decision))
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = lookups.decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
+    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
-    link, evidence = accept_forms.read_evidence(form.state)
+    link, evidence = read_evidence(form.state)
     routing, zone = routed(form, session, current, decision.kind)
     new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)
     rounds.resubmit(decision, new, routing, form.at, zone)
@@ -96,15 +100,15 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
 
 def edit(click: Click, session: Session) -> Answer:
     """Whoever claimed it changes the claim."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     rounds.check_may_edit(decision, click.person)
-    return OpenForm(accept_forms.claim(rights_now(click, session, decision), decision.title, edited=decision))
+    return OpenForm(claim_form(rights_now(click, session, decision), decision.title, edited=decision))
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    decision = lookups.decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
-    finished = accept_forms.read_claim(form.state)
+    finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
         routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
         rounds.edit(
@@ -116,100 +120,99 @@ def _save_edit(form: Form, session: Session) -> Answer:
 # ---- the verdict -----------------------------------------------------------------------------------------------------
 
 
-def accept(click: Click, session: Session) -> Answer:
-    return _open_verdict(click, session, Outcome.ACCEPTED)
+MOST_CRITERIA = 6
 
 
-def accept_with_follow_ups(click: Click, session: Session) -> Answer:
-    return _open_verdict(click, session, Outcome.ACCEPTED_WITH_FOLLOW_UPS)
+CRITERION_LIMIT = 150
 
 
-def send_back(click: Click, session: Session) -> Answer:
-    return _open_verdict(click, session, Outcome.SENT_BACK)
+# Everything that is claimed here is of this kind.
+KIND = Kind.ACCEPTANCE
 
 
-def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
-    decision = lookups.decision(session, click.workspace, click.value)
-    decision.check_may_decide(click.person)
-    return OpenForm(accept_forms.verdict(decision, outcome))
+def claim_form(
+    rights: RightsVersion, item: str = "", *, source: Mapping[str, Any] | None = None, edited: Decision | None = None
+) -> View:
+    """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
+    evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
+    link = edited.claims[-1].link if edited else source["link"] if source else None
+    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    judged = edited is not None and are_judged(edited.criteria)
+    shown = [
+        blocks.context(f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."),
+        blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
+        *_evidence_fields(evidence, link),
+        *([blocks.context("The criteria stay as they are: they have been judged.")] if judged else [
+            blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
+                         hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.")]),
+    ]  # fmt: skip
+    remember = metadata(channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None)
+    if edited:
+        return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
+    return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
 
 
-def save_verdict(form: Form, session: Session) -> Answer:
-    """Take the verdicts; where one is waived or follow-ups are due, ask for those first."""
-    decision, outcome = _decision(form, session)
-    verdicts, reason = accept_forms.read_verdicts(form.state, decision, outcome)
-    if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
-        return UpdateForm(accept_forms.details(decision, outcome, verdicts, reason))
-    _settle(decision, form, outcome, verdicts, reason, {}, [])
-    return Done()
+def resubmission_form(decision: Decision) -> View:
+    """Finished again after it was sent back: new evidence on the same criteria."""
+    not_met = [one.text for one in decision.criteria if one.verdict and one.verdict.verdict is Verdict.NOT_MET]
+    shown = [
+        titled(decision),
+        blocks.typed("Not met in the last round", "; ".join(not_met)),
+        *_evidence_fields("", decision.claims[-1].link),
+    ]
+    return blocks.form("accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again")
 
 
-def add_follow_up(click: Click, session: Session) -> Answer:
-    """One more follow-up in the open form; what was typed stays."""
-    remembered = forms.remembered(click.metadata)
-    decision = lookups.decision(session, click.workspace, remembered["decision"])
-    verdicts = [Verdict(one) for one in remembered["verdicts"]]
-    rows = min(int(click.value), accept_forms.MOST_FOLLOW_UPS)
-    return UpdateForm(
-        accept_forms.details(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows)
-    )
+def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
+    given = {"initial_value": link} if link else {}
+    return [
+        blocks.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
+        blocks.field("evidence", "Evidence", blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
+                     hint="How can one see that it works? A demo, a test run, numbers."),
+    ]  # fmt: skip
 
 
-def save_details(form: Form, session: Session) -> Answer:
-    """The second step: waivers with their reasons, follow-ups with owner and date."""
-    decision, outcome = _decision(form, session)
-    remembered = forms.remembered(form.metadata)
-    verdicts = [Verdict(one) for one in remembered["verdicts"]]
-    waivers = accept_forms.read_waivers(form.state, decision, verdicts)
-    today = local_day(form.at, decision.rights_version.time_zone)
-    follow_ups = accept_forms.read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
-    _check_owners(form, decision.channel.slack_id, follow_ups)
-    _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
-    return Done()
-
-
-def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
-    decision = form_decision(form, session)
-    decision.check_may_decide(form.person)
-    return decision, Outcome(forms.remembered(form.metadata)["outcome"])
-
-
-def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
-    owners = {one.id: one for one in form.look_up(*dict.fromkeys(one.owner for one in follow_ups))}
-    errors = {
-        f"follow_up{row}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
-        for row, one in enumerate(follow_ups, start=1)
-        if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
-    }
-    outside = access.outsiders(form, channel, list(owners))
-    for row, one in enumerate(follow_ups, start=1):
-        if one.owner in outside:
-            errors[f"follow_up{row}_owner"] = "This person is not in the channel. Invite them first, or choose another."
+def read_claim(state: FormState) -> Finished:
+    """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
+    item = fields.one_line(fields.text(state, "item"))
+    criteria = [line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line]
+    errors = {} if item else {"item": "Say what is finished."}
+    errors |= _evidence_errors(state)
+    errors |= _criteria_errors(criteria) if "criteria" in state else {}
     if errors:
         raise FieldsInvalid(errors)
+    return Finished(item, *read_evidence(state), criteria)
 
 
-def _settle(
-    decision: Decision, form: Form, outcome: Outcome, verdicts: list[Verdict], reason: str,
-    waivers: dict[int, str], follow_ups: list[FollowUp],
-) -> None:  # fmt: skip
-    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
-        criterion.verdicts.append(
-            CriterionVerdict(round=decision.round, verdict=verdict, reason=waivers.get(criterion.position))
-        )
-    for one in follow_ups:
-        one.round = decision.round
-    decision.follow_ups.extend(follow_ups)
-    changes = {
-        "verdicts": [[verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)],
-        "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
-    }
-    deciding.judge(decision, outcome, reason, changes, form.person, form.at)
+def read_evidence(state: FormState) -> tuple[str | None, str]:
+    """Link, if there is one, and evidence. Raises FieldsInvalid."""
+    errors = _evidence_errors(state)
+    if errors:
+        raise FieldsInvalid(errors)
+    return fields.text(state, "link") or None, fields.text(state, "evidence")
 
 
-def follow_up_done(click: Click, session: Session) -> Answer:
-    """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
-    decision_id, _, position = click.value.partition(":")
-    decision = lookups.decision(session, click.workspace, decision_id)
-    finish_follow_up(decision, int(position), click.person, click.at)
-    return UpdateForm(after_the_fact.decision_whole(click, session, decision))
+def _evidence_errors(state: FormState) -> dict[str, str]:
+    link = fields.text(state, "link")
+    errors = {} if fields.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+    if link and not re.match(r"https?://\S+$", link):
+        errors["link"] = "A link begins with https:// or http://."
+    return errors
+
+
+def _criterion(line: str) -> str:
+    return fields.one_line(re.sub(r"^\s*([-*•]|\d+[.)])\s+", "", line))
+
+
+def _criteria_errors(criteria: list[str]) -> dict[str, str]:
+    if not criteria:
+        return {"criteria": "Give at least one criterion: what must be true for this to be accepted?"}
+    if len(criteria) > MOST_CRITERIA:
+        return {
+            "criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."
+        }
+    if any(len(line) > CRITERION_LIMIT for line in criteria):
+        return {"criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."}
+    if len({line.casefold() for line in criteria}) < len(criteria):
+        return {"criteria": "Two criteria are the same. Leave one out, or make them different."}
+    return {}

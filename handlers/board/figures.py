@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.digest import posting
 from handlers.ui import wording
+from handlers.ui import wording as ui_wording
 from models.mrkdwn import day, number
 from models.reads import figures as record
 from models.reads.figures import Figures, Movement, NotAccepted, Share
@@ -127,14 +127,14 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
 def _times(now: Figures, before: Figures) -> Figure:
     told = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
     known = [(label, hours) for label, hours in told if hours is not None]
-    value = posting.hours(now.median_hours) if now.median_hours is not None else "–"
+    value = ui_wording.hours(now.median_hours) if now.median_hours is not None else "–"
     note = (
-        f"median; nine of ten within {posting.hours(now.p90_hours)}"
+        f"median; nine of ten within {ui_wording.hours(now.p90_hours)}"
         if now.p90_hours is not None
         else "nothing was decided"
     )
     return Figure(
-        "Time to decide", value, note, _bars([(label, posting.hours(hours), hours) for label, hours in known])
+        "Time to decide", value, note, _bars([(label, ui_wording.hours(hours), hours) for label, hours in known])
     )
 
 

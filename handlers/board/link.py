@@ -16,11 +16,11 @@ from itsdangerous import Signer
 from sqlalchemy.orm import Session
 
 from handlers import access
+from handlers.access import check_place
 from handlers.answers import Answer, Message, Reply
 from handlers.board import page
 from handlers.board.page import Board
 from handlers.requests import Asking, Command
-from handlers.rights import people
 from handlers.ui import blocks
 from models.mrkdwn import when, where
 from models.reads import lookups
@@ -55,7 +55,7 @@ class Link(NamedTuple):
 
 def make_link(command: Command, session: Session) -> Answer:
     """`/tradeoff board`: a link to the board of this channel, to this person alone."""
-    people.check_place(command, "/tradeoff board")
+    check_place(command, "/tradeoff board")
     check_can_see_board(command.person)
     if not access.is_in(command, command.place.id):
         raise NotYourChannel(command.place.id)

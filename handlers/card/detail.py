@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from handlers.answers import Block, View
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
+from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, wording
+from models import locks
 from models.mrkdwn import day, escaped, number, who
+from models.reads import search
+from models.refusals.deciding import NoSuchNumber, NotInThisChannel
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -133,3 +140,44 @@ def _verdicts(decision: Decision) -> list[Block]:
 def _counted(count: int, thing: str) -> list[Block]:
     older = count - MOST_EARLIER
     return [blocks.context(f"{number(older, thing)} before these, in the history.")] if older > 0 else []
+
+
+SHOW_USAGE = 'Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: `/tradeoff "Show …"`.'
+
+
+def show(command: Command, session: Session, which: str) -> Answer:
+    """`/tradeoff show 42`: the whole record, with the buttons of its card, to whoever may see its channel."""
+    digits = which.removeprefix("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
+    decision = locks.lock_decision_by_number(session, command.workspace, int(digits))
+    if decision is None:
+        raise NoSuchNumber(int(digits))
+    check_may_see(command, decision)
+    return OpenForm(decision_whole(command, session, decision))
+
+
+def open_one(click: Click, session: Session) -> Answer:
+    """The same from a button."""
+    decision = locks.lock_decision(session, click.workspace, click.value)
+    check_may_see(click, decision)
+    return OpenForm(decision_whole(click, session, decision))
+
+
+def follow(click: Click, session: Session) -> Answer:
+    """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
+    decision = locks.lock_decision(session, click.workspace, click.value)
+    check_may_see(click, decision)
+    return UpdateForm(decision_whole(click, session, decision))
+
+
+def decision_whole(request: Request, session: Session, decision: Decision) -> View:
+    """The form that shows it, with its history and its links."""
+    links = search.ids_of(session, request.workspace, linked_to(decision))
+    return decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
+
+
+def check_may_see(request: Request, decision: Decision) -> None:
+    """Raise NotInThisChannel for what stands where this person may not read."""
+    if not access.may_see(request, decision.channel.slack_id):
+        raise NotInThisChannel(f"#{decision.number}")

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.access import may_see
-from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
-from handlers.requests import Click, Command, Form, Request
-from handlers.rights import people
-from handlers.ui import blocks, fields, forms, wording
+from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
+from handlers.requests import Click, Command, Request
+from handlers.ui import blocks, wording
+from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
-from models.refusals.deciding import (
-    CommitmentClosed,
-    FieldsInvalid,
-    NotInThisChannel,
-    OnlyRoleHoldersPromise,
-    check_can_act,
-)
+from models.refusals.deciding import NotInThisChannel
 from models.refusals.place import NotSetUp
-from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
+from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
-from models.verbs.commitment_moves import add_commitment, close_commitment
-from models.working_time import local_day
 
 # A message holds 50 blocks; the rest is counted.
 MOST_SHOWN = 20
 MOST_MOVES = 40
 
-CLOSINGS = {
-    CommitmentState.MET: "Met",
-    CommitmentState.MISSED: "Missed",
-    CommitmentState.WITHDRAWN: "Withdrawn",
-}
-
 
 def show(command: Command, session: Session) -> Answer:
     """`/tradeoff commitments`: each with its date, how far it has moved, and its ledger a click away."""
-    people.check_place(command, "/tradeoff commitments")
+    access.check_place(command, "/tradeoff commitments")
     current = _rights(command, command.place.id, session)
     found = lookups.commitments(session, current.channel_id)
     first = f"{number(len([one for one in found if one.is_open]), 'open commitment')} here." if found else (
@@ -74,49 +58,10 @@ def _slip(one: Commitment) -> str:
 
 def ledger(click: Click, session: Session) -> Answer:
     """Baseline, each move with its decision, and the total: always the sum of the moves."""
-    commitment = lookups.commitment(session, click.workspace, click.value)
+    commitment = locks.lock_commitment(session, click.workspace, click.value)
     if not may_see(click, commitment.channel.slack_id):
         raise NotInThisChannel("This commitment")
     return OpenForm(ledger_view(commitment))
-
-
-def add(click: Click, session: Session) -> Answer:
-    _check_may_promise(click, _rights(click, click.value, session))
-    return OpenForm(add_form(click.value))
-
-
-def save(form: Form, session: Session) -> Answer:
-    """Promise it; the same form submitted twice promises once."""
-    channel = forms.remembered(form.metadata)["channel"]
-    current = _rights(form, channel, session)
-    _check_may_promise(form, current)
-    if session.scalar(
-        select(Commitment.id).where(Commitment.channel_id == current.channel_id, Commitment.made_with == form.id)
-    ):
-        return Done()
-    name, promised_to, scope, promised_on = _read(form, local_day(form.at, current.time_zone))
-    add_commitment(session, current.channel, name, promised_to, scope, promised_on, form.person.id, form.at, form.id)
-    return Done()
-
-
-def close(click: Click, session: Session) -> Answer:
-    commitment = lookups.commitment(session, click.workspace, click.value)
-    _check_may_promise(click, _rights(click, commitment.channel.slack_id, session))
-    if not commitment.is_open:
-        raise CommitmentClosed(commitment.name, commitment.state)
-    return OpenForm(close_form(commitment))
-
-
-def save_closing(form: Form, session: Session) -> Answer:
-    commitment = lookups.commitment(session, form.workspace, forms.remembered(form.metadata)["commitment"])
-    _check_may_promise(form, _rights(form, commitment.channel.slack_id, session))
-    chosen = fields.chosen(form.state, "how")
-    if chosen not in [one.value for one in CLOSINGS]:
-        raise FieldsInvalid({"how": "Say how it ended."})
-    close_commitment(
-        session, commitment, CommitmentState(chosen), forms.read_reason(form.state), form.person.id, form.at
-    )
-    return Done()
 
 
 def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
@@ -126,55 +71,7 @@ def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
     return found
 
 
-def _check_may_promise(request: Request, current: RightsVersion) -> None:
-    if request.person.id not in current.role_holders:
-        raise OnlyRoleHoldersPromise(current.role_holders)
-    check_can_act(request.person)
-
-
-def _read(form: Form, today: date) -> tuple[str, str, str, date]:
-    name, promised_to = (fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to"))
-    scope, promised_on = fields.text(form.state, "scope"), fields.day(form.state, "promised_on")
-    errors = {} if name else {"name": "Give it a name, as people speak of it."}
-    if not promised_to:
-        errors["promised_to"] = "Say to whom it is promised."
-    if promised_on is None or promised_on < today:
-        errors["promised_on"] = "Choose today or a later day."
-    if errors:
-        raise FieldsInvalid(errors)
-    assert promised_on
-    return name, promised_to, scope, promised_on
-
-
 # ---- drawn -----------------------------------------------------------------------------------------------------------
-
-
-def add_form(channel: str) -> View:
-    shown = [
-        blocks.field("name", "Name", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
-        blocks.field("promised_on", "Promised for", blocks.date_input(), hint="From then on only decisions move it."),
-        blocks.field(
-            "promised_to", "Promised to", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners")
-        ),
-        blocks.field(
-            "scope", "What is in it", blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True), optional=True
-        ),
-    ]
-    return blocks.form(
-        "commitments.add", "Add a commitment", shown, forms.metadata(channel=channel), submit="Promise it"
-    )
-
-
-def close_form(commitment: Commitment) -> View:
-    choices = [blocks.choice(one.value, label) for one, label in CLOSINGS.items()]
-    shown = [
-        blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
-        blocks.field("how", "How did it end?", blocks.select(choices, placeholder="Met, missed or withdrawn")),
-        forms.reason_field("The channel reads it."),
-    ]
-    return blocks.form(
-        "commitments.close", "Close a commitment", shown, forms.metadata(commitment=commitment.id), submit="Close it"
-    )
 
 
 def ledger_view(one: Commitment) -> View:

@@ -2,109 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import decide_forms
-from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
-from handlers.holders import rights_now, routed
-from handlers.requests import Asking, Click, Due, Form
-from handlers.ui import forms
-from models.reads import lookups
+from handlers.answers import Answer, Block, Done, UpdateForm, View
+from handlers.card.body import default_review, ground_words, if_approved
+from handlers.deciding.shared import in_whose_place, open_form, stated_impact, today_in
+from handlers.requests import Click, Form, FormState
+from handlers.subjects import form_decision, replaced_by
+from handlers.ui import blocks, fields, forms, wording
+from handlers.ui.forms import about, read_reason, reason_field, titled
+from models.mrkdwn import escaped, who
+from models.refusals.deciding import FieldsInvalid
+from models.rules import Decider
 from models.tables.decision import Decision
-from models.verbs import deciding, rounds
-from models.working_time import local_day
+from models.tables.tradeoff import Option
+from models.verbs import deciding
 
 
 def approve(click: Click, session: Session) -> Answer:
     """Ask which option and why."""
 
     def form(decision: Decision) -> View:
-        return decide_forms.approval(decision, click.person.id, _today(click, decision))
+        return approval_form(decision, click.person.id, today_in(click, decision))
 
-    return _open(click, session, form)
-
-
-def reject(click: Click, session: Session) -> Answer:
-    return _open(click, session, lambda decision: decide_forms.rejection(decision, click.person.id))
-
-
-def defer(click: Click, session: Session) -> Answer:
-    return _open(click, session, lambda decision: decide_forms.deferral(decision, click.person.id))
-
-
-def withdraw(click: Click, session: Session) -> Answer:
-    decision = lookups.decision(session, click.workspace, click.value)
-    deciding.check_may_withdraw(decision, click.person)
-    return OpenForm(decide_forms.withdrawal(decision))
-
-
-def _open(click: Click, session: Session, form: Callable[[Decision], View]) -> Answer:
-    decision = lookups.decision(session, click.workspace, click.value)
-    decision.check_may_decide(click.person)
-    return OpenForm(form(decision))
+    return open_form(click, session, form)
 
 
 def save_approval(form: Form, session: Session) -> Answer:
     """Approve; if the commitment has moved, or the impact was stated, while the form was open, show that first."""
     decision = form_decision(form, session)
     decision.check_may_decide(form.person)
-    today = _today(form, decision)
+    today = today_in(form, decision)
     seen = forms.remembered(form.metadata)["ground"]
-    if seen != decide_forms.ground_seen(decision):
-        view = decide_forms.approval(decision, form.person.id, today, seen=seen)
+    if seen != ground_seen(decision):
+        view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
-    option, moves, review_on, reason = decide_forms.read_approval(form.state, decision, today)
+    option, moves, review_on, reason = read_approval(form.state, decision, today)
     deciding.approve(
         decision, option, reason, form.person, form.at, moves=moves, review_on=review_on, replaced=replaced_by(decision, session)
     )  # fmt: skip
     return Done()
 
 
-def save_rejection(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    decision.check_may_decide(form.person)
-    deciding.reject(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
-    return Done()
+def approval_form(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
+    """Which option, what becomes of the promise, and why. The second signature of a joint decision signs what the first chose.
+
+    `seen` is the ground that the form showed before: what is new since then is said first.
+    """
+    shown: list[Block] = [
+        titled(decision), *_news(decision, seen), *in_whose_place(decision, person), *stated_impact(decision), *_ground(decision),
+    ]  # fmt: skip
+    signed = decision.first_signature
+    if signed and person in decision.holders.values():
+        option = next(one for one in decision.options if one.position == signed.option_position)
+        shown.append(blocks.typed(f"You sign option {option.letter}", option.name))
+        shown += _promise_signed(decision, signed.moves)
+    else:
+        choices = [blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options]
+        shown.append(blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?")))
+        shown += _promise_field(decision)
+    if decision.statement and _would_settle(decision, person):
+        shown.append(
+            blocks.field("review_on", "Ask on this day whether the forecast held",
+                         blocks.date_input(default_review(decision, today)), optional=True)
+        )  # fmt: skip
+    shown.append(reason_field("The record and the channel keep your reason."))
+    submit = "Sign" if decision.decides is Decider.JOINT and person in decision.holders.values() else "Approve"
+    return blocks.form(
+        "decide.approve", f"{submit} #{decision.number}", shown,
+        about(decision, ground=ground_seen(decision)), submit=submit,
+    )  # fmt: skip
 
 
-def save_deferral(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    decision.check_may_decide(form.person)
-    until, reason = decide_forms.read_deferral(form.state, _today(form, decision))
-    deciding.defer(decision, until, reason, form.person, form.at, replaced_by(decision, session))
-    return Done()
+def _would_settle(decision: Decision, person: str) -> bool:
+    """No other signature is missing."""
+    return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {person}
 
 
-def save_withdrawal(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    deciding.check_may_withdraw(decision, form.person)
-    deciding.withdraw(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
-    return Done()
+def ground_seen(decision: Decision) -> str:
+    """What the form shows that others may change: promised date, impact statement, and what was signed."""
+    promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
+    signed = decision.first_signature
+    return f"{promised} {decision.statement.id if decision.statement else ''} {signed.person if signed else ''}"
 
 
-def come_back(due: Due, session: Session) -> None:
-    """A deferred decision returns, to whoever holds the right today."""
-    decision = lookups.decision(session, due.workspace, due.timer.decision_id or 0)
-    routing, zone = routed(due, session, rights_now(due, session, decision), decision.kind)
-    rounds.come_back(decision, routing, due.at, zone)
+def _news(decision: Decision, seen: str | None) -> list[Block]:
+    if seen is None:
+        return []
+    promised, statement, signature = seen.split(" ")
+    now, stated, signed = ground_seen(decision).split(" ")
+    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (promised != now)
+    happened += ["the impact was revised" if statement else "the impact was stated"] * (statement != stated)
+    happened += [f"{who(signed)} signed"] * (signature != signed)
+    return [
+        blocks.section(
+            f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
+        )
+    ]
 
 
-def form_decision(form: Form, session: Session) -> Decision:
-    """The decision that this form is about, locked. Raises ChangedMeanwhile."""
-    remembered = forms.remembered(form.metadata)
-    decision = lookups.decision(session, form.workspace, remembered["decision"])
-    forms.check_as_asked(decision, remembered)
-    return decision
+def _ground(decision: Decision) -> list[Block]:
+    if not decision.commitment or not decision.ground_moved:
+        return []
+    return [blocks.section(f"*{ground_words(decision, decision.commitment)}*")]
 
 
-def replaced_by(decision: Decision, session: Session) -> Decision | None:
-    """The older decision that this one takes the place of, if it does, locked."""
-    team = decision.channel.workspace.team
-    return lookups.by_number(session, team, decision.supersedes) if decision.supersedes else None
+def _promise_field(decision: Decision) -> list[Block]:
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return []
+    own = commitment.days_by(decision.id)
+    without = wording.short_day(commitment.without(decision.id))
+    keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
+    stays = "Leave" if decision.move_to == commitment.promised_on else "Move"
+    to = wording.short_day(decision.move_to) if decision.move_to else ""
+    moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
+    return [
+        blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
+        blocks.field("moves", "The commitment", blocks.select([blocks.choice("yes", moves), blocks.choice("no", keeps)],
+                                                              placeholder="Does it change?")),
+    ]  # fmt: skip
 
 
-def _today(asking: Asking, decision: Decision) -> date:
-    return local_day(asking.at, decision.rights_version.time_zone)
+def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
+    commitment = decision.commitment
+    if commitment is None:
+        return []
+    words = if_approved(decision, commitment) if moves else "stays as it is."
+    return [blocks.section(f"*{escaped(commitment.name)}*: {words}")]
+
+
+def read_approval(state: FormState, decision: Decision, today: date) -> tuple[Option | None, bool, date | None, str]:
+    """The chosen option (None when the first signature has chosen), whether the promise moves, the review date, the reason.
+
+    Raises FieldsInvalid.
+    """
+    errors: dict[str, str] = {}
+    asked = "option" in state
+    option = next((one for one in decision.options if str(one.position) == fields.chosen(state, "option")), None)
+    moves, review_on = fields.chosen(state, "moves"), fields.day(state, "review_on")
+    if option is None and (asked or not decision.first_signature):
+        errors["option"] = "Choose the option that you approve."
+    if "moves" in state and moves not in ("yes", "no"):
+        errors["moves"] = "Say whether the commitment changes."
+    if review_on and review_on <= today:
+        errors["review_on"] = "Choose a later day, or none."
+    if errors:
+        raise FieldsInvalid(errors)
+    return option, moves == "yes", review_on, read_reason(state)

@@ -9,9 +9,11 @@ from handlers.answers import Answer, Done, Message
 from handlers.delegation import leave
 from handlers.requests import Event, Request
 from handlers.ui import blocks
+from models import locks
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import Role, Standing
+from models.tables import workspace
 from models.tables.absence import absences_of, standing_in_for
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
@@ -25,7 +27,7 @@ def person_changed(event: Event, session: Session) -> Answer:
         _give_back(event, user["id"], session)
         for rights in lookups.rights_held_by(session, event.workspace, user["id"]):
             sponsor = _sponsor(event, rights, user["id"])
-            pending = lookups.pending_with(session, event.workspace, user["id"], rights.channel_id)
+            pending = locks.lock_pending_with(session, event.workspace, user["id"], rights.channel_id)
             handover.empty_seat(pending, user["id"], sponsor, event.at)
             if sponsor:
                 handover.gather(pending, sponsor, event.at)
@@ -34,12 +36,12 @@ def person_changed(event: Event, session: Session) -> Answer:
 
 
 def _give_back(event: Event, person: str, session: Session) -> None:
-    workspace_id = lookups.ensure_workspace(session, event.workspace).id
+    workspace_id = workspace.ensure_workspace(session, event.workspace).id
     for absence in standing_in_for(session, workspace_id, event.at, person):
         leave.end(absence, event.workspace, None, session, event.at, gone=[person])
     for absence in absences_of(session, workspace_id, event.at, person):
         leave.end(absence, event.workspace, None, session, event.at, gone=[person])
-    for decision in lookups.pending_with(session, event.workspace, person):
+    for decision in locks.lock_pending_with(session, event.workspace, person):
         givers = [one for one in (decision.holder_for, decision.counterpart_for) if one and one != person]
         if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
             handover.hand_back(decision, person, None, event.at, gone=[person])
@@ -69,12 +71,12 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
     What is overdue goes to the sponsor of today.
     """
     if after.sponsor != before.sponsor:
-        for decision in lookups.overdue_in(session, request.workspace, after.channel_id):
+        for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
             overdue.follow_sponsor(decision, after.sponsor, request.at)
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
-            waiting = lookups.pending_for_seat(session, request.workspace, old, after.channel_id)
+            waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
             handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
             for person in dict.fromkeys((new, before.sponsor)):
                 handover.gather(waiting, person, request.at)

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
-from handlers.deciding.approve import form_decision
 from handlers.requests import Click, Command, Due, Form, Request
 from handlers.ui import blocks, fields, forms
+from models import locks
 from models.mrkdwn import day, number, when, who
 from models.reads import lookups
 from models.refusals.absence import NotAway
 from models.refusals.deciding import FieldsInvalid
 from models.refusals.place import OnlyMembersDelegate
 from models.rules import Person, Standing
+from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
@@ -46,11 +47,11 @@ def go_on_leave(click: Click, session: Session) -> Answer:
 def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
-    workspace_id = lookups.ensure_workspace(session, request.workspace).id
+    workspace_id = workspace.ensure_workspace(session, request.workspace).id
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     mention = re.search(r"<@([A-Z0-9]+)", text)
     until = read_until(text, local_day(request.at, request.person.time_zone))
-    pending = lookups.pending_with(session, request.workspace, request.person.id)
+    pending = locks.lock_pending_with(session, request.workspace, request.person.id)
     return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id)))
 
 
@@ -77,7 +78,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     """From now on the delegate acts."""
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
-    workspace_id = lookups.ensure_workspace(session, form.workspace).id
+    workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     rights = lookups.rights_held_by(session, form.workspace, form.person.id)
@@ -87,7 +88,7 @@ def save_leave(form: Form, session: Session) -> Answer:
             {"both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."}
         )
     ends_at = moment(until, OPENING, form.person.time_zone)
-    pending = lookups.pending_with(session, form.workspace, form.person.id)
+    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
     givers = dict.fromkeys(
         one for decision in pending for one in (decision.holder_for, decision.counterpart_for) if one
     )
@@ -137,7 +138,7 @@ def is_back(click: Click, session: Session) -> Answer:
 
 def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     """The leave that is over now, and how many decisions came back that wait for somebody."""
-    workspace_id = lookups.ensure_workspace(session, request.workspace).id
+    workspace_id = workspace.ensure_workspace(session, request.workspace).id
     absence = current_absences(session, workspace_id, request.at, request.person.id).get(request.person.id)
     if absence is None:
         raise NotAway
@@ -160,7 +161,7 @@ def end(
     absence: Absence, team: str, by: str | None, session: Session, at: datetime, gone: Collection[str] = ()
 ) -> int:  # fmt: skip
     """It is over: how many decisions came back that wait for somebody."""
-    pending = lookups.handed_over_by(session, team, absence.person, absence.delegate)
+    pending = locks.lock_handed_over_by(session, team, absence.person, absence.delegate)
     handover.come_back(absence, pending, by, at, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
         post.redraw(at)
@@ -175,27 +176,6 @@ def end(
 
 
 # ---- one decision ----------------------------------------------------------------------------------------------------
-
-
-def delegate(click: Click, session: Session) -> Answer:
-    """Hand this one to somebody; the role holder can take it back the same way."""
-    decision = lookups.decision(session, click.workspace, click.value)
-    handover.check_may_delegate(decision, click.person)
-    return OpenForm(delegate_form(decision, click.person.id))
-
-
-def save_delegation(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
-    handover.check_may_delegate(decision, form.person)
-    person = fields.person(form.state, "delegate")
-    if not person:
-        raise FieldsInvalid({"delegate": "Choose who decides this."})
-    (to,) = form.look_up(person)
-    errors = forms.full_member_errors("delegate", to, "decide")
-    if errors:
-        raise FieldsInvalid(errors)
-    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.person, form.at)
-    return Done()
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------
@@ -245,26 +225,3 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
         forms.both_hats_field(),
     ]  # fmt: skip
     return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")
-
-
-def delegate_form(decision: Decision, person: str) -> View:
-    taken = [one for one in (decision.holder_for, decision.counterpart_for) if one == person]
-    now = decision.holder if decision.holder_for == person else decision.counterpart
-    words = (
-        f"{who(now)} decides this for you. Choose yourself to take it back."
-        if taken
-        else "Both names stand in the record. The date to decide by stays as it is."
-    )
-    shown = [
-        forms.titled(decision),
-        blocks.context(words),
-        blocks.field("delegate", "Who decides this", blocks.person_input(person if taken else None)),
-        forms.both_hats_field(),
-    ]
-    return blocks.form(
-        "delegation.delegate",
-        f"Delegate #{decision.number}",
-        shown,
-        forms.metadata(decision=decision.id),
-        submit="Delegate",
-    )

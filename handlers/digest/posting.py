@@ -8,22 +8,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.answers import Answer, Block, Message, Reply
+from handlers import access
+from handlers.answers import Answer, Message, Reply
+from handlers.digest.words import digest_message
 from handlers.requests import Command, Due
-from handlers.rights import people
-from handlers.rights_forms import WEEKDAYS
-from handlers.ui import blocks, wording
-from models.mrkdwn import day, escaped, number, where, who
+from handlers.ui import blocks
 from models.reads import lookups
-from models.reads.figures import Figures, Movement, Share
 from models.reads.trend import trend_of
-from models.reads.week import Listed, Week, week_of
+from models.reads.week import week_of
 from models.refusals.place import NotSetUp
 from models.tables.channel import Channel
-from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
-from models.tables.settlement import Settlement
 from models.working_time import local_day, next_weekly
 
 # A digest that could not be sent in time is sent late, up to a day; an older one is left out (product.md §5).
@@ -34,7 +30,7 @@ MOST_WEEKS = 12
 
 def show(command: Command, session: Session, weeks: str) -> Answer:
     """`/tradeoff digest [weeks]`: the time until now, to this person alone."""
-    people.check_place(command, "/tradeoff digest")
+    access.check_place(command, "/tradeoff digest")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         raise NotSetUp(command.place.id)
@@ -91,136 +87,3 @@ def with_picture(message: Message, file_id: str) -> Message:
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------
-
-
-def digest_message(week: Week) -> Message:
-    """What moved first, then what was decided, what waits, and how it went. The text alone tells the most of it."""
-    zone = week.rights.time_zone
-    first_day, last_day = local_day(week.since, zone), local_day(week.until - timedelta(minutes=1), zone)
-    title = f"{wording.short_day(first_day)} – {wording.short_day(last_day)} in {where(week.rights.channel.slack_id)}"
-    summary = _summary(week)
-    shown: list[Block] = [
-        blocks.header("The week in decisions" if (week.until - week.since).days <= 7 else "The weeks in decisions"),
-        blocks.section(f"{title}. {summary}"),
-        *_part("Commitments", _movement_lines(week), len(week.movements)),
-        *_part("Decided", [_decided_line(*one) for one in week.decided], week.figures.decided),
-        *_part("Waiting", _ages(week.waiting, week.now), week.waiting.count),
-        *_part("Done, not accepted", _ages(week.not_accepted, week.now), week.not_accepted.count),
-        *_part("Overdue", _late(week.overdue), week.overdue.count),
-        *_how_it_went(week),
-        blocks.context(_footer(week.rights)),
-    ]
-    return Message(wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown)
-
-
-def _summary(week: Week) -> str:
-    decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
-    made = (
-        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made" if decided else "Nothing was decided"
-    )
-    late = f", {week.overdue.count} overdue" if week.overdue.count else ""
-    waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}" if waiting else "nothing waits"
-    return f"{made}; {waits}."
-
-
-def _part(title: str, lines: list[str], count: int) -> list[Block]:
-    """One block a part; what does not fit is counted, and found with `/tradeoff list`."""
-    if not lines:
-        return []
-    more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
-    return [blocks.section(blocks.cut("\n".join([f"*{title}*", *(f"• {line}" for line in lines), *more]), 3000))]
-
-
-def _movement_lines(week: Week) -> list[str]:
-    return [_movement_words(one) for one in week.movements[:8]]
-
-
-def _net_words(moved: list[Movement]) -> str:
-    return " ".join(_movement_words(one) for one in moved[:3])
-
-
-def _movement_words(one: Movement) -> str:
-    by = ", ".join(f"#{each}" for each in one.decisions[:6])
-    counted = number(len(one.decisions), "decision")
-    verb = "moves" if len(one.decisions) == 1 else "move"
-    return f"{counted} ({by}) {verb} *{escaped(one.commitment.name)}* by {wording.signed_days(one.days)}, to {day(one.commitment.promised_on)}."
-
-
-def _decided_line(decision: Decision, done: Settlement) -> str:
-    later = wording.since(decision, done, why=False)
-    return f"{wording.title(decision)}: {wording.outcome_words(decision, done)}{f' {later}' if later else ''}"
-
-
-def _ages(listed: Listed, now: datetime) -> list[str]:
-    return [f"{wording.title(one)}: {_whose_turn(one)}{_age(one, now)}" for one in listed.shown]
-
-
-def _whose_turn(decision: Decision) -> str:
-    words = wording.open_words(decision).rstrip(".")
-    return words[:1].lower() + words[1:] if words.startswith("Waiting") else words
-
-
-def _age(decision: Decision, now: datetime) -> str:
-    """`, 7 days so far`; a claim tells its age already."""
-    days = (now - decision.begun_at).days
-    return f", {number(days, 'day')} so far" if days > 0 and not decision.is_acceptance else ""
-
-
-def _late(listed: Listed) -> list[str]:
-    return [
-        f"{wording.title(one)}: due {day(one.due_on) if one.due_on else 'earlier'}"
-        + (f"; {who(one.escalated_to)} may decide too, by escalation" if one.escalated_to else "")
-        for one in listed.shown
-    ]
-
-
-def _how_it_went(week: Week) -> list[Block]:
-    lines = [*_pace(week.figures, week.median_before), *_shares(week.figures, week.lapsed), *_forecasts(week.figures)]
-    return [blocks.section("\n".join(["*How it went*", *(f"• {line}" for line in lines)]))] if lines else []
-
-
-def _pace(now: Figures, median_before: float | None) -> list[str]:
-    if now.median_hours is None:
-        return []
-    earlier = f" ({hours(median_before)} in the four weeks before)" if median_before is not None else ""
-    in_time = f" In time, of those decided that had a date: {_of(now.in_time)}." if now.in_time.whole else ""
-    return [f"Time to decide, median: {hours(now.median_hours)}{earlier}.{in_time}"]
-
-
-def _shares(now: Figures, lapsed: int) -> list[str]:
-    lines = [f"Impact windows that ended in silence: {lapsed}."] if lapsed else []
-    told = [
-        (now.without_impact, "decided without impact"),
-        (now.after_the_fact, "recorded after the fact"),
-        (now.same_person, "decided by one person in both roles"),
-    ]
-    return lines + [f"{wording.capital(words)}: {_of(share)}." for share, words in told if share.part]
-
-
-def _of(share: Share) -> str:
-    return f"{share.part} of {share.whole}"
-
-
-def _forecasts(now: Figures) -> list[str]:
-    if not now.reviewed:
-        return []
-    counted = number(now.reviewed, "forecast")
-    return [
-        f"{counted} looked back at: {wording.slip(now.forecast_days)} forecast, {wording.slip(now.actual_days)} in fact."
-    ]
-
-
-def hours(count: float) -> str:
-    """`40 minutes`, `5 hours`, `2.5 days`."""
-    if count < 1:
-        return number(round(count * 60), "minute")
-    if count < 48:
-        return number(round(count), "hour")
-    return f"{count / 24:.1f} days"
-
-
-def _footer(current: RightsVersion) -> str:
-    if current.digest_weekday is None:
-        return "No digest is posted here. A role holder can change that: `/tradeoff rights`, then “Change reminders and digest”."
-    when = f"{WEEKDAYS[current.digest_weekday]}s at {current.digest_hour:02d}:00 ({current.time_zone})"
-    return f"Posted here on {when}, as set in rights v{current.number} by {who(current.author)}. `/tradeoff digest` shows it now, to you alone."

@@ -20,6 +20,7 @@ from models.reads.export import Export, Format, Scope
 from models.reads.search import Wanted
 from models.refusals.place import NotATeamChannel, NotSetUp, NotYourChannel
 from models.rules import Kind
+from models.tables.channel import ensure_channel
 from models.tables.post import Drawing, Post, PostState
 
 USAGE = "/tradeoff export csv"
@@ -92,7 +93,7 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
     count = reads_export.count(session, export.scope)
     if not count:
         return Reply(Message(f"Nothing in {where(command.place.id)} fits that, so there is no file to send. {TAKEN}"))
-    channel = lookups.ensure_channel(session, command.workspace, command.place.id)
+    channel = ensure_channel(session, command.workspace, command.place.id)
     same = _what(export, command.person.id)
     waiting = select(Post.id).where(
         Post.channel_id == channel.id, Post.drawing == Drawing.EXPORT, Post.key.startswith(same, autoescape=True),

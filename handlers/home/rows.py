@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from handlers import reminders
 from handlers.answers import Block
 from handlers.card.buttons import follow_up_button
 from handlers.ui import blocks, forms, wording
+from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
 from models.reads.home import Held, Leave
 from models.reads.pagination import Key, Page
@@ -65,7 +65,7 @@ def waiting(one: Waiting, viewer: str) -> Block:
         return follow_up(one)
     instead = one.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    return _row(one.decision, f"{wording.capital(reminders.waits_for(one))}{acting}.")
+    return _row(one.decision, f"{wording.capital(waits_for(one))}{acting}.")
 
 
 def raised(decision: Decision) -> Block:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Due, Form
 from handlers.ui import blocks, fields, forms, wording
-from models.reads import lookups
+from models import locks
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
@@ -21,7 +21,7 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 
 def ask(due: Due, session: Session) -> None:
     """The review date has come: whoever forecast the impact is asked, unless the decision no longer stands."""
-    decision = lookups.decision(session, due.workspace, due.timer.decision_id or 0)
+    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
     done, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
     if (
         done
@@ -55,7 +55,7 @@ def save(form: Form, session: Session) -> Answer:
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
     decision_id, _, round = value.partition(":")
-    decision = lookups.decision(session, request.workspace, decision_id)
+    decision = locks.lock_decision(session, request.workspace, decision_id)
     return decision, follow_ups.review_to_answer(decision, int(round), request.person)
 
 

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from handlers import decide_forms
-from handlers.answers import Answer, Done, OpenForm
-from handlers.deciding.approve import form_decision
-from handlers.requests import Click, Due, Form
-from handlers.ui import forms
+from handlers.answers import Answer, Block, Done, OpenForm, View
+from handlers.deciding.shared import stated_impact
+from handlers.requests import Click, Due, Form, FormState
+from handlers.subjects import form_decision
+from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
+from models import locks
 from models.reads import lookups
+from models.refusals.deciding import FieldsInvalid
+from models.rules import Confidence
+from models.tables.decision import Decision
+from models.tables.tradeoff import ImpactStatement
 from models.verbs import impact
 
 
 def state(click: Click, session: Session) -> Answer:
     """Open the statement for the counterpart, with how their last forecasts here turned out."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     impact.check_may_state_impact(decision, click.person)
     track = lookups.forecasts_by(session, decision.channel_id, click.person.id)
-    return OpenForm(decide_forms.impact(decision, track))
+    return OpenForm(impact_form(decision, track))
 
 
 def save(form: Form, session: Session) -> Answer:
     decision = form_decision(form, session)
     impact.check_may_state_impact(decision, form.person)
-    impact.state_impact(decision, decide_forms.read_impact(form.state, decision), form.person, form.at)
+    impact.state_impact(decision, read_impact(form.state, decision), form.person, form.at)
     return Done()
 
 
 def ask_revision(click: Click, session: Session) -> Answer:
     """The holder doubts the statement."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     impact.check_may_ask_revision(decision, click.person)
-    return OpenForm(decide_forms.revision(decision))
+    return OpenForm(revision_form(decision))
 
 
 def save_revision(form: Form, session: Session) -> Answer:
@@ -45,4 +53,69 @@ def save_revision(form: Form, session: Session) -> Answer:
 
 def lapse(due: Due, session: Session) -> None:
     """The window has ended: without a statement, the holder may decide from now on."""
-    impact.lapse_impact(lookups.decision(session, due.workspace, due.timer.decision_id or 0), due.at)
+    impact.lapse_impact(locks.lock_decision(session, due.workspace, due.timer.decision_id or 0), due.at)
+
+
+# (number, forecast days, actual days) of earlier statements by the same person.
+Track = Sequence[tuple[int, int, int]]
+
+
+def impact_form(decision: Decision, track: Track = ()) -> View:
+    """The counterpart's statement: five things; and how their last forecasts turned out."""
+    levels = [blocks.choice(level.value, level.value.capitalize()) for level in Confidence]
+    given = decision.statement
+    shown = [
+        titled(decision),
+        *([blocks.context("You hold both roles here. State the other side's impact as if you were not the one to decide.")]
+          if decision.same_person else []),
+        *_track(track),
+        blocks.field("days", "Days of slip", blocks.number_input(least=-365, most=999, initial=given.days if given else None),
+                     hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier."),
+        blocks.field("displaces", "What it displaces", blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""), optional=True),
+        blocks.field("risk", "Risk", blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""), optional=True),
+        blocks.field("confidence", "How sure are you?", blocks.select(levels, initial=given.confidence if given else "",
+                                                                      placeholder="Low, medium or high")),
+        blocks.field("note", "Note", blocks.text_input(limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""), optional=True,
+                     hint="For instance what the other options would cost."),
+    ]  # fmt: skip
+    return blocks.form("impact.state", "State impact", shown, about(decision), submit="State impact")
+
+
+def _track(track: Track) -> list[Block]:
+    if not track:
+        return []
+    words = "; ".join(f"#{number}: {forecast} forecast, {actual} in fact" for number, forecast, actual in track)
+    return [blocks.context(f"How your last forecasts turned out, in days of slip. {words}.")]
+
+
+def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
+    """What was typed. Raises FieldsInvalid."""
+    errors: dict[str, str] = {}
+    days, confidence = fields.whole_number(state, "days"), fields.chosen(state, "confidence")
+    if days is None or not -365 <= days <= 999:
+        errors["days"] = "Give whole days between -365 and 999; 0 for no slip."
+    if confidence not in [level.value for level in Confidence]:
+        errors["confidence"] = "Say how sure you are: low, medium or high."
+    if errors:
+        raise FieldsInvalid(errors)
+    return ImpactStatement(
+        role=decision.decides.asked_for_impact, days=days, confidence=Confidence(confidence),
+        displaces=fields.text(state, "displaces"), risk=fields.text(state, "risk"), note=fields.text(state, "note"),
+    )  # fmt: skip
+
+
+def revision_form(decision: Decision) -> View:
+    """What the holder doubts in the statement."""
+    shown = [
+        titled(decision),
+        *stated_impact(decision),
+        reason_field(
+            f"{_name(decision)} reads it, and can state the impact anew. You need not wait for that.",
+            "What should be revised?",
+        ),
+    ]
+    return blocks.form("impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask")
+
+
+def _name(decision: Decision) -> str:
+    return f"The {decision.decides.asked_for_impact.label}"

@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from handlers import accept_forms, rights_forms
-from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
-from handlers.delegation import departures
+from handlers.access import check_place
+from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
-from handlers.rights_forms import WEEKDAYS
-from handlers.tradeoff.form import said_first, tradeoff
-from handlers.ui import blocks, forms
-from handlers.ui.forms import decided_by
-from models.mrkdwn import escaped, number, where, who
+from handlers.rights.editors import WINDOW_LIMIT, check_may_edit
+from handlers.ui import blocks, fields
+from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
-from models.refusals.deciding import check_can_act
-from models.refusals.place import (
-    BotNotHere,
-    CannotSetUpAs,
-    ChannelArchived,
-    NotATeamChannel,
-    NotSetUp,
-    NotYourSetup,
-    RightsMovedOn,
-)
-from models.rules import DEFAULT_RIGHTS, Kind, Standing
-from models.tables.attempt import attempts_outside_rights
-from models.tables.post import Post
-from models.tables.rights import RightsVersion, new_version, revised
-
-ATTEMPTS_SINCE = timedelta(days=365)
-
-
-def show(command: Command, session: Session) -> Answer:
-    """`/tradeoff rights`: who decides what, in words."""
-    rights = lookups.current_rights(session, command.workspace, command.place.id)
-    if rights is None:
-        raise NotSetUp(command.place.id)
-    message = rights_in_words(rights)
-    counted = attempts_in_words(attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE))
-    if counted:
-        message.blocks.append(blocks.context(counted))
-    message.blocks.append(
-        blocks.actions(
-            blocks.button("Change people or window", "rights.edit", command.place.id),
-            blocks.button("Change who decides", "rights.edit_table", command.place.id),
-            blocks.button("Change reminders and digest", "rights.edit_rhythm", command.place.id),
-        )
-    )
-    return Reply(Message(f"{message.text} {counted}".strip(), message.blocks))
-
-
-def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
-    """Totals per kind and month, never names; empty when there were none."""
-    months: dict[str, list[str]] = {}
-    for year, month, kind, count in attempts:
-        months.setdefault(f"{date(year, month, 1):%B %Y}", []).append(f"{kind.label} {count}")
-    if not months:
-        return ""
-    counted = "; ".join(f"{month}: {', '.join(kinds)}" for month, kinds in months.items())
-    return f"Attempts outside the right. {counted}. They can mean that this table and practice differ."
+from models.refusals.deciding import FieldsInvalid
+from models.refusals.place import NotSetUp
+from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 
 def open_setup(request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None) -> Answer:
@@ -77,85 +31,10 @@ def edit(click: Click, session: Session) -> Answer:
     return OpenForm(_setup_form(click, click.value, session))
 
 
-def edit_table(click: Click, session: Session) -> Answer:
-    """Change one row of the table."""
-    rights = _rights(click, click.value, session)
-    _check_may_edit(click, rights)
-    return OpenForm(rights_forms.table(rights))
-
-
-def save_setup(form: Form, session: Session) -> Answer:
-    """Make the next version from the form; then go on to the tradeoff that someone was about to raise."""
-    remembered = forms.remembered(form.metadata)
-    channel = lookups.ensure_channel(session, form.workspace, remembered["channel"])
-    current = lookups.current_rights(session, form.workspace, channel.slack_id)
-    _check_may_edit(form, current)
-    _check_still(current, remembered["version"])
-    version = rights_forms.read_setup(form, channel.id, current)
-    table = current.table if current else DEFAULT_RIGHTS
-    made = new_version(session, channel, version, table, form.at)
-    if current:
-        departures.fill(form, session, current, made)
-    if remembered.get("then"):
-        return UpdateForm(_going_on(made, remembered["then"]))
-    return Done()
-
-
-def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
-    """The form that someone was about to open before there were rights here."""
-    source = then.get("source")
-    if then.get("claim"):
-        return accept_forms.claim(rights, then["title"], source=source)
-    remember = {"source": source} if source else {}
-    return tradeoff(rights, given=then, above=said_first(remember), remember=remember)
-
-
-def save_table(form: Form, session: Session) -> Answer:
-    """Make the next version with one row changed."""
-    remembered = forms.remembered(form.metadata)
-    current = _rights(form, remembered["channel"], session)
-    _check_may_edit(form, current)
-    _check_still(current, remembered["version"])
-    table, reason = rights_forms.read_table(form.state, current)
-    new_version(session, current.channel, revised(current, form.person.id, reason), table, form.at)
-    return Done()
-
-
-def edit_rhythm(click: Click, session: Session) -> Answer:
-    """Change reminders and the grace period."""
-    rights = _rights(click, click.value, session)
-    _check_may_edit(click, rights)
-    return OpenForm(rights_forms.rhythm(rights))
-
-
-def save_rhythm(form: Form, session: Session) -> Answer:
-    remembered = forms.remembered(form.metadata)
-    current = _rights(form, remembered["channel"], session)
-    _check_may_edit(form, current)
-    _check_still(current, remembered["version"])
-    changes, reason = rights_forms.read_rhythm(form.state)
-    new_version(session, current.channel, revised(current, form.person.id, reason, **changes), current.table, form.at)
-    return Done()
-
-
-def check_place(command: Command | Shortcut, usage: str) -> None:
-    """Raise the Refused that says why nothing can be raised or set up in this conversation.
-
-    `usage` is the command to try elsewhere, or in words what to choose.
-    """
-    place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
-    if place.is_direct:
-        raise NotATeamChannel(step)
-    if place.is_archived:
-        raise ChannelArchived(place.id)
-    if not place.bot_is_member:
-        raise BotNotHere(step, command.bot_user)
-
-
 def _setup_form(request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None) -> View:
     current = lookups.current_rights(session, request.workspace, channel)
-    _check_may_edit(request, current)
-    return rights_forms.setup(channel, current, request.person.time_zone, then)
+    check_may_edit(request, current)
+    return setup_form(channel, current, request.person.time_zone, then)
 
 
 def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
@@ -165,82 +44,88 @@ def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
     return rights
 
 
-def _check_may_edit(request: Request, current: RightsVersion | None) -> None:
-    """Any full member before the first set-up, and when all who could are gone; else product owner, project manager, sponsor."""
-    if current and request.person.id in current.editors:
-        return check_can_act(request.person)
-    if request.person.standing is not Standing.MEMBER:
-        raise CannotSetUpAs(request.person.standing)
-    if current and any(one.standing not in GONE for one in request.look_up(*current.editors)):
-        raise NotYourSetup(current.editors)
-
-
-# Slack did not say is not the same as gone: only what Slack says opens the rights to others.
-GONE = (Standing.DEACTIVATED, Standing.BOT)
-
-
-def _check_still(current: RightsVersion | None, seen: int) -> None:
-    if current and current.number != seen:
-        raise RightsMovedOn(current.number, current.author)
-
-
 # ---- drawn -----------------------------------------------------------------------------------------------------------
 
 
-def rights_in_words(rights: RightsVersion) -> Message:
-    """The people, the window, and a line for each kind."""
-    people = _people(rights)
-    lines = [
-        f"*{kind.label.capitalize()}* ({kind.meaning}): {decided_by(right)}."
-        for kind, right in sorted(rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0]))
-    ]
-    window = f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the holder may decide without it."
-    window += (
-        f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide." if rights.sponsor else ""
+FIRST_REASON = "First set-up"
+
+
+def setup_form(
+    channel: str, current: RightsVersion | None, time_zone: str, then: Mapping[str, Any] | None = None
+) -> View:
+    """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
+    shown: list[Block] = [blocks.section(_introduction(channel, current))]
+    shown += [
+        blocks.field("product_owner", "Product owner", blocks.person_input(current.product_owner if current else None),
+                     hint="Answers “what should we build next, and why?”"),
+        blocks.field("project_manager", "Project manager", blocks.person_input(current.project_manager if current else None),
+                     hint="Answers “how will we deliver it reliably?” One person may hold both roles."),
+        blocks.field("sponsor", "Sponsor", blocks.person_input(current.sponsor if current else None), optional=True,
+                     hint="Who steps in when nobody decides."),
+        blocks.field("time_zone", "Time zone", blocks.text_input(limit=64, initial=current.time_zone if current else time_zone),
+                     hint="As in Europe/London or America/New_York."),
+        blocks.field("impact_days", "Working days to state impact",
+                     blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.impact_days if current else 2),
+                     hint="After that the holder may decide without it, and the record says so."),
+    ]  # fmt: skip
+    if current:
+        shown.append(blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
+    remember = metadata(channel=channel, version=current.number if current else 0, then=then)
+    return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _introduction(channel: str, current: RightsVersion | None) -> str:
+    if current:
+        return f"The rights in <#{channel}> are at v{current.number}. Saving makes v{current.number + 1} and posts it in the channel."
+    return f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff rights`, and it can be changed later."
+
+
+def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
+    """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
+    state, errors = form.state, dict[str, str]()
+    product_owner, project_manager = fields.person(state, "product_owner"), fields.person(state, "project_manager")
+    sponsor, zone, days = (
+        fields.person(state, "sponsor"),
+        fields.text(state, "time_zone"),
+        fields.whole_number(state, "impact_days"),
     )
-    window += "" if rights.reminds else " Nobody is reminded."
-    if rights.digest_weekday is not None:
-        window += f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at {rights.digest_hour:02d}:00."
-    shown: list[Block] = [
-        blocks.section(f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"),
-        blocks.section(people),
-        blocks.section("\n".join(f"• {line}" for line in lines)),
-        blocks.context(f"{window} Times are in {rights.time_zone}."),
-    ]
-    return Message(
-        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). {people} {' '.join(lines)}", shown
+    picked = {"product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor}
+    known = {one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))}
+    for name, one in picked.items():
+        if one:
+            errors |= full_member_errors(name, known[one], "hold a role")
+        elif name != "sponsor":
+            errors[name] = "Choose a person; one person may hold both roles."
+    zone = _known_zone(zone)
+    if not zone:
+        errors["time_zone"] = "I do not know that zone. Write it as in Europe/London or America/New_York."
+    if days is None or not 1 <= days <= WINDOW_LIMIT:
+        errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
+    reason = fields.text(state, "reason")
+    if current and not reason:
+        errors["reason"] = "Say why: the channel will read it."
+    if errors:
+        raise FieldsInvalid(errors)
+    assert days
+    facts = {
+        "product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor or None, "time_zone": zone,
+        "impact_days": days,
+    }  # fmt: skip
+    if current:
+        return revised(current, form.person.id, reason, **facts)
+    return RightsVersion(
+        channel_id=channel_id,
+        author=form.person.id,
+        reason=FIRST_REASON,
+        grace_days=GRACE_DAYS,
+        reminds=True,
+        digest_weekday=MONDAY,
+        digest_hour=DIGEST_HOUR,
+        digest_when_empty=True,
+        **facts,
     )
 
 
-def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post) -> Message:
-    """To the channel: a new version, who made it and why, and the whole of it."""
-    first = f"{who(rights.author)} changed who decides here: rights v{rights.number}." if before else (
-        f"{who(rights.author)} set this channel up: from now on everyone can see who decides what (rights v{rights.number})."
-    )  # fmt: skip
-    if before and rights.author not in before.editors:
-        first += " They hold no role here: everyone who did has left Slack."
-    words = rights_in_words(rights)
-    why = [blocks.quote(rights.reason)] if before else []
-    reason = blocks.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
-    return Message(f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]])
-
-
-def welcome(channel: str, post: Post) -> Message:
-    """To the channel, when I am invited: what I am for, and the one form that starts it."""
-    first = "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what was decided."
-    step = "First say who is product owner and who is project manager here. After that anyone can run `/tradeoff`."
-    return Message(
-        f"{first} {step}",
-        [
-            blocks.section(f"{first}\n{step}"),
-            blocks.actions(blocks.button("Set up this channel", "rights.edit", channel, style="primary")),
-        ],
-    )
-
-
-def _people(rights: RightsVersion) -> str:
-    if rights.same_person:
-        people = f"{who(rights.product_owner)} is both product owner and project manager."
-    else:
-        people = f"{who(rights.product_owner)} is product owner; {who(rights.project_manager)} is project manager."
-    return f"{people} {who(rights.sponsor)} is sponsor." if rights.sponsor else people
+def _known_zone(text: str) -> str:
+    zones = {zone.casefold(): zone for zone in available_timezones()}
+    return zones.get(text.casefold().replace(" ", "_"), "")

@@ -23,7 +23,7 @@ MOST_COMMITMENTS = 100
 FURTHEST = timedelta(days=3653)
 
 
-def tradeoff(
+def tradeoff_form(
     rights: RightsVersion, *, options: int = FEWEST_OPTIONS, commitments: Sequence[Commitment] = (), effect: bool = False,
     given: Mapping[str, Any] | None = None, above: Sequence[Block] = (), remember: Mapping[str, Any] | None = None,
 ) -> View:  # fmt: skip

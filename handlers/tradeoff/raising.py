@@ -8,20 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import after_the_fact
-from handlers.acceptance import claim
+from handlers import access
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
-from handlers.board import link
-from handlers.commitments import ledger
-from handlers.delegation import leave
-from handlers.digest import posting
-from handlers.export import request
 from handlers.holders import check_may_raise, routed
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import people
-from handlers.search import results
 from handlers.tradeoff import form as tradeoff_form
 from handlers.ui import blocks, fields, forms
+from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid, NotFound, NothingToRead
@@ -41,71 +35,6 @@ LONGEST_TEXT = 1300
 LONGEST_QUOTE = 1200
 MATCHES_SINCE = timedelta(days=365)
 
-# Subcommands that take no words.
-ALONE = ("help", "rights", "setup", "commitments", "back")
-
-HELP = (
-    "*Make a tradeoff visible*\n"
-    "• `/tradeoff Add Apple Pay to Sprint 14` raises a tradeoff; `/tradeoff` alone opens the empty form\n"
-    "• `/accept Checkout redesign` (or `/tradeoff accept …`) asks for acceptance of finished work\n"
-    "• `/tradeoff record` records what a meeting has decided already\n"
-    "• `/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product owner and project manager\n"
-    "• `/tradeoff commitments` shows what is promised here, and what has moved it\n"
-    "• `/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as `state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole\n"
-    "• `/tradeoff digest` shows the week so far\n"
-    "• `/tradeoff board` gives you a link to a page of it all, for people outside Slack\n"
-    "• `/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, `json` or `markdown`\n"
-    "• `/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` ends that\n"
-    "• `/tradeoff help` shows this\n"
-    "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.\n"
-    'A title that begins with one of these words goes in quotation marks: `/tradeoff "Setup fee or free trial"`.'
-)
-
-
-def usage(command: Command) -> Answer | None:
-    """Help, and what to do about a subcommand with words behind it; None for all that is no matter of usage."""
-    text = fields.unescape(command.text).strip()
-    word, _, rest = text.partition(" ")
-    if word.lower() not in ALONE or not rest.strip():
-        return Reply(Message(HELP)) if word.lower() == "help" else None
-    quoted = escaped(text)
-    return Reply(
-        Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
-    )
-
-
-def command(command: Command, session: Session) -> Answer:
-    """`/tradeoff …`: a subcommand where the first word is one, else the title of a new tradeoff."""
-    text = fields.unescape(command.text).strip()
-    word, _, rest = text.partition(" ")
-    rest = rest.strip()
-    match word.lower():
-        case "accept":
-            return claim.ask(command, session, rest)
-        case "rights":
-            return people.show(command, session)
-        case "setup":
-            return people.open_setup(command, session)
-        case "commitments":
-            return ledger.show(command, session)
-        case "digest" if not rest or rest[:1].isdigit():
-            return posting.show(command, session, rest)
-        case "board" if not rest:
-            return link.make_link(command, session)
-        case "record":
-            return after_the_fact.open_record(command, session, rest)
-        case "export" if request.is_meant(rest):
-            return request.ask(command, session, command.text.strip().partition(" ")[2].strip())
-        case "list":
-            return results.show(command, session)
-        case "show" if not rest or rest.removeprefix("#").isdecimal():
-            return after_the_fact.show(command, session, rest)
-        case "away" if not rest or rest.startswith(("@", "until")):
-            return leave.open_leave(command, session)
-        case "back":
-            return leave.back(command, session)
-    return ask(command, session, text)
-
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" as well."""
@@ -114,7 +43,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
     given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
-    people.check_place(command, "/tradeoff")
+    access.check_place(command, "/tradeoff")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, given)
@@ -131,7 +60,7 @@ def _too_long(text: str) -> Answer:
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
-    people.check_place(shortcut, "choose “Raise a tradeoff” in the message's menu")
+    access.check_place(shortcut, "choose “Raise a tradeoff” in the message's menu")
     text = fields.unescape(shortcut.text).strip()
     if not text:
         raise NothingToRead("/tradeoff")
@@ -145,7 +74,7 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
 
 def edit(click: Click, session: Session) -> Answer:
     """The raiser changes what was asked."""
-    decision = lookups.decision(session, click.workspace, click.value)
+    decision = locks.lock_decision(session, click.workspace, click.value)
     rounds.check_may_edit(decision, click.person)
     current = _rights(click.workspace, decision.channel.slack_id, session)
     given = tradeoff_form.given_by(decision)
@@ -198,7 +127,7 @@ def raise_(form: Form, session: Session) -> Answer:
 
 def _check_may_supersede(form: Form, session: Session, current: RightsVersion, number: int, kind: Kind) -> None:
     """At the time of the click, not only when the form was opened; and with no less of a right than the old one had."""
-    old = lookups.by_number(session, form.workspace, number)
+    old = locks.lock_decision_by_number(session, form.workspace, number)
     if old is None:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
@@ -236,7 +165,7 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
 
 
 def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = lookups.decision(session, form.workspace, decision_id)
+    decision = locks.lock_decision(session, form.workspace, decision_id)
     rounds.check_may_edit(decision, form.person)
     current = _rights(form.workspace, decision.channel.slack_id, session)
     ask = tradeoff_form.read_tradeoff(
@@ -255,7 +184,7 @@ def _form(
 ) -> dict[str, Any]:  # fmt: skip
     promised = lookups.commitments(session, current.channel_id, open_only=True)
     said_first = [*(above or []), *tradeoff_form.said_first(remember)]
-    return tradeoff_form.tradeoff(
+    return tradeoff_form.tradeoff_form(
         current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=said_first,
         remember={**remember, "channel": current.channel.slack_id},
     )  # fmt: skip

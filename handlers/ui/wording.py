@@ -6,6 +6,7 @@ from datetime import date
 
 from handlers.ui.blocks import cut
 from models.mrkdwn import ago, day, escaped, number, when, where, who
+from models.reads.waiting import Waiting
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -260,3 +261,26 @@ def slip(days: int) -> str:
     if days == 0:
         return "no slip"
     return f"{number(days, 'day')} of slip" if days > 0 else f"{number(-days, 'day')} earlier"
+
+
+def hours(count: float) -> str:
+    """`40 minutes`, `5 hours`, `2.5 days`."""
+    if count < 1:
+        return number(round(count * 60), "minute")
+    if count < 48:
+        return number(round(count), "hour")
+    return f"{count / 24:.1f} days"
+
+
+def waiting_words(one: Waiting) -> str:
+    """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
+    return f"{title(one.decision)} in {channel(one.decision)} {waits_for(one)}."
+
+
+def waits_for(one: Waiting) -> str:
+    """`waits for your decision, due Tue 1 Dec; overdue`."""
+    due = f", due {day(one.due_on)}" if one.due_on else ""
+    if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
+        due = f", until {when(one.decision.impact_due_at)}"
+    late = "; overdue" if one.decision.overdue_at and one.due_on and not one.follow_up else ""
+    return f"waits for {one.what}{due}{late}"

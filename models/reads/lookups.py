@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select, true
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from models.reads.loading import read_parts
-from models.refusals.deciding import NotFound
-from models.rules import OPEN_STATES, Kind, Outcome, State
+from models.loading import read_parts
+from models.locks import DECISION_BY_ID
+from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel
-from models.tables.commitment import Commitment, CommitmentState, lock
+from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
 
-
-def ensure_workspace(session: Session, team: str) -> Workspace:
-    """The row of this workspace, made at first sight of it."""
-    workspace = session.scalar(select(Workspace).where(Workspace.team == team))
-    if workspace is None:
-        workspace = Workspace(team=team)
-        session.add(workspace)
-        session.flush()
-    return workspace
-
-
-def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
-    """The row of this channel, made at first sight of it."""
-    workspace = ensure_workspace(session, team)
-    channel = session.scalar(select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id))
-    if channel is None:
-        channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
-        session.add(channel)
-    channel.workspace = workspace
-    session.flush()
-    return channel
-
-
-# Asked at every click and for every message: built once.
-_ONE = (
-    select(Decision)
-    .join(Decision.channel)
-    .join(Channel.workspace)
-    .where(Decision.id == bindparam("id"))
-    .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
-)
-_LOCKED = _ONE.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
 _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
@@ -89,88 +56,13 @@ def rights_version(session: Session, version_id: int) -> RightsVersion:
     ).one()
 
 
-def decision(session: Session, team: str, decision_id: str | int) -> Decision:
-    """This decision, whole, and locked until the transaction ends. Raises NotFound, also for another workspace's."""
-    found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
-    if found is None:
-        raise NotFound
-    # What was waited for may have changed all of it: it is read after the lock.
-    read_parts(session, found)
-    if found.commitment_id:
-        lock(session, found.commitment_id)
-    return found
-
-
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
     """This decision, whole, not locked. A session reads it once: most often several of its messages are drawn in a row."""
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:
-        read[decision_id] = session.scalars(_ONE, {"id": decision_id}).one()
+        read[decision_id] = session.scalars(DECISION_BY_ID, {"id": decision_id}).one()
         read_parts(session, read[decision_id])
     return read[decision_id]
-
-
-def by_number(session: Session, team: str, number: int) -> Decision | None:
-    """The decision with this number, whole, and locked until the transaction ends."""
-    found = session.scalar(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.number == number)
-    )
-    return decision(session, team, found) if found else None
-
-
-def pending_with(session: Session, team: str, person: str, channel_id: int | None = None) -> list[Decision]:
-    """Open decisions that this person holds or states impact on, oldest first, whole and locked."""
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(
-            Workspace.team == team, Decision.state.in_(OPEN_STATES),
-            (Decision.holder == person) | (Decision.counterpart == person),
-            Decision.channel_id == channel_id if channel_id else true(),
-        )
-        .order_by(Decision.id)
-    ).all()  # fmt: skip
-    return [one for one in _locked(session, team, found) if person in (one.holder, one.counterpart)]
-
-
-def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
-    """These, but those that were settled while their lock was waited for."""
-    return [one for one in (decision(session, team, id) for id in found) if not one.state.settled]
-
-
-def pending_for_seat(session: Session, team: str, person: str, channel_id: int) -> list[Decision]:
-    """Open decisions of this channel that wait for this person, or for someone in their place; whole and locked."""
-    seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
-    found = session.scalars(
-        select(Decision.id)
-        .where(
-            Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), or_(*(one == person for one in seats))
-        )
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, team, found)
-
-
-def overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
-    """Open decisions of this channel that its sponsor may decide, now or soon, whole and locked."""
-    overdue = Decision.channel_id == channel_id, Decision.overdue_at.is_not(None), Decision.state.in_(OPEN_STATES)
-    return _locked(session, team, session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all())
-
-
-def handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
-    """Open decisions in which this delegate acts for this person, whole and locked."""
-    taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
-        (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
-    )
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.state.in_(OPEN_STATES), taken_over)
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, team, found)
 
 
 def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersion]:
@@ -256,30 +148,8 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
     )
 
 
-def commitment(session: Session, team: str, commitment_id: str | int) -> Commitment:
-    """This commitment with its ledger and channel, locked. Raises NotFound, also for another workspace's."""
-    found = session.scalar(
-        select(Commitment)
-        .join(Commitment.channel)
-        .join(Channel.workspace)
-        .where(Workspace.team == team, Commitment.id == _number(commitment_id))
-        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace), selectinload(Commitment.moves))
-        .with_for_update(of=Commitment)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
 def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
     """This commitment with its ledger, not locked."""
     return session.scalars(
         select(Commitment).where(Commitment.id == commitment_id).options(selectinload(Commitment.moves))
     ).one()
-
-
-def _number(value: str | int) -> int:
-    text = str(value)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise NotFound
-    return int(text)

@@ -9,8 +9,8 @@ from functools import cache
 from sqlalchemy import BindParameter, CompoundSelect, Date, Select, bindparam, literal, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, defer, joinedload
 
+from models.loading import read_parts_of
 from models.mrkdwn import escaped
-from models.reads.loading import read_parts_of
 from models.rules import OPEN_STATES, Decider, Impact, State, Verb
 from models.tables.acceptance import FollowUp
 from models.tables.channel import Channel
@@ -20,8 +20,8 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
+from models.verbs.deadlines import CLAIM_AGES
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
-from models.verbs.rounds import CLAIM_AGES
 from models.working_time import local_day
 
 LONG_TEXTS = (

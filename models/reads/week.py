@@ -9,8 +9,8 @@ from functools import cache
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.loading import read_parts_of
 from models.reads.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
-from models.reads.loading import read_parts_of
 from models.rules import OPEN_STATES, Kind, State, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment

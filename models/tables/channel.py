@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.tables.base import Base, SlackId
-from models.tables.workspace import Workspace
+from models.tables.workspace import Workspace, ensure_workspace
 
 
 class Channel(Base):
@@ -20,3 +20,15 @@ class Channel(Base):
     slack_id: Mapped[str] = mapped_column(SlackId)
     rights_number: Mapped[int] = mapped_column(default=0)
     workspace: Mapped[Workspace] = relationship(lazy="raise")
+
+
+def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
+    """The row of this channel, made at first sight of it."""
+    workspace = ensure_workspace(session, team)
+    channel = session.scalar(select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id))
+    if channel is None:
+        channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
+        session.add(channel)
+    channel.workspace = workspace
+    session.flush()
+    return channel

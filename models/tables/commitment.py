@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
@@ -108,14 +108,3 @@ class Commitment(Base):
 
     def close(self, state: CommitmentState, reason: str, by: str, at: datetime) -> None:
         self.state, self.closed_reason, self.closed_by, self.closed_at = state, reason, by, at
-
-
-def lock(session: Session, commitment_id: int) -> None:
-    """Another decision may be moving it this moment: wait for that, and see where it stands then."""
-    session.execute(
-        select(Commitment)
-        .where(Commitment.id == commitment_id)
-        .options(selectinload(Commitment.moves))
-        .with_for_update(of=Commitment)
-        .execution_options(populate_existing=True)
-    ).all()

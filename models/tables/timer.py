@@ -66,9 +66,3 @@ def set_timer(
     row = {"workspace_id": workspace_id, "kind": kind, "key": key, "due_at": due_at, "person": person}
     row |= {"channel_id": channel_id}
     write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=decision)
-
-
-def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-    """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
-    key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
-    set_timer(decision.session, decision.workspace_id, kind, key, due_at, decision=decision)

@@ -49,3 +49,13 @@ def ensure_board_key(session: Session, team: str) -> str:
     key = board_key(session, team)
     assert key
     return key
+
+
+def ensure_workspace(session: Session, team: str) -> Workspace:
+    """The row of this workspace, made at first sight of it."""
+    workspace = session.scalar(select(Workspace).where(Workspace.team == team))
+    if workspace is None:
+        workspace = Workspace(team=team)
+        session.add(workspace)
+        session.flush()
+    return workspace

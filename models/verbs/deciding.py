@@ -12,9 +12,10 @@ from models.rules import Decider, Outcome, Person, Role, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.post import Drawing
 from models.tables.settlement import Settlement
-from models.tables.timer import TimerKind, set_round_timer
+from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
+from models.verbs.deadlines import set_round_timer
 from models.working_time import MORNING, OPENING, local_day, moment
 
 # One's own decision can be taken back this long (product.md §4).

@@ -12,7 +12,8 @@ from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
-from models.tables.timer import TimerKind, set_round_timer, set_timer
+from models.tables.timer import TimerKind, set_timer
+from models.verbs.deadlines import set_round_timer
 from models.working_time import end_of_window, local_day
 
 

@@ -20,7 +20,8 @@ from models.tables.history import GENESIS
 from models.tables.tradeoff import Option
 from models.tables.workspace import next_number
 from models.verbs.commitment_moves import check_has_not_moved
-from models.verbs.rounds import ask_for_impact, place, set_timers
+from models.verbs.deadlines import set_timers
+from models.verbs.rounds import ask_for_impact, place
 from models.verbs.routing import Routing
 
 

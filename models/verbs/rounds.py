@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.refusals import deciding
@@ -11,17 +11,15 @@ from models.rules import Impact, Outcome, Person, State, Verb, first_state, next
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
 from models.tables.post import Drawing
-from models.tables.timer import TimerKind, set_round_timer
 from models.verbs import commitment_moves
+from models.verbs.deadlines import set_timers
 from models.verbs.deciding import mark_since, restore, returns_at
 from models.verbs.overdue import follow_sponsor
 from models.verbs.routing import Routing
-from models.working_time import end_of_window, half_way, local_day, moment
+from models.working_time import end_of_window, local_day
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
 RETURNED_IN = timedelta(days=7)
-# "Done but not accepted" that is older than this is reminded of.
-CLAIM_AGES = timedelta(days=2)
 
 
 def place(decision: Decision, routing: Routing) -> None:
@@ -46,30 +44,6 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
             decision.impact_due_at = end_of_window(at, routing.version.impact_days, zone)
         decision.impact = Impact.AWAITED
-
-
-def set_timers(decision: Decision, at: datetime, zone: str) -> None:
-    """What time will do to this round. What it then finds overtaken it leaves alone."""
-    if decision.impact is Impact.AWAITED:
-        assert decision.impact_due_at
-        half = half_way(at, decision.impact_due_at, zone)
-        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
-        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision))
-    if decision.is_acceptance:
-        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
-    if decision.due_on:
-        over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
-        set_round_timer(decision, TimerKind.OVERDUE, over, name)
-
-
-def window_name(decision: Decision) -> str:
-    """What tells one impact window of a round from another."""
-    return f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
-
-
-def day_after(due_on: date, decision: Decision) -> datetime:
-    """When this day is over in the channel."""
-    return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
 
 
 def _begin(

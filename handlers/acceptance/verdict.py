@@ -1,0 +1,229 @@
+"""TODO-DOC handlers.acceptance.verdict"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
+from handlers.card import detail
+from handlers.requests import Click, Form, FormState
+from handlers.subjects import form_decision
+from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
+from models import locks
+from models.refusals.deciding import FieldsInvalid
+from models.rules import Outcome, Standing, Verdict, outcomes_open_to
+from models.tables.acceptance import CriterionVerdict, FollowUp
+from models.tables.decision import Decision
+from models.verbs import deciding
+from models.verbs.follow_ups import finish_follow_up
+from models.working_time import local_day
+
+WAIVER_LIMIT = 150
+
+
+MOST_FOLLOW_UPS = 3
+
+
+SUBMITS = {
+    Outcome.ACCEPTED: "Accept",
+    Outcome.ACCEPTED_WITH_FOLLOW_UPS: "Accept with follow-ups",
+    Outcome.SENT_BACK: "Send back",
+}
+
+
+def verdict_form(decision: Decision, outcome: Outcome) -> View:
+    """First step: a verdict on each criterion, and the reason for the whole."""
+    first = Verdict.MET if outcome is Outcome.ACCEPTED else None
+    choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
+    shown: list[Block] = [titled(decision)]
+    for one in decision.criteria:
+        shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
+                                  blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
+    shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
+    remember = about(decision, outcome=outcome)
+    submit = "Next" if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS else SUBMITS[outcome]
+    return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit)
+
+
+def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tuple[list[Verdict], str]:
+    """A verdict per criterion in order, and the reason. Raises FieldsInvalid, also where the verdicts do not allow the outcome."""
+    errors: dict[str, str] = {}
+    values = [fields.chosen(state, f"criterion{one.position}") for one in decision.criteria]
+    for one, value in zip(decision.criteria, values, strict=True):
+        if value not in [verdict.value for verdict in Verdict]:
+            errors[f"criterion{one.position}"] = "Say whether it is met, not met or waived."
+    if errors:
+        raise FieldsInvalid(errors)
+    verdicts = [Verdict(value) for value in values]
+    if outcome not in outcomes_open_to(verdicts):
+        raise FieldsInvalid(_contradiction(verdicts, outcome))
+    return verdicts, read_reason(state)
+
+
+def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
+    if outcome is Outcome.SENT_BACK:
+        return {f"criterion{len(verdicts)}": "To send it back, mark at least one criterion as not met."}
+    sentence = "Not met: waive it with a reason, or cancel and accept with follow-ups, or send it back."
+    return {f"criterion{at}": sentence for at, one in enumerate(verdicts, start=1) if one is Verdict.NOT_MET}
+
+
+def details_form(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1) -> View:
+    """Second step, where it is needed: why each waiver, and who follows up on what by when."""
+    shown: list[Block] = [titled(decision)]
+    for criterion, one in zip(decision.criteria, verdicts, strict=True):
+        if one is Verdict.WAIVED:
+            shown.append(blocks.field(f"waiver{criterion.position}", f"Why is this waived? {criterion.text}",
+                                      blocks.text_input(limit=WAIVER_LIMIT)))  # fmt: skip
+    if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
+        for position in range(1, rows + 1):
+            shown += _follow_up_row(position)
+        if rows < MOST_FOLLOW_UPS:
+            shown.append(blocks.actions(blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))))
+    remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
+    return blocks.form("accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
+
+
+def _follow_up_row(position: int) -> list[Block]:
+    return [
+        blocks.divider(),
+        blocks.field(f"follow_up{position}_what", f"Follow-up {position}", blocks.text_input(limit=SIDE_LIMIT)),
+        blocks.field(f"follow_up{position}_owner", "Owner", blocks.person_input()),
+        blocks.field(f"follow_up{position}_due", "By", blocks.date_input()),
+    ]
+
+
+def follow_up_count(state: FormState) -> int:
+    return sum(f"follow_up{position}_what" in state for position in range(1, MOST_FOLLOW_UPS + 1))
+
+
+def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
+    """The reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
+    waived = [
+        one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED
+    ]
+    reasons = {position: fields.text(state, f"waiver{position}") for position in waived}
+    errors = {f"waiver{position}": "Say why it is waived." for position, reason in reasons.items() if not reason}
+    if errors:
+        raise FieldsInvalid(errors)
+    return reasons
+
+
+def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[FollowUp]:
+    """What is still owed, by whom, until when, numbered from `first`. Raises FieldsInvalid."""
+    errors: dict[str, str] = {}
+    follow_ups = []
+    for row in range(1, follow_up_count(state) + 1):
+        name = f"follow_up{row}"
+        what, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
+        due_on = fields.day(state, f"{name}_due")
+        if not what:
+            errors[f"{name}_what"] = "Say what is still to do."
+        if not owner:
+            errors[f"{name}_owner"] = "Say who does it."
+        if due_on is None or due_on < today:
+            errors[f"{name}_due"] = "Choose today or a later day."
+        follow_ups.append(FollowUp(position=first + row - 1, what=what, owner=owner, due_on=due_on))
+    if errors:
+        raise FieldsInvalid(errors)
+    return follow_ups
+
+
+def accept(click: Click, session: Session) -> Answer:
+    return _open_verdict(click, session, Outcome.ACCEPTED)
+
+
+def accept_with_follow_ups(click: Click, session: Session) -> Answer:
+    return _open_verdict(click, session, Outcome.ACCEPTED_WITH_FOLLOW_UPS)
+
+
+def send_back(click: Click, session: Session) -> Answer:
+    return _open_verdict(click, session, Outcome.SENT_BACK)
+
+
+def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
+    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision.check_may_decide(click.person)
+    return OpenForm(verdict_form(decision, outcome))
+
+
+def save_verdict(form: Form, session: Session) -> Answer:
+    """Take the verdicts; where one is waived or follow-ups are due, ask for those first."""
+    decision, outcome = _decision(form, session)
+    verdicts, reason = read_verdicts(form.state, decision, outcome)
+    if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
+        return UpdateForm(details_form(decision, outcome, verdicts, reason))
+    _settle(decision, form, outcome, verdicts, reason, {}, [])
+    return Done()
+
+
+def add_follow_up(click: Click, session: Session) -> Answer:
+    """One more follow-up in the open form; what was typed stays."""
+    remembered = forms.remembered(click.metadata)
+    decision = locks.lock_decision(session, click.workspace, remembered["decision"])
+    verdicts = [Verdict(one) for one in remembered["verdicts"]]
+    rows = min(int(click.value), MOST_FOLLOW_UPS)
+    return UpdateForm(details_form(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows))
+
+
+def save_details(form: Form, session: Session) -> Answer:
+    """The second step: waivers with their reasons, follow-ups with owner and date."""
+    decision, outcome = _decision(form, session)
+    remembered = forms.remembered(form.metadata)
+    verdicts = [Verdict(one) for one in remembered["verdicts"]]
+    waivers = read_waivers(form.state, decision, verdicts)
+    today = local_day(form.at, decision.rights_version.time_zone)
+    follow_ups = read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
+    _check_owners(form, decision.channel.slack_id, follow_ups)
+    _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
+    return Done()
+
+
+def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
+    decision = form_decision(form, session)
+    decision.check_may_decide(form.person)
+    return decision, Outcome(forms.remembered(form.metadata)["outcome"])
+
+
+def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
+    owners = {one.id: one for one in form.look_up(*dict.fromkeys(one.owner for one in follow_ups))}
+    errors = {
+        f"follow_up{row}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
+        for row, one in enumerate(follow_ups, start=1)
+        if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
+    }
+    outside = access.outsiders(form, channel, list(owners))
+    for row, one in enumerate(follow_ups, start=1):
+        if one.owner in outside:
+            errors[f"follow_up{row}_owner"] = "This person is not in the channel. Invite them first, or choose another."
+    if errors:
+        raise FieldsInvalid(errors)
+
+
+def _settle(
+    decision: Decision, form: Form, outcome: Outcome, verdicts: list[Verdict], reason: str,
+    waivers: dict[int, str], follow_ups: list[FollowUp],
+) -> None:  # fmt: skip
+    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
+        criterion.verdicts.append(
+            CriterionVerdict(round=decision.round, verdict=verdict, reason=waivers.get(criterion.position))
+        )
+    for one in follow_ups:
+        one.round = decision.round
+    decision.follow_ups.extend(follow_ups)
+    changes = {
+        "verdicts": [[verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)],
+        "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
+    }
+    deciding.judge(decision, outcome, reason, changes, form.person, form.at)
+
+
+def follow_up_done(click: Click, session: Session) -> Answer:
+    """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
+    decision_id, _, position = click.value.partition(":")
+    decision = locks.lock_decision(session, click.workspace, decision_id)
+    finish_follow_up(decision, int(position), click.person, click.at)
+    return UpdateForm(detail.decision_whole(click, session, decision))

@@ -1,0 +1,54 @@
+"""TODO-DOC handlers.commitments.closing"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.commitments.ledger import _rights
+from handlers.commitments.shared import check_may_promise
+from handlers.requests import Click, Form
+from handlers.ui import blocks, fields, forms
+from models import locks
+from models.mrkdwn import day, escaped
+from models.refusals.deciding import CommitmentClosed, FieldsInvalid
+from models.tables.commitment import Commitment, CommitmentState
+from models.verbs.commitment_moves import close_commitment
+
+CLOSINGS = {
+    CommitmentState.MET: "Met",
+    CommitmentState.MISSED: "Missed",
+    CommitmentState.WITHDRAWN: "Withdrawn",
+}
+
+
+def close(click: Click, session: Session) -> Answer:
+    commitment = locks.lock_commitment(session, click.workspace, click.value)
+    check_may_promise(click, _rights(click, commitment.channel.slack_id, session))
+    if not commitment.is_open:
+        raise CommitmentClosed(commitment.name, commitment.state)
+    return OpenForm(close_form(commitment))
+
+
+def save_closing(form: Form, session: Session) -> Answer:
+    commitment = locks.lock_commitment(session, form.workspace, forms.remembered(form.metadata)["commitment"])
+    check_may_promise(form, _rights(form, commitment.channel.slack_id, session))
+    chosen = fields.chosen(form.state, "how")
+    if chosen not in [one.value for one in CLOSINGS]:
+        raise FieldsInvalid({"how": "Say how it ended."})
+    close_commitment(
+        session, commitment, CommitmentState(chosen), forms.read_reason(form.state), form.person.id, form.at
+    )
+    return Done()
+
+
+def close_form(commitment: Commitment) -> View:
+    choices = [blocks.choice(one.value, label) for one, label in CLOSINGS.items()]
+    shown = [
+        blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
+        blocks.field("how", "How did it end?", blocks.select(choices, placeholder="Met, missed or withdrawn")),
+        forms.reason_field("The channel reads it."),
+    ]
+    return blocks.form(
+        "commitments.close", "Close a commitment", shown, forms.metadata(commitment=commitment.id), submit="Close it"
+    )

@@ -1,0 +1,67 @@
+"""TODO-DOC handlers.commitments.promise"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.commitments.ledger import _rights
+from handlers.commitments.shared import check_may_promise
+from handlers.requests import Click, Form
+from handlers.ui import blocks, fields, forms
+from models.refusals.deciding import FieldsInvalid
+from models.tables.commitment import Commitment
+from models.verbs.commitment_moves import add_commitment
+from models.working_time import local_day
+
+
+def add(click: Click, session: Session) -> Answer:
+    check_may_promise(click, _rights(click, click.value, session))
+    return OpenForm(add_form(click.value))
+
+
+def save(form: Form, session: Session) -> Answer:
+    """Promise it; the same form submitted twice promises once."""
+    channel = forms.remembered(form.metadata)["channel"]
+    current = _rights(form, channel, session)
+    check_may_promise(form, current)
+    if session.scalar(
+        select(Commitment.id).where(Commitment.channel_id == current.channel_id, Commitment.made_with == form.id)
+    ):
+        return Done()
+    name, promised_to, scope, promised_on = _read(form, local_day(form.at, current.time_zone))
+    add_commitment(session, current.channel, name, promised_to, scope, promised_on, form.person.id, form.at, form.id)
+    return Done()
+
+
+def _read(form: Form, today: date) -> tuple[str, str, str, date]:
+    name, promised_to = (fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to"))
+    scope, promised_on = fields.text(form.state, "scope"), fields.day(form.state, "promised_on")
+    errors = {} if name else {"name": "Give it a name, as people speak of it."}
+    if not promised_to:
+        errors["promised_to"] = "Say to whom it is promised."
+    if promised_on is None or promised_on < today:
+        errors["promised_on"] = "Choose today or a later day."
+    if errors:
+        raise FieldsInvalid(errors)
+    assert promised_on
+    return name, promised_to, scope, promised_on
+
+
+def add_form(channel: str) -> View:
+    shown = [
+        blocks.field("name", "Name", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
+        blocks.field("promised_on", "Promised for", blocks.date_input(), hint="From then on only decisions move it."),
+        blocks.field(
+            "promised_to", "Promised to", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners")
+        ),
+        blocks.field(
+            "scope", "What is in it", blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True), optional=True
+        ),
+    ]
+    return blocks.form(
+        "commitments.add", "Add a commitment", shown, forms.metadata(channel=channel), submit="Promise it"
+    )

@@ -1,0 +1,13 @@
+"""TODO-DOC handlers.commitments.shared"""
+
+from __future__ import annotations
+
+from handlers.requests import Request
+from models.refusals.deciding import OnlyRoleHoldersPromise, check_can_act
+from models.tables.rights import RightsVersion
+
+
+def check_may_promise(request: Request, current: RightsVersion) -> None:
+    if request.person.id not in current.role_holders:
+        raise OnlyRoleHoldersPromise(current.role_holders)
+    check_can_act(request.person)

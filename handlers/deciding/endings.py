@@ -1,0 +1,95 @@
+"""TODO-DOC handlers.deciding.endings"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.deciding.shared import in_whose_place, open_form, today_in
+from handlers.holders import rights_now, routed
+from handlers.requests import Click, Due, Form, FormState
+from handlers.subjects import form_decision, replaced_by
+from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
+from models import locks
+from models.refusals.deciding import FieldsInvalid
+from models.tables.decision import Decision
+from models.verbs import deciding, rounds
+
+LONGEST_DEFERRAL = timedelta(days=366)
+
+
+def rejection_form(decision: Decision, person: str) -> View:
+    shown = [titled(decision), *in_whose_place(decision, person), reason_field("The raiser reads it; the channel too.")]
+    return blocks.form("decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject")
+
+
+def deferral_form(decision: Decision, person: str) -> View:
+    shown = [
+        titled(decision),
+        *in_whose_place(decision, person),
+        blocks.field("until", "Comes back on", blocks.date_input(),
+                     hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day."),
+        reason_field("The raiser reads it; the channel too."),
+    ]  # fmt: skip
+    return blocks.form("decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer")
+
+
+def read_deferral(state: FormState, today: date) -> tuple[date, str]:
+    """Until when, and why. Raises FieldsInvalid."""
+    until = fields.day(state, "until")
+    if until is None or not today < until <= today + LONGEST_DEFERRAL:
+        raise FieldsInvalid({"until": "Choose a day after today, within a year."})
+    return until, read_reason(state)
+
+
+def withdrawal_form(decision: Decision) -> View:
+    shown = [titled(decision), reason_field("It stays in the record, as withdrawn.")]
+    return blocks.form(
+        "decide.withdraw", f"Withdraw #{decision.number}", shown, metadata(decision=decision.id), submit="Withdraw"
+    )
+
+
+def reject(click: Click, session: Session) -> Answer:
+    return open_form(click, session, lambda decision: rejection_form(decision, click.person.id))
+
+
+def defer(click: Click, session: Session) -> Answer:
+    return open_form(click, session, lambda decision: deferral_form(decision, click.person.id))
+
+
+def withdraw(click: Click, session: Session) -> Answer:
+    decision = locks.lock_decision(session, click.workspace, click.value)
+    deciding.check_may_withdraw(decision, click.person)
+    return OpenForm(withdrawal_form(decision))
+
+
+def save_rejection(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    decision.check_may_decide(form.person)
+    deciding.reject(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
+    return Done()
+
+
+def save_deferral(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    decision.check_may_decide(form.person)
+    until, reason = read_deferral(form.state, today_in(form, decision))
+    deciding.defer(decision, until, reason, form.person, form.at, replaced_by(decision, session))
+    return Done()
+
+
+def save_withdrawal(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    deciding.check_may_withdraw(decision, form.person)
+    deciding.withdraw(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
+    return Done()
+
+
+def come_back(due: Due, session: Session) -> None:
+    """A deferred decision returns, to whoever holds the right today."""
+    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
+    routing, zone = routed(due, session, rights_now(due, session, decision), decision.kind)
+    rounds.come_back(decision, routing, due.at, zone)

@@ -1,0 +1,59 @@
+"""TODO-DOC handlers.delegation.one_decision"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.requests import Click, Form
+from handlers.subjects import form_decision
+from handlers.ui import blocks, fields, forms
+from models import locks
+from models.mrkdwn import who
+from models.refusals.deciding import FieldsInvalid
+from models.tables.decision import Decision
+from models.verbs import handover
+
+
+def delegate(click: Click, session: Session) -> Answer:
+    """Hand this one to somebody; the role holder can take it back the same way."""
+    decision = locks.lock_decision(session, click.workspace, click.value)
+    handover.check_may_delegate(decision, click.person)
+    return OpenForm(delegate_form(decision, click.person.id))
+
+
+def save_delegation(form: Form, session: Session) -> Answer:
+    decision = form_decision(form, session)
+    handover.check_may_delegate(decision, form.person)
+    person = fields.person(form.state, "delegate")
+    if not person:
+        raise FieldsInvalid({"delegate": "Choose who decides this."})
+    (to,) = form.look_up(person)
+    errors = forms.full_member_errors("delegate", to, "decide")
+    if errors:
+        raise FieldsInvalid(errors)
+    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.person, form.at)
+    return Done()
+
+
+def delegate_form(decision: Decision, person: str) -> View:
+    taken = [one for one in (decision.holder_for, decision.counterpart_for) if one == person]
+    now = decision.holder if decision.holder_for == person else decision.counterpart
+    words = (
+        f"{who(now)} decides this for you. Choose yourself to take it back."
+        if taken
+        else "Both names stand in the record. The date to decide by stays as it is."
+    )
+    shown = [
+        forms.titled(decision),
+        blocks.context(words),
+        blocks.field("delegate", "Who decides this", blocks.person_input(person if taken else None)),
+        forms.both_hats_field(),
+    ]
+    return blocks.form(
+        "delegation.delegate",
+        f"Delegate #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Delegate",
+    )

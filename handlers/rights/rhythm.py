@@ -1,0 +1,84 @@
+"""TODO-DOC handlers.rights.rhythm"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.requests import Click, Form, FormState
+from handlers.rights.editors import WINDOW_LIMIT, check_may_edit, check_still
+from handlers.rights.people import _rights
+from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import REASON_LIMIT, metadata
+from models.refusals.deciding import FieldsInvalid
+from models.tables.rights import RightsVersion, new_version, revised
+
+
+def edit_rhythm(click: Click, session: Session) -> Answer:
+    """Change reminders and the grace period."""
+    rights = _rights(click, click.value, session)
+    check_may_edit(click, rights)
+    return OpenForm(rhythm_form(rights))
+
+
+def save_rhythm(form: Form, session: Session) -> Answer:
+    remembered = forms.remembered(form.metadata)
+    current = _rights(form, remembered["channel"], session)
+    check_may_edit(form, current)
+    check_still(current, remembered["version"])
+    changes, reason = read_rhythm(form.state)
+    new_version(session, current.channel, revised(current, form.person.id, reason, **changes), current.table, form.at)
+    return Done()
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+NO_DIGEST = "none"
+
+
+def rhythm_form(current: RightsVersion) -> View:
+    """Reminders, the sponsor's turn, and the weekly digest."""
+    yes_no = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
+    days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)] + [
+        blocks.choice(NO_DIGEST, "No digest")
+    ]
+    hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
+    empty = [blocks.choice("yes", "Say that nothing was decided"), blocks.choice("no", "Post nothing")]
+    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
+    shown = [
+        blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
+        blocks.field("reminds", "Remind people of what waits for them", blocks.select(yes_no, initial="yes" if current.reminds else "no")),
+        blocks.field("grace_days", "Working days past its date until the sponsor may decide",
+                     blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days)),
+        blocks.field("digest_weekday", "Weekly digest on", blocks.select(days, initial=weekday)),
+        blocks.field("digest_hour", f"At ({current.time_zone})", blocks.select(hours, initial=str(current.digest_hour))),
+        blocks.field("digest_when_empty", "When there is nothing to tell", blocks.select(empty, initial="yes" if current.digest_when_empty else "no")),
+        blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
+    ]  # fmt: skip
+    remember = metadata(channel=current.channel.slack_id, version=current.number)
+    return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
+
+
+def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
+    """What changes, and why. Raises FieldsInvalid."""
+    chosen = {
+        name: fields.chosen(state, name) for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
+    }
+    days, reason = fields.whole_number(state, "grace_days"), fields.text(state, "reason")
+    errors = {name: "Choose one." for name, value in chosen.items() if not value}
+    if days is None or not 1 <= days <= WINDOW_LIMIT:
+        errors["grace_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
+    if not reason:
+        errors["reason"] = "Say why: the channel will read it."
+    if errors:
+        raise FieldsInvalid(errors)
+    weekday = chosen["digest_weekday"]
+    changes = {
+        "reminds": chosen["reminds"] == "yes", "grace_days": days, "digest_hour": int(chosen["digest_hour"]),
+        "digest_weekday": None if weekday == NO_DIGEST else int(weekday),
+        "digest_when_empty": chosen["digest_when_empty"] == "yes",
+    }  # fmt: skip
+    return changes, reason

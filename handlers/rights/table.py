@@ -1,0 +1,76 @@
+"""TODO-DOC handlers.rights.table"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, OpenForm, View
+from handlers.requests import Click, Form, FormState
+from handlers.rights.editors import check_may_edit, check_still
+from handlers.rights.people import _rights
+from handlers.ui import blocks, fields, forms
+from handlers.ui.forms import REASON_LIMIT, metadata
+from models.refusals.deciding import FieldsInvalid
+from models.rules import Decider, Kind, Right
+from models.tables.rights import RightsVersion, new_version, revised
+
+
+def edit_table(click: Click, session: Session) -> Answer:
+    """Change one row of the table."""
+    rights = _rights(click, click.value, session)
+    check_may_edit(click, rights)
+    return OpenForm(table_form(rights))
+
+
+def save_table(form: Form, session: Session) -> Answer:
+    """Make the next version with one row changed."""
+    remembered = forms.remembered(form.metadata)
+    current = _rights(form, remembered["channel"], session)
+    check_may_edit(form, current)
+    check_still(current, remembered["version"])
+    table, reason = read_table(form.state, current)
+    new_version(session, current.channel, revised(current, form.person.id, reason), table, form.at)
+    return Done()
+
+
+def table_form(current: RightsVersion) -> View:
+    """Change who decides one kind."""
+    kinds = [blocks.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
+    deciders = [
+        blocks.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
+        blocks.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
+        blocks.choice(Decider.JOINT.value, "Both together: each signs"),
+    ]
+    first = [blocks.choice("yes", "Yes, the other side states impact first"), blocks.choice("no", "No")]
+    shown = [
+        blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
+        blocks.field("kind", "Kind", blocks.select(kinds, placeholder="Which kind?")),
+        blocks.field("decides", "Who decides", blocks.select(deciders, placeholder="Who?")),
+        blocks.field("impact_first", "Impact first?", blocks.select(first, placeholder="Yes or no")),
+        blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
+    ]
+    remember = metadata(channel=current.channel.slack_id, version=current.number)
+    return blocks.form("rights.table", "Change who decides", shown, remember, submit="Save")
+
+
+def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
+    """The whole table with the change in it, and the reason. Raises FieldsInvalid."""
+    errors: dict[str, str] = {}
+    kind, decides, first = (fields.chosen(state, name) for name in ("kind", "decides", "impact_first"))
+    reason = fields.text(state, "reason")
+    if kind not in [one.value for one in Kind]:
+        errors["kind"] = "Choose a kind."
+    if decides not in [one.value for one in Decider]:
+        errors["decides"] = "Choose who decides."
+    if first not in ("yes", "no"):
+        errors["impact_first"] = "Choose yes or no."
+    if (kind, first) == (Kind.ACCEPTANCE.value, "yes") or (kind, decides) == (
+        Kind.ACCEPTANCE.value,
+        Decider.JOINT.value,
+    ):
+        errors["kind"] = "Acceptance is one role's verdict, without an impact statement."
+    if not reason:
+        errors["reason"] = "Say why: the channel will read it."
+    if errors:
+        raise FieldsInvalid(errors)
+    return {**current.table, Kind(kind): Right(Decider(decides), first == "yes")}, reason

@@ -1,0 +1,47 @@
+"""TODO-DOC handlers.setup"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.acceptance import claim
+from handlers.answers import Answer, Done, UpdateForm, View
+from handlers.delegation import departures
+from handlers.requests import Form
+from handlers.rights.editors import check_may_edit, check_still
+from handlers.rights.people import read_setup
+from handlers.tradeoff.form import said_first, tradeoff_form
+from handlers.ui import forms
+from models.reads import lookups
+from models.rules import DEFAULT_RIGHTS
+from models.tables.channel import ensure_channel
+from models.tables.rights import RightsVersion, new_version
+
+
+def save_setup(form: Form, session: Session) -> Answer:
+    """Make the next version from the form; then go on to the tradeoff that someone was about to raise."""
+    remembered = forms.remembered(form.metadata)
+    channel = ensure_channel(session, form.workspace, remembered["channel"])
+    current = lookups.current_rights(session, form.workspace, channel.slack_id)
+    check_may_edit(form, current)
+    check_still(current, remembered["version"])
+    version = read_setup(form, channel.id, current)
+    table = current.table if current else DEFAULT_RIGHTS
+    made = new_version(session, channel, version, table, form.at)
+    if current:
+        departures.fill(form, session, current, made)
+    if remembered.get("then"):
+        return UpdateForm(_going_on(made, remembered["then"]))
+    return Done()
+
+
+def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
+    """The form that someone was about to open before there were rights here."""
+    source = then.get("source")
+    if then.get("claim"):
+        return claim.claim_form(rights, then["title"], source=source)
+    remember = {"source": source} if source else {}
+    return tradeoff_form(rights, given=then, above=said_first(remember), remember=remember)

@@ -1,0 +1,137 @@
+"""TODO-DOC models.locks"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, or_, select, true
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from models.loading import read_parts
+from models.refusals.deciding import NotFound
+from models.rules import OPEN_STATES
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.workspace import Workspace
+
+# Asked at every click and for every message: built once.
+DECISION_BY_ID = (
+    select(Decision)
+    .join(Decision.channel)
+    .join(Channel.workspace)
+    .where(Decision.id == bindparam("id"))
+    .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
+)
+
+
+_LOCKED = DECISION_BY_ID.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
+
+
+def lock_decision(session: Session, team: str, decision_id: str | int) -> Decision:
+    """This decision, whole, and locked until the transaction ends. Raises NotFound, also for another workspace's."""
+    found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
+    if found is None:
+        raise NotFound
+    # What was waited for may have changed all of it: it is read after the lock.
+    read_parts(session, found)
+    if found.commitment_id:
+        lock_ledger(session, found.commitment_id)
+    return found
+
+
+def lock_decision_by_number(session: Session, team: str, number: int) -> Decision | None:
+    """The decision with this number, whole, and locked until the transaction ends."""
+    found = session.scalar(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.number == number)
+    )
+    return lock_decision(session, team, found) if found else None
+
+
+def lock_pending_with(session: Session, team: str, person: str, channel_id: int | None = None) -> list[Decision]:
+    """Open decisions that this person holds or states impact on, oldest first, whole and locked."""
+    found = session.scalars(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(
+            Workspace.team == team, Decision.state.in_(OPEN_STATES),
+            (Decision.holder == person) | (Decision.counterpart == person),
+            Decision.channel_id == channel_id if channel_id else true(),
+        )
+        .order_by(Decision.id)
+    ).all()  # fmt: skip
+    return [one for one in _locked(session, team, found) if person in (one.holder, one.counterpart)]
+
+
+def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
+    """These, but those that were settled while their lock was waited for."""
+    return [one for one in (lock_decision(session, team, id) for id in found) if not one.state.settled]
+
+
+def lock_pending_for_seat(session: Session, team: str, person: str, channel_id: int) -> list[Decision]:
+    """Open decisions of this channel that wait for this person, or for someone in their place; whole and locked."""
+    seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
+    found = session.scalars(
+        select(Decision.id)
+        .where(
+            Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), or_(*(one == person for one in seats))
+        )
+        .order_by(Decision.id)
+    ).all()
+    return _locked(session, team, found)
+
+
+def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
+    """Open decisions of this channel that its sponsor may decide, now or soon, whole and locked."""
+    overdue = Decision.channel_id == channel_id, Decision.overdue_at.is_not(None), Decision.state.in_(OPEN_STATES)
+    return _locked(session, team, session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all())
+
+
+def lock_handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
+    """Open decisions in which this delegate acts for this person, whole and locked."""
+    taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
+        (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
+    )
+    found = session.scalars(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.team == team, Decision.state.in_(OPEN_STATES), taken_over)
+        .order_by(Decision.id)
+    ).all()
+    return _locked(session, team, found)
+
+
+def lock_commitment(session: Session, team: str, commitment_id: str | int) -> Commitment:
+    """This commitment with its ledger and channel, locked. Raises NotFound, also for another workspace's."""
+    found = session.scalar(
+        select(Commitment)
+        .join(Commitment.channel)
+        .join(Channel.workspace)
+        .where(Workspace.team == team, Commitment.id == _number(commitment_id))
+        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace), selectinload(Commitment.moves))
+        .with_for_update(of=Commitment)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _number(value: str | int) -> int:
+    text = str(value)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise NotFound
+    return int(text)
+
+
+def lock_ledger(session: Session, commitment_id: int) -> None:
+    """Another decision may be moving it this moment: wait for that, and see where it stands then."""
+    session.execute(
+        select(Commitment)
+        .where(Commitment.id == commitment_id)
+        .options(selectinload(Commitment.moves))
+        .with_for_update(of=Commitment)
+        .execution_options(populate_existing=True)
+    ).all()

@@ -1,0 +1,44 @@
+"""TODO-DOC models.verbs.deadlines"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from models.rules import Impact
+from models.tables.decision import Decision
+from models.tables.timer import TimerKind, set_timer
+from models.working_time import half_way, moment
+
+
+def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
+    """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
+    key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
+    set_timer(decision.session, decision.workspace_id, kind, key, due_at, decision=decision)
+
+
+# "Done but not accepted" that is older than this is reminded of.
+CLAIM_AGES = timedelta(days=2)
+
+
+def set_timers(decision: Decision, at: datetime, zone: str) -> None:
+    """What time will do to this round. What it then finds overtaken it leaves alone."""
+    if decision.impact is Impact.AWAITED:
+        assert decision.impact_due_at
+        half = half_way(at, decision.impact_due_at, zone)
+        set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
+        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision))
+    if decision.is_acceptance:
+        set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
+    if decision.due_on:
+        over, name = day_after(decision.due_on, decision), f"{decision.due_on:%Y%m%d}"
+        set_round_timer(decision, TimerKind.OVERDUE, over, name)
+
+
+def window_name(decision: Decision) -> str:
+    """What tells one impact window of a round from another."""
+    return f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
+
+
+def day_after(due_on: date, decision: Decision) -> datetime:
+    """When this day is over in the channel."""
+    return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
