@@ -26,7 +26,9 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 def migrate(connection: Connection) -> None:
     on_sqlite = connection.dialect.name == "sqlite"
 
-    def include_object(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    def include_object(
+        item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any
+    ) -> bool:
         """All but what only one of the databases has: SQLite its full-text tables, PostgreSQL an index of words."""
         if kind == "table" and reflected:
             return not (on_sqlite and str(name).startswith("decision_fts"))

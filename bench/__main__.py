@@ -32,7 +32,9 @@ def process(module: str, **environment: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    started = subprocess.Popen([sys.executable, "-m", module, str(port)], env={**os.environ, **environment})
+    started = subprocess.Popen(
+        [sys.executable, "-m", module, str(port)], env={**os.environ, **environment}
+    )
     try:
         until = time.monotonic() + 20
         while time.monotonic() < until:
@@ -54,10 +56,12 @@ async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
     channel = workspace.add_channel("checkout", ["alice", "bob"])
     async with running(workspace) as slack:
         environment = {
-            "TRADEOFF_DATABASE_URL": url, "TRADEOFF_SLACK_BOT_TOKEN": workspace.token,
-            "TRADEOFF_SLACK_SIGNING_SECRET": workspace.signing_secret, "TRADEOFF_SLACK_APP_TOKEN": "",
+            "TRADEOFF_DATABASE_URL": url,
+            "TRADEOFF_SLACK_BOT_TOKEN": workspace.token,
+            "TRADEOFF_SLACK_SIGNING_SECRET": workspace.signing_secret,
+            "TRADEOFF_SLACK_APP_TOKEN": "",
             "TRADEOFF_SLACK_API_URL": f"{workspace.base_url}/api/",
-        }  # fmt: skip
+        }
         with process("bench.ours", **environment) as ours, process("bench.bare") as bare:
             slack.delivery.bot_url = f"http://127.0.0.1:{ours}"
             alice = Member(workspace, workspace.person("alice"))
@@ -76,7 +80,9 @@ async def compare(url: str) -> None:
         await raising(ours, bare, asked, raise_form(person, channel))
 
 
-async def throughput(name: str, ours: int, bare: int, asked: object, count: int, clients: int) -> None:
+async def throughput(
+    name: str, ours: int, bare: int, asked: object, count: int, clients: int
+) -> None:
     ratios, mine, theirs = [], [], []
     for _ in range(ROUNDS):
         _, here = await times(ours, asked, count, clients)  # type: ignore[arg-type]
@@ -98,7 +104,9 @@ async def raising(ours: int, bare: int, asked: object, form: object) -> None:
     row("raise a tradeoff, p50, 1 client", "ms", mine, theirs, ratios, "at most 15")
 
 
-def row(name: str, unit: str, mine: list[float], theirs: list[float], ratios: list[float], goal: str) -> None:
+def row(
+    name: str, unit: str, mine: list[float], theirs: list[float], ratios: list[float], goal: str
+) -> None:
     spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
     print(
         f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare {statistics.median(theirs):9.2f} {unit:11} "

@@ -13,11 +13,17 @@ from slack_bolt.authorization import AuthorizeResult
 
 async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
     return AuthorizeResult(
-        enterprise_id=None, team_id=team_id, bot_user_id="U0TRADEOFF", bot_id="B0DEMO0001", bot_token="demo"
+        enterprise_id=None,
+        team_id=team_id,
+        bot_user_id="U0TRADEOFF",
+        bot_id="B0DEMO0001",
+        bot_token="demo",
     )
 
 
-app = AsyncApp(signing_secret="demo-signing-secret", authorize=authorize, process_before_response=True)
+app = AsyncApp(
+    signing_secret="demo-signing-secret", authorize=authorize, process_before_response=True
+)
 
 
 @app.command("/tradeoff")
@@ -26,4 +32,6 @@ async def acknowledge(ack: Any) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(AsyncSlackRequestHandler(app), port=int(sys.argv[1]), access_log=False, log_level="critical")
+    uvicorn.run(
+        AsyncSlackRequestHandler(app), port=int(sys.argv[1]), access_log=False, log_level="critical"
+    )

@@ -26,9 +26,18 @@ def signed(body: str) -> bytes:
 
 def help_command(person: str, channel: str) -> Callable[[int], str]:
     """`/tradeoff help`."""
-    fields = {"command": "/tradeoff", "text": "help", "team_id": "T0DEMO0001", "channel_id": channel,
-              "channel_name": "checkout", "user_id": person, "user_name": "alice", "trigger_id": "1.2.3",
-              "api_app_id": "A0DEMO0001", "response_url": "https://hooks.slack.com/commands/1"}  # fmt: skip
+    fields = {
+        "command": "/tradeoff",
+        "text": "help",
+        "team_id": "T0DEMO0001",
+        "channel_id": channel,
+        "channel_name": "checkout",
+        "user_id": person,
+        "user_name": "alice",
+        "trigger_id": "1.2.3",
+        "api_app_id": "A0DEMO0001",
+        "response_url": "https://hooks.slack.com/commands/1",
+    }
     body = urlencode(fields)
     return lambda number: body
 
@@ -40,18 +49,37 @@ def raise_form(person: str, channel: str) -> Callable[[int], str]:
         return {name: {name: {"type": "plain_text_input", "value": value}}}
 
     kind = {"kind": {"kind": {"type": "static_select", "selected_option": {"value": "priority"}}}}
-    values = text("title", "Add Apple Pay to Sprint 14") | text("why_now", "Wallets are 40% of drop-offs") | kind
+    values = (
+        text("title", "Add Apple Pay to Sprint 14")
+        | text("why_now", "Wallets are 40% of drop-offs")
+        | kind
+    )
     for position, name in ((1, "Add it now"), (2, "Next quarter")):
         values |= text(f"option{position}_name", name)
-        values |= text(f"option{position}_value", "Fewer drop-offs") | text(f"option{position}_cost", "Five days")
+        values |= text(f"option{position}_value", "Fewer drop-offs") | text(
+            f"option{position}_cost", "Five days"
+        )
     started = time.time_ns()
 
     def body(number: int) -> str:
         id = f"V{started}{number}"
-        view = {"id": id, "root_view_id": id, "type": "modal", "callback_id": "tradeoff.raise", "hash": "1.2",
-                "private_metadata": json.dumps({"channel": channel}), "state": {"values": values}}  # fmt: skip
-        payload = {"type": "view_submission", "team": {"id": "T0DEMO0001"}, "user": {"id": person, "team_id": "T0DEMO0001"},
-                   "api_app_id": "A0DEMO0001", "is_enterprise_install": False, "view": view}  # fmt: skip
+        view = {
+            "id": id,
+            "root_view_id": id,
+            "type": "modal",
+            "callback_id": "tradeoff.raise",
+            "hash": "1.2",
+            "private_metadata": json.dumps({"channel": channel}),
+            "state": {"values": values},
+        }
+        payload = {
+            "type": "view_submission",
+            "team": {"id": "T0DEMO0001"},
+            "user": {"id": person, "team_id": "T0DEMO0001"},
+            "api_app_id": "A0DEMO0001",
+            "is_enterprise_install": False,
+            "view": view,
+        }
         return urlencode({"payload": json.dumps(payload)})
 
     return body
@@ -72,7 +100,9 @@ async def times(
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
                 raise RuntimeError(head.decode())
-            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+            length = next(
+                line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+            )
             await reader.readexactly(int(length.split(b":")[1]))
             spent.append((time.perf_counter() - started) * 1000)
         writer.close()

@@ -31,9 +31,13 @@ Row = dict[str, Any]
 
 def settings(url: str, workspace: Workspace) -> Settings:
     return Settings(
-        _env_file=None, database_url=url, slack_bot_token=workspace.token, slack_signing_secret=workspace.signing_secret,
-        slack_app_token="", slack_api_url=f"{workspace.base_url}/api/",
-    )  # type: ignore[call-arg, arg-type]  # fmt: skip
+        _env_file=None,
+        database_url=url,
+        slack_bot_token=workspace.token,
+        slack_signing_secret=workspace.signing_secret,
+        slack_app_token="",
+        slack_api_url=f"{workspace.base_url}/api/",
+    )  # type: ignore[call-arg, arg-type]
 
 
 @contextlib.asynccontextmanager
@@ -45,7 +49,11 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
     async with running(workspace) as slack:
         bot = Bot(settings(url, workspace))
         async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
-            people = {one.name: Member(workspace, one) for one in list(workspace.people.values()) if not one.is_bot}
+            people = {
+                one.name: Member(workspace, one)
+                for one in list(workspace.people.values())
+                if not one.is_bot
+            }
             await act(people, workspace)
             multiply(bot.database.engine, count)
             yield bot, workspace, people
@@ -54,10 +62,16 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
 async def act(people: dict[str, Member], workspace: Workspace) -> None:
     """In each of four channels: one decided, one that waits for its impact, one for its decision."""
     for number in range(OUR_CHANNELS):
-        channel = workspace.add_channel(f"team{number}", list(people), private=number == OUR_CHANNELS - 1)
+        channel = workspace.add_channel(
+            f"team{number}", list(people), private=number == OUR_CHANNELS - 1
+        )
         await people["alice"].types(channel, "/tradeoff setup")
         await people["alice"].submits(product_owner="alice", project_manager="bob", sponsor="sam")
-        for title, kind in (("Decided", "requirements"), ("For its impact", "priority"), ("To decide", "requirements")):
+        for title, kind in (
+            ("Decided", "requirements"),
+            ("For its impact", "priority"),
+            ("To decide", "requirements"),
+        ):
             await _raise(people["erin"], channel, f"{title} {number}", kind)
 
 
@@ -76,7 +90,9 @@ def multiply(engine: Engine, count: int) -> None:
     _pour(engine, "rights_version", copies.rights())
     _without_index(engine, lambda: [_pour(engine, name, rows) for name, rows in copies.decisions()])
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)"))
+        connection.execute(
+            text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)")
+        )
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
         if engine.dialect.name == "postgresql":
             # Else what was filled in is written to disk beside the measuring.
@@ -87,12 +103,20 @@ def multiply(engine: Engine, count: int) -> None:
 class _Copies:
     def __init__(self, engine: Engine, count: int) -> None:
         self.count, self.now = count, datetime.now(UTC)
-        self.columns = {name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()}
+        self.columns = {
+            name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
+        }
         with engine.connect() as connection:
-            self.models = [dict(row) for row in connection.execute(select(Base.metadata.tables["decision"])).mappings()]
+            self.models = [
+                dict(row)
+                for row in connection.execute(select(Base.metadata.tables["decision"])).mappings()
+            ]
             first = select(func.max(Base.metadata.tables["decision"].c.id))
             self.first = int(connection.execute(first).scalar_one()) + 1
-            self.places = [dict(row) for row in connection.execute(select(Base.metadata.tables["channel"])).mappings()]
+            self.places = [
+                dict(row)
+                for row in connection.execute(select(Base.metadata.tables["channel"])).mappings()
+            ]
             rights = select(Base.metadata.tables["rights_version"])
             self.versions = [dict(row) for row in connection.execute(rights).mappings()]
         self.more = max(0, count // A_CHANNEL - OUR_CHANNELS)
@@ -105,15 +129,23 @@ class _Copies:
 
     def rights(self) -> Iterator[Row]:
         for number in range(self.more):
-            yield {**self.versions[0], "id": self.versions[-1]["id"] + 1 + number,
-                   "channel_id": self.places[-1]["id"] + 1 + number,
-                   "product_owner": f"UPO{number}", "project_manager": f"UPM{number}"}  # fmt: skip
+            yield {
+                **self.versions[0],
+                "id": self.versions[-1]["id"] + 1 + number,
+                "channel_id": self.places[-1]["id"] + 1 + number,
+                "product_owner": f"UPO{number}",
+                "project_manager": f"UPM{number}",
+            }
 
     def decisions(self) -> Iterator[tuple[str, Iterator[Row]]]:
         yield "decision", (self._decision(number) for number in range(self.count))
         yield (
             "settlement",
-            (_settlement(one) for number in range(self.count) if (one := self._decision(number))["outcome"]),
+            (
+                _settlement(one)
+                for number in range(self.count)
+                if (one := self._decision(number))["outcome"]
+            ),
         )
         yield "decision_words", self._words()
 
@@ -124,7 +156,9 @@ class _Copies:
         mine = self.models[place * 3 : place * 3 + 3] if place < OUR_CHANNELS else self.models[:3]
         like = mine[1 + turn // OPEN_ONE_IN % 2] if is_open else mine[0]
         id = self.first + number
-        raised_at = self.now - timedelta(weeks=(A_CHANNEL - turn) / A_WEEK) + timedelta(seconds=place)
+        raised_at = (
+            self.now - timedelta(weeks=(A_CHANNEL - turn) / A_WEEK) + timedelta(seconds=place)
+        )
         row = {
             **like,
             "id": id,
@@ -139,16 +173,29 @@ class _Copies:
                 "channel_id": self.places[-1]["id"] + 1 + other,
                 "rights_version_id": self.versions[-1]["id"] + 1 + other,
             }
-            row |= {"holder": f"UPO{other}", "counterpart": f"UPM{other}", "raised_by": f"UEN{other}"}
+            row |= {
+                "holder": f"UPO{other}",
+                "counterpart": f"UPM{other}",
+                "raised_by": f"UEN{other}",
+            }
         if not is_open:
-            row |= {"state": "decided", "outcome": "approved", "option_position": 1, "settled_by": row["holder"],
-                    "settled_at": min(raised_at + timedelta(hours=30), self.now), "settled_reason": "It pays",
-                    "settled_hash": "0" * 64}  # fmt: skip
+            row |= {
+                "state": "decided",
+                "outcome": "approved",
+                "option_position": 1,
+                "settled_by": row["holder"],
+                "settled_at": min(raised_at + timedelta(hours=30), self.now),
+                "settled_reason": "It pays",
+                "settled_hash": "0" * 64,
+            }
         return row
 
     def _words(self) -> Iterator[Row]:
         dice = random.Random(4)
-        texts = [" ".join(f"w{int(dice.paretovariate(0.6)) % 50000}" for _ in range(30)) for _ in range(TEXTS)]
+        texts = [
+            " ".join(f"w{int(dice.paretovariate(0.6)) % 50000}" for _ in range(30))
+            for _ in range(TEXTS)
+        ]
         rare = {self.count // 2, self.count // 3}
         for number in range(self.count):
             words = [texts[number % TEXTS], f"n{number}"]
@@ -159,10 +206,20 @@ class _Copies:
 def _settlement(row: Row) -> Row:
     at = row["settled_at"]
     return {
-        "decision_id": row["id"], "round": 1, "outcome": "approved", "option_position": 1, "moves": False, "by": row["holder"],
-        "by_escalation": False, "same_person": False, "impact": row["impact"], "reason": "It pays", "at": at, "hash": "0" * 64,
+        "decision_id": row["id"],
+        "round": 1,
+        "outcome": "approved",
+        "option_position": 1,
+        "moves": False,
+        "by": row["holder"],
+        "by_escalation": False,
+        "same_person": False,
+        "impact": row["impact"],
+        "reason": "It pays",
+        "at": at,
+        "hash": "0" * 64,
         "took_seconds": int((at - row["raised_at"]).total_seconds()),
-    }  # fmt: skip
+    }
 
 
 def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
@@ -172,13 +229,22 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
     if first is None:
         return
     columns = [table.columns[one] for one in first]
-    given = [column.type.dialect_impl(engine.dialect).bind_processor(engine.dialect) for column in columns]
+    given = [
+        column.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
+        for column in columns
+    ]
 
     def values() -> Iterator[tuple[Any, ...]]:
         for row in (first, *()):
-            yield tuple(make(value) if make else value for make, value in zip(given, row.values(), strict=True))
+            yield tuple(
+                make(value) if make else value
+                for make, value in zip(given, row.values(), strict=True)
+            )
         for row in rows:
-            yield tuple(make(value) if make else value for make, value in zip(given, row.values(), strict=True))
+            yield tuple(
+                make(value) if make else value
+                for make, value in zip(given, row.values(), strict=True)
+            )
 
     names = ", ".join(f'"{column.name}"' for column in columns)
     connection = engine.raw_connection()

@@ -60,10 +60,14 @@ class Asker:
 
     def _by(self) -> dict[str, Any]:
         return {
-            "workspace": self.team, "at": datetime.now(UTC), "bot_user": "UBOT", "person": self.person,
-            "find_person": lambda id: Person(id, Standing.MEMBER, "Europe/London"), "find_place": self._at,
+            "workspace": self.team,
+            "at": datetime.now(UTC),
+            "bot_user": "UBOT",
+            "person": self.person,
+            "find_person": lambda id: Person(id, Standing.MEMBER, "Europe/London"),
+            "find_place": self._at,
             "find_room": lambda channel: frozenset({self.person.id}),
-        }  # fmt: skip
+        }
 
     def _at(self, channel: str) -> Place:
         return Place(channel, bot_is_member=True)
@@ -137,7 +141,9 @@ def table(found: dict[str, dict[int, Times]], sizes: tuple[int, ...]) -> list[st
     lines = ["| p50 in ms | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
     for what in next(iter(found.values()))[sizes[0]]:
         lines.append(
-            f"| {what} | " + " | ".join(f"{found[name][size][what]:.1f}" for name in found for size in sizes) + " |"
+            f"| {what} | "
+            + " | ".join(f"{found[name][size][what]:.1f}" for name in found for size in sizes)
+            + " |"
         )
     return lines
 
@@ -163,7 +169,10 @@ def main() -> None:
             for size in sizes:
                 began = time.monotonic()
                 found.setdefault(name, {})[size] = asyncio.run(measure(new(size), size))
-                print(f"{name}, {size:,} decisions: done in {time.monotonic() - began:.0f} s", flush=True)
+                print(
+                    f"{name}, {size:,} decisions: done in {time.monotonic() - began:.0f} s",
+                    flush=True,
+                )
     lines = table(found, sizes)
     print("\n".join([*lines, *misses(found, sizes)]))
     if sizes == SIZES:
@@ -171,15 +180,21 @@ def main() -> None:
 
 
 def _document(lines: list[str], missed: list[str]) -> str:
-    return "\n".join([
-        "# Time and size", "",
-        "Written by `make bench`. One transaction with its drawing, p50, in milliseconds, on the machine it ran on, nothing cached;",
-        "Slack's own part is not in it. Each channel has 250 decisions, ten a week, one in twenty open; a larger workspace has more",
-        "channels and people. The asker is product owner of four channels and may see them all.", "",
-        *lines, "",
-        f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} times what it takes at a thousand.",
-        *(["", "Not met:", *missed] if missed else [" All are met."]), "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "# Time and size",
+            "",
+            "Written by `make bench`. One transaction with its drawing, p50, in milliseconds, on the machine it ran on, nothing cached;",
+            "Slack's own part is not in it. Each channel has 250 decisions, ten a week, one in twenty open; a larger workspace has more",
+            "channels and people. The asker is product owner of four channels and may see them all.",
+            "",
+            *lines,
+            "",
+            f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} times what it takes at a thousand.",
+            *(["", "Not met:", *missed] if missed else [" All are met."]),
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,12 @@ class Bot:
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
-            self.database, self.people, self.installations.client_for, clock, self._wake, lambda: settings.public_url
+            self.database,
+            self.people,
+            self.installations.client_for,
+            clock,
+            self._wake,
+            lambda: settings.public_url,
         )
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)
@@ -69,7 +74,10 @@ class Bot:
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             socket = SocketMode(self.bolt, self.settings) if self.settings.socket_mode else None
             if loops:
-                self._loops = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.timers.run())]
+                self._loops = [
+                    asyncio.create_task(self.outbox.run()),
+                    asyncio.create_task(self.timers.run()),
+                ]
             if socket:
                 await socket.connect()
             yield
@@ -80,7 +88,9 @@ class Bot:
         routes = [*self.boards.routes, Route("/healthz", self._health)]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
-            routes.insert(0, Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"]))
+            routes.insert(
+                0, Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"])
+            )
         return Starlette(routes=routes, lifespan=lifespan)
 
     def _wake(self) -> None:
@@ -90,7 +100,9 @@ class Bot:
     async def _stop(self) -> None:
         for loop in self._loops:
             loop.cancel()
-        await asyncio.wait([asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN)
+        await asyncio.wait(
+            [asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN
+        )
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
@@ -102,7 +114,9 @@ class Bot:
         except Exception as error:
             log.error("health: database", error=type(error).__name__)
             faults.append("the database does not answer")
-        return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
+        return JSONResponse(
+            {"ok": not faults, "faults": faults}, status_code=503 if faults else 200
+        )
 
 
 def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
@@ -136,5 +150,7 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
     """A request whose shape is not Slack's: a 400-class answer, one line in the log, nothing on screen."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}")
+    log.error(
+        "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"
+    )
     return BoltResponse(status=400, body="")

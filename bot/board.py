@@ -53,9 +53,13 @@ class Boards:
             log.error("board: database", error=type(error).__name__)
             found = NoBoard.UNSURE
         if isinstance(found, NoBoard):
-            page = await asyncio.to_thread(_written, "no_board.html", unsure=found is NoBoard.UNSURE)
+            page = await asyncio.to_thread(
+                _written, "no_board.html", unsure=found is NoBoard.UNSURE
+            )
             return HTMLResponse(page, STATUS[found], PRIVATE)
-        return HTMLResponse(await asyncio.to_thread(_written, "board.html", board=found), headers=PRIVATE)
+        return HTMLResponse(
+            await asyncio.to_thread(_written, "board.html", board=found), headers=PRIVATE
+        )
 
     async def _found(self, token: str) -> Board | NoBoard:
         """The link, then the page in one transaction; again with what that asks to know of Slack."""
@@ -63,9 +67,13 @@ class Boards:
         if link is None:
             return NoBoard.FORGED
         asking = partial(
-            Asking, workspace=link.team, at=self._clock(), find_person=partial(self._people.known_person, link.team),
-            find_place=partial(self._people.known_place, link.team), find_room=partial(self._people.known_room, link.team),
-        )  # fmt: skip
+            Asking,
+            workspace=link.team,
+            at=self._clock(),
+            find_person=partial(self._people.known_person, link.team),
+            find_place=partial(self._people.known_place, link.team),
+            find_room=partial(self._people.known_room, link.team),
+        )
         known = Known()
 
         def work(session: Session) -> Board | NoBoard:
@@ -92,9 +100,13 @@ def _style_sheet() -> str:
 @cache
 def _templates() -> Environment:
     return Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         auto_reload=False,
-    )  # fmt: skip
+    )
 
 
 def _written(name: str, **shown: object) -> str:

@@ -65,12 +65,19 @@ def serve() -> None:
     logs.set_up()
     _prepare_schema(settings)
     log.info(
-        "serving", host=settings.host, port=settings.port, by="Socket Mode" if settings.socket_mode else "/slack/events"
+        "serving",
+        host=settings.host,
+        port=settings.port,
+        by="Socket Mode" if settings.socket_mode else "/slack/events",
     )
     uvicorn.run(
-        Bot(settings).web(), host=settings.host, port=settings.port, access_log=False, log_config=None,
+        Bot(settings).web(),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
         timeout_graceful_shutdown=ANSWERED_WITHIN,
-    )  # fmt: skip
+    )
 
 
 def _stopped(number: int, frame: object) -> NoReturn:
@@ -90,7 +97,9 @@ def _prepare_schema(settings: Settings) -> None:
         migrate.upgrade(settings.database_url)
         log.info("migrated", to=migrate.newest())
     else:
-        state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        state = (
+            f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        )
         raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
 
 
@@ -104,7 +113,9 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
         return migrate.current(engine), migrate.is_newer(engine)
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
-        raise click.ClickException(f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}") from None
+        raise click.ClickException(
+            f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}"
+        ) from None
     finally:
         engine.dispose()
 
@@ -121,13 +132,17 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
 def demo(empty: bool, port: int) -> None:
     """Try the bot in your browser: a small Slack of its own, nothing to set up."""
     if not importlib.util.find_spec("nicegui"):
-        raise click.ClickException("The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`.")
+        raise click.ClickException(
+            "The demo's page needs NiceGUI: install it with `pip install 'tradeoff-bot[demo]'`."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise click.ClickException(f"Port {port} is taken: `tradeoff demo --port 0` finds a free one.") from None
+            raise click.ClickException(
+                f"Port {port} is taken: `tradeoff demo --port 0` finds a free one."
+            ) from None
     # All that is imported stays: it is not to be looked through for garbage, now and at every turn later.
     gc.disable()
     from bot.demo import page, run  # noqa: F401  # the page is needed a moment later
@@ -154,13 +169,17 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--url", help="Where Slack reaches the bot, https://…")
-@click.option("--socket", "socket_mode", is_flag=True, help="For Socket Mode: Slack needs no address.")
+@click.option(
+    "--socket", "socket_mode", is_flag=True, help="For Socket Mode: Slack needs no address."
+)
 def manifest(url: str | None, socket_mode: bool) -> None:
     """Print the Slack app manifest (JSON) to create the app from."""
     from bot import manifest as made
 
     if bool(url) == socket_mode:
-        raise click.UsageError("Give --url https://… where Slack can reach the bot, or --socket where it cannot.")
+        raise click.UsageError(
+            "Give --url https://… where Slack can reach the bot, or --socket where it cannot."
+        )
     try:
         found = made.manifest(url)
     except ValueError as error:
@@ -175,7 +194,9 @@ def verify() -> None:
 
     with (
         closing(_record()) as database,
-        click.progressbar(length=walking.how_many(database), label="Verifying", file=sys.stderr) as bar,
+        click.progressbar(
+            length=walking.how_many(database), label="Verifying", file=sys.stderr
+        ) as bar,
     ):
         found = walking.walk(database, bar.update)
     for fault in found.named:
@@ -186,7 +207,12 @@ def verify() -> None:
 
 @main.command()
 @click.option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), required=True)
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), required=True, help="The file to write.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True),
+    required=True,
+    help="The file to write.",
+)
 @click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
 def export(form: str, output: str, channel: str | None) -> None:
     """Write all decisions to a file: CSV, JSON (docs/export.md), or a zip with a Markdown page for each."""
@@ -195,10 +221,15 @@ def export(form: str, output: str, channel: str | None) -> None:
     from bot.app import utc_now
 
     if channel == "":
-        raise click.BadParameter("is empty: give a channel's id, as in C0123ABCD", param_hint="--channel")
+        raise click.BadParameter(
+            "is empty: give a channel's id, as in C0123ABCD", param_hint="--channel"
+        )
     logs.set_up()
     with closing(_record()) as database:
-        wanted, ask = export_writer.wanted(form, channel, utc_now()), export_writer.asking(settings_of.load())
+        wanted, ask = (
+            export_writer.wanted(form, channel, utc_now()),
+            export_writer.asking(settings_of.load()),
+        )
         count = export_writer.how_many(database, wanted)
         if channel and not count:
             raise click.ClickException(f"There is no decision of channel {channel} in this record.")
@@ -216,12 +247,18 @@ def _record() -> Database:
     from bot.database import Database
 
     settings = settings_of.load()
-    file = make_url(settings.database_url).database if settings.database_url.startswith("sqlite") else None
+    file = (
+        make_url(settings.database_url).database
+        if settings.database_url.startswith("sqlite")
+        else None
+    )
     if file and not Path(file).exists():
         raise click.ClickException(f"{file} does not exist yet: `tradeoff serve` makes it.")
     has, _ = _revision(settings)
     if has != migrate.newest():
-        state = f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        state = (
+            f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
+        )
         raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
     return Database(settings.database_url)
 

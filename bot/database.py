@@ -25,7 +25,9 @@ class Database:
         self.engine = make_engine(url)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
-        self._threads = ThreadPoolExecutor(1 if self.is_sqlite else POOL, thread_name_prefix="database")
+        self._threads = ThreadPoolExecutor(
+            1 if self.is_sqlite else POOL, thread_name_prefix="database"
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -82,7 +84,12 @@ def _note_write(session: Session, context: object) -> None:
 def _prepare_sqlite(connection: Any, record: object) -> None:
     # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

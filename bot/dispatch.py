@@ -25,7 +25,17 @@ from bot.database import Database, wrote
 from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
 from bot.people import People
 from handlers import errors, routes
-from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, TellAgain, UpdateForm
+from handlers.answers import (
+    Answer,
+    Done,
+    FormErrors,
+    Message,
+    OpenForm,
+    PublishHome,
+    Reply,
+    TellAgain,
+    UpdateForm,
+)
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
 from models.refusals.deciding import Refused
 from models.rules import Person, Standing
@@ -37,7 +47,9 @@ Handler = Callable[[R, Session], Answer]
 Body = dict[str, Any]
 
 # A button or form that an older release drew and that no route knows any more.
-OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
+OUTDATED = (
+    "This button is older than I am. Use the newest card in the channel, or run the command again."
+)
 # Seconds that an answer waits for Home to be drawn again.
 REDRAW_WAITS = 1.0
 # Who acts in an event that names nobody.
@@ -68,18 +80,32 @@ class Dispatch:
         """A slash command; its answer travels in the ack."""
         team, channel = _team(context), body["channel_id"]
         direct = body.get("channel_name") == "directmessage"
-        place = Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
+        place = (
+            Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
+        )
         command = Command(
-            workspace=team, bot_user=context.bot_user_id or "", person=await self._people.person(team, body["user_id"]), at=self._clock(), place=place,
-            name=body["command"], text=body.get("text", ""), public_url=self._public_url(),
-        )  # fmt: skip
+            workspace=team,
+            bot_user=context.bot_user_id or "",
+            person=await self._people.person(team, body["user_id"]),
+            at=self._clock(),
+            place=place,
+            name=body["command"],
+            text=body.get("text", ""),
+            public_url=self._public_url(),
+        )
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command)
         if isinstance(answer, OpenForm):
             problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
-            answer = Reply(Message(f"{problem} You typed: {body.get('text', '')}")) if problem else Done()
+            answer = (
+                Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
+                if problem
+                else Done()
+            )
         if isinstance(answer, Reply):
-            return await ack(text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral")
+            return await ack(
+                text=answer.message.text, blocks=answer.message.blocks, response_type="ephemeral"
+            )
         return await ack()
 
     async def action(
@@ -90,20 +116,29 @@ class Dispatch:
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
-            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
+            workspace=team,
+            bot_user=context.bot_user_id or "",
+            at=self._clock(),
             person=await self._people.person(team, body["user"]["id"]),
-            action=action, value=value, home=seen.metadata if seen else None,
-            callback=view["callback_id"] if view else "", metadata=metadata,
+            action=action,
+            value=value,
+            home=seen.metadata if seen else None,
+            callback=view["callback_id"] if view else "",
+            metadata=metadata,
             state=view["state"]["values"] if view else {},
-        )  # fmt: skip
+        )
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            return await ack()  # an input told us that it changed; the form is read when it is submitted
+            return (
+                await ack()
+            )  # an input told us that it changed; the form is read when it is submitted
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
         problem = None
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
-            problem = await _open(self._client_for(team), body["trigger_id"], form, push=_is_form(view))
+            problem = await _open(
+                self._client_for(team), body["trigger_id"], form, push=_is_form(view)
+            )
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
@@ -124,11 +159,16 @@ class Dispatch:
         team, view = _team(context), body["view"]
         seen, metadata = home_view.came_from(view)
         form = Form(
-            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
-            person=await self._people.person(team, body["user"]["id"]), id=view["root_view_id"] or view["id"],
-            callback=view["callback_id"], metadata=metadata, state=view["state"]["values"],
+            workspace=team,
+            bot_user=context.bot_user_id or "",
+            at=self._clock(),
+            person=await self._people.person(team, body["user"]["id"]),
+            id=view["root_view_id"] or view["id"],
+            callback=view["callback_id"],
+            metadata=metadata,
+            state=view["state"]["values"],
             home=seen.metadata if seen else None,
-        )  # fmt: skip
+        )
         answer = await self._answer(routes.forms[form.callback], form)
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
@@ -148,9 +188,16 @@ class Dispatch:
             self._people.permalink(team, channel, message["ts"]),
         )
         shortcut = Shortcut(
-            workspace=team, bot_user=context.bot_user_id or "", at=self._clock(), person=person, place=place,
-            callback=body["callback_id"], author=message.get("user"), text=message.get("text") or "", link=link,
-        )  # fmt: skip
+            workspace=team,
+            bot_user=context.bot_user_id or "",
+            at=self._clock(),
+            person=person,
+            place=place,
+            callback=body["callback_id"],
+            author=message.get("user"),
+            text=message.get("text") or "",
+            link=link,
+        )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
         if isinstance(answer, OpenForm):
             problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
@@ -168,14 +215,20 @@ class Dispatch:
         user = subject.get("id", "") if isinstance(subject, dict) else subject or ""
         if handler:
             happened = Event(
-                workspace=team, bot_user=context.bot_user_id or "", at=self._clock(),
-                person=await self._people.person(team, user) if user else NOBODY, type=event["type"], body=event,
-            )  # fmt: skip
+                workspace=team,
+                bot_user=context.bot_user_id or "",
+                at=self._clock(),
+                person=await self._people.person(team, user) if user else NOBODY,
+                type=event["type"],
+                body=event,
+            )
             answer = await self._answer(handler, happened)
             if isinstance(answer, TellAgain):
                 return BoltResponse(status=500, body="")
             if isinstance(answer, PublishHome):
-                await self._publish(handler, happened, answer.view, (event.get("view") or {}).get("hash"))
+                await self._publish(
+                    handler, happened, answer.view, (event.get("view") or {}).get("hash")
+                )
         return await ack()
 
     def _forget(self, team: str, event: Body) -> None:
@@ -183,7 +236,9 @@ class Dispatch:
             self._people.forget_person(team, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
             channel = event.get("channel")
-            self._people.forget_place(team, channel["id"] if isinstance(channel, dict) else channel or "")
+            self._people.forget_place(
+                team, channel["id"] if isinstance(channel, dict) else channel or ""
+            )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
         """Run the handler in one transaction. A refusal or a fault rolls it back and becomes an answer here, and only here."""
@@ -191,7 +246,9 @@ class Dispatch:
             answer, changed = await self._run(handler, request)
         except Refused as refusal:
             if refusal.attempt:
-                await self._database.run(partial(errors.note_attempt, refusal.attempt, at=request.at))
+                await self._database.run(
+                    partial(errors.note_attempt, refusal.attempt, at=request.at)
+                )
             return errors.refused(request, refusal)
         except Exception:
             reference = secrets.token_hex(4)
@@ -219,13 +276,17 @@ class Dispatch:
             try:
                 return await self._database.run(work)
             except NotYetKnown as ask:
-                request = replace(request, known=await self._people.look_up(team, ask, request.known))
+                request = replace(
+                    request, known=await self._people.look_up(team, ask, request.known)
+                )
             except (IntegrityError, OperationalError):
                 if collided:
                     raise
                 collided = True
 
-    async def _publish(self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None) -> None:
+    async def _publish(
+        self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None
+    ) -> None:
         """Show this Home. Where another has been shown since `hash`, read again, and show what is then so."""
         client = self._client_for(request.workspace)
         if not await home_view.publish(client, request.person.id, view, hash):
@@ -249,18 +310,30 @@ class Dispatch:
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
         if "response_url" not in body:
-            await _open(client, body["trigger_id"], errors.as_notice(message), push=_is_form(body.get("view")))
+            await _open(
+                client,
+                body["trigger_id"],
+                errors.as_notice(message),
+                push=_is_form(body.get("view")),
+            )
             return
-        webhook = AsyncWebhookClient(body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[])
+        webhook = AsyncWebhookClient(
+            body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[]
+        )
         try:
             await webhook.send(
-                text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
+                text=message.text,
+                blocks=message.blocks or None,
+                response_type="ephemeral",
+                replace_original=False,
             )
         except UNREACHABLE as error:
             log.warning("private answer not delivered", error=type(error).__name__)
 
 
-async def _open(client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False) -> str | None:
+async def _open(
+    client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False
+) -> str | None:
     """Open the form; else a sentence that says why it could not be opened."""
     call = client.views_push if push else client.views_open
     try:
@@ -297,4 +370,6 @@ def _pressed(action: Body) -> tuple[str, str]:
     if action["type"] == "overflow":
         entry, _, value = action["selected_option"]["value"].partition(" ")
         return entry, value
-    return action["action_id"], str(action.get("value") or (action.get("selected_option") or {}).get("value", ""))
+    return action["action_id"], str(
+        action.get("value") or (action.get("selected_option") or {}).get("value", "")
+    )

@@ -38,9 +38,11 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     if not token:
         return nobody
     client = AsyncWebClient(
-        token=token, base_url=settings.slack_api_url, timeout=ANSWER_TIMEOUT,
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=ANSWER_TIMEOUT,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)],
-    )  # fmt: skip
+    )
     people = People(lambda team: client, within=SLACK_WITHIN)
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
@@ -55,9 +57,12 @@ def how_many(database: Database, export: Export) -> int:
 
 
 def write(
-    database: Database, export: Export, out: IO[bytes], step: Callable[[int], object],
+    database: Database,
+    export: Export,
+    out: IO[bytes],
+    step: Callable[[int], object],
     ask: Callable[[NotYetKnown], Known] = nobody,
-) -> int:  # fmt: skip
+) -> int:
     """The whole file, on this thread; how many decisions are in it. `step` is told after each batch how many it had."""
     making, total = Making(export, out), 0
     while True:
@@ -73,7 +78,11 @@ def write(
 
 
 def write_to(
-    path: Path, database: Database, export: Export, step: Callable[[int], object], ask: Callable[[NotYetKnown], Known]
+    path: Path,
+    database: Database,
+    export: Export,
+    step: Callable[[int], object],
+    ask: Callable[[NotYetKnown], Known],
 ) -> int:
     """The same into this file, which is there whole or not at all; or into what is there and is no file. Raises OSError."""
     if path.exists() and not path.is_file():
@@ -90,9 +99,12 @@ def write_to(
 
 
 async def write_in_turns(
-    database: Database, export: Export, out: IO[bytes], between: Callable[[Session], None],
+    database: Database,
+    export: Export,
+    out: IO[bytes],
+    between: Callable[[Session], None],
     ask: Callable[[NotYetKnown], Awaitable[Known]],
-) -> None:  # fmt: skip
+) -> None:
     """The whole file, on the database's threads; `between` is done in the same transaction as each batch."""
     making = Making(export, out)
 

@@ -51,7 +51,10 @@ def marked(form: View, seen: Seen | None) -> View:
         return form
     own = form.get("private_metadata", "")
     whole = f"{MARK}{seen.hash} {seen.metadata}\n{own}"
-    return {**form, "private_metadata": whole if len(whole) <= LONGEST else f"{MARK}{seen.hash} \n{own}"}
+    return {
+        **form,
+        "private_metadata": whole if len(whole) <= LONGEST else f"{MARK}{seen.hash} \n{own}",
+    }
 
 
 async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:

@@ -33,9 +33,14 @@ class Installations:
         token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
         # Reads may be tried again after a dropped connection. What posts may not: Slack has no idempotency key.
         self._client = AsyncWebClient(
-            token=token, base_url=url, timeout=ANSWER_TIMEOUT, retry_handlers=[AsyncConnectionErrorRetryHandler()]
+            token=token,
+            base_url=url,
+            timeout=ANSWER_TIMEOUT,
+            retry_handlers=[AsyncConnectionErrorRetryHandler()],
         )
-        self._sender = AsyncWebClient(token=token, base_url=url, timeout=SEND_TIMEOUT, retry_handlers=[])
+        self._sender = AsyncWebClient(
+            token=token, base_url=url, timeout=SEND_TIMEOUT, retry_handlers=[]
+        )
         self._token = token
         self._known: AuthorizeResult | None = None
         self._asking = asyncio.Lock()
@@ -48,7 +53,9 @@ class Installations:
         """For what must not be sent twice."""
         return self._sender
 
-    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+    async def authorize(
+        self, enterprise_id: str | None, team_id: str | None
+    ) -> AuthorizeResult | None:
         """Bolt's question "who are we for this request?"; None refuses a workspace that is not ours."""
         if self._known is None:
             async with self._asking:

@@ -18,7 +18,9 @@ QUIET = {
 
 def set_up() -> None:
     """For the running process; the tests and libraries of others are left alone."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
+    )
     quieten()
     structlog.configure(
         processors=[

@@ -13,7 +13,9 @@ from handlers import routes
 
 PATH = "/slack/events"
 NAME = "Tradeoffs"
-DESCRIPTION = "Makes tradeoff decisions visible: who may decide, what it costs, and what was decided."
+DESCRIPTION = (
+    "Makes tradeoff decisions visible: who may decide, what it costs, and what was decided."
+)
 LONG_DESCRIPTION = (
     "Raise a tradeoff with /tradeoff: the one who holds the right to decide is asked, after the other side has said what "
     "it costs. The channel sees what was decided, by whom, by what right and why, and the record keeps it for good. "
@@ -38,28 +40,57 @@ LOOK_UP = (
 
 SCOPES = (
     Scope("commands", "Offer the slash commands and the buttons of message menus."),
-    Scope("chat:write", "Post the cards, ask people by direct message, and redraw what was posted."),
-    Scope("users:read", "Check at each click that the person is a full member, and know their time zone."),
-    Scope("channels:read", "Know whether a channel is archived or shared, and whether the bot is in it."),
-    Scope("im:write", "Find the direct messages with a person in which an interrupted message may stand."),
     Scope(
-        "groups:read", "The same as channels:read for private channels; without it the bot works in public ones.", True
+        "chat:write", "Post the cards, ask people by direct message, and redraw what was posted."
     ),
-    Scope("app_mentions:read", "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.", True),
+    Scope(
+        "users:read",
+        "Check at each click that the person is a full member, and know their time zone.",
+    ),
+    Scope(
+        "channels:read",
+        "Know whether a channel is archived or shared, and whether the bot is in it.",
+    ),
+    Scope(
+        "im:write",
+        "Find the direct messages with a person in which an interrupted message may stand.",
+    ),
+    Scope(
+        "groups:read",
+        "The same as channels:read for private channels; without it the bot works in public ones.",
+        True,
+    ),
+    Scope(
+        "app_mentions:read",
+        "Answer a mention that names a decision, as in `@tradeoffs #42`, in its thread.",
+        True,
+    ),
     Scope(
         "files:write",
         "Send exports, and the picture in the digest; without it the digest has its numbers as text.",
         True,
     ),
-    Scope("files:read", "Know when Slack has read the digest's picture, so that it can be shown.", True),
+    Scope(
+        "files:read",
+        "Know when Slack has read the digest's picture, so that it can be shown.",
+        True,
+    ),
     Scope("channels:history", LOOK_UP.format(where="in a public channel"), True),
     Scope("groups:history", LOOK_UP.format(where="in a private channel"), True),
     Scope("im:history", LOOK_UP.format(where="to a person"), True),
 )
 
 # What Slack lets a text be (slack.md §4, manifest reference).
-LIMITS = {"name": 35, "description": 140, "long_description": 4000, "command": 32, "usage_hint": 1000, "shortcut": 24,
-          "shortcut description": 150, "display_name": 80}  # fmt: skip
+LIMITS = {
+    "name": 35,
+    "description": 140,
+    "long_description": 4000,
+    "command": 32,
+    "usage_hint": 1000,
+    "shortcut": 24,
+    "shortcut description": 150,
+    "display_name": 80,
+}
 LONG_DESCRIPTION_AT_LEAST = 175
 MOST_COMMANDS, MOST_SHORTCUTS, MOST_EVENTS = 50, 10, 100
 
@@ -70,10 +101,15 @@ def manifest(url: str | None) -> dict[str, Any]:
     made: dict[str, Any] = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
-            "name": NAME, "description": DESCRIPTION, "long_description": LONG_DESCRIPTION, "background_color": COLOR,
+            "name": NAME,
+            "description": DESCRIPTION,
+            "long_description": LONG_DESCRIPTION,
+            "background_color": COLOR,
         },
         "features": _features(events_url),
-        "oauth_config": {"scopes": {"bot": _scopes(optional=False), "bot_optional": _scopes(optional=True)}},
+        "oauth_config": {
+            "scopes": {"bot": _scopes(optional=False), "bot_optional": _scopes(optional=True)}
+        },
         "settings": {
             "event_subscriptions": _with_url(events_url, bot_events=sorted(routes.events_heard)),
             "interactivity": _with_url(events_url, is_enabled=True),
@@ -82,7 +118,7 @@ def manifest(url: str | None) -> dict[str, Any]:
             # The token is pasted into the settings once; one that changes every 12 hours could not be.
             "token_rotation_enabled": False,
         },
-    }  # fmt: skip
+    }
     _check(made)
     return made
 
@@ -113,15 +149,23 @@ def _features(url: str | None) -> dict[str, Any]:
         "bot_user": {"display_name": "tradeoffs", "always_online": True},
         "slash_commands": [
             {
-                "command": name, **({"url": url} if url else {}), "description": route.description,
-                "usage_hint": route.usage_hint, "should_escape": True,
+                "command": name,
+                **({"url": url} if url else {}),
+                "description": route.description,
+                "usage_hint": route.usage_hint,
+                "should_escape": True,
             }
             for name, route in routes.commands.items()
         ],
-    }  # fmt: skip
+    }
     if routes.shortcuts:
         features["shortcuts"] = [
-            {"name": route.name, "type": "message", "callback_id": callback, "description": route.description}
+            {
+                "name": route.name,
+                "type": "message",
+                "callback_id": callback,
+                "description": route.description,
+            }
             for callback, route in routes.shortcuts.items()
         ]
     return features
@@ -138,9 +182,13 @@ def _check(made: dict[str, Any]) -> None:
         texts += [("shortcut", shortcut["name"]), ("shortcut description", shortcut["description"])]
     for part, text in texts:
         if not 1 <= len(text) <= LIMITS[part]:
-            raise ValueError(f"{part} must have 1 to {LIMITS[part]} characters, not {len(text)}: {text[:40]}")
+            raise ValueError(
+                f"{part} must have 1 to {LIMITS[part]} characters, not {len(text)}: {text[:40]}"
+            )
     if len(shown["long_description"]) < LONG_DESCRIPTION_AT_LEAST:
-        raise ValueError(f"long_description must have at least {LONG_DESCRIPTION_AT_LEAST} characters")
+        raise ValueError(
+            f"long_description must have at least {LONG_DESCRIPTION_AT_LEAST} characters"
+        )
     counts = [
         ("commands", len(features["slash_commands"]), MOST_COMMANDS),
         ("shortcuts", len(features.get("shortcuts", [])), MOST_SHORTCUTS),

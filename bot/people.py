@@ -35,7 +35,9 @@ MOST_KEPT = 20_000
 class People:
     """People and conversations by (team, id). Two who ask for the same at once share one call. `within`: seconds, where somebody may wait longer."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], within: float | None = None) -> None:
+    def __init__(
+        self, client_for: Callable[[str], AsyncWebClient], within: float | None = None
+    ) -> None:
         self._client_for = client_for
         self._people = _Cache[Person](self._ask_person, within)
         self._places = _Cache[Place](self._ask_place, within)
@@ -60,15 +62,18 @@ class People:
         places = await asyncio.gather(*(self.place(team, one) for one in ask.places))
         rooms = await asyncio.gather(*(self._rooms.get((team, one)) for one in ask.rooms))
         return Known(
-            {**known.people, **people}, {**known.places, **dict(zip(ask.places, places, strict=True))},
+            {**known.people, **people},
+            {**known.places, **dict(zip(ask.places, places, strict=True))},
             {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
-        )  # fmt: skip
+        )
 
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
         """Where this message stands; None where Slack does not say."""
         try:
             async with asyncio.timeout(DEADLINE):
-                answer = await self._client_for(team).chat_getPermalink(channel=channel, message_ts=ts)
+                answer = await self._client_for(team).chat_getPermalink(
+                    channel=channel, message_ts=ts
+                )
         except UNREACHABLE as error:
             log.info("no permalink", error=type(error).__name__)
             return None
@@ -121,7 +126,12 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
 
 
 def _person(user: dict[str, Any], team: str) -> Person:
-    name = user.get("real_name") or (user.get("profile") or {}).get("display_name") or user.get("name") or ""
+    name = (
+        user.get("real_name")
+        or (user.get("profile") or {}).get("display_name")
+        or user.get("name")
+        or ""
+    )
     return Person(user["id"], _standing(user, team), user.get("tz") or "UTC", name)
 
 
@@ -133,7 +143,11 @@ def _standing(user: dict[str, Any], team: str) -> Standing:
     home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
     if user.get("is_stranger") or team not in home:
         return Standing.EXTERNAL
-    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER
+    return (
+        Standing.GUEST
+        if user.get("is_restricted") or user.get("is_ultra_restricted")
+        else Standing.MEMBER
+    )
 
 
 def _place(channel: dict[str, Any]) -> Place:
@@ -151,7 +165,9 @@ def _place(channel: dict[str, Any]) -> Place:
 class _Cache(Generic[T]):
     """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
 
-    def __init__(self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR) -> None:
+    def __init__(
+        self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR
+    ) -> None:
         self._ask, self._within, self._kept_for = ask, within, kept_for
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
@@ -188,7 +204,10 @@ class _Cache(Generic[T]):
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:
-        self._kept[key] = (time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for), value)
+        self._kept[key] = (
+            time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for),
+            value,
+        )
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

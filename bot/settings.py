@@ -37,7 +37,9 @@ class Settings(BaseSettings):
         try:
             url = make_url(value)
         except (ArgumentError, ValueError):
-            raise ValueError("is not a database URL: use sqlite:///file.db or postgresql://…") from None
+            raise ValueError(
+                "is not a database URL: use sqlite:///file.db or postgresql://…"
+            ) from None
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
         if url.drivername not in ("postgresql+psycopg", "sqlite"):
@@ -51,7 +53,9 @@ class Settings(BaseSettings):
     def _one_word(cls, value: SecretStr) -> SecretStr:
         bare = value.get_secret_value().strip()
         if not bare.isascii() or not bare.isprintable() or " " in bare:
-            raise ValueError("must be one word of plain letters, digits and dashes, as Slack shows it")
+            raise ValueError(
+                "must be one word of plain letters, digits and dashes, as Slack shows it"
+            )
         return SecretStr(bare)
 
     @field_validator("slack_api_url")
@@ -63,14 +67,18 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address_if_any(cls, value: str) -> str:
         if re.search(r"[\s<>|?#]", value):
-            raise ValueError("must be an address alone: https://, a host, perhaps a port and a path")
+            raise ValueError(
+                "must be an address alone: https://, a host, perhaps a port and a path"
+            )
         return _address(value) if value else ""
 
     @field_validator("host")
     @classmethod
     def _some_host(cls, value: str) -> str:
         if not value:
-            raise ValueError("must not be empty: 127.0.0.1 for this machine, 0.0.0.0 for all its addresses")
+            raise ValueError(
+                "must not be empty: 127.0.0.1 for this machine, 0.0.0.0 for all its addresses"
+            )
         return value
 
     @field_validator("port")
@@ -87,7 +95,10 @@ class Settings(BaseSettings):
 
     def check_slack(self) -> None:
         """Raise BadSetting when what `serve` needs to talk to Slack is missing."""
-        bot_token, app_token = self.slack_bot_token.get_secret_value(), self.slack_app_token.get_secret_value()
+        bot_token, app_token = (
+            self.slack_bot_token.get_secret_value(),
+            self.slack_app_token.get_secret_value(),
+        )
         if not bot_token:
             raise BadSetting(
                 "TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token of your Slack app (xoxb-…)."
@@ -97,7 +108,9 @@ class Settings(BaseSettings):
                 "TRADEOFF_SLACK_BOT_TOKEN holds an app-level token: paste the Bot User OAuth Token (xoxb-…)."
             )
         if app_token.startswith(("xoxb-", "xoxp-")):
-            raise BadSetting("TRADEOFF_SLACK_APP_TOKEN holds another sort of token: paste an app-level token (xapp-…).")
+            raise BadSetting(
+                "TRADEOFF_SLACK_APP_TOKEN holds another sort of token: paste an app-level token (xapp-…)."
+            )
         if not self.socket_mode and not self.slack_signing_secret.get_secret_value():
             raise BadSetting(
                 "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of your Slack app, "
@@ -112,7 +125,9 @@ def _address(value: str) -> str:
     except ValueError:
         raise ValueError("is not a web address") from None
     here = address.hostname in ("127.0.0.1", "localhost", "::1")
-    if not address.hostname or not (address.scheme == "https" or (address.scheme == "http" and here)):
+    if not address.hostname or not (
+        address.scheme == "https" or (address.scheme == "http" and here)
+    ):
         raise ValueError("must begin with https:// (http:// only for this machine)")
     return value.rstrip("/")
 

@@ -62,8 +62,16 @@ class SlackRequestHandler(AsyncSlackRequestHandler):
             return _refused(refused)
 
     def _check_signature(self, raw: str, headers: dict[str, Any]) -> None:
-        timestamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12 and signature.isascii()):
+        timestamp, signature = (
+            headers.get("x-slack-request-timestamp", ""),
+            headers.get("x-slack-signature", ""),
+        )
+        if not (
+            timestamp.isascii()
+            and timestamp.isdigit()
+            and len(timestamp) < 12
+            and signature.isascii()
+        ):
             raise Unusable(401, "no usable signature")
         if not self._verifier.is_valid(raw, timestamp, signature):
             raise Unusable(401, "the signature is forged or stale")
@@ -96,6 +104,8 @@ def _parsed(raw: str, headers: dict[str, Any]) -> Request:
     if not request.body:
         raise Unusable(400, "the body is empty")
     context = request.context
-    if not (context.team_id or context.enterprise_id or request.body.get("type") == "url_verification"):
+    if not (
+        context.team_id or context.enterprise_id or request.body.get("type") == "url_verification"
+    ):
         raise Unusable(400, "it names no workspace")
     return request

@@ -42,7 +42,11 @@ class Timers:
     """Any number of replicas may run this: a row is locked while it fires."""
 
     def __init__(
-        self, database: Database, people: People, clock: Callable[[], datetime], wake: Callable[[], None]
+        self,
+        database: Database,
+        people: People,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
     ) -> None:
         self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
         self._woken = asyncio.Event()
@@ -95,8 +99,18 @@ class Timers:
                 return
             team = session.get_one(Workspace, timer.workspace_id).team
             taken.append((timer.id, team))
-            person, place = partial(self._people.known_person, team), partial(self._people.known_place, team)
-            due = Due(workspace=team, at=now, known=known, timer=timer, find_person=person, find_place=place)
+            person, place = (
+                partial(self._people.known_person, team),
+                partial(self._people.known_place, team),
+            )
+            due = Due(
+                workspace=team,
+                at=now,
+                known=known,
+                timer=timer,
+                find_person=person,
+                find_place=place,
+            )
             routes.timers[timer.kind](due, session)
             timer.fired_at = now
 

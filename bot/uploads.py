@@ -24,7 +24,12 @@ class UploadFailed(OSError):
 
 
 async def upload(
-    client: AsyncWebClient, channel: str | None, filename: str, title: str, data: bytes | IO[bytes], comment: str = ""
+    client: AsyncWebClient,
+    channel: str | None,
+    filename: str,
+    title: str,
+    data: bytes | IO[bytes],
+    comment: str = "",
 ) -> str:
     """Send a file and share it in this conversation (its `C…` or `D…` id; None: with nobody, for an image block); its id."""
     file_id = await send(client, filename, data)
@@ -32,7 +37,9 @@ async def upload(
     return file_id
 
 
-async def send(client: AsyncWebClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN) -> str:
+async def send(
+    client: AsyncWebClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN
+) -> str:
     """Bring the bytes to Slack; the id of the file. Raises UploadFailed."""
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
     limit = aiohttp.ClientTimeout(total=within)
@@ -40,7 +47,10 @@ async def send(client: AsyncWebClient, filename: str, data: bytes | IO[bytes], w
     async with (
         aiohttp.ClientSession(timeout=limit) as session,
         session.post(
-            place["upload_url"], data=body, proxy=client.proxy, ssl=True if client.ssl is None else client.ssl
+            place["upload_url"],
+            data=body,
+            proxy=client.proxy,
+            ssl=True if client.ssl is None else client.ssl,
         ) as answer,
     ):
         if answer.status != 200:
@@ -48,7 +58,9 @@ async def send(client: AsyncWebClient, filename: str, data: bytes | IO[bytes], w
     return str(place["file_id"])
 
 
-async def share(client: AsyncWebClient, channel: str | None, file_id: str, title: str, comment: str = "") -> None:
+async def share(
+    client: AsyncWebClient, channel: str | None, file_id: str, title: str, comment: str = ""
+) -> None:
     """Say that the file is whole, and show it there with this comment."""
     # Never an `alt_txt` with the upload: a later share silently does not happen (python-slack-sdk#1818).
     await client.files_completeUploadExternal(

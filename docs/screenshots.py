@@ -42,18 +42,29 @@ WALLETS = "Show wallets above the card form"
 SHOTS = {
     "channel": Shot("alice", "checkout", message=WALLETS, shows="article", scale=1.5),
     "phone": Shot(
-        "alice", "tradeoffs", message="Loyalty points at checkout", shows="article", size=(390, 844), scale=1.5
+        "alice",
+        "tradeoffs",
+        message="Loyalty points at checkout",
+        shows="article",
+        size=(390, 844),
+        scale=1.5,
     ),
     "home": Shot("alice", "home", shows=".home-body", size=(1200, 1000), scale=1.5),
     "setup": Shot("alice", "search", types="/tradeoff setup", shows=".modal", size=(1200, 900)),
-    "raise": Shot("alice", "checkout", types="/tradeoff Offer gift wrapping", shows=".modal", size=(1200, 900)),
-    "impact": Shot("bob", "tradeoffs", message="Please state the impact", press="State impact", shows=".modal"),
+    "raise": Shot(
+        "alice", "checkout", types="/tradeoff Offer gift wrapping", shows=".modal", size=(1200, 900)
+    ),
+    "impact": Shot(
+        "bob", "tradeoffs", message="Please state the impact", press="State impact", shows=".modal"
+    ),
     "approve": Shot("alice", "tradeoffs", message=WALLETS, press="Approve", shows=".modal"),
     "accept": Shot("alice", "checkout", press="Accept", shows=".modal"),
     "refused": Shot("erin", "checkout", message=WALLETS, press="Approve", shows=".private"),
     "rights": Shot("alice", "checkout", types="/tradeoff rights", shows=".private"),
     "commitments": Shot("alice", "checkout", types="/tradeoff commitments", shows=".private"),
-    "digest": Shot("alice", "checkout", message="The week in decisions", shows="article", size=(1200, 1500)),
+    "digest": Shot(
+        "alice", "checkout", message="The week in decisions", shows="article", size=(1200, 1500)
+    ),
     "list": Shot("alice", "checkout", types="/tradeoff list state:open", shows=".modal"),
     "show": Shot("alice", "checkout", types="/tradeoff show 1", shows=".modal", size=(1200, 900)),
     "export": Shot("sam", "tradeoffs", message="as you asked", shows="article"),
@@ -62,7 +73,11 @@ SHOTS = {
 
 async def take() -> None:
     """One picture a shot; the board, which is a page of its own, last."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     with tempfile.TemporaryDirectory() as folder:
         async with product(Path(folder)) as demo, async_playwright() as tools:
             browser = await tools.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -75,9 +90,14 @@ async def take() -> None:
                     await page.keyboard.press("Escape")
                     await page.locator(".modal").wait_for(state="detached")
                 await page.close()
-            page = await opened(browser, demo.url, Shot("sam", "checkout", size=(1200, 1400), scale=1.5))
+            page = await opened(
+                browser, demo.url, Shot("sam", "checkout", size=(1200, 1400), scale=1.5)
+            )
             await typed(page, "/tradeoff board")
-            await page.goto(await page.get_by_role("link", name="Open the board").last.get_attribute("href") or "")
+            await page.goto(
+                await page.get_by_role("link", name="Open the board").last.get_attribute("href")
+                or ""
+            )
             await page.screenshot(path=PICTURES / "board.png")
             await browser.close()
 
@@ -85,7 +105,9 @@ async def take() -> None:
 async def opened(browser: Browser, url: str, shot: Shot) -> Page:
     """The page as this person sees it, the hints put away."""
     width, height = shot.size
-    page = await browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=shot.scale)
+    page = await browser.new_page(
+        viewport={"width": width, "height": height}, device_scale_factor=shot.scale
+    )
     await page.goto(f"{url}/?{urlencode({'as': shot.who, 'in': shot.place})}")
     await page.get_by_role("button", name="Hide these hints").click()
     await page.wait_for_load_state("networkidle")

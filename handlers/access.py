@@ -18,9 +18,15 @@ def unseen(request: Request, channels: Collection[str]) -> set[str]:
     """Those of these channels that this person may not read. Slack shows guests only the public channels that they are in."""
     places = request.look_at_all(channels)
     everybody = request.person.standing is Standing.MEMBER
-    doubtful = [one for one in channels if not (everybody and places[one].known and not places[one].is_private)]
+    doubtful = [
+        one
+        for one in channels
+        if not (everybody and places[one].known and not places[one].is_private)
+    ]
     rooms = request.look_in_all(doubtful)
-    return {one for one, members in rooms.items() if members is None or request.person.id not in members}
+    return {
+        one for one, members in rooms.items() if members is None or request.person.id not in members
+    }
 
 
 def visible(request: Request, channels: Iterable[str]) -> set[str]:

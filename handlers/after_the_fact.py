@@ -62,7 +62,9 @@ def acknowledge(click: Click, session: Session) -> Answer:
 
 def save_acknowledgement(form: Form, session: Session) -> Answer:
     decision = form_decision(form, session)
-    deciding.approve(decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at)
+    deciding.approve(
+        decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at
+    )
     return Done()
 
 
@@ -78,7 +80,9 @@ def save_dispute(form: Form, session: Session) -> Answer:
     decision.check_may_decide(form.person)
     instead = fields.one_line(fields.text(form.state, "instead"))
     if not instead or instead.casefold() == decision.options[0].name.casefold():
-        raise FieldsInvalid({"instead": "Say what should hold instead; it becomes the other option."})
+        raise FieldsInvalid(
+            {"instead": "Say what should hold instead; it becomes the other option."}
+        )
     reason = forms.read_reason(form.state)
     current = rights_now(form, session, decision)
     routing, zone = routed(form, session, current, decision.kind)
@@ -87,7 +91,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
     ask = Ask(decision.title, decision.kind, reason, options, None)
     opened = raise_tradeoff(
         session, routing, ask, form.person.id, form.at, form.id, zone, disputes=decision.number
-    )  # fmt: skip
+    )
     decision.disputed_in = opened.number
     return Done()
 
@@ -100,20 +104,34 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
 def record_form(current: RightsVersion, title: str, today: date) -> View:
     kinds = [
-        blocks.choice(kind.value, f"{kind.label.capitalize()}: {kind.meaning}", forms.decided_by(current.table[kind]))
+        blocks.choice(
+            kind.value,
+            f"{kind.label.capitalize()}: {kind.meaning}",
+            forms.decided_by(current.table[kind]),
+        )
         for kind in TRADEOFF_KINDS
     ]
     shown = [
-        blocks.context("For what was decided outside of here. Whoever holds the right acknowledges or disputes it."),
-        blocks.field("title", "What was it about?", blocks.text_input(limit=forms.TITLE_LIMIT, initial=title)),
-        blocks.field("kind", "Kind", blocks.select(kinds, placeholder="What sort of decision was it?")),
+        blocks.context(
+            "For what was decided outside of here. Whoever holds the right acknowledges or disputes it."
+        ),
+        blocks.field(
+            "title", "What was it about?", blocks.text_input(limit=forms.TITLE_LIMIT, initial=title)
+        ),
+        blocks.field(
+            "kind", "Kind", blocks.select(kinds, placeholder="What sort of decision was it?")
+        ),
         blocks.field("decided", "What was decided?", blocks.text_input(limit=forms.NAME_LIMIT)),
         blocks.field("made_by", "By whom?", blocks.person_input()),
         blocks.field("made_on", "On which day?", blocks.date_input(today)),
         blocks.field("reason", "Why", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)),
     ]
     return blocks.form(
-        "records.record", "Record a decision", shown, forms.metadata(channel=current.channel.slack_id), submit="Record"
+        "records.record",
+        "Record a decision",
+        shown,
+        forms.metadata(channel=current.channel.slack_id),
+        submit="Record",
     )
 
 
@@ -121,7 +139,11 @@ def read_record(form: Form, today: date) -> Past:
     """What was typed. Raises FieldsInvalid."""
     state, errors = form.state, dict[str, str]()
     title, decided = (fields.one_line(fields.text(state, name)) for name in ("title", "decided"))
-    kind, made_by, made_on = fields.chosen(state, "kind"), fields.person(state, "made_by"), fields.day(state, "made_on")
+    kind, made_by, made_on = (
+        fields.chosen(state, "kind"),
+        fields.person(state, "made_by"),
+        fields.day(state, "made_on"),
+    )
     why = fields.text(state, "reason")
     if not title:
         errors["title"] = "Give it a title, so that people can speak of it."
@@ -147,7 +169,9 @@ def acknowledge_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Decided", decision.options[0].name),
-        blocks.context(f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."),
+        blocks.context(
+            f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."
+        ),
         blocks.field("note", "Note", note, optional=True),
     ]
     return blocks.form(
@@ -163,9 +187,15 @@ def dispute_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Recorded", decision.options[0].name),
-        blocks.field("instead", "What should hold instead?", blocks.text_input(limit=forms.NAME_LIMIT)),
+        blocks.field(
+            "instead", "What should hold instead?", blocks.text_input(limit=forms.NAME_LIMIT)
+        ),
         forms.reason_field("It opens as a normal tradeoff, with both as options."),
     ]
     return blocks.form(
-        "records.dispute", f"Dispute #{decision.number}", shown, forms.metadata(decision=decision.id), submit="Dispute"
+        "records.dispute",
+        f"Dispute #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Dispute",
     )

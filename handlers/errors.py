@@ -42,7 +42,11 @@ def _tell(request: Request, title: str, sentence: str) -> Answer:
     if not isinstance(request, Form):
         return Reply(Message(sentence, [blocks.section(sentence)]))
     typed = list(_typed(request.state))
-    kept = [blocks.context("What you typed:"), *(blocks.quote(text) for text in typed[:40])] if typed else []
+    kept = (
+        [blocks.context("What you typed:"), *(blocks.quote(text) for text in typed[:40])]
+        if typed
+        else []
+    )
     return UpdateForm(blocks.notice(title, [blocks.section(sentence), *kept]))
 
 

@@ -19,9 +19,13 @@ def joined(event: Event, session: Session) -> Answer:
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
     _owe_again(session, channel, event.at)
-    greeted = session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome"))
+    greeted = session.scalar(
+        select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
+    )
     if not channel.rights_number and greeted is None:
-        session.add(Post(channel_id=channel.id, key="welcome", drawing=Drawing.WELCOME, due_at=event.at))
+        session.add(
+            Post(channel_id=channel.id, key="welcome", drawing=Drawing.WELCOME, due_at=event.at)
+        )
     return Done()
 
 
@@ -32,7 +36,9 @@ def unarchived(event: Event, session: Session) -> Answer:
 
 
 def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
-    parked = session.scalars(select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)).all()
+    parked = session.scalars(
+        select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)
+    ).all()
     for post in parked:
         post.state, post.attempts, post.last_error, post.due_at = PostState.OWED, 0, None, at
 

@@ -16,9 +16,13 @@ from models.tables.rights import RightsVersion
 from models.verbs.routing import Routing, route
 
 
-def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> tuple[Routing, str]:
+def routed(
+    asking: Asking, session: Session, version: RightsVersion, kind: Kind
+) -> tuple[Routing, str]:
     """The routing, and the time zone of the counterpart, in which the impact window runs."""
-    gone = [one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED]
+    gone = [
+        one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED
+    ]
     routing = route(session, version, kind, asking.at, gone)
     return routing, zone_of(asking, routing.counterpart.person, version.time_zone)
 

@@ -53,9 +53,15 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
     drawing = _drawing(event, channel, decision)
     thread = event.body.get("thread_ts") or event.body["ts"]
     session.add(
-        Post(channel=channel, key=key, drawing=drawing, due_at=event.at, thread_ts=thread,
-             decision_id=decision.id if decision and drawing is not Drawing.NO_ANSWER else None)
-    )  # fmt: skip
+        Post(
+            channel=channel,
+            key=key,
+            drawing=drawing,
+            due_at=event.at,
+            thread_ts=thread,
+            decision_id=decision.id if decision and drawing is not Drawing.NO_ANSWER else None,
+        )
+    )
 
 
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
@@ -67,7 +73,11 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
     here, there = (event.look_at(one) for one in (channel.slack_id, decision.channel.slack_id))
     closed = not there.known or there.is_private or not here.known or here.is_shared
     member = event.person.standing is Standing.MEMBER
-    if closed or not member or not _all_may_read(event, channel.slack_id, decision.channel.slack_id):
+    if (
+        closed
+        or not member
+        or not _all_may_read(event, channel.slack_id, decision.channel.slack_id)
+    ):
         return Drawing.NO_ANSWER
     return Drawing.ANSWER_ELSEWHERE
 
@@ -80,7 +90,9 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
     others = in_here - in_there - {event.bot_user}
     if len(others) > MOST_LOOKED_UP:
         return False
-    return all(one.standing in (Standing.MEMBER, Standing.BOT) for one in event.look_up(*sorted(others)))
+    return all(
+        one.standing in (Standing.MEMBER, Standing.BOT) for one in event.look_up(*sorted(others))
+    )
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

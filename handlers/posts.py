@@ -74,7 +74,9 @@ def draw(post: Post, session: Session) -> Message:
         return ledger.commitment_post(lookups.commitment_to_draw(session, post.commitment_id), post)
     assert post.decision_id
     decision = lookups.decision_to_draw(session, post.decision_id)
-    return DECISIONS[post.drawing](decision, next(one for one in decision.posts if one.id == post.id))
+    return DECISIONS[post.drawing](
+        decision, next(one for one in decision.posts if one.id == post.id)
+    )
 
 
 def not_posted(post: Post) -> Message:
@@ -89,6 +91,7 @@ def not_posted(post: Post) -> Message:
 def _before(version: RightsVersion, session: Session) -> RightsVersion | None:
     return session.scalar(
         select(RightsVersion).where(
-            RightsVersion.channel_id == version.channel_id, RightsVersion.number == version.number - 1
+            RightsVersion.channel_id == version.channel_id,
+            RightsVersion.number == version.number - 1,
         )
     )

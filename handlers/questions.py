@@ -46,7 +46,9 @@ def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str
         return {"person": f"This person is {known.standing.phrase}. Choose someone who can answer."}
     members = form.look_in(decision.channel.slack_id)
     if members is None:
-        return {"person": "Slack did not tell me who is in the channel just now. Try again in a moment."}
+        return {
+            "person": "Slack did not tell me who is in the channel just now. Try again in a moment."
+        }
     if person not in members:
         return {
             "person": "This person is not in the channel, so they cannot see the card. Invite them first, or ask another."
@@ -80,11 +82,19 @@ def question_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.field("person", "Whom do you ask?", blocks.person_input(decision.raised_by)),
-        blocks.field("question", "Question", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
-                     hint="It stands on the card. The date to decide by stays as it is, and you can decide without the answer."),
-    ]  # fmt: skip
+        blocks.field(
+            "question",
+            "Question",
+            blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
+            hint="It stands on the card. The date to decide by stays as it is, and you can decide without the answer.",
+        ),
+    ]
     return blocks.form(
-        "questions.ask", f"Ask about #{decision.number}", shown, forms.metadata(decision=decision.id), submit="Ask"
+        "questions.ask",
+        f"Ask about #{decision.number}",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Ask",
     )
 
 
@@ -101,4 +111,6 @@ def answer_form(decision: Decision, question: Question) -> View:
         ),
     ]
     remember = forms.metadata(question=f"{decision.id}:{question.id}")
-    return blocks.form("questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer")
+    return blocks.form(
+        "questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer"
+    )

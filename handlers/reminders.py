@@ -72,7 +72,9 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
     """On the next working morning where this person is."""
     zone = zone_of(asking, person, decision.rights_version.time_zone)
     morning = next_morning(asking.at, zone)
-    verbs_overdue.remind_at(session, decision.workspace_id, person, local_day(morning, zone), morning)
+    verbs_overdue.remind_at(
+        session, decision.workspace_id, person, local_day(morning, zone), morning
+    )
 
 
 def remind(due: Due, session: Session) -> None:
@@ -103,7 +105,9 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
         return
     for earlier in newest:
         earlier.redraw(due.at)
-    session.add(Post(channel_id=channel_id, key=key, drawing=Drawing.REMINDER, person=person, due_at=due.at))
+    session.add(
+        Post(channel_id=channel_id, key=key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
+    )
 
 
 def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
@@ -117,7 +121,9 @@ def snooze(click: Click, session: Session) -> Answer:
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)
-    sentence = f"No reminders before {when(until)}. What is new still reaches you, and no date moves."
+    sentence = (
+        f"No reminders before {when(until)}. What is new still reaches you, and no date moves."
+    )
     return Reply(Message(sentence, [blocks.section(sentence)]))
 
 
@@ -130,16 +136,23 @@ def reminder(post: Post, session: Session) -> Message:
     if verbs_overdue.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
-    found = reminded_of(session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at))
+    found = reminded_of(
+        session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at)
+    )
     if not found:
-        return Message("Nothing is waiting for you any more.", [blocks.section("Nothing is waiting for you any more.")])
+        return Message(
+            "Nothing is waiting for you any more.",
+            [blocks.section("Nothing is waiting for you any more.")],
+        )
     lines = [waiting_words(one) for one in found[:MOST_SHOWN]]
     first = f"{number(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'} for you."
     shown: list[Block] = [blocks.section(f"*{first}*")]
     for one, line in zip(found, lines, strict=False):
         about = f"Open #{one.decision.number}"
         shown.append(
-            blocks.section_with(line, blocks.button("Open", "records.open", str(one.decision.id), about=about))
+            blocks.section_with(
+                line, blocks.button("Open", "records.open", str(one.decision.id), about=about)
+            )
         )
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))

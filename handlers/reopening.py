@@ -24,7 +24,9 @@ from models.working_time import local_day
 def reopen(click: Click, session: Session) -> Answer:
     """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
     decision = locks.lock_decision(session, click.workspace, click.value)
-    rounds.check_may_reopen(decision, rights_now(click, session, decision).role_holders, click.person)
+    rounds.check_may_reopen(
+        decision, rights_now(click, session, decision).role_holders, click.person
+    )
     return OpenForm(reopen_form(decision))
 
 
@@ -36,7 +38,9 @@ def save_reopening(form: Form, session: Session) -> Answer:
     reason = forms.read_reason(form.state)
     routing, zone = routed(form, session, current, decision.kind)
     outsiders = access.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
-    rounds.reopen(decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders)
+    rounds.reopen(
+        decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders
+    )
     return Done()
 
 

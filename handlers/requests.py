@@ -35,7 +35,9 @@ FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 class NotYetKnown(Exception):
     """A handler needs people, places or who is in a place, not looked up so far: dispatch looks, and runs the handler again."""
 
-    def __init__(self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
+    def __init__(
+        self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()
+    ) -> None:
         super().__init__("people or places to look up first")
         self.people, self.places, self.rooms = tuple(people), tuple(places), tuple(rooms)
 
@@ -103,7 +105,9 @@ class Asking:
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Who is in these conversations now, all asked for at once."""
         rooms = {one: self.known.rooms.get(one) or self.find_room(one) for one in channels}
-        missing = [one for one, members in rooms.items() if members is None and one not in self.known.rooms]
+        missing = [
+            one for one, members in rooms.items() if members is None and one not in self.known.rooms
+        ]
         if missing:
             raise NotYetKnown(rooms=missing)
         return rooms
@@ -111,7 +115,9 @@ class Asking:
     def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
         """Ask for all of these at once, where they would else be asked for one after the other."""
         new_places = [one for one in places if self.place_of(one) is None]
-        new_rooms = [one for one in rooms if one not in self.known.rooms and self.find_room(one) is None]
+        new_rooms = [
+            one for one in rooms if one not in self.known.rooms and self.find_room(one) is None
+        ]
         if new_places or new_rooms:
             raise NotYetKnown(places=new_places, rooms=new_rooms)
 

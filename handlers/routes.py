@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from handlers import after_the_fact, events, mentions, questions, reminders, reopening, setup, subcommands
+from handlers import (
+    after_the_fact,
+    events,
+    mentions,
+    questions,
+    reminders,
+    reopening,
+    setup,
+    subcommands,
+)
 from handlers.acceptance import claim, verdict
 from handlers.answers import Answer
 from handlers.card import detail
@@ -48,7 +57,9 @@ commands = {
         "Raise a tradeoff, or see who decides what",
         "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | board | export csv | away @someone | help",
     ),
-    "/accept": CommandRoute(claim.command, lambda command: None, "Ask for acceptance of finished work", "[item]"),
+    "/accept": CommandRoute(
+        claim.command, lambda command: None, "Ask for acceptance of finished work", "[item]"
+    ),
 }
 
 clicks: dict[str, Callable[[Click, Session], Answer]] = {
@@ -123,7 +134,9 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
 
 shortcuts: dict[str, ShortcutRoute] = {
     "tradeoff_from_message": ShortcutRoute(
-        raising.from_message, "Raise a tradeoff", "Raise a tradeoff that quotes this message and links to it"
+        raising.from_message,
+        "Raise a tradeoff",
+        "Raise a tradeoff that quotes this message and links to it",
     ),
     "acceptance_from_message": ShortcutRoute(
         claim.from_message, "Ask for acceptance", "Say that what this message tells of is finished"

@@ -50,7 +50,9 @@ def usage(command: Command) -> Answer | None:
         return Reply(Message(HELP)) if word.lower() == "help" else None
     quoted = escaped(text)
     return Reply(
-        Message(f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.')
+        Message(
+            f'`/tradeoff {word.lower()}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.'
+        )
     )
 
 

@@ -21,7 +21,11 @@ def form_decision(form: Form, session: Session) -> Decision:
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
     """The older decision that this one takes the place of, if it does, locked."""
     team = decision.channel.workspace.team
-    return locks.lock_decision_by_number(session, team, decision.supersedes) if decision.supersedes else None
+    return (
+        locks.lock_decision_by_number(session, team, decision.supersedes)
+        if decision.supersedes
+        else None
+    )
 
 
 def timer_decision(due: Due, session: Session) -> Decision:

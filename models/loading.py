@@ -36,7 +36,10 @@ def read_parts(session: Session, decision: Decision) -> None:
         rights = session.scalars(_RIGHTS, {"id": decision.rights_version_id}).one()
         set_committed_value(decision, "rights_version", rights)
     if "commitment" in missing:
-        touched = decision.commitment_id and session.scalars(_COMMITMENT, {"id": decision.commitment_id}).one()
+        touched = (
+            decision.commitment_id
+            and session.scalars(_COMMITMENT, {"id": decision.commitment_id}).one()
+        )
         set_committed_value(decision, "commitment", touched)
 
 
@@ -45,7 +48,11 @@ def read_parts_of(session: Session, decisions: Collection[Decision], *names: str
     for name in names:
         missing = [one for one in decisions if name in inspect(one).unloaded]
         found = defaultdict[int, list[Any]](list)
-        for part in session.scalars(_part_of_many(name), {"ids": [one.id for one in missing]}) if missing else ():
+        for part in (
+            session.scalars(_part_of_many(name), {"ids": [one.id for one in missing]})
+            if missing
+            else ()
+        ):
             found[part.decision_id].append(part)
         for one in missing:
             set_committed_value(one, name, found[one.id])
@@ -62,8 +69,13 @@ def _part_of_many(name: str) -> Select[Any]:
 @cache
 def _parts() -> dict[str, Select[Any]]:
     plain = (
-        Decision.impacts, Decision.signatures, Decision.claims, Decision.follow_ups, Decision.questions, Decision.settlements,
-    )  # fmt: skip
+        Decision.impacts,
+        Decision.signatures,
+        Decision.claims,
+        Decision.follow_ups,
+        Decision.questions,
+        Decision.settlements,
+    )
     return {
         **{one.key: _part(one) for one in plain},
         "criteria": _part(Decision.criteria).options(selectinload(Criterion.verdicts)),

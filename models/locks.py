@@ -51,33 +51,42 @@ def lock_decision_by_number(session: Session, team: str, number: int) -> Decisio
     return lock_decision(session, team, found) if found else None
 
 
-def lock_pending_with(session: Session, team: str, person: str, channel_id: int | None = None) -> list[Decision]:
+def lock_pending_with(
+    session: Session, team: str, person: str, channel_id: int | None = None
+) -> list[Decision]:
     """Open decisions that this person holds or states impact on, oldest first, whole and locked."""
     found = session.scalars(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(
-            Workspace.team == team, Decision.state.in_(OPEN_STATES),
+            Workspace.team == team,
+            Decision.state.in_(OPEN_STATES),
             (Decision.holder == person) | (Decision.counterpart == person),
             Decision.channel_id == channel_id if channel_id else true(),
         )
         .order_by(Decision.id)
-    ).all()  # fmt: skip
+    ).all()
     return [one for one in _locked(session, team, found) if person in (one.holder, one.counterpart)]
 
 
 def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
     """These, but those that were settled while their lock was waited for."""
-    return [one for one in (lock_decision(session, team, id) for id in found) if not one.state.settled]
+    return [
+        one for one in (lock_decision(session, team, id) for id in found) if not one.state.settled
+    ]
 
 
-def lock_pending_for_seat(session: Session, team: str, person: str, channel_id: int) -> list[Decision]:
+def lock_pending_for_seat(
+    session: Session, team: str, person: str, channel_id: int
+) -> list[Decision]:
     """Open decisions of this channel that wait for this person, or for someone in their place; whole and locked."""
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     found = session.scalars(
         select(Decision.id)
         .where(
-            Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), or_(*(one == person for one in seats))
+            Decision.channel_id == channel_id,
+            Decision.state.in_(OPEN_STATES),
+            or_(*(one == person for one in seats)),
         )
         .order_by(Decision.id)
     ).all()
@@ -86,8 +95,16 @@ def lock_pending_for_seat(session: Session, team: str, person: str, channel_id: 
 
 def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
     """Open decisions of this channel that its sponsor may decide, now or soon, whole and locked."""
-    overdue = Decision.channel_id == channel_id, Decision.overdue_at.is_not(None), Decision.state.in_(OPEN_STATES)
-    return _locked(session, team, session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all())
+    overdue = (
+        Decision.channel_id == channel_id,
+        Decision.overdue_at.is_not(None),
+        Decision.state.in_(OPEN_STATES),
+    )
+    return _locked(
+        session,
+        team,
+        session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all(),
+    )
 
 
 def lock_handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
@@ -111,7 +128,10 @@ def lock_commitment(session: Session, team: str, commitment_id: str | int) -> Co
         .join(Commitment.channel)
         .join(Channel.workspace)
         .where(Workspace.team == team, Commitment.id == _number(commitment_id))
-        .options(contains_eager(Commitment.channel).contains_eager(Channel.workspace), selectinload(Commitment.moves))
+        .options(
+            contains_eager(Commitment.channel).contains_eager(Channel.workspace),
+            selectinload(Commitment.moves),
+        )
         .with_for_update(of=Commitment)
     )
     if found is None:

@@ -20,7 +20,9 @@ def where(channel: str) -> str:
 
 def when(at: datetime) -> str:
     """This moment in the reader's own time zone; the fallback names UTC."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    return (
+        f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    )
 
 
 def day(value: date) -> str:

@@ -28,7 +28,11 @@ class Decider(StrEnum):
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        return (Role.PRODUCT_OWNER, Role.PROJECT_MANAGER) if self is Decider.JOINT else (Role(self.value),)
+        return (
+            (Role.PRODUCT_OWNER, Role.PROJECT_MANAGER)
+            if self is Decider.JOINT
+            else (Role(self.value),)
+        )
 
     @property
     def asked_for_impact(self) -> Role:
@@ -197,8 +201,11 @@ class Verb(StrEnum):
 
 
 _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
-    State.AWAITING_IMPACT, State.AWAITING_DECISION, State.AWAITING_ANSWER, State.AWAITING_SIGNATURE,
-)  # fmt: skip
+    State.AWAITING_IMPACT,
+    State.AWAITING_DECISION,
+    State.AWAITING_ANSWER,
+    State.AWAITING_SIGNATURE,
+)
 
 # (state, verb) → next state. What is not here cannot happen. A new round that needs the impact first then waits for that.
 NEXT_STATE = {
@@ -228,7 +235,9 @@ NEXT_STATE = {
 NEXT_STATE |= {(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN_STATES}
 NEXT_STATE |= {(state, Verb.REVISE): _DECISION for state in OPEN_STATES}
 NEXT_STATE |= {
-    (state, verb): state for state in OPEN_STATES for verb in (Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE)
+    (state, verb): state
+    for state in OPEN_STATES
+    for verb in (Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE)
 }
 # A statement after the window, or a revised one, leaves the state as it is.
 NEXT_STATE |= {

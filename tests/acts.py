@@ -33,9 +33,13 @@ def _turn(decision: Decision) -> Person:
 
 def _impact(decision: Decision, desk: Desk) -> None:
     statement = ImpactStatement(
-        role=decision.decides.asked_for_impact, days=-3 if decision.impacts else 999, confidence=Confidence.LOW,
-        displaces="Search", risk="Some", note="A note",
-    )  # fmt: skip
+        role=decision.decides.asked_for_impact,
+        days=-3 if decision.impacts else 999,
+        confidence=Confidence.LOW,
+        displaces="Search",
+        risk="Some",
+        note="A note",
+    )
     impact.state_impact(decision, statement, PEOPLE[decision.counterpart], desk.at)
 
 
@@ -43,7 +47,13 @@ def _approve(decision: Decision, desk: Desk, moves: bool = True, by: Person | No
     moves = moves and decision.commitment is not None and decision.commitment.is_open
     review_on = date(2026, 12, 21) if decision.statement else None
     deciding.approve(
-        decision, decision.options[-1], "It pays", by or _turn(decision), desk.at, moves=moves, review_on=review_on
+        decision,
+        decision.options[-1],
+        "It pays",
+        by or _turn(decision),
+        desk.at,
+        moves=moves,
+        review_on=review_on,
     )
 
 
@@ -52,11 +62,15 @@ def _judge(outcome: Outcome, verdict: Verdict) -> Act:
         decision.check_may_decide(_turn(decision))
         waiver = "Not now" if verdict is Verdict.WAIVED else None
         for criterion in decision.criteria:
-            criterion.verdicts.append(CriterionVerdict(round=decision.round, verdict=verdict, reason=waiver))
+            criterion.verdicts.append(
+                CriterionVerdict(round=decision.round, verdict=verdict, reason=waiver)
+            )
         if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
             first = len(decision.follow_ups) + 1
             decision.follow_ups.extend(
-                FollowUp(position=at, what="Tidy up", owner=BOB.id, due_on=LATER, round=decision.round)
+                FollowUp(
+                    position=at, what="Tidy up", owner=BOB.id, due_on=LATER, round=decision.round
+                )
                 for at in range(first, first + 3)
             )
         deciding.judge(decision, outcome, "It does", {}, _turn(decision), desk.at)
@@ -74,7 +88,12 @@ def _edit(**facts: Any) -> Act:
         ask = desk.ask(**{"kind": decision.kind, "words": ("Purse", "Add it later"), **facts})
         routing = desk.routing(ask.kind)
         rounds.edit(
-            decision, routing, ERIN, desk.at, "Europe/London", lambda: raising.change_question(decision, ask, desk.at)
+            decision,
+            routing,
+            ERIN,
+            desk.at,
+            "Europe/London",
+            lambda: raising.change_question(decision, ask, desk.at),
         )
 
     return edit
@@ -86,7 +105,9 @@ def _edit_claim(decision: Decision, desk: Desk) -> None:
 
 def _reopen(decision: Decision, desk: Desk) -> None:
     rounds.check_may_reopen(decision, [ALICE.id], ALICE)
-    rounds.reopen(decision, desk.routing(decision.kind), LATER, "It changed", ALICE, desk.at, "Europe/London")
+    rounds.reopen(
+        decision, desk.routing(decision.kind), LATER, "It changed", ALICE, desk.at, "Europe/London"
+    )
 
 
 def _undo(decision: Decision, desk: Desk) -> None:
@@ -117,7 +138,9 @@ def _finish(decision: Decision, desk: Desk) -> None:
 
 def _review(decision: Decision, desk: Desk) -> None:
     done = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    follow_ups.review(decision, done, Held.WORSE, 9, "It took longer", PEOPLE[decision.counterpart], desk.at)
+    follow_ups.review(
+        decision, done, Held.WORSE, 9, "It took longer", PEOPLE[decision.counterpart], desk.at
+    )
 
 
 # ---- what time, and other decisions, do ------------------------------------------------------------------------------
@@ -199,39 +222,68 @@ def _rights_change(decision: Decision, desk: Desk) -> None:
     desk.version = desk.rights(4, product_owner=OLGA.id, table=table)
 
 
-_asked: Act = lambda decision, desk: questions.ask(decision, SAM.id, "Sure?", _turn(decision), desk.at)  # noqa: E731 as short as it gets
+def _asked(decision: Decision, desk: Desk) -> None:
+    questions.ask(decision, SAM.id, "Sure?", _turn(decision), desk.at)
+
 
 TRADEOFF: dict[str, Act] = {
-    "impact": _impact, "lapse": _if_it_happens(_lapse), "approved": _approve,
+    "impact": _impact,
+    "lapse": _if_it_happens(_lapse),
+    "approved": _approve,
     "rejected": lambda decision, desk: deciding.reject(decision, "No", _turn(decision), desk.at),
-    "deferred": lambda decision, desk: deciding.defer(decision, LATER, "Later", _turn(decision), desk.at),
+    "deferred": lambda decision, desk: deciding.defer(
+        decision, LATER, "Later", _turn(decision), desk.at
+    ),
     "withdrawn": lambda decision, desk: deciding.withdraw(decision, "No need", ERIN, desk.at),
-    "edited": _edit(), "reopened": _reopen, "undone": _undo, "returned": _if_it_happens(_return),
-    "superseded": _superseded, "restored": _restored,
-}  # fmt: skip
+    "edited": _edit(),
+    "reopened": _reopen,
+    "undone": _undo,
+    "returned": _if_it_happens(_return),
+    "superseded": _superseded,
+    "restored": _restored,
+}
 ACCEPTANCE: dict[str, Act] = {
-    "accepted": _judge(Outcome.ACCEPTED, Verdict.MET), "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
+    "accepted": _judge(Outcome.ACCEPTED, Verdict.MET),
+    "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
     "follow-ups": _judge(Outcome.ACCEPTED_WITH_FOLLOW_UPS, Verdict.NOT_MET),
-    "sent back": _judge(Outcome.SENT_BACK, Verdict.NOT_MET), "resubmitted": _resubmit, "finished": _if_it_happens(_finish),
-    "withdrawn": TRADEOFF["withdrawn"], "edited": _edit_claim, "reopened": _reopen, "undone": _undo,
-}  # fmt: skip
-RECORDED = {name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")}
+    "sent back": _judge(Outcome.SENT_BACK, Verdict.NOT_MET),
+    "resubmitted": _resubmit,
+    "finished": _if_it_happens(_finish),
+    "withdrawn": TRADEOFF["withdrawn"],
+    "edited": _edit_claim,
+    "reopened": _reopen,
+    "undone": _undo,
+}
+RECORDED = {
+    name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")
+}
 
 # What happens beside the way of a decision: at most two of these in one story.
 BESIDE: dict[str, Act] = {
-    "asked": _asked, "answered": _answer, "delegated": _delegate, "taken back": _take_back, "holder leaves": _leaves,
-    "undo ends": _undo_ends, "rights change": _rights_change,
-}  # fmt: skip
+    "asked": _asked,
+    "answered": _answer,
+    "delegated": _delegate,
+    "taken back": _take_back,
+    "holder leaves": _leaves,
+    "undo ends": _undo_ends,
+    "rights change": _rights_change,
+}
 BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
-    "revision asked": lambda decision, desk: impact.ask_revision(decision, "Really?", _turn(decision), desk.at),
+    "revision asked": lambda decision, desk: impact.ask_revision(
+        decision, "Really?", _turn(decision), desk.at
+    ),
     "overdue": _if_it_happens(_overdue),
     "escalated": _if_it_happens(_escalate),
     "sponsor approves": lambda decision, desk: _approve(decision, desk, by=SAM),
     "approved, stays": lambda decision, desk: _approve(decision, desk, moves=False),
-    "ground moves": _ground_moves, "promise closes": _promise_closes, "review asked": _ask_review, "reviewed": _review,
-    "edited to need no impact": _edit(kind=Kind.REQUIREMENTS), "edited to need impact": _edit(kind=Kind.PRIORITY),
+    "ground moves": _ground_moves,
+    "promise closes": _promise_closes,
+    "review asked": _ask_review,
+    "reviewed": _review,
+    "edited to need no impact": _edit(kind=Kind.REQUIREMENTS),
+    "edited to need impact": _edit(kind=Kind.PRIORITY),
     "edited to touch nothing": _edit(effect=None),
-}  # fmt: skip
+}
 
 
 def acts_on(shape: str) -> tuple[dict[str, Act], dict[str, Act]]:

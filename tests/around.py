@@ -19,14 +19,28 @@ members = some.sampled_from(MEMBERS)
 picks = some.integers(0, 59)
 yes_or_no = some.booleans()
 few_versions = precondition(lambda team: len(team.truths.versions) < 6)
-TIMES = [timedelta(minutes=1), timedelta(minutes=4), timedelta(minutes=50), timedelta(hours=5), timedelta(days=1),
-         timedelta(days=2, hours=3), timedelta(days=4), timedelta(days=9), timedelta(weeks=5)]  # fmt: skip
+TIMES = [
+    timedelta(minutes=1),
+    timedelta(minutes=4),
+    timedelta(minutes=50),
+    timedelta(hours=5),
+    timedelta(days=1),
+    timedelta(days=2, hours=3),
+    timedelta(days=4),
+    timedelta(days=9),
+    timedelta(weeks=5),
+]
 
 
 class Around(Team):
     # ---- who is there
 
-    @rule(who=some.sampled_from([ALICE, BOB, *MEMBERS]), to=members, days=some.integers(1, 20), both=yes_or_no)
+    @rule(
+        who=some.sampled_from([ALICE, BOB, *MEMBERS]),
+        to=members,
+        days=some.integers(1, 20),
+        both=yes_or_no,
+    )
     def leaves(self, who: str, to: str, days: int, both: bool) -> None:
         fields = {"delegate": Who(to), "until": self.day(days), **({"both": True} if both else {})}
         self.leave(who, **fields)
@@ -37,13 +51,21 @@ class Around(Team):
         away = sorted(self.truths.away)
         self.come_back(away[pick % len(away)])
 
-    @precondition(lambda team: sum(one.standing is Standing.DEACTIVATED for one in team.office.people.values()) < 2)
+    @precondition(
+        lambda team: (
+            sum(one.standing is Standing.DEACTIVATED for one in team.office.people.values()) < 2
+        )
+    )
     @rule(who=members)
     def leaves_slack(self, who: str) -> None:
         gone = self.office.people[who].standing is Standing.DEACTIVATED
         self.slack_says(who, Standing.MEMBER if gone else Standing.DEACTIVATED)
 
-    @precondition(lambda team: any(one.standing is Standing.DEACTIVATED for one in team.office.people.values()))
+    @precondition(
+        lambda team: any(
+            one.standing is Standing.DEACTIVATED for one in team.office.people.values()
+        )
+    )
     @rule()
     def all_are_back(self) -> None:
         for who, person in list(self.office.people.items()):
@@ -58,22 +80,34 @@ class Around(Team):
         self.promise(name)
 
     @precondition(lambda team: len(team.decisions) > 3)
-    @rule(pick=some.integers(0, 9), how=some.sampled_from(["met", "missed", "withdrawn"]), who=members)
+    @rule(
+        pick=some.integers(0, 9), how=some.sampled_from(["met", "missed", "withdrawn"]), who=members
+    )
     def closes(self, pick: int, how: str, who: str) -> None:
         promised = list(self.truths.commitments)
         remember = metadata(commitment=promised[pick % len(promised)])
         self.submits(who, "commitments.close", remember, how=Pick(how), reason="It is so")
 
     @few_versions
-    @rule(who=whos, kind=some.sampled_from(Kind), decides=some.sampled_from(Decider), first=yes_or_no)
-    def changes_who_decides(self, who: str | None, kind: Kind, decides: Decider, first: bool) -> None:
+    @rule(
+        who=whos, kind=some.sampled_from(Kind), decides=some.sampled_from(Decider), first=yes_or_no
+    )
+    def changes_who_decides(
+        self, who: str | None, kind: Kind, decides: Decider, first: bool
+    ) -> None:
         remember = metadata(channel=CHANNEL, version=self.rights.number)
         fields = {
             "kind": Pick(kind.value),
             "decides": Pick(decides.value),
             "impact_first": Pick("yes" if first else "no"),
         }
-        self.submits(who or self.rights.product_owner, "rights.table", remember, **fields, reason="As we do it")
+        self.submits(
+            who or self.rights.product_owner,
+            "rights.table",
+            remember,
+            **fields,
+            reason="As we do it",
+        )
 
     @few_versions
     @rule(
@@ -84,7 +118,12 @@ class Around(Team):
         days=some.integers(1, 3),
     )
     def changes_the_people(
-        self, who: str | None, product_owner: str, project_manager: str, sponsor: str | None, days: int
+        self,
+        who: str | None,
+        product_owner: str,
+        project_manager: str,
+        sponsor: str | None,
+        days: int,
     ) -> None:
         fields = {
             "product_owner": Who(product_owner),
@@ -94,17 +133,31 @@ class Around(Team):
         fields |= {"sponsor": Who(sponsor)} if sponsor else {}
         remember = metadata(channel=CHANNEL, version=self.rights.number)
         self.submits(
-            who or self.rights.product_owner, "rights.setup", remember, **fields, impact_days=days, reason="New people"
+            who or self.rights.product_owner,
+            "rights.setup",
+            remember,
+            **fields,
+            impact_days=days,
+            reason="New people",
         )
 
     @few_versions
     @rule(who=whos, reminds=yes_or_no, grace=some.integers(1, 4))
     def changes_reminders(self, who: str | None, reminds: bool, grace: int) -> None:
-        fields = {"reminds": Pick("yes" if reminds else "no"), "digest_weekday": Pick("4"), "digest_hour": Pick("16")}
+        fields = {
+            "reminds": Pick("yes" if reminds else "no"),
+            "digest_weekday": Pick("4"),
+            "digest_hour": Pick("16"),
+        }
         fields |= {"digest_when_empty": Pick("no")}
         remember = metadata(channel=CHANNEL, version=self.rights.number)
         self.submits(
-            who or self.rights.product_owner, "rights.rhythm", remember, **fields, grace_days=grace, reason="Calm"
+            who or self.rights.product_owner,
+            "rights.rhythm",
+            remember,
+            **fields,
+            grace_days=grace,
+            reason="Calm",
         )
 
     @rule(who=members, days=some.sampled_from(["1", "3", "7"]))

@@ -44,7 +44,9 @@ def follow(house: House, url: str, method: str = "GET") -> Page:
             browser.request(method, url, allow_redirects=False) as answer,
         ):
             return Page(
-                answer.status, {name.lower(): value for name, value in answer.headers.items()}, await answer.text()
+                answer.status,
+                {name.lower(): value for name, value in answer.headers.items()},
+                await answer.text(),
             )
 
     return house.run(ask())

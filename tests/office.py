@@ -25,9 +25,21 @@ R = TypeVar("R", bound=Request)
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 TEAM, CHANNEL, BOT = "T0DEMO", "C0CHECKOUT", "U0BOT"
 ALICE, BOB, SAM, ERIN, DORA, NINA, GUS, OLGA = (
-    "U0ALICE", "U0BOB", "U0SAM", "U0ERIN", "U0DORA", "U0NINA", "U0GUS", "U0OLGA",
-)  # fmt: skip
-ZONES = {ALICE: "Europe/London", BOB: "America/New_York", SAM: "Asia/Kathmandu", DORA: "Pacific/Kiritimati"}
+    "U0ALICE",
+    "U0BOB",
+    "U0SAM",
+    "U0ERIN",
+    "U0DORA",
+    "U0NINA",
+    "U0GUS",
+    "U0OLGA",
+)
+ZONES = {
+    ALICE: "Europe/London",
+    BOB: "America/New_York",
+    SAM: "Asia/Kathmandu",
+    DORA: "Pacific/Kiritimati",
+}
 STANDINGS = {GUS: Standing.GUEST, OLGA: Standing.EXTERNAL}
 PEOPLE = (ALICE, BOB, SAM, ERIN, DORA, NINA, GUS, OLGA)
 HERE = Place(CHANNEL, bot_is_member=True)
@@ -78,7 +90,8 @@ class Office:
         connection.close()
         self.now = MONDAY
         self.people = {
-            one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London")) for one in PEOPLE
+            one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
+            for one in PEOPLE
         }
         self.attempts, self._changes = 0, -1
         self._forms = 0
@@ -99,16 +112,24 @@ class Office:
 
     # ---- people --------------------------------------------------------------------------------------------------
 
-    def submits(self, who: str, callback: str, remember: str, form: str = "", **fields: Any) -> Answer | Refused:
+    def submits(
+        self, who: str, callback: str, remember: str, form: str = "", **fields: Any
+    ) -> Answer | Refused:
         """Submit a form; `remember` is what it was opened with. The same `form` is the same form submitted again."""
         state = {name: {name: held(value)} for name, value in fields.items()}
         submitted = Form(
-            **self._by(who), id=form or self.new_form(), callback=callback, metadata=remember, state=state
-        )  # fmt: skip
+            **self._by(who),
+            id=form or self.new_form(),
+            callback=callback,
+            metadata=remember,
+            state=state,
+        )
         return self._act(routes.forms[callback], submitted)
 
     def presses(self, who: str, action: str, value: object) -> Answer | Refused:
-        return self._act(routes.clicks[action], Click(**self._by(who), action=action, value=str(value)))
+        return self._act(
+            routes.clicks[action], Click(**self._by(who), action=action, value=str(value))
+        )
 
     def types(self, who: str, text: str) -> Answer | Refused:
         command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)
@@ -118,18 +139,29 @@ class Office:
         """Somebody has left, or is back."""
         self.people[who] = replace(self.people[who], standing=standing)
         body = {"user": {"id": who, "deleted": standing is Standing.DEACTIVATED}}
-        return self._act(routes.events_heard["user_change"], Event(**self._by(who), type="user_change", body=body))
+        return self._act(
+            routes.events_heard["user_change"],
+            Event(**self._by(who), type="user_change", body=body),
+        )
 
     def new_form(self) -> str:
         self._forms += 1
         return f"V{self._forms}"
 
     def _by(self, who: str) -> dict[str, Any]:
-        return {"workspace": TEAM, "at": self.now, "known": self.known, "bot_user": BOT, "person": self.people[who]}
+        return {
+            "workspace": TEAM,
+            "at": self.now,
+            "known": self.known,
+            "bot_user": BOT,
+            "person": self.people[who],
+        }
 
     @property
     def known(self) -> Known:
-        return Known(people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)})
+        return Known(
+            people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
+        )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
         """One transaction; a refusal rolls it back, and an attempt outside the right is counted. To open a form writes nothing."""
@@ -141,7 +173,9 @@ class Office:
                 self.attempts += 1
                 self.run(lambda session: errors.note_attempt(attempt, session, request.at))
             return refusal
-        assert not (changed and isinstance(answer, OpenForm)), "a form was opened, and something written"
+        assert not (changed and isinstance(answer, OpenForm)), (
+            "a form was opened, and something written"
+        )
         return answer
 
     # ---- time ----------------------------------------------------------------------------------------------------
@@ -169,6 +203,8 @@ class Office:
         if timer is None:
             return None
         now = max(self.now, timer.due_at)
-        routes.timers[timer.kind](Due(workspace=TEAM, at=now, known=self.known, timer=timer), session)
+        routes.timers[timer.kind](
+            Due(workspace=TEAM, at=now, known=self.known, timer=timer), session
+        )
         timer.fired_at = now
         return now

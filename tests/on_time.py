@@ -29,26 +29,40 @@ class Reminders:
         for row in new:
             today = local_day(row.due_at, self.office.people[row.person].time_zone)
             assert not is_weekend(today), f"reminded on {today:%A}"
-            assert (row.person, today) not in self.seen, f"{row.person} was reminded twice on {today}"
+            assert (row.person, today) not in self.seen, (
+                f"{row.person} was reminded twice on {today}"
+            )
             self.seen.add((row.person, today))
             snooze = session.scalar(select(Snooze).where(Snooze.person == row.person))
             assert snooze is None or snooze.until <= row.due_at
             with_channel = joinedload(Post.channel).joinedload(Channel.workspace)
-            post = session.scalars(select(Post).where(Post.id == row.id).options(with_channel)).one()
+            post = session.scalars(
+                select(Post).where(Post.id == row.id).options(with_channel)
+            ).one()
             assert "Nothing is waiting" not in posts.draw(post, session).text
 
 
 def by_now(office: Office, truths: Truths, session: Session) -> None:
     """What time must have done is done: fired, returned, lapsed, overdue, back."""
     now = office.now
-    assert session.scalar(select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= now)) is None
-    assert session.scalar(select(Absence.id).where(Absence.ended_at.is_(None), Absence.ends_at <= now)) is None
+    assert (
+        session.scalar(select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= now))
+        is None
+    )
+    assert (
+        session.scalar(select(Absence.id).where(Absence.ended_at.is_(None), Absence.ends_at <= now))
+        is None
+    )
     for row in truths.decisions.values():
         zone, done = truths.versions[row.rights_version_id].time_zone, truths.settlements[row.id]
         assert not (row.undo_until and row.undo_until <= now)
         if row.state is State.AWAITING_IMPACT:
             assert row.impact_due_at > now, f"the window of #{row.number} never lapsed"
         if not row.state.settled and row.due_on:
-            assert bool(row.overdue_at) is (row.due_on < local_day(now, zone)), f"#{row.number} is not overdue"
+            assert bool(row.overdue_at) is (row.due_on < local_day(now, zone)), (
+                f"#{row.number} is not overdue"
+            )
         if row.state is State.DECIDED and row.outcome is Outcome.DEFERRED:
-            assert moment(done[-1].deferred_until, OPENING, zone) > now, f"#{row.number} never came back"
+            assert moment(done[-1].deferred_until, OPENING, zone) > now, (
+                f"#{row.number} never came back"
+            )

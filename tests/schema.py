@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,), "array": (list,), "string": (str,), "integer": (int,), "boolean": (bool,), "null": (type(None),),
-}  # fmt: skip
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
 NO_RULE = {"$schema", "$defs", "title", "description", "format"}
 
 
-def faults(value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = "") -> Iterator[str]:
+def faults(
+    value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = ""
+) -> Iterator[str]:
     """Where this value is not what the schema says."""
     for word, rule in schema.items():
         if word not in NO_RULE:
@@ -31,7 +38,9 @@ def _type(value: Any, rule: str | list[str], *_: Any) -> Iterator[str]:
         yield f"{_[-1]}: {value!r} is no {rule}"
 
 
-def _any(value: Any, rule: list[Any], schema: Any, root: dict[str, Any], where: str) -> Iterator[str]:
+def _any(
+    value: Any, rule: list[Any], schema: Any, root: dict[str, Any], where: str
+) -> Iterator[str]:
     found = [list(faults(value, one, root, where)) for one in rule]
     if all(found):
         yield from found[0]
@@ -62,13 +71,17 @@ def _required(value: Any, rule: list[str], *_: Any) -> Iterator[str]:
         yield from (f"{_[-1]}: {name} is missing" for name in rule if name not in value)
 
 
-def _properties(value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str) -> Iterator[str]:
+def _properties(
+    value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str
+) -> Iterator[str]:
     for name, one in (value if isinstance(value, dict) else {}).items():
         if name in rule:
             yield from faults(one, rule[name], root, f"{where}/{name}")
 
 
-def _additional(value: Any, rule: bool, schema: dict[str, Any], root: Any, where: str) -> Iterator[str]:
+def _additional(
+    value: Any, rule: bool, schema: dict[str, Any], root: Any, where: str
+) -> Iterator[str]:
     assert rule is False
     yield from (
         f"{where}: {name} is not described"
@@ -77,12 +90,23 @@ def _additional(value: Any, rule: bool, schema: dict[str, Any], root: Any, where
     )
 
 
-def _items(value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str) -> Iterator[str]:
+def _items(
+    value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str
+) -> Iterator[str]:
     for place, one in enumerate(value if isinstance(value, list) else []):
         yield from faults(one, rule, root, f"{where}/{place}")
 
 
 _CHECKS: dict[str, Any] = {
-    "$ref": _ref, "type": _type, "anyOf": _any, "enum": _enum, "const": _const, "pattern": _pattern, "minimum": _minimum,
-    "required": _required, "properties": _properties, "additionalProperties": _additional, "items": _items,
-}  # fmt: skip
+    "$ref": _ref,
+    "type": _type,
+    "anyOf": _any,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "minimum": _minimum,
+    "required": _required,
+    "properties": _properties,
+    "additionalProperties": _additional,
+    "items": _items,
+}

@@ -15,8 +15,17 @@ from bot.demo.slack.workspace import Workspace
 
 MANIFEST: dict[str, Any] = {
     "features": {
-        "slash_commands": [{"command": "/ask", "description": "Ask something", "usage_hint": "[title]"}],
-        "shortcuts": [{"name": "Keep this", "type": "message", "callback_id": "keep", "description": "Keeps it"}],
+        "slash_commands": [
+            {"command": "/ask", "description": "Ask something", "usage_hint": "[title]"}
+        ],
+        "shortcuts": [
+            {
+                "name": "Keep this",
+                "type": "message",
+                "callback_id": "keep",
+                "description": "Keeps it",
+            }
+        ],
     }
 }
 
@@ -26,7 +35,13 @@ def plain(text: str) -> dict[str, str]:
 
 
 def field(name: str, label: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"type": "input", "block_id": name, "label": plain(label), "element": {"action_id": name, **element}, **more}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label),
+        "element": {"action_id": name, **element},
+        **more,
+    }
 
 
 def form(channel: str, hint: str = "One line.") -> dict[str, Any]:
@@ -35,36 +50,66 @@ def form(channel: str, hint: str = "One line.") -> dict[str, Any]:
         for word in ("risk", "plan")
     ]
     return {
-        "type": "modal", "callback_id": "ask", "title": plain("Ask"), "submit": plain("Send"),
+        "type": "modal",
+        "callback_id": "ask",
+        "title": plain("Ask"),
+        "submit": plain("Send"),
         "private_metadata": channel,
         "blocks": [
-            field("title", "Title", {"type": "plain_text_input", "max_length": 60}, hint=plain(hint)),
+            field(
+                "title", "Title", {"type": "plain_text_input", "max_length": 60}, hint=plain(hint)
+            ),
             field("kind", "Kind", {"type": "static_select", "options": kinds}),
-            field("days", "Days", {"type": "number_input", "is_decimal_allowed": False, "max_value": "99"}),
+            field(
+                "days",
+                "Days",
+                {"type": "number_input", "is_decimal_allowed": False, "max_value": "99"},
+            ),
             field("who", "Consult", {"type": "multi_users_select"}, optional=True),
             field("due", "Due", {"type": "datepicker"}, optional=True),
             field("sure", "Sure", {"type": "radio_buttons", "options": kinds}, optional=True),
             field("done", "Done", {"type": "checkboxes", "options": kinds}, optional=True),
         ],
-    }  # fmt: skip
+    }
 
 
 CARD: list[dict[str, Any]] = [
     {"type": "header", "text": plain("A card")},
     {"type": "section", "text": {"type": "mrkdwn", "text": "*Waiting* for `someone`"}},
-    {"type": "actions", "elements": [
-        {"type": "button", "action_id": "yes", "text": plain("Yes"), "style": "primary"},
-        {"type": "button", "action_id": "no", "text": plain("No"), "style": "danger",
-         "confirm": {"title": plain("Really?"), "text": plain("No way back."), "confirm": plain("Do it"), "deny": plain("Leave it")}},
-        {"type": "overflow", "action_id": "more", "options": [{"text": plain("Later"), "value": "later"}]},
-    ]},
-]  # fmt: skip
+    {
+        "type": "actions",
+        "elements": [
+            {"type": "button", "action_id": "yes", "text": plain("Yes"), "style": "primary"},
+            {
+                "type": "button",
+                "action_id": "no",
+                "text": plain("No"),
+                "style": "danger",
+                "confirm": {
+                    "title": plain("Really?"),
+                    "text": plain("No way back."),
+                    "confirm": plain("Do it"),
+                    "deny": plain("Leave it"),
+                },
+            },
+            {
+                "type": "overflow",
+                "action_id": "more",
+                "options": [{"text": plain("Later"), "value": "later"}],
+            },
+        ],
+    },
+]
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:
     """A real Bolt app, as its own ASGI application."""
-    client = AsyncWebClient(token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[])
-    app = AsyncApp(client=client, signing_secret=workspace.signing_secret, process_before_response=True)
+    client = AsyncWebClient(
+        token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[]
+    )
+    app = AsyncApp(
+        client=client, signing_secret=workspace.signing_secret, process_before_response=True
+    )
 
     @app.command("/ask")
     async def ask(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -107,6 +152,4 @@ def answer(values: dict[str, Any]) -> str:
     kind = values["kind"]["kind"]["selected_option"]["value"]
     done = len(values["done"]["done"]["selected_options"])
     due = values["due"]["due"]["selected_date"]
-    return (
-        f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} days, {people}, {done}, {due}"
-    )
+    return f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} days, {people}, {done}, {due}"

@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.run import Demo
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,11 +29,15 @@ class Tab:
         self.trouble: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on("console", lambda said: said.type == "error" and self.trouble.append(said.text))
+        self.page.on(
+            "console", lambda said: said.type == "error" and self.trouble.append(said.text)
+        )
         self.page.on(
             "request",
             lambda one: (
-                None if one.url.startswith(demo.url) or one.url.startswith("data:") else self.elsewhere.append(one.url)
+                None
+                if one.url.startswith(demo.url) or one.url.startswith("data:")
+                else self.elsewhere.append(one.url)
             ),
         )
         self.page.goto(demo.url + view)

@@ -20,11 +20,19 @@ from models.refusals.deciding import ChangedMeanwhile, CommitmentClosed, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import OPENING, local_day, moment
 
-TITLES = ("Add Apple Pay", "Apple Pay for wallets", "Wallet redesign", "Freeze the beta", "Second payment provider")
+TITLES = (
+    "Add Apple Pay",
+    "Apple Pay for wallets",
+    "Wallet redesign",
+    "Freeze the beta",
+    "Second payment provider",
+)
 
 ACTIONS = {
-    Outcome.ACCEPTED: "accept.accept", Outcome.ACCEPTED_WITH_FOLLOW_UPS: "accept.follow_ups", Outcome.SENT_BACK: "accept.send_back",
-}  # fmt: skip
+    Outcome.ACCEPTED: "accept.accept",
+    Outcome.ACCEPTED_WITH_FOLLOW_UPS: "accept.follow_ups",
+    Outcome.SENT_BACK: "accept.send_back",
+}
 Test = Callable[[Row], object]
 
 
@@ -54,7 +62,9 @@ def decided(row: Row) -> bool:
 
 def known(*tests: Test) -> Callable[[Any], Any]:
     """There is a decision of this sort to do it with."""
-    return precondition(lambda team: any(all(test(row) for test in tests) for row in team.decisions))
+    return precondition(
+        lambda team: any(all(test(row) for test in tests) for row in team.decisions)
+    )
 
 
 class Team(RuleBasedStateMachine):
@@ -100,7 +110,9 @@ class Team(RuleBasedStateMachine):
         return list(self.truths.versions.values())[-1]
 
     def day(self, on: int) -> Any:
-        return local_day(self.office.now, self.rights.time_zone if self.truths.versions else "UTC") + timedelta(days=on)
+        return local_day(
+            self.office.now, self.rights.time_zone if self.truths.versions else "UTC"
+        ) + timedelta(days=on)
 
     def one(self, pick: int, *tests: Test, sort: Test = lambda row: True) -> Row:
         """Mostly one that this can be done with; now and then any of its sort."""
@@ -134,7 +146,9 @@ class Team(RuleBasedStateMachine):
     def submits(self, who: str, callback: str, remember: str, **fields: Any) -> Answer | Refused:
         return self.acts(who, lambda: self.office.submits(who, callback, remember, **fields))
 
-    def about(self, row: Row, who: str, callback: str, opens: bool = False, **fields: Any) -> Answer | Refused:
+    def about(
+        self, row: Row, who: str, callback: str, opens: bool = False, **fields: Any
+    ) -> Answer | Refused:
         """Submit a form about this decision, which was opened now or some time before."""
         if opens:
             opened = self.office.presses(who, callback, row.id)
@@ -149,7 +163,9 @@ class Team(RuleBasedStateMachine):
     ) -> Answer | Refused:
         """Only those who have the right, and they always, whether they open the form or submit it. `remember`: an older form."""
         may = to_decide(row) and self.office.people[who].standing is not Standing.DEACTIVATED
-        may = may and who in still_to_sign(row, self.truths) | ({row.escalated_to} - set(holders(row).values()))
+        may = may and who in still_to_sign(row, self.truths) | (
+            {row.escalated_to} - set(holders(row).values())
+        )
         if remember is None:
             action = ACTIONS.get(fields.pop("outcome", None), callback)
             found = self.office.presses(who, action, row.id)
@@ -159,7 +175,9 @@ class Team(RuleBasedStateMachine):
                 remember = self.opened[row.id, action] = found.view["private_metadata"]
         answer = self.submits(who, callback, remember, **fields)
         if isinstance(answer, UpdateForm):
-            assert self.truths.decisions[row.id] == row, "a form was shown again, and something written"
+            assert self.truths.decisions[row.id] == row, (
+                "a form was shown again, and something written"
+            )
         elif not isinstance(answer, CommitmentClosed | ChangedMeanwhile):
             assert isinstance(answer, Refused) is not may, f"{who} submits {callback}: {answer}"
         return answer
@@ -170,7 +188,9 @@ class Team(RuleBasedStateMachine):
 
     def details(self, outcome: Outcome, owners: tuple[str, ...], due: int) -> dict[str, Any]:
         """The second step of a verdict, with one follow-up an owner."""
-        details: dict[str, Any] = {f"waiver{position}": "Nobody needs it" for position in range(1, 4)}
+        details: dict[str, Any] = {
+            f"waiver{position}": "Nobody needs it" for position in range(1, 4)
+        }
         if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
             for number, owner in enumerate(owners, start=1):
                 named = {"what": "Docs", "owner": Who(owner), "due": self.day(due)}
@@ -180,18 +200,34 @@ class Team(RuleBasedStateMachine):
     # ---- how it begins ---------------------------------------------------------------------------------------------
 
     def promise(self, name: str) -> Answer | Refused:
-        fields = {"name": name, "promised_to": "The partners", "promised_on": self.day(30), "scope": "Payments"}
+        fields = {
+            "name": name,
+            "promised_to": "The partners",
+            "promised_on": self.day(30),
+            "scope": "Payments",
+        }
         return self.submits(ALICE, "commitments.add", metadata(channel=CHANNEL), **fields)
 
-    def question(self, kind: Kind, title: str, due: int | None, effect: int | None) -> dict[str, Any]:
+    def question(
+        self, kind: Kind, title: str, due: int | None, effect: int | None
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {
-            "title": title, "kind": Pick(kind.value), "why_now": "Drop-offs", "option1_name": "Now", "option2_name": "Later",
-            "consulted": [NINA], "due_on": None if due is None else self.day(due),
-        }  # fmt: skip
+            "title": title,
+            "kind": Pick(kind.value),
+            "why_now": "Drop-offs",
+            "option1_name": "Now",
+            "option2_name": "Later",
+            "consulted": [NINA],
+            "due_on": None if due is None else self.day(due),
+        }
         promised = [row for row in self.truths.commitments.values() if row.state == "open"]
         if effect is not None and promised:
             chosen = promised[effect % len(promised)]
-            move_to = max(self.day(0), chosen.promised_on + timedelta(days=effect - 4)) if effect % 4 else None
+            move_to = (
+                max(self.day(0), chosen.promised_on + timedelta(days=effect - 4))
+                if effect % 4
+                else None
+            )
             fields |= {
                 "commitment": Pick(str(chosen.id)),
                 "move_to": move_to,
@@ -203,11 +239,17 @@ class Team(RuleBasedStateMachine):
         self, who: str, kind: Kind, title: str, due: int | None, effect: int | None, **remember: Any
     ) -> None:
         fields, form = self.question(kind, title, due, effect), self.office.new_form()
-        answer = self.submits(who, "tradeoff.raise", metadata(channel=CHANNEL, **remember), form=form, **fields)
+        answer = self.submits(
+            who, "tradeoff.raise", metadata(channel=CHANNEL, **remember), form=form, **fields
+        )
         if isinstance(answer, UpdateForm):
-            answer = self.submits(who, "tradeoff.raise", answer.view["private_metadata"], form=form, **fields)
+            answer = self.submits(
+                who, "tradeoff.raise", answer.view["private_metadata"], form=form, **fields
+            )
         if not isinstance(answer, Refused):
-            self.office.submits(who, "tradeoff.raise", metadata(channel=CHANNEL, offered=True), form=form, **fields)
+            self.office.submits(
+                who, "tradeoff.raise", metadata(channel=CHANNEL, offered=True), form=form, **fields
+            )
 
     def claim(self, who: str, count: int) -> None:
         criteria = "\n".join(("Works", "Is fast", "Is safe")[:count])
@@ -238,12 +280,16 @@ class Team(RuleBasedStateMachine):
     def slack_says(self, who: str, standing: Standing) -> None:
         """Who leaves Slack is no longer away, and nobody's delegate."""
         if standing is Standing.DEACTIVATED:
-            self.truths.away = {one: seat for one, seat in self.truths.away.items() if who not in (one, seat[0])}
+            self.truths.away = {
+                one: seat for one, seat in self.truths.away.items() if who not in (one, seat[0])
+            }
         self.acts(None, lambda: self.office.slack_says(who, standing))
 
     def pass_time(self, by: timedelta, asleep: bool) -> None:
         self.resting = False
         self.office.pass_time(by, asleep, lambda: self.look(None))
-        self.truths.away = {who: seat for who, seat in self.truths.away.items() if seat[1] > self.office.now}
+        self.truths.away = {
+            who: seat for who, seat in self.truths.away.items() if seat[1] > self.office.now
+        }
         self.office.run(partial(by_now, self.office, self.truths))
         self.resting = True

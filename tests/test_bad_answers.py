@@ -9,7 +9,13 @@ from bot.demo.slack.faults import Kind
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 
-NO_ANSWER: list[Kind] = ["timeout_before", "broken_before", "server_error", "proxy_error", "ratelimited"]
+NO_ANSWER: list[Kind] = [
+    "timeout_before",
+    "broken_before",
+    "server_error",
+    "proxy_error",
+    "ratelimited",
+]
 
 
 @pytest.mark.parametrize("kind", NO_ANSWER)
@@ -20,7 +26,10 @@ def test_whom_slack_does_not_know_decides_nothing(
     house.bot.people.forget_person(house.workspace.team_id, bob.id)
     house.breaks("users.info", kind, times=2)
     assert bob.presses(card, "Reject").status == 200
-    assert "You are someone Slack did not tell me about just now, and cannot decide here" in bob.was_told()
+    assert (
+        "You are someone Slack did not tell me about just now, and cannot decide here"
+        in bob.was_told()
+    )
     assert house.decision().state is State.AWAITING_DECISION
     assert bob.form is None
 
@@ -33,7 +42,9 @@ def test_nobody_unknown_becomes_a_role_holder(
     house.bot.people.forget_person(house.workspace.team_id, bob.id)
     house.breaks("users.info", kind, times=2)
     errors = alice.submits(product_owner="alice", project_manager="bob")
-    assert errors == {"Project manager": "Slack did not tell me about this person just now. Try again in a moment."}
+    assert errors == {
+        "Project manager": "Slack did not tell me about this person just now. Try again in a moment."
+    }
     assert house.posts() == []
     house.workspace.faults.planned.clear()
     house.bot.people.forget_person(house.workspace.team_id, bob.id)
@@ -68,7 +79,9 @@ def test_a_click_whose_form_does_not_open_is_answered(
 
 
 @pytest.mark.parametrize("kind", NO_ANSWER)
-def test_a_bot_that_does_not_know_itself_yet_asks_again(house: House, erin: Actor, search: Channel, kind: Kind) -> None:
+def test_a_bot_that_does_not_know_itself_yet_asks_again(
+    house: House, erin: Actor, search: Channel, kind: Kind
+) -> None:
     house.breaks("auth.test", kind, times=2)
     erin.types("/tradeoff help", search)
     house.workspace.faults.planned.clear()

@@ -12,7 +12,11 @@ CANNOT_POST = "are recorded, but I cannot post there"
 
 
 def outcomes(house: House, channel: Channel) -> list[Message]:
-    return [one for one in house.workspace.messages[channel.id] if one.bot_id and "approved by" in one.text]
+    return [
+        one
+        for one in house.workspace.messages[channel.id]
+        if one.bot_id and "approved by" in one.text
+    ]
 
 
 def notices(who: Actor) -> int:
@@ -38,7 +42,9 @@ def test_removed_from_the_channel_the_decision_counts_and_is_shown_on_return(
     assert "Approved by @alice" in house.text(card)
 
 
-def test_removed_while_the_form_was_open(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_removed_while_the_form_was_open(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     house.clock.advance(seconds=5)
     erin.raises_quietly("Guest checkout", checkout)
     house.run(erin.member.removes_bot(checkout))
@@ -49,7 +55,9 @@ def test_removed_while_the_form_was_open(house: House, alice: Actor, erin: Actor
     house.refused("not_in_channel")
     house.run(erin.member.invites_bot(checkout))
     house.settle()
-    card, outcome = (one for one in house.workspace.messages[checkout.id] if "#1 Guest checkout" in one.text)
+    card, outcome = (
+        one for one in house.workspace.messages[checkout.id] if "#1 Guest checkout" in one.text
+    )
     assert "Approved by @alice" in house.text(card)
     assert outcome.thread_ts == card.ts
 
@@ -71,10 +79,17 @@ def test_archived_between_raise_and_decision(
     assert {post.state for post in house.posts()} == {PostState.OWED}
 
 
-def test_nothing_new_in_an_archived_channel(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_nothing_new_in_an_archived_channel(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff Guest checkout", checkout)
     house.run(bob.member.archives(checkout))
-    typed = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    typed = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     assert erin.submits(**typed) == {}
     assert "is archived, so nothing new can be raised there" in erin.form_words()
@@ -82,7 +97,9 @@ def test_nothing_new_in_an_archived_channel(house: House, bob: Actor, erin: Acto
     assert house.decisions() == []
 
 
-def test_a_new_name_changes_nothing(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_new_name_changes_nothing(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     house.run(bob.member.renames(checkout, "payments"))
     bob.states_impact(card)
@@ -95,7 +112,10 @@ def test_a_new_name_changes_nothing(house: House, alice: Actor, bob: Actor, erin
 def test_removed_twice_and_told_each_time(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    first, second = erin.raises("Add Apple Pay", "risk"), erin.raises("Guest checkout", "requirements")
+    first, second = (
+        erin.raises("Add Apple Pay", "risk"),
+        erin.raises("Guest checkout", "requirements"),
+    )
     for card, holder in ((first, bob), (second, alice)):
         house.run(bob.member.removes_bot(checkout))
         holder.approves(holder.dm()[-1])

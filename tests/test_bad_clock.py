@@ -17,7 +17,9 @@ def lapses(house: House) -> int:
 
 def said(house: House, channel: Channel, words: str) -> int:
     """In how many messages of the bot this stands."""
-    return len([one for one in house.workspace.messages[channel.id] if one.bot_id and words in one.text])
+    return len(
+        [one for one in house.workspace.messages[channel.id] if one.bot_id and words in one.text]
+    )
 
 
 def test_a_day_that_is_skipped_fires_what_it_held_once(
@@ -64,7 +66,9 @@ def test_work_goes_on_at_once_when_the_clock_goes_back_a_day(
     assert (said(house, checkout, "approved by"), said(house, checkout, "Guest checkout")) == (1, 1)
 
 
-def test_what_was_put_off_before_the_clock_went_back_still_comes(house: House, erin: Actor, checkout: Channel) -> None:
+def test_what_was_put_off_before_the_clock_went_back_still_comes(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     house.clock.advance(seconds=5)
     house.breaks("chat.postMessage", "ratelimited", channel=checkout.id)
     erin.raises_quietly("Guest checkout", checkout)

@@ -35,7 +35,11 @@ def at_once(house: House, *acts: Any) -> list[Any]:
 
 
 def outcomes(house: House, channel: Channel, card: Message) -> list[Message]:
-    return [one for one in house.workspace.messages[channel.id] if one.thread_ts == card.ts and one.bot_id]
+    return [
+        one
+        for one in house.workspace.messages[channel.id]
+        if one.thread_ts == card.ts and one.bot_id
+    ]
 
 
 def words(house: House, view: View) -> str:
@@ -45,7 +49,9 @@ def words(house: House, view: View) -> str:
 def attempts(house: House) -> dict[str, int]:
     """How many there were in this month, per kind."""
     since = house.clock.now - timedelta(days=20)
-    counted = house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id, since))
+    counted = house.query(
+        lambda session: attempts_outside_rights(session, house.decision().channel_id, since)
+    )
     return {kind.label: count for _, _, kind, count in counted}
 
 
@@ -65,7 +71,9 @@ def test_fifty_open_forms_of_the_holder_make_one_outcome(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    forms = open_forms(alice, [card, alice.dm()[-1]], "Approve", option="A. Add it now", reason="Reason {number}")
+    forms = open_forms(
+        alice, [card, alice.dm()[-1]], "Approve", option="A. Add it now", reason="Reason {number}"
+    )
     at_once(house, *(alice.member.submit_view(view) for view in forms))
     told = [one for one in forms if "#1 is already approved by" in words(house, one)]
     assert len(told) == MANY - 1
@@ -98,10 +106,16 @@ def test_of_fifty_who_press_only_the_holder_gets_the_form(
     card = erin.raises("Guest checkout", kind="requirements")
     others = crowd(house, checkout, MANY - 1)
     answers = at_once(
-        house, *(one.presses(card, "Approve") for one in others), alice.member.presses(alice.dm()[-1], "Approve")
+        house,
+        *(one.presses(card, "Approve") for one in others),
+        alice.member.presses(alice.dm()[-1], "Approve"),
     )
     assert [answer.status for answer in answers] == [200] * MANY
-    assert [one for one in others if one.modal or one.was_told().count("Only @alice (product owner)") != 1] == []
+    assert [
+        one
+        for one in others
+        if one.modal or one.was_told().count("Only @alice (product owner)") != 1
+    ] == []
     assert attempts(house) == {"requirements": MANY - 1}
     assert alice.submits(option="A. Add it now", reason="Yes") == {}
     assert len(outcomes(house, checkout, card)) == 1
@@ -121,8 +135,14 @@ def test_of_fifty_who_submit_the_holders_form_only_the_holder_decides(
         one.fills("reason", f"By {one.person.name}")
     at_once(house, *(one.submits() for one in everyone))
     decision = house.decision()
-    assert (decision.settled_by, decision.settled_reason, decision.option_position) == (alice.id, "Mine", 1)
-    refused = [one for one in everyone[:-1] if one.modal and f"By {one.person.name}" in str(one.modal.view)]
+    assert (decision.settled_by, decision.settled_reason, decision.option_position) == (
+        alice.id,
+        "Mine",
+        1,
+    )
+    refused = [
+        one for one in everyone[:-1] if one.modal and f"By {one.person.name}" in str(one.modal.view)
+    ]
     assert len(refused) == MANY - 1
     told = [words(house, one.modal) for one in refused if one.modal]
     before = [one for one in told if "Only <@" in one]
@@ -162,30 +182,49 @@ def test_both_keys_of_a_joint_decision_at_once(
     assert attempts(house) == {}
 
 
-def test_fifty_raises_at_once_are_numbered_without_a_gap(house: House, alice: Actor, checkout: Channel) -> None:
+def test_fifty_raises_at_once_are_numbered_without_a_gap(
+    house: House, alice: Actor, checkout: Channel
+) -> None:
     people = crowd(house, checkout, MANY)
     house.workspace.faults.one_post_a_second = True
     house.clock.advance(seconds=5)
     for one in people:
         house.run(one.types(checkout, f"/tradeoff Wish of {one.person.name}"))
-    typed = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    typed = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     assert at_once(house, *(one.submits(typed) for one in people)) == [{}] * MANY
     assert [one.number for one in house.decisions()] == list(range(1, MANY + 1))
-    cards = [house.plain(one) for one in house.workspace.messages[checkout.id] if "Wish of" in one.text]
+    cards = [
+        house.plain(one) for one in house.workspace.messages[checkout.id] if "Wish of" in one.text
+    ]
     assert sorted(text.split(".")[0] for text in cards) == sorted(
         f"#{one.number} {one.title}" for one in house.decisions()
     )
     assert len(alice.dm()) == MANY
 
 
-def test_the_same_form_sent_fifty_times_raises_once(house: House, erin: Actor, checkout: Channel) -> None:
+def test_the_same_form_sent_fifty_times_raises_once(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff Guest checkout", checkout)
-    typed = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    typed = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     for name, value in typed.items():
         erin.member.fills(name, value)
     form = erin.form
     assert at_once(house, *(erin.member.submit_view(form) for _ in range(MANY))) == [{}] * MANY
     assert [one.number for one in house.decisions()] == [1]
-    assert len([one for one in house.workspace.messages[checkout.id] if "Guest checkout" in one.text]) == 1
+    assert (
+        len([one for one in house.workspace.messages[checkout.id] if "Guest checkout" in one.text])
+        == 1
+    )

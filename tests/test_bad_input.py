@@ -42,7 +42,9 @@ HOSTILE = {
 
 def said_by_the_bot(house: House) -> str:
     """All that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
-    every = [one for messages in house.workspace.messages.values() for one in messages if one.bot_id]
+    every = [
+        one for messages in house.workspace.messages.values() for one in messages if one.bot_id
+    ]
     marked = [re.findall(r"'type': 'mrkdwn', 'text': '(.*?)'", str(one.blocks)) for one in every]
     return "\n".join([*(one.text for one in every), *(text for texts in marked for text in texts)])
 
@@ -69,7 +71,9 @@ def count(house: House, table: type) -> int:
 def test_hostile_words_stay_words(
     house: House, alice: Actor, erin: Actor, olga: Actor, checkout: Channel, words: str
 ) -> None:
-    card = erin.raises(words, kind="requirements", why_now=words, option1_name=words, option1_value=words)
+    card = erin.raises(
+        words, kind="requirements", why_now=words, option1_name=words, option1_value=words
+    )
     assert house.decision().title == " ".join(words.split())
     assert f"#1 {read(house, words)}" in house.text(card)
     alice.approves(card, because=words, option=f"A. {words}")
@@ -78,7 +82,9 @@ def test_hostile_words_stay_words(
     pings_nobody(house, olga)
 
 
-@pytest.mark.parametrize("words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")])
+@pytest.mark.parametrize(
+    "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
+)
 def test_hostile_claims_stay_words(
     house: House, erin: Actor, alice: Actor, olga: Actor, checkout: Channel, words: str
 ) -> None:
@@ -90,7 +96,9 @@ def test_hostile_claims_stay_words(
     pings_nobody(house, olga)
 
 
-@pytest.mark.parametrize("words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")])
+@pytest.mark.parametrize(
+    "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
+)
 def test_hostile_words_survive_a_set_up(
     house: House, bob: Actor, erin: Actor, olga: Actor, search: Channel, words: str
 ) -> None:
@@ -103,9 +111,12 @@ def test_hostile_words_survive_a_set_up(
 
 
 @pytest.mark.parametrize(
-    "nothing", [" ", "\t \n", "\u200b\u200b", "\u202e\u202c", "\u2066 \u2069", "\x00", "\ud800", "\ufeff"]
+    "nothing",
+    [" ", "\t \n", "\u200b\u200b", "\u202e\u202c", "\u2066 \u2069", "\x00", "\ud800", "\ufeff"],
 )
-def test_a_title_of_nothing_is_no_title(house: House, erin: Actor, checkout: Channel, nothing: str) -> None:
+def test_a_title_of_nothing_is_no_title(
+    house: House, erin: Actor, checkout: Channel, nothing: str
+) -> None:
     erin.types("/tradeoff", checkout)
     assert erin.form.values["title"]["title"]["value"] is None
     fields = {"kind": "risk", "why_now": nothing, "option1_name": nothing, "option2_name": "b"}
@@ -114,15 +125,21 @@ def test_a_title_of_nothing_is_no_title(house: House, erin: Actor, checkout: Cha
     assert house.decisions() == []
 
 
-def test_what_nobody_sees_is_not_kept(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
-    card = erin.raises("Pay\u202eelppA\x00 now", kind="requirements", option1_name="A\u2067dd\ud83d")
+def test_what_nobody_sees_is_not_kept(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises(
+        "Pay\u202eelppA\x00 now", kind="requirements", option1_name="A\u2067dd\ud83d"
+    )
     assert house.decision().title == "PayelppA now"
     alice.approves(card, because="Yes\x00\x1f", option="A. Add")
     assert house.decision().settled_reason == "Yes"
 
 
 @pytest.mark.parametrize("letter", ["<", "&", '"', "\\", "👩", "א"])
-def test_ten_thousand_characters_come_back_whole(house: House, erin: Actor, search: Channel, letter: str) -> None:
+def test_ten_thousand_characters_come_back_whole(
+    house: House, erin: Actor, search: Channel, letter: str
+) -> None:
     for command in ("/tradeoff", "/accept"):
         erin.types(f"{command} {letter * 10_000}", search)
         assert letter * 10_000 in erin.was_told()
@@ -142,13 +159,17 @@ def test_a_channel_may_be_called_payload(house: House, alice: Actor, erin: Actor
 
 def test_options_are_two_and_differ(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Pick", checkout)
-    assert "Option B" in erin.submits(kind="risk", why_now="x", option1_name="One", option2_name="\u200b")
+    assert "Option B" in erin.submits(
+        kind="risk", why_now="x", option1_name="One", option2_name="\u200b"
+    )
     for same in ("one", "ONE", "  One ", "One\u200b", "O\u202ene"):
         assert "stands above already" in erin.submits(option2_name=same)["Option B"]
     assert erin.submits(option2_name="Two") == {}
 
 
-def test_a_day_that_has_passed_where_the_channel_is(house: House, erin: Actor, checkout: Channel) -> None:
+def test_a_day_that_has_passed_where_the_channel_is(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     today = house.clock.now.date()
     erin.types("/tradeoff Pick", checkout)
     fields = {"kind": "risk", "why_now": "x", "option1_name": "a", "option2_name": "b"}
@@ -178,7 +199,9 @@ def submits_twice(house: House, actor: Actor, **fields: str) -> list[int]:
 
 
 @pytest.mark.parametrize("form", ["/tradeoff", "/accept"])
-def test_a_form_submitted_twice_raises_once(house: House, erin: Actor, checkout: Channel, form: str) -> None:
+def test_a_form_submitted_twice_raises_once(
+    house: House, erin: Actor, checkout: Channel, form: str
+) -> None:
     erin.types(f"{form} Pick", checkout)
     tradeoff = {"kind": "risk", "why_now": "x", "option1_name": "a", "option2_name": "b"}
     claim = {"evidence": "x", "criteria": "Works"}
@@ -209,31 +232,64 @@ def test_every_other_form_submitted_twice_counts_once(
 # ---- old buttons -----------------------------------------------------------------------------------------------------
 
 
-def test_a_button_of_last_month_says_where_to_go(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_button_of_last_month_says_where_to_go(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses_stale(card, "tradeoff.approve_all", "1")
     assert "This button is older than I am. Use the newest card" in alice.was_told()
-    for value in ("999", "0", "-1", "abc", "", "1.5", " ", "9" * 30, "9" * 5000, "٣", "1; DROP TABLE decision"):
+    for value in (
+        "999",
+        "0",
+        "-1",
+        "abc",
+        "",
+        "1.5",
+        " ",
+        "9" * 30,
+        "9" * 5000,
+        "٣",
+        "1; DROP TABLE decision",
+    ):
         alice.presses_stale(card, "decide.approve", value)
         assert (
-            alice.was_told().splitlines()[-1].startswith("I cannot find that decision any more. Open the newest card")
+            alice.was_told()
+            .splitlines()[-1]
+            .startswith("I cannot find that decision any more. Open the newest card")
         )
-    for action in ("decide.reject", "decide.withdraw", "impact.state", "accept.accept", "accept.send_back"):
+    for action in (
+        "decide.reject",
+        "decide.withdraw",
+        "impact.state",
+        "accept.accept",
+        "accept.send_back",
+    ):
         alice.presses_stale(card, action, "nonsense")
         assert alice.was_told().splitlines()[-1].startswith("I cannot find that decision any more")
     assert alice.form is None
     assert count(house, AttemptOutsideRight) == 0
 
 
-def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_another_workspace_s_decision_is_not_found(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
 
     def elsewhere(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
-            channel_id=channel.id, product_owner=alice.id, project_manager=alice.id, time_zone="UTC", impact_days=2,
-            author=alice.id, reason="x", channel=channel, number=1, made_at=house.clock.now, table=DEFAULT_RIGHTS,
-        )  # fmt: skip
+            channel_id=channel.id,
+            product_owner=alice.id,
+            project_manager=alice.id,
+            time_zone="UTC",
+            impact_days=2,
+            author=alice.id,
+            reason="x",
+            channel=channel,
+            number=1,
+            made_at=house.clock.now,
+            table=DEFAULT_RIGHTS,
+        )
         session.add(version)
         ask = Ask("Secret", Kind.REQUIREMENTS, "x", [("a", "", ""), ("b", "", "")], None, [])
         decision = raise_tradeoff(
@@ -247,7 +303,9 @@ def test_another_workspace_s_decision_is_not_found(house: House, alice: Actor, e
         )
         write_now(session)
         # Nothing of it is sent through our workspace.
-        session.execute(update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED))
+        session.execute(
+            update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED)
+        )
         return decision.id
 
     number = house.query(elsewhere)

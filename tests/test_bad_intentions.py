@@ -18,7 +18,9 @@ from models.tables.tradeoff import Signature
 def signatures(house: House) -> list[tuple[str, str, str | None]]:
     """Role, who signed, and for whom."""
     names = {one.id: one.name for one in house.workspace.people.values()}
-    rows = house.query(lambda session: session.scalars(select(Signature).order_by(Signature.role)).all())
+    rows = house.query(
+        lambda session: session.scalars(select(Signature).order_by(Signature.role)).all()
+    )
     return [(one.role.value, names[one.person], names.get(one.on_behalf_of or "")) for one in rows]
 
 
@@ -56,7 +58,10 @@ def test_each_signature_names_who_is_away_from_its_seat(
     bob.states_impact(card)
     assert bob.delegates(card, "alice", both=["both"]) == {}
     alice.approves(card)
-    assert signatures(house) == [("product_owner", "alice", None), ("project_manager", "alice", "bob")]
+    assert signatures(house) == [
+        ("product_owner", "alice", None),
+        ("project_manager", "alice", "bob"),
+    ]
 
 
 # ---- the ledger ------------------------------------------------------------------------------------------------------
@@ -72,7 +77,12 @@ def test_a_superseding_taken_back_leaves_what_others_moved(
     house.later(minutes=6)
     before = promised(house)[0]
     alice.presses(first, "Supersede")
-    assert alice.submits(title="Beta as it was", why_now="I said so", commitment=None, move_to=None, scope="") == {}
+    assert (
+        alice.submits(
+            title="Beta as it was", why_now="I said so", commitment=None, move_to=None, scope=""
+        )
+        == {}
+    )
     new = alice.card(checkout)
     alice.approves(new)
     assert promised(house)[0] != before
@@ -129,7 +139,12 @@ def test_one_key_does_not_replace_what_both_signed(
     house.later(minutes=6)
     alice.presses(card, "Supersede")
     errors = alice.submits(
-        title="Beta as it was", why_now="I said so", kind="requirements", commitment=None, move_to=None, scope=""
+        title="Beta as it was",
+        why_now="I said so",
+        kind="requirements",
+        commitment=None,
+        move_to=None,
+        scope="",
     )
     assert "what takes its place has to be theirs too" in errors["Kind"]
 
@@ -154,13 +169,17 @@ def test_what_is_escalated_follows_the_sponsor_of_today(
     assert sam.form is None
     assert len(dora.dm_text("from now on you may decide it too, by escalation")) == 1
     dora.rejects(card)
-    assert "rejected by @dora (sponsor, by escalation" in house.plain(house.workspace.messages[checkout.id][-1])
+    assert "rejected by @dora (sponsor, by escalation" in house.plain(
+        house.workspace.messages[checkout.id][-1]
+    )
 
 
 # ---- what is private -------------------------------------------------------------------------------------------------
 
 
-def test_who_was_removed_is_offered_nothing_and_raises_nothing(house: House, alice: Actor, erin: Actor) -> None:
+def test_who_was_removed_is_offered_nothing_and_raises_nothing(
+    house: House, alice: Actor, erin: Actor
+) -> None:
     secret = secret_of(house, alice)
     house.run(erin.member.types(secret, "/tradeoff Lay off the payments contractors"))
     leaves(erin, secret)
@@ -174,7 +193,10 @@ def test_who_was_consulted_from_outside_is_not_told_of_a_private_channel(
     house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, olga: Actor
 ) -> None:
     card = erin.raises(
-        "Lay off contractors", kind="requirements", in_=secret_of(house, alice), consulted=["dora", "olga"]
+        "Lay off contractors",
+        kind="requirements",
+        in_=secret_of(house, alice),
+        consulted=["dora", "olga"],
     )
     alice.approves(card)
     house.later(minutes=6)
@@ -183,11 +205,17 @@ def test_who_was_consulted_from_outside_is_not_told_of_a_private_channel(
     assert olga.dm_text("lawyers") == []
 
 
-def test_a_follow_up_of_a_private_channel_stays_in_it(house: House, alice: Actor, erin: Actor, olga: Actor) -> None:
+def test_a_follow_up_of_a_private_channel_stays_in_it(
+    house: House, alice: Actor, erin: Actor, olga: Actor
+) -> None:
     card = erin.claims("Severance letters", in_=secret_of(house, alice))
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Good enough") == {}
-    asked = {"follow_up1_what": "Send them", "follow_up1_owner": "olga", "follow_up1_due": "2026-12-01"}
+    asked = {
+        "follow_up1_what": "Send them",
+        "follow_up1_owner": "olga",
+        "follow_up1_due": "2026-12-01",
+    }
     assert any("not in the channel" in one for one in alice.submits(**asked).values())
     assert olga.dm_text("Severance") == []
 
@@ -201,26 +229,35 @@ def test_a_mention_shows_no_guest_what_they_may_not_see(
     said = house.run(alice.member.says(lobby, "What about @tradeoffs #1?"))
     house.settle()
     (answer,) = [
-        house.text(one) for one in house.workspace.messages[lobby.id] if one.thread_ts == said.ts and one.bot_id
+        house.text(one)
+        for one in house.workspace.messages[lobby.id]
+        if one.thread_ts == said.ts and one.bot_id
     ]
     assert "no decision with that number that I can show in this channel" in answer
     leaves(gus, lobby)
     said = house.run(alice.member.says(lobby, "And now, @tradeoffs #1?"))
     house.settle()
     (answer,) = [
-        house.text(one) for one in house.workspace.messages[lobby.id] if one.thread_ts == said.ts and one.bot_id
+        house.text(one)
+        for one in house.workspace.messages[lobby.id]
+        if one.thread_ts == said.ts and one.bot_id
     ]
     assert "Lay off contractors" in answer
 
 
-def test_a_file_is_not_sent_to_who_has_left_the_private_channel(house: House, alice: Actor, erin: Actor) -> None:
+def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
+    house: House, alice: Actor, erin: Actor
+) -> None:
     secret = secret_of(house, alice)
     alice.raises("Lay off contractors", kind="requirements", in_=secret)
     house.run(erin.member.types(secret, "/tradeoff export csv"))
     leaves(erin, secret)
     house.settle()
     assert not any(one.files for one in erin.dm())
-    assert any("Slack does not say that you are in that channel any more" in house.plain(one) for one in erin.dm())
+    assert any(
+        "Slack does not say that you are in that channel any more" in house.plain(one)
+        for one in erin.dm()
+    )
 
 
 # ---- time ------------------------------------------------------------------------------------------------------------
@@ -237,9 +274,14 @@ def test_the_delegate_of_what_is_overdue_is_reminded(
     assert len(reminders(dora)) == 2
 
 
-def test_the_digest_comes_at_the_new_hour(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_digest_comes_at_the_new_hour(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     rhythm(alice, checkout, digest_hour="17:00")
     until(house, 30, "17:05")
-    when = [datetime.fromtimestamp(float(one.ts), UTC).strftime("%a %d %H:%M") for one in digests(house, checkout)]
+    when = [
+        datetime.fromtimestamp(float(one.ts), UTC).strftime("%a %d %H:%M")
+        for one in digests(house, checkout)
+    ]
     assert when == ["Mon 23 17:00", "Mon 30 17:00"]

@@ -40,8 +40,15 @@ class Story:
         await until(lambda: self.workspace.messages.get(self.channel.id))
 
     async def raises(self) -> None:
-        typed = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
-        typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
+        typed = {
+            "kind": "requirements",
+            "why_now": "Asked for",
+            "option1_name": "Yes",
+            "option2_name": "No",
+        }
+        typed |= {
+            f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")
+        }
         await self.alice.types(self.channel, "/tradeoff Guest checkout")
         assert await self.alice.submits(typed) == {}
 
@@ -53,7 +60,11 @@ class Story:
 
     def about(self, words: str, thread: bool) -> list[Message]:
         found = self.workspace.messages.get(self.channel.id, [])
-        return [one for one in found if words in one.text and bool(one.thread_ts) is thread and not one.ephemeral_to]
+        return [
+            one
+            for one in found
+            if words in one.text and bool(one.thread_ts) is thread and not one.ephemeral_to
+        ]
 
     async def is_shown_once(self) -> None:
         """Card and direct message are there, and still once after the bot has looked at all it owes."""
@@ -69,7 +80,9 @@ def a_minute_passes(database_url: str) -> None:
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE post SET claimed_until = '2020-01-01 00:00:00+00:00' WHERE claimed_until IS NOT NULL")
+            text(
+                "UPDATE post SET claimed_until = '2020-01-01 00:00:00+00:00' WHERE claimed_until IS NOT NULL"
+            )
         )
     engine.dispose()
 

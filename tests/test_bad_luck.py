@@ -149,11 +149,14 @@ def test_found_by_the_reason_of_its_reopening(
     assert "#1 Guest checkout" in alice.form_words()
 
 
-@pytest.mark.parametrize("change", [
-    "UPDATE settlement SET outcome = 'rejected', reason = 'No'; UPDATE decision SET outcome = 'rejected', settled_reason = 'No'",
-    "UPDATE decision SET title = 'Give Erin a rise'",
-    "UPDATE decision SET holder = raised_by",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE settlement SET outcome = 'rejected', reason = 'No'; UPDATE decision SET outcome = 'rejected', settled_reason = 'No'",
+        "UPDATE decision SET title = 'Give Erin a rise'",
+        "UPDATE decision SET holder = raised_by",
+    ],
+)
 def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
     house: House, alice: Actor, erin: Actor, checkout: Channel, change: str
 ) -> None:
@@ -189,7 +192,11 @@ def test_an_event_that_was_not_recorded_is_told_again(
 
 
 def test_another_replica_finds_out_who_was_removed(
-    house: House, alice: Actor, erin: Actor, monkeypatch: pytest.MonkeyPatch, people: dict[str, Actor]
+    house: House,
+    alice: Actor,
+    erin: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    people: dict[str, Actor],
 ) -> None:
     """Slack tells the first one only; the second looks again after seconds."""
     secret = secret_of(house, alice)
@@ -215,7 +222,12 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
         alice.presses(card, "Accept with follow-ups")
         assert alice.submits(criterion1="not_met", reason="Fine") == {}
         what = '&"' * 150
-        assert alice.submits(follow_up1_what=what, follow_up1_owner="alice", follow_up1_due="2026-12-01") == {}
+        assert (
+            alice.submits(
+                follow_up1_what=what, follow_up1_owner="alice", follow_up1_due="2026-12-01"
+            )
+            == {}
+        )
     for number in range(11):
         erin.claims(f"Thing {number}", criteria="Works")
     opens_home(alice)
@@ -226,7 +238,10 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     house.workspace.bad_requests.clear()
     reason = '"\n' * 499 + "ok"
     assert alice.submits(criterion1="not_met", reason=reason) == {}
-    assert alice.submits(follow_up1_what="It", follow_up1_owner="alice", follow_up1_due="2026-12-01") == {}
+    assert (
+        alice.submits(follow_up1_what="It", follow_up1_owner="alice", follow_up1_due="2026-12-01")
+        == {}
+    )
     assert house.decision(16).settled_reason == reason
     house.workspace.bad_requests.clear()  # the second step found that the first had redrawn Home
 

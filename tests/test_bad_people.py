@@ -17,9 +17,11 @@ DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}
 UNKNOWN: dict[str, Any] = {}
 
 # Those who can do nothing, even in a role that they hold; and the words they read.
-GONE = {"deactivated": (DEACTIVATED, "You are deactivated in Slack, and can act on nothing here"),
-        "bot": (BOT, "You are a bot, and can act on nothing here"),
-        "unknown": (UNKNOWN, "Slack did not tell me who you are just now")}  # fmt: skip
+GONE = {
+    "deactivated": (DEACTIVATED, "You are deactivated in Slack, and can act on nothing here"),
+    "bot": (BOT, "You are a bot, and can act on nothing here"),
+    "unknown": (UNKNOWN, "Slack did not tell me who you are just now"),
+}
 OUTSIDE = {"guest": GUEST, "external": EXTERNAL, "bot": BOT, "deactivated": DEACTIVATED}
 
 
@@ -29,13 +31,19 @@ def becomes(house: House, actor: Actor, facts: dict[str, Any]) -> None:
         setattr(actor.member.person, name, value)
     if not facts:
         house.workspace.faults.add("users.info", "server_error", times=9)
-    house.run(actor.member.delivery.event({"type": "user_change", "user": {"id": actor.id}, "event_ts": "1.1"}))
+    house.run(
+        actor.member.delivery.event(
+            {"type": "user_change", "user": {"id": actor.id}, "event_ts": "1.1"}
+        )
+    )
 
 
 def attempts(house: House) -> dict[str, int]:
     """How many there were in this month, per kind."""
     since = house.clock.now - timedelta(days=20)
-    counted = house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id, since))
+    counted = house.query(
+        lambda session: attempts_outside_rights(session, house.decision().channel_id, since)
+    )
     return {kind.label: count for _, _, kind, count in counted}
 
 
@@ -109,7 +117,9 @@ def test_a_counterpart_who_is_gone_states_no_impact(
 
 
 @pytest.mark.parametrize("gone", GONE)
-def test_a_raiser_who_is_gone_withdraws_nothing(house: House, erin: Actor, checkout: Channel, gone: str) -> None:
+def test_a_raiser_who_is_gone_withdraws_nothing(
+    house: House, erin: Actor, checkout: Channel, gone: str
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     becomes(house, erin, GONE[gone][0])
     erin.presses(card, "Withdraw")
@@ -118,14 +128,18 @@ def test_a_raiser_who_is_gone_withdraws_nothing(house: House, erin: Actor, check
 
 
 @pytest.mark.parametrize("gone", GONE)
-def test_an_editor_who_is_gone_changes_no_rights(house: House, alice: Actor, checkout: Channel, gone: str) -> None:
+def test_an_editor_who_is_gone_changes_no_rights(
+    house: House, alice: Actor, checkout: Channel, gone: str
+) -> None:
     becomes(house, alice, GONE[gone][0])
     alice.types("/tradeoff setup", checkout)
     assert alice.form is None
     assert GONE[gone][1] in alice.was_told()
 
 
-def test_who_is_unknown_for_a_moment_tries_again(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_who_is_unknown_for_a_moment_tries_again(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     becomes(house, alice, UNKNOWN)
     alice.presses(card, "Approve")
@@ -168,7 +182,10 @@ def test_who_cannot_raise_is_told_and_keeps_what_was_typed(
     claim = {"evidence": "They ask", "criteria": "Works"}
     assert erin.submits(**(tradeoff if form == "/tradeoff" else claim)) == {}
     assert "They ask" in erin.form_words()
-    assert any(step in erin.form_words() for step in ("Ask someone in the team to raise it", "try again in a moment"))
+    assert any(
+        step in erin.form_words()
+        for step in ("Ask someone in the team to raise it", "try again in a moment")
+    )
     assert house.decisions() == []
 
 

@@ -29,7 +29,9 @@ class Second:
         house.run(self._start())
 
     async def _start(self) -> None:
-        self.delivery.bot_url = await self._stack.enter_async_context(serving(self.bot.web(loops=False)))
+        self.delivery.bot_url = await self._stack.enter_async_context(
+            serving(self.bot.web(loops=False))
+        )
 
     def stop(self) -> None:
         self.house.run(self._stack.aclose())
@@ -64,7 +66,9 @@ def events(house: House, verb: Verb) -> int:
     return len(house.query(lambda session: session.scalars(query).all()))
 
 
-def test_every_message_once_and_at_slacks_pace(house: House, erin: Actor, checkout: Channel, second: Second) -> None:
+def test_every_message_once_and_at_slacks_pace(
+    house: House, erin: Actor, checkout: Channel, second: Second
+) -> None:
     house.workspace.faults.one_post_a_second = True
     house.clock.advance(seconds=5)
     for number in range(8):
@@ -77,7 +81,9 @@ def test_every_message_once_and_at_slacks_pace(house: House, erin: Actor, checko
     assert [one.number for one in house.decisions()] == list(range(1, 9))
 
 
-def test_a_timer_fires_once(house: House, erin: Actor, alice: Actor, checkout: Channel, second: Second) -> None:
+def test_a_timer_fires_once(
+    house: House, erin: Actor, alice: Actor, checkout: Channel, second: Second
+) -> None:
     for number in range(5):
         erin.raises_quietly(f"Wish {number}", checkout, "priority")
     house.settle(second.bot)

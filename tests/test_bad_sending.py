@@ -104,7 +104,9 @@ def test_an_update_that_fails_is_made_good(
     assert len(cards(checkout, house)) == 1
 
 
-def test_a_burst_in_one_channel_keeps_slacks_pace(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_burst_in_one_channel_keeps_slacks_pace(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     house.workspace.faults.one_post_a_second = True
     house.clock.advance(seconds=5)
     for number in range(10):

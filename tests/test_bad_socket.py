@@ -51,13 +51,17 @@ def test_a_whole_story_through_the_socket(
     house.run(bob.member.renames(checkout, "payments"))
     alice.approves(alice.dm()[-1], because="Wallets are 40% of drop-offs")
     assert house.decision().outcome is Outcome.APPROVED
-    assert "#1 Add Apple Pay to Sprint 14: approved by @alice" in house.plain(erin.member.sees(checkout)[-1])
+    assert "#1 Add Apple Pay to Sprint 14: approved by @alice" in house.plain(
+        erin.member.sees(checkout)[-1]
+    )
     erin.types("/tradeoff help", checkout)
     assert "Make a tradeoff visible" in erin.was_told()
     assert surfaces(house) == {("slash_commands", 200), ("interactive", 200), ("events_api", 200)}
 
 
-def test_fifty_at_once_through_one_socket(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_fifty_at_once_through_one_socket(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     crowd = [house.person(f"dev{number:02d}") for number in range(49)]
 

@@ -41,10 +41,15 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         ({}, "TRADEOFF_SLACK_BOT_TOKEN is missing"),
         ({"slack_bot_token": "hush"}, "TRADEOFF_SLACK_SIGNING_SECRET is missing"),
         ({"slack_bot_token": "hush", "port": "many"}, "TRADEOFF_PORT should be a valid integer"),
-        ({"slack_bot_token": "hush", "database_url": "hush"}, "TRADEOFF_DATABASE_URL is not a database URL"),
+        (
+            {"slack_bot_token": "hush", "database_url": "hush"},
+            "TRADEOFF_DATABASE_URL is not a database URL",
+        ),
     ],
 )
-def test_a_wrong_setting_ends_the_start_with_one_sentence(tmp_path: Path, given: dict[str, str], sentence: str) -> None:
+def test_a_wrong_setting_ends_the_start_with_one_sentence(
+    tmp_path: Path, given: dict[str, str], sentence: str
+) -> None:
     done = tradeoff(tmp_path, "serve", **given)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -61,16 +66,26 @@ def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
 
 def test_manifest_is_printed_as_json_and_needs_no_settings(tmp_path: Path) -> None:
     over_http = tradeoff(tmp_path, "manifest", "--url", "https://bot.example.com", port="many")
-    assert json.loads(over_http.stdout)["settings"]["interactivity"]["request_url"].endswith("/slack/events")
-    assert json.loads(tradeoff(tmp_path, "manifest", "--socket").stdout)["settings"]["socket_mode_enabled"]
-    for wrong in ([], ["--socket", "--url", "https://bot.example.com"], ["--url", "http://bot.example.com"]):
+    assert json.loads(over_http.stdout)["settings"]["interactivity"]["request_url"].endswith(
+        "/slack/events"
+    )
+    assert json.loads(tradeoff(tmp_path, "manifest", "--socket").stdout)["settings"][
+        "socket_mode_enabled"
+    ]
+    for wrong in (
+        [],
+        ["--socket", "--url", "https://bot.example.com"],
+        ["--url", "http://bot.example.com"],
+    ):
         done = tradeoff(tmp_path, "manifest", *wrong)
         assert done.returncode == 2
         assert "https://" in done.stderr
         assert "Traceback" not in done.stderr
 
 
-def test_migrate_says_where_the_database_is_and_may_be_repeated(tmp_path: Path, postgres_url: str) -> None:
+def test_migrate_says_where_the_database_is_and_may_be_repeated(
+    tmp_path: Path, postgres_url: str
+) -> None:
     for url in ("sqlite:///new.db", postgres_url):
         for _ in range(2):
             done = tradeoff(tmp_path, "migrate", database_url=url)
@@ -104,16 +119,27 @@ def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = tradeoff(tmp_path, "demo", "--port", str(port))
     assert done.returncode == 1
-    assert done.stderr == f"Error: Port {port} is taken: `tradeoff demo --port 0` finds a free one.\n"
+    assert (
+        done.stderr == f"Error: Port {port} is taken: `tradeoff demo --port 0` finds a free one.\n"
+    )
 
 
 # ---- serve -----------------------------------------------------------------------------------------------------------
 
 
 def test_serve_refuses_an_unmigrated_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    done = tradeoff(tmp_path, "serve", slack_bot_token="hush", slack_signing_secret="hush", database_url=postgres_url)
+    done = tradeoff(
+        tmp_path,
+        "serve",
+        slack_bot_token="hush",
+        slack_signing_secret="hush",
+        database_url=postgres_url,
+    )
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == "Error: The database is empty: run `tradeoff migrate` first."
+    assert (
+        done.stderr.splitlines()[-1]
+        == "Error: The database is empty: run `tradeoff migrate` first."
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -125,14 +151,18 @@ def small_workspace() -> Workspace:
 
 
 @pytest.mark.parametrize("socket_mode", [False, True])
-def test_serve_migrates_sqlite_answers_and_stops_when_told(tmp_path: Path, socket_mode: bool) -> None:
+def test_serve_migrates_sqlite_answers_and_stops_when_told(
+    tmp_path: Path, socket_mode: bool
+) -> None:
     async def story() -> str:
         workspace = small_workspace()
         more = {"slack_app_token": workspace.app_token} if socket_mode else {}
         async with running(workspace) as slack, served(tmp_path, workspace, **more) as bot:
             assert await bot.ready() == {"ok": True, "faults": []}
             slack.delivery.bot_url = "" if socket_mode else f"http://127.0.0.1:{bot.port}"
-            answer = await Member(workspace, workspace.person("alice")).types("checkout", "/tradeoff help")
+            answer = await Member(workspace, workspace.person("alice")).types(
+                "checkout", "/tradeoff help"
+            )
             assert answer
             assert answer.status == 200
             started = time.monotonic()
@@ -175,10 +205,19 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
 def half_a_request(workspace: Workspace, body: str) -> bytes:
     """A signed request to the end of its headers; it waits to be asked for the body."""
     timestamp = str(int(time.time()))
-    signature = SignatureVerifier(workspace.signing_secret).generate_signature(timestamp=timestamp, body=body)
+    signature = SignatureVerifier(workspace.signing_secret).generate_signature(
+        timestamp=timestamp, body=body
+    )
     lines = [
-        "POST /slack/events HTTP/1.1", "Host: bot", "Expect: 100-continue", "Connection: close",
-        "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body.encode())}",
-        f"X-Slack-Request-Timestamp: {timestamp}", f"X-Slack-Signature: {signature}", "", "",
-    ]  # fmt: skip
+        "POST /slack/events HTTP/1.1",
+        "Host: bot",
+        "Expect: 100-continue",
+        "Connection: close",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body.encode())}",
+        f"X-Slack-Request-Timestamp: {timestamp}",
+        f"X-Slack-Signature: {signature}",
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode()

@@ -10,14 +10,22 @@ from hypothesis import strategies as st
 
 from models.working_time import next_weekly
 
-ZONES = ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca")
+ZONES = (
+    "Europe/London",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+)
 WEEKS = st.integers(0, 522)
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def exists(local: datetime) -> bool:
     """Whether the clocks show this time there at all."""
-    return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None)
+    return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(
+        tzinfo=None
+    )
 
 
 @given(
@@ -27,7 +35,9 @@ def exists(local: datetime) -> bool:
     week=WEEKS,
     minutes=st.integers(0, 10_079),
 )
-def test_it_is_due_next_on_its_day_and_hour(zone: str, weekday: int, hour: int, week: int, minutes: int) -> None:
+def test_it_is_due_next_on_its_day_and_hour(
+    zone: str, weekday: int, hour: int, week: int, minutes: int
+) -> None:
     after = START + timedelta(weeks=week, minutes=minutes)
     day, due_at = next_weekly(after, weekday, hour, zone)
     local = due_at.astimezone(ZoneInfo(zone))
@@ -37,7 +47,11 @@ def test_it_is_due_next_on_its_day_and_hour(zone: str, weekday: int, hour: int, 
     if exists(wanted):
         assert (local.date(), local.hour, local.minute) == (day, hour, 0)
     else:
-        assert timedelta(0) < local.replace(tzinfo=None) - wanted.replace(tzinfo=None) <= timedelta(hours=1)
+        assert (
+            timedelta(0)
+            < local.replace(tzinfo=None) - wanted.replace(tzinfo=None)
+            <= timedelta(hours=1)
+        )
 
 
 @given(zone=st.sampled_from(ZONES), weekday=st.integers(0, 6), hour=st.integers(0, 23), week=WEEKS)
@@ -46,7 +60,11 @@ def test_each_week_has_one(zone: str, weekday: int, hour: int, week: int) -> Non
     first_day, first = next_weekly(START + timedelta(weeks=week), weekday, hour, zone)
     second_day, second = next_weekly(first, weekday, hour, zone)
     assert second_day - first_day == timedelta(days=7)
-    assert timedelta(days=7) - timedelta(hours=2) <= second - first <= timedelta(days=7) + timedelta(hours=2)
+    assert (
+        timedelta(days=7) - timedelta(hours=2)
+        <= second - first
+        <= timedelta(days=7) + timedelta(hours=2)
+    )
 
 
 def test_the_hour_that_is_skipped_and_the_hour_that_comes_twice() -> None:

@@ -38,8 +38,16 @@ def stuck_post(url: str, state: PostState, error: str) -> int:
         channel = Channel(workspace_id=workspace.id, slack_id="C0CHECKOUT")
         session.add(channel)
         session.flush()
-        post = Post(channel_id=channel.id, key="x", drawing=Drawing.WELCOME, due_at=MONDAY, state=state,
-                    last_error=error, attempts=3, sending=True)  # fmt: skip
+        post = Post(
+            channel_id=channel.id,
+            key="x",
+            drawing=Drawing.WELCOME,
+            due_at=MONDAY,
+            state=state,
+            last_error=error,
+            attempts=3,
+            sending=True,
+        )
         session.add(post)
         session.commit()
         found = post.id
@@ -47,7 +55,9 @@ def stuck_post(url: str, state: PostState, error: str) -> int:
     return found
 
 
-def doctor(folder: Path, workspace: Workspace, *arguments: str, **given: str) -> tuple[int, list[str]]:
+def doctor(
+    folder: Path, workspace: Workspace, *arguments: str, **given: str
+) -> tuple[int, list[str]]:
     """Its exit code and its lines, with this Slack there to be asked."""
 
     async def examined() -> subprocess.CompletedProcess[str]:
@@ -82,11 +92,15 @@ def test_doctor_makes_no_database_and_needs_none(tmp_path: Path) -> None:
 
 def test_doctor_says_what_to_do_about_each_fault(tmp_path: Path, postgres_url: str) -> None:
     scopes = ALL_SCOPES - {"im:write", "groups:history"}
-    code, lines = doctor(tmp_path, Workspace(scopes=scopes), database_url=postgres_url, slack_app_token="stale")
+    code, lines = doctor(
+        tmp_path, Workspace(scopes=scopes), database_url=postgres_url, slack_app_token="stale"
+    )
     assert code == 1
     assert [re.split(r": | — ", line)[:2] for line in faults(lines)] == [
-        ["fault", "schema"], ["fault", "scopes"], ["fault", "app token"],
-    ]  # fmt: skip
+        ["fault", "schema"],
+        ["fault", "scopes"],
+        ["fault", "app token"],
+    ]
     assert all(" — " in line for line in faults(lines))
     assert "run `tradeoff migrate`" in faults(lines)[0]
     assert "im:write missing" in faults(lines)[1]
@@ -128,7 +142,12 @@ def test_a_stuck_message_is_listed_and_can_be_sent_again(
     engine = create_engine(url)
     with Session(engine) as session:
         post = session.get_one(Post, stuck)
-        assert (post.state, post.sending, post.attempts, post.last_error) == (PostState.OWED, False, 0, None)
+        assert (post.state, post.sending, post.attempts, post.last_error) == (
+            PostState.OWED,
+            False,
+            0,
+            None,
+        )
         assert post.due_at != MONDAY
     engine.dispose()
     assert tradeoff(tmp_path, "doctor", "--post-again", str(stuck)).returncode == 1

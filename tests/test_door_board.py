@@ -23,9 +23,17 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     demo = Started(tmp_path_factory.mktemp("demo"))
     alice = Newcomer(browser, demo, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]  # it needs the address only
     alice.says(f"/tradeoff {LONG}")
-    alice.submits("Raise", {
-        "Kind": "Priority", "Why now": LONG, "Option A": LONG[:70], "Value of A": LONG, "Cost of A": LONG, "Option B": "No",
-    })  # fmt: skip
+    alice.submits(
+        "Raise",
+        {
+            "Kind": "Priority",
+            "Why now": LONG,
+            "Option A": LONG[:70],
+            "Value of A": LONG,
+            "Cost of A": LONG,
+            "Option B": "No",
+        },
+    )
     alice.is_asked_for_nothing_more()
     alice.says("/tradeoff board")
     with alice.page.expect_popup() as opened:
@@ -47,7 +55,9 @@ def look(browser: Browser) -> Iterator[Any]:
     def open_page(address: str, size: tuple[int, int] = WIDE, **how: Any) -> Page:
         contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **how))
         page = contexts[-1].new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address)
         return page
@@ -100,15 +110,21 @@ def test_tables_are_tables_on_a_phone_too(look: Any, address: str) -> None:
     for size in (WIDE, NARROW):
         page = look(address, size)
         ledger = page.get_by_role("table", name="Ledger of Beta")
-        row = ledger.get_by_role("row").filter(has_text="Move Beta by five days for keyboard access")
+        row = ledger.get_by_role("row").filter(
+            has_text="Move Beta by five days for keyboard access"
+        )
         expect(row.get_by_role("cell").nth(3)).to_have_text("+5 days")
-        expect(page.get_by_role("table", name="Decided").get_by_role("columnheader").first).to_have_text("Decision")
+        expect(
+            page.get_by_role("table", name="Decided").get_by_role("columnheader").first
+        ).to_have_text("Decision")
 
 
 def test_charts_are_told_in_words(look: Any, address: str) -> None:
     page = look(address)
     expect(page.get_by_role("img", name="First promised for")).to_be_visible()
-    weeks = page.get_by_role("img", name="Decided in the week that ends on each day, and waiting at its end.")
+    weeks = page.get_by_role(
+        "img", name="Decided in the week that ends on each day, and waiting at its end."
+    )
     expect(weeks).to_be_visible()
     expect(weeks.locator("text")).to_have_count(24)
 

@@ -59,7 +59,9 @@ def see(browser: Browser, demo: Demo) -> Iterator[Any]:
 def put_card(demo: Demo, channel: str) -> Message:
     workspace = demo.workspace
     return workspace.add_message(
-        Message(workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD)
+        Message(
+            workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
+        )
     )
 
 
@@ -114,7 +116,9 @@ def test_what_is_typed_in_a_form_outlives_live_updates(see: Any, demo: Demo) -> 
     title.press_sequentially("tence")
     expect(title).to_have_value("Half a sentence")
     view = demo.workspace.modals(demo.workspace.person("alice").id)[-1]
-    demo.workspace.fill_view(view, form(demo.workspace.channel("checkout").id, hint="Another hint."))
+    demo.workspace.fill_view(
+        view, form(demo.workspace.channel("checkout").id, hint="Another hint.")
+    )
     expect(alice.dialog.get_by_text("Another hint.")).to_be_visible()
     expect(title).to_have_value("Half a sentence")
     alice.page.keyboard.press("Escape")
@@ -234,7 +238,9 @@ def test_home_is_published_when_it_is_opened(see: Any) -> None:
 def test_what_people_write_is_text_and_nothing_else(see: Any) -> None:
     sam = see("/?as=sam&in=random")
     sam.says('<img src=x onerror="document.title=1"> <!channel> *bold* & done')
-    expect(sam.log().get_by_text('<img src=x onerror="document.title=1"> <!channel> bold & done')).to_be_visible()
+    expect(
+        sam.log().get_by_text('<img src=x onerror="document.title=1"> <!channel> bold & done')
+    ).to_be_visible()
     assert sam.page.title() == "tradeoffs demo"
 
 
@@ -272,7 +278,9 @@ def test_an_archived_channel_takes_no_messages(see: Any) -> None:
     expect(alice.box).to_have_count(0)
 
 
-def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(see: Any, demo: Demo) -> None:
+def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(
+    see: Any, demo: Demo
+) -> None:
     first = put_card(demo, "checkout")
     for _ in range(8):
         put_card(demo, "checkout")

@@ -24,9 +24,13 @@ class Started:
         self.left = folder / "temporary"
         self.left.mkdir()
         self.process = subprocess.Popen(
-            [*COMMAND, "demo", "--port", "0", *options], cwd=folder, env={**environment(), "TMPDIR": str(self.left)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [*COMMAND, "demo", "--port", "0", *options],
+            cwd=folder,
+            env={**environment(), "TMPDIR": str(self.left)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self.url = self._address()
 
     def _address(self) -> str:
@@ -71,7 +75,9 @@ class Newcomer(Tab):
             field = self.dialog.get_by_label(re.compile(rf"^{re.escape(label)}\s*(optional)?$"))
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(
-                    label=field.locator('option:not([value=""])', has_text=re.compile(f"^{value}")).inner_text()
+                    label=field.locator(
+                        'option:not([value=""])', has_text=re.compile(f"^{value}")
+                    ).inner_text()
                 )
             else:
                 field.fill(value)
@@ -105,7 +111,9 @@ def start(tmp_path: Path) -> Iterator[Any]:
         one.kill()
 
 
-@pytest.mark.parametrize(("options", "size"), [((), WIDE), (("--empty",), NARROW)], ids=["wide", "empty and narrow"])
+@pytest.mark.parametrize(
+    ("options", "size"), [((), WIDE), (("--empty",), NARROW)], ids=["wide", "empty and narrow"]
+)
 def test_a_newcomer_follows_the_five_hints_to_the_end(
     browser: Browser, start: Any, options: tuple[str, ...], size: tuple[int, int]
 ) -> None:
@@ -121,10 +129,17 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     expect(tab.dialog.get_by_label("Title")).to_have_value(TITLE)
     tab.submits("Raise")
     expect(tab.dialog.get_by_text("Please complete this required field.")).to_have_count(4)
-    tab.submits("Raise", {
-        "Kind": "Priority", "Why now": "Wallets are 40% of drop-offs", "Option A": "Now", "Value of A": "Fewer drop-offs",
-        "Cost of A": "Wallet redesign waits", "Option B": "Next quarter",
-    })  # fmt: skip
+    tab.submits(
+        "Raise",
+        {
+            "Kind": "Priority",
+            "Why now": "Wallets are 40% of drop-offs",
+            "Option A": "Now",
+            "Value of A": "Fewer drop-offs",
+            "Cost of A": "Wallet redesign waits",
+            "Option B": "Next quarter",
+        },
+    )
     tab.is_asked_for_nothing_more()
     tab.reads("Waiting for the impact from")
 
@@ -132,7 +147,12 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     expect(tab.last_card()).to_contain_text(f"asks: what would {TITLE}")
     tab.presses("State impact")
     tab.submits(
-        "State impact", {"Days of slip": "5", "What it displaces": "Wallet redesign", "How sure are you?": "Medium"}
+        "State impact",
+        {
+            "Days of slip": "5",
+            "What it displaces": "Wallet redesign",
+            "How sure are you?": "Medium",
+        },
     )
     tab.is_asked_for_nothing_more()
     expect(tab.last_card()).to_contain_text("you have stated the impact")
@@ -147,10 +167,14 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
 
     tab.follows("Erin: claim finished work")
     outcome = tab.log().get_by_role("article").filter(has_text="Replied to a thread, and here").last
-    expect(outcome).to_contain_text(f"{TITLE}: approved by @Alice (product owner, priority): A, Now.")
+    expect(outcome).to_contain_text(
+        f"{TITLE}: approved by @Alice (product owner, priority): A, Now."
+    )
     expect(outcome).to_contain_text("It pays for itself by spring")
     tab.box.press("Enter")
-    tab.submits("Ask", {"Evidence": "Test run 412", "Criteria": "Arrives in a minute\nNames the order"})
+    tab.submits(
+        "Ask", {"Evidence": "Test run 412", "Criteria": "Arrives in a minute\nNames the order"}
+    )
     tab.is_asked_for_nothing_more()
     expect(tab.last_card()).to_contain_text("Refund by e-mail")
 
@@ -161,7 +185,14 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
 
     tab.becomes("Alice")
     tab.presses("Accept")
-    tab.submits("Accept", {"1. Arrives in a minute": "Met", "2. Names the order": "Waived", "Why": "Support is happy"})
+    tab.submits(
+        "Accept",
+        {
+            "1. Arrives in a minute": "Met",
+            "2. Names the order": "Waived",
+            "Why": "Support is happy",
+        },
+    )
     tab.submits("Accept", {"Why is this waived? Names the order": "It has one order only"})
     tab.is_asked_for_nothing_more()
     tab.reads("accepted by @Alice (product owner, acceptance)")

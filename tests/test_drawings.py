@@ -21,7 +21,9 @@ from models.tables.post import Drawing
 from models.verbs import follow_ups
 
 # Moments, days, hashes and numbers: what differs between two pictures that are the same to look at.
-PASSING = re.compile(r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+")
+PASSING = re.compile(
+    r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
+)
 
 
 # What bends markup, JSON and limits most; a field that is cut anywhere still begins with a ping.
@@ -102,7 +104,9 @@ def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> No
             try:
                 check_offers(decision, offered(message.blocks))
             except AssertionError as fault:
-                raise AssertionError(f"{name}, {post.drawing} of round {post.round}: {fault}") from fault
+                raise AssertionError(
+                    f"{name}, {post.drawing} of round {post.round}: {fault}"
+                ) from fault
 
 
 def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None:
@@ -119,9 +123,15 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
             assert question.round == decision.round
         if action == "review.say":
             people = (decision.counterpart, decision.counterpart_for)
-            assert any(allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[one]) for one in people if one)
+            assert any(
+                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[one])
+                for one in people
+                if one
+            )
         if action == "accept.follow_up_done":
-            assert int(rest) in [one.position for one in follow_ups.standing_follow_ups(decision) if not one.done_at]
+            assert int(rest) in [
+                one.position for one in follow_ups.standing_follow_ups(decision) if not one.done_at
+            ]
     if "decide.approve" in actions or "accept.accept" in actions:
         assert decision.state is not State.AWAITING_IMPACT
 
@@ -129,7 +139,12 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
     for name, decision in every_state(shape):
-        actions = {action for _, action, _ in offered(posts.DECISIONS[Drawing.CARD](decision, decision.card).blocks)}
+        actions = {
+            action
+            for _, action, _ in offered(
+                posts.DECISIONS[Drawing.CARD](decision, decision.card).blocks
+            )
+        }
         open_now, way = not decision.state.settled, "decide.approve"
         if decision.is_acceptance:
             way = "accept.accept"
@@ -141,7 +156,9 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
         assert ("impact.state" in actions) is (open_now and wanted), name
         can_reopen = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
         assert ("second_thoughts.reopen" in actions) is can_reopen, name
-        assert ("second_thoughts.undo" in actions) is (can_reopen and bool(decision.undo_until)), name
+        assert ("second_thoughts.undo" in actions) is (can_reopen and bool(decision.undo_until)), (
+            name
+        )
         assert ("accept.resubmit" in actions) is (
             decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
         ), name
@@ -149,7 +166,12 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_request_says_that_it_is_your_turn_only_while_it_is(shape: str) -> None:
-    turns = ("waits for your", "Does it meet the need?", "please acknowledge", "from now on you may decide")
+    turns = (
+        "waits for your",
+        "Does it meet the need?",
+        "please acknowledge",
+        "from now on you may decide",
+    )
     for name, decision in every_state(shape):
         for post, message in messages(decision):
             if post.person and any(words in message.text for words in turns):
@@ -168,8 +190,13 @@ SETTLED = [state for state in State if state.settled]
 
 
 def test_the_states_that_were_drawn_are_all_there_are() -> None:
-    decisions = [one for shape in SHAPES for hats in (False, True) if hats is False or shape == "commitment"
-                 for _, one in every_state(shape, hats)]  # fmt: skip
+    decisions = [
+        one
+        for shape in SHAPES
+        for hats in (False, True)
+        if hats is False or shape == "commitment"
+        for _, one in every_state(shape, hats)
+    ]
     drawn = {post.drawing for decision in decisions for post in decision.posts}
     assert {one.state for one in decisions} == set(State)
     assert {one.outcome for one in decisions} == {*Outcome, None}
@@ -177,9 +204,21 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     assert {one.decides for one in decisions} == set(Decider)
     assert {one.round for one in decisions} >= {1, 2, 3}
     assert drawn == set(posts.DECISIONS)
-    elsewhere = {Drawing.WELCOME, Drawing.RIGHTS, Drawing.NOT_POSTED, Drawing.REMINDER, Drawing.SEAT, Drawing.COMMITMENT,
-                 Drawing.MOVED, Drawing.STANDS_IN, Drawing.STANDS_IN_NO_MORE, Drawing.DIGEST, Drawing.NO_ANSWER, Drawing.EXPORT,
-                 Drawing.EXPORT_FAILED}  # fmt: skip
+    elsewhere = {
+        Drawing.WELCOME,
+        Drawing.RIGHTS,
+        Drawing.NOT_POSTED,
+        Drawing.REMINDER,
+        Drawing.SEAT,
+        Drawing.COMMITMENT,
+        Drawing.MOVED,
+        Drawing.STANDS_IN,
+        Drawing.STANDS_IN_NO_MORE,
+        Drawing.DIGEST,
+        Drawing.NO_ANSWER,
+        Drawing.EXPORT,
+        Drawing.EXPORT_FAILED,
+    }
     assert set(posts.DECISIONS) == set(Drawing) - elsewhere
 
 
@@ -195,7 +234,9 @@ def test_the_text_tells_what_the_blocks_tell() -> None:
             assert f"Option {option.letter}: {option.name}" in card.text
 
 
-@pytest.mark.parametrize(("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told])
+@pytest.mark.parametrize(
+    ("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told]
+)
 def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
     """Later rounds may ask something else, of other people, under other rights (product.md §4: Slack itself is a witness)."""
     told: dict[str, tuple[str, str]] = {}

@@ -45,16 +45,24 @@ def types(request: pytest.FixtureRequest) -> Typing:
 def crowd() -> tuple[Desk, list[Decision]]:
     """Thirty questions about one promise, half of them decided, and eight claims, half of them accepted with follow-ups."""
     here = stored("commitment")
-    decisions = [_one(here, number, ["impact", "approved", "approved"] * (number % 2)) for number in range(30)]
+    decisions = [
+        _one(here, number, ["impact", "approved", "approved"] * (number % 2))
+        for number in range(30)
+    ]
     here.shape = "acceptance"
     decisions += [_one(here, number, ["follow-ups"] * (number % 2)) for number in range(30, 38)]
     for person, delegate in ((ALICE, OLGA), (SAM, ERIN)):
         here.session.add(
             Absence(
-                workspace_id=1, person=person.id, delegate=delegate.id, both_hats=False, begun_at=MONDAY,
-                until=date(2027, 1, 1), ends_at=LATER + timedelta(days=30),
+                workspace_id=1,
+                person=person.id,
+                delegate=delegate.id,
+                both_hats=False,
+                begun_at=MONDAY,
+                until=date(2027, 1, 1),
+                ends_at=LATER + timedelta(days=30),
             )
-        )  # fmt: skip
+        )
     return here, decisions
 
 
@@ -88,12 +96,20 @@ def test_reminders(types: Typing) -> None:
     here = crowded(types)
     for person in (ALICE, BOB, SAM):
         key = f"remind:{person.id}:2026-12-13"
-        newest = Post(key=key, drawing=Drawing.REMINDER, channel=here.version.channel, person=person.id, due_at=LATER)
+        newest = Post(
+            key=key,
+            drawing=Drawing.REMINDER,
+            channel=here.version.channel,
+            person=person.id,
+            due_at=LATER,
+        )
         here.session.add(newest)
         here.session.flush()
         reminder = reminders.reminder(newest, here.session)
         check_message(reminder)
-        assert person is not BOB or len(offered(reminder.blocks)) == reminders.MOST_SHOWN + len(reminders.SNOOZES)
+        assert person is not BOB or len(offered(reminder.blocks)) == reminders.MOST_SHOWN + len(
+            reminders.SNOOZES
+        )
         here.session.delete(newest)
         here.session.flush()
 
@@ -109,7 +125,9 @@ def test_the_week_and_its_picture(types: Typing) -> None:
 
 def test_the_promises(types: Typing) -> None:
     here = crowded(types)
-    listed = ledger.show(Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session)
+    listed = ledger.show(
+        Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session
+    )
     assert isinstance(listed, Reply)
     check_message(listed.message)
 
@@ -144,11 +162,26 @@ def found(title: str) -> list[Found]:
     ways += [(state, outcome) for state in (State.DECIDED, State.SUPERSEDED) for outcome in Outcome]
     return [
         Found(
-            at, 999_999_999, title, Kind.COMMITMENT, state, outcome, Decider.JOINT, ALICE.id, BOB.id, MONDAY, ERIN.id, MONDAY,
-            ALICE.id if state.settled else None, MONDAY if state.settled else None, None, 1, HERE.id,
+            at,
+            999_999_999,
+            title,
+            Kind.COMMITMENT,
+            state,
+            outcome,
+            Decider.JOINT,
+            ALICE.id,
+            BOB.id,
+            MONDAY,
+            ERIN.id,
+            MONDAY,
+            ALICE.id if state.settled else None,
+            MONDAY if state.settled else None,
+            None,
+            1,
+            HERE.id,
         )
         for at, (state, outcome) in enumerate(ways)
-    ]  # fmt: skip
+    ]
 
 
 def test_lists(types: Typing) -> None:
@@ -163,7 +196,8 @@ def test_lists(types: Typing) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["list kind:9", "list by:9", "list since:", "list nothing:", "export 9", "export csv state:9"]
+    "text",
+    ["list kind:9", "list by:9", "list since:", "list nothing:", "export 9", "export csv state:9"],
 )
 def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None:
     here = crowd()[0]
@@ -181,7 +215,14 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
 
 
 def owed(here: Desk, drawing: Drawing, key: str, **facts: Any) -> Post:
-    post = Post(drawing=drawing, key=key, channel=here.version.channel, person=ALICE.id, due_at=MONDAY, **facts)
+    post = Post(
+        drawing=drawing,
+        key=key,
+        channel=here.version.channel,
+        person=ALICE.id,
+        due_at=MONDAY,
+        **facts,
+    )
     here.session.add(post)
     here.session.flush()
     return post
@@ -190,13 +231,18 @@ def owed(here: Desk, drawing: Drawing, key: str, **facts: Any) -> Post:
 @pytest.mark.parametrize("format", Format)
 def test_a_file_and_why_it_did_not_come(format: Format) -> None:
     here = stored()
-    key = f"export:{format}:scope_control:awaiting_impact:1795000000:1796000000:{ALICE.id}:1797000000"
+    key = (
+        f"export:{format}:scope_control:awaiting_impact:1795000000:1796000000:{ALICE.id}:1797000000"
+    )
     post = owed(here, Drawing.EXPORT, key)
     words = posts.draw(post, here.session).text
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
     for error in ("what_is_this", *WHY_NOT):
-        post.last_error, post.state = error, PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
+        post.last_error, post.state = (
+            error,
+            PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED,
+        )
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
         check_message(posts.draw(failed, here.session))
         here.session.delete(failed)

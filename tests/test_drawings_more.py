@@ -61,7 +61,9 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
 def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = desk()
     for number in range(1, 61):
-        here.promise.enter(number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0)
+        here.promise.enter(
+            number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0
+        )
     if state is not CommitmentState.OPEN:
         here.promise.close(state, "It is late", ALICE.id, MONDAY)
     retype_commitment(here.promise, types)
@@ -98,8 +100,13 @@ def test_forms_to_begin_with(types: Typing) -> None:
 
 def test_every_kind_fits_into_the_menus_of_kinds() -> None:
     here = desk()
-    for view in (tradeoff_form.tradeoff_form(here.version), after_the_fact.record_form(here.version, "", TODAY)):
-        (menu,) = [one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"]
+    for view in (
+        tradeoff_form.tradeoff_form(here.version),
+        after_the_fact.record_form(here.version, "", TODAY),
+    ):
+        (menu,) = [
+            one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"
+        ]
         assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
         assert [one for one in menu if "…" in str(one)] == []
 
@@ -153,11 +160,15 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
     metadata = opened.view["private_metadata"]
     for step, press in (("3", raising.add_option), ("yes", raising.add_effect)):
         redrawn = press(
-            Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"), here.session
+            Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"),
+            here.session,
         )
         assert isinstance(redrawn, UpdateForm)
         check_form(redrawn.view)
-        assert forms.remembered(redrawn.view["private_metadata"])["source"] == forms.remembered(metadata)["source"]
+        assert (
+            forms.remembered(redrawn.view["private_metadata"])["source"]
+            == forms.remembered(metadata)["source"]
+        )
 
 
 # ---- an empty seat ---------------------------------------------------------------------------------------------------
@@ -167,7 +178,9 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
 def test_an_empty_seat(sponsor: str) -> None:
     here = stored()
     post = Post(
-        drawing=Drawing.SEAT, key=f"seat:{here.version.id}:{BOB.id}:{sponsor}", rights_version_id=here.version.id
+        drawing=Drawing.SEAT,
+        key=f"seat:{here.version.id}:{BOB.id}:{sponsor}",
+        rights_version_id=here.version.id,
     )
     check_message(departures.seat_post(post, here.session))
     here.version.channel.rights_number += 1
@@ -179,11 +192,23 @@ def test_an_empty_seat(sponsor: str) -> None:
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 # What a refusal is given, by the name of the argument.
 GIVEN = {
-    "holders": HOLDERS, "decides": Decider.JOINT, "kind": Kind.COMMITMENT, "attempt": deciding.Attempt(1, Kind.PRIORITY),
-    "role": Role.PROJECT_MANAGER, "at": MONDAY, "lapses_at": MONDAY, "outcome": "accepted with follow-ups", "verb": "edit",
-    "state": "missed", "people": [ALICE.id, BOB.id], "channel": "C0CHECKOUT", "usage": "/tradeoff", "bot": "U0BOT",
-    "person": Person(ERIN.id, Standing.EXTERNAL), "standing": Standing.GUEST,
-}  # fmt: skip
+    "holders": HOLDERS,
+    "decides": Decider.JOINT,
+    "kind": Kind.COMMITMENT,
+    "attempt": deciding.Attempt(1, Kind.PRIORITY),
+    "role": Role.PROJECT_MANAGER,
+    "at": MONDAY,
+    "lapses_at": MONDAY,
+    "outcome": "accepted with follow-ups",
+    "verb": "edit",
+    "state": "missed",
+    "people": [ALICE.id, BOB.id],
+    "channel": "C0CHECKOUT",
+    "usage": "/tradeoff",
+    "bot": "U0BOT",
+    "person": Person(ERIN.id, Standing.EXTERNAL),
+    "standing": Standing.GUEST,
+}
 
 
 def every_refusal() -> list[type[deciding.Refused]]:
@@ -204,12 +229,19 @@ def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
     """With ids for people, numbers for numbers, and what was typed for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
-    return kind(*(by_name.get(one.name, 42 if "int" in str(one.annotation) else BOB.id) for one in arguments))
+    return kind(
+        *(
+            by_name.get(one.name, 42 if "int" in str(one.annotation) else BOB.id)
+            for one in arguments
+        )
+    )
 
 
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
-def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[deciding.Refused], typing: str) -> None:
+def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
+    kind: type[deciding.Refused], typing: str
+) -> None:
     refusal = refused(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
@@ -224,14 +256,19 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(kind: type[
 
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
-    for one in (deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]), deciding.CannotActAs(standing)):
+    for one in (
+        deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
+        deciding.CannotActAs(standing),
+    ):
         check_words(str(one))
         assert standing.phrase in str(one)
 
 
 def test_faults_in_fields_stand_under_them() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
-    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors({"title": "No."})
+    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors(
+        {"title": "No."}
+    )
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")
     assert isinstance(failed, Reply)
     check_message(failed.message)

@@ -37,10 +37,29 @@ from models.verbs.routing import route
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "export-schema.json").read_text())
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOSTILE = (
-    "=HYPERLINK(\"http://evil\";\"x\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1+1", "\n=1", "a\",\"=1",
-    "a;=1", "![x](http://evil/p.png)", "<script>alert(1)</script>", "# not a heading", "- no list", "1. no list",
-    "[link](javascript:alert(1))", "`code`", "| a | b |", "&amp;", "<@U0ALICE000>", "../../etc/passwd", "ünïcode ✓ 𝛼",
-)  # fmt: skip
+    '=HYPERLINK("http://evil";"x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "  =1+1",
+    "\n=1",
+    'a","=1',
+    "a;=1",
+    "![x](http://evil/p.png)",
+    "<script>alert(1)</script>",
+    "# not a heading",
+    "- no list",
+    "1. no list",
+    "[link](javascript:alert(1))",
+    "`code`",
+    "| a | b |",
+    "&amp;",
+    "<@U0ALICE000>",
+    "../../etc/passwd",
+    "ünïcode ✓ 𝛼",
+)
 
 
 @pytest.fixture
@@ -58,7 +77,9 @@ def made(record: Database, form: Format, **scope: Any) -> bytes:
 
 
 def table(record: Database) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(made(record, Format.CSV).decode("utf-8-sig"), newline="")))
+    return list(
+        csv.DictReader(io.StringIO(made(record, Format.CSV).decode("utf-8-sig"), newline=""))
+    )
 
 
 def whole(record: Database, **scope: Any) -> dict[str, Any]:
@@ -92,9 +113,16 @@ def test_a_row_has_the_whole_of_it(record: Database) -> None:
         "approved",
         "A",
     )
-    assert (first["impact_days"], first["impact_by"], first["decided_by"]) == ("5", written.BOB.id, written.ALICE.id)
+    assert (first["impact_days"], first["impact_by"], first["decided_by"]) == (
+        "5",
+        written.BOB.id,
+        written.ALICE.id,
+    )
     assert first["decided_at"] == "2026-11-23T12:00:00Z"
-    assert first["in_words"] == f"approved by {written.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+    assert (
+        first["in_words"]
+        == f"approved by {written.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+    )
     assert (second["round"], second["state"]) == ("2", "awaiting_decision")
     assert third["kind"] == "acceptance"
 
@@ -105,9 +133,9 @@ def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
     assert [row["title"].removeprefix("'") for row in found][3:] == list(HOSTILE)
     for row in found:
         for name, cell in row.items():
-            assert name == "impact_days" or not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n")), (
-                cell
-            )
+            assert name == "impact_days" or not cell.lstrip(" ").startswith(
+                ("=", "+", "-", "@", "\t", "\r", "\n")
+            ), cell
 
 
 @given(some.text(max_size=40))
@@ -115,7 +143,10 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
     cell = csv_file.defused(text)
     assert not cell.strip(" ").startswith(csv_file.DANGEROUS)
     assert cell in (text, f"'{text}")
-    assert next(csv.reader(io.StringIO(csv_file.line([cell, "next"]), newline=""))) == [cell, "next"]
+    assert next(csv.reader(io.StringIO(csv_file.line([cell, "next"]), newline=""))) == [
+        cell,
+        "next",
+    ]
 
 
 # ---- JSON ------------------------------------------------------------------------------------------------------------
@@ -126,7 +157,13 @@ def test_it_is_what_its_schema_says(record: Database) -> None:
     found = whole(record)
     assert list(faults(found, SCHEMA, SCHEMA)) == []
     assert [one["title"] for one in found["decisions"]][3:] == list(HOSTILE)
-    narrow = whole(record, team=written.TEAM, channel=written.CHANNEL, kind=Kind.ACCEPTANCE, since=written.MONDAY)
+    narrow = whole(
+        record,
+        team=written.TEAM,
+        channel=written.CHANNEL,
+        kind=Kind.ACCEPTANCE,
+        since=written.MONDAY,
+    )
     assert list(faults(narrow, SCHEMA, SCHEMA)) == []
     assert [one["number"] for one in narrow["decisions"]] == [3]
     assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
@@ -149,9 +186,18 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
     for decision in whole(record)["decisions"]:
         previous = "0" * 64
         for event in decision["history"]:
-            changes = json.dumps(event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            parts = [previous, f"{decision['workspace']}#{decision['number']}", str(event["sequence"]), event["verb"],
-                     event["actor"] or "", event["at"], changes]  # fmt: skip
+            changes = json.dumps(
+                event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+            )
+            parts = [
+                previous,
+                f"{decision['workspace']}#{decision['number']}",
+                str(event["sequence"]),
+                event["verb"],
+                event["actor"] or "",
+                event["at"],
+                changes,
+            ]
             previous = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
             assert event["hash"] == previous
         assert decision["head_hash"] == previous
@@ -173,8 +219,13 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "Consequences",
         "History",
     ]
-    assert "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
-    assert f"stated by {written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low." in first
+    assert (
+        "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
+    )
+    assert (
+        f"stated by {written.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low."
+        in first
+    )
     assert "Why:\n\n> It pays" in first
     assert f"3. 2026-11-23 12:00 UTC: {written.ALICE.id} decided: approved: “It pays”" in first
 
@@ -193,7 +244,9 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
 def test_every_sign_of_markdown_is_escaped(text: str) -> None:
     shown = markdown_file.typed(text)
     assert re.sub(r"\\(.)", r"\1", shown) == text
-    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", "")))
+    assert not re.search(
+        r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", ""))
+    )
 
 
 def test_a_zip_of_very_many_files_can_be_read() -> None:
@@ -212,21 +265,35 @@ def test_a_zip_of_very_many_files_can_be_read() -> None:
 # ---- the command -----------------------------------------------------------------------------------------------------
 
 
-def test_the_command_writes_the_record_or_a_channel(record: Database, database_url: str, tmp_path: Path) -> None:
+def test_the_command_writes_the_record_or_a_channel(
+    record: Database, database_url: str, tmp_path: Path
+) -> None:
     url = database_url.replace("+psycopg", "")
     done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "all.csv", database_url=url)
     assert (done.returncode, done.stdout) == (0, "3 decisions are in all.csv.\n"), done.stderr
     assert (tmp_path / "all.csv").read_bytes() == made(record, Format.CSV)
     done = tradeoff(
-        tmp_path, "export", "--format", "json", "--output", "one.json", "--channel", "C0NOWHERE", database_url=url
+        tmp_path,
+        "export",
+        "--format",
+        "json",
+        "--output",
+        "one.json",
+        "--channel",
+        "C0NOWHERE",
+        database_url=url,
     )
     assert done.returncode == 1
     assert "There is no decision of channel C0NOWHERE in this record." in done.stderr
-    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "no/such/folder.csv", database_url=url)
+    done = tradeoff(
+        tmp_path, "export", "--format", "csv", "--output", "no/such/folder.csv", database_url=url
+    )
     assert done.returncode == 1
     assert "no/such/folder.csv cannot be written: No such file or directory." in done.stderr
     assert "Traceback" not in done.stderr
-    assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == ["all.csv"]
+    assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == [
+        "all.csv"
+    ]
 
 
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
@@ -248,10 +315,16 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
 
     done = asyncio.run(exported())
     assert (done.returncode, done.stdout) == (0, "250 decisions are in all.csv.\n"), done.stderr
-    found = list(csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"), newline="")))
+    found = list(
+        csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"), newline=""))
+    )
     assert {row["holder_name"] for row in found} == {"Alice"}
     assert {row["raised_by_name"] for row in found} == {"Erin"}
-    asked = [arguments["user"] for method, arguments, said in workspace.calls if (method, said) == ("users.info", "ok")]
+    asked = [
+        arguments["user"]
+        for method, arguments, said in workspace.calls
+        if (method, said) == ("users.info", "ok")
+    ]
     assert sorted(asked) == sorted(ids)
 
 
@@ -272,14 +345,20 @@ finally:
 
 def peak(folder: Path, url: str) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED], cwd=folder, env=environment(database_url=url), text=True, capture_output=True,
+        [sys.executable, "-c", MEASURED],
+        cwd=folder,
+        env=environment(database_url=url),
+        text=True,
+        capture_output=True,
         timeout=300,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return int(done.stdout.split()[-1])
 
 
-def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(database_url: str, tmp_path: Path) -> None:
+def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(
+    database_url: str, tmp_path: Path
+) -> None:
     """Fifty times as many may cost a few megabytes more; the JSON file alone has over fifteen."""
     database = Database(database_url)
     url = database_url.replace("+psycopg", "")

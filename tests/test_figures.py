@@ -45,13 +45,20 @@ def play(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel)
 
 def record(erin: Actor, bob: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff record Two reviewers", checkout)
-    fields = {"kind": "risk", "decided": "Two people review", "made_by": "bob", "reason": "Agreed in the retro"}
+    fields = {
+        "kind": "risk",
+        "decided": "Two people review",
+        "made_by": "bob",
+        "reason": "Agreed in the retro",
+    }
     assert erin.submits(**fields) == {}
     bob.presses(erin.card(checkout), "Acknowledge")
     assert bob.submits() == {}
 
 
-def test_the_example(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_example(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     since = house.clock.now
     play(house, alice, bob, erin, checkout)
     until = house.clock.now + timedelta(minutes=1)
@@ -68,12 +75,16 @@ def test_the_example(house: House, alice: Actor, bob: Actor, erin: Actor, checko
     (beta,) = house.query(lambda session: movements(session, channel, since, until))
     assert (beta.commitment.name, beta.days) == ("Beta", 5)
     assert house.query(lambda session: not_accepted(session, channel)) == NotAccepted(0, None)
-    before = house.query(lambda session: figures(session, channel, since - timedelta(days=28), since))
+    before = house.query(
+        lambda session: figures(session, channel, since - timedelta(days=28), since)
+    )
     assert (before.decided, before.median_hours, before.in_time.percent) == (0, None, None)
 
 
 def test_the_document_says_what_the_test_says() -> None:
-    table = dict(re.findall(r"^\| ([^|]+?) \|[^|]+\| ([^|]+?) \|$", DOCUMENT.read_text(), re.MULTILINE))
+    table = dict(
+        re.findall(r"^\| ([^|]+?) \|[^|]+\| ([^|]+?) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    )
     assert table["decided"] == "6"
     assert table["decided in time"] == "1 of 2"
     assert table["done, not accepted"] == "none"

@@ -14,7 +14,9 @@ from bot.demo.slack.workspace import Channel
 def test_the_migration_finds_the_words_that_the_model_keeps(
     house: House, database_url: str, checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
-    card = erin.raises("Déjà vu: “Wallets” & 日本 🍏", why_now="Prices, pricing and deliveries of 2026_Q4")
+    card = erin.raises(
+        "Déjà vu: “Wallets” & 日本 🍏", why_now="Prices, pricing and deliveries of 2026_Q4"
+    )
     bob.states_impact(card)
     alice.presses(card, "Ask")
     assert alice.submits(person="erin", question="Whose stories?") == {}

@@ -14,23 +14,32 @@ from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash, 
 
 TEAM = "T1#42"
 texts = some.dictionaries(some.text(max_size=10), some.text(max_size=20), max_size=3)
-happenings = some.lists(some.tuples(some.sampled_from(Verb), some.sampled_from(["U1", "U2", None]), texts),
-                        min_size=1, max_size=6)  # fmt: skip
+happenings = some.lists(
+    some.tuples(some.sampled_from(Verb), some.sampled_from(["U1", "U2", None]), texts),
+    min_size=1,
+    max_size=6,
+)
 
 
-def chain(happened: list[tuple[Verb, str | None, dict[str, str]]], decision: str = TEAM) -> list[HistoryEvent]:
+def chain(
+    happened: list[tuple[Verb, str | None, dict[str, str]]], decision: str = TEAM
+) -> list[HistoryEvent]:
     """Events as `Decision.record` makes them, a second apart."""
     events: list[HistoryEvent] = []
     for sequence, (verb, actor, changes) in enumerate(happened, start=1):
         at = datetime(2026, 11, 23, 10, tzinfo=UTC) + timedelta(seconds=sequence)
         previous, text = events[-1].hash if events else GENESIS, canonical(changes)
         found = event_hash(previous, decision, sequence, verb, actor, at, text)
-        events.append(HistoryEvent(sequence=sequence, verb=verb, actor=actor, at=at, changes=text, hash=found))
+        events.append(
+            HistoryEvent(sequence=sequence, verb=verb, actor=actor, at=at, changes=text, hash=found)
+        )
     return events
 
 
 @given(happenings)
-def test_a_chain_that_nobody_touched_holds(happened: list[tuple[Verb, str | None, dict[str, str]]]) -> None:
+def test_a_chain_that_nobody_touched_holds(
+    happened: list[tuple[Verb, str | None, dict[str, str]]],
+) -> None:
     events = chain(happened)
     assert first_fault(TEAM, events, events[-1].hash) is None
     elsewhere = [event.at.astimezone(ZoneInfo("Asia/Kathmandu")) for event in events]
@@ -81,7 +90,10 @@ def test_an_inserted_event_is_found(
     before = events[place - 1].hash if place else GENESIS
     at, text = datetime(2026, 11, 23, 10, tzinfo=UTC), canonical({"reason": "I was always here"})
     found = event_hash(before, TEAM, place + 1, Verb.DECIDE, "U9", at, text)
-    events.insert(place, HistoryEvent(sequence=0, verb=Verb.DECIDE, actor="U9", at=at, changes=text, hash=found))
+    events.insert(
+        place,
+        HistoryEvent(sequence=0, verb=Verb.DECIDE, actor="U9", at=at, changes=text, hash=found),
+    )
     for position, event in enumerate(events, start=1):
         event.sequence = position
     assert first_fault(TEAM, events, head)

@@ -12,7 +12,12 @@ from handlers import routes
 from handlers.routes import ShortcutRoute
 
 # What Slack asks for before it sends an event; its reference of events names them.
-EVENT_NEEDS = {"user": "users:read", "channel": "channels:read", "group": "groups:read", "member": "channels:read"}
+EVENT_NEEDS = {
+    "user": "users:read",
+    "channel": "channels:read",
+    "group": "groups:read",
+    "member": "channels:read",
+}
 
 
 def urls(part: Any) -> list[str]:
@@ -34,8 +39,12 @@ def test_it_offers_what_is_routed(made: dict[str, Any]) -> None:
     assert [one["command"] for one in commands] == list(routes.commands)
     assert all(one["should_escape"] for one in commands)
     assert set(made["settings"]["event_subscriptions"]["bot_events"]) == set(routes.events_heard)
-    assert {one["callback_id"] for one in made["features"].get("shortcuts", [])} == set(routes.shortcuts)
-    assert made["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in routes.events_heard)
+    assert {one["callback_id"] for one in made["features"].get("shortcuts", [])} == set(
+        routes.shortcuts
+    )
+    assert made["features"]["app_home"]["home_tab_enabled"] is (
+        "app_home_opened" in routes.events_heard
+    )
     assert made["settings"]["interactivity"]["is_enabled"]
 
 
@@ -51,7 +60,8 @@ def test_every_scope_has_a_reason_and_every_event_its_scope(made: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    "given", ["https://bot.example.com", "https://bot.example.com/", "https://bot.example.com/slack/events"]
+    "given",
+    ["https://bot.example.com", "https://bot.example.com/", "https://bot.example.com/slack/events"],
 )
 def test_over_http_all_surfaces_come_to_one_address(given: str) -> None:
     made = manifest(given)
@@ -66,7 +76,9 @@ def test_socket_mode_has_no_address() -> None:
     assert made["settings"]["socket_mode_enabled"] is True
 
 
-@pytest.mark.parametrize("url", ["http://bot.example.com", "bot.example.com", "https://", "https:///slack/events"])
+@pytest.mark.parametrize(
+    "url", ["http://bot.example.com", "bot.example.com", "https://", "https:///slack/events"]
+)
 def test_an_address_that_slack_would_refuse(url: str) -> None:
     with pytest.raises(ValueError, match="https://"):
         manifest(url)
@@ -83,7 +95,9 @@ def test_lengths_and_counts_are_slacks(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ValueError, match="usage_hint must have"):
             manifest(None)
     with monkeypatch.context() as changed:
-        changed.setitem(routes.shortcuts, "a", ShortcutRoute(lambda shortcut, session: None, "x" * 25, "Fine"))  # type: ignore[arg-type,return-value]
+        changed.setitem(
+            routes.shortcuts, "a", ShortcutRoute(lambda shortcut, session: None, "x" * 25, "Fine")
+        )  # type: ignore[arg-type,return-value]
         with pytest.raises(ValueError, match="shortcut must have 1 to 24 characters"):
             manifest(None)
     with monkeypatch.context() as changed:

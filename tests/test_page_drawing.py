@@ -44,15 +44,21 @@ def reader() -> Reader:
         (":tada: stays", ":tada: stays"),
         ("• one\n• two", "• one\n• two"),
         ("<javascript:alert(1)|press>", "press"),
-        ('<https://a.example/?q="x"&amp;b_c_d=1|a *b*>',
-         '<a href="https://a.example/?q=&quot;x&quot;&amp;b_c_d=1" target="_blank" rel="noopener noreferrer">a *b*</a>'),
-        ("<!here> <!subteam^S1|@team>",
-         '<span class="mention mine">@here</span> <span class="mention mine">@team</span>'),
-        ("<@U0ERIN0000> <@U0ALICE000|x>",
-         '<span class="mention">@Erin</span> <span class="mention mine">@Alice</span>'),
+        (
+            '<https://a.example/?q="x"&amp;b_c_d=1|a *b*>',
+            '<a href="https://a.example/?q=&quot;x&quot;&amp;b_c_d=1" target="_blank" rel="noopener noreferrer">a *b*</a>',
+        ),
+        (
+            "<!here> <!subteam^S1|@team>",
+            '<span class="mention mine">@here</span> <span class="mention mine">@team</span>',
+        ),
+        (
+            "<@U0ERIN0000> <@U0ALICE000|x>",
+            '<span class="mention">@Erin</span> <span class="mention mine">@Alice</span>',
+        ),
         ("<@UNKNOWN>", '<span class="mention">@UNKNOWN</span>'),
     ],
-)  # fmt: skip
+)
 def test_mrkdwn_is_drawn_as_slack_draws_it(reader: Reader, text: str, drawn: str) -> None:
     assert mrkdwn(text, reader) == drawn
 
@@ -76,10 +82,15 @@ def test_a_private_channel_has_no_name_for_who_is_not_in_it(reader: Reader) -> N
         ("{ago}", "in 1 day"),
     ],
 )
-def test_a_date_is_written_in_the_readers_time_zone(reader: Reader, pattern: str, shown: str) -> None:
+def test_a_date_is_written_in_the_readers_time_zone(
+    reader: Reader, pattern: str, shown: str
+) -> None:
     assert slack_date(UNIX, pattern, zone=reader.zone, now=NOW) == shown
     fallback = "2026-11-24 17:05 UTC"
-    assert mrkdwn(f"<!date^{UNIX}^{pattern}|{fallback}>", reader) == f'<time title="{fallback}">{shown}</time>'
+    assert (
+        mrkdwn(f"<!date^{UNIX}^{pattern}|{fallback}>", reader)
+        == f'<time title="{fallback}">{shown}</time>'
+    )
 
 
 def test_a_broken_date_shows_its_fallback(reader: Reader) -> None:
@@ -88,8 +99,13 @@ def test_a_broken_date_shows_its_fallback(reader: Reader) -> None:
 
 def test_days_are_named_as_people_name_them() -> None:
     assert day_heading(NOW, zone="UTC", now=NOW) == "Today"
-    assert day_heading(datetime(2026, 11, 2, tzinfo=UTC), zone="UTC", now=NOW) == "Monday 2 November"
-    assert day_heading(datetime(2025, 11, 3, tzinfo=UTC), zone="UTC", now=NOW) == "Monday 3 November 2025"
+    assert (
+        day_heading(datetime(2026, 11, 2, tzinfo=UTC), zone="UTC", now=NOW) == "Monday 2 November"
+    )
+    assert (
+        day_heading(datetime(2025, 11, 3, tzinfo=UTC), zone="UTC", now=NOW)
+        == "Monday 3 November 2025"
+    )
 
 
 def test_rich_text_draws_each_part_and_escapes_what_was_typed(reader: Reader) -> None:
@@ -103,11 +119,19 @@ def test_rich_text_draws_each_part_and_escapes_what_was_typed(reader: Reader) ->
                 {"type": "text", "text": "<b> *x*", "style": {"bold": True}},
                 {"type": "user", "user_id": "U0ERIN0000"},
             ),
-            part("list", part("section", {"type": "text", "text": "one"}), style="ordered", indent=1),
+            part(
+                "list", part("section", {"type": "text", "text": "one"}), style="ordered", indent=1
+            ),
             part("quote", {"type": "link", "url": "https://a.example", "text": "a"}),
             part("preformatted", {"type": "text", "text": "a\nb"}),
-            part("section", {"type": "emoji", "name": "tada", "unicode": "1f389"}, {"type": "emoji", "name": "own"}),
-            part("section", {"type": "date", "timestamp": UNIX, "format": "{time}", "fallback": "x"}),
+            part(
+                "section",
+                {"type": "emoji", "name": "tada", "unicode": "1f389"},
+                {"type": "emoji", "name": "own"},
+            ),
+            part(
+                "section", {"type": "date", "timestamp": UNIX, "format": "{time}", "fallback": "x"}
+            ),
         ]
     }
     assert rich_text(block, reader) == (

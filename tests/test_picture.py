@@ -25,9 +25,12 @@ DAY = date(2026, 11, 23)
 PNG = b"\x89PNG"
 TREND = Trend(
     days=[DAY - timedelta(weeks=back) for back in range(7, -1, -1)],
-    lines=[Line("Beta", [(DAY - timedelta(weeks=7), DAY, None), (DAY, DAY + timedelta(days=5), 12)])],
-    decided=[1, 0, 2, 3, 0, 0, 1, 4], waiting=[0, 1, 2, 3, 4, 3, 2, 1],
-)  # fmt: skip
+    lines=[
+        Line("Beta", [(DAY - timedelta(weeks=7), DAY, None), (DAY, DAY + timedelta(days=5), 12)])
+    ],
+    decided=[1, 0, 2, 3, 0, 0, 1, 4],
+    waiting=[0, 1, 2, 3, 4, 3, 2, 1],
+)
 FIRST_AND_GONE = "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
 
 
@@ -61,7 +64,9 @@ def test_one_that_dies_is_followed_by_another(painter: Painter) -> None:
 
 
 def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
-    said = subprocess.run([sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=30)
+    said = subprocess.run(
+        [sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=30
+    )
     pid, until_ = int(said.stdout), time.monotonic() + 30
     while is_there(pid) and time.monotonic() < until_:
         time.sleep(0.05)
@@ -69,9 +74,13 @@ def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
 
 
 def test_the_digest_goes_without_a_picture_that_was_not_drawn(
-    house: House, alice: Actor, erin: Actor, checkout: Channel, painter: Painter,
+    house: House,
+    alice: Actor,
+    erin: Actor,
+    checkout: Channel,
+    painter: Painter,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(picture, "PAINTER", painter)
     alice.approves(erin.raises("Guest checkout", kind="requirements"))
     until(house, 30, "09:05")

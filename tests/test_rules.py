@@ -83,7 +83,11 @@ def verbs_from(state: State) -> dict[Verb, State]:
 
 
 def test_what_is_settled_is_settled() -> None:
-    assert {state for state in State if state.settled} == {State.DECIDED, State.SUPERSEDED, State.WITHDRAWN}
+    assert {state for state in State if state.settled} == {
+        State.DECIDED,
+        State.SUPERSEDED,
+        State.WITHDRAWN,
+    }
     assert set(OPEN_STATES) == {state for state in State if not state.settled}
 
 
@@ -92,15 +96,19 @@ def test_nothing_leads_out_of_withdrawn() -> None:
 
 
 def test_what_is_superseded_only_comes_back_or_is_finished_and_reviewed() -> None:
-    assert verbs_from(State.SUPERSEDED) == {Verb.RESTORE: State.DECIDED, **dict.fromkeys(AFTERWARDS, State.SUPERSEDED)}
+    assert verbs_from(State.SUPERSEDED) == {
+        Verb.RESTORE: State.DECIDED,
+        **dict.fromkeys(AFTERWARDS, State.SUPERSEDED),
+    }
     assert {state for (state, verb) in NEXT_STATE if verb is Verb.SUPERSEDE} == {State.DECIDED}
 
 
 def test_what_is_decided_only_begins_a_new_round_or_gives_way() -> None:
     assert verbs_from(State.DECIDED) == {
-        **dict.fromkeys(SECOND_THOUGHTS, State.AWAITING_DECISION), **dict.fromkeys(AFTERWARDS, State.DECIDED),
+        **dict.fromkeys(SECOND_THOUGHTS, State.AWAITING_DECISION),
+        **dict.fromkeys(AFTERWARDS, State.DECIDED),
         Verb.SUPERSEDE: State.SUPERSEDED,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("state", OPEN_STATES)
@@ -140,15 +148,27 @@ def test_what_the_table_does_not_hold_cannot_happen(state: State, verb: Verb) ->
 
 
 def test_nothing_is_decided_before_its_impact_was_stated_or_lapsed() -> None:
-    out = {verb for verb, after in verbs_from(State.AWAITING_IMPACT).items() if after is not State.AWAITING_IMPACT}
+    out = {
+        verb
+        for verb, after in verbs_from(State.AWAITING_IMPACT).items()
+        if after is not State.AWAITING_IMPACT
+    }
     # What is changed begins anew, where `first_state` has the last word.
     assert out == {Verb.STATE_IMPACT, Verb.LAPSE_IMPACT, Verb.WITHDRAW, Verb.REVISE}
-    assert {impact for impact in Impact if first_state(impact) is State.AWAITING_IMPACT} == {Impact.AWAITED}
+    assert {impact for impact in Impact if first_state(impact) is State.AWAITING_IMPACT} == {
+        Impact.AWAITED
+    }
 
 
 def test_only_a_decision_decides() -> None:
-    assert {verb for (_, verb), after in NEXT_STATE.items() if after is State.WITHDRAWN} == {Verb.WITHDRAW}
-    into = {verb for (before, verb), after in NEXT_STATE.items() if after is State.DECIDED and not before.settled}
+    assert {verb for (_, verb), after in NEXT_STATE.items() if after is State.WITHDRAWN} == {
+        Verb.WITHDRAW
+    }
+    into = {
+        verb
+        for (before, verb), after in NEXT_STATE.items()
+        if after is State.DECIDED and not before.settled
+    }
     assert into == {Verb.DECIDE}
 
 
@@ -158,7 +178,9 @@ def test_time_alone_never_settles_anything() -> None:
 
 
 def test_one_signature_decides_nothing() -> None:
-    assert {after for (_, verb), after in NEXT_STATE.items() if verb is Verb.SIGN} == {State.AWAITING_SIGNATURE}
+    assert {after for (_, verb), after in NEXT_STATE.items() if verb is Verb.SIGN} == {
+        State.AWAITING_SIGNATURE
+    }
 
 
 # ---- verdicts --------------------------------------------------------------------------------------------------------
@@ -171,5 +193,11 @@ def test_nothing_unmet_is_accepted_as_it_is(verdicts: list[Verdict]) -> None:
     assert (Outcome.ACCEPTED in allowed) is not unmet
     assert (Outcome.SENT_BACK in allowed) is unmet
     assert Outcome.ACCEPTED_WITH_FOLLOW_UPS in allowed
-    assert not allowed & {Outcome.APPROVED, Outcome.REJECTED, Outcome.DEFERRED, Outcome.ACKNOWLEDGED, Outcome.DISPUTED}
+    assert not allowed & {
+        Outcome.APPROVED,
+        Outcome.REJECTED,
+        Outcome.DEFERRED,
+        Outcome.ACKNOWLEDGED,
+        Outcome.DISPUTED,
+    }
     assert outcomes_open_to(verdicts[::-1]) == allowed

@@ -69,20 +69,40 @@ def test_words_are_letters_and_digits_whatever_is_typed(typed: str) -> None:
 
 
 def row(number: int, typed: str, state: State) -> Found:
-    outcome = Outcome.ACCEPTED_WITH_FOLLOW_UPS if state in (State.DECIDED, State.SUPERSEDED) else None
+    outcome = (
+        Outcome.ACCEPTED_WITH_FOLLOW_UPS if state in (State.DECIDED, State.SUPERSEDED) else None
+    )
     settled = ("U0ALICE", MONDAY) if state.settled else (None, None)
     return Found(
-        number, number, typed, Kind.COMMITMENT, state, outcome, Decider.JOINT, "U0ALICE", "U0BOB",
-        MONDAY, "U0ERIN", MONDAY, *settled, None, 1, "C0CHECKOUT",
-    )  # fmt: skip
+        number,
+        number,
+        typed,
+        Kind.COMMITMENT,
+        state,
+        outcome,
+        Decider.JOINT,
+        "U0ALICE",
+        "U0BOB",
+        MONDAY,
+        "U0ERIN",
+        MONDAY,
+        *settled,
+        None,
+        1,
+        "C0CHECKOUT",
+    )
 
 
 @pytest.mark.parametrize("typing", TYPINGS)
 def test_slack_takes_every_list(typing: str) -> None:
-    rows = [row(999_999_999, TYPINGS[typing](120), state) for state in (*State, *State)][: results.PAGE]
+    rows = [row(999_999_999, TYPINGS[typing](120), state) for state in (*State, *State)][
+        : results.PAGE
+    ]
     for asked in ("", TYPINGS[typing](results.LONGEST)):
         for shown in (rows, []):
-            view = results.list_view(shown, asked, "Europe/London", previous=bool(shown), following=bool(shown))
+            view = results.list_view(
+                shown, asked, "Europe/London", previous=bool(shown), following=bool(shown)
+            )
             limits.check_view(view)
             assert len(view["private_metadata"]) <= 3000
             for block in view["blocks"]:
@@ -107,9 +127,24 @@ def full(database_url: str) -> Iterator[Database]:
 def _fill(session: Any, count: int = 6000) -> None:
     dice = random.Random(4)
     session.execute(insert(Workspace), [{"id": 1, "team": "T1", "last_number": count}])
-    session.execute(insert(Channel), [{"id": 1, "workspace_id": 1, "slack_id": "C1", "rights_number": 1}])
-    rights = {"id": 1, "channel_id": 1, "number": 1, "product_owner": "UA", "project_manager": "UB", "time_zone": "UTC"}
-    rights |= {"impact_days": 2, "author": "UA", "reason": "", "made_at": MONDAY, "table": DEFAULT_RIGHTS}
+    session.execute(
+        insert(Channel), [{"id": 1, "workspace_id": 1, "slack_id": "C1", "rights_number": 1}]
+    )
+    rights = {
+        "id": 1,
+        "channel_id": 1,
+        "number": 1,
+        "product_owner": "UA",
+        "project_manager": "UB",
+        "time_zone": "UTC",
+    }
+    rights |= {
+        "impact_days": 2,
+        "author": "UA",
+        "reason": "",
+        "made_at": MONDAY,
+        "table": DEFAULT_RIGHTS,
+    }
     session.execute(insert(RightsVersion), [rights])
     session.execute(insert(Decision), [_decision(number) for number in range(1, count + 1)])
     session.execute(insert(DecisionWords), [_words(number, dice) for number in range(1, count + 1)])
@@ -117,12 +152,27 @@ def _fill(session: Any, count: int = 6000) -> None:
 
 def _decision(number: int) -> dict[str, Any]:
     return {
-        "id": number, "workspace_id": 1, "channel_id": 1, "rights_version_id": 1, "number": number, "kind": Kind.RISK,
-        "title": "Whatever", "why_now": "Why " * 50, "options": [Option(1, "A", "", "")], "consulted": [], "raised_by": "UE",
-        "raised_at": MONDAY + timedelta(minutes=number), "raised_with": f"V{number}", "state": State.DECIDED,
-        "decides": Decider.PRODUCT_OWNER, "holder": "UA", "counterpart": "UB", "routed": "", "impact": Impact.NOT_ASKED,
+        "id": number,
+        "workspace_id": 1,
+        "channel_id": 1,
+        "rights_version_id": 1,
+        "number": number,
+        "kind": Kind.RISK,
+        "title": "Whatever",
+        "why_now": "Why " * 50,
+        "options": [Option(1, "A", "", "")],
+        "consulted": [],
+        "raised_by": "UE",
+        "raised_at": MONDAY + timedelta(minutes=number),
+        "raised_with": f"V{number}",
+        "state": State.DECIDED,
+        "decides": Decider.PRODUCT_OWNER,
+        "holder": "UA",
+        "counterpart": "UB",
+        "routed": "",
+        "impact": Impact.NOT_ASKED,
         "head_hash": GENESIS,
-    }  # fmt: skip
+    }
 
 
 def _words(number: int, dice: random.Random) -> dict[str, Any]:
@@ -153,19 +203,21 @@ def test_a_rare_word_is_looked_up(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted(words=words_in("unheard")))
     assert numbers == [77]
     assert (
-        "decision_fts VIRTUAL TABLE INDEX" if full.is_sqlite else "Bitmap Index Scan on ix_decision_words_words"
+        "decision_fts VIRTUAL TABLE INDEX"
+        if full.is_sqlite
+        else "Bitmap Index Scan on ix_decision_words_words"
     ) in plan
     assert "Seq Scan on decision" not in plan
     if not full.is_sqlite:
         # Few rows do not show it: with the usual 100, a million decisions would be read through for a rare word.
-        target = (
-            "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'decision_words'::regclass AND attname = 'words'"
-        )
+        target = "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'decision_words'::regclass AND attname = 'words'"
         assert full.run_here(lambda session: session.scalar(text(target))) == 1000
 
 
 @pytest.mark.parametrize("more", [{}, {"older_than": 3000}, {"newer_than": 3000}], ids=str)
-def test_a_common_word_is_read_no_further_than_one_page(full: Database, more: dict[str, int]) -> None:
+def test_a_common_word_is_read_no_further_than_one_page(
+    full: Database, more: dict[str, int]
+) -> None:
     numbers, plan = plan_of(full, Wanted(words=words_in("everywhere")), **more)
     newest = {"": 5999, "older_than": 2999, "newer_than": 3021}["".join(more)]
     assert numbers == list(range(newest, newest - 22, -2))
@@ -182,6 +234,8 @@ def test_a_common_word_is_read_no_further_than_one_page(full: Database, more: di
 def test_the_newest_need_no_sorting(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted())
     assert numbers == list(range(6000, 5989, -1))
-    assert ("sqlite_autoindex_decision" if full.is_sqlite else "uq_decision_workspace_id_number") in plan
+    assert (
+        "sqlite_autoindex_decision" if full.is_sqlite else "uq_decision_workspace_id_number"
+    ) in plan
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan

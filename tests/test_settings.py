@@ -44,23 +44,49 @@ def test_the_example_works_as_it_is_but_for_the_token(tmp_path: Path) -> None:
     ("name", "value", "sentence"),
     [
         ("DATABASE_URL", "nonsense", "TRADEOFF_DATABASE_URL is not a database URL"),
-        ("DATABASE_URL", "postgresql://bot:hush:hush@host:port/x", "TRADEOFF_DATABASE_URL is not a database URL"),
-        ("DATABASE_URL", "mysql://host/x", "TRADEOFF_DATABASE_URL must begin with sqlite:/// or postgresql://"),
+        (
+            "DATABASE_URL",
+            "postgresql://bot:hush:hush@host:port/x",
+            "TRADEOFF_DATABASE_URL is not a database URL",
+        ),
+        (
+            "DATABASE_URL",
+            "mysql://host/x",
+            "TRADEOFF_DATABASE_URL must begin with sqlite:/// or postgresql://",
+        ),
         ("DATABASE_URL", "sqlite://", "TRADEOFF_DATABASE_URL must name a file"),
         ("SLACK_BOT_TOKEN", "xoxb hush", "TRADEOFF_SLACK_BOT_TOKEN must be one word"),
         ("SLACK_BOT_TOKEN", "xoxb-…hush", "TRADEOFF_SLACK_BOT_TOKEN must be one word"),
-        ("SLACK_API_URL", "http://slack.com/api", "TRADEOFF_SLACK_API_URL must begin with https://"),
-        ("SLACK_API_URL", "http://localhost.example/api", "TRADEOFF_SLACK_API_URL must begin with https://"),
+        (
+            "SLACK_API_URL",
+            "http://slack.com/api",
+            "TRADEOFF_SLACK_API_URL must begin with https://",
+        ),
+        (
+            "SLACK_API_URL",
+            "http://localhost.example/api",
+            "TRADEOFF_SLACK_API_URL must begin with https://",
+        ),
         ("SLACK_API_URL", "https://", "TRADEOFF_SLACK_API_URL must begin with https://"),
         ("PUBLIC_URL", "http://bot.example.com", "TRADEOFF_PUBLIC_URL must begin with https://"),
-        ("PUBLIC_URL", "https://bot.example.com/?a=b", "TRADEOFF_PUBLIC_URL must be an address alone"),
-        ("PUBLIC_URL", "https://bot.example.com|x>", "TRADEOFF_PUBLIC_URL must be an address alone"),
+        (
+            "PUBLIC_URL",
+            "https://bot.example.com/?a=b",
+            "TRADEOFF_PUBLIC_URL must be an address alone",
+        ),
+        (
+            "PUBLIC_URL",
+            "https://bot.example.com|x>",
+            "TRADEOFF_PUBLIC_URL must be an address alone",
+        ),
         ("HOST", "", "TRADEOFF_HOST must not be empty"),
         ("PORT", "many", "TRADEOFF_PORT should be a valid integer"),
         ("PORT", "70000", "TRADEOFF_PORT must be a port"),
     ],
 )
-def test_a_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str) -> None:
+def test_a_malformed_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
     monkeypatch.setenv(f"TRADEOFF_{name}", value)
     with pytest.raises(BadSetting) as raised:
         load()
@@ -77,7 +103,10 @@ def test_a_malformed_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str
         ({}, "TRADEOFF_SLACK_BOT_TOKEN is missing"),
         ({"slack_bot_token": "xoxb-1"}, "TRADEOFF_SLACK_SIGNING_SECRET is missing"),
         ({"slack_bot_token": "xapp-1"}, "TRADEOFF_SLACK_BOT_TOKEN holds an app-level token"),
-        ({"slack_bot_token": "xoxb-1", "slack_app_token": "xoxb-1"}, "TRADEOFF_SLACK_APP_TOKEN holds another sort"),
+        (
+            {"slack_bot_token": "xoxb-1", "slack_app_token": "xoxb-1"},
+            "TRADEOFF_SLACK_APP_TOKEN holds another sort",
+        ),
     ],
 )
 def test_what_serve_needs(given: dict[str, str], sentence: str) -> None:
@@ -93,11 +122,16 @@ def test_an_app_token_means_socket_mode_and_needs_no_signing_secret() -> None:
 
 def test_secrets_are_never_printed() -> None:
     settings = load(
-        slack_bot_token="hush", slack_signing_secret="hush", slack_app_token="hush",
+        slack_bot_token="hush",
+        slack_signing_secret="hush",
+        slack_app_token="hush",
         database_url="postgresql://bot:hush@host/x",
-    )  # fmt: skip
+    )
     assert "hush" not in repr(settings) + str(settings)
 
 
 def test_postgresql_is_reached_with_psycopg_3() -> None:
-    assert load(database_url="postgresql://bot@host/x").database_url == "postgresql+psycopg://bot@host/x"
+    assert (
+        load(database_url="postgresql://bot@host/x").database_url
+        == "postgresql+psycopg://bot@host/x"
+    )

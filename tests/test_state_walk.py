@@ -14,8 +14,15 @@ from models.tables.post import Drawing
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 # What a team is told that has been set up and can be reached; answers and files are told elsewhere.
-TOLD = set(Drawing) - {Drawing.WELCOME, Drawing.NOT_POSTED, Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER,
-                       Drawing.EXPORT, Drawing.EXPORT_FAILED}  # fmt: skip
+TOLD = set(Drawing) - {
+    Drawing.WELCOME,
+    Drawing.NOT_POSTED,
+    Drawing.ANSWER,
+    Drawing.ANSWER_ELSEWHERE,
+    Drawing.NO_ANSWER,
+    Drawing.EXPORT,
+    Drawing.EXPORT_FAILED,
+}
 EVERYTHING = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"}
 
 
@@ -95,7 +102,15 @@ def who_is_there(team: ATeam) -> None:
     team.closes(0, "met", DORA)
 
 
-WALKS = (approved_and_what_comes_after, both_keys, silence, accepted, decided_elsewhere, deferred, who_is_there)
+WALKS = (
+    approved_and_what_comes_after,
+    both_keys,
+    silence,
+    accepted,
+    decided_elsewhere,
+    deferred,
+    who_is_there,
+)
 
 
 def test_every_verb_is_reached(sqlite_template: Path) -> None:

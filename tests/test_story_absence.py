@@ -16,8 +16,11 @@ def acting(house: House, number: int = 1) -> tuple[str, str | None, str, str | N
     one = house.decision(number)
     names = {person.id: person.name for person in house.workspace.people.values()}
     return (
-        names[one.holder], names.get(one.holder_for or ""), names[one.counterpart], names.get(one.counterpart_for or "")
-    )  # fmt: skip
+        names[one.holder],
+        names.get(one.holder_for or ""),
+        names[one.counterpart],
+        names.get(one.counterpart_for or ""),
+    )
 
 
 def events(house: House, verb: Verb) -> list[HistoryEvent]:
@@ -39,7 +42,10 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert "@dora decides for you until Tue 1 Dec 2026" in alice.form_words()
     assert acting(house) == ("dora", "alice", "bob", None)
     assert acting(house, 2)[0] == "bob"
-    assert "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide" in house.text(card)
+    assert (
+        "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide"
+        in house.text(card)
+    )
     assert (
         len(
             dora.dm_text(
@@ -64,7 +70,9 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     verified(house)
 
 
-def test_the_clock_does_not_restart(house: House, bob: Actor, erin: Actor, dora: Actor, checkout: Channel) -> None:
+def test_the_clock_does_not_restart(
+    house: House, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay", due_on="2026-11-27")
     before = house.decision()
     house.later(hours=20)
@@ -73,7 +81,10 @@ def test_the_clock_does_not_restart(house: House, bob: Actor, erin: Actor, dora:
     assert acting(house) == ("alice", None, "dora", "bob")
     assert (after.impact_due_at, after.due_on) == (before.impact_due_at, before.due_on)
     assert len(dora.dm_text("what would Add Apple Pay (#1) in #checkout cost?")) == 1
-    assert "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until" in house.text(card)
+    assert (
+        "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until"
+        in house.text(card)
+    )
     bob.presses(card, "State impact")
     assert "You handed #1 to @dora" in bob.was_told()
     dora.states_impact(card)
@@ -86,17 +97,25 @@ def test_what_is_raised_meanwhile_goes_to_the_delegate(
     assert alice.goes_away("dora") == {}
     card = erin.raises("Guest checkout", kind="requirements")
     assert acting(house) == ("dora", "alice", "bob", None)
-    assert "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is" in house.text(card)
+    assert (
+        "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is"
+        in house.text(card)
+    )
     assert alice.dm_text("Guest checkout") == []
 
 
-def test_back_early(house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel) -> None:
+def test_back_early(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     erin.raises("Search filters", kind="requirements")
     alice.goes_away("dora")
     dora.rejects(erin.card(checkout))
     alice.is_back()
-    assert "Welcome back. @dora no longer decides for you. 1 open decision came back to you." in alice.was_told()
+    assert (
+        "Welcome back. @dora no longer decides for you. 1 open decision came back to you."
+        in alice.was_told()
+    )
     assert acting(house) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
     assert len(dora.dm_text("@alice is back. You no longer decide for them.")) == 1
@@ -111,7 +130,9 @@ def test_back_early(house: House, alice: Actor, erin: Actor, dora: Actor, checko
     verified(house)
 
 
-def test_back_by_itself_on_the_day_at_nine(house: House, bob: Actor, erin: Actor, dora: Actor) -> None:
+def test_back_by_itself_on_the_day_at_nine(
+    house: House, bob: Actor, erin: Actor, dora: Actor
+) -> None:
     erin.raises("Who pays the bank", kind="risk")
     bob.goes_away("dora", until="2026-11-25")
     house.later(days=1, hours=21, minutes=50)  # Wednesday 08:50 in Berlin
@@ -135,7 +156,9 @@ def test_a_leave_submitted_twice_is_one(
     assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")
 
 
-def test_who_can_stand_in(house: House, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel) -> None:
+def test_who_can_stand_in(
+    house: House, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
+) -> None:
     house.person("robot", bot=True)
     house.person("zoe", deactivated=True)
     for one, words in (
@@ -148,7 +171,9 @@ def test_who_can_stand_in(house: House, alice: Actor, bob: Actor, erin: Actor, g
         assert words in errors["Who decides for you"]
         house.run(alice.member.closes())
     assert "That is you" in alice.goes_away("alice")["Who decides for you"]
-    assert "a day after today" in alice.submits(delegate="erin", until="2026-11-23")["You are back on"]
+    assert (
+        "a day after today" in alice.submits(delegate="erin", until="2026-11-23")["You are back on"]
+    )
     assert "a year" in alice.submits(delegate="erin", until="2028-11-23")["You are back on"]
     house.run(alice.member.closes())
     gus.types("/tradeoff away @erin until 2026-12-01", checkout)
@@ -165,7 +190,9 @@ def test_no_chains(house: House, alice: Actor, bob: Actor, erin: Actor, dora: Ac
     assert "@alice is away too" in bob.form_words()
     house.run(bob.member.closes())
     dora.presses(card, "Delegate")
-    assert "#1 was handed to you by @alice, and decisions are handed on once only" in dora.was_told()
+    assert (
+        "#1 was handed to you by @alice, and decisions are handed on once only" in dora.was_told()
+    )
     assert acting(house) == ("dora", "alice", "bob", None)
 
 
@@ -174,13 +201,18 @@ def test_one_person_for_both_roles_only_with_the_tick(
 ) -> None:
     card = erin.raises("Add Apple Pay")
     errors = alice.goes_away("bob")
-    assert "They would hold both roles in one of your channels" in errors["If they act for the other role too"]
+    assert (
+        "They would hold both roles in one of your channels"
+        in errors["If they act for the other role too"]
+    )
     assert acting(house)[0] == "alice"
     assert alice.submits(both=["both"]) == {}
     assert acting(house) == ("bob", "alice", "bob", None)
     bob.states_impact(card)
     bob.approves(card)
-    assert "same person in both roles" in house.text(house.workspace.messages[checkout.id][-1]).lower()
+    assert (
+        "same person in both roles" in house.text(house.workspace.messages[checkout.id][-1]).lower()
+    )
     erin.raises("Dark mode")
     house.run(alice.member.closes())
     alice.is_back()
@@ -217,20 +249,30 @@ def test_one_decision_is_delegated_and_taken_back(
     assert alice.delegates(card, "dora") == {}
     assert acting(house) == ("dora", "alice", "bob", None)
     assert str(house.decision().due_on) == "2026-11-27"
-    assert len(dora.dm_text("waits for your decision. You decide for @alice, who delegated this one.")) == 1
+    assert (
+        len(dora.dm_text("waits for your decision. You decide for @alice, who delegated this one."))
+        == 1
+    )
     alice.presses(card, "Delegate")
     assert "@dora decides this for you. Choose yourself to take it back" in alice.form_words()
     assert alice.submits() == {}
     assert acting(house) == ("alice", None, "bob", None)
     assert (
-        len(dora.dm_text("#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide.")) == 1
+        len(
+            dora.dm_text(
+                "#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide."
+            )
+        )
+        == 1
     )
     alice.approves(card)
     assert "approved by @alice (product owner, requirements)" in house.text(card).lower()
     verified(house)
 
 
-def test_a_delegation_submitted_twice_is_one(house: House, alice: Actor, erin: Actor, dora: Actor) -> None:
+def test_a_delegation_submitted_twice_is_one(
+    house: House, alice: Actor, erin: Actor, dora: Actor
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Delegate")
     alice.twice(delegate="dora")
@@ -245,8 +287,14 @@ def test_to_whom_one_decision_can_go(
     assert "a guest" in alice.delegates(card, "gus")["Who decides this"]
     assert "That is you" in alice.submits(delegate="alice")["Who decides this"]
     dora.goes_away("erin")
-    assert "This person is away, and has a delegate" in alice.submits(delegate="dora")["Who decides this"]
-    assert "Tick that one person will hold both" in alice.submits(delegate="bob")["If they act for the other role too"]
+    assert (
+        "This person is away, and has a delegate"
+        in alice.submits(delegate="dora")["Who decides this"]
+    )
+    assert (
+        "Tick that one person will hold both"
+        in alice.submits(delegate="bob")["If they act for the other role too"]
+    )
     assert alice.submits(delegate="bob", both=["both"]) == {}
     assert acting(house) == ("bob", "alice", "bob", None)
     assert alice.delegates(card, "alice") == {}

@@ -17,17 +17,23 @@ def test_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) ->
     alice.presses(card, "Accept")
     assert alice.submits(reason="Tried it") == {}
     assert house.decision().outcome is Outcome.ACCEPTED
-    assert "accepted by @alice (product owner, acceptance)" in house.plain(house.workspace.messages[checkout.id][-1])
+    assert "accepted by @alice (product owner, acceptance)" in house.plain(
+        house.workspace.messages[checkout.id][-1]
+    )
     assert buttons(card) == []
 
 
-def test_only_the_product_owner_accepts(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_only_the_product_owner_accepts(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     bob.presses(card, "Accept")
     assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
 
 
-def test_what_is_not_met_is_not_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_is_not_met_is_not_accepted(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     errors = alice.submits(criterion1="met", criterion2="not_met", reason="x")
@@ -35,7 +41,9 @@ def test_what_is_not_met_is_not_accepted(house: House, alice: Actor, erin: Actor
     assert house.decision().state is State.AWAITING_DECISION
 
 
-def test_a_waiver_needs_its_reason(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_waiver_needs_its_reason(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     assert alice.submits(criterion2="waived", reason="Good enough") == {}
@@ -44,13 +52,21 @@ def test_a_waiver_needs_its_reason(house: House, alice: Actor, erin: Actor, chec
     assert "waived: Only ten refunds a day" in house.text(card)
 
 
-def test_accepted_with_follow_ups(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_accepted_with_follow_ups(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
     alice.presses(alice.form, "Add another follow-up")
-    first = {"follow_up1_what": "Cache templates", "follow_up1_owner": "erin", "follow_up1_due": tomorrow(house)}
-    errors = alice.submits(**first, follow_up2_what="Measure", follow_up2_owner="bob", follow_up2_due="2026-01-01")
+    first = {
+        "follow_up1_what": "Cache templates",
+        "follow_up1_owner": "erin",
+        "follow_up1_due": tomorrow(house),
+    }
+    errors = alice.submits(
+        **first, follow_up2_what="Measure", follow_up2_owner="bob", follow_up2_due="2026-01-01"
+    )
     assert errors == {"By": "Choose today or a later day."}
     assert alice.submits(follow_up2_due=tomorrow(house)) == {}
     assert house.decision().outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS

@@ -27,7 +27,9 @@ def busy(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel)
     return checkout
 
 
-def test_anyone_with_the_link_reads_what_the_record_holds(house: House, erin: Actor, busy: Channel) -> None:
+def test_anyone_with_the_link_reads_what_the_record_holds(
+    house: House, erin: Actor, busy: Channel
+) -> None:
     page = follow(house, link(erin, busy))
     assert page.status == 200
     for words in (
@@ -49,31 +51,43 @@ def test_anyone_with_the_link_reads_what_the_record_holds(house: House, erin: Ac
         assert words in page.words, words
 
 
-def test_the_figures_are_those_of_the_digest(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_figures_are_those_of_the_digest(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     house.later(hours=30)
     erin.presses(card, "Approve")
     alice.approves(card)
     erin.types("/tradeoff digest 4", checkout)
-    assert "Time to decide, median: 30 hours. In time, of those decided that had a date: 0 of 1." in house.text(
-        erin.member.sees(checkout)[-1]
+    assert (
+        "Time to decide, median: 30 hours. In time, of those decided that had a date: 0 of 1."
+        in house.text(erin.member.sees(checkout)[-1])
     )
     words = follow(house, link(erin, checkout)).words
-    assert "Time to decide 30 hours median; nine of ten within 30 hours Last four weeks 30 hours" in words
     assert (
-        "Decided in time 0 of 1 of those decided that had a date; open ones not counted Last four weeks 0 of 1" in words
+        "Time to decide 30 hours median; nine of ten within 30 hours Last four weeks 30 hours"
+        in words
+    )
+    assert (
+        "Decided in time 0 of 1 of those decided that had a date; open ones not counted Last four weeks 0 of 1"
+        in words
     )
     assert "Attempts outside the right 1" in words
     assert "Requirements 1" in words
 
 
-def test_a_round_that_was_reopened_says_so(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_round_that_was_reopened_says_so(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
     house.later(minutes=30)
     alice.reopens(card)
     words = follow(house, link(erin, checkout)).words
-    assert "Approved by Alice (product owner, requirements): A, Add it now. Since then: reopened by Alice." in words
+    assert (
+        "Approved by Alice (product owner, requirements): A, Add it now. Since then: reopened by Alice."
+        in words
+    )
     assert words.count("#1 Guest checkout") == 2
 
 
@@ -88,7 +102,10 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     alice.reopens(move)
     alice.rejects(move)
     words = follow(house, link(erin, checkout)).words
-    assert "Beta Promised to The partners Sat 12 Dec 2026 Back at the date that was first promised" in words
+    assert (
+        "Beta Promised to The partners Sat 12 Dec 2026 Back at the date that was first promised"
+        in words
+    )
     assert "#2 Leave wrapping out (scope: Out: wrapping) Scope only 0 days" in words
     assert "#1 Move Beta (taken back) 17 Dec → 12 Dec -5 days Total Sat 12 Dec 2026 0 days" in words
     alice.presses(promise, "Ledger")
@@ -119,7 +136,9 @@ def test_what_is_not_shown_is_counted(house: House, erin: Actor, checkout: Chann
     assert "…and 2 more open decisions, raised later." in words
 
 
-def test_it_shows_nothing_of_another_channel(house: House, alice: Actor, erin: Actor, busy: Channel) -> None:
+def test_it_shows_nothing_of_another_channel(
+    house: House, alice: Actor, erin: Actor, busy: Channel
+) -> None:
     secret = house.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
     alice.sets_up(secret)
     alice.promises("Merger", in_=secret)
@@ -133,13 +152,21 @@ def test_it_shows_nothing_of_another_channel(house: House, alice: Actor, erin: A
     assert "This channel is private; the page is not." in alice.was_told()
 
 
-def test_what_people_typed_stays_text(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_people_typed_stays_text(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     bad = "<script>alert('1')</script> <@U0ALICE000> &lt;b&gt; {{ 7*7 }}"
     house.workspace.person("erin").real_name = "<b>Erin</b> &amp;"
-    house.run(erin.member.delivery.event({"type": "user_change", "user": {"id": erin.id}, "event_ts": "1.1"}))
+    house.run(
+        erin.member.delivery.event(
+            {"type": "user_change", "user": {"id": erin.id}, "event_ts": "1.1"}
+        )
+    )
     alice.promises("<i>Beta", to=bad, scope=bad)
     alice.approves(
-        erin.raises("Safe", kind="requirements", why_now=bad, option1_name=bad), because=bad, option=f"A. {bad}"
+        erin.raises("Safe", kind="requirements", why_now=bad, option1_name=bad),
+        because=bad,
+        option=f"A. {bad}",
     )
     erin.presses(erin.raises("Other", kind="requirements"), "Edit")
     assert erin.submits(title=bad) == {}

@@ -21,15 +21,23 @@ from models.tables.workspace import ensure_board_key
 # ---- who gets a link -------------------------------------------------------------------------------------------------
 
 
-def test_who_asks_gets_it_alone_and_is_told_what_it_is(house: House, gus: Actor, bob: Actor, checkout: Channel) -> None:
+def test_who_asks_gets_it_alone_and_is_told_what_it_is(
+    house: House, gus: Actor, bob: Actor, checkout: Channel
+) -> None:
     """A guest who is in the channel reads it as well."""
     assert follow(house, link(gus, checkout)).status == 200
     assert "Anyone with the link can read it, for 7 days" in gus.was_told()
     assert "Open the board" not in bob.was_told()
-    assert all(not one.text.count("/board/") for one in house.workspace.messages[checkout.id] if not one.ephemeral_to)
+    assert all(
+        not one.text.count("/board/")
+        for one in house.workspace.messages[checkout.id]
+        if not one.ephemeral_to
+    )
 
 
-def test_who_may_not_have_one_is_told_why(house: House, erin: Actor, olga: Actor, checkout: Channel) -> None:
+def test_who_may_not_have_one_is_told_why(
+    house: House, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
     leaves(erin, checkout)
     erin.types("/tradeoff board", checkout)
     assert "Slack does not say that you are in #checkout" in erin.was_told()
@@ -43,7 +51,9 @@ def test_who_may_not_have_one_is_told_why(house: House, erin: Actor, olga: Actor
     assert "You are from another company, so I give you no link." in answer.body
 
 
-def test_where_nothing_is_set_up_there_is_no_board(house: House, erin: Actor, search: Channel) -> None:
+def test_where_nothing_is_set_up_there_is_no_board(
+    house: House, erin: Actor, search: Channel
+) -> None:
     erin.types("/tradeoff board", search)
     assert "is not set up yet. Run /tradeoff setup" in erin.was_told().replace("`", "")
     house.run(erin.member.removes_bot(search))
@@ -51,7 +61,9 @@ def test_where_nothing_is_set_up_there_is_no_board(house: House, erin: Actor, se
     assert "I am not in this channel" in erin.was_told()
 
 
-def test_without_an_address_whoever_runs_it_is_named(house: House, erin: Actor, checkout: Channel) -> None:
+def test_without_an_address_whoever_runs_it_is_named(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     house.bot.settings.public_url = ""
     erin.types("/tradeoff board", checkout)
     assert "Whoever runs me has to set `TRADEOFF_PUBLIC_URL`." in erin.was_told()
@@ -69,7 +81,12 @@ def test_it_is_a_word_of_its_own_only(house: House, erin: Actor, checkout: Chann
 
 def closed(page: Page, status: int) -> bool:
     """The plain page, and nothing of the record."""
-    return page.status == status and OVER in page.words and "checkout" not in page.words and len(page.body) < 1200
+    return (
+        page.status == status
+        and OVER in page.words
+        and "checkout" not in page.words
+        and len(page.body) < 1200
+    )
 
 
 def test_it_ends_after_a_week(house: House, erin: Actor, checkout: Channel) -> None:
@@ -80,7 +97,9 @@ def test_it_ends_after_a_week(house: House, erin: Actor, checkout: Channel) -> N
     assert closed(follow(house, url), 410)
 
 
-def test_it_ends_when_its_maker_leaves_the_channel(house: House, erin: Actor, bob: Actor, checkout: Channel) -> None:
+def test_it_ends_when_its_maker_leaves_the_channel(
+    house: House, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
     url, other = link(erin, checkout), link(bob, checkout)
     leaves(erin, checkout)
     assert closed(follow(house, url), 410)
@@ -102,7 +121,9 @@ def test_it_ends_when_the_bot_is_removed(house: House, erin: Actor, checkout: Ch
 
 
 @pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
-def test_what_slack_does_not_say_is_not_shown(house: House, erin: Actor, checkout: Channel, method: str) -> None:
+def test_what_slack_does_not_say_is_not_shown(
+    house: House, erin: Actor, checkout: Channel, method: str
+) -> None:
     url = link(erin, checkout)
     house.bot.people.forget_place(house.workspace.team_id, checkout.id)
     house.bot.people.forget_person(house.workspace.team_id, erin.id)
@@ -112,7 +133,9 @@ def test_what_slack_does_not_say_is_not_shown(house: House, erin: Actor, checkou
     assert "checkout" not in page.words
 
 
-def test_a_private_channel_without_the_bot_shows_nothing(house: House, alice: Actor, checkout: Channel) -> None:
+def test_a_private_channel_without_the_bot_shows_nothing(
+    house: House, alice: Actor, checkout: Channel
+) -> None:
     """Slack then says no more of it than of one that does not exist."""
     secret = house.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
     alice.sets_up(secret)
@@ -122,13 +145,17 @@ def test_a_private_channel_without_the_bot_shows_nothing(house: House, alice: Ac
     house.refused("channel_not_found")
 
 
-def test_a_link_that_we_did_not_make_shows_nothing(house: House, erin: Actor, alice: Actor, checkout: Channel) -> None:
+def test_a_link_that_we_did_not_make_shows_nothing(
+    house: House, erin: Actor, alice: Actor, checkout: Channel
+) -> None:
     url = link(erin, checkout)
     token = url.rpartition("/")[2]
     team, channel, maker, until, signature = token.split(".")
     other = house.workspace.add_channel("other", ["alice", "erin"])
     alice.sets_up(other, pm="alice")
-    by_another_key = sign(Link(team, channel, maker, house.clock.now.replace(year=2027)), "another key")
+    by_another_key = sign(
+        Link(team, channel, maker, house.clock.now.replace(year=2027)), "another key"
+    )
     for forged in (
         token[:-5] + ("A" if token[-5] != "A" else "B") + token[-4:],
         ".".join([team, other.id, maker, until, signature]),
@@ -137,23 +164,40 @@ def test_a_link_that_we_did_not_make_shows_nothing(house: House, erin: Actor, al
         ".".join(["T0OTHER001", channel, maker, until, signature]),
         by_another_key,
         token.replace(".", "%2E", 1) + "x",
-        token.lower(), token[:-10], token + "/", f"{token}/x", "", "x", "9" * 4000, "%00", "..%2F..%2Fetc%2Fpasswd", "board.html",
-    ):  # fmt: skip
+        token.lower(),
+        token[:-10],
+        token + "/",
+        f"{token}/x",
+        "",
+        "x",
+        "9" * 4000,
+        "%00",
+        "..%2F..%2Fetc%2Fpasswd",
+        "board.html",
+    ):
         page = follow(house, f"{house.bot_url}/board/{forged}")
         assert closed(page, 404), (forged, page.status)
     assert follow(house, url).status == 200
 
 
 def test_no_link_was_ever_made_here(house: House, checkout: Channel, erin: Actor) -> None:
-    token = sign(Link(house.workspace.team_id, checkout.id, erin.id, house.clock.now.replace(year=2027)), "")
+    token = sign(
+        Link(house.workspace.team_id, checkout.id, erin.id, house.clock.now.replace(year=2027)), ""
+    )
     assert closed(follow(house, f"{house.bot_url}/board/{token}"), 404)
 
 
-def test_a_record_that_does_not_answer_ends_no_link(house: House, erin: Actor, checkout: Channel) -> None:
+def test_a_record_that_does_not_answer_ends_no_link(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     url = link(erin, checkout)
     engine = create_engine(house.url)
     with engine.connect() as busy:
-        held = "BEGIN EXCLUSIVE" if engine.dialect.name == "sqlite" else "LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE"
+        held = (
+            "BEGIN EXCLUSIVE"
+            if engine.dialect.name == "sqlite"
+            else "LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE"
+        )
         busy.execute(text(held))
         page = follow(house, url)
         busy.rollback()
@@ -168,19 +212,28 @@ def test_a_record_that_does_not_answer_ends_no_link(house: House, erin: Actor, c
 def test_browsers_keep_and_tell_nothing(house: House, erin: Actor, checkout: Channel) -> None:
     for page in (follow(house, link(erin, checkout)), follow(house, f"{house.bot_url}/board/x")):
         told = page.headers
-        assert told["content-security-policy"].startswith("default-src 'none'; style-src 'self'; img-src 'self';")
-        assert "frame-ancestors 'none'; base-uri 'none'; form-action 'none'" in told["content-security-policy"]
+        assert told["content-security-policy"].startswith(
+            "default-src 'none'; style-src 'self'; img-src 'self';"
+        )
+        assert (
+            "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+            in told["content-security-policy"]
+        )
         assert told["cache-control"] == "private, no-store"
         assert told["referrer-policy"] == "no-referrer"
         assert told["x-content-type-options"] == "nosniff"
         assert told["x-robots-tag"] == "noindex, nofollow"
         assert told["content-type"] == "text/html; charset=utf-8"
         assert '<meta name="robots" content="noindex, nofollow">' in page.body
-        assert not re.search(r"<script|<form|<iframe|<object|<img| style=| on\w+=|javascript:", page.body)
+        assert not re.search(
+            r"<script|<form|<iframe|<object|<img| style=| on\w+=|javascript:", page.body
+        )
         assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
 
 
-def test_the_style_sheet_is_kept_and_nothing_can_be_sent(house: House, erin: Actor, checkout: Channel) -> None:
+def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     style = follow(house, f"{house.bot_url}/board/style.css")
     assert (style.status, style.headers["cache-control"]) == (200, "public, max-age=3600")
     assert style.headers["content-type"] == "text/css; charset=utf-8"
@@ -188,10 +241,16 @@ def test_the_style_sheet_is_kept_and_nothing_can_be_sent(house: House, erin: Act
     url = link(erin, checkout)
     head = follow(house, url, "HEAD")
     assert (head.status, head.body, head.headers["cache-control"]) == (200, "", "private, no-store")
-    assert [follow(house, url, method).status for method in ("POST", "PUT", "DELETE")] == [405, 405, 405]
+    assert [follow(house, url, method).status for method in ("POST", "PUT", "DELETE")] == [
+        405,
+        405,
+        405,
+    ]
 
 
-def test_every_replica_knows_the_link_and_two_make_one_key(house: House, erin: Actor, checkout: Channel) -> None:
+def test_every_replica_knows_the_link_and_two_make_one_key(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     second, team = house.new_bot(), house.workspace.team_id
 
     async def at_once() -> list[str]:

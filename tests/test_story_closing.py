@@ -8,14 +8,18 @@ from test_story_commitments import beta, moves, outcome
 from bot.demo.slack.workspace import Channel, Message
 
 
-def closes(person: Actor, promise: Message, how: str = "Met", because: str = "Shipped on the day") -> None:
+def closes(
+    person: Actor, promise: Message, how: str = "Met", because: str = "Shipped on the day"
+) -> None:
     """Close it from its ledger."""
     person.presses(promise, "Ledger")
     person.presses(person.form, "Close it")
     assert "is closed (" in person.submits_twice(how=how, reason=because)
 
 
-def test_closed_with_a_reason(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_closed_with_a_reason(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     erin.presses(promise, "Ledger")
@@ -36,7 +40,9 @@ def test_closed_with_a_reason(house: House, alice: Actor, bob: Actor, erin: Acto
     assert moves(house) == []
 
 
-def test_closed_while_the_form_is_open(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_closed_while_the_form_is_open(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.presses(card, "Approve")
@@ -47,7 +53,9 @@ def test_closed_while_the_form_is_open(house: House, alice: Actor, bob: Actor, e
     assert house.decision().outcome is None
 
 
-def test_closed_between_two_signatures(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_closed_between_two_signatures(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     """What the first signed cannot come true any more; the second is not left at a dead end."""
     promise = alice.promises("Beta")
     card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")

@@ -44,11 +44,18 @@ def test_a_promise_is_made_in_the_channel(
     assert errors == {"Promised for": "Choose today or a later day."}
     alice.submits_twice(promised_on="2026-12-12", scope="Checkout and refunds")
     posted = erin.card(checkout)
-    assert house.plain(posted) == "Commitment Beta: promised to The partners for Sat 12 Dec 2026 by @alice."
+    assert (
+        house.plain(posted)
+        == "Commitment Beta: promised to The partners for Sat 12 Dec 2026 by @alice."
+    )
     assert erin.ledger(posted).split("\n") == [
         "*Beta*, promised to The partners",
-        "Baseline: Sat 12 Dec 2026", "Scope: ", "Checkout and refunds", "*No decision has moved it.*", "Close it",
-    ]  # fmt: skip
+        "Baseline: Sat 12 Dec 2026",
+        "Scope: ",
+        "Checkout and refunds",
+        "*No decision has moved it.*",
+        "Close it",
+    ]
     bob.types("/tradeoff commitments", checkout)
     listed = bob.member.sees(checkout)[-1]
     assert "1 open commitment here." in house.text(listed)
@@ -73,15 +80,18 @@ def test_a_decision_moves_it_and_every_copy_says_so(
     assert "Beta moves 12 Dec → 17 Dec (+5 days). Why: Pays" in outcome(house, checkout)
     for message in (card, bob.dm()[-1], alice.dm()[-1], erin.dm()[-1]):
         assert "Beta moves 12 Dec → 17 Dec (+5 days)" in house.text(message)
-    assert "for Thu 17 Dec 2026 by @bob. First promised for Sat 12 Dec 2026; moved +5 days in all, last by #1." in (
-        house.plain(promise)
+    assert (
+        "for Thu 17 Dec 2026 by @bob. First promised for Sat 12 Dec 2026; moved +5 days in all, last by #1."
+        in (house.plain(promise))
     )
     assert "*#1*: 12 Dec → 17 Dec, +5 days" in erin.ledger(promise)
     assert "*Total: +5 days*, now Thu 17 Dec 2026" in erin.ledger(promise)
     assert moves(house) == [(1, 5, False)]
 
 
-def test_approved_without_the_move_it_stays(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_approved_without_the_move_it_stays(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card, moves="Leave it at 12 Dec")
@@ -102,9 +112,7 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     second = erin.raises_move("Refund by e-mail", to="2026-12-20")
     assert "The ground has moved" not in house.text(second)
     alice.approves_move(first)
-    moved = (
-        "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has moved it to Thu 17 Dec 2026."
-    )
+    moved = "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has moved it to Thu 17 Dec 2026."
     assert moved in house.text(second)
     assert "Thu 17 Dec 2026 → *Sun 20 Dec 2026* (+3 days), if approved." in house.text(second)
     assert any("#2" in house.text(one) and moved in house.text(one) for one in alice.dm())
@@ -116,7 +124,9 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     assert moves(house) == [(1, 5, False), (2, 3, False)]
 
 
-def test_the_ground_moves_while_the_form_is_open(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_ground_moves_while_the_form_is_open(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.promises("Beta")
     first = erin.raises_move("Guest checkout", to="2026-12-17")
     second = erin.raises_move("Refund by e-mail", to="2026-12-15")
@@ -160,7 +170,9 @@ def test_what_a_move_must_say(house: House, alice: Actor, erin: Actor, checkout:
     errors = erin.submits(**fields, move_to="2026-12-17")
     assert errors == {"Commitment": "Say which commitment this would change."}
     errors = erin.submits(commitment="Beta", move_to=None)
-    assert errors == {"Its new date, if this is approved": "Give its new date, or say below what goes in or out of it."}
+    assert errors == {
+        "Its new date, if this is approved": "Give its new date, or say below what goes in or out of it."
+    }
     errors = erin.submits(move_to="2026-12-12")
     assert "is its date already" in errors["Its new date, if this is approved"]
     errors = erin.submits(move_to="2026-11-01")
@@ -169,7 +181,9 @@ def test_what_a_move_must_say(house: House, alice: Actor, erin: Actor, checkout:
     assert "(-1 day), if approved." in house.text(erin.card(checkout))
 
 
-def test_both_sign_the_move(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_both_sign_the_move(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.promises("Beta")
     card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
     bob.states_impact(card)
@@ -198,7 +212,9 @@ def test_the_other_signs_while_the_form_is_open(
     assert "A, Add it now" in outcome(house, checkout)
 
 
-def test_taken_back_the_move_is_reversed_not_erased(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_taken_back_the_move_is_reversed_not_erased(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
@@ -210,7 +226,9 @@ def test_taken_back_the_move_is_reversed_not_erased(house: House, alice: Actor, 
     assert [days for _, days, _ in moves(house)] == [5, -5, 5]
 
 
-def test_its_own_move_is_no_ground_that_moved(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_its_own_move_is_no_ground_that_moved(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
@@ -220,13 +238,18 @@ def test_its_own_move_is_no_ground_that_moved(house: House, alice: Actor, erin: 
     assert "The ground has moved" not in house.text(card)
     assert "moved to Thu 17 Dec 2026 by an earlier round (+5 days)" in house.text(card)
     alice.presses(card, "Approve")
-    assert [one["text"]["text"] for one in options(alice, "moves")] == ["Leave it at 17 Dec", "Take it back to 12 Dec"]
+    assert [one["text"]["text"] for one in options(alice, "moves")] == [
+        "Leave it at 17 Dec",
+        "Take it back to 12 Dec",
+    ]
     alice.rejects(card, because="They are right")
     assert "Beta moves 17 Dec → 12 Dec (-5 days)." in outcome(house, checkout)
     assert moves(house) == [(1, 5, False), (1, -5, True)]
 
 
-def test_another_question_takes_no_move_back(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_another_question_takes_no_move_back(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     """Reopened, then edited to touch another promise: what the first round moved stands until it is decided anew."""
     alice.promises("Beta")
     alice.promises("Gamma", on="2027-01-15")
@@ -245,10 +268,16 @@ def test_another_question_takes_no_move_back(house: House, alice: Actor, erin: A
 
 def options(person: Actor, field: str) -> list[dict[str, Any]]:
     """What this select of the open form offers."""
-    return next(list(one["element"]["options"]) for one in person.form.view["blocks"] if one.get("block_id") == field)
+    return next(
+        list(one["element"]["options"])
+        for one in person.form.view["blocks"]
+        if one.get("block_id") == field
+    )
 
 
-def test_its_ledger_is_a_click_away(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_its_ledger_is_a_click_away(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     promise = alice.promises("Beta <b> & <!channel>")
     assert buttons(promise) == ["Ledger"]
     assert "<!channel>" not in promise.text
@@ -260,7 +289,9 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
 ) -> None:
     """Whoever is second sees that the ground has moved, and nothing is lost."""
     alice.promises("Beta")
-    for day, (one, other) in enumerate((("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14):
+    for day, (one, other) in enumerate(
+        (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14
+    ):
         first = erin.raises_move(one, to=f"2026-12-{day}")
         second = erin.raises_move(other, to=f"2026-12-{day + 5}", kind="risk")
         for person, card in ((alice, first), (bob, second)):

@@ -16,7 +16,9 @@ def rights(actor: Actor, channel: Channel) -> str:
 
 
 def counted(words: str) -> str:
-    return next((line for line in words.splitlines() if line.startswith("Attempts outside the right")), "")
+    return next(
+        (line for line in words.splitlines() if line.startswith("Attempts outside the right")), ""
+    )
 
 
 def test_totals_by_month_and_kind_the_newest_first(
@@ -42,8 +44,15 @@ def test_never_names(house: House, bob: Actor, erin: Actor, checkout: Channel) -
     bob.presses(card, "Approve")
     words = counted(rights(erin, checkout))
     assert "requirements 1" in words
-    assert not any(person.name in words or person.id in words for person in house.workspace.people.values())
-    assert {column.name for column in AttemptOutsideRight.__table__.columns} == {"id", "channel_id", "kind", "at"}
+    assert not any(
+        person.name in words or person.id in words for person in house.workspace.people.values()
+    )
+    assert {column.name for column in AttemptOutsideRight.__table__.columns} == {
+        "id",
+        "channel_id",
+        "kind",
+        "at",
+    }
 
 
 def test_only_what_was_tried_in_this_channel_within_a_year(

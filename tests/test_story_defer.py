@@ -24,18 +24,28 @@ def test_deferred_with_a_day_and_a_reason(
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
     assert words in house.plain(house.workspace.messages[checkout.id][-1])
     assert words in house.plain(erin.dm()[-1])
-    assert words.capitalize().replace("@alice", "@alice") in house.text(card) or words[1:] in house.text(card)
-    assert (buttons(card), menu(card)) == ([], ["Undo (within five minutes)", "Reopen", "Supersede"])
+    assert words.capitalize().replace("@alice", "@alice") in house.text(card) or words[
+        1:
+    ] in house.text(card)
+    assert (buttons(card), menu(card)) == (
+        [],
+        ["Undo (within five minutes)", "Reopen", "Supersede"],
+    )
 
 
-def test_it_comes_back_by_itself(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_it_comes_back_by_itself(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-25")
     alice.defers(card, until="2026-12-01")
     house.later(days=7, hours=22, minutes=50)  # Tuesday 1 Dec, 08:50 in London
     assert house.decision().state is State.DECIDED
     house.later(minutes=15)
     assert house.decision().state is State.AWAITING_DECISION
-    assert "Round 2. Before: deferred by @alice (product owner, requirements) until Tue 1 Dec 2026." in house.text(card)
+    assert (
+        "Round 2. Before: deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
+        in house.text(card)
+    )
     assert "Since then: back for a decision." in house.text(card)
     assert "The right has moved on" not in house.text(card)
     assert "Decide by Tue 8 Dec 2026." in house.text(card)
@@ -48,7 +58,9 @@ def test_it_comes_back_by_itself(house: House, alice: Actor, erin: Actor, checko
     assert house.decision().outcome is Outcome.APPROVED
 
 
-def test_without_a_date_to_decide_by_it_gets_none(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_without_a_date_to_decide_by_it_gets_none(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.defers(card, until="2026-12-01")
     house.later(days=8)
@@ -62,7 +74,10 @@ def test_routed_under_the_rights_of_that_day(
     alice.defers(card, until="2026-12-01")
     bob.sets_up_again(checkout, product_owner="sam", sponsor=None, reason="Alice has another team")
     house.later(days=8)
-    assert "Routed to @sam because requirements is the product owner's call (rights v2)" in house.text(card)
+    assert (
+        "Routed to @sam because requirements is the product owner's call (rights v2)"
+        in house.text(card)
+    )
     assert "The right has moved on from @alice meanwhile." in house.text(card)
     told = sam.dm()[-1]
     assert "#1 Guest checkout in #checkout waits for your decision." in house.plain(told)
@@ -86,7 +101,9 @@ def test_the_delegate_was_not_the_holder(
     assert "The right has moved on" not in house.text(card)
 
 
-def test_the_earlier_day_does_not_count_any_more(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_earlier_day_does_not_count_any_more(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     """Reopened, and deferred again for longer: the first day passes, and nothing happens."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.defers(card, until="2026-12-01")
@@ -110,7 +127,9 @@ def test_the_statement_comes_back_with_it(
     assert "*Impact, stated by @bob" in house.text(card)
 
 
-def test_what_lapsed_is_asked_anew(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_lapsed_is_asked_anew(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     """Nobody had said what it costs; a week later there is time to say it."""
     card = erin.raises("Add Apple Pay")
     house.later(days=3)
@@ -124,7 +143,9 @@ def test_what_lapsed_is_asked_anew(house: House, alice: Actor, bob: Actor, erin:
     assert "late" not in house.text(card)
 
 
-def test_reopened_before_its_day(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_reopened_before_its_day(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.defers(card, until="2026-12-01")
     alice.reopens(card, because="It cannot wait")
@@ -133,7 +154,9 @@ def test_reopened_before_its_day(house: House, alice: Actor, erin: Actor, checko
     assert house.decision().outcome is Outcome.REJECTED
 
 
-def test_a_deferral_by_either_of_two(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_deferral_by_either_of_two(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     bob.approves(card)

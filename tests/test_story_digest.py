@@ -9,7 +9,9 @@ from models.tables.post import Drawing
 
 
 def digests(house: House, channel: Channel) -> list[Message]:
-    return [one for one in house.workspace.messages[channel.id] if "in decisions" in house.text(one)]
+    return [
+        one for one in house.workspace.messages[channel.id] if "in decisions" in house.text(one)
+    ]
 
 
 def rhythm(alice: Actor, channel: Channel, **fields: object) -> None:
@@ -31,8 +33,13 @@ def test_it_tells_the_week_and_comes_once(
     house.later(hours=1)
     (posted,) = digests(house, checkout)
     words = house.text(posted)
-    assert house.plain(posted) == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
-    assert "#1 Guest checkout: approved by <@U0ALICE000>".replace("<@U0ALICE000>", "@alice") in words
+    assert (
+        house.plain(posted)
+        == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
+    )
+    assert (
+        "#1 Guest checkout: approved by <@U0ALICE000>".replace("<@U0ALICE000>", "@alice") in words
+    )
     assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
     assert "#3 Refund by e-mail: Done but not accepted, claimed" in words
     assert "Time to decide, median: 3 hours." in words
@@ -46,7 +53,9 @@ def test_it_tells_the_week_and_comes_once(
     assert len(digests(house, checkout)) == 2
 
 
-def test_a_missed_one_is_sent_once_when_less_than_a_day_late(house: House, erin: Actor, checkout: Channel) -> None:
+def test_a_missed_one_is_sent_once_when_less_than_a_day_late(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     house.later(days=7, hours=20)
     assert len(digests(house, checkout)) == 1
@@ -56,7 +65,9 @@ def test_a_missed_one_is_sent_once_when_less_than_a_day_late(house: House, erin:
     assert len(digests(house, checkout)) == 2
 
 
-def test_an_empty_week_is_told_or_not_as_the_channel_says(house: House, alice: Actor, checkout: Channel) -> None:
+def test_an_empty_week_is_told_or_not_as_the_channel_says(
+    house: House, alice: Actor, checkout: Channel
+) -> None:
     house.later(days=7)
     assert "Nothing was decided; nothing waits." in house.plain(digests(house, checkout)[0])
     rhythm(alice, checkout, digest_when_empty="no")
@@ -77,7 +88,9 @@ def test_day_and_hour_are_the_channels(house: House, alice: Actor, checkout: Cha
     assert len(digests(house, checkout)) == 1
 
 
-def test_moving_the_day_within_a_week_gives_no_second_one(house: House, alice: Actor, checkout: Channel) -> None:
+def test_moving_the_day_within_a_week_gives_no_second_one(
+    house: House, alice: Actor, checkout: Channel
+) -> None:
     house.later(days=7)
     assert len(digests(house, checkout)) == 1
     rhythm(alice, checkout, digest_weekday="Wednesday")
@@ -87,7 +100,9 @@ def test_moving_the_day_within_a_week_gives_no_second_one(house: House, alice: A
     assert len(digests(house, checkout)) == 2
 
 
-def test_it_tells_nothing_of_another_channel(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_it_tells_nothing_of_another_channel(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     secret = house.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
     alice.sets_up(secret)
     alice.raises("Buy the rival", kind="risk", in_=secret)
@@ -98,14 +113,18 @@ def test_it_tells_nothing_of_another_channel(house: House, alice: Actor, erin: A
     assert "rival" in house.text(digests(house, secret)[0])
 
 
-def test_what_does_not_fit_is_counted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_does_not_fit_is_counted(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     for number in range(11):
         erin.raises(f"Question {chr(65 + number) * 3}", kind="requirements")
     erin.types("/tradeoff digest", checkout)
     assert "…and 3 more: `/tradeoff list`." in house.text(erin.member.sees(checkout)[-1])
 
 
-def test_it_is_shown_now_for_some_weeks(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_it_is_shown_now_for_some_weeks(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
     house.later(days=10)
@@ -130,7 +149,9 @@ def test_what_moved_a_promise_comes_first(
     alice.approves(card, option=None)
     house.later(days=7)
     posted = digests(house, checkout)[0]
-    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in house.plain(posted).replace("*", "")
+    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in house.plain(
+        posted
+    ).replace("*", "")
     assert house.text(posted).index("Commitments") < house.text(posted).index("Decided")
 
 

@@ -14,7 +14,9 @@ def test_in_place_while_nobody_has_acted(
 ) -> None:
     card = erin.raises("Add Apple Pay", due_on="2026-12-01", consulted=["sam"])
     alice.presses(card, "Edit")
-    assert "Only @erin, who raised #1, can edit it. Ask them in the card's thread." in alice.was_told()
+    assert (
+        "Only @erin, who raised #1, can edit it. Ask them in the card's thread." in alice.was_told()
+    )
     erin.presses(card, "Edit")
     assert erin.form.view["title"]["text"] == "Edit #1"
     assert "Others have acted" not in erin.form_words()
@@ -33,12 +35,20 @@ def test_in_place_while_nobody_has_acted(
         assert "Nine days" in house.text(message)
         assert "Add Apple Pay" not in house.text(message)
     assert (
-        len([one for one in house.workspace.messages[checkout.id] if one.ts == card.ts or one.thread_ts == card.ts])
+        len(
+            [
+                one
+                for one in house.workspace.messages[checkout.id]
+                if one.ts == card.ts or one.thread_ts == card.ts
+            ]
+        )
         == 1
     )
 
 
-def test_afterwards_it_is_a_new_round(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_afterwards_it_is_a_new_round(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card, days=5)
     erin.presses(card, "Edit")
@@ -64,7 +74,9 @@ def test_afterwards_it_is_a_new_round(house: House, alice: Actor, bob: Actor, er
     assert "Round 2" in house.text(house.workspace.messages[checkout.id][-1])
 
 
-def test_signatures_are_asked_for_anew(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_signatures_are_asked_for_anew(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     bob.approves(card)
@@ -77,7 +89,9 @@ def test_signatures_are_asked_for_anew(house: House, alice: Actor, bob: Actor, e
     assert house.decision().state is State.AWAITING_SIGNATURE
 
 
-def test_what_time_has_passed_by_is_asked_anew(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_time_has_passed_by_is_asked_anew(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     """Nobody answered the old question; the new one has its own window."""
     card = erin.raises("Add Apple Pay")
     house.later(days=3)
@@ -98,13 +112,17 @@ def test_another_kind_goes_to_somebody_else(
     assert erin.submits(kind="schedule") == {}
     assert "Routed to @bob because schedule is the project manager's call" in house.text(card)
     assert "Waiting for the impact from @alice, until 2026-11-26 22:00 UTC." in house.text(card)
-    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in house.plain(alice.dm()[-1])
+    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in house.plain(
+        alice.dm()[-1]
+    )
     assert "@alice states the impact now. Nothing waits for you here." in house.plain(bob.dm()[0])
     alice.states_impact(card)
     bob.approves(card)
 
 
-def test_a_kind_that_needs_no_impact(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_kind_that_needs_no_impact(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     erin.presses(card, "Edit")
     assert erin.submits(kind="requirements") == {}
@@ -122,7 +140,9 @@ def test_a_kind_that_needs_no_impact(house: House, alice: Actor, bob: Actor, eri
     assert "waits for your decision" in house.plain(alice.dm()[-1])
 
 
-def test_what_was_read_is_what_is_approved(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_was_read_is_what_is_approved(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     """The options change while her form is open: her approval counts for nothing that she has not read."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
@@ -137,7 +157,9 @@ def test_what_was_read_is_what_is_approved(house: House, alice: Actor, erin: Act
     alice.approves(card, option="A. Close the shop")
 
 
-def test_the_impact_is_of_what_was_read(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_impact_is_of_what_was_read(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
     erin.presses(card, "Edit")
@@ -173,7 +195,9 @@ def test_a_claim_is_edited(house: House, alice: Actor, erin: Actor, checkout: Ch
     assert "3. Is cheap" in house.text(card)
 
 
-def test_a_claim_edited_under_the_verdict(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_claim_edited_under_the_verdict(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail", criteria="Works")
     alice.presses(card, "Accept")
     erin.presses(card, "Edit")

@@ -41,12 +41,18 @@ def three(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
     return card
 
 
-def test_each_form_comes_by_direct_message(house: House, three: Message, erin: Actor, checkout: Channel) -> None:
+def test_each_form_comes_by_direct_message(
+    house: House, three: Message, erin: Actor, checkout: Channel
+) -> None:
     for form in ("csv", "json", "markdown"):
         erin.types(f"/tradeoff export {form}", checkout)
         assert f"I am making a {form} file of 3 decisions in #checkout" in erin.was_told()
     table, whole, pages = files(erin)
-    assert [row["title"] for row in rows(table)] == ["Guest checkout", "Add Apple Pay", "Refund by e-mail"]
+    assert [row["title"] for row in rows(table)] == [
+        "Guest checkout",
+        "Add Apple Pay",
+        "Refund by e-mail",
+    ]
     assert [one["number"] for one in json.loads(whole.data or "")["decisions"]] == [1, 2, 3]
     with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
         assert archive.namelist()[0] == f"{house.workspace.team_id}/0000/0001-guest-checkout.md"
@@ -65,10 +71,14 @@ def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> No
     }.items():
         erin.types(f"/tradeoff export {asked}", checkout)
         assert [row["number"] for row in rows(files(erin)[-1])] == expected, asked
-    assert "(state approved, raised since 2026-11-01 00:00 UTC)" in erin.dm_text("The decisions")[-1]
+    assert (
+        "(state approved, raised since 2026-11-01 00:00 UTC)" in erin.dm_text("The decisions")[-1]
+    )
 
 
-def test_what_cannot_be_is_said(house: House, three: Message, erin: Actor, checkout: Channel) -> None:
+def test_what_cannot_be_is_said(
+    house: House, three: Message, erin: Actor, checkout: Channel
+) -> None:
     for asked, told in {
         "pdf": "I do not know the form “pdf”. Choose `csv`",
         "csv colour:red": "There is no filter `colour:`",
@@ -138,7 +148,11 @@ def test_people_and_the_channel_are_called_by_name(
     assert first["in_words"].startswith("approved by Alice (product owner")
     decision = json.loads(whole.data or "")["decisions"][0]
     assert decision["raised_by"] == decision["history"][0]["actor"] == erin.id
-    assert {decision["names"][one] for one in (erin.id, alice.id, checkout.id)} == {"Erin", "Alice", "checkout"}
+    assert {decision["names"][one] for one in (erin.id, alice.id, checkout.id)} == {
+        "Erin",
+        "Alice",
+        "checkout",
+    }
     with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
         page = archive.read(archive.namelist()[0]).decode()
     assert "- Channel: checkout\n- Raised by Erin" in page
@@ -146,7 +160,9 @@ def test_people_and_the_channel_are_called_by_name(
     assert alice.id not in page
 
 
-def test_a_name_is_only_text(house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_name_is_only_text(
+    house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     house.workspace.person("alice").real_name = "=1+1 <b>[x](y)\n# A"
     house.bot.people.forget_person(house.workspace.team_id, alice.id)
     erin.types("/tradeoff export csv", checkout)
@@ -167,7 +183,11 @@ def test_whoever_slack_does_not_name_stands_by_id(
         erin.types(f"/tradeoff export {form}", checkout)
     table, whole = files(erin)
     first = rows(table)[0]
-    assert (first["decided_by"], first["decided_by_name"], first["raised_by_name"]) == (alice.id, "", "Erin")
+    assert (first["decided_by"], first["decided_by_name"], first["raised_by_name"]) == (
+        alice.id,
+        "",
+        "Erin",
+    )
     assert first["in_words"].startswith(f"approved by {alice.id} (")
     assert alice.id not in json.loads(whole.data or "")["decisions"][0]["names"]
     house.refused("user_not_found")
@@ -184,7 +204,9 @@ def test_a_workspace_that_takes_no_files_is_explained(
     house.refused("missing_scope")
     (told,) = erin.dm_text("could not be sent")
     assert "Ask whoever runs me to install me again with the scope `files:write`" in told
-    assert [post.state for post in house.posts() if post.drawing is Drawing.EXPORT] == [PostState.PARKED]
+    assert [post.state for post in house.posts() if post.drawing is Drawing.EXPORT] == [
+        PostState.PARKED
+    ]
 
 
 @pytest.mark.parametrize("method", ["upload", SEND])
@@ -197,7 +219,9 @@ def test_what_fails_in_passing_is_tried_again(
     house.workspace.bad_requests.clear()
 
 
-def test_what_keeps_failing_is_told_once(house: House, three: Message, erin: Actor, checkout: Channel) -> None:
+def test_what_keeps_failing_is_told_once(
+    house: House, three: Message, erin: Actor, checkout: Channel
+) -> None:
     house.breaks("upload", "server_error", times=99)
     erin.types("/tradeoff export csv", checkout)
     for _ in range(8):
@@ -232,7 +256,9 @@ def test_where_we_may_not_look_it_is_not_sent_blindly(
     assert "If it does not stand here, ask for it again" in told
 
 
-def test_it_is_of_today(house: House, three: Message, erin: Actor, checkout: Channel, alice: Actor) -> None:
+def test_it_is_of_today(
+    house: House, three: Message, erin: Actor, checkout: Channel, alice: Actor
+) -> None:
     """What is decided before the file is made is in it."""
     house.workspace.faults.add(SEND, "ratelimited", retry_after=400)
     house.run(erin.member.types(checkout, "/tradeoff export json"))
@@ -242,4 +268,8 @@ def test_it_is_of_today(house: House, three: Message, erin: Actor, checkout: Cha
     assert files(erin) == []
     house.later(minutes=7)
     found: dict[str, Any] = json.loads(files(erin)[-1].data or "")
-    assert [event["verb"] for event in found["decisions"][0]["history"]] == ["raise", "decide", "reopen"]
+    assert [event["verb"] for event in found["decisions"][0]["history"]] == [
+        "raise",
+        "decide",
+        "reopen",
+    ]

@@ -30,11 +30,21 @@ def found(person: Actor, asked: str, in_: Channel) -> list[int]:
 # ---- words -----------------------------------------------------------------------------------------------------------
 
 
-def test_words_are_found_wherever_they_stand(checkout: Channel, alice: Actor, bob: Actor, erin: Actor) -> None:
+def test_words_are_found_wherever_they_stand(
+    checkout: Channel, alice: Actor, bob: Actor, erin: Actor
+) -> None:
     card = erin.raises("Add Apple Pay", why_now="Conversion is sinking", option2_value="Less fraud")
     erin.raises("Drop the beta", kind="requirements")
     assert found(erin, "", checkout) == [2, 1]
-    for asked in ("apple", "APPLE pay", "apples", "conversions sink", "fraud", "“apple pay”", "àpple"):
+    for asked in (
+        "apple",
+        "APPLE pay",
+        "apples",
+        "conversions sink",
+        "fraud",
+        "“apple pay”",
+        "àpple",
+    ):
         assert found(erin, asked, checkout) == [1], asked
     assert found(erin, "apple beta", checkout) == []
     bob.states_impact(card)
@@ -57,7 +67,9 @@ def test_what_was_edited_is_found_by_its_new_words_only(checkout: Channel, erin:
     assert found(erin, "catalogues", checkout) == [1]
 
 
-def test_evidence_of_every_round_and_later_reasons_are_found(checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_evidence_of_every_round_and_later_reasons_are_found(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Send back")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ten seconds a mail") == {}
@@ -69,20 +81,64 @@ def test_evidence_of_every_round_and_later_reasons_are_found(checkout: Channel, 
 
 
 HOSTILE = [
-    '"', "'", "''", '""', "*", "apple*", 'apple"', "'apple'", "apple OR beta", "NOT apple", "apple NEAR/2 pay", "^apple",
-    "apple & pay", "apple | beta", "!apple", "apple:*", "title : apple", "{apple}", "(apple", "apple) --", "a'; DROP TABLE decision",
-    "🍏", "🍏 apple", "<!channel>", "&amp;", "%", "_", "\\", "apple\\", "-apple", "日本", "\u202eapple", "NULL", "kind:", ":",
-    "x" * 1300, " ".join(["apple"] * 200),
-]  # fmt: skip
+    '"',
+    "'",
+    "''",
+    '""',
+    "*",
+    "apple*",
+    'apple"',
+    "'apple'",
+    "apple OR beta",
+    "NOT apple",
+    "apple NEAR/2 pay",
+    "^apple",
+    "apple & pay",
+    "apple | beta",
+    "!apple",
+    "apple:*",
+    "title : apple",
+    "{apple}",
+    "(apple",
+    "apple) --",
+    "a'; DROP TABLE decision",
+    "🍏",
+    "🍏 apple",
+    "<!channel>",
+    "&amp;",
+    "%",
+    "_",
+    "\\",
+    "apple\\",
+    "-apple",
+    "日本",
+    "\u202eapple",
+    "NULL",
+    "kind:",
+    ":",
+    "x" * 1300,
+    " ".join(["apple"] * 200),
+]
 
 
-def test_hostile_words_find_what_they_say_or_nothing_and_break_nothing(checkout: Channel, erin: Actor) -> None:
+def test_hostile_words_find_what_they_say_or_nothing_and_break_nothing(
+    checkout: Channel, erin: Actor
+) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     for asked in HOSTILE:
         shown = listed(erin, asked, checkout)
         assert "went wrong" not in shown, asked
         assert shown.strip(), asked
-    for asked in ('apple"', "'apple'", "^apple", "apple & pay", "🍏 apple", "-apple", "apple:*", "(apple"):
+    for asked in (
+        'apple"',
+        "'apple'",
+        "^apple",
+        "apple & pay",
+        "🍏 apple",
+        "-apple",
+        "apple:*",
+        "(apple",
+    ):
         assert found(erin, asked, checkout) in ([1], []), asked
     assert found(erin, "apple & pay", checkout) == found(erin, "🍏 apple", checkout) == [1]
     assert found(erin, "apple OR beta", checkout) == []
@@ -99,7 +155,9 @@ def test_ten_thousand_characters_come_back(checkout: Channel, erin: Actor) -> No
 # ---- filters ---------------------------------------------------------------------------------------------------------
 
 
-def test_filters_narrow_the_list(house: House, checkout: Channel, alice: Actor, bob: Actor, erin: Actor) -> None:
+def test_filters_narrow_the_list(
+    house: House, checkout: Channel, alice: Actor, bob: Actor, erin: Actor
+) -> None:
     erin.raises("Add Apple Pay")
     house.later(days=2)
     bob.raises("Move the beta", kind="risk")
@@ -146,7 +204,9 @@ def test_what_was_reopened_is_found_while_it_waits_and_when_it_is_decided_again(
     assert "`state:reopened`" in erin.was_told()
 
 
-def test_a_day_begins_where_the_asker_is(house: House, checkout: Channel, bob: Actor, erin: Actor) -> None:
+def test_a_day_begins_where_the_asker_is(
+    house: House, checkout: Channel, bob: Actor, erin: Actor
+) -> None:
     house.clock.advance(hours=13, minutes=30)  # Monday 23:30 in London, Tuesday 00:30 in Berlin
     erin.raises("Add Apple Pay", kind="requirements")
     assert found(erin, "since:2026-11-24", checkout) == []
@@ -157,7 +217,12 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
     alice.promises("Public beta", "2026-12-12")
     erin.types("/tradeoff Move the beta", checkout)
     erin.presses(erin.form, "tradeoff.add_effect")
-    fields = {"kind": "requirements", "why_now": "Late", "option1_name": "Yes", "option2_name": "No"}
+    fields = {
+        "kind": "requirements",
+        "why_now": "Late",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     choice = next(one for one in erin.form.view["blocks"] if one.get("block_id") == "commitment")
     fields["commitment"] = choice["element"]["options"][0]["text"]["text"]
@@ -195,7 +260,9 @@ def test_a_bad_filter_names_the_good_ones_and_keeps_what_was_typed(
 # ---- pages -----------------------------------------------------------------------------------------------------------
 
 
-def test_pages_go_forth_and_back(house: House, checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_pages_go_forth_and_back(
+    house: House, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     for number in range(1, 26):
         erin.raises_quietly(f"Question {number}", checkout)
     assert found(erin, "", checkout) == list(range(25, 15, -1))
@@ -239,14 +306,22 @@ def secret(house: House, people: dict[str, Actor], alice: Actor) -> Channel:
 
 
 def test_private_channels_stay_private(
-    house: House, checkout: Channel, secret: Channel, alice: Actor, bob: Actor, erin: Actor, gus: Actor
+    house: House,
+    checkout: Channel,
+    secret: Channel,
+    alice: Actor,
+    bob: Actor,
+    erin: Actor,
+    gus: Actor,
 ) -> None:
     bob.raises("Buy the competitor", in_=secret, kind="requirements")
     erin.raises("Buy more servers", kind="requirements")
     bob.raises("Buy their customers", in_=secret, kind="requirements")
     assert found(alice, "buy", checkout) == [3, 2, 1]
     assert found(erin, "buy", checkout) == found(erin, "", checkout) == [2]
-    assert "competitor" not in listed(erin, "competitor", checkout).replace("Looking for: \ncompetitor", "")
+    assert "competitor" not in listed(erin, "competitor", checkout).replace(
+        "Looking for: \ncompetitor", ""
+    )
     secret.members.discard(bob.id)
     house.run(bob.member._event("member_left_channel", user=bob.id, channel=secret.id))
     assert found(bob, "buy", checkout) == [2]
@@ -263,7 +338,9 @@ def test_pages_are_full_although_private_ones_lie_between(
     assert numbers(erin.form_words()) == [3, 1]
 
 
-def test_guests_read_where_they_are(house: House, checkout: Channel, search: Channel, gus: Actor, alice: Actor) -> None:
+def test_guests_read_where_they_are(
+    house: House, checkout: Channel, search: Channel, gus: Actor, alice: Actor
+) -> None:
     alice.sets_up(search)
     alice.raises("Synonyms", in_=search, kind="requirements")
     alice.raises("Guest checkout", kind="requirements")
@@ -273,7 +350,9 @@ def test_guests_read_where_they_are(house: House, checkout: Channel, search: Cha
     assert "not in" in gus.was_told()
 
 
-def test_what_slack_does_not_say_is_not_shown(house: House, checkout: Channel, search: Channel, erin: Actor) -> None:
+def test_what_slack_does_not_say_is_not_shown(
+    house: House, checkout: Channel, search: Channel, erin: Actor
+) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     house.bot.people.forget_place(house.workspace.team_id, checkout.id)
     house.breaks("conversations.info", "server_error", channel=checkout.id, times=9)

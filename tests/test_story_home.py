@@ -7,31 +7,59 @@ from house import Actor, House
 
 from bot.demo.slack.workspace import Channel
 
-HEADINGS = ("Waiting for you", "Raised by you, open", "Follow-ups you own", "Commitments at risk", "Rights you hold")
+HEADINGS = (
+    "Waiting for you",
+    "Raised by you, open",
+    "Follow-ups you own",
+    "Commitments at risk",
+    "Rights you hold",
+)
 
 
-def test_each_sees_what_is_theirs(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_each_sees_what_is_theirs(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Add Apple Pay")
-    assert "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your impact statement, until" in opens_home(bob)
-    assert "Nothing waits for you" in opens_home(alice)
-    assert "Raised by you, open\n#1 Add Apple Pay · #checkout\nWaiting for the impact from @bob" in opens_home(erin)
-    assert "Rights you hold" not in reads(erin)
-    assert "you are product owner.\nYou decide priority, requirements, feature and acceptance." in reads(alice)
-    assert "You sign commitment together with @bob." in reads(alice)
-    assert "you are project manager.\nYou decide schedule, scope control, risk, resources and communication." in reads(
-        bob
+    assert (
+        "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your impact statement, until"
+        in opens_home(bob)
     )
-    assert "You state the impact of priority, feature and commitment before it is decided." in reads(bob)
+    assert "Nothing waits for you" in opens_home(alice)
+    assert (
+        "Raised by you, open\n#1 Add Apple Pay · #checkout\nWaiting for the impact from @bob"
+        in opens_home(erin)
+    )
+    assert "Rights you hold" not in reads(erin)
+    assert (
+        "you are product owner.\nYou decide priority, requirements, feature and acceptance."
+        in reads(alice)
+    )
+    assert "You sign commitment together with @bob." in reads(alice)
+    assert (
+        "you are project manager.\nYou decide schedule, scope control, risk, resources and communication."
+        in reads(bob)
+    )
+    assert (
+        "You state the impact of priority, feature and commitment before it is decided."
+        in reads(bob)
+    )
 
 
-def test_the_sponsor_and_both_hats_in_words(house: House, alice: Actor, sam: Actor, search: Channel) -> None:
+def test_the_sponsor_and_both_hats_in_words(
+    house: House, alice: Actor, sam: Actor, search: Channel
+) -> None:
     alice.sets_up(search, po="alice", pm="alice", sponsor="sam")
     assert "you are product owner and project manager." in opens_home(alice)
     assert "You sign commitment in both roles." in reads(alice)
-    assert "you are sponsor.\nWhat is 3 working days overdue you may decide, by escalation." in opens_home(sam)
+    assert (
+        "you are sponsor.\nWhat is 3 working days overdue you may decide, by escalation."
+        in opens_home(sam)
+    )
 
 
-def test_what_presses_comes_first(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_presses_comes_first(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     erin.raises("Gift cards", kind="requirements", due_on="2026-11-24")
     house.later(days=2)
@@ -40,10 +68,15 @@ def test_what_presses_comes_first(house: House, alice: Actor, erin: Actor, check
     assert "Waits for your decision, due Tue 24 Nov 2026; overdue." in shown
 
 
-def test_a_question_waits_for_whoever_was_asked(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_question_waits_for_whoever_was_asked(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.asks(card, "erin", "How many guests are there?")
-    assert "Waiting for you: 1\n#1 Guest checkout · #checkout\nWaits for your answer." in opens_home(erin)
+    assert (
+        "Waiting for you: 1\n#1 Guest checkout · #checkout\nWaits for your answer."
+        in opens_home(erin)
+    )
     erin.answers("A third of all")
     assert "Nothing waits for you" in opens_home(erin)
 
@@ -55,7 +88,10 @@ def test_what_was_settled_lately_stands_below_what_is_open(
     erin.raises("Gift cards", kind="requirements")
     alice.approves(card)
     shown = opens_home(erin)
-    assert "Raised by you, settled in the last two weeks\n#1 Guest checkout · #checkout\nApproved by @alice" in shown
+    assert (
+        "Raised by you, settled in the last two weeks\n#1 Guest checkout · #checkout\nApproved by @alice"
+        in shown
+    )
     assert shown.index("Gift cards") < shown.index("Guest checkout")
     house.later(days=15)
     assert "Guest checkout" not in opens_home(erin)
@@ -82,11 +118,22 @@ def test_somebody_new_is_told_what_to_do_first(house: House, erin: Actor) -> Non
     assert "/invite @tradeoffs" in shown
     assert "/tradeoff setup" in shown
     assert not [one for one in HEADINGS if one in shown]
-    assert house.query(lambda session: session.connection().exec_driver_sql("SELECT * FROM workspace").all()) == []
+    assert (
+        house.query(
+            lambda session: session.connection().exec_driver_sql("SELECT * FROM workspace").all()
+        )
+        == []
+    )
 
 
 def test_the_messages_tab_publishes_nothing(house: House, erin: Actor) -> None:
-    event = {"type": "app_home_opened", "user": erin.id, "tab": "messages", "channel": "D1", "event_ts": "1.1"}
+    event = {
+        "type": "app_home_opened",
+        "user": erin.id,
+        "tab": "messages",
+        "channel": "D1",
+        "event_ts": "1.1",
+    }
     house.run(erin.member.delivery.event(event))
     assert house.workspace.home(erin.id) is None
 
@@ -113,7 +160,9 @@ def test_what_is_opened_and_done_from_home_is_gone_from_it(
     assert "Nothing waits for you" in reads(alice)
 
 
-def test_a_refusal_stands_over_home(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_refusal_stands_over_home(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     opens_home(erin)
     presses(erin, "Open", "Guest checkout")
@@ -129,7 +178,9 @@ def test_a_refusal_stands_over_home(house: House, alice: Actor, erin: Actor, che
     house.refused("hash_conflict")
 
 
-def test_a_follow_up_is_done_with_one_press(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_follow_up_is_done_with_one_press(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     accepted_with_follow_up(alice, erin)
     assert (
         "Follow-ups you own\nBring it under 2 s · #checkout\n#1 One-page checkout: due Tue 1 Dec 2026."
@@ -156,15 +207,22 @@ def test_what_is_done_in_a_form_over_home_is_done_behind_it(
     assert "Follow-ups you own" not in reads(erin)
 
 
-def test_leave_begins_and_ends_at_home(house: House, alice: Actor, sam: Actor, erin: Actor, checkout: Channel) -> None:
+def test_leave_begins_and_ends_at_home(
+    house: House, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     opens_home(alice)
     presses(alice, "Go on leave", "While you are away")
     assert alice.submits(delegate="sam", until="2026-12-01") == {}
-    assert "You are away until Tue 1 Dec 2026: @sam decides and states impact for you." in reads(alice)
+    assert "You are away until Tue 1 Dec 2026: @sam decides and states impact for you." in reads(
+        alice
+    )
     assert "Nothing waits for you" in reads(alice)
     assert "Waits for your decision, in place of @alice." in opens_home(sam)
-    assert "#checkout: you act for @alice, product owner, until Tue 1 Dec 2026.\nYou decide priority" in reads(sam)
+    assert (
+        "#checkout: you act for @alice, product owner, until Tue 1 Dec 2026.\nYou decide priority"
+        in reads(sam)
+    )
     house.run(alice.member.closes())
     presses(alice, "I am back", "You are away")
     assert "Waits for your decision." in reads(alice)
@@ -184,7 +242,10 @@ def test_commitments_at_risk_are_those_that_slip_or_are_due(
     bob.promises("Beta", "2026-12-20")
     bob.promises("Partner day", "2026-12-05")
     shown = opens_home(erin)
-    assert "Commitments at risk\nPartner day · #checkout\nPromised to The partners for Sat 5 Dec 2026" in shown
+    assert (
+        "Commitments at risk\nPartner day · #checkout\nPromised to The partners for Sat 5 Dec 2026"
+        in shown
+    )
     assert "Beta" not in shown
     presses(erin, "Ledger", "Partner day")
     assert "No decision has moved it." in erin.form_words()
@@ -203,12 +264,24 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     assert "Commitments at risk" not in opens_home(erin)
     erin.types("/tradeoff Move Beta", checkout)
     erin.presses(erin.form, "It touches a commitment")
-    fields = {f"option{number}_{part}": f"Some {number}" for number in (1, 2) for part in ("name", "value", "cost")}
-    fields |= {"kind": "requirements", "why_now": "Load", "commitment": "Beta", "move_to": "2027-03-05"}
+    fields = {
+        f"option{number}_{part}": f"Some {number}"
+        for number in (1, 2)
+        for part in ("name", "value", "cost")
+    }
+    fields |= {
+        "kind": "requirements",
+        "why_now": "Load",
+        "commitment": "Beta",
+        "move_to": "2027-03-05",
+    }
     assert erin.submits(**fields) == {}
     alice.presses(alice.card(checkout), "Approve")
     assert alice.submits(option="A. Some 1", moves="yes", reason="Safe") == {}
-    assert "Promised to The partners for Fri 5 Mar 2027, +4 days from Mon 1 Mar 2027." in opens_home(erin)
+    assert (
+        "Promised to The partners for Fri 5 Mar 2027, +4 days from Mon 1 Mar 2027."
+        in opens_home(erin)
+    )
 
 
 def test_what_waits_is_called_what_it_is(

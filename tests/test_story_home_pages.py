@@ -58,7 +58,9 @@ def test_a_guest_sees_public_channels_from_the_inside_only(
     assert "Gift cards" in opens_home(erin)
 
 
-def test_what_slack_does_not_say_is_not_shown(house: House, alice: Actor, sam: Actor, vault: Channel) -> None:
+def test_what_slack_does_not_say_is_not_shown(
+    house: House, alice: Actor, sam: Actor, vault: Channel
+) -> None:
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)
     house.breaks("conversations.members", "server_error", times=2)
     leaves(alice, vault)
@@ -87,7 +89,9 @@ def numbers(*given: int) -> list[str]:
     return [str(one) for one in given]
 
 
-def test_each_list_turns_its_own_pages(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_each_list_turns_its_own_pages(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     for number in range(1, 24):
         erin.raises_quietly(f"Wish {number}", checkout)
     assert "Waiting for you: 23" in opens_home(alice)
@@ -137,7 +141,9 @@ def test_the_first_page_is_full_whatever_was_taken_away_from_it(
     assert titles(alice, "Waiting") == numbers(*range(2, 12))
 
 
-def test_what_was_settled_lately_turns_pages_too(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_was_settled_lately_turns_pages_too(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     cards = [erin.raises(f"Wish {number}", kind="requirements") for number in range(1, 8)]
     for card in cards:
         alice.rejects(card)
@@ -152,7 +158,9 @@ def test_what_was_settled_lately_turns_pages_too(house: House, alice: Actor, eri
 # ---- two tabs --------------------------------------------------------------------------------------------------------
 
 
-def test_an_old_tab_gets_what_is_so_now(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_an_old_tab_gets_what_is_so_now(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     for number in range(1, 13):
         erin.raises_quietly(f"Wish {number}", checkout)
     opens_home(alice)
@@ -166,7 +174,9 @@ def test_an_old_tab_gets_what_is_so_now(house: House, alice: Actor, erin: Actor,
     house.refused("hash_conflict")
 
 
-def test_done_in_both_tabs_is_done_once(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_done_in_both_tabs_is_done_once(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     accepted_with_follow_up(alice, erin)
     opens_home(erin)
     phone = copy.deepcopy(home(erin))
@@ -178,7 +188,9 @@ def test_done_in_both_tabs_is_done_once(house: House, alice: Actor, erin: Actor,
     house.refused("hash_conflict")
 
 
-def test_home_survives_slack_refusing_it(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_home_survives_slack_refusing_it(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     accepted_with_follow_up(alice, erin)
     opens_home(erin)
     house.breaks("views.publish", "server_error", times=5)
@@ -189,7 +201,9 @@ def test_home_survives_slack_refusing_it(house: House, alice: Actor, erin: Actor
 
 
 @pytest.mark.parametrize("typed", ["<!channel> <!here> & `y`", "W" * 120])
-def test_what_people_type_stays_text(house: House, alice: Actor, erin: Actor, checkout: Channel, typed: str) -> None:
+def test_what_people_type_stays_text(
+    house: House, alice: Actor, erin: Actor, checkout: Channel, typed: str
+) -> None:
     erin.raises_quietly(f'"{typed}"', checkout)
     assert f"#1 {typed}" in opens_home(alice)
     drawn = [one["text"]["text"] for one in home(alice).view["blocks"] if one["type"] == "section"]

@@ -19,7 +19,9 @@ def test_nobody_decides_before_the_window_ends(
     card = erin.raises("Add Apple Pay")
     assert (buttons(card), menu(card)) == (["State impact"], ["Delegate", "Edit", "Withdraw"])
     assert "Waiting for the impact from @bob, until 2026-11-25 10:00 UTC." in house.text(card)
-    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in house.plain(bob.dm()[-1])
+    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in house.plain(
+        bob.dm()[-1]
+    )
     alice.presses_stale(card, "decide.approve", str(house.decision().id))
     assert (
         "@bob (project manager) states the impact first. I have asked; if nothing comes, you can decide without it"
@@ -37,7 +39,9 @@ def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkou
     assert "what the other options would cost" in bob.form_words()
 
 
-def test_reminded_half_way_in_his_own_morning(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_reminded_half_way_in_his_own_morning(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     """The window is Monday to Wednesday; half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC."""
     erin.raises("Add Apple Pay")
     house.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
@@ -55,14 +59,18 @@ def test_reminded_half_way_in_his_own_morning(house: House, bob: Actor, erin: Ac
     assert sum("waits for you" in one.text for one in bob.dm()) == 1
 
 
-def test_no_reminder_where_it_is_stated(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_no_reminder_where_it_is_stated(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card)
     house.later(days=2)
     assert not [one for one in bob.dm() if "waits for you" in one.text]
 
 
-def test_working_days_where_the_counterpart_is(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_working_days_where_the_counterpart_is(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     """Friday 16:00 UTC is Saturday 01:00 in Tokyo: two working days from Monday 09:00 there end on Wednesday 09:00."""
     house.person("kenji", time_zone="Asia/Tokyo")
     alice.sets_up_again(checkout, project_manager="kenji", reason="Kenji joins")
@@ -89,22 +97,30 @@ def test_a_lapse_is_told_to_both_and_marked(
 ) -> None:
     card = erin.raises("Add Apple Pay")
     house.later(days=2, minutes=1)
-    assert "No impact was stated by @bob in the time the channel gives." in house.text(card).replace("*", "")
+    assert "No impact was stated by @bob in the time the channel gives." in house.text(
+        card
+    ).replace("*", "")
     assert (buttons(card), menu(card)) == (
-        ["Approve", "Reject", "Defer", "Ask"], ["State impact", "Delegate", "Edit", "Withdraw"],
-    )  # fmt: skip
-    assert "The time to state the impact of Add Apple Pay (#1) in #checkout has passed. You still can" in (
-        house.plain(bob.dm()[0])
+        ["Approve", "Reject", "Defer", "Ask"],
+        ["State impact", "Delegate", "Edit", "Withdraw"],
+    )
+    assert (
+        "The time to state the impact of Add Apple Pay (#1) in #checkout has passed. You still can"
+        in (house.plain(bob.dm()[0]))
     )
     assert "#1 Add Apple Pay in #checkout waits for your decision." in house.plain(alice.dm()[-1])
     alice.presses(card, "Approve")
-    assert "No impact was stated. The record will say “decided without impact”." in alice.form_words()
+    assert (
+        "No impact was stated. The record will say “decided without impact”." in alice.form_words()
+    )
     assert alice.submits(option="A. Add it now", reason="Cannot wait") == {}
     for message in (card, erin.dm()[-1], house.workspace.messages[checkout.id][-1]):
         assert "decided without impact" in house.text(message).lower()
 
 
-def test_late_is_recorded_as_late(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_late_is_recorded_as_late(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     house.later(days=3)
     bob.states_impact(bob.dm()[0])
@@ -132,10 +148,14 @@ def test_late_while_the_holder_has_the_form_open(
     assert house.decision().state is State.DECIDED
 
 
-def test_stated_twice_is_stated_once(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_stated_twice_is_stated_once(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
-    assert "The impact of #1 was already stated by @bob" in bob.submits_twice(days=5, confidence="high")
+    assert "The impact of #1 was already stated by @bob" in bob.submits_twice(
+        days=5, confidence="high"
+    )
     assert len(house.decision_whole().impacts) == 1
 
 
@@ -148,7 +168,9 @@ def test_earlier_is_a_minus(house: House, bob: Actor, erin: Actor, checkout: Cha
     assert "3 days earlier, high confidence" in house.text(card)
 
 
-def test_a_revision_is_asked_and_given(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_revision_is_asked_and_given(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card, days=5)
     bob.presses(card, "Ask to revise the impact")
@@ -159,8 +181,9 @@ def test_a_revision_is_asked_and_given(house: House, alice: Actor, bob: Actor, e
     assert "@bob is asked to revise this:" in house.text(card)
     assert "Does this count the load test?" in house.text(card)
     asked = bob.dm()[-1]
-    assert "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this count the load test?" in (
-        house.plain(asked)
+    assert (
+        "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this count the load test?"
+        in (house.plain(asked))
     )
     bob.presses(asked, "State impact")
     assert bob.form.values["days"]["days"]["value"] == "5"
@@ -175,7 +198,9 @@ def test_a_revision_is_asked_and_given(house: House, alice: Actor, bob: Actor, e
     assert "late" not in house.text(card)
 
 
-def test_a_revision_is_not_waited_for(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_revision_is_not_waited_for(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card)
     alice.presses(card, "Ask to revise the impact")
@@ -200,7 +225,9 @@ def test_a_late_statement_stays_late_when_revised(
     assert "Impact stated late" in house.text(card)
 
 
-def test_nobody_can_ask_for_a_revision_of_nothing(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_nobody_can_ask_for_a_revision_of_nothing(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     assert menu(card) == ["Delegate", "Edit", "Withdraw"]
     alice.presses_stale(card, "impact.ask_revision", str(house.decision().id))

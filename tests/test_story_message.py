@@ -11,7 +11,12 @@ RAISE, ACCEPT = "Raise a tradeoff", "Ask for acceptance"
 
 def raised_from(person: Actor, message: Message, checkout: Channel) -> Message:
     person.uses(RAISE, on=message)
-    fields = {"kind": "requirements", "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+    fields = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     assert person.submits(**fields) == {}
     return person.card(checkout)
 
@@ -21,7 +26,9 @@ def link_to(house: House, message: Message) -> str:
     return f"{message.channel}/p{message.ts.replace('.', '')}"
 
 
-def test_raised_from_what_somebody_said(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_raised_from_what_somebody_said(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     said = bob.says("Guests <cannot> order & that costs us 4%", checkout)
     erin.uses(RAISE, on=said)
     assert "From this message; the card keeps the quote and the link:" in erin.form_words()
@@ -57,7 +64,9 @@ def test_acceptance_from_what_somebody_said(
     assert "@erin says Refund by e-mail (#1) is finished." in house.plain(alice.dm()[-1])
 
 
-def test_in_a_thread_where_commands_do_not_work(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_in_a_thread_where_commands_do_not_work(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     said = bob.says("Shall guests order?", checkout)
     reply = erin.says("It would help the partners", checkout, under=said)
     card = raised_from(bob, reply, checkout)
@@ -92,13 +101,17 @@ def test_where_nothing_is_set_up_the_message_is_not_lost(
     assert "Say once who decides what" in erin.form_words()
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert "Rank by price?" in erin.form_words()
-    assert erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No") == {}
+    assert (
+        erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No") == {}
+    )
     card = erin.card(search)
     assert "From a message by @bob" in house.text(card)
     assert link_to(house, said) in str(card.blocks)
 
 
-def test_a_claim_where_nothing_is_set_up(house: House, bob: Actor, erin: Actor, search: Channel) -> None:
+def test_a_claim_where_nothing_is_set_up(
+    house: House, bob: Actor, erin: Actor, search: Channel
+) -> None:
     said = bob.says("Ranking is live", search)
     erin.uses(ACCEPT, on=said)
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
@@ -107,16 +120,23 @@ def test_a_claim_where_nothing_is_set_up(house: House, bob: Actor, erin: Actor, 
     assert "From a message by @bob" in house.text(erin.card(search))
 
 
-def test_a_claim_by_command_where_nothing_is_set_up(house: House, erin: Actor, search: Channel) -> None:
+def test_a_claim_by_command_where_nothing_is_set_up(
+    house: House, erin: Actor, search: Channel
+) -> None:
     erin.types("/accept Ranking", search)
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.values["item"]["item"]["value"] == "Ranking"
 
 
 def test_a_message_without_words(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
-    picture = house.workspace.add_message(Message(checkout.id, house.workspace.next_ts(), bob.id, ""))
+    picture = house.workspace.add_message(
+        Message(checkout.id, house.workspace.next_ts(), bob.id, "")
+    )
     erin.uses(RAISE, on=picture)
-    assert "That message has no text that I could quote. Run `/tradeoff` in the channel instead." in erin.was_told()
+    assert (
+        "That message has no text that I could quote. Run `/tradeoff` in the channel instead."
+        in erin.was_told()
+    )
     erin.uses(ACCEPT, on=picture)
     assert "Run `/accept` in the channel instead." in erin.was_told()
     assert erin.form is None
@@ -134,14 +154,21 @@ def test_a_very_long_message(house: House, bob: Actor, erin: Actor, checkout: Ch
 
 def test_in_a_direct_message(house: House, erin: Actor, checkout: Channel) -> None:
     told = house.workspace.add_message(
-        Message(house.workspace.direct(erin.id).id, house.workspace.next_ts(), house.workspace.bot.id, "Hello")
+        Message(
+            house.workspace.direct(erin.id).id,
+            house.workspace.next_ts(),
+            house.workspace.bot.id,
+            "Hello",
+        )
     )
     erin.uses(RAISE, on=told)
     assert "Decisions belong to a team channel." in erin.was_told()
     assert "the message's menu" in erin.was_told()
 
 
-def test_where_the_channel_is_archived(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_where_the_channel_is_archived(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     said = bob.says("One last thing", checkout)
     house.run(bob.member.archives(checkout))
     erin.uses(RAISE, on=said)

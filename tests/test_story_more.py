@@ -20,14 +20,20 @@ def verified(house: House) -> None:
     assert [one.number for one in house.decisions()] == list(range(1, len(house.decisions()) + 1))
 
 
-def test_rejected_with_a_reason_the_raiser_reads(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_rejected_with_a_reason_the_raiser_reads(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     alice.presses(card, "Reject")
-    assert alice.submits(reason=" ") == {"Why": "Please complete this required field."} or alice.form
+    assert (
+        alice.submits(reason=" ") == {"Why": "Please complete this required field."} or alice.form
+    )
     assert alice.submits(reason="Few ask for it") == {}
     assert house.decision().outcome is Outcome.REJECTED
-    assert "rejected by @alice (product owner, requirements)" in house.plain(checkout_last(house, checkout))
+    assert "rejected by @alice (product owner, requirements)" in house.plain(
+        checkout_last(house, checkout)
+    )
     assert "Few ask for it" in house.plain(erin.dm()[-1])
     assert buttons(card) == []
     verified(house)
@@ -37,7 +43,9 @@ def checkout_last(house: House, channel: Channel) -> object:
     return house.workspace.messages[channel.id][-1]
 
 
-def test_withdrawn_is_not_decided(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_withdrawn_is_not_decided(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Withdraw")
     assert "Only @erin, who raised #1, can withdraw it" in alice.was_told()
@@ -85,7 +93,9 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(house)
 
 
-def test_decided_without_impact_is_said_everywhere(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_decided_without_impact_is_said_everywhere(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Add Apple Pay")
     house.later(days=3)
     alice.presses(card, "Approve")
@@ -123,7 +133,8 @@ def test_a_commitment_needs_two_signatures(
     assert "approved, signed by @alice and @bob (commitment): A, Add it now" in house.plain(
         checkout_last(house, checkout)
     ) or (
-        "approved, signed by @bob and @alice (commitment): A, Add it now" in house.plain(checkout_last(house, checkout))
+        "approved, signed by @bob and @alice (commitment): A, Add it now"
+        in house.plain(checkout_last(house, checkout))
     )
     verified(house)
 
@@ -136,7 +147,9 @@ def test_either_can_reject_a_joint_decision(
     bob.approves(card)
     alice.rejects(card, because="We promised it")
     assert house.decision().outcome is Outcome.REJECTED
-    assert "rejected by @alice (product owner, commitment)" in house.plain(checkout_last(house, checkout))
+    assert "rejected by @alice (product owner, commitment)" in house.plain(
+        checkout_last(house, checkout)
+    )
 
 
 @pytest.mark.parametrize("kind", ["priority", "commitment"])
@@ -161,7 +174,9 @@ def test_attempts_are_counted_without_names(
         somebody.presses(card, "Approve")
     assert "You are a guest, and cannot decide here" in gus.was_told()
     since = house.clock.now - timedelta(days=1)
-    counted = house.query(lambda session: attempts_outside_rights(session, house.decision().channel_id, since))
+    counted = house.query(
+        lambda session: attempts_outside_rights(session, house.decision().channel_id, since)
+    )
     assert counted == [(2026, 11, "requirements", 3)]
     bob.types("/tradeoff rights", checkout)
     last = bob.member.sees(checkout)[-1]
@@ -170,14 +185,18 @@ def test_attempts_are_counted_without_names(
     assert columns == {"id", "channel_id", "kind", "at"}
 
 
-def test_someone_of_another_company_cannot_decide(house: House, erin: Actor, olga: Actor, checkout: Channel) -> None:
+def test_someone_of_another_company_cannot_decide(
+    house: House, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     olga.presses(card, "Reject")
     assert "You are from another company, and cannot decide here" in olga.was_told()
     assert house.decision().state is State.AWAITING_DECISION
 
 
-def test_the_second_decision_meets_the_first(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_the_second_decision_meets_the_first(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
     alice.fills(option="A. Add it now", reason="Yes")
@@ -207,11 +226,16 @@ def test_rights_version_stays_with_the_decision(
     bob.sets_up_again(checkout, product_owner="sam", reason="Alice is away")
     later = erin.raises("Search filters", kind="requirements")
     assert "(rights v1)" in house.text(card)
-    assert "Routed to @sam because requirements is the product owner's call (rights v2)" in house.text(later)
+    assert (
+        "Routed to @sam because requirements is the product owner's call (rights v2)"
+        in house.text(later)
+    )
     alice.approves(card)
     assert house.decision(1).outcome is Outcome.APPROVED
 
 
-def test_consulted_people_are_named_on_the_card(house: House, erin: Actor, checkout: Channel) -> None:
+def test_consulted_people_are_named_on_the_card(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", consulted=["sam", "bob"])
     assert "@sam, @bob: your view is wanted in the thread" in house.text(card)

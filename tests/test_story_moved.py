@@ -30,8 +30,9 @@ def test_a_leave_is_one_message_to_the_delegate_with_the_cards_below(
     assert alice.goes_away("dora") == {}
     (told,) = dora.dm()
     assert "@alice is away until Tue 1 Dec 2026, and you act for them" in house.plain(told)
-    assert "3 decisions moved; the card of each is in this thread. #1 Guest checkout in #checkout, due" in house.plain(
-        told
+    assert (
+        "3 decisions moved; the card of each is in this thread. #1 Guest checkout in #checkout, due"
+        in house.plain(told)
     )
     assert "#3 Dark mode in #checkout, due Tue 1 Dec 2026." in house.text(told)
     cards = thread(house, told, dora)
@@ -47,13 +48,18 @@ def test_a_leave_is_one_message_to_the_delegate_with_the_cards_below(
     dora.presses(cards[0], "Approve")
     assert dora.submits(option="A. Add it now", reason="It pays") == {}
     assert "approved by @dora for @alice" in house.text(thread(house, told, dora)[0]).lower()
-    assert "#1 Guest checkout in #checkout: approved. #2 Search filters in #checkout, due" in house.plain(told)
+    assert (
+        "#1 Guest checkout in #checkout: approved. #2 Search filters in #checkout, due"
+        in house.plain(told)
+    )
     dora.presses(told, "Open")
     assert "Guest checkout" in dora.form_words()
     assert len(dora.dm()) == 1
 
 
-def test_coming_back_is_one_message_to_each(house: House, waiting: tuple[str, ...], alice: Actor, dora: Actor) -> None:
+def test_coming_back_is_one_message_to_each(
+    house: House, waiting: tuple[str, ...], alice: Actor, dora: Actor
+) -> None:
     alice.goes_away("dora")
     here, there = len(alice.dm()), len(dora.dm())
     house.later(days=8)
@@ -66,13 +72,21 @@ def test_coming_back_is_one_message_to_each(house: House, waiting: tuple[str, ..
 
 
 def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
-    house: House, waiting: tuple[str, ...], alice: Actor, bob: Actor, dora: Actor, sam: Actor, checkout: Channel
+    house: House,
+    waiting: tuple[str, ...],
+    alice: Actor,
+    bob: Actor,
+    dora: Actor,
+    sam: Actor,
+    checkout: Channel,
 ) -> None:
     house.run(alice.member.is_deactivated())
     house.settle()
     (told,) = [one for one in sam.dm() if "moved" in one.text]
     assert len(thread(house, told, sam)) == 3
-    bob.presses(next(one for one in bob.member.sees(checkout) if "is empty" in one.text), "Fill the seat")
+    bob.presses(
+        next(one for one in bob.member.sees(checkout) if "is empty" in one.text), "Fill the seat"
+    )
     assert bob.submits(product_owner="dora", reason="Alice has left us") == {}
     (told,) = [one for one in dora.dm() if "moved" in one.text]
     cards = thread(house, told, dora)
@@ -81,7 +95,9 @@ def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
     assert house.decision(3).settled_by == dora.id
 
 
-def test_what_does_not_fit_is_counted(house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel) -> None:
+def test_what_does_not_fit_is_counted(
+    house: House, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
     for number in range(43):
         erin.raises_quietly(f"Wish {number}", checkout)
     alice.goes_away("dora")

@@ -9,7 +9,9 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 
 
-def test_asked_and_answered(house: House, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel) -> None:
+def test_asked_and_answered(
+    house: House, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-26")
     erin.presses(card, "Ask")
     assert "Only @alice (product owner) decides requirements here" in erin.was_told()
@@ -23,20 +25,27 @@ def test_asked_and_answered(house: House, alice: Actor, bob: Actor, erin: Actor,
     assert "Decide by Thu 26 Nov 2026" in house.text(card)
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     asked = sam.dm()[-1]
-    assert house.plain(asked) == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
+    assert (
+        house.plain(asked)
+        == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
+    )
     assert buttons(asked) == ["Answer"]
     erin.presses_stale(asked, "questions.answer", f"{house.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
     sam.presses(asked, "Answer")
     assert "Do partners need this?" in sam.form_words()
-    assert sam.submits_twice(answer="Two of them do").startswith("That question on #1 is no longer open.")
+    assert sam.submits_twice(answer="Two of them do").startswith(
+        "That question on #1 is no longer open."
+    )
     assert "@sam answered" in house.text(card)
     assert "Two of them do" in house.text(card)
     assert "Waiting for @alice to decide." in house.text(card)
     assert house.plain(asked) == "You answered @alice about #1 Guest checkout in #checkout."
     assert buttons(asked) == []
     told = alice.dm()[-1]
-    assert house.plain(told) == "@sam answered your question about #1 Guest checkout: Two of them do"
+    assert (
+        house.plain(told) == "@sam answered your question about #1 Guest checkout: Two of them do"
+    )
     assert "Decide by Thu 26 Nov 2026" in house.text(card)
     alice.approves(told)
     assert "Two of them do" in house.text(card)
@@ -50,7 +59,9 @@ def test_the_date_runs_on(house: House, alice: Actor, erin: Actor, checkout: Cha
     assert "waiting for @erin to answer" in house.text(card)
 
 
-def test_decided_without_waiting_for_the_answer(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_decided_without_waiting_for_the_answer(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.asks(card, "erin", "How many?")
     asked = erin.dm()[-1]
@@ -89,14 +100,19 @@ def test_one_question_at_a_time(house: House, alice: Actor, erin: Actor, checkou
     card = erin.raises("Guest checkout", kind="requirements")
     alice.asks(card, "erin", "How many?")
     alice.presses(card, "Ask")
-    assert "@erin has not answered the question on #1 yet. You can decide without it, or wait." in alice.was_told()
+    assert (
+        "@erin has not answered the question on #1 yet. You can decide without it, or wait."
+        in alice.was_told()
+    )
     erin.answers("Forty a day")
     alice.asks(card, "bob", "Can we?")
     assert "waiting for @bob to answer" in house.text(card)
     assert "Forty a day" in house.text(card)
 
 
-def test_older_questions_are_counted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_older_questions_are_counted(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     for number in range(1, 6):
         alice.asks(card, "erin", f"Question {number}?")

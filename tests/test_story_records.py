@@ -19,12 +19,25 @@ def test_what_a_meeting_decided_is_acknowledged(
 ) -> None:
     card = erin.records("Guest checkout", kind="priority", by="sam")
     said = house.text(card)
-    assert "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for @alice to acknowledge" in said
+    assert (
+        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for @alice to acknowledge"
+        in said
+    )
     assert "Guests may order" in said
     assert "Recorded by @erin" in said
     assert house.decision().impact is Impact.NOT_ASKED
-    assert (buttons(card), menu(card)) == (["Acknowledge", "Dispute", "Ask"], ["Delegate", "Withdraw"])
-    assert len(alice.dm_text("@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it")) == 1
+    assert (buttons(card), menu(card)) == (
+        ["Acknowledge", "Dispute", "Ask"],
+        ["Delegate", "Withdraw"],
+    )
+    assert (
+        len(
+            alice.dm_text(
+                "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+            )
+        )
+        == 1
+    )
     assert bob.dm_text("Guest checkout") == []
     bob.presses(card, "Acknowledge")
     assert "Only @alice (product owner) decides priority here" in bob.was_told()
@@ -32,16 +45,24 @@ def test_what_a_meeting_decided_is_acknowledged(
     assert "Decided by @sam. You say that this was, and stays, the decision" in alice.form_words()
     alice.twice()
     assert house.decision().outcome is Outcome.ACKNOWLEDGED
-    assert "#1 Guest checkout: acknowledged by @alice (product owner, priority): Guests may order" in last(
-        house, checkout
+    assert (
+        "#1 Guest checkout: acknowledged by @alice (product owner, priority): Guests may order"
+        in last(house, checkout)
     )
     assert "Recorded after the fact" in house.text(card)
-    assert len(erin.dm_text("What you recorded, #1 Guest checkout, is settled: acknowledged by @alice")) == 1
+    assert (
+        len(
+            erin.dm_text("What you recorded, #1 Guest checkout, is settled: acknowledged by @alice")
+        )
+        == 1
+    )
     assert buttons(card) == []
     verified(house)
 
 
-def test_the_holder_who_records_needs_no_acknowledgement(house: House, alice: Actor, checkout: Channel) -> None:
+def test_the_holder_who_records_needs_no_acknowledgement(
+    house: House, alice: Actor, checkout: Channel
+) -> None:
     card = alice.records("Guest checkout")
     assert house.decision().outcome is Outcome.ACKNOWLEDGED
     assert "acknowledged by @alice (product owner, requirements)" in house.text(card).lower()
@@ -50,19 +71,27 @@ def test_the_holder_who_records_needs_no_acknowledgement(house: House, alice: Ac
     verified(house)
 
 
-def test_of_two_signatures_the_recorder_gives_one(house: House, alice: Actor, bob: Actor, checkout: Channel) -> None:
+def test_of_two_signatures_the_recorder_gives_one(
+    house: House, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
     card = alice.records("Move Beta", kind="commitment")
     assert house.decision().state is State.AWAITING_SIGNATURE
-    assert "Acknowledged by @alice; waiting for @bob to acknowledge or dispute it" in house.text(card)
+    assert "Acknowledged by @alice; waiting for @bob to acknowledge or dispute it" in house.text(
+        card
+    )
     assert alice.dm() == []
     bob.presses(bob.dm()[-1], "Acknowledge")
     assert bob.submits(note="So we said") == {}
     assert house.decision().outcome is Outcome.ACKNOWLEDGED
-    assert "acknowledged, signed by @alice and @bob (commitment): Guests may order" in last(house, checkout)
+    assert "acknowledged, signed by @alice and @bob (commitment): Guests may order" in last(
+        house, checkout
+    )
     verified(house)
 
 
-def test_recorded_once_and_only_with_all_that_is_needed(house: House, erin: Actor, checkout: Channel) -> None:
+def test_recorded_once_and_only_with_all_that_is_needed(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff record Guest checkout", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Guest checkout"
     fields = {"kind": "requirements", "decided": "Yes", "made_by": "sam", "reason": "Agreed"}
@@ -79,7 +108,8 @@ def test_a_dispute_opens_a_normal_tradeoff(
     card = erin.records("Guest checkout", kind="priority")
     alice.presses(card, "Dispute")
     assert (
-        "becomes the other option" in alice.submits(instead="guests may order", reason="x")["What should hold instead?"]
+        "becomes the other option"
+        in alice.submits(instead="guests may order", reason="x")["What should hold instead?"]
     )
     alice.twice(instead="Only members order", reason="I was not asked")
     first, second = house.decisions()
@@ -117,7 +147,9 @@ def test_acknowledged_taken_back_and_disputed_after_all(
     assert house.decision().outcome is Outcome.DISPUTED
 
 
-def test_disputed_by_the_second_of_two(house: House, alice: Actor, bob: Actor, checkout: Channel) -> None:
+def test_disputed_by_the_second_of_two(
+    house: House, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
     card = alice.records("Move Beta", kind="commitment")
     bob.presses(card, "Dispute")
     assert bob.submits(instead="Beta stays", reason="I never agreed") == {}
@@ -125,7 +157,9 @@ def test_disputed_by_the_second_of_two(house: House, alice: Actor, bob: Actor, c
     assert house.decision(2).state is State.AWAITING_IMPACT
 
 
-def test_withdrawn_by_whoever_recorded_it(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_withdrawn_by_whoever_recorded_it(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.records("Guest checkout")
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="It was only talked about") == {}
@@ -161,7 +195,9 @@ def test_show_one_and_act_on_it_in_the_form(
     assert house.decision().outcome is Outcome.REJECTED
 
 
-def test_a_refusal_in_the_form_stands_on_top_of_it(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_refusal_in_the_form_stands_on_top_of_it(
+    house: House, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     bob.shows(1)
     bob.presses(bob.form, "Approve")

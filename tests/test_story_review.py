@@ -13,7 +13,9 @@ from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
 
 
-def approved(alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object) -> Message:
+def approved(
+    alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object
+) -> Message:
     """Five days of slip are forecast, and it is approved."""
     card = erin.raises(title)
     bob.states_impact(card)
@@ -27,7 +29,10 @@ def asked(bob: Actor) -> list[str]:
 
 
 def says(bob: Actor, held: str, days: int, note: str = "") -> None:
-    bob.presses(next(one for one in reversed(bob.dm()) if "Say how it went" in buttons(one)), "Say how it went")
+    bob.presses(
+        next(one for one in reversed(bob.dm()) if "Say how it went" in buttons(one)),
+        "Say how it went",
+    )
     assert bob.submits(held=held, days=days, note=note) == {}
 
 
@@ -48,7 +53,9 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     assert asked(bob) == []
     until(house, 21, "09:31", 12)
     assert len(asked(bob)) == 1
-    assert asked(bob)[0].startswith("You forecast 5 days of slip for #1 Add Apple Pay, decided 2026-11-23")
+    assert asked(bob)[0].startswith(
+        "You forecast 5 days of slip for #1 Add Apple Pay, decided 2026-11-23"
+    )
     alice.presses_stale(card, "review.say", f"{house.decision().id}:1")
     assert "The impact comes from @bob (project manager)" in alice.was_told()
     bob.presses(bob.dm()[-1], "Say how it went")
@@ -61,13 +68,22 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
         "The bank was slow",
         bob.id,
     )
-    assert "How it went, says @bob: worse than forecast, 8 days of slip" in house.text(card).replace("*", "")
+    assert "How it went, says @bob: worse than forecast, 8 days of slip" in house.text(
+        card
+    ).replace("*", "")
     assert "The bank was slow" in house.text(card)
-    told = next(one for one in bob.dm() if "you said how it went: worse than forecast, 8 days" in house.plain(one))
+    told = next(
+        one
+        for one in bob.dm()
+        if "you said how it went: worse than forecast, 8 days" in house.plain(one)
+    )
     assert buttons(told) == []
     later = erin.raises("Dark mode")
     bob.presses(later, "State impact")
-    assert "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact." in bob.form_words()
+    assert (
+        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
+        in bob.form_words()
+    )
     verified(house)
 
 
@@ -81,13 +97,17 @@ def test_the_date_of_the_commitment_is_the_day_to_ask(
     assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-17"
 
 
-def test_no_date_no_question(house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:
+def test_no_date_no_question(
+    house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
     approved(alice, bob, erin, review_on=None)
     until(house, 31, month=12)
     assert asked(bob) == []
 
 
-def test_without_a_forecast_nothing_is_asked(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_without_a_forecast_nothing_is_asked(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
     assert "Ask on this day" not in alice.form_words()
@@ -157,7 +177,8 @@ def test_a_question_that_is_not_answered_stands_in_the_reminder(
     bob.raises("Who pays the bank", kind="risk", due_on="2026-12-01")
     until(house, 2, month=12)
     assert any(
-        "waits for your word on whether the forecast held" in one for one in bob.dm_text("2 things wait for you")
+        "waits for your word on whether the forecast held" in one
+        for one in bob.dm_text("2 things wait for you")
     )
 
 
@@ -170,5 +191,8 @@ def test_the_last_three_are_shown_the_newest_first(
         says(bob, "held" if position > 1 else "worse", 4 + position)
     assert house.clock.now > datetime.fromisoformat("2026-12-04T00:00Z")
     bob.presses(erin.raises("Search"), "State impact")
-    assert "#4: 5 forecast, 8 in fact; #3: 5 forecast, 7 in fact; #2: 5 forecast, 6 in fact." in bob.form_words()
+    assert (
+        "#4: 5 forecast, 8 in fact; #3: 5 forecast, 7 in fact; #2: 5 forecast, 6 in fact."
+        in bob.form_words()
+    )
     assert "#1:" not in bob.form_words()

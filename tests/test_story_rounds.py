@@ -35,7 +35,10 @@ def test_the_same_number_goes_another_round(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
-    assert (buttons(card), menu(card)) == (["Submit again"], ["Undo (within five minutes)", "Reopen"])
+    assert (buttons(card), menu(card)) == (
+        ["Submit again"],
+        ["Undo (within five minutes)", "Reopen"],
+    )
     assert "When it is finished, submit it again" in house.plain(erin.dm()[-1])
     assert buttons(erin.dm()[-1]) == ["Submit again"]
     bob.presses(card, "Submit again")
@@ -49,20 +52,26 @@ def test_the_same_number_goes_another_round(
     assert "Now two seconds" in house.text(card)
     assert "round 1: met\n" in house.text(card)
     assert "round 1: not met" in house.text(card)
-    assert house.plain(alice.dm()[-1]).startswith("@bob says Refund by e-mail (#1) is finished. Does it meet the need?")
+    assert house.plain(alice.dm()[-1]).startswith(
+        "@bob says Refund by e-mail (#1) is finished. Does it meet the need?"
+    )
     assert "Round 2" in house.text(alice.dm()[-1])
     assert len([one for one in alice.dm() if "is finished" in one.text]) == 1
     alice.presses(card, "Accept")
     assert alice.submits(criterion1="met", criterion2="met", reason="Much better") == {}
     assert house.decision().outcome is Outcome.ACCEPTED
     assert "Round 2" in house.text(house.workspace.messages[checkout.id][-1])
-    first, second = (one for one in house.workspace.messages[checkout.id] if one.thread_ts == card.ts)
+    first, second = (
+        one for one in house.workspace.messages[checkout.id] if one.thread_ts == card.ts
+    )
     assert "sent back by @alice" in house.plain(first)
     assert "Since then: submitted again by @bob." in house.plain(first)
     assert "accepted by @alice" in house.plain(second)
 
 
-def test_three_rounds_and_every_verdict_stays(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_three_rounds_and_every_verdict_stays(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
     again(erin, card)
@@ -77,7 +86,9 @@ def test_three_rounds_and_every_verdict_stays(house: House, alice: Actor, erin: 
     assert "round 1: not met; round 2: met" in house.text(card)
 
 
-def test_a_verdict_form_from_the_last_round(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_verdict_form_from_the_last_round(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     """What she read was another claim: nothing is recorded, and what she typed is kept."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
@@ -91,16 +102,20 @@ def test_a_verdict_form_from_the_last_round(house: House, alice: Actor, erin: Ac
     assert house.decision().state is State.AWAITING_DECISION
 
 
-def test_done_but_not_accepted_ages(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_done_but_not_accepted_ages(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
-    assert "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to give the verdict." in (
-        house.text(card)
+    assert (
+        "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to give the verdict."
+        in (house.text(card))
     )
     assert "{ago}" in card.text
     house.later(days=2, minutes=1)
     house.later(days=1)
     assert (
-        house.plain(alice.dm()[-1]) == "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your verdict."
+        house.plain(alice.dm()[-1])
+        == "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your verdict."
     )
     sent_back(alice, card)
     again(erin, card)
@@ -134,13 +149,17 @@ def test_a_follow_up_is_its_owners_to_tick_off(
     assert house.decision().event_count == events
 
 
-def test_a_follow_up_is_reminded_of_from_its_day_on(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_follow_up_is_reminded_of_from_its_day_on(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     with_follow_up(alice, card, due="2026-11-26")
 
     def reminders() -> list[str]:
         return [
-            house.plain(one) for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text
+            house.plain(one)
+            for one in erin.dm()
+            if "Nothing waits" not in one.text and "waits for you" in one.text
         ]
 
     house.later(days=2, hours=14, minutes=1)  # Thursday 00:01
@@ -166,36 +185,50 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     assert "Follow-ups" not in house.text(card)
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{house.decision().id}:1")
-    assert "That follow-up of #1 is no longer wanted: the verdict it came with was taken back." in erin.was_told()
+    assert (
+        "That follow-up of #1 is no longer wanted: the verdict it came with was taken back."
+        in erin.was_told()
+    )
     assert "the verdict was taken back, and your follow-ups with it" in house.plain(told)
     house.later(days=6)
-    assert not [one for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text]
+    assert not [
+        one for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text
+    ]
 
 
-def test_a_follow_up_needs_an_owner_who_can(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_follow_up_needs_an_owner_who_can(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     house.person("dora", deactivated=True)
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="met", reason="Ship it") == {}
-    errors = alice.submits(follow_up1_what="Cache", follow_up1_owner="dora", follow_up1_due="2026-11-26")
+    errors = alice.submits(
+        follow_up1_what="Cache", follow_up1_owner="dora", follow_up1_due="2026-11-26"
+    )
     assert errors == {"Owner": "This person is deactivated in Slack. Choose someone who can do it."}
     assert house.decision().state is State.AWAITING_DECISION
 
 
-def test_a_verdict_twice_is_one_verdict(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_verdict_twice_is_one_verdict(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     assert "#1 is already accepted by @alice" in alice.submits_twice(reason="Tried it")
     assert len(house.decision_whole().settlements) == 1
 
 
-def test_evidence_is_needed_again(house: House, alice: Actor, erin: Actor, olga: Actor, checkout: Channel) -> None:
+def test_evidence_is_needed_again(
+    house: House, alice: Actor, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
     erin.presses(card, "Submit again")
     assert erin.submits(evidence=" ", link="nonsense") == {
-        "Evidence": "Say how one can see that it works.", "Link": "A link begins with https:// or http://.",
-    }  # fmt: skip
+        "Evidence": "Say how one can see that it works.",
+        "Link": "A link begins with https:// or http://.",
+    }
     olga.presses(card, "Submit again")
     assert olga.submits(evidence="Trust me") == {}
     assert "You are from another company, so this cannot be taken from you." in olga.form_words()

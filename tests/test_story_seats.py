@@ -21,12 +21,20 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert acting(house) == ("sam", "alice", "bob", None)
     assert acting(house, 2)[:3] == ("bob", None, "sam")
     assert "Waiting for @sam (for @alice, who has left Slack) to decide" in house.text(card)
-    told = [one for one in erin.member.sees(checkout) if "seat of product owner is empty" in house.plain(one)]
+    told = [
+        one
+        for one in erin.member.sees(checkout)
+        if "seat of product owner is empty" in house.plain(one)
+    ]
     assert len(told) == 1
-    assert "What was waiting for them went to @sam (sponsor), and so does what comes" in house.text(told[0])
+    assert "What was waiting for them went to @sam (sponsor), and so does what comes" in house.text(
+        told[0]
+    )
     assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
     later = erin.raises("Search filters", kind="requirements")
-    assert "Routed to @sam for @alice, who has left Slack, because requirements" in house.text(later)
+    assert "Routed to @sam for @alice, who has left Slack, because requirements" in house.text(
+        later
+    )
     sam.approves(card)
     assert "approved by @sam for @alice (product owner, requirements)" in house.text(card).lower()
     bob.presses(told[0], "Fill the seat")
@@ -45,7 +53,10 @@ def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
     house.run(alice.member.is_deactivated())
     house.settle()
     told = erin.member.sees(search)[-1]
-    assert "There is no sponsor, so what was waiting for them waits until the seat is filled" in house.text(told)
+    assert (
+        "There is no sponsor, so what was waiting for them waits until the seat is filled"
+        in house.text(told)
+    )
     assert acting(house)[0] == "alice"
     bob.presses(told, "Fill the seat")
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
@@ -64,7 +75,10 @@ def test_a_sponsor_who_has_left_too_is_no_sponsor(
     house.settle()
     assert acting(house)[0] == "alice"
     told = erin.member.sees(checkout)[-1]
-    assert "The sponsor has left too, so what was waiting for them waits until the seat is filled" in house.text(told)
+    assert (
+        "The sponsor has left too, so what was waiting for them waits until the seat is filled"
+        in house.text(told)
+    )
     erin.raises("Search filters", kind="requirements")
     assert acting(house, 2)[0] == "alice"
     house.refused("user_disabled")
@@ -87,7 +101,9 @@ def test_a_delegate_who_leaves_slack_gives_back(
     assert acting(house, 3)[0] == "alice"
 
 
-def test_someone_who_leaves_while_on_leave(house: House, alice: Actor, erin: Actor, sam: Actor, dora: Actor) -> None:
+def test_someone_who_leaves_while_on_leave(
+    house: House, alice: Actor, erin: Actor, sam: Actor, dora: Actor
+) -> None:
     erin.raises("Guest checkout", kind="requirements")
     alice.goes_away("dora")
     house.run(alice.member.is_deactivated())

@@ -46,16 +46,27 @@ def test_reopened_and_the_people_of_the_first_round_are_told_once(
     assert bob.submits(reason=" ") != {}
     bob.twice(reason="The fees went up", due_on="2026-11-30")
     decision = house.decision()
-    assert (decision.state, decision.round, str(decision.due_on)) == (State.AWAITING_DECISION, 2, "2026-11-30")
-    assert "Round 2. Before: approved by @alice (product owner, priority): A, Add it now." in house.text(card)
+    assert (decision.state, decision.round, str(decision.due_on)) == (
+        State.AWAITING_DECISION,
+        2,
+        "2026-11-30",
+    )
+    assert (
+        "Round 2. Before: approved by @alice (product owner, priority): A, Add it now."
+        in house.text(card)
+    )
     assert "Since then: reopened by @bob. Why: The fees went up" in house.text(card)
     assert "Impact, stated by @bob" in house.text(card)
     outcome = next(
-        one for one in house.workspace.messages[checkout.id] if "approved by" in house.plain(one) and one != card
+        one
+        for one in house.workspace.messages[checkout.id]
+        if "approved by" in house.plain(one) and one != card
     )
     assert "Since then: reopened by @bob" in house.text(outcome)
     for one in (erin, sam, dora):
-        told = one.dm_text("#1 Add Apple Pay in #checkout, which you had a part in, was reopened by @bob")
+        told = one.dm_text(
+            "#1 Add Apple Pay in #checkout, which you had a part in, was reopened by @bob"
+        )
         assert len(told) == 1
         assert "The fees went up" in told[0]
     assert bob.dm_text("was reopened by") == []
@@ -76,13 +87,18 @@ def test_reopened_under_the_rights_of_the_day(
     alice.presses(card, "Reopen")
     assert "Only @erin or @bob can reopen" in alice.was_told()
     bob.reopens(card)
-    assert "Routed to @erin because requirements is the product owner's call (rights v2)" in house.text(card)
+    assert (
+        "Routed to @erin because requirements is the product owner's call (rights v2)"
+        in house.text(card)
+    )
     assert len(alice.dm_text("which you had a part in, was reopened by @bob")) == 1
     erin.rejects(card)
     assert house.decision().outcome is Outcome.REJECTED
 
 
-def test_what_is_open_or_withdrawn_is_not_reopened(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_is_open_or_withdrawn_is_not_reopened(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     value = str(house.decision().id)
     alice.presses_stale(card, "second_thoughts.reopen", value)
@@ -90,7 +106,9 @@ def test_what_is_open_or_withdrawn_is_not_reopened(house: House, alice: Actor, e
     erin.presses(card, "Withdraw")
     erin.submits(reason="Asked twice")
     alice.presses_stale(card, "second_thoughts.reopen", value)
-    assert "#1 cannot be reopened. Raise it anew with /tradeoff" in alice.was_told().replace("`", "")
+    assert "#1 cannot be reopened. Raise it anew with /tradeoff" in alice.was_told().replace(
+        "`", ""
+    )
 
 
 def test_a_move_stands_until_the_next_round_ends_otherwise(
@@ -120,7 +138,9 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     erin.presses(old, "Supersede")
     assert "Only @alice or @bob can reopen or supersede #1" in erin.was_told()
     bob.presses(old, "Supersede")
-    assert "In place of #1. That one stands until yours is approved" in bob.form_words().replace("*", "")
+    assert "In place of #1. That one stands until yours is approved" in bob.form_words().replace(
+        "*", ""
+    )
     bob.twice(title="Use the other bank", why_now="It is faster", move_to="2026-12-14")
     assert len(house.decisions()) == 2
     newer = bob.card(checkout)
@@ -134,7 +154,9 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     assert "Superseded by #2." in house.text(old)
     assert (buttons(old), menu(old)) == ([], [])
     outcome = next(
-        one for one in house.workspace.messages[checkout.id] if "#1 Wait" in house.plain(one) and one.thread_ts
+        one
+        for one in house.workspace.messages[checkout.id]
+        if "#1 Wait" in house.plain(one) and one.thread_ts
     )
     assert "Since then: superseded by #2." in house.text(outcome)
     bob.presses_stale(old, "second_thoughts.reopen", str(first.id))
@@ -201,7 +223,10 @@ def test_undone_within_five_minutes_by_whoever_decided(
     bob.states_impact(card)
     alice.approves(card)
     bob.presses(card, "Undo (within five minutes)")
-    assert "Only whoever decided #1 can undo it, within five minutes. Afterwards it can be reopened." in bob.was_told()
+    assert (
+        "Only whoever decided #1 can undo it, within five minutes. Afterwards it can be reopened."
+        in bob.was_told()
+    )
     house.clock.advance(minutes=4)
     alice.presses(card, "Undo (within five minutes)")
     alice.presses_stale(card, "second_thoughts.undo", str(house.decision().id))
@@ -210,7 +235,9 @@ def test_undone_within_five_minutes_by_whoever_decided(
     assert "Since then: taken back within minutes by @alice" in house.text(card)
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     assert [one.actor for one in events(house, Verb.UNDO)] == [alice.id]
-    assert "taken back within minutes by @alice" in " ".join(erin.dm_text("is settled: approved by @alice"))
+    assert "taken back within minutes by @alice" in " ".join(
+        erin.dm_text("is settled: approved by @alice")
+    )
     alice.rejects(card)
     assert len(erin.dm_text("is settled: rejected by @alice")) == 1
     verified(house)
@@ -225,11 +252,15 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
     house.later(minutes=5, seconds=1)
     assert menu(card) == ["Reopen", "Supersede"]
     alice.presses_stale(card, "second_thoughts.undo", str(house.decision().id))
-    assert "#1 was decided more than five minutes ago. Reopen it, with the reason." in alice.was_told()
+    assert (
+        "#1 was decided more than five minutes ago. Reopen it, with the reason." in alice.was_told()
+    )
     assert house.decision().outcome is Outcome.APPROVED
 
 
-def test_undone_takes_the_move_back(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_undone_takes_the_move_back(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(card)
@@ -248,7 +279,12 @@ def test_what_was_decided_before_is_offered_and_reopened(
     alice.rejects(card)
     house.later(days=40)
     bob.types("/tradeoff Guest checkout", checkout)
-    assert bob.submits(kind="requirements", why_now="Asked again", option1_name="Yes", option2_name="No") == {}
+    assert (
+        bob.submits(
+            kind="requirements", why_now="Asked again", option1_name="Yes", option2_name="No"
+        )
+        == {}
+    )
     assert "#1 Guest checkout without account: rejected on Mon 23 Nov 2026." in bob.form_words()
     assert bob.form.values["why_now"]["why_now"]["value"] == "Asked again"
     bob.reopens(bob.form, because="More ask for it")
@@ -263,13 +299,21 @@ def test_who_may_not_reopen_still_has_what_they_typed(
     card = erin.raises("Guest checkout without account", kind="requirements")
     alice.rejects(card)
     erin.types("/tradeoff Guest checkout", checkout)
-    fields = {"kind": "requirements", "why_now": "Asked again", "option1_name": "Yes", "option2_name": "No"}
+    fields = {
+        "kind": "requirements",
+        "why_now": "Asked again",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
     assert erin.submits(**fields) == {}
     erin.presses(erin.form, "Reopen")
     assert "Only @alice or @bob can reopen or supersede #1" in erin.form_words()
     house.run(erin.member.closes())
     erin.twice()
-    assert [one.title for one in house.decisions()] == ["Guest checkout without account", "Guest checkout"]
+    assert [one.title for one in house.decisions()] == [
+        "Guest checkout without account",
+        "Guest checkout",
+    ]
     assert house.decision(2).why_now == "Asked again"
     verified(house)
 

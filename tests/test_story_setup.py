@@ -11,7 +11,11 @@ from models.tables.rights import RightsVersion
 
 
 def versions(house: House) -> list[RightsVersion]:
-    return list(house.query(lambda session: session.scalars(select(RightsVersion).order_by(RightsVersion.id)).all()))
+    return list(
+        house.query(
+            lambda session: session.scalars(select(RightsVersion).order_by(RightsVersion.id)).all()
+        )
+    )
 
 
 def test_invited_the_bot_says_what_it_is_for(house: House, alice: Actor, search: Channel) -> None:
@@ -31,7 +35,9 @@ def test_invited_the_bot_says_what_it_is_for(house: House, alice: Actor, search:
     assert alice.member.sees(search)[-1] is posted
 
 
-def test_a_title_is_kept_through_set_up(house: House, alice: Actor, erin: Actor, search: Channel) -> None:
+def test_a_title_is_kept_through_set_up(
+    house: House, alice: Actor, erin: Actor, search: Channel
+) -> None:
     erin.types("/tradeoff Add Apple Pay to Sprint 14", search)
     assert "Say once who decides what" in erin.form_words()
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
@@ -43,7 +49,9 @@ def test_a_title_is_kept_through_set_up(house: House, alice: Actor, erin: Actor,
     assert house.decision().holder == house.workspace.person("bob").id
 
 
-def test_roles_are_held_by_full_members(house: House, alice: Actor, gus: Actor, olga: Actor, search: Channel) -> None:
+def test_roles_are_held_by_full_members(
+    house: House, alice: Actor, gus: Actor, olga: Actor, search: Channel
+) -> None:
     house.person("dora", deactivated=True)
     house.person("robot", bot=True)
     alice.types("/tradeoff setup", search)
@@ -55,7 +63,10 @@ def test_roles_are_held_by_full_members(house: House, alice: Actor, gus: Actor, 
     ):
         errors = alice.submits(product_owner=one, project_manager="alice")
         assert words in errors["Product owner"]
-    assert "I do not know that zone" in alice.submits(product_owner="alice", time_zone="Mars/Olympus")["Time zone"]
+    assert (
+        "I do not know that zone"
+        in alice.submits(product_owner="alice", time_zone="Mars/Olympus")["Time zone"]
+    )
     assert alice.submits(time_zone="america/new york") == {}
     assert [one.time_zone for one in versions(house)] == ["America/New_York"]
 
@@ -68,7 +79,9 @@ def test_each_save_is_a_new_version_with_a_reason(
     bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
     assert [(one.number, one.impact_days) for one in versions(house)] == [(1, 2), (2, 3)]
     posted = erin.member.sees(checkout)[-1]
-    assert "@bob changed who decides here: rights v2. Why: Two days are too short" in house.plain(posted)
+    assert "@bob changed who decides here: rights v2. Why: Two days are too short" in house.plain(
+        posted
+    )
 
 
 def test_when_all_who_could_are_gone_any_member_can(
@@ -76,7 +89,9 @@ def test_when_all_who_could_are_gone_any_member_can(
 ) -> None:
     for one in (alice, bob, sam):
         house.run(one.member.is_deactivated())
-    erin.sets_up_again(checkout, product_owner="erin", project_manager="erin", sponsor=None, reason="All have left")
+    erin.sets_up_again(
+        checkout, product_owner="erin", project_manager="erin", sponsor=None, reason="All have left"
+    )
     posted = erin.member.sees(checkout)[-1]
     assert "everyone who did has left Slack" in house.plain(posted)
 
@@ -90,9 +105,18 @@ def test_the_table_is_changed_kind_by_kind(
         "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact."
         in house.text(shown).replace("*", "")
     )
-    assert buttons(shown) == ["Change people or window", "Change who decides", "Change reminders and digest"]
+    assert buttons(shown) == [
+        "Change people or window",
+        "Change who decides",
+        "Change reminders and digest",
+    ]
     alice.presses(shown, "Change who decides")
-    assert alice.submits(kind="risk", decides="joint", impact_first="no", reason="We own risk together") == {}
+    assert (
+        alice.submits(
+            kind="risk", decides="joint", impact_first="no", reason="We own risk together"
+        )
+        == {}
+    )
     bob.types("/tradeoff rights", checkout)
     assert "Product owner and project manager sign." in house.text(bob.member.sees(checkout)[-1])
     erin.raises("Drop the old gateway", kind="risk")
@@ -120,7 +144,9 @@ def test_help_usage_and_quoted_titles(house: House, erin: Actor, checkout: Chann
 def test_where_nothing_can_be_raised(house: House, erin: Actor, checkout: Channel) -> None:
     house.workspace.add_channel("random", ["erin"], bot_in=False)
     erin.types("/tradeoff Lunch", house.workspace.channel("random"))
-    assert "Type /invite @tradeoffs here, then run /tradeoff again" in erin.was_told().replace("`", "")
+    assert "Type /invite @tradeoffs here, then run /tradeoff again" in erin.was_told().replace(
+        "`", ""
+    )
     erin.types("/tradeoff Lunch", house.workspace.direct(erin.id))
     assert "Go to your team's channel" in erin.was_told()
 
@@ -135,7 +161,9 @@ def test_a_long_title_is_not_cut_away(house: House, erin: Actor, checkout: Chann
     assert "x" * 10_000 in erin.was_told()
 
 
-def test_options_are_added_and_what_was_typed_stays(house: House, erin: Actor, checkout: Channel) -> None:
+def test_options_are_added_and_what_was_typed_stays(
+    house: House, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff Pick one", checkout)
     erin.fills(why_now="soon", option1_name="One")
     for count in (3, 4, 5):
@@ -143,6 +171,10 @@ def test_options_are_added_and_what_was_typed_stays(house: House, erin: Actor, c
         assert f"option{count}_name" in erin.form.values
     assert erin.form.values["option1_name"]["option1_name"]["value"] == "One"
     assert "Add another option" not in buttons(erin.form)
-    errors = erin.submits(kind="risk", option2_name="one", option3_name="c", option4_name="d", option5_name="e")
-    assert errors == {"Option B": "This option stands above already. Make them different, or name another way."}
+    errors = erin.submits(
+        kind="risk", option2_name="one", option3_name="c", option4_name="d", option5_name="e"
+    )
+    assert errors == {
+        "Option B": "This option stands above already. Make them different, or name another way."
+    }
     assert erin.submits(option2_name="Two") == {}

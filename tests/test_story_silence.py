@@ -26,7 +26,9 @@ def until(house: House, day: int, clock: str = "09:31", month: int = 11) -> None
 
 def reminders(actor: Actor) -> list[str]:
     """When this person was reminded: day and time in UTC."""
-    posts = [one for one in actor.house.posts() if one.drawing == "reminder" and one.person == actor.id]
+    posts = [
+        one for one in actor.house.posts() if one.drawing == "reminder" and one.person == actor.id
+    ]
     return [f"{datetime.fromtimestamp(float(one.ts or 0), UTC):%a %d %H:%M}" for one in posts]
 
 
@@ -44,7 +46,13 @@ def test_overdue_is_the_day_after_where_the_channel_is(
 ) -> None:
     alice.types("/tradeoff setup", search)
     assert (
-        alice.submits(product_owner="alice", project_manager="bob", sponsor="sam", time_zone="America/New_York") == {}
+        alice.submits(
+            product_owner="alice",
+            project_manager="bob",
+            sponsor="sam",
+            time_zone="America/New_York",
+        )
+        == {}
     )
     card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-24")
     until(house, 25, "04:59")
@@ -52,13 +60,17 @@ def test_overdue_is_the_day_after_where_the_channel_is(
     assert "Overdue" not in house.text(card)
     until(house, 25, "05:00")
     assert "Overdue: it was to be decided by Tue 24 Nov 2026" in house.text(card)
-    assert "Overdue" in house.text(next(one for one in alice.dm() if "waits for your decision" in house.plain(one)))
+    assert "Overdue" in house.text(
+        next(one for one in alice.dm() if "waits for your decision" in house.plain(one))
+    )
     assert house.decision().state is State.AWAITING_DECISION
     assert house.decision().outcome is None
     verified(house)
 
 
-def test_decided_in_time_is_never_overdue(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_decided_in_time_is_never_overdue(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     alice.rejects(card)
     until(house, 30)
@@ -66,7 +78,9 @@ def test_decided_in_time_is_never_overdue(house: House, alice: Actor, erin: Acto
     assert reminders(alice) == []
 
 
-def test_a_later_date_ends_being_overdue(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_a_later_date_ends_being_overdue(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     until(house, 25)
     erin.presses(card, "Edit")
@@ -91,7 +105,14 @@ def test_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
     until(house, 30, "23:00")
     assert reminders(bob) == ["Fri 27 08:30", "Mon 30 08:30"]
     assert reminders(alice) == ["Fri 27 09:30", "Mon 30 09:30"]
-    assert len(bob.dm_text("1 thing waits for you. #1 Who pays the bank in #checkout waits for your decision")) == 1
+    assert (
+        len(
+            bob.dm_text(
+                "1 thing waits for you. #1 Who pays the bank in #checkout waits for your decision"
+            )
+        )
+        == 1
+    )
     assert "due Thu 26 Nov 2026; overdue" in bob.dm_text("1 thing waits for you")[0]
 
 
@@ -107,8 +128,13 @@ def test_one_message_bundles_all_that_waits(
     assert reminders(alice) == ["Tue 24 09:30"]
     (message,) = [one for one in alice.dm() if "things wait for you" in house.plain(one)]
     words = house.plain(message)
-    assert words.startswith("4 things wait for you. #1 Guest checkout in #checkout waits for your decision")
-    assert "#2 Search filters in #search waits for your decision, due Mon 23 Nov 2026; overdue." in words
+    assert words.startswith(
+        "4 things wait for you. #1 Guest checkout in #checkout waits for your decision"
+    )
+    assert (
+        "#2 Search filters in #search waits for your decision, due Mon 23 Nov 2026; overdue."
+        in words
+    )
     assert "#3 Dark mode in #checkout waits for your decision." in words
     assert "#4 Freeze in #checkout waits for your impact statement" in words
     alice.presses(message, "Open")
@@ -147,7 +173,9 @@ def test_the_off_switch_holds_for_what_is_open_already(
     assert len(alice.dm_text("2 things wait for you")) == 1
 
 
-def test_snoozed_for_a_day_three_or_a_week(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_snoozed_for_a_day_three_or_a_week(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     rhythm(alice, checkout, grace_days=20)
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     until(house, 24)
@@ -165,7 +193,9 @@ def test_snoozed_for_a_day_three_or_a_week(house: House, alice: Actor, erin: Act
         assert len(reminders(alice)) == before + 1
 
 
-def test_what_is_new_reaches_a_snoozer(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
+def test_what_is_new_reaches_a_snoozer(
+    house: House, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
     until(house, 24)
     alice.snoozes("A week")
@@ -190,13 +220,19 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     until(house, 30, "12:00")
     assert house.decision().escalated_to == sam.id
     assert (
-        len(sam.dm_text("was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"))
+        len(
+            sam.dm_text(
+                "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
+            )
+        )
         == 1
     )
     assert "@sam (sponsor) may decide too, by escalation" in house.text(card)
     sam.presses(card, "Delegate")
     assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
-    sam.presses(next(one for one in sam.dm() if "from now on you may" in house.plain(one)), "Approve")
+    sam.presses(
+        next(one for one in sam.dm() if "from now on you may" in house.plain(one)), "Approve"
+    )
     assert "You decide as sponsor, by escalation; the record says so" in sam.form_words()
     sam.twice(option="A. Add it now", reason="It cannot wait")
     assert house.decision().outcome is Outcome.APPROVED
@@ -225,12 +261,16 @@ def test_the_holder_may_still_decide_what_is_escalated(
     until(house, 1, "12:00", 12)
     assert reminders(sam) == ["Mon 30 09:30", "Tue 01 09:30"]
     alice.rejects(card)
-    assert "rejected by @alice (product owner, requirements)" in house.plain(house.workspace.messages[checkout.id][-1])
+    assert "rejected by @alice (product owner, requirements)" in house.plain(
+        house.workspace.messages[checkout.id][-1]
+    )
     (told,) = [one for one in sam.dm() if "Nothing waits for you here" in house.plain(one)]
     assert buttons(told) == []
 
 
-def test_without_a_sponsor_nobody_else_may_decide(house: House, alice: Actor, erin: Actor, search: Channel) -> None:
+def test_without_a_sponsor_nobody_else_may_decide(
+    house: House, alice: Actor, erin: Actor, search: Channel
+) -> None:
     alice.sets_up(search, sponsor=None)
     card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-23")
     until(house, 8, month=12)
@@ -242,13 +282,23 @@ def test_without_a_sponsor_nobody_else_may_decide(house: House, alice: Actor, er
 def test_lapsed_rejected_and_withdrawn_are_three_things(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    lapsed, rejected, withdrawn = (erin.raises(title) for title in ("Apple Pay", "Guest checkout", "Dark mode"))
+    lapsed, rejected, withdrawn = (
+        erin.raises(title) for title in ("Apple Pay", "Guest checkout", "Dark mode")
+    )
     erin.presses(withdrawn, "Withdraw")
     assert erin.submits(reason="Asked twice") == {}
     until(house, 25, "12:00")
     alice.rejects(rejected)
-    assert [one.impact for one in house.decisions()] == [Impact.LAPSED, Impact.LAPSED, Impact.AWAITED]
-    assert [one.state for one in house.decisions()] == [State.AWAITING_DECISION, State.DECIDED, State.WITHDRAWN]
+    assert [one.impact for one in house.decisions()] == [
+        Impact.LAPSED,
+        Impact.LAPSED,
+        Impact.AWAITED,
+    ]
+    assert [one.state for one in house.decisions()] == [
+        State.AWAITING_DECISION,
+        State.DECIDED,
+        State.WITHDRAWN,
+    ]
     assert [one.outcome for one in house.decisions()] == [None, Outcome.REJECTED, None]
     assert "No impact was stated by @bob" in house.text(lapsed)
     assert "Waiting for @alice to decide" in house.text(lapsed)

@@ -26,5 +26,8 @@ def test_only_the_product_owner_decides_priority(
     )
     assert outcome.thread_ts == card.ts
     assert outcome.reply_broadcast
-    assert (buttons(card), menu(card)) == ([], ["Undo (within five minutes)", "Reopen", "Supersede"])
+    assert (buttons(card), menu(card)) == (
+        [],
+        ["Undo (within five minutes)", "Reopen", "Supersede"],
+    )
     assert "approved by @alice" in house.plain(erin.dm()[-1])

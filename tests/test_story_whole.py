@@ -73,7 +73,10 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
         ("UPDATE history_event SET changes = '[]' WHERE sequence = 2", "event 2 was changed"),
         ("DELETE FROM history_event WHERE sequence = 1", "event 1 is missing"),
         ("DELETE FROM history_event WHERE sequence = 2", "the newest events are missing"),
-        ("UPDATE settlement SET hash = 'ffff'", "the hash of its outcome, ffff, stands nowhere in its history"),
+        (
+            "UPDATE settlement SET hash = 'ffff'",
+            "the hash of its outcome, ffff, stands nowhere in its history",
+        ),
     ],
 )
 def test_show_says_what_is_wrong_with_the_record(
@@ -87,7 +90,9 @@ def test_show_says_what_is_wrong_with_the_record(
     assert "Record verified" not in shown
 
 
-def test_a_long_history_is_counted_and_fits(house: House, checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_a_long_history_is_counted_and_fits(
+    house: House, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     card = erin.raises("Add Apple Pay", kind="requirements")
     for _ in range(12):
         alice.presses(card, "Ask")
@@ -108,7 +113,9 @@ def test_a_long_history_is_counted_and_fits(house: House, checkout: Channel, ali
     assert len(erin.form.view["blocks"]) < 80
 
 
-def test_earlier_claims_and_verdicts_are_shown(checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_earlier_claims_and_verdicts_are_shown(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Send back")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ten seconds a mail") == {}
@@ -121,15 +128,24 @@ def test_earlier_claims_and_verdicts_are_shown(checkout: Channel, alice: Actor, 
     assert "submitted it again, round 2: “Measured again”" in shown
 
 
-def test_linked_decisions_are_a_press_away(house: House, checkout: Channel, alice: Actor, erin: Actor) -> None:
+def test_linked_decisions_are_a_press_away(
+    house: House, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
     old = erin.raises("Add Apple Pay", kind="requirements")
     alice.approves(old)
     house.later(minutes=6)
     new = alice.supersedes(old, "Add Google Pay")
     alice.approves(new)
     erin.shows(1)
-    for opened in ("#2 Add Google Pay", "#1 Add Apple Pay", "#2 Add Google Pay", "#1 Add Apple Pay"):
-        erin.presses(erin.form, next(one for one in buttons_beside(erin) if one.startswith("Open #")))
+    for opened in (
+        "#2 Add Google Pay",
+        "#1 Add Apple Pay",
+        "#2 Add Google Pay",
+        "#1 Add Apple Pay",
+    ):
+        erin.presses(
+            erin.form, next(one for one in buttons_beside(erin) if one.startswith("Open #"))
+        )
         assert opened in erin.form_words()
     assert len(house.workspace.modals(erin.id)) == 1
 
@@ -151,7 +167,11 @@ def says(person: Actor, channel: Channel, words: str, thread_ts: str | None = No
 def answers(house: House, to: Message) -> list[Message]:
     """What stands in the thread of this message, and nowhere else."""
     thread = to.thread_ts or to.ts
-    found = [one for one in house.workspace.messages[to.channel] if one.thread_ts == thread and one.bot_id]
+    found = [
+        one
+        for one in house.workspace.messages[to.channel]
+        if one.thread_ts == thread and one.bot_id
+    ]
     assert not [one for one in found if one.reply_broadcast]
     return found
 
@@ -171,7 +191,9 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
     assert "Record verified" in erin.form_words()
 
 
-@pytest.mark.parametrize("words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"])
+@pytest.mark.parametrize(
+    "words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"]
+)
 def test_ways_to_mention(house: House, checkout: Channel, erin: Actor, words: str) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     assert len(answers(house, says(erin, checkout, words))) == 1
@@ -180,7 +202,9 @@ def test_ways_to_mention(house: House, checkout: Channel, erin: Actor, words: st
 @pytest.mark.parametrize(
     "words", ["thanks @tradeoffs", "@tradeoffs in 1 day", "@tradeoffs /#1", "#1", "@tradeoffs x#1"]
 )
-def test_what_asks_for_nothing_is_not_answered(house: House, checkout: Channel, erin: Actor, words: str) -> None:
+def test_what_asks_for_nothing_is_not_answered(
+    house: House, checkout: Channel, erin: Actor, words: str
+) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     assert answers(house, says(erin, checkout, words)) == []
 
@@ -192,8 +216,14 @@ def test_an_answer_comes_once_and_in_the_thread_where_it_was_asked(
     root = says(erin, checkout, "Morning")
     asked = says(erin, checkout, "@tradeoffs #1", root.ts)
     assert len(answers(house, asked)) == 1
-    event = {"type": "app_mention", "user": erin.id, "text": asked.text, "ts": asked.ts, "channel": checkout.id,
-             "thread_ts": root.ts}  # fmt: skip
+    event = {
+        "type": "app_mention",
+        "user": erin.id,
+        "text": asked.text,
+        "ts": asked.ts,
+        "channel": checkout.id,
+        "thread_ts": root.ts,
+    }
     house.run(house.workspace.delivery.event(event))  # type: ignore[union-attr]
     house.settle()
     assert len(answers(house, asked)) == 1
@@ -205,7 +235,13 @@ def test_a_number_that_is_none(house: House, checkout: Channel, erin: Actor) -> 
 
 
 def test_no_channel_reads_what_is_not_for_it(
-    house: House, checkout: Channel, search: Channel, alice: Actor, bob: Actor, erin: Actor, gus: Actor
+    house: House,
+    checkout: Channel,
+    search: Channel,
+    alice: Actor,
+    bob: Actor,
+    erin: Actor,
+    gus: Actor,
 ) -> None:
     secret = house.workspace.add_channel("secret", ["alice", "bob"], private=True)
     board = house.workspace.add_channel("board", ["alice", "bob", "gus"])

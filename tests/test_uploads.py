@@ -26,7 +26,10 @@ async def slack(**workspace: frozenset[str]) -> AsyncIterator[tuple[Workspace, A
     made.add_channel("checkout", ["alice"])
     made.add_channel("elsewhere", ["alice"], bot_in=False)
     async with running(made):
-        yield made, AsyncWebClient(token=made.token, base_url=f"{made.base_url}/api/", retry_handlers=[])
+        yield (
+            made,
+            AsyncWebClient(token=made.token, base_url=f"{made.base_url}/api/", retry_handlers=[]),
+        )
 
 
 def played(steps: Steps, **workspace: frozenset[str]) -> None:
@@ -51,10 +54,18 @@ def picture(id: str) -> list[dict[str, object]]:
 def test_a_file_is_shared_with_its_comment_and_can_be_saved() -> None:
     async def steps(made: Workspace, client: AsyncWebClient) -> None:
         direct = made.direct(made.person("alice").id)
-        id = await uploads.upload(client, direct.id, "a b.csv", "All of it", b"1,2\r\n", "Here it is.")
+        id = await uploads.upload(
+            client, direct.id, "a b.csv", "All of it", b"1,2\r\n", "Here it is."
+        )
         (message,) = made.messages[direct.id]
-        assert (message.text, [one.title for one in message.files]) == ("Here it is.", ["All of it"])
-        async with aiohttp.ClientSession() as session, session.get(f"{made.base_url}/files/{id}") as answer:
+        assert (message.text, [one.title for one in message.files]) == (
+            "Here it is.",
+            ["All of it"],
+        )
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{made.base_url}/files/{id}") as answer,
+        ):
             assert await answer.read() == b"1,2\r\n"
             assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b.csv"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -68,15 +79,23 @@ def test_a_picture_stands_in_a_block_once_slack_has_looked_at_it() -> None:
         id = await uploads.upload(client, None, "chart.png", "Chart", PNG)
         assert made.messages == {}
         post = {"channel": channel, "text": "The week"}
-        assert await refused(client.chat_postMessage(**post, blocks=picture(id))) == "invalid_blocks"
+        assert (
+            await refused(client.chat_postMessage(**post, blocks=picture(id))) == "invalid_blocks"
+        )
         assert await uploads.until_ready(client, id)
         await client.chat_postMessage(**post, blocks=picture(id))
-        assert await refused(client.chat_postMessage(**post, blocks=picture("F0NOTTHERE"))) == "invalid_blocks"
+        assert (
+            await refused(client.chat_postMessage(**post, blocks=picture("F0NOTTHERE")))
+            == "invalid_blocks"
+        )
         both = [{**picture(id)[0], "image_url": "https://example.com/a.png"}]
         assert await refused(client.chat_postMessage(**post, blocks=both)) == "invalid_blocks"
         table = await uploads.upload(client, None, "table.csv", "Table", b"1")
         assert await uploads.until_ready(client, table)
-        assert await refused(client.chat_postMessage(**post, blocks=picture(table))) == "invalid_blocks"
+        assert (
+            await refused(client.chat_postMessage(**post, blocks=picture(table)))
+            == "invalid_blocks"
+        )
 
     played(steps)
 

@@ -65,7 +65,10 @@ def test_what_people_do_in_slack_makes_a_record_that_holds(
     alice.reopens(card)
     erin.claims("Refund by e-mail")
     done = run(house.url, tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"2 decisions and 5 events in 1 workspace: {ALL_WELL}\n"), done.stderr
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"2 decisions and 5 events in 1 workspace: {ALL_WELL}\n",
+    ), done.stderr
 
 
 OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
@@ -73,51 +76,104 @@ OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
 
 
 TAMPERING = [
-        ([f"UPDATE history_event SET actor = 'U0MALLORY' WHERE {OF} AND sequence = 2"], "event 2 was changed"),
-        ([f"UPDATE history_event SET changes = changes || ' ' WHERE {OF} AND sequence = 3"], "event 3 was changed"),
-        ([f"UPDATE history_event SET verb = 'bless' WHERE {OF} AND sequence = 3"], "event 3 was changed"),
-        ([f"UPDATE history_event SET at = '2020-01-01 00:00:00' WHERE {OF} AND sequence = 1"], "event 1 was changed"),
-        ([f"UPDATE history_event SET hash = '{'0' * 64}' WHERE {OF} AND sequence = 1"], "event 1 was changed"),
-        ([f"DELETE FROM history_event WHERE {OF} AND sequence = 2"], "event 2 is missing"),
-        ([f"DELETE FROM history_event WHERE {OF} AND sequence = 3"], "the newest events are missing"),
-        ([f"DELETE FROM history_event WHERE {OF}"], "the newest events are missing"),
-        (
-            [f"DELETE FROM history_event WHERE {OF} AND sequence = 1",
-             f"UPDATE history_event SET sequence = sequence - 1 WHERE {OF} AND sequence = 2",
-             f"UPDATE history_event SET sequence = sequence - 1 WHERE {OF} AND sequence = 3"],
-            "event 1 was changed",
-        ),
-        (
-            [f"UPDATE history_event SET sequence = 9 WHERE {OF} AND sequence = 1",
-             f"UPDATE history_event SET sequence = 1 WHERE {OF} AND sequence = 2",
-             f"UPDATE history_event SET sequence = 2 WHERE {OF} AND sequence = 9"],
-            "event 1 was changed",
-        ),
-        (
-            ["INSERT INTO history_event (decision_id, sequence, verb, actor, at, changes, hash) "
-             f"SELECT decision_id, 4, verb, actor, at, changes, hash FROM history_event WHERE {OF} AND sequence = 3"],
-            "event 4 was changed",
-        ),
-        (["UPDATE decision SET event_count = 4 WHERE number = {number}"], "it counts 4 events, and has 3"),
-        ([f"UPDATE decision SET head_hash = '{'a' * 64}' WHERE number = {{number}}"], "the newest events are missing"),
-        ([f"UPDATE decision SET settled_hash = '{'b' * 64}' WHERE number = {{number}}"],
-         "its outcome's hash is not what its history says"),
-        ([f"UPDATE settlement SET hash = '{'c' * 64}' WHERE {OF}"],
-         "the hash of its outcome, cccccccccccc, stands nowhere in its history"),
-        (["UPDATE decision SET settled_hash = NULL WHERE number = {number}", f"DELETE FROM settlement WHERE {OF}"],
-         "it is decided, and no hash says since when"),
-        (["UPDATE decision SET title = 'Give Mallory a rise' WHERE number = {number}"],
-         "its title is not what its history says"),
-        (["UPDATE decision SET holder = 'U0MALLORY' WHERE number = {number}"], "its holder is not what its history says"),
-        (["UPDATE decision SET due_on = '2030-01-01' WHERE number = {number}"],
-         "its day to decide by is not what its history says"),
-        (["UPDATE decision SET outcome = 'rejected' WHERE number = {number}"], "its outcome is not what its history says"),
-        ([f"UPDATE settlement SET outcome = 'rejected' WHERE {OF}"],
-         "the outcome of a round is not what its history says"),
-        ([f"UPDATE settlement SET reason = 'Because' WHERE {OF}"], "the reason of a round is not what its history says"),
-        ([f"UPDATE settlement SET at = '2020-01-01 00:00:00' WHERE {OF}"],
-         "the time of a round is not what its history says"),
-]  # fmt: skip
+    (
+        [f"UPDATE history_event SET actor = 'U0MALLORY' WHERE {OF} AND sequence = 2"],
+        "event 2 was changed",
+    ),
+    (
+        [f"UPDATE history_event SET changes = changes || ' ' WHERE {OF} AND sequence = 3"],
+        "event 3 was changed",
+    ),
+    (
+        [f"UPDATE history_event SET verb = 'bless' WHERE {OF} AND sequence = 3"],
+        "event 3 was changed",
+    ),
+    (
+        [f"UPDATE history_event SET at = '2020-01-01 00:00:00' WHERE {OF} AND sequence = 1"],
+        "event 1 was changed",
+    ),
+    (
+        [f"UPDATE history_event SET hash = '{'0' * 64}' WHERE {OF} AND sequence = 1"],
+        "event 1 was changed",
+    ),
+    ([f"DELETE FROM history_event WHERE {OF} AND sequence = 2"], "event 2 is missing"),
+    ([f"DELETE FROM history_event WHERE {OF} AND sequence = 3"], "the newest events are missing"),
+    ([f"DELETE FROM history_event WHERE {OF}"], "the newest events are missing"),
+    (
+        [
+            f"DELETE FROM history_event WHERE {OF} AND sequence = 1",
+            f"UPDATE history_event SET sequence = sequence - 1 WHERE {OF} AND sequence = 2",
+            f"UPDATE history_event SET sequence = sequence - 1 WHERE {OF} AND sequence = 3",
+        ],
+        "event 1 was changed",
+    ),
+    (
+        [
+            f"UPDATE history_event SET sequence = 9 WHERE {OF} AND sequence = 1",
+            f"UPDATE history_event SET sequence = 1 WHERE {OF} AND sequence = 2",
+            f"UPDATE history_event SET sequence = 2 WHERE {OF} AND sequence = 9",
+        ],
+        "event 1 was changed",
+    ),
+    (
+        [
+            "INSERT INTO history_event (decision_id, sequence, verb, actor, at, changes, hash) "
+            f"SELECT decision_id, 4, verb, actor, at, changes, hash FROM history_event WHERE {OF} AND sequence = 3"
+        ],
+        "event 4 was changed",
+    ),
+    (
+        ["UPDATE decision SET event_count = 4 WHERE number = {number}"],
+        "it counts 4 events, and has 3",
+    ),
+    (
+        [f"UPDATE decision SET head_hash = '{'a' * 64}' WHERE number = {{number}}"],
+        "the newest events are missing",
+    ),
+    (
+        [f"UPDATE decision SET settled_hash = '{'b' * 64}' WHERE number = {{number}}"],
+        "its outcome's hash is not what its history says",
+    ),
+    (
+        [f"UPDATE settlement SET hash = '{'c' * 64}' WHERE {OF}"],
+        "the hash of its outcome, cccccccccccc, stands nowhere in its history",
+    ),
+    (
+        [
+            "UPDATE decision SET settled_hash = NULL WHERE number = {number}",
+            f"DELETE FROM settlement WHERE {OF}",
+        ],
+        "it is decided, and no hash says since when",
+    ),
+    (
+        ["UPDATE decision SET title = 'Give Mallory a rise' WHERE number = {number}"],
+        "its title is not what its history says",
+    ),
+    (
+        ["UPDATE decision SET holder = 'U0MALLORY' WHERE number = {number}"],
+        "its holder is not what its history says",
+    ),
+    (
+        ["UPDATE decision SET due_on = '2030-01-01' WHERE number = {number}"],
+        "its day to decide by is not what its history says",
+    ),
+    (
+        ["UPDATE decision SET outcome = 'rejected' WHERE number = {number}"],
+        "its outcome is not what its history says",
+    ),
+    (
+        [f"UPDATE settlement SET outcome = 'rejected' WHERE {OF}"],
+        "the outcome of a round is not what its history says",
+    ),
+    (
+        [f"UPDATE settlement SET reason = 'Because' WHERE {OF}"],
+        "the reason of a round is not what its history says",
+    ),
+    (
+        [f"UPDATE settlement SET at = '2020-01-01 00:00:00' WHERE {OF}"],
+        "the time of a round is not what its history says",
+    ),
+]
 
 
 def some_more(session: Session, count: int) -> None:
@@ -142,7 +198,10 @@ def test_a_time_that_is_none_is_a_change(sqlite_template: Path, tmp_path: Path) 
     shutil.copy(sqlite_template, tmp_path / "tradeoff.db")
     with closing(Database(f"sqlite:///{tmp_path / 'tradeoff.db'}")) as record:
         record.run_here(written.three)
-        tampered(record, f"UPDATE history_event SET at = 'yesterday' WHERE {OF.format(number=1)} AND sequence = 1")
+        tampered(
+            record,
+            f"UPDATE history_event SET at = 'yesterday' WHERE {OF.format(number=1)} AND sequence = 1",
+        )
         assert faults(record) == [f"{TEAM} #1: event 1 was changed"]
 
 
@@ -150,7 +209,11 @@ def remove(number: int) -> list[str]:
     """All that the record has of one decision, in whichever table."""
     of = f"(SELECT id FROM decision WHERE number = {number})"
     keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys]
-    hanging = [(key.parent.table.name, key.parent.name) for key in keys if key.column.table.name == "decision"]
+    hanging = [
+        (key.parent.table.name, key.parent.name)
+        for key in keys
+        if key.column.table.name == "decision"
+    ]
     return [
         f"UPDATE post SET thread_id = NULL WHERE decision_id = {of}",
         *(f"DELETE FROM {table} WHERE {column} = {of}" for table, column in hanging),
@@ -182,7 +245,9 @@ def test_a_number_given_to_another_decision_is_seen(record: Database) -> None:
     assert faults(record)[0] == f"{TEAM} #0: no such number is given out"
 
 
-def test_only_the_first_fault_of_a_decision_is_named_and_each_decision_has_its_own(record: Database) -> None:
+def test_only_the_first_fault_of_a_decision_is_named_and_each_decision_has_its_own(
+    record: Database,
+) -> None:
     tampered(record, "UPDATE history_event SET actor = 'U0MALLORY'")
     assert faults(record) == [f"{TEAM} #{number}: event 1 was changed" for number in (1, 2, 3)]
 
@@ -207,12 +272,16 @@ def run(url: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return tradeoff(folder, "verify", database_url=url.replace("+psycopg", ""))
 
 
-def test_the_command_exits_with_1_when_something_is_wrong(record: Database, database_url: str, tmp_path: Path) -> None:
+def test_the_command_exits_with_1_when_something_is_wrong(
+    record: Database, database_url: str, tmp_path: Path
+) -> None:
     tampered(record, *remove(2))
     done = run(database_url, tmp_path)
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == f"fault: {TEAM} #2 is missing"
-    assert done.stdout.splitlines()[-1].endswith("1 fault. What is named above is not as it was recorded.")
+    assert done.stdout.splitlines()[-1].endswith(
+        "1 fault. What is named above is not as it was recorded."
+    )
     assert "Traceback" not in done.stderr
 
 

@@ -21,8 +21,17 @@ from models.working_time import (
 )
 
 # Zones that change on a Sunday, by half an hour, around Ramadan, on a Friday (Cairo), on working days (Tehran), or never.
-ZONES = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca",
-         "Africa/Cairo", "Asia/Tehran", "Pacific/Kiritimati", "UTC"]  # fmt: skip
+ZONES = [
+    "Europe/London",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+    "Africa/Cairo",
+    "Asia/Tehran",
+    "Pacific/Kiritimati",
+    "UTC",
+]
 zones = some.sampled_from(ZONES)
 moments = some.datetimes(datetime(2020, 1, 1), datetime(2036, 12, 31), timezones=some.just(UTC))  # noqa: DTZ001 hypothesis adds the zone
 windows = some.integers(1, 20)
@@ -30,7 +39,9 @@ windows = some.integers(1, 20)
 
 def exists(local: datetime) -> bool:
     """Whether clocks in its zone show this local time at all that day."""
-    return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None)
+    return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(
+        tzinfo=None
+    )
 
 
 @given(moments, windows, zones)
@@ -60,7 +71,9 @@ def test_a_longer_window_ends_later(start: datetime, days: int, zone: str) -> No
 
 
 @given(moments, windows, zones)
-def test_a_window_holds_as_many_working_days_as_it_says(start: datetime, days: int, zone: str) -> None:
+def test_a_window_holds_as_many_working_days_as_it_says(
+    start: datetime, days: int, zone: str
+) -> None:
     first = start.astimezone(ZoneInfo(zone)).date()
     last = local_day(end_of_window(start, days, zone), zone)
     between = [first + timedelta(days=step) for step in range(1, (last - first).days + 1)]
@@ -103,7 +116,9 @@ def test_two_people_can_have_two_days_at_once() -> None:
 
 
 @given(moments, windows, zones)
-def test_half_way_is_within_the_window_and_not_at_its_beginning(start: datetime, working: int, zone: str) -> None:
+def test_half_way_is_within_the_window_and_not_at_its_beginning(
+    start: datetime, working: int, zone: str
+) -> None:
     end = end_of_window(start, working, zone)
     middle = half_way(start, end, zone)
     assert start + (end - start) / 4 <= middle < end
@@ -111,7 +126,9 @@ def test_half_way_is_within_the_window_and_not_at_its_beginning(start: datetime,
 
 
 @given(moments, windows, zones)
-def test_half_way_is_a_working_morning_where_there_is_one(start: datetime, working: int, zone: str) -> None:
+def test_half_way_is_a_working_morning_where_there_is_one(
+    start: datetime, working: int, zone: str
+) -> None:
     end = end_of_window(start, working, zone)
     middle = half_way(start, end, zone)
     local = middle.astimezone(ZoneInfo(zone))

@@ -24,15 +24,32 @@ from models.working_time import local_day
 
 # What ends a round, or goes on with one that is open: no settled card offers it.
 DECIDING = {
-    "impact.state", "impact.ask_revision", "decide.approve", "decide.reject", "decide.defer", "decide.withdraw",
-    "questions.ask", "questions.answer", "delegation.delegate", "accept.accept", "accept.follow_ups", "accept.send_back",
-    "records.acknowledge", "records.dispute", "tradeoff.edit", "accept.edit",
-}  # fmt: skip
+    "impact.state",
+    "impact.ask_revision",
+    "decide.approve",
+    "decide.reject",
+    "decide.defer",
+    "decide.withdraw",
+    "questions.ask",
+    "questions.answer",
+    "delegation.delegate",
+    "accept.accept",
+    "accept.follow_ups",
+    "accept.send_back",
+    "records.acknowledge",
+    "records.dispute",
+    "tradeoff.edit",
+    "accept.edit",
+}
 # How a message says that it is somebody's turn.
 YOUR_TURN = {
     Drawing.IMPACT_REQUEST: ("Please state the impact", "You still can"),
     Drawing.REVISION_REQUEST: ("you are asked to revise",),
-    Drawing.DECISION_REQUEST: ("waits for your", "please acknowledge or dispute", "Does it meet the need?"),
+    Drawing.DECISION_REQUEST: (
+        "waits for your",
+        "please acknowledge or dispute",
+        "Does it meet the need?",
+    ),
     Drawing.ESCALATED: ("you may decide it too",),
     Drawing.QUESTION: ("asks you about",),
     Drawing.REVIEW_REQUEST: ("Did it hold?",),
@@ -63,7 +80,11 @@ def offered(message: Message) -> set[str]:
         )
         assert len(elements) <= 5
         for one in elements:
-            found |= {entry["value"].split()[0] for entry in one["options"]} if "options" in one else {one["action_id"]}
+            found |= (
+                {entry["value"].split()[0] for entry in one["options"]}
+                if "options" in one
+                else {one["action_id"]}
+            )
     return found
 
 
@@ -90,7 +111,9 @@ class Tellings:
         changed = {row.decision_id for row in posts if row.decision_id} | set(new)
         for id in sorted(self.truths.decisions if whole else changed):
             decision = lookups.decision_to_draw(session, id)
-            told = Counter((row.drawing, row.person, row.round) for row in posts if row.decision_id == id)
+            told = Counter(
+                (row.drawing, row.person, row.round) for row in posts if row.decision_id == id
+            )
             if not whole:
                 self._told_once(decision, new.get(id, []), told)
             self._messages(decision)
@@ -107,21 +130,32 @@ class Tellings:
         """These events owed exactly these messages."""
         row = self.truths.decisions[decision.id]
         before = {(post.drawing, post.person, post.round) for post in decision.posts} - set(told)
-        owed = {(drawing, person, row.round) for event in events for drawing, person in self._owed(row, event)}
-        owed |= {(drawing, person, row.round) for drawing, person in self._handed_over(row, events, before)}
+        owed = {
+            (drawing, person, row.round)
+            for event in events
+            for drawing, person in self._owed(row, event)
+        }
+        owed |= {
+            (drawing, person, row.round)
+            for drawing, person in self._handed_over(row, events, before)
+        }
         if events:
             owed |= {(drawing, person, row.round) for drawing, person in self._turns(row)} - before
         elif (Drawing.REVIEW_REQUEST, row.counterpart, row.round) in told:
             owed |= {(Drawing.REVIEW_REQUEST, row.counterpart, row.round)}
             done = decision.settlement
             assert done
-            assert done.review_on <= local_day(self.office.now, decision.rights_version.time_zone), (
-                "asked before its day"
-            )
+            assert done.review_on <= local_day(
+                self.office.now, decision.rights_version.time_zone
+            ), "asked before its day"
         # Who has left Slack reads nothing.
-        told = Counter({one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))})
+        told = Counter(
+            {one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))}
+        )
         owed = {one for one in owed if not (one[1] and self.truths.gone(one[1]))}
-        assert set(told) == owed, f"#{row.number}: told {set(told) - owed}, not told {owed - set(told)}"
+        assert set(told) == owed, (
+            f"#{row.number}: told {set(told) - owed}, not told {owed - set(told)}"
+        )
         assert set(told.values()) <= {1}
 
     def _turns(self, row: Row) -> set[tuple[Drawing, str | None]]:
@@ -138,31 +172,48 @@ class Tellings:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
             case Verb.DECIDE | Verb.WITHDRAW:
-                raiser = {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
-                owners = {(Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])}
+                raiser = (
+                    {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
+                )
+                owners = {
+                    (Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])
+                }
                 return {(Drawing.OUTCOME, None)} | raiser | owners
             case Verb.ASK:
                 return {(Drawing.QUESTION, changes["asked_of"])}
             case Verb.ANSWER:
-                asked = next(one for one in self.truths.questions[row.id] if one.answered_at == event.at)
+                asked = next(
+                    one for one in self.truths.questions[row.id] if one.answered_at == event.at
+                )
                 return {(Drawing.ANSWERED, asked.asked_by)}
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
                 return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
             case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
-                return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
-            case Verb.DELEGATE if changes["side"] == "counterpart" and row.impact is Impact.REVISION_ASKED:
+                return {
+                    (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
+                }
+            case Verb.DELEGATE if (
+                changes["side"] == "counterpart" and row.impact is Impact.REVISION_ASKED
+            ):
                 return {(Drawing.REVISION_REQUEST, changes["to"])}
             case Verb.REOPEN:
                 turn = {person for _, person in self._turns(row)}
-                return {(Drawing.REOPENED, person) for person in self._had_a_part(row) - turn - {event.actor}}
+                return {
+                    (Drawing.REOPENED, person)
+                    for person in self._had_a_part(row) - turn - {event.actor}
+                }
         return set()
 
-    def _handed_over(self, row: Row, events: list[Row], before: set[Told]) -> set[tuple[Drawing, str | None]]:
+    def _handed_over(
+        self, row: Row, events: list[Row], before: set[Told]
+    ) -> set[tuple[Drawing, str | None]]:
         """Whoever had something to do and did not hand it over, and whoever has it again although they were asked before."""
         told: set[tuple[Drawing, str | None]] = set()
-        acting = {role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()}
+        acting = {
+            role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()
+        }
         for event in events:
             if event.verb is Verb.DELEGATE:
                 changes, first = json.loads(event.changes), next(iter(holders(row)))
@@ -177,7 +228,10 @@ class Tellings:
     def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
         signed = {one.role for one in self.truths.signed[row.id] if one.round == row.round}
         counterpart = list(acting)[-1]
-        asked = acting[counterpart] == person and row.impact in (Impact.AWAITED, Impact.REVISION_ASKED)
+        asked = acting[counterpart] == person and row.impact in (
+            Impact.AWAITED,
+            Impact.REVISION_ASKED,
+        )
         return asked or person in {acting[role] for role in holders(row) if role not in signed}
 
     def _had_a_part(self, row: Row) -> set[str]:
@@ -196,19 +250,29 @@ class Tellings:
             message = DECISIONS[post.drawing](decision, post)
             self._kept_true(post, message)
             if row.state.settled:
-                assert not offered(message) & DECIDING, f"{post.drawing} of #{row.number} offers {offered(message)}"
+                assert not offered(message) & DECIDING, (
+                    f"{post.drawing} of #{row.number} offers {offered(message)}"
+                )
             if post.drawing in YOUR_TURN:
                 words = any(one in message.text for one in YOUR_TURN[post.drawing])
                 turn = words and "Nothing waits for you here" not in message.text
-                assert turn is self._is_turn(row, decision, post), f"{post.drawing} to {post.person}: {message.text}"
+                assert turn is self._is_turn(row, decision, post), (
+                    f"{post.drawing} to {post.person}: {message.text}"
+                )
                 turns[post.drawing, post.person] += turn
             elif post.drawing is Drawing.CARD:
                 self._card(row, message.text)
             elif post.drawing in (Drawing.OUTCOME, Drawing.SETTLED):
                 self._outcome(decision, post, message)
             elif post.drawing is Drawing.HANDED_OVER:
-                assert "is with you again" not in message.text or post.person in (row.holder, row.counterpart)
-                assert "acts for you" not in message.text or post.person in (row.holder_for, row.counterpart_for)
+                assert "is with you again" not in message.text or post.person in (
+                    row.holder,
+                    row.counterpart,
+                )
+                assert "acts for you" not in message.text or post.person in (
+                    row.holder_for,
+                    row.counterpart_for,
+                )
         for turn in self._turns(row):
             assert turns[turn] >= 1, f"{turn} is not asked"
 
@@ -218,9 +282,15 @@ class Tellings:
         deciding = here and row.state is not State.AWAITING_IMPACT
         match post.drawing:
             case Drawing.IMPACT_REQUEST:
-                return here and row.impact in (Impact.AWAITED, Impact.LAPSED) and post.person == row.counterpart
+                return (
+                    here
+                    and row.impact in (Impact.AWAITED, Impact.LAPSED)
+                    and post.person == row.counterpart
+                )
             case Drawing.REVISION_REQUEST:
-                return here and row.impact is Impact.REVISION_ASKED and post.person == row.counterpart
+                return (
+                    here and row.impact is Impact.REVISION_ASKED and post.person == row.counterpart
+                )
             case Drawing.DECISION_REQUEST:
                 return deciding and post.person in still_to_sign(row, self.truths)
             case Drawing.ESCALATED:
@@ -229,7 +299,11 @@ class Tellings:
                 return here and bool(post.question and post.question.answer is None)
         done = decision.settlement_of(post.round)
         assert done
-        return done.since in STANDS and done.held is None and post.person in (row.counterpart, row.counterpart_for)
+        return (
+            done.since in STANDS
+            and done.held is None
+            and post.person in (row.counterpart, row.counterpart_for)
+        )
 
     def _card(self, row: Row, text: str) -> None:
         """It names the state, and whose turn it is."""
@@ -250,9 +324,9 @@ class Tellings:
             assert done.outcome.label in text.lower()
             assert who(done.by) in text
         assert (f"Superseded by #{row.superseded_by}" in text) is (row.state is State.SUPERSEDED)
-        assert (f"Overdue: it was to be decided by {day(row.due_on)}" in text if row.due_on else False) is bool(
-            row.overdue_at and not done
-        )
+        assert (
+            f"Overdue: it was to be decided by {day(row.due_on)}" in text if row.due_on else False
+        ) is bool(row.overdue_at and not done)
         assert ("(sponsor) may decide too" in text) is bool(
             row.escalated_to and row.state is not State.AWAITING_IMPACT and not done
         ), text
@@ -274,7 +348,9 @@ class Tellings:
             .split(" When it is finished")[0]
             .strip()
         )
-        assert self.said.setdefault(post.id, said) == said, f"{self.said[post.id]!r} is now {said!r}"
+        assert self.said.setdefault(post.id, said) == said, (
+            f"{self.said[post.id]!r} is now {said!r}"
+        )
 
     def _kept_true(self, post: Post, message: Message) -> None:
         """What Slack shows is what would be drawn today, or is to be drawn again."""
@@ -289,7 +365,9 @@ class Tellings:
     def _of_the_channel(self, session: Session) -> None:
         """Rights, empty seats and promises as they were posted."""
         found = select(Post).where(Post.drawing.in_(OF_THE_CHANNEL))
-        for post in session.scalars(found.options(joinedload(Post.channel).joinedload(Channel.workspace))):
+        for post in session.scalars(
+            found.options(joinedload(Post.channel).joinedload(Channel.workspace))
+        ):
             message = draw(post, session)
             if post.drawing is not Drawing.DIGEST:
                 self._kept_true(post, message)

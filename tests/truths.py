@@ -14,7 +14,17 @@ from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.reads.replay import first_difference
-from models.rules import NEXT_STATE, Decider, Impact, Outcome, Role, Standing, State, Verb, first_state
+from models.rules import (
+    NEXT_STATE,
+    Decider,
+    Impact,
+    Outcome,
+    Role,
+    Standing,
+    State,
+    Verb,
+    first_state,
+)
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent, first_fault
@@ -87,7 +97,11 @@ class Truths:
         """Check what this person, or time (None), has just done; the new events of each decision that changed."""
         before, self.before = self.decisions, self.decisions
         self.decisions = {row.id: row for row in rows(session, Decision)}
-        for table, into in ((Settlement, "settlements"), (Question, "questions"), (Signature, "signed")):
+        for table, into in (
+            (Settlement, "settlements"),
+            (Question, "questions"),
+            (Signature, "signed"),
+        ):
             found: dict[int, list[Row]] = defaultdict(list)
             for row in rows(session, table):
                 found[row.decision_id].append(row)
@@ -100,7 +114,10 @@ class Truths:
             self.last_event = event.id
         numbers = [row.number for row in self.decisions.values()]
         assert numbers == list(range(1, len(numbers) + 1)), "numbers are gapless"
-        assert session.scalar(select(Workspace.last_number)) in (len(numbers), None if numbers else 0)
+        assert session.scalar(select(Workspace.last_number)) in (
+            len(numbers),
+            None if numbers else 0,
+        )
         for id, events in new.items():
             self._decision(before.get(id), self.decisions[id], events, actor)
         self._commitments(session)
@@ -113,7 +130,9 @@ class Truths:
         state = before.state if before else None
         for event in events:
             self.happened[event.verb] += 1
-            assert event.actor == (None if event.verb in BY_TIME else actor), f"{event.verb} by {event.actor}"
+            assert event.actor == (None if event.verb in BY_TIME else actor), (
+                f"{event.verb} by {event.actor}"
+            )
             state = self._step(state, event, row)
             self._entitled(before or row, row, event)
             if event.verb in ASKS_ANEW:
@@ -147,16 +166,30 @@ class Truths:
         if person is None:
             return
         standing = self.office.people[person].standing
-        assert standing in (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL), f"{event.verb} by a {standing}"
+        assert standing in (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL), (
+            f"{event.verb} by a {standing}"
+        )
         version = list(self.versions.values())[-1]
         acting = {one for pair in seats(before).values() for one in pair}
-        questions = {one.asked_of for one in self.questions[row.id] if one.answered_at == self.office.now}
+        questions = {
+            one.asked_of for one in self.questions[row.id] if one.answered_at == self.office.now
+        }
         may = {
-            Verb.STATE_IMPACT: {before.counterpart}, Verb.ASK_REVISION: deciders(before), Verb.ASK: deciders(before),
-            Verb.ANSWER: questions, Verb.DECIDE: deciders(before), Verb.SIGN: set(holders(before).values()), Verb.WITHDRAW: {row.raised_by}, Verb.EDIT: {row.raised_by}, Verb.REVISE: {row.raised_by},
-            Verb.UNDO: {before.settled_by}, Verb.REOPEN: {version.product_owner, version.project_manager},
-            Verb.DELEGATE: acting | ({version.author} if version.made_at == self.office.now else set()), Verb.REVIEW: {before.counterpart, before.counterpart_for},
-        }.get(event.verb)  # fmt: skip
+            Verb.STATE_IMPACT: {before.counterpart},
+            Verb.ASK_REVISION: deciders(before),
+            Verb.ASK: deciders(before),
+            Verb.ANSWER: questions,
+            Verb.DECIDE: deciders(before),
+            Verb.SIGN: set(holders(before).values()),
+            Verb.WITHDRAW: {row.raised_by},
+            Verb.EDIT: {row.raised_by},
+            Verb.REVISE: {row.raised_by},
+            Verb.UNDO: {before.settled_by},
+            Verb.REOPEN: {version.product_owner, version.project_manager},
+            Verb.DELEGATE: acting
+            | ({version.author} if version.made_at == self.office.now else set()),
+            Verb.REVIEW: {before.counterpart, before.counterpart_for},
+        }.get(event.verb)
         assert may is None or person in may, f"{person} did {event.verb}"
         if event.verb is Verb.DECIDE:
             self._both_keys(before, row, event, changes)
@@ -167,7 +200,9 @@ class Truths:
         """A joint decision says yes with both keys, or by escalation; and it says by what right."""
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
-        escalated = event.actor == before.escalated_to and event.actor not in holders(before).values()
+        escalated = (
+            event.actor == before.escalated_to and event.actor not in holders(before).values()
+        )
         assert changes["by_escalation"] is escalated
         self.happened["by escalation"] += escalated
         if (
@@ -187,20 +222,30 @@ class Truths:
             delegate, until = self.away.get(person, (None, self.office.now))
             there = person
             if self.gone(person):
-                there = version.sponsor if version.sponsor and not self.gone(version.sponsor) else person
+                there = (
+                    version.sponsor
+                    if version.sponsor and not self.gone(version.sponsor)
+                    else person
+                )
             elif delegate and until > self.office.now:
                 there = delegate
-            assert seat == (there, person if there != person else None), f"#{row.number} {role}: {seat}"
+            assert seat == (there, person if there != person else None), (
+                f"#{row.number} {role}: {seat}"
+            )
 
     def gone(self, person: str) -> bool:
         return self.office.people[person].standing is Standing.DEACTIVATED
 
     def _seats(self, row: Row) -> None:
         """Whoever acts holds the role, or acts for the one who does: no chain is longer than one. Who follows a leaver holds it too."""
-        since = [version for version in self.versions.values() if version.id >= row.rights_version_id]
+        since = [
+            version for version in self.versions.values() if version.id >= row.rights_version_id
+        ]
         for role, (acting, instead_of) in seats(row).items():
             people = {holder_of(version, role) for version in since}
-            assert (instead_of or acting) in people, f"#{row.number}: {acting} for {instead_of} as {role}, not {people}"
+            assert (instead_of or acting) in people, (
+                f"#{row.number}: {acting} for {instead_of} as {role}, not {people}"
+            )
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
@@ -224,7 +269,9 @@ class Truths:
             assert before.impact_due_at <= now
         if Verb.ESCALATE in verbs:
             grace = self.versions[row.rights_version_id].grace_days
-            assert end_of_window(row.overdue_at, grace, zone) <= now, "escalated before the grace period is over"
+            assert end_of_window(row.overdue_at, grace, zone) <= now, (
+                "escalated before the grace period is over"
+            )
         if Verb.RETURN in verbs:
             done = self.settlements[row.id][-1]
             assert moment(done.deferred_until, OPENING, zone) <= now, "back before its day"
@@ -233,7 +280,9 @@ class Truths:
             assert row.due_on < local_day(now, zone), "overdue before its date"
         if before and before.due_on != row.due_on:
             told = [verbs[verb]["due_on"] or None for verb in NEW_DUE_DATE if verb in verbs]
-            assert told == [row.due_on.isoformat() if row.due_on else None], "a due date moved in silence"
+            assert told == [row.due_on.isoformat() if row.due_on else None], (
+                "a due date moved in silence"
+            )
         if before and before.impact_due_at != row.impact_due_at:
             assert ASKS_ANEW & set(verbs), "an impact window moved in silence"
 
@@ -242,7 +291,11 @@ class Truths:
         free = {"undo_until", "disputed_in"}
         for id, row in before.items():
             if id not in new:
-                changed = {name for name in row._fields if getattr(row, name) != getattr(self.decisions[id], name)}
+                changed = {
+                    name
+                    for name in row._fields
+                    if getattr(row, name) != getattr(self.decisions[id], name)
+                }
                 assert changed <= free, f"#{row.number}: {changed} without an event"
 
     # ---- rights and promises -------------------------------------------------------------------------------------
@@ -252,7 +305,11 @@ class Truths:
         assert [row.number for row in versions] == list(range(1, len(versions) + 1))
         for row in versions[len(self.versions) :]:
             last = list(self.versions.values())[-1] if self.versions else None
-            editors = {last.product_owner, last.project_manager, last.sponsor} - {None} if last else {row.author}
+            editors = (
+                {last.product_owner, last.project_manager, last.sponsor} - {None}
+                if last
+                else {row.author}
+            )
             assert row.author in editors or all(map(self.gone, editors))
             self.versions[row.id] = row
         assert list(self.versions.values()) == versions

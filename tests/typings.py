@@ -26,7 +26,9 @@ TYPINGS: dict[str, Typing] = {
     "as much as fits": over_and_over("worth every word "),
     "one long word": over_and_over("W"),
     "one ping": lambda limit: "<!here>",
-    "pings": over_and_over("<!channel> <@U0VICTIM> <!subteam^S1> <#C0OTHER|x> <https://x.example|y> <!here> "),
+    "pings": over_and_over(
+        "<!channel> <@U0VICTIM> <!subteam^S1> <#C0OTHER|x> <https://x.example|y> <!here> "
+    ),
     "entities": over_and_over("&lt;!channel&gt; &amp;lt; &#60; "),
     "ampersands": over_and_over("&"),
     "brackets": over_and_over("<"),
@@ -63,11 +65,17 @@ def _retype_what_was_said(decision: Decision, types: Typing) -> None:
         statement.note = types(forms.REASON_LIMIT)
         statement.revision_asked = statement.revision_asked and types(forms.REASON_LIMIT)
     for question in decision.questions:
-        question.text, question.answer = types(forms.REASON_LIMIT), question.answer and types(forms.REASON_LIMIT)
+        question.text, question.answer = (
+            types(forms.REASON_LIMIT),
+            question.answer and types(forms.REASON_LIMIT),
+        )
     for one in (*decision.signatures, *decision.settlements):
         one.reason = one.reason and types(forms.REASON_LIMIT)
     for done in decision.settlements:
-        done.title, done.option_name = types(forms.TITLE_LIMIT), done.option_name and types(forms.NAME_LIMIT)
+        done.title, done.option_name = (
+            types(forms.TITLE_LIMIT),
+            done.option_name and types(forms.NAME_LIMIT),
+        )
         done.commitment_name = done.commitment_name and types(forms.NAME_LIMIT)
 
 

@@ -31,18 +31,27 @@ class Verbs:
         return self.card(channel)
 
     def raises_move(
-        self: Actor, title: str, to: str | None = None, scope: str = "", of: str = "Beta", kind: str = "requirements"
+        self: Actor,
+        title: str,
+        to: str | None = None,
+        scope: str = "",
+        of: str = "Beta",
+        kind: str = "requirements",
     ) -> Message:
         """Raise a tradeoff that would move a commitment, or change its scope; its card."""
         channel = self.house.workspace.channel("checkout")
         self.types(f"/tradeoff {title}", channel)
         self.presses(self.form, "It touches a commitment")
         options = {"option1_name": "Add it now", "option2_name": "Leave it"}
-        errors = self.submits(kind=kind, why_now="Asked for", commitment=of, move_to=to, scope=scope, **options)
+        errors = self.submits(
+            kind=kind, why_now="Asked for", commitment=of, move_to=to, scope=scope, **options
+        )
         assert errors == {}, errors
         return self.card(channel)
 
-    def approves_move(self: Actor, card: Message, moves: str = "yes", because: str = "Worth it") -> None:
+    def approves_move(
+        self: Actor, card: Message, moves: str = "yes", because: str = "Worth it"
+    ) -> None:
         """Approve the first option, and say whether the commitment changes."""
         self.presses(card, "Approve")
         assert self.submits(option="A. Add it now", moves=moves, reason=because) == {}

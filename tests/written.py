@@ -31,10 +31,17 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
     """Alice is product owner, Bob project manager."""
     rights = RightsVersion(
-        product_owner=ALICE.id, project_manager=BOB.id, sponsor=None, time_zone="Europe/London", impact_days=2,
-        author=ALICE.id, reason="",
-    )  # fmt: skip
-    return new_version(session, ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY)
+        product_owner=ALICE.id,
+        project_manager=BOB.id,
+        sponsor=None,
+        time_zone="Europe/London",
+        impact_days=2,
+        author=ALICE.id,
+        reason="",
+    )
+    return new_version(
+        session, ensure_channel(session, TEAM, channel), rights, DEFAULT_RIGHTS, MONDAY
+    )
 
 
 def write(session: Session, decision: Decision) -> None:
@@ -44,10 +51,19 @@ def write(session: Session, decision: Decision) -> None:
 
 
 def raised(
-    session: Session, routing: Routing, title: str, at: datetime = MONDAY, why: str = "Wallets are 40% of drop-offs"
+    session: Session,
+    routing: Routing,
+    title: str,
+    at: datetime = MONDAY,
+    why: str = "Wallets are 40% of drop-offs",
 ) -> Decision:
-    options = [("Add it now", "Fewer drop-offs", "Five days"), ("Next quarter", "None yet", "Nothing now")]
-    kind = next(kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first)
+    options = [
+        ("Add it now", "Fewer drop-offs", "Five days"),
+        ("Next quarter", "None yet", "Nothing now"),
+    ]
+    kind = next(
+        kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first
+    )
     ask = Ask(title, kind, why, options, date(2026, 12, 1))
     decision = raise_tradeoff(session, routing, ask, ERIN, at, title, "Europe/London")
     write(session, decision)
@@ -56,7 +72,9 @@ def raised(
 
 def approved(session: Session, rights: RightsVersion, title: str = "Guest checkout") -> Decision:
     """Raised, its impact stated, approved: three events."""
-    statement = ImpactStatement(days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note="")
+    statement = ImpactStatement(
+        days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note=""
+    )
     statement.role = DEFAULT_RIGHTS[Kind.PRIORITY].decides.asked_for_impact
     decision = raised(session, route(session, rights, Kind.PRIORITY, MONDAY), title)
     impact.state_impact(decision, statement, BOB, MONDAY + timedelta(hours=1))
@@ -73,15 +91,23 @@ def three(session: Session) -> None:
     second = raised(session, routing, "Shorter form")
     deciding.approve(second, second.options[1], "Not now", ALICE, MONDAY + timedelta(hours=2))
     write(session, second)
-    rounds.reopen(second, routing, None, "It changed", ALICE, MONDAY + timedelta(days=1), "Europe/London")
-    done = Finished("Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"])
+    rounds.reopen(
+        second, routing, None, "It changed", ALICE, MONDAY + timedelta(days=1), "Europe/London"
+    )
+    done = Finished(
+        "Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"]
+    )
     routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
     claim_finished(session, routing, done, ERIN, MONDAY, "claim", "Europe/London")
 
 
 def many(database: Database, count: int) -> None:
     """So many decisions in a record that has none, each raised and not decided, with a chain of its own."""
-    database.run_here(lambda session: raised(session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"))
+    database.run_here(
+        lambda session: raised(
+            session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"
+        )
+    )
     with database.engine.begin() as connection:
         connection.execute(update(HistoryEvent.__table__).values(changes=CHANGES, hash=_hash(1)))
         connection.execute(update(Decision.__table__).values(head_hash=_hash(1)))
@@ -92,8 +118,14 @@ def more(database: Database, first: int, last: int) -> None:
     """The same with these numbers."""
     decisions, events = Decision.__table__, HistoryEvent.__table__
     with database.engine.begin() as connection:
-        decision = connection.execute(select(decisions).where(decisions.c.number == 1)).mappings().one()
-        event = connection.execute(select(events).where(events.c.decision_id == decision["id"])).mappings().one()
+        decision = (
+            connection.execute(select(decisions).where(decisions.c.number == 1)).mappings().one()
+        )
+        event = (
+            connection.execute(select(events).where(events.c.decision_id == decision["id"]))
+            .mappings()
+            .one()
+        )
         for start in range(first, last + 1, 1000):
             numbers = range(start, min(start + 1000, last + 1))
             connection.execute(insert(decisions), [_as(decision, number) for number in numbers])
@@ -103,7 +135,12 @@ def more(database: Database, first: int, last: int) -> None:
 
 def _as(first: Any, number: int) -> dict[str, Any]:
     return dict(
-        first, id=number, number=number, raised_with=str(number), head_hash=_hash(number), title=f"Decision {number}"
+        first,
+        id=number,
+        number=number,
+        raised_with=str(number),
+        head_hash=_hash(number),
+        title=f"Decision {number}",
     )
 
 

@@ -28,9 +28,13 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("slack_id", sa.String(length=32), nullable=False),
         sa.Column("rights_number", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_channel_workspace_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_channel_workspace_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
-        sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_channel_workspace_id_slack_id")),
+        sa.UniqueConstraint(
+            "workspace_id", "slack_id", name=op.f("uq_channel_workspace_id_slack_id")
+        ),
     )
     op.create_table(
         "attempt_outside_right",
@@ -38,11 +42,15 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_attempt_outside_right_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_attempt_outside_right_channel_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_outside_right")),
     )
     with op.batch_alter_table("attempt_outside_right", schema=None) as batch_op:
-        batch_op.create_index("ix_attempt_outside_right_channel_id", ["channel_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_attempt_outside_right_channel_id", ["channel_id", "at"], unique=False
+        )
 
     op.create_table(
         "rights_version",
@@ -58,9 +66,13 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("table", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_rights_version_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_rights_version_channel_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rights_version")),
-        sa.UniqueConstraint("channel_id", "number", name=op.f("uq_rights_version_channel_id_number")),
+        sa.UniqueConstraint(
+            "channel_id", "number", name=op.f("uq_rights_version_channel_id_number")
+        ),
     )
     op.create_table(
         "decision",
@@ -94,14 +106,20 @@ def upgrade() -> None:
         sa.Column("settled_hash", sa.String(length=64), nullable=True),
         sa.Column("event_count", sa.Integer(), nullable=False),
         sa.Column("head_hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_decision_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_decision_channel_id")
+        ),
         sa.ForeignKeyConstraint(
             ["rights_version_id"], ["rights_version.id"], name=op.f("fk_decision_rights_version_id")
         ),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_decision_workspace_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_decision_workspace_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_decision_workspace_id_number")),
-        sa.UniqueConstraint("workspace_id", "raised_with", name=op.f("uq_decision_workspace_id_raised_with")),
+        sa.UniqueConstraint(
+            "workspace_id", "raised_with", name=op.f("uq_decision_workspace_id_raised_with")
+        ),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index("ix_decision_channel_id_state", ["channel_id", "state"], unique=False)
@@ -117,7 +135,9 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_claim_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_claim_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("decision_id", "round", name=op.f("uq_claim_decision_id_round")),
     )
@@ -127,9 +147,13 @@ def upgrade() -> None:
         sa.Column("decision_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=150), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_criterion_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_criterion_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion")),
-        sa.UniqueConstraint("decision_id", "position", name=op.f("uq_criterion_decision_id_position")),
+        sa.UniqueConstraint(
+            "decision_id", "position", name=op.f("uq_criterion_decision_id_position")
+        ),
     )
     op.create_table(
         "follow_up",
@@ -139,9 +163,13 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("owner", sa.String(length=32), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_follow_up_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_follow_up_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
-        sa.UniqueConstraint("decision_id", "position", name=op.f("uq_follow_up_decision_id_position")),
+        sa.UniqueConstraint(
+            "decision_id", "position", name=op.f("uq_follow_up_decision_id_position")
+        ),
     )
     op.create_table(
         "history_event",
@@ -153,9 +181,13 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_history_event_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_history_event_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
-        sa.UniqueConstraint("decision_id", "sequence", name=op.f("uq_history_event_decision_id_sequence")),
+        sa.UniqueConstraint(
+            "decision_id", "sequence", name=op.f("uq_history_event_decision_id_sequence")
+        ),
     )
     op.create_table(
         "impact_statement",
@@ -171,11 +203,15 @@ def upgrade() -> None:
         sa.Column("risk", sa.Text(), nullable=False),
         sa.Column("confidence", sa.String(length=24), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_impact_statement_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_impact_statement_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_statement")),
     )
     with op.batch_alter_table("impact_statement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_impact_statement_decision_id"), ["decision_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_impact_statement_decision_id"), ["decision_id"], unique=False
+        )
 
     op.create_table(
         "post",
@@ -201,7 +237,9 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_post_channel_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_post_decision_id")),
-        sa.ForeignKeyConstraint(["rights_version_id"], ["rights_version.id"], name=op.f("fk_post_rights_version_id")),
+        sa.ForeignKeyConstraint(
+            ["rights_version_id"], ["rights_version.id"], name=op.f("fk_post_rights_version_id")
+        ),
         sa.ForeignKeyConstraint(["thread_id"], ["post.id"], name=op.f("fk_post_thread_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
         sa.UniqueConstraint("channel_id", "key", name=op.f("uq_post_channel_id_key")),
@@ -227,9 +265,13 @@ def upgrade() -> None:
         sa.Column("option_position", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_signature_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_signature_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
-        sa.UniqueConstraint("decision_id", "round", "role", name=op.f("uq_signature_decision_id_round_role")),
+        sa.UniqueConstraint(
+            "decision_id", "round", "role", name=op.f("uq_signature_decision_id_round_role")
+        ),
     )
     op.create_table(
         "timer",
@@ -242,8 +284,12 @@ def upgrade() -> None:
         sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_timer_decision_id")),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_timer_workspace_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_timer_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_timer_workspace_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
         sa.UniqueConstraint("workspace_id", "key", name=op.f("uq_timer_workspace_id_key")),
     )
@@ -262,7 +308,9 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("verdict", sa.String(length=24), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_verdict_criterion_id")),
+        sa.ForeignKeyConstraint(
+            ["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_verdict_criterion_id")
+        ),
         sa.PrimaryKeyConstraint("criterion_id", "round", name=op.f("pk_criterion_verdict")),
     )
 
@@ -271,7 +319,9 @@ def downgrade() -> None:
     op.drop_table("criterion_verdict")
     with op.batch_alter_table("timer", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_timer_due", sqlite_where=sa.text("fired_at IS NULL"), postgresql_where=sa.text("fired_at IS NULL")
+            "ix_timer_due",
+            sqlite_where=sa.text("fired_at IS NULL"),
+            postgresql_where=sa.text("fired_at IS NULL"),
         )
 
     op.drop_table("timer")

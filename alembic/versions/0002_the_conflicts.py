@@ -25,7 +25,9 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_absence_workspace_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_absence_workspace_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
     with op.batch_alter_table("absence", schema=None) as batch_op:
@@ -37,7 +39,9 @@ def upgrade() -> None:
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(length=32), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_snooze_workspace_id")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_snooze_workspace_id")
+        ),
         sa.PrimaryKeyConstraint("workspace_id", "person", name=op.f("pk_snooze")),
     )
     op.create_table(
@@ -56,12 +60,18 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=32), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_commitment_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_commitment_channel_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
-        sa.UniqueConstraint("channel_id", "made_with", name=op.f("uq_commitment_channel_id_made_with")),
+        sa.UniqueConstraint(
+            "channel_id", "made_with", name=op.f("uq_commitment_channel_id_made_with")
+        ),
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.create_index("ix_commitment_channel_id_state", ["channel_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_commitment_channel_id_state", ["channel_id", "state"], unique=False
+        )
 
     op.create_table(
         "commitment_move",
@@ -76,12 +86,18 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=True),
         sa.Column("undoes", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["commitment_id"], ["commitment.id"], name=op.f("fk_commitment_move_commitment_id")),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_commitment_move_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"], ["commitment.id"], name=op.f("fk_commitment_move_commitment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_commitment_move_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_move")),
     )
     with op.batch_alter_table("commitment_move", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_commitment_move_commitment_id"), ["commitment_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_commitment_move_commitment_id"), ["commitment_id"], unique=False
+        )
 
     op.create_table(
         "question",
@@ -94,7 +110,9 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_question_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_question_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
     )
     with op.batch_alter_table("question", schema=None) as batch_op:
@@ -129,7 +147,9 @@ def upgrade() -> None:
         sa.Column("held", sa.String(length=24), nullable=True),
         sa.Column("actual_days", sa.Integer(), nullable=True),
         sa.Column("review_note", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_settlement_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_settlement_decision_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
         sa.UniqueConstraint("decision_id", "round", name=op.f("uq_settlement_decision_id_round")),
     )
@@ -143,7 +163,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("source_text", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("made_by", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("made_on", sa.Date(), nullable=True))
-        batch_op.add_column(sa.Column("question_round", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.add_column(
+            sa.Column("question_round", sa.Integer(), nullable=False, server_default="1")
+        )
         batch_op.add_column(sa.Column("holder_for", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("counterpart_for", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("commitment_id", sa.Integer(), nullable=True))
@@ -159,8 +181,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("disputed_in", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index("ix_decision_commitment_id", ["commitment_id"], unique=False)
-        batch_op.create_index("ix_decision_counterpart_state", ["counterpart", "state"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_decision_commitment_id"), "commitment", ["commitment_id"], ["id"])
+        batch_op.create_index(
+            "ix_decision_counterpart_state", ["counterpart", "state"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_decision_commitment_id"), "commitment", ["commitment_id"], ["id"]
+        )
 
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.add_column(sa.Column("round", sa.Integer(), nullable=False, server_default="1"))
@@ -171,18 +197,28 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("commitment_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("question_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("round", sa.Integer(), nullable=False, server_default="1"))
-        batch_op.create_foreign_key(batch_op.f("fk_post_question_id"), "question", ["question_id"], ["id"])
-        batch_op.create_foreign_key(batch_op.f("fk_post_commitment_id"), "commitment", ["commitment_id"], ["id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_post_question_id"), "question", ["question_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_post_commitment_id"), "commitment", ["commitment_id"], ["id"]
+        )
 
     with op.batch_alter_table("rights_version", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("grace_days", sa.Integer(), nullable=False, server_default="3"))
-        batch_op.add_column(sa.Column("reminds", sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(
+            sa.Column("grace_days", sa.Integer(), nullable=False, server_default="3")
+        )
+        batch_op.add_column(
+            sa.Column("reminds", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
 
     with op.batch_alter_table("impact_statement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("revision_asked", sa.Text(), nullable=True))
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("moves", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(
+            sa.Column("moves", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
 
     with op.batch_alter_table("timer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("person", sa.String(length=32), nullable=True))

@@ -20,12 +20,20 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("in_time", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("forecast_days", sa.Integer(), nullable=True))
     with op.batch_alter_table("rights_version", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("digest_weekday", sa.Integer(), nullable=True, server_default="0"))
-        batch_op.add_column(sa.Column("digest_hour", sa.Integer(), nullable=False, server_default="9"))
-        batch_op.add_column(sa.Column("digest_when_empty", sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.add_column(
+            sa.Column("digest_weekday", sa.Integer(), nullable=True, server_default="0")
+        )
+        batch_op.add_column(
+            sa.Column("digest_hour", sa.Integer(), nullable=False, server_default="9")
+        )
+        batch_op.add_column(
+            sa.Column("digest_when_empty", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
     with op.batch_alter_table("timer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("channel_id", sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(batch_op.f("fk_timer_channel_id"), "channel", ["channel_id"], ["id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_timer_channel_id"), "channel", ["channel_id"], ["id"]
+        )
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.add_column(sa.Column("covers_until", sa.DateTime(timezone=True), nullable=True))
 

@@ -57,7 +57,9 @@ def upgrade() -> None:
         "decision_words",
         sa.Column("decision_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("words", postgresql.TSVECTOR() if on_postgresql else sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_words_decision_id")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_decision_words_decision_id")
+        ),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_words")),
     )
     if not on_postgresql:
@@ -92,7 +94,9 @@ def _fill(on_postgresql: bool) -> None:
     connection, last = op.get_bind(), 0
     while True:
         found = connection.execute(
-            sa.text("SELECT id, title, why_now, options FROM decision WHERE id > :last ORDER BY id LIMIT :most"),
+            sa.text(
+                "SELECT id, title, why_now, options FROM decision WHERE id > :last ORDER BY id LIMIT :most"
+            ),
             {"last": last, "most": AT_ONCE},
         ).all()
         if not found:
@@ -102,8 +106,12 @@ def _fill(on_postgresql: bool) -> None:
             texts[row.id] += [text for option in json.loads(row.options) for text in option]
         for id, text in _said(connection, last, found[-1].id):
             texts[id].append(text or "")
-        rows = [{"id": id, "words": _row(" ".join(each), on_postgresql)} for id, each in texts.items()]
-        connection.execute(sa.text("INSERT INTO decision_words (decision_id, words) VALUES (:id, :words)"), rows)
+        rows = [
+            {"id": id, "words": _row(" ".join(each), on_postgresql)} for id, each in texts.items()
+        ]
+        connection.execute(
+            sa.text("INSERT INTO decision_words (decision_id, words) VALUES (:id, :words)"), rows
+        )
         last = found[-1].id
 
 
@@ -125,13 +133,22 @@ def _said(connection: sa.Connection, after: int, until: int) -> list[tuple[int, 
 
 
 def _row(text: str, on_postgresql: bool) -> str:
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    plain = "".join(
+        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
+    )
     words = [_stem(word[:60]) for word in WORD.findall(plain.casefold())]
     return " ".join(f"'{word}'" if on_postgresql else word for word in words)
 
 
 def _stem(word: str) -> str:
-    ending = next((one for one in ("ing", "es", "ed", "s") if word.endswith(one) and len(word) - len(one) >= 4), "")
+    ending = next(
+        (
+            one
+            for one in ("ing", "es", "ed", "s")
+            if word.endswith(one) and len(word) - len(one) >= 4
+        ),
+        "",
+    )
     root = word.removesuffix(ending)
     if len(root) < 4:
         return root

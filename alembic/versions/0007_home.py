@@ -16,8 +16,12 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index("ix_decision_escalated_to_state", ["escalated_to", "state"], unique=False)
-        batch_op.create_index("ix_decision_raised_by_settled_at", ["raised_by", "settled_at", "number"], unique=False)
+        batch_op.create_index(
+            "ix_decision_escalated_to_state", ["escalated_to", "state"], unique=False
+        )
+        batch_op.create_index(
+            "ix_decision_raised_by_settled_at", ["raised_by", "settled_at", "number"], unique=False
+        )
         batch_op.drop_index("ix_decision_raised_by_state")
 
 

@@ -65,14 +65,19 @@ def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> st
     rights = rights_of(session, slack_id)
     until = end_of_week(week, rights, now)
     name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
-    return f"The channel is owed {name}; the running bot posts it." if posting.owe_week(session, rights, until, now) else (
-        f"The channel has {name} already."
-    )  # fmt: skip
+    return (
+        f"The channel is owed {name}; the running bot posts it."
+        if posting.owe_week(session, rights, until, now)
+        else (f"The channel has {name} already.")
+    )
 
 
 def plain(message: Message) -> str:
     """Headings, lines and ids, without Slack's marks."""
-    texts = [block["text"]["text"] if "text" in block else block["elements"][0]["text"] for block in message.blocks]
+    texts = [
+        block["text"]["text"] if "text" in block else block["elements"][0]["text"]
+        for block in message.blocks
+    ]
     text = "\n\n".join(texts)
     text = re.sub(r"<[@#]([A-Z0-9]+)>", r"\1", text)
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)

@@ -101,7 +101,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield from database.run_here(_stuck)
         except DatabaseError as error:
             said = str(error.orig).strip().splitlines()
-            yield False, f"database: {said[0] if said else 'no answer'} — check TRADEOFF_DATABASE_URL and the server"
+            yield (
+                False,
+                f"database: {said[0] if said else 'no answer'} — check TRADEOFF_DATABASE_URL and the server",
+            )
 
 
 def _schema(engine: Engine, has: str | None) -> Finding:
@@ -123,7 +126,9 @@ def _stuck(session: Session) -> list[Finding]:
         .options(contains_eager(Post.channel))
         .order_by(Post.id)
     ).all()
-    return [(False, _what_to_do(post, number)) for post, number in found] or [(True, "messages: none is stuck")]
+    return [(False, _what_to_do(post, number)) for post, number in found] or [
+        (True, "messages: none is stuck")
+    ]
 
 
 def _what_to_do(post: Post, number: int | None) -> str:
@@ -180,25 +185,35 @@ async def _bot_token(settings: Settings) -> list[Finding]:
     except SlackApiError as error:
         name = error.response.get("error")
         to_do = "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or reinstall the app"
-        return [(False, f"token: Slack refuses it ({name}) — {to_do}"), _clock(error.response.headers)]
+        return [
+            (False, f"token: Slack refuses it ({name}) — {to_do}"),
+            _clock(error.response.headers),
+        ]
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         return [_unreachable(settings, error)]
     headers = {name.lower(): value for name, value in answer.headers.items()}
-    return [(True, f"token: {answer['user']} in {answer['team']}"), *_scopes(headers), _clock(headers)]
+    return [
+        (True, f"token: {answer['user']} in {answer['team']}"),
+        *_scopes(headers),
+        _clock(headers),
+    ]
 
 
 def _unreachable(settings: Settings, error: Exception) -> Finding:
     """Slack answered with no JSON, or not at all."""
-    return False, f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — check network and proxy"
+    return (
+        False,
+        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — check network and proxy",
+    )
 
 
 async def _app_token(settings: Settings) -> Finding:
     try:
-        await _client(settings).apps_connections_open(app_token=settings.slack_app_token.get_secret_value())
-    except SlackApiError as error:
-        to_do = (
-            "paste an app-level token with connections:write into TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        await _client(settings).apps_connections_open(
+            app_token=settings.slack_app_token.get_secret_value()
         )
+    except SlackApiError as error:
+        to_do = "paste an app-level token with connections:write into TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
         return False, f"app token: Slack refuses it ({error.response.get('error')}) — {to_do}"
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         return _unreachable(settings, error)
@@ -207,14 +222,20 @@ async def _app_token(settings: Settings) -> Finding:
 
 def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
     if "x-oauth-scopes" not in headers:
-        yield False, "scopes: Slack did not say which were granted — see OAuth & Permissions of your app"
+        yield (
+            False,
+            "scopes: Slack did not say which were granted — see OAuth & Permissions of your app",
+        )
         return
     granted = {name.strip() for name in headers["x-oauth-scopes"].split(",")}
     missing = [scope for scope in SCOPES if scope.name not in granted]
     needed = ", ".join(scope.name for scope in missing if not scope.optional)
     without = ", ".join(scope.name for scope in missing if scope.optional)
     if needed:
-        yield False, f"scopes: {needed} missing — update the app from `tradeoff manifest`, then reinstall it"
+        yield (
+            False,
+            f"scopes: {needed} missing — update the app from `tradeoff manifest`, then reinstall it",
+        )
     else:
         yield True, "scopes: all granted" + (f" but the optional {without}" if without else "")
 
@@ -224,7 +245,10 @@ def _clock(headers: Any) -> Finding:
     try:
         slack_now = parsedate_to_datetime(said)
     except ValueError:
-        return False, "clock: Slack's answer has no date — a proxy may remove it; check this machine's clock by hand"
+        return (
+            False,
+            "clock: Slack's answer has no date — a proxy may remove it; check this machine's clock by hand",
+        )
     off = round((utc_now() - slack_now).total_seconds())
     if abs(off) <= CLOCKS_MAY_DIFFER:
         return True, "clock: agrees with Slack's"

@@ -47,7 +47,11 @@ class Walk:
 
     @property
     def summary(self) -> str:
-        parts = (number(self.decisions, "decision"), number(self.events, "event"), number(self.workspaces, "workspace"))
+        parts = (
+            number(self.decisions, "decision"),
+            number(self.events, "event"),
+            number(self.workspaces, "workspace"),
+        )
         walked = "{} and {} in {}".format(*parts)
         if self.faults:
             return f"{walked}: {number(self.faults, 'fault')}. What is named above is not as it was recorded."
@@ -77,14 +81,18 @@ class _Chain:
 
 def how_many(database: Database) -> int:
     """Decisions there should be, of all workspaces together."""
-    return database.run_here(lambda session: session.scalar(select(func.sum(Workspace.last_number))) or 0)
+    return database.run_here(
+        lambda session: session.scalar(select(func.sum(Workspace.last_number))) or 0
+    )
 
 
 def walk(database: Database, step: Callable[[int], object]) -> Walk:
     """Look at everything. `step` is told after each batch how many decisions were in it."""
     found = Walk()
     workspaces = database.run_here(
-        lambda session: session.execute(select(Workspace.id, Workspace.team).order_by(Workspace.id)).all()
+        lambda session: session.execute(
+            select(Workspace.id, Workspace.team).order_by(Workspace.id)
+        ).all()
     )
     for workspace_id, team in workspaces:
         found.workspaces += 1
@@ -102,7 +110,11 @@ def _faults_of(
             after = chain.number
             if chain.number > last + 1:
                 yield _missing(last + 1, chain.number - 1)
-            fault = _fault(f"{team}#{chain.number}", chain) if chain.number > 0 else "no such number is given out"
+            fault = (
+                _fault(f"{team}#{chain.number}", chain)
+                if chain.number > 0
+                else "no such number is given out"
+            )
             if fault:
                 yield f"#{chain.number}: {fault}"
             last = max(chain.number, last)
@@ -137,7 +149,9 @@ def _fault(reference: str, chain: _Chain) -> str | None:
 
 def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
     """The counter and the newest number, in one look: a decision that is raised meanwhile is in both or in neither."""
-    newest = select(func.coalesce(func.max(Decision.number), 0)).where(Decision.workspace_id == workspace_id)
+    newest = select(func.coalesce(func.max(Decision.number), 0)).where(
+        Decision.workspace_id == workspace_id
+    )
     counter, last = session.execute(
         select(Workspace.last_number, newest.scalar_subquery()).where(Workspace.id == workspace_id)
     ).one()
@@ -147,7 +161,11 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     """The next decisions by number. Outcomes are read before the chains, which only grow: what is settled meanwhile is no fault."""
     some = (
-        select(*_as_stored(Decision, ("id", "number", "state", "event_count", "head_hash", *DECISION_COLUMNS)))
+        select(
+            *_as_stored(
+                Decision, ("id", "number", "state", "event_count", "head_hash", *DECISION_COLUMNS)
+            )
+        )
         .where(Decision.workspace_id == workspace_id, Decision.number > after)
         .order_by(Decision.number)
         .limit(BATCH)
@@ -155,12 +173,20 @@ def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     outcomes = defaultdict[int, list[Mapping[str, Any]]](list)
     ids = [row.id for row in session.execute(some)]
     stored = select(*_as_stored(Settlement, ("decision_id", "hash", *OUTCOME_COLUMNS)))
-    for row in session.execute(stored.where(Settlement.decision_id.in_(ids)).order_by(Settlement.round)):
+    for row in session.execute(
+        stored.where(Settlement.decision_id.in_(ids)).order_by(Settlement.round)
+    ):
         outcomes[row.decision_id].append(_row(row))
     # One statement, so that no event can come between a decision's head and its chain.
     one = some.subquery()
     rows = session.execute(
-        select(one, *(column.label(f"event_{column.key}") for column in _as_stored(HistoryEvent, _Event._fields)))
+        select(
+            one,
+            *(
+                column.label(f"event_{column.key}")
+                for column in _as_stored(HistoryEvent, _Event._fields)
+            ),
+        )
         .outerjoin(HistoryEvent, HistoryEvent.decision_id == one.c.id)
         .order_by(one.c.number, HistoryEvent.sequence)
     )
@@ -182,7 +208,9 @@ def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str
 
 def _row(row: Row[Any]) -> Mapping[str, Any]:
     """By name, with its times read."""
-    return {name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()}
+    return {
+        name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()
+    }
 
 
 def _moment(stored: Any) -> datetime | None:

@@ -47,12 +47,26 @@ def _promises(axes: Any, trend: Trend) -> None:
     for line, color, mark in zip(trend.lines, COLORS, MARKS, strict=False):
         shown = [(_number(day), _number(promised)) for day, promised, _ in line.points]
         axes.step(*zip(*shown, strict=True), where="post", color=color, linewidth=1.8)
-        axes.annotate(line.name[:24], shown[0], textcoords="offset points", xytext=(0, 4), fontsize=7.5, color=color)
+        axes.annotate(
+            line.name[:24],
+            shown[0],
+            textcoords="offset points",
+            xytext=(0, 4),
+            fontsize=7.5,
+            color=color,
+        )
         for day, promised, number in line.points:
             if number:
                 axes.plot(_number(day), _number(promised), mark, color=color, markersize=5)
-                axes.annotate(f"#{number}", (_number(day), _number(promised)), textcoords="offset points",
-                              xytext=(0, 6), fontsize=7, color=color, ha="center")  # fmt: skip
+                axes.annotate(
+                    f"#{number}",
+                    (_number(day), _number(promised)),
+                    textcoords="offset points",
+                    xytext=(0, 6),
+                    fontsize=7,
+                    color=color,
+                    ha="center",
+                )
     axes.yaxis.set_major_formatter(_days())
     axes.margins(y=0.25)
     _calm(axes, "Promised for")
@@ -60,7 +74,9 @@ def _promises(axes: Any, trend: Trend) -> None:
 
 def _counts(axes: Any, trend: Trend) -> None:
     days = _numbers(trend.days)
-    axes.bar([day - 1.4 for day in days], trend.decided, width=2.6, color=COLORS[0], label="decided")
+    axes.bar(
+        [day - 1.4 for day in days], trend.decided, width=2.6, color=COLORS[0], label="decided"
+    )
     axes.bar(
         [day + 1.4 for day in days],
         trend.waiting,

@@ -46,8 +46,11 @@ class Painter:
         """Matplotlib takes seconds to load: only who posts a digest pays for it. One that has died is followed by another."""
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "bot.digest_chart.drawing"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )  # fmt: skip
+                [sys.executable, "-P", "-m", "bot.digest_chart.drawing"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                start_new_session=True,
+            )
         return self._process
 
     def draw(self, trend: Trend) -> bytes:

@@ -22,9 +22,13 @@ from handlers.requests import Known
 MOST_TRIES = 5
 # What a workspace says that takes no files, or not such ones (files.getUploadURLExternal).
 REFUSED_FOR_GOOD = {
-    "file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed", "file_upload_size_restricted",
-    "ekm_access_denied", "access_denied",
-}  # fmt: skip
+    "file_uploads_disabled",
+    "file_uploads_except_images_disabled",
+    "file_type_not_allowed",
+    "file_upload_size_restricted",
+    "ekm_access_denied",
+    "access_denied",
+}
 # Its own troubles, which pass ("unknown": a proxy answered in its place).
 IN_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown"}
 
@@ -38,7 +42,11 @@ class NotShared(Exception):
 
 
 async def send(
-    database: Database, client: AsyncWebClient, people: People, job: Job, clock: Callable[[], datetime]
+    database: Database,
+    client: AsyncWebClient,
+    people: People,
+    job: Job,
+    clock: Callable[[], datetime],
 ) -> str:
     """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs; what else it raises may have shared it."""
     export = job.message.file
@@ -47,12 +55,17 @@ async def send(
         try:
             channel = str((await client.conversations_open(users=job.channel))["channel"]["id"])
             await export_writer.write_in_turns(
-                database, export, out, lambda session: rows.hold_on(session, job, clock() + rows.LEASE),
+                database,
+                export,
+                out,
+                lambda session: rows.hold_on(session, job, clock() + rows.LEASE),
                 partial(people.look_up, job.team, known=Known()),
-            )  # fmt: skip
+            )
             await database.run(partial(rows.hold_on, job=job, until=clock() + rows.LONG_LEASE))
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
-            if export.scope.channel and not await _may_read(client, export.scope.channel, job.channel):
+            if export.scope.channel and not await _may_read(
+                client, export.scope.channel, job.channel
+            ):
                 raise NotTheirs
         except SlackApiError as error:
             if error_name(error) in IN_PASSING:
@@ -74,4 +87,8 @@ async def _may_read(client: AsyncWebClient, channel: str, person: str) -> bool:
 def names(message: dict[str, object], job: Job) -> bool:
     """Whether this message brings the file."""
     export, files = job.message.file, message.get("files")
-    return export is not None and isinstance(files, list) and any(one.get("name") == export.name for one in files)
+    return (
+        export is not None
+        and isinstance(files, list)
+        and any(one.get("name") == export.name for one in files)
+    )

@@ -49,10 +49,21 @@ GONE_CHANNEL = {
     "is_inactive",
 }
 REFUSED_FOR_GOOD = GONE_CHANNEL | {
-    "message_not_found", "cant_update_message", "edit_window_closed", "invalid_blocks", "invalid_blocks_format",
-    "msg_too_long", "no_text", "invalid_arguments", "cannot_dm_bot", "messages_tab_disabled", "thread_not_found",
-    "user_disabled", "team_access_not_granted", "missing_scope",
-}  # fmt: skip
+    "message_not_found",
+    "cant_update_message",
+    "edit_window_closed",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_too_long",
+    "no_text",
+    "invalid_arguments",
+    "cannot_dm_bot",
+    "messages_tab_disabled",
+    "thread_not_found",
+    "user_disabled",
+    "team_access_not_granted",
+    "missing_scope",
+}
 NO_TOKEN = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
 EVENT_TYPE = "tradeoff_post"
 
@@ -77,7 +88,12 @@ class Outbox:
         client_for: Callable[[str], AsyncWebClient],
         clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._people, self._client_for, self._clock = database, people, client_for, clock
+        self._database, self._people, self._client_for, self._clock = (
+            database,
+            people,
+            client_for,
+            clock,
+        )
         self._woken = asyncio.Event()
         self._sending = asyncio.Lock()
         # Files take their time; the messages do not wait for them.
@@ -148,7 +164,12 @@ class Outbox:
         except SlackApiError as error:
             mark = self._after_refusal(job, error)
         except Ambiguous as error:
-            log.error("posted or not: a person must look", post=job.post_id, drawing=job.drawing, error=str(error))
+            log.error(
+                "posted or not: a person must look",
+                post=job.post_id,
+                drawing=job.drawing,
+                error=str(error),
+            )
             mark = partial(rows.unknown, error=str(error))
         except files.NotShared as error:
             mark = self._after_lost_file(job, str(error))
@@ -159,7 +180,10 @@ class Outbox:
         except Exception:
             log.exception("message not sent", post=job.post_id)
             mark = partial(
-                rows.put_off, until=self._clock() + _pause_after(job), error="our own fault", maybe_sent=False
+                rows.put_off,
+                until=self._clock() + _pause_after(job),
+                error="our own fault",
+                maybe_sent=False,
             )
         await self._database.run(partial(self._mark, job, mark))
 
@@ -176,7 +200,9 @@ class Outbox:
             ts, channel = found.ts, found.channel
         if job.message.file:
             place = (
-                channel if job.maybe_sent else await files.send(self._database, client, self._people, job, self._clock)
+                channel
+                if job.maybe_sent
+                else await files.send(self._database, client, self._people, job, self._clock)
             )
             return partial(rows.shown, channel=place, ts=None)
         if ts is None:
@@ -190,7 +216,9 @@ class Outbox:
     async def _post(self, client: AsyncWebClient, job: Job) -> Sent:
         if job.message.picture and (file_id := await process.uploaded(client, job.message.picture)):
             try:
-                return await self._post_message(client, job, posting.with_picture(job.message, file_id))
+                return await self._post_message(
+                    client, job, posting.with_picture(job.message, file_id)
+                )
             except SlackApiError as error:
                 if error_name(error) != "invalid_blocks":
                     raise
@@ -198,15 +226,24 @@ class Outbox:
         return await self._post_message(client, job, job.message)
 
     async def _post_message(self, client: AsyncWebClient, job: Job, message: Message) -> Sent:
-        extra: dict[str, Any] = {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
+        extra: dict[str, Any] = (
+            {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
+        )
         answer = await client.chat_postMessage(
-            channel=job.channel, text=message.text, blocks=message.blocks or None, unfurl_links=False,
-            unfurl_media=False, metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}}, **extra,
-        )  # fmt: skip
+            channel=job.channel,
+            text=message.text,
+            blocks=message.blocks or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}},
+            **extra,
+        )
         return Sent(answer["channel"], answer["ts"])
 
     async def _update(self, client: AsyncWebClient, job: Job, channel: str, ts: str) -> Sent:
-        await client.chat_update(channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none")
+        await client.chat_update(
+            channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none"
+        )
         return Sent(channel, ts)
 
     async def _look_for(self, client: AsyncWebClient, job: Job) -> Sent | None:
@@ -221,7 +258,9 @@ class Outbox:
                 "include_all_metadata": True,
             }
             if job.thread_ts:
-                answer = await client.conversations_replies(channel=channel, ts=job.thread_ts, **since)
+                answer = await client.conversations_replies(
+                    channel=channel, ts=job.thread_ts, **since
+                )
             else:
                 answer = await client.conversations_history(channel=channel, **since)
         except SlackApiError as error:
@@ -244,26 +283,39 @@ class Outbox:
             pause = timedelta(seconds=int(headers.get("Retry-After", "1")))
             return partial(rows.put_off, until=now + pause, error=name, maybe_sent=job.maybe_sent)
         if name in NO_TOKEN:
-            return partial(rows.put_off, until=now + NO_TOKEN_PAUSE, error=name, maybe_sent=job.maybe_sent)
-        if job.message.file and (name in files.REFUSED_FOR_GOOD or job.attempts >= files.MOST_TRIES):
+            return partial(
+                rows.put_off, until=now + NO_TOKEN_PAUSE, error=name, maybe_sent=job.maybe_sent
+            )
+        if job.message.file and (
+            name in files.REFUSED_FOR_GOOD or job.attempts >= files.MOST_TRIES
+        ):
             return partial(rows.park, error=name, tell=False)
         if name in REFUSED_FOR_GOOD:
             return partial(rows.park, error=name, tell=name in GONE_CHANNEL)
-        return partial(rows.put_off, until=now + _pause_after(job), error=name, maybe_sent=job.ts is None)
+        return partial(
+            rows.put_off, until=now + _pause_after(job), error=name, maybe_sent=job.ts is None
+        )
 
     def _after_lost_file(self, job: Job, error: str) -> Callable[..., None]:
         """Nobody has seen anything: again, unless that was tried often enough."""
         log.warning("file not sent", post=job.post_id, error=error)
         if job.attempts >= files.MOST_TRIES:
             return partial(rows.park, error=error, tell=False)
-        return partial(rows.put_off, until=self._clock() + _pause_after(job), error=error, maybe_sent=False)
+        return partial(
+            rows.put_off, until=self._clock() + _pause_after(job), error=error, maybe_sent=False
+        )
 
     def _after_fault(self, job: Job, error: BaseException) -> Callable[..., None]:
-        log.warning("message not sent", post=job.post_id, drawing=job.drawing, error=type(error).__name__)
+        log.warning(
+            "message not sent", post=job.post_id, drawing=job.drawing, error=type(error).__name__
+        )
         never_left = isinstance(error, ClientConnectorError)
         maybe_sent = job.maybe_sent or (job.ts is None and not never_left)
         return partial(
-            rows.put_off, until=self._clock() + _pause_after(job), error=type(error).__name__, maybe_sent=maybe_sent
+            rows.put_off,
+            until=self._clock() + _pause_after(job),
+            error=type(error).__name__,
+            maybe_sent=maybe_sent,
         )
 
 

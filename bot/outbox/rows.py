@@ -81,9 +81,13 @@ def _next_due() -> Select[datetime]:
 def _due() -> Select[Post]:
     """The first due row of each destination: a channel, or a person's direct messages."""
     now = bindparam("now", type_=UtcDateTime)
-    place = func.row_number().over(partition_by=(Post.channel_id, Post.person), order_by=(Post.due_at, Post.id))
+    place = func.row_number().over(
+        partition_by=(Post.channel_id, Post.person), order_by=(Post.due_at, Post.id)
+    )
     free = or_(Post.claimed_until.is_(None), Post.claimed_until <= now)
-    ranked = select(Post.id, place.label("place")).where(*_owed(), Post.due_at <= now, free).subquery()
+    ranked = (
+        select(Post.id, place.label("place")).where(*_owed(), Post.due_at <= now, free).subquery()
+    )
     first = select(ranked.c.id).where(ranked.c.place == 1).limit(AT_ONCE)
     return (
         select(Post)
@@ -106,7 +110,9 @@ def _put_off(session: Session, post: Post, now: datetime) -> bool:
             return _wait(post, max(parent.due_at, now) + BETWEEN_POSTS, now)
     here = _here(post)
     sent_at, claimed_until = session.execute(
-        select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(*here, Post.id != post.id)
+        select(func.max(Post.sent_at), func.max(Post.claimed_until)).where(
+            *here, Post.id != post.id
+        )
     ).one()
     busy = claimed_until is not None and claimed_until > now
     until = now + BETWEEN_POSTS if busy else _after(sent_at, BETWEEN_POSTS, now)
@@ -124,7 +130,9 @@ def _after(sent_at: datetime | None, pause: timedelta, now: datetime) -> datetim
 def _hold(session: Session, post: Post, until: datetime) -> None:
     """All that waits to be posted where this does, at once: a long queue is not looked through row by row."""
     session.execute(
-        update(Post).where(*_here(post), *_owed(), Post.ts.is_(None), Post.due_at < until).values(due_at=until)
+        update(Post)
+        .where(*_here(post), *_owed(), Post.ts.is_(None), Post.due_at < until)
+        .values(due_at=until)
     )
 
 
@@ -150,12 +158,22 @@ def _take(session: Session, post: Post, now: datetime) -> Job:
         post.sent_at = now
     post.attempts += 1
     return Job(
-        post_id=post.id, drawing=post.drawing, team=post.channel.workspace.team,
-        channel=post.slack_channel or post.person or post.channel.slack_id, is_direct=post.person is not None,
-        ts=post.ts, thread_ts=thread_ts, to_all=post.thread_id is not None and post.person is None, message=message, fingerprint=fingerprint,
-        unchanged=post.fingerprint == fingerprint, wanted=post.wanted, attempts=post.attempts, maybe_sent=maybe_sent,
+        post_id=post.id,
+        drawing=post.drawing,
+        team=post.channel.workspace.team,
+        channel=post.slack_channel or post.person or post.channel.slack_id,
+        is_direct=post.person is not None,
+        ts=post.ts,
+        thread_ts=thread_ts,
+        to_all=post.thread_id is not None and post.person is None,
+        message=message,
+        fingerprint=fingerprint,
+        unchanged=post.fingerprint == fingerprint,
+        wanted=post.wanted,
+        attempts=post.attempts,
+        maybe_sent=maybe_sent,
         first_tried_at=post.sent_at or now,
-    )  # fmt: skip
+    )
 
 
 def _fingerprint(message: Message) -> str:
@@ -174,7 +192,12 @@ def hold_on(session: Session, job: Job, until: datetime) -> None:
 def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
     """Slack has it. A file has no `ts`: it is never redrawn."""
     post = _release(session, job)
-    post.ts, post.slack_channel, post.shown, post.fingerprint = ts, channel, job.wanted, job.fingerprint
+    post.ts, post.slack_channel, post.shown, post.fingerprint = (
+        ts,
+        channel,
+        job.wanted,
+        job.fingerprint,
+    )
     post.sent_at, post.attempts, post.last_error = now, 0, None
 
 
@@ -184,7 +207,9 @@ def post_anew(session: Session, job: Job, now: datetime) -> None:
     post.due_at = now
 
 
-def put_off(session: Session, job: Job, now: datetime, until: datetime, error: str, maybe_sent: bool) -> None:
+def put_off(
+    session: Session, job: Job, now: datetime, until: datetime, error: str, maybe_sent: bool
+) -> None:
     """It failed in passing: later."""
     post = _release(session, job)
     post.due_at, post.last_error, post.sending = until, error, maybe_sent
@@ -220,7 +245,9 @@ def _tell_of_lost_file(session: Session, post: Post, now: datetime) -> None:
     """To whoever asked for it."""
     if post.drawing is Drawing.EXPORT:
         key = f"export_failed:{post.id}"
-        known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
+        known = session.scalar(
+            select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
+        )
         if known is None:
             facts = {"drawing": Drawing.EXPORT_FAILED, "person": post.person, "due_at": now}
             session.add(Post(channel_id=post.channel_id, key=key, **facts))
@@ -230,6 +257,16 @@ def _owe_notice(session: Session, post: Post, decision: Decision, now: datetime)
     """Once for all messages of this decision that cannot be shown."""
     person = decision.settled_by or decision.raised_by
     key = f"not_posted:{decision.number}:{person}"
-    known = session.scalar(select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key))
+    known = session.scalar(
+        select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
+    )
     if known is None:
-        session.add(Post(channel_id=post.channel_id, key=key, drawing=Drawing.NOT_POSTED, person=person, due_at=now))
+        session.add(
+            Post(
+                channel_id=post.channel_id,
+                key=key,
+                drawing=Drawing.NOT_POSTED,
+                person=person,
+                due_at=now,
+            )
+        )

@@ -53,11 +53,17 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
     text = fields.unescape(shortcut.text).strip()
     if not text:
         raise NothingToRead("/accept")
-    source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
+    source = {
+        "text": blocks.shorten(text, LONGEST_QUOTE),
+        "author": shortcut.author,
+        "link": shortcut.link,
+    }
     title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
-        return people.open_setup(shortcut, session, {"title": title, "source": source, "claim": True})
+        return people.open_setup(
+            shortcut, session, {"title": title, "source": source, "claim": True}
+        )
     return OpenForm(claim_form(current, title, source=source))
 
 
@@ -87,7 +93,9 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["resubmit"])
+    decision = locks.lock_decision(
+        session, form.workspace, forms.remembered(form.metadata)["resubmit"]
+    )
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
@@ -102,7 +110,9 @@ def edit(click: Click, session: Session) -> Answer:
     """Whoever claimed it changes the claim."""
     decision = locks.lock_decision(session, click.workspace, click.value)
     rounds.check_may_edit(decision, click.person)
-    return OpenForm(claim_form(rights_now(click, session, decision), decision.title, edited=decision))
+    return OpenForm(
+        claim_form(rights_now(click, session, decision), decision.title, edited=decision)
+    )
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
@@ -112,7 +122,12 @@ def _save_edit(form: Form, session: Session) -> Answer:
     if not claims_the_same(decision, finished):
         routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
         rounds.edit(
-            decision, routing, form.person, form.at, zone, lambda: change_claim(decision, finished, form.person.id)
+            decision,
+            routing,
+            form.person,
+            form.at,
+            zone,
+            lambda: change_claim(decision, finished, form.person.id),
         )
     return Done()
 
@@ -131,7 +146,11 @@ KIND = Kind.ACCEPTANCE
 
 
 def claim_form(
-    rights: RightsVersion, item: str = "", *, source: Mapping[str, Any] | None = None, edited: Decision | None = None
+    rights: RightsVersion,
+    item: str = "",
+    *,
+    source: Mapping[str, Any] | None = None,
+    edited: Decision | None = None,
 ) -> View:
     """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
     evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
@@ -139,14 +158,31 @@ def claim_form(
     criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
     judged = edited is not None and are_judged(edited.criteria)
     shown = [
-        blocks.context(f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."),
-        blocks.field("item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)),
+        blocks.context(
+            f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
+        ),
+        blocks.field(
+            "item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)
+        ),
         *_evidence_fields(evidence, link),
-        *([blocks.context("The criteria stay as they are: they have been judged.")] if judged else [
-            blocks.field("criteria", "Criteria", blocks.text_input(limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria),
-                         hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.")]),
-    ]  # fmt: skip
-    remember = metadata(channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None)
+        *(
+            [blocks.context("The criteria stay as they are: they have been judged.")]
+            if judged
+            else [
+                blocks.field(
+                    "criteria",
+                    "Criteria",
+                    blocks.text_input(
+                        limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria
+                    ),
+                    hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
+                )
+            ]
+        ),
+    ]
+    remember = metadata(
+        channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
+    )
     if edited:
         return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
     return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
@@ -154,28 +190,40 @@ def claim_form(
 
 def resubmission_form(decision: Decision) -> View:
     """Finished again after it was sent back: new evidence on the same criteria."""
-    not_met = [one.text for one in decision.criteria if one.verdict and one.verdict.verdict is Verdict.NOT_MET]
+    not_met = [
+        one.text
+        for one in decision.criteria
+        if one.verdict and one.verdict.verdict is Verdict.NOT_MET
+    ]
     shown = [
         titled(decision),
         blocks.typed("Not met in the last round", "; ".join(not_met)),
         *_evidence_fields("", decision.claims[-1].link),
     ]
-    return blocks.form("accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again")
+    return blocks.form(
+        "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
+    )
 
 
 def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
     given = {"initial_value": link} if link else {}
     return [
         blocks.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
-        blocks.field("evidence", "Evidence", blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
-                     hint="How can one see that it works? A demo, a test run, numbers."),
-    ]  # fmt: skip
+        blocks.field(
+            "evidence",
+            "Evidence",
+            blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
+            hint="How can one see that it works? A demo, a test run, numbers.",
+        ),
+    ]
 
 
 def read_claim(state: FormState) -> Finished:
     """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
     item = fields.one_line(fields.text(state, "item"))
-    criteria = [line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line]
+    criteria = [
+        line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line
+    ]
     errors = {} if item else {"item": "Say what is finished."}
     errors |= _evidence_errors(state)
     errors |= _criteria_errors(criteria) if "criteria" in state else {}
@@ -194,7 +242,9 @@ def read_evidence(state: FormState) -> tuple[str | None, str]:
 
 def _evidence_errors(state: FormState) -> dict[str, str]:
     link = fields.text(state, "link")
-    errors = {} if fields.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+    errors = (
+        {} if fields.text(state, "evidence") else {"evidence": "Say how one can see that it works."}
+    )
     if link and not re.match(r"https?://\S+$", link):
         errors["link"] = "A link begins with https:// or http://."
     return errors
@@ -206,13 +256,17 @@ def _criterion(line: str) -> str:
 
 def _criteria_errors(criteria: list[str]) -> dict[str, str]:
     if not criteria:
-        return {"criteria": "Give at least one criterion: what must be true for this to be accepted?"}
+        return {
+            "criteria": "Give at least one criterion: what must be true for this to be accepted?"
+        }
     if len(criteria) > MOST_CRITERIA:
         return {
             "criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."
         }
     if any(len(line) > CRITERION_LIMIT for line in criteria):
-        return {"criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."}
+        return {
+            "criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."
+        }
     if len({line.casefold() for line in criteria}) < len(criteria):
         return {"criteria": "Two criteria are the same. Leave one out, or make them different."}
     return {}

@@ -41,15 +41,26 @@ def verdict_form(decision: Decision, outcome: Outcome) -> View:
     choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
     shown: list[Block] = [titled(decision)]
     for one in decision.criteria:
-        shown.append(blocks.field(f"criterion{one.position}", f"{one.position}. {one.text}",
-                                  blocks.select(choices, initial=first or "", placeholder="Met, not met or waived")))  # fmt: skip
-    shown.append(blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
+        shown.append(
+            blocks.field(
+                f"criterion{one.position}",
+                f"{one.position}. {one.text}",
+                blocks.select(choices, initial=first or "", placeholder="Met, not met or waived"),
+            )
+        )
+    shown.append(
+        blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True))
+    )
     remember = about(decision, outcome=outcome)
     submit = "Next" if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS else SUBMITS[outcome]
-    return blocks.form("accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit)
+    return blocks.form(
+        "accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit
+    )
 
 
-def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tuple[list[Verdict], str]:
+def read_verdicts(
+    state: FormState, decision: Decision, outcome: Outcome
+) -> tuple[list[Verdict], str]:
     """A verdict per criterion in order, and the reason. Raises FieldsInvalid, also where the verdicts do not allow the outcome."""
     errors: dict[str, str] = {}
     values = [fields.chosen(state, f"criterion{one.position}") for one in decision.criteria]
@@ -66,31 +77,56 @@ def read_verdicts(state: FormState, decision: Decision, outcome: Outcome) -> tup
 
 def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
     if outcome is Outcome.SENT_BACK:
-        return {f"criterion{len(verdicts)}": "To send it back, mark at least one criterion as not met."}
-    sentence = "Not met: waive it with a reason, or cancel and accept with follow-ups, or send it back."
-    return {f"criterion{at}": sentence for at, one in enumerate(verdicts, start=1) if one is Verdict.NOT_MET}
+        return {
+            f"criterion{len(verdicts)}": "To send it back, mark at least one criterion as not met."
+        }
+    sentence = (
+        "Not met: waive it with a reason, or cancel and accept with follow-ups, or send it back."
+    )
+    return {
+        f"criterion{at}": sentence
+        for at, one in enumerate(verdicts, start=1)
+        if one is Verdict.NOT_MET
+    }
 
 
-def details_form(decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1) -> View:
+def details_form(
+    decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1
+) -> View:
     """Second step, where it is needed: why each waiver, and who follows up on what by when."""
     shown: list[Block] = [titled(decision)]
     for criterion, one in zip(decision.criteria, verdicts, strict=True):
         if one is Verdict.WAIVED:
-            shown.append(blocks.field(f"waiver{criterion.position}", f"Why is this waived? {criterion.text}",
-                                      blocks.text_input(limit=WAIVER_LIMIT)))  # fmt: skip
+            shown.append(
+                blocks.field(
+                    f"waiver{criterion.position}",
+                    f"Why is this waived? {criterion.text}",
+                    blocks.text_input(limit=WAIVER_LIMIT),
+                )
+            )
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
         for position in range(1, rows + 1):
             shown += _follow_up_row(position)
         if rows < MOST_FOLLOW_UPS:
-            shown.append(blocks.actions(blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))))
+            shown.append(
+                blocks.actions(
+                    blocks.button("Add another follow-up", "accept.add_follow_up", str(rows + 1))
+                )
+            )
     remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
-    return blocks.form("accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome])
+    return blocks.form(
+        "accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome]
+    )
 
 
 def _follow_up_row(position: int) -> list[Block]:
     return [
         blocks.divider(),
-        blocks.field(f"follow_up{position}_what", f"Follow-up {position}", blocks.text_input(limit=SIDE_LIMIT)),
+        blocks.field(
+            f"follow_up{position}_what",
+            f"Follow-up {position}",
+            blocks.text_input(limit=SIDE_LIMIT),
+        ),
         blocks.field(f"follow_up{position}_owner", "Owner", blocks.person_input()),
         blocks.field(f"follow_up{position}_due", "By", blocks.date_input()),
     ]
@@ -103,10 +139,16 @@ def follow_up_count(state: FormState) -> int:
 def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
     """The reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
     waived = [
-        one.position for one, verdict in zip(decision.criteria, verdicts, strict=True) if verdict is Verdict.WAIVED
+        one.position
+        for one, verdict in zip(decision.criteria, verdicts, strict=True)
+        if verdict is Verdict.WAIVED
     ]
     reasons = {position: fields.text(state, f"waiver{position}") for position in waived}
-    errors = {f"waiver{position}": "Say why it is waived." for position, reason in reasons.items() if not reason}
+    errors = {
+        f"waiver{position}": "Say why it is waived."
+        for position, reason in reasons.items()
+        if not reason
+    }
     if errors:
         raise FieldsInvalid(errors)
     return reasons
@@ -166,7 +208,9 @@ def add_follow_up(click: Click, session: Session) -> Answer:
     decision = locks.lock_decision(session, click.workspace, remembered["decision"])
     verdicts = [Verdict(one) for one in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
-    return UpdateForm(details_form(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows))
+    return UpdateForm(
+        details_form(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows)
+    )
 
 
 def save_details(form: Form, session: Session) -> Answer:
@@ -198,24 +242,35 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
     outside = access.outsiders(form, channel, list(owners))
     for row, one in enumerate(follow_ups, start=1):
         if one.owner in outside:
-            errors[f"follow_up{row}_owner"] = "This person is not in the channel. Invite them first, or choose another."
+            errors[f"follow_up{row}_owner"] = (
+                "This person is not in the channel. Invite them first, or choose another."
+            )
     if errors:
         raise FieldsInvalid(errors)
 
 
 def _settle(
-    decision: Decision, form: Form, outcome: Outcome, verdicts: list[Verdict], reason: str,
-    waivers: dict[int, str], follow_ups: list[FollowUp],
-) -> None:  # fmt: skip
+    decision: Decision,
+    form: Form,
+    outcome: Outcome,
+    verdicts: list[Verdict],
+    reason: str,
+    waivers: dict[int, str],
+    follow_ups: list[FollowUp],
+) -> None:
     for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
         criterion.verdicts.append(
-            CriterionVerdict(round=decision.round, verdict=verdict, reason=waivers.get(criterion.position))
+            CriterionVerdict(
+                round=decision.round, verdict=verdict, reason=waivers.get(criterion.position)
+            )
         )
     for one in follow_ups:
         one.round = decision.round
     decision.follow_ups.extend(follow_ups)
     changes = {
-        "verdicts": [[verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)],
+        "verdicts": [
+            [verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)
+        ],
         "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
     }
     deciding.judge(decision, outcome, reason, changes, form.person, form.at)

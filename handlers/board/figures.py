@@ -95,11 +95,13 @@ class Measured:
 def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
     channel_id, since = rights.channel_id, at - FOUR_WEEKS
     return Measured(
-        record.figures(session, channel_id, since, at), record.figures(session, channel_id, since - FOUR_WEEKS, since),
+        record.figures(session, channel_id, since, at),
+        record.figures(session, channel_id, since - FOUR_WEEKS, since),
         record.attempts(session, channel_id, since, at),
-        record.movements(session, channel_id, since, at), record.not_accepted(session, channel_id),
+        record.movements(session, channel_id, since, at),
+        record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
-    )  # fmt: skip
+    )
 
 
 # ---- figures ---------------------------------------------------------------------------------------------------------
@@ -111,15 +113,33 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
     return [
         _times(now, before),
         _share(
-            "Decided in time", now.in_time, before.in_time, "of those decided that had a date; open ones not counted"
+            "Decided in time",
+            now.in_time,
+            before.in_time,
+            "of those decided that had a date; open ones not counted",
         ),
-        _share("Decided without impact", now.without_impact, before.without_impact, "the time to state it ran out"),
+        _share(
+            "Decided without impact",
+            now.without_impact,
+            before.without_impact,
+            "the time to state it ran out",
+        ),
         _moved(found.movements),
         _rounds(now, before),
         _waiting(found.not_accepted, at),
         _forecasts(now),
-        _share("Recorded after the fact", now.after_the_fact, before.after_the_fact, "decided elsewhere, kept here"),
-        _share("Same person in both roles", now.same_person, before.same_person, "product owner and project manager"),
+        _share(
+            "Recorded after the fact",
+            now.after_the_fact,
+            before.after_the_fact,
+            "decided elsewhere, kept here",
+        ),
+        _share(
+            "Same person in both roles",
+            now.same_person,
+            before.same_person,
+            "product owner and project manager",
+        ),
         _attempts(found.attempts),
     ]
 
@@ -134,28 +154,44 @@ def _times(now: Figures, before: Figures) -> Figure:
         else "nothing was decided"
     )
     return Figure(
-        "Time to decide", value, note, _bars([(label, ui_wording.hours(hours), hours) for label, hours in known])
+        "Time to decide",
+        value,
+        note,
+        _bars([(label, ui_wording.hours(hours), hours) for label, hours in known]),
     )
 
 
 def _share(label: str, now: Share, before: Share, note: str) -> Figure:
     told = [("Last four weeks", now), (wording.capital(BEFORE), before)]
-    bars = [Bar(name, f"{one.part} of {one.whole}", one.percent) for name, one in told if one.percent is not None]
+    bars = [
+        Bar(name, f"{one.part} of {one.whole}", one.percent)
+        for name, one in told
+        if one.percent is not None
+    ]
     return Figure(label, f"{now.part} of {now.whole}" if now.whole else "–", note, bars)
 
 
 def _moved(movements: list[Movement]) -> Figure:
     net = sum(one.days for one in movements)
-    told = [(one.commitment.name, wording.signed_days(one.days), float(abs(one.days))) for one in movements]
+    told = [
+        (one.commitment.name, wording.signed_days(one.days), float(abs(one.days)))
+        for one in movements
+    ]
     note = "net, over all commitments" if movements else "no decision moved a commitment"
     return Figure("Promised dates moved", wording.signed_days(net), note, _bars(told[:MOST_BARS]))
 
 
 def _rounds(now: Figures, before: Figures) -> Figure:
     value = f"{now.acceptance_rounds:.1f}" if now.acceptance_rounds is not None else "–"
-    earlier = f"; {before.acceptance_rounds:.1f} in the {BEFORE}" if before.acceptance_rounds is not None else ""
+    earlier = (
+        f"; {before.acceptance_rounds:.1f} in the {BEFORE}"
+        if before.acceptance_rounds is not None
+        else ""
+    )
     note = (
-        f"until accepted, over {number(now.accepted_items, 'item')}" if now.accepted_items else "nothing was accepted"
+        f"until accepted, over {number(now.accepted_items, 'item')}"
+        if now.accepted_items
+        else "nothing was accepted"
     )
     return Figure("Acceptance rounds", value, f"{note}{earlier}", [])
 
@@ -182,7 +218,9 @@ def _forecasts(now: Figures) -> Figure:
 
 
 def _attempts(tried: Mapping[Kind, int]) -> Figure:
-    told = [(wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()]
+    told = [
+        (wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+    ]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(told))
 
@@ -199,11 +237,19 @@ def _bars(told: Sequence[tuple[str, str, float]]) -> list[Bar]:
 def weeks(trend: Trend) -> Weeks:
     most = max(1, *trend.decided, *trend.waiting)
     columns = [
-        Column(wording.short_day(end), made, left, round(100 * made / most, 1), round(100 * left / most, 1))
+        Column(
+            wording.short_day(end),
+            made,
+            left,
+            round(100 * made / most, 1),
+            round(100 * left / most, 1),
+        )
         for end, made, left in zip(trend.days, trend.decided, trend.waiting, strict=True)
     ]
     told = "; ".join(f"{one.label}: {one.decided} and {one.waiting}" for one in columns)
-    return Weeks(columns, f"Decided in the week that ends on each day, and waiting at its end. {told}.")
+    return Weeks(
+        columns, f"Decided in the week that ends on each day, and waiting at its end. {told}."
+    )
 
 
 def steps(one: Commitment, today: date) -> Steps:
@@ -221,7 +267,12 @@ def steps(one: Commitment, today: date) -> Steps:
 
     told = "; ".join(f"#{move.decision_number} {wording.signed_days(move.days)}" for move in moves)
     return Steps(
-        first=wording.short_day(one.baseline_on), last=wording.short_day(one.promised_on), start_y=y(one.baseline_on),
-        end_y=y(one.promised_on), steps=[Step(x(move.at.date()), y(move.to_on), f"#{move.decision_number}") for move in moves],
+        first=wording.short_day(one.baseline_on),
+        last=wording.short_day(one.promised_on),
+        start_y=y(one.baseline_on),
+        end_y=y(one.promised_on),
+        steps=[
+            Step(x(move.at.date()), y(move.to_on), f"#{move.decision_number}") for move in moves
+        ],
         words=f"First promised for {day(one.baseline_on)}, now for {day(one.promised_on)}. {told}.",
-    )  # fmt: skip
+    )

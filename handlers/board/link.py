@@ -30,10 +30,10 @@ from models.tables.workspace import board_key, ensure_board_key
 
 HOLDS = timedelta(days=7)
 
-NO_ADDRESS = (
-    "I do not know where browsers reach me, so I can make no link. Whoever runs me has to set `TRADEOFF_PUBLIC_URL`."
+NO_ADDRESS = "I do not know where browsers reach me, so I can make no link. Whoever runs me has to set `TRADEOFF_PUBLIC_URL`."
+_TOKEN = re.compile(
+    r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})\.[\w-]{1,64}", re.ASCII
 )
-_TOKEN = re.compile(r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})\.[\w-]{1,64}", re.ASCII)
 
 
 class NoBoard(Enum):
@@ -121,7 +121,11 @@ def show(asking: Asking, session: Session, link: Link) -> Board | NoBoard:
 def _closed(asking: Asking, link: Link) -> NoBoard | None:
     """Why it shows nothing, as Slack says now. Not knowing is never a reason to show."""
     asking.prepare(places=[link.channel], rooms=[link.channel])
-    maker, place, members = asking.look_up(link.maker)[0], asking.look_at(link.channel), asking.look_in(link.channel)
+    maker, place, members = (
+        asking.look_up(link.maker)[0],
+        asking.look_at(link.channel),
+        asking.look_in(link.channel),
+    )
     if maker.standing is Standing.UNKNOWN or not place.known or members is None:
         return NoBoard.UNSURE
     could_make_it = maker.standing in (Standing.MEMBER, Standing.GUEST) and maker.id in members

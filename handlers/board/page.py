@@ -119,19 +119,32 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     voice = _Voice(asking, zone)
     today = local_day(asking.at, zone)
     page = Board(
-        channel=f"#{asking.look_at(rights.channel.slack_id).name}", as_of=f"{moment(asking.at, zone)} ({zone})",
-        made_by=voice.says(who(maker)), until=until, roles=_roles(rights, voice),
+        channel=f"#{asking.look_at(rights.channel.slack_id).name}",
+        as_of=f"{moment(asking.at, zone)} ({zone})",
+        made_by=voice.says(who(maker)),
+        until=until,
+        roles=_roles(rights, voice),
         facts=[
             (number(promised.open_count, "open commitment"), _slipped(promised.late)),
-            (number(waits.count, "open decision"), f"{waits.overdue} overdue" if waits.overdue else "none overdue"),
+            (
+                number(waits.count, "open decision"),
+                f"{waits.overdue} overdue" if waits.overdue else "none overdue",
+            ),
             (f"{measured.now.decided} decided", board_figures.SPAN),
         ],
-        promises=[_promise(one, promised.titles, voice, today) for one in (*promised.open, *promised.closed)],
-        more_promises=promised.open_count - len(promised.open), more_closed=promised.closed_count - len(promised.closed),
-        open=[_open(one, voice, asking.at, zone) for one in waits.shown], more_open=waits.count - len(waits.shown),
-        decided=[_decided(*one, voice) for one in settled.shown], more_decided=settled.count - len(settled.shown),
-        figures=board_figures.figures(measured, asking.at), weeks=board_figures.weeks(measured.trend),
-    )  # fmt: skip
+        promises=[
+            _promise(one, promised.titles, voice, today)
+            for one in (*promised.open, *promised.closed)
+        ],
+        more_promises=promised.open_count - len(promised.open),
+        more_closed=promised.closed_count - len(promised.closed),
+        open=[_open(one, voice, asking.at, zone) for one in waits.shown],
+        more_open=waits.count - len(waits.shown),
+        decided=[_decided(*one, voice) for one in settled.shown],
+        more_decided=settled.count - len(settled.shown),
+        figures=board_figures.figures(measured, asking.at),
+        weeks=board_figures.weeks(measured.trend),
+    )
     voice.check()
     return page
 
@@ -165,7 +178,9 @@ class _Voice:
 
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
-        return ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
+        return (
+            ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
+        )
 
 
 def moment(at: datetime, zone: str) -> str:
@@ -206,11 +221,18 @@ def _promise(one: Commitment, titles: dict[int, str], voice: _Voice, today: date
         else ""
     )
     return Promise(
-        name=one.name, promised_to=one.promised_to, promised_on=day(one.promised_on), slip=_slip(one), closed=voice.says(closed),
-        scope=one.scope, baseline=day(one.baseline_on), earlier=together if older else "",
-        moves=[_move(each, titles, voice) for each in shown], total=wording.signed_days(one.slip),
+        name=one.name,
+        promised_to=one.promised_to,
+        promised_on=day(one.promised_on),
+        slip=_slip(one),
+        closed=voice.says(closed),
+        scope=one.scope,
+        baseline=day(one.baseline_on),
+        earlier=together if older else "",
+        moves=[_move(each, titles, voice) for each in shown],
+        total=wording.signed_days(one.slip),
         steps=board_figures.steps(one, today) if any(each.days for each in one.moves) else None,
-    )  # fmt: skip
+    )
 
 
 def _slip(one: Commitment) -> str:
@@ -220,13 +242,21 @@ def _slip(one: Commitment) -> str:
 
 
 def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
-    change = f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}" if move.days else "Scope only"
+    change = (
+        f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}"
+        if move.days
+        else "Scope only"
+    )
     notes = ["taken back"] if move.undoes else []
     notes += [f"scope: {move.scope}"] if move.scope else []
     return Move(
-        on=voice.day(move.at), number=move.decision_number, title=titles.get(move.decision_number, ""), change=change,
-        days=wording.signed_days(move.days), note=", ".join(notes),
-    )  # fmt: skip
+        on=voice.day(move.at),
+        number=move.decision_number,
+        title=titles.get(move.decision_number, ""),
+        change=change,
+        days=wording.signed_days(move.days),
+        note=", ".join(notes),
+    )
 
 
 # ---- decisions -------------------------------------------------------------------------------------------------------
@@ -238,10 +268,14 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
         words += f" {who(decision.escalated_to)} (sponsor) may decide too, by escalation."
     days = _days(now, decision.begun_at, zone)
     return Open(
-        title=voice.says(wording.title(decision)), kind=decision.kind.label, waits=voice.says(words),
-        age=number(days, "day") if days > 0 else "Since today", due=day(decision.due_on) if decision.due_on else "No date",
-        overdue=decision.overdue_at is not None, raised_by=voice.says(who(decision.raised_by)),
-    )  # fmt: skip
+        title=voice.says(wording.title(decision)),
+        kind=decision.kind.label,
+        waits=voice.says(words),
+        age=number(days, "day") if days > 0 else "Since today",
+        due=day(decision.due_on) if decision.due_on else "No date",
+        overdue=decision.overdue_at is not None,
+        raised_by=voice.says(who(decision.raised_by)),
+    )
 
 
 def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
@@ -250,8 +284,12 @@ def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
         wording.outcome_words(decision, done).removeprefix(done.words),
     )
     return Decided(
-        on=voice.day(done.at), title=voice.says(wording.title_then(decision, done)), kind=done.kind or decision.kind.label,
-        outcome=wording.capital(done.words) + "," * rest.startswith(","), what=voice.says(rest.lstrip(", ")),
-        why=blocks.shorten(fields.one_line(done.reason), LONGEST_WHY), since=voice.says(wording.since(decision, done, why=False)),
+        on=voice.day(done.at),
+        title=voice.says(wording.title_then(decision, done)),
+        kind=done.kind or decision.kind.label,
+        outcome=wording.capital(done.words) + "," * rest.startswith(","),
+        what=voice.says(rest.lstrip(", ")),
+        why=blocks.shorten(fields.one_line(done.reason), LONGEST_WHY),
+        since=voice.says(wording.since(decision, done, why=False)),
         unusual=wording.capital(unusual),
-    )  # fmt: skip
+    )

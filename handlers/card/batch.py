@@ -33,7 +33,9 @@ def with_list(first: str, post: Post, session: Session) -> Message:
         shown.append(blocks.section_with(_line(one), button))
     if len(found) > MOST_LISTED:
         shown.append(blocks.context(f"and {len(found) - MOST_LISTED} more."))
-    return Message(wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown)
+    return Message(
+        wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
+    )
 
 
 def _line(decision: Decision) -> str:

@@ -17,7 +17,11 @@ from models.verbs.follow_ups import standing_follow_ups
 # What is older is counted, and stands in the record.
 MOST_QUESTIONS = 3
 
-HELD = {Held.HELD: "the forecast held", Held.BETTER: "better than forecast", Held.WORSE: "worse than forecast"}
+HELD = {
+    Held.HELD: "the forecast held",
+    Held.BETTER: "better than forecast",
+    Held.WORSE: "worse than forecast",
+}
 
 
 def body(decision: Decision, told: str = "") -> list[Block]:
@@ -40,7 +44,11 @@ def body(decision: Decision, told: str = "") -> list[Block]:
         *_criteria(decision),
         *follow_ups(decision),
     ]
-    return [*shown, blocks.context(f"{kind} · {decision.routed} {wording.origin(decision)}"), *_record_line(decision)]
+    return [
+        *shown,
+        blocks.context(f"{kind} · {decision.routed} {wording.origin(decision)}"),
+        *_record_line(decision),
+    ]
 
 
 def _reason(decision: Decision) -> list[Block]:
@@ -60,7 +68,11 @@ def _before(decision: Decision) -> list[Block]:
         return []
     words = f"Round {decision.round}. Before: {wording.outcome_words(decision, done)} {wording.since(decision, done)}"
     held = done.on_behalf_of or done.by
-    if done.since is Verb.RETURN and not done.by_escalation and held not in decision.holders.values():
+    if (
+        done.since is Verb.RETURN
+        and not done.by_escalation
+        and held not in decision.holders.values()
+    ):
         words += f" The right has moved on from {who(held)} meanwhile."
     return [blocks.context(words)]
 
@@ -86,14 +98,18 @@ def _question(decision: Decision) -> list[Block]:
 
 def _claim(decision: Decision) -> list[Block]:
     claim = decision.claims[-1] if decision.claims else None
-    return [blocks.lines([("Evidence", claim.evidence), ("Link", claim.link or "")])] if claim else []
+    return (
+        [blocks.lines([("Evidence", claim.evidence), ("Link", claim.link or "")])] if claim else []
+    )
 
 
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement is None:
         return [
-            blocks.section(f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives.")
+            blocks.section(
+                f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+            )
         ] * (decision.impact is Impact.LAPSED)
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
@@ -127,9 +143,16 @@ def promise(decision: Decision) -> list[Block]:
         return []
     name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
     if done:
-        shown = [blocks.section(f"{name}:{wording.moved(decision, done) or _stands(decision, commitment)}")]
+        shown = [
+            blocks.section(
+                f"{name}:{wording.moved(decision, done) or _stands(decision, commitment)}"
+            )
+        ]
     else:
-        shown = [blocks.section(f"{name}: {if_approved(decision, commitment)}"), *_ground(decision, commitment)]
+        shown = [
+            blocks.section(f"{name}: {if_approved(decision, commitment)}"),
+            *_ground(decision, commitment),
+        ]
     if decision.scope_change:
         shown.append(blocks.typed("Scope", decision.scope_change))
     return shown
@@ -137,7 +160,11 @@ def promise(decision: Decision) -> list[Block]:
 
 def _stands(decision: Decision, commitment: Commitment) -> str:
     own = commitment.days_by(decision.id)
-    return f" moved {wording.signed_days(own)} by an earlier round." if own else " not moved by this decision."
+    return (
+        f" moved {wording.signed_days(own)} by an earlier round."
+        if own
+        else " not moved by this decision."
+    )
 
 
 def if_approved(decision: Decision, commitment: Commitment) -> str:
@@ -148,14 +175,14 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
         return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
         own = wording.signed_days(commitment.days_by(decision.id))
-        return (
-            f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
-        )
+        return f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
     return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({wording.days(decision.move_to, commitment.promised_on)}), if approved."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
-    return [blocks.section(f"*{ground_words(decision, commitment)}*")] if decision.ground_moved else []
+    return (
+        [blocks.section(f"*{ground_words(decision, commitment)}*")] if decision.ground_moved else []
+    )
 
 
 def ground_words(decision: Decision, commitment: Commitment) -> str:
@@ -190,9 +217,15 @@ def _asked(decision: Decision) -> list[Block]:
 
 
 def question_and_answer(question: Question) -> list[Block]:
-    shown = [blocks.section(f"*{who(question.asked_by)} asked {who(question.asked_of)}*"), blocks.quote(question.text)]
+    shown = [
+        blocks.section(f"*{who(question.asked_by)} asked {who(question.asked_of)}*"),
+        blocks.quote(question.text),
+    ]
     if question.answer:
-        shown += [blocks.section(f"*{who(question.asked_of)} answered*"), blocks.quote(question.answer)]
+        shown += [
+            blocks.section(f"*{who(question.asked_of)} answered*"),
+            blocks.quote(question.answer),
+        ]
     return shown
 
 
@@ -205,8 +238,16 @@ def _signatures(decision: Decision) -> list[Block]:
         if signature.round != decision.round:
             continue
         option = names.get(signature.option_position or 0)
-        chosen = f" for {option.letter}, {escaped(option.name)}" if option and not decision.is_after_the_fact else ""
-        shown.append(blocks.section(f"*Signed by {wording.signer(signature)} ({signature.role.label}){chosen}*"))
+        chosen = (
+            f" for {option.letter}, {escaped(option.name)}"
+            if option and not decision.is_after_the_fact
+            else ""
+        )
+        shown.append(
+            blocks.section(
+                f"*Signed by {wording.signer(signature)} ({signature.role.label}){chosen}*"
+            )
+        )
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 
@@ -215,13 +256,17 @@ def _criteria(decision: Decision) -> list[Block]:
     """The verdict of this round; beside it, from the second on, what was said before."""
     if not decision.criteria:
         return []
-    earlier = any(verdict.round < decision.round for one in decision.criteria for verdict in one.verdicts)
+    earlier = any(
+        verdict.round < decision.round for one in decision.criteria for verdict in one.verdicts
+    )
     rows = []
     for criterion in decision.criteria:
         row = [f"{criterion.position}. {criterion.text}", _verdict_words(criterion, decision.round)]
         if earlier:
             before = [
-                f"round {one.round}: {one.verdict.label}" for one in criterion.verdicts if one.round < decision.round
+                f"round {one.round}: {one.verdict.label}"
+                for one in criterion.verdicts
+                if one.round < decision.round
             ]
             row.append("; ".join(before[-3:]))
         rows.append(row)
@@ -241,14 +286,27 @@ def follow_ups(decision: Decision) -> list[Block]:
     if not standing:
         return []
     still = sum(one.done_at is None for one in standing)
-    shown: list[Block] = [blocks.section(f"*Follow-ups: {f'{still} open' if still else 'all done'}*")]
+    shown: list[Block] = [
+        blocks.section(f"*Follow-ups: {f'{still} open' if still else 'all done'}*")
+    ]
     for one in standing:
-        state = f", done on {day(one.done_at.date())}" if one.done_at else f", open, by {day(one.due_on)}"
+        state = (
+            f", done on {day(one.done_at.date())}"
+            if one.done_at
+            else f", open, by {day(one.due_on)}"
+        )
         shown.append(
-            blocks.rich([{"type": "rich_text_section", "elements": [
-                {"type": "text", "text": f"{one.position}. {one.what} – "},
-                {"type": "user", "user_id": one.owner},
-                {"type": "text", "text": state},
-            ]}])
-        )  # fmt: skip
+            blocks.rich(
+                [
+                    {
+                        "type": "rich_text_section",
+                        "elements": [
+                            {"type": "text", "text": f"{one.position}. {one.what} – "},
+                            {"type": "user", "user_id": one.owner},
+                            {"type": "text", "text": state},
+                        ],
+                    }
+                ]
+            )
+        )
     return shown

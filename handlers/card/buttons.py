@@ -24,24 +24,37 @@ def state_impact_button(decision: Decision) -> list[Block]:
     """The one thing that a counterpart has to do."""
     about = f"State impact of #{decision.number}"
     return [
-        blocks.actions(blocks.button("State impact", "impact.state", str(decision.id), style="primary", about=about))
+        blocks.actions(
+            blocks.button(
+                "State impact", "impact.state", str(decision.id), style="primary", about=about
+            )
+        )
     ]
 
 
 def follow_up_button(decision: Decision, one: FollowUp, label: str) -> Element:
     """Its owner ticks it off."""
     about = f"Follow-up {one.position} of #{decision.number} is done"
-    return blocks.button(label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about)
+    return blocks.button(
+        label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about
+    )
 
 
 def review_button(decision: Decision, done: Settlement) -> Element:
     """Whoever forecast the impact of this round says whether it held."""
     about = f"Say how #{decision.number} went"
-    return blocks.button("Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary", about=about)
+    return blocks.button(
+        "Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary", about=about
+    )
 
 
 def resubmit_button(decision: Decision) -> Element:
-    return blocks.button("Submit again", "accept.resubmit", str(decision.id), about=f"Submit #{decision.number} again")
+    return blocks.button(
+        "Submit again",
+        "accept.resubmit",
+        str(decision.id),
+        about=f"Submit #{decision.number} again",
+    )
 
 
 def _main(decision: Decision) -> list[Element]:
@@ -50,7 +63,15 @@ def _main(decision: Decision) -> list[Element]:
         again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
         return [resubmit_button(decision)] * again
     if decision.state is State.AWAITING_IMPACT:
-        return [blocks.button("State impact", "impact.state", value, style="primary", about=f"State impact of {about}")]
+        return [
+            blocks.button(
+                "State impact",
+                "impact.state",
+                value,
+                style="primary",
+                about=f"State impact of {about}",
+            )
+        ]
     return _deciding(decision, value, about)
 
 
@@ -58,21 +79,34 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
     ask = blocks.button("Ask", "questions.ask", value, about=f"Ask somebody about {about}")
     if decision.is_after_the_fact:
         return [
-            blocks.button("Acknowledge", "records.acknowledge", value, style="primary", about=f"Acknowledge {about}"),
+            blocks.button(
+                "Acknowledge",
+                "records.acknowledge",
+                value,
+                style="primary",
+                about=f"Acknowledge {about}",
+            ),
             blocks.button("Dispute", "records.dispute", value, about=f"Dispute {about}"),
             ask,
         ]
     if decision.is_acceptance:
         return [
-            blocks.button("Accept", "accept.accept", value, style="primary", about=f"Accept {about}"),
             blocks.button(
-                "Accept with follow-ups", "accept.follow_ups", value, about=f"Accept {about} with follow-ups"
+                "Accept", "accept.accept", value, style="primary", about=f"Accept {about}"
+            ),
+            blocks.button(
+                "Accept with follow-ups",
+                "accept.follow_ups",
+                value,
+                about=f"Accept {about} with follow-ups",
             ),
             blocks.button("Send back", "accept.send_back", value, about=f"Send {about} back"),
             ask,
         ]
     return [
-        blocks.button("Approve", "decide.approve", value, style="primary", about=f"Approve {about}"),
+        blocks.button(
+            "Approve", "decide.approve", value, style="primary", about=f"Approve {about}"
+        ),
         blocks.button("Reject", "decide.reject", value, about=f"Reject {about}"),
         blocks.button("Defer", "decide.defer", value, about=f"Defer {about}"),
         ask,
@@ -102,7 +136,9 @@ def _afterwards(decision: Decision, value: str) -> list[Element]:
     if decision.outcome is Outcome.DISPUTED:
         return []
     items = (
-        [blocks.menu_item("Undo (within five minutes)", "second_thoughts.undo", value)] if decision.undo_until else []
+        [blocks.menu_item("Undo (within five minutes)", "second_thoughts.undo", value)]
+        if decision.undo_until
+        else []
     )
     items.append(blocks.menu_item("Reopen", "second_thoughts.reopen", value))
     if not decision.is_acceptance:

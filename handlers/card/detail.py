@@ -29,7 +29,9 @@ from models.verbs.follow_ups import open_follow_ups
 MOST_EARLIER = 3
 
 
-def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str) -> View:
+def decision_view(
+    decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
+) -> View:
     """`links` are the decisions this one points to: number to id. A form has no tables (slack.md §5) and up to 100 blocks.
 
     The follow-ups that this person owns can be ticked off here.
@@ -55,7 +57,11 @@ def decision_view(decision: Decision, events: Sequence[HistoryEvent], links: Map
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
     """Whoever was asked whether the forecast held can say so here too."""
-    asked = {one.round for one in decision.posts if one.drawing is Drawing.REVIEW_REQUEST and one.person == person}
+    asked = {
+        one.round
+        for one in decision.posts
+        if one.drawing is Drawing.REVIEW_REQUEST and one.person == person
+    }
     return [
         blocks.section_with("*Did your forecast hold?*", review_button(decision, done))
         for done in decision.settlements
@@ -66,9 +72,11 @@ def _asked_back(decision: Decision, person: str) -> list[Block]:
 def linked_to(decision: Decision) -> dict[int, str]:
     """The other decisions that it names: by number, what they are to it."""
     named = {
-        decision.supersedes: "Takes the place of", decision.superseded_by: "Superseded by",
-        decision.disputes: "Disputes", decision.disputed_in: "Disputed in",
-    }  # fmt: skip
+        decision.supersedes: "Takes the place of",
+        decision.superseded_by: "Superseded by",
+        decision.disputes: "Disputes",
+        decision.disputed_in: "Disputed in",
+    }
     return {one: what for one, what in named.items() if one}
 
 
@@ -76,7 +84,9 @@ def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
             f"{what} #{one}",
-            blocks.button(f"Open #{one}", "records.follow", str(links[one]), about=f"{what} #{one}: open it"),
+            blocks.button(
+                f"Open #{one}", "records.follow", str(links[one]), about=f"{what} #{one}: open it"
+            ),
         )
         for one, what in linked_to(decision).items()
         if one in links
@@ -126,10 +136,13 @@ def _verdicts(decision: Decision) -> list[Block]:
     for claim in earlier[-MOST_EARLIER:]:
         head = f"*Claimed in round {claim.round} by {who(claim.by)} on {day(claim.at.date())}*"
         judged = [
-            (f"{one.position}. {verdict.verdict.label}", f"{one.text}{f' ({verdict.reason})' if verdict.reason else ''}")
+            (
+                f"{one.position}. {verdict.verdict.label}",
+                f"{one.text}{f' ({verdict.reason})' if verdict.reason else ''}",
+            )
             for one in decision.criteria
             if (verdict := one.verdict_in(claim.round))
-        ]  # fmt: skip
+        ]
         shown += [
             blocks.section(head),
             blocks.lines([("Evidence", claim.evidence), ("Link", claim.link or ""), *judged]),
@@ -139,7 +152,11 @@ def _verdicts(decision: Decision) -> list[Block]:
 
 def _counted(count: int, thing: str) -> list[Block]:
     older = count - MOST_EARLIER
-    return [blocks.context(f"{number(older, thing)} before these, in the history.")] if older > 0 else []
+    return (
+        [blocks.context(f"{number(older, thing)} before these, in the history.")]
+        if older > 0
+        else []
+    )
 
 
 SHOW_USAGE = 'Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: `/tradeoff "Show …"`.'
@@ -174,7 +191,9 @@ def follow(click: Click, session: Session) -> Answer:
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
     """The form that shows it, with its history and its links."""
     links = search.ids_of(session, request.workspace, linked_to(decision))
-    return decision_view(decision, search.history_of(session, decision.id), links, request.person.id)
+    return decision_view(
+        decision, search.history_of(session, decision.id), links, request.person.id
+    )
 
 
 def check_may_see(request: Request, decision: Decision) -> None:

@@ -41,7 +41,9 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
         return blocks.section(
             f"*The record does not verify: {fault}.* Someone changed the database behind my back. Tell whoever runs me."
         )
-    stamp = "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
+    stamp = (
+        "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
+    )
     outcome = f", {stamp} on the outcome post" if decision.settled_hash else ""
     return blocks.section(
         f"*Record verified:* {number(len(events), 'event')}, head {decision.head_hash[:12]}{outcome}."
@@ -55,7 +57,10 @@ def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
     if fault:
         return fault
     row = {name: getattr(decision, name) for name in DECISION_COLUMNS}
-    outcomes = [{name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)} for done in decision.settlements]
+    outcomes = [
+        {name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)}
+        for done in decision.settlements
+    ]
     return first_difference(events, row, outcomes)
 
 
@@ -123,12 +128,20 @@ def _escalated(changes: Changes) -> str:
 
 def _signed(changes: Changes) -> str:
     letter = changes.get("option")
-    option = f" for option {chr(ord('A') + letter - 1)}" if isinstance(letter, int) and 0 < letter < 27 else ""
+    option = (
+        f" for option {chr(ord('A') + letter - 1)}"
+        if isinstance(letter, int) and 0 < letter < 27
+        else ""
+    )
     return f"signed{option}{_quoted(changes, 'reason')}"
 
 
 def _decided(changes: Changes) -> str:
-    outcome = escaped(str(changes.get("outcome") or "decided")).replace("_", " ").replace("follow ups", "follow-ups")
+    outcome = (
+        escaped(str(changes.get("outcome") or "decided"))
+        .replace("_", " ")
+        .replace("follow ups", "follow-ups")
+    )
     by_escalation = ", by escalation" * bool(changes.get("by_escalation"))
     return f"decided: {outcome}{by_escalation}{_quoted(changes, 'reason')}"
 
@@ -152,7 +165,9 @@ WORDS: dict[Verb, Callable[[Changes], str]] = {
     Verb.DECIDE: _decided,
     Verb.WITHDRAW: lambda changes: f"withdrew it{_quoted(changes, 'reason')}",
     Verb.REVISE: lambda changes: f"changed what is asked{_round(changes)}",
-    Verb.RESUBMIT: lambda changes: f"submitted it again{_round(changes)}{_quoted(changes, 'evidence')}",
+    Verb.RESUBMIT: lambda changes: (
+        f"submitted it again{_round(changes)}{_quoted(changes, 'evidence')}"
+    ),
     Verb.RETURN: lambda changes: f"it came back for a decision{_round(changes)}",
     Verb.REOPEN: lambda changes: f"reopened it{_round(changes)}{_quoted(changes, 'reason')}",
     Verb.UNDO: lambda changes: f"took the decision back{_round(changes)}",

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from handlers.answers import Block, Message
 from handlers.card.body import HELD, body, follow_ups, question_and_answer
-from handlers.card.buttons import buttons, follow_up_button, resubmit_button, review_button, state_impact_button
+from handlers.card.buttons import (
+    buttons,
+    follow_up_button,
+    resubmit_button,
+    review_button,
+    state_impact_button,
+)
 from handlers.ui import blocks, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Decider, Impact, Outcome, State, Verb
@@ -29,7 +35,9 @@ def outcome(decision: Decision, post: Post) -> Message:
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
     text = f"{title}: {words} {wording.why(done)} {since}"
-    return Message(wording.limited(text.strip()), [*shown, blocks.context(wording.facts(decision, done))])
+    return Message(
+        wording.limited(text.strip()), [*shown, blocks.context(wording.facts(decision, done))]
+    )
 
 
 # ---- to whoever must act ---------------------------------------------------------------------------------------------
@@ -42,9 +50,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
     if overtaken:
         first = overtaken
     elif post.person != decision.counterpart:
-        first = (
-            f"{wording.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing waits for you here."
-        )
+        first = f"{wording.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing waits for you here."
     elif decision.statement:
         first = f"{wording.title(decision)}: you have stated the impact. {wording.state_words(decision)}"
     elif decision.impact is Impact.LAPSED:
@@ -54,7 +60,11 @@ def impact_request(decision: Decision, post: Post) -> Message:
     else:
         assert decision.impact_due_at
         first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
-    yours = not overtaken and post.person == decision.counterpart and decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    yours = (
+        not overtaken
+        and post.person == decision.counterpart
+        and decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    )
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
@@ -66,7 +76,11 @@ def revision_request(decision: Decision, post: Post) -> Message:
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
-    first = asked if waiting else f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
+    first = (
+        asked
+        if waiting
+        else f"{asked} Nothing waits for you here any more. {wording.state_words(decision)}"
+    )
     return _direct(decision, first, state_impact_button(decision) if waiting else [])
 
 
@@ -95,9 +109,11 @@ def _your_turn(decision: Decision, person: str) -> str:
     if decision.is_after_the_fact:
         return f"{who(decision.raised_by)} recorded {wording.title(decision)} in {wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
-    revised = f" The impact was revised: {wording.slip(decision.statement.days)}." if (
-        decision.statement and decision.is_revised
-    ) else ""  # fmt: skip
+    revised = (
+        f" The impact was revised: {wording.slip(decision.statement.days)}."
+        if (decision.statement and decision.is_revised)
+        else ""
+    )
     return f"{wording.title(decision)} in {wording.channel(decision)} waits for {what}.{revised}{for_whom}"
 
 
@@ -105,14 +121,18 @@ def escalated(decision: Decision, post: Post) -> Message:
     """To the sponsor: nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if not overtaken and post.person != decision.escalated_to:
-        overtaken = f"{wording.title(decision)} is no longer overdue. {wording.state_words(decision)}"
+        overtaken = (
+            f"{wording.title(decision)} is no longer overdue. {wording.state_words(decision)}"
+        )
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
     late = f"{wording.title(decision)} in {wording.channel(decision)} was to be decided{due}, and is not."
     if overtaken:
         return _direct(decision, overtaken)
     if decision.state is State.AWAITING_IMPACT:
-        return _direct(decision, f"{late} The impact comes first; then you may decide it too, by escalation.")
+        return _direct(
+            decision, f"{late} The impact comes first; then you may decide it too, by escalation."
+        )
     yours = "from now on you may decide it too, by escalation. The record will say so."
     return _direct(decision, f"{late} It waits for {people}; {yours}", buttons(decision))
 
@@ -128,7 +148,9 @@ def question(decision: Decision, post: Post) -> Message:
         first = f"{_overtaken(decision, post)} The question needs no answer any more."
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
-        reply = blocks.button("Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary")
+        reply = blocks.button(
+            "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
+        )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
         return Message(wording.limited(first), shown)
     return Message(wording.limited(first), [blocks.section(first), *question_and_answer(asked)])
@@ -138,9 +160,7 @@ def answered(decision: Decision, post: Post) -> Message:
     """To whoever asked."""
     asked = post.question
     assert asked
-    first = (
-        f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: {escaped(asked.answer or '')}"
-    )
+    first = f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: {escaped(asked.answer or '')}"
     return _direct(decision, first, [] if _overtaken(decision, post) else buttons(decision))
 
 
@@ -148,7 +168,8 @@ def handed_over(decision: Decision, post: Post) -> Message:
     """To whoever acted before, and to whoever has it again: who acts now."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
-        one.drawing is post.drawing and one.person == post.person and one.id > post.id for one in decision.posts
+        one.drawing is post.drawing and one.person == post.person and one.id > post.id
+        for one in decision.posts
     )
     if _overtaken(decision, post):
         first = _overtaken(decision, post)
@@ -181,7 +202,9 @@ def settled(decision: Decision, post: Post) -> Message:
     step = "When it is finished, submit it again: same number, next round."
     shown = [blocks.section(first), *reason, note]
     shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
-    return Message(wording.limited(f"{first} {step * again} {wording.why(done)}".replace("  ", " ")), shown)
+    return Message(
+        wording.limited(f"{first} {step * again} {wording.why(done)}".replace("  ", " ")), shown
+    )
 
 
 def reopened(decision: Decision, post: Post) -> Message:
@@ -196,7 +219,11 @@ def reopened(decision: Decision, post: Post) -> Message:
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
     """To the owner of follow-ups: what, until when, and a button for each that is still open."""
-    owned = [one for one in standing_follow_ups(decision) if one.owner == post.person and one.round == post.round]
+    owned = [
+        one
+        for one in standing_follow_ups(decision)
+        if one.owner == post.person and one.round == post.round
+    ]
     still = [one for one in owned if one.done_at is None]
     title = wording.title(decision)
     first = (
@@ -253,5 +280,10 @@ def _not_yet(decision: Decision) -> str:
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
     """The card under one sentence to this person, with the buttons that are theirs to press now."""
-    shown = [blocks.section(first), blocks.divider(), *body(decision, first), *(shown_buttons or [])]
+    shown = [
+        blocks.section(first),
+        blocks.divider(),
+        *body(decision, first),
+        *(shown_buttons or []),
+    ]
     return Message(wording.limited(first), shown)

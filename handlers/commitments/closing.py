@@ -31,13 +31,20 @@ def close(click: Click, session: Session) -> Answer:
 
 
 def save_closing(form: Form, session: Session) -> Answer:
-    commitment = locks.lock_commitment(session, form.workspace, forms.remembered(form.metadata)["commitment"])
+    commitment = locks.lock_commitment(
+        session, form.workspace, forms.remembered(form.metadata)["commitment"]
+    )
     check_may_promise(form, _rights(form, commitment.channel.slack_id, session))
     chosen = fields.chosen(form.state, "how")
     if chosen not in [one.value for one in CLOSINGS]:
         raise FieldsInvalid({"how": "Say how it ended."})
     close_commitment(
-        session, commitment, CommitmentState(chosen), forms.read_reason(form.state), form.person.id, form.at
+        session,
+        commitment,
+        CommitmentState(chosen),
+        forms.read_reason(form.state),
+        form.person.id,
+        form.at,
     )
     return Done()
 
@@ -46,9 +53,15 @@ def close_form(commitment: Commitment) -> View:
     choices = [blocks.choice(one.value, label) for one, label in CLOSINGS.items()]
     shown = [
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
-        blocks.field("how", "How did it end?", blocks.select(choices, placeholder="Met, missed or withdrawn")),
+        blocks.field(
+            "how", "How did it end?", blocks.select(choices, placeholder="Met, missed or withdrawn")
+        ),
         forms.reason_field("The channel reads it."),
     ]
     return blocks.form(
-        "commitments.close", "Close a commitment", shown, forms.metadata(commitment=commitment.id), submit="Close it"
+        "commitments.close",
+        "Close a commitment",
+        shown,
+        forms.metadata(commitment=commitment.id),
+        submit="Close it",
     )

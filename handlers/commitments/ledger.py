@@ -28,19 +28,28 @@ def show(command: Command, session: Session) -> Answer:
     access.check_place(command, "/tradeoff commitments")
     current = _rights(command, command.place.id, session)
     found = lookups.commitments(session, current.channel_id)
-    first = f"{number(len([one for one in found if one.is_open]), 'open commitment')} here." if found else (
-        "Nothing is promised here yet. A commitment is a milestone with a date, promised to somebody; decisions that move it write on it."
-    )  # fmt: skip
+    first = (
+        f"{number(len([one for one in found if one.is_open]), 'open commitment')} here."
+        if found
+        else (
+            "Nothing is promised here yet. A commitment is a milestone with a date, promised to somebody; decisions that move it write on it."
+        )
+    )
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
     for one in found[:MOST_SHOWN]:
         shown.append(
             blocks.section_with(
-                _line(one), blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}")
+                _line(one),
+                blocks.button(
+                    "Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"
+                ),
             )
         )
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more that were closed."))
-    shown.append(blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id)))
+    shown.append(
+        blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id))
+    )
     lines = " ".join(_line(one).replace("*", "") for one in found[:MOST_SHOWN])
     return Reply(Message(wording.limited(f"Commitments. {first} {lines}".strip()), shown))
 
@@ -86,7 +95,11 @@ def ledger_view(one: Commitment) -> View:
     older = one.moves[:-MOST_MOVES]
     if older:
         days = sum(move.days for move in older)
-        shown.append(blocks.context(f"{number(len(older), 'earlier move')}, together {wording.signed_days(days)}"))
+        shown.append(
+            blocks.context(
+                f"{number(len(older), 'earlier move')}, together {wording.signed_days(days)}"
+            )
+        )
     for move in one.moves[-MOST_MOVES:]:
         shown += _entry(move)
     total = (
@@ -98,7 +111,11 @@ def ledger_view(one: Commitment) -> View:
     shown.append(blocks.section(f"{total}{closed}"))
     if one.is_open:
         shown.append(
-            blocks.actions(blocks.button("Close it", "commitments.close", str(one.id), about=f"Close {one.name}"))
+            blocks.actions(
+                blocks.button(
+                    "Close it", "commitments.close", str(one.id), about=f"Close {one.name}"
+                )
+            )
         )
     return blocks.notice("Ledger", shown)
 
@@ -119,5 +136,7 @@ def commitment_post(one: Commitment, post: Post) -> Message:
         first += f" First promised for {day(one.baseline_on)}; moved {wording.signed_days(one.slip)} in all, last by #{last.decision_number}."
     if not one.is_open and one.closed_by:
         first += f" Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
-    button = blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}")
+    button = blocks.button(
+        "Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"
+    )
     return Message(wording.limited(first), [blocks.section(first), blocks.actions(button)])

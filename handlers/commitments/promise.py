@@ -29,16 +29,30 @@ def save(form: Form, session: Session) -> Answer:
     current = _rights(form, channel, session)
     check_may_promise(form, current)
     if session.scalar(
-        select(Commitment.id).where(Commitment.channel_id == current.channel_id, Commitment.made_with == form.id)
+        select(Commitment.id).where(
+            Commitment.channel_id == current.channel_id, Commitment.made_with == form.id
+        )
     ):
         return Done()
     name, promised_to, scope, promised_on = _read(form, local_day(form.at, current.time_zone))
-    add_commitment(session, current.channel, name, promised_to, scope, promised_on, form.person.id, form.at, form.id)
+    add_commitment(
+        session,
+        current.channel,
+        name,
+        promised_to,
+        scope,
+        promised_on,
+        form.person.id,
+        form.at,
+        form.id,
+    )
     return Done()
 
 
 def _read(form: Form, today: date) -> tuple[str, str, str, date]:
-    name, promised_to = (fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to"))
+    name, promised_to = (
+        fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to")
+    )
     scope, promised_on = fields.text(form.state, "scope"), fields.day(form.state, "promised_on")
     errors = {} if name else {"name": "Give it a name, as people speak of it."}
     if not promised_to:
@@ -54,14 +68,28 @@ def _read(form: Form, today: date) -> tuple[str, str, str, date]:
 def add_form(channel: str) -> View:
     shown = [
         blocks.field("name", "Name", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
-        blocks.field("promised_on", "Promised for", blocks.date_input(), hint="From then on only decisions move it."),
         blocks.field(
-            "promised_to", "Promised to", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners")
+            "promised_on",
+            "Promised for",
+            blocks.date_input(),
+            hint="From then on only decisions move it.",
         ),
         blocks.field(
-            "scope", "What is in it", blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True), optional=True
+            "promised_to",
+            "Promised to",
+            blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners"),
+        ),
+        blocks.field(
+            "scope",
+            "What is in it",
+            blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True),
+            optional=True,
         ),
     ]
     return blocks.form(
-        "commitments.add", "Add a commitment", shown, forms.metadata(channel=channel), submit="Promise it"
+        "commitments.add",
+        "Add a commitment",
+        shown,
+        forms.metadata(channel=channel),
+        submit="Promise it",
     )

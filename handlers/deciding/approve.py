@@ -41,8 +41,15 @@ def save_approval(form: Form, session: Session) -> Answer:
         return UpdateForm(forms.refilled(view, form.state))
     option, moves, review_on, reason = read_approval(form.state, decision, today)
     deciding.approve(
-        decision, option, reason, form.person, form.at, moves=moves, review_on=review_on, replaced=replaced_by(decision, session)
-    )  # fmt: skip
+        decision,
+        option,
+        reason,
+        form.person,
+        form.at,
+        moves=moves,
+        review_on=review_on,
+        replaced=replaced_by(decision, session),
+    )
     return Done()
 
 
@@ -52,33 +59,55 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     `seen` is the ground that the form showed before: what is new since then is said first.
     """
     shown: list[Block] = [
-        titled(decision), *_news(decision, seen), *in_whose_place(decision, person), *stated_impact(decision), *_ground(decision),
-    ]  # fmt: skip
+        titled(decision),
+        *_news(decision, seen),
+        *in_whose_place(decision, person),
+        *stated_impact(decision),
+        *_ground(decision),
+    ]
     signed = decision.first_signature
     if signed and person in decision.holders.values():
         option = next(one for one in decision.options if one.position == signed.option_position)
         shown.append(blocks.typed(f"You sign option {option.letter}", option.name))
         shown += _promise_signed(decision, signed.moves)
     else:
-        choices = [blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options]
-        shown.append(blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?")))
+        choices = [
+            blocks.choice(str(one.position), f"{one.letter}. {one.name}")
+            for one in decision.options
+        ]
+        shown.append(
+            blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?"))
+        )
         shown += _promise_field(decision)
     if decision.statement and _would_settle(decision, person):
         shown.append(
-            blocks.field("review_on", "Ask on this day whether the forecast held",
-                         blocks.date_input(default_review(decision, today)), optional=True)
-        )  # fmt: skip
+            blocks.field(
+                "review_on",
+                "Ask on this day whether the forecast held",
+                blocks.date_input(default_review(decision, today)),
+                optional=True,
+            )
+        )
     shown.append(reason_field("The record and the channel keep your reason."))
-    submit = "Sign" if decision.decides is Decider.JOINT and person in decision.holders.values() else "Approve"
+    submit = (
+        "Sign"
+        if decision.decides is Decider.JOINT and person in decision.holders.values()
+        else "Approve"
+    )
     return blocks.form(
-        "decide.approve", f"{submit} #{decision.number}", shown,
-        about(decision, ground=ground_seen(decision)), submit=submit,
-    )  # fmt: skip
+        "decide.approve",
+        f"{submit} #{decision.number}",
+        shown,
+        about(decision, ground=ground_seen(decision)),
+        submit=submit,
+    )
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
     """No other signature is missing."""
-    return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {person}
+    return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {
+        person
+    }
 
 
 def ground_seen(decision: Decision) -> str:
@@ -93,8 +122,12 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         return []
     promised, statement, signature = seen.split(" ")
     now, stated, signed = ground_seen(decision).split(" ")
-    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (promised != now)
-    happened += ["the impact was revised" if statement else "the impact was stated"] * (statement != stated)
+    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (
+        promised != now
+    )
+    happened += ["the impact was revised" if statement else "the impact was stated"] * (
+        statement != stated
+    )
     happened += [f"{who(signed)} signed"] * (signature != signed)
     return [
         blocks.section(
@@ -121,9 +154,15 @@ def _promise_field(decision: Decision) -> list[Block]:
     moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
-        blocks.field("moves", "The commitment", blocks.select([blocks.choice("yes", moves), blocks.choice("no", keeps)],
-                                                              placeholder="Does it change?")),
-    ]  # fmt: skip
+        blocks.field(
+            "moves",
+            "The commitment",
+            blocks.select(
+                [blocks.choice("yes", moves), blocks.choice("no", keeps)],
+                placeholder="Does it change?",
+            ),
+        ),
+    ]
 
 
 def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
@@ -134,14 +173,19 @@ def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
     return [blocks.section(f"*{escaped(commitment.name)}*: {words}")]
 
 
-def read_approval(state: FormState, decision: Decision, today: date) -> tuple[Option | None, bool, date | None, str]:
+def read_approval(
+    state: FormState, decision: Decision, today: date
+) -> tuple[Option | None, bool, date | None, str]:
     """The chosen option (None when the first signature has chosen), whether the promise moves, the review date, the reason.
 
     Raises FieldsInvalid.
     """
     errors: dict[str, str] = {}
     asked = "option" in state
-    option = next((one for one in decision.options if str(one.position) == fields.chosen(state, "option")), None)
+    option = next(
+        (one for one in decision.options if str(one.position) == fields.chosen(state, "option")),
+        None,
+    )
     moves, review_on = fields.chosen(state, "moves"), fields.day(state, "review_on")
     if option is None and (asked or not decision.first_signature):
         errors["option"] = "Choose the option that you approve."

@@ -22,19 +22,31 @@ LONGEST_DEFERRAL = timedelta(days=366)
 
 
 def rejection_form(decision: Decision, person: str) -> View:
-    shown = [titled(decision), *in_whose_place(decision, person), reason_field("The raiser reads it; the channel too.")]
-    return blocks.form("decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject")
+    shown = [
+        titled(decision),
+        *in_whose_place(decision, person),
+        reason_field("The raiser reads it; the channel too."),
+    ]
+    return blocks.form(
+        "decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject"
+    )
 
 
 def deferral_form(decision: Decision, person: str) -> View:
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
-        blocks.field("until", "Comes back on", blocks.date_input(),
-                     hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day."),
+        blocks.field(
+            "until",
+            "Comes back on",
+            blocks.date_input(),
+            hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day.",
+        ),
         reason_field("The raiser reads it; the channel too."),
-    ]  # fmt: skip
-    return blocks.form("decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer")
+    ]
+    return blocks.form(
+        "decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer"
+    )
 
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
@@ -48,7 +60,11 @@ def read_deferral(state: FormState, today: date) -> tuple[date, str]:
 def withdrawal_form(decision: Decision) -> View:
     shown = [titled(decision), reason_field("It stays in the record, as withdrawn.")]
     return blocks.form(
-        "decide.withdraw", f"Withdraw #{decision.number}", shown, metadata(decision=decision.id), submit="Withdraw"
+        "decide.withdraw",
+        f"Withdraw #{decision.number}",
+        shown,
+        metadata(decision=decision.id),
+        submit="Withdraw",
     )
 
 
@@ -69,7 +85,13 @@ def withdraw(click: Click, session: Session) -> Answer:
 def save_rejection(form: Form, session: Session) -> Answer:
     decision = form_decision(form, session)
     decision.check_may_decide(form.person)
-    deciding.reject(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
+    deciding.reject(
+        decision,
+        forms.read_reason(form.state),
+        form.person,
+        form.at,
+        replaced_by(decision, session),
+    )
     return Done()
 
 
@@ -84,7 +106,13 @@ def save_deferral(form: Form, session: Session) -> Answer:
 def save_withdrawal(form: Form, session: Session) -> Answer:
     decision = form_decision(form, session)
     deciding.check_may_withdraw(decision, form.person)
-    deciding.withdraw(decision, forms.read_reason(form.state), form.person, form.at, replaced_by(decision, session))
+    deciding.withdraw(
+        decision,
+        forms.read_reason(form.state),
+        form.person,
+        form.at,
+        replaced_by(decision, session),
+    )
     return Done()
 
 

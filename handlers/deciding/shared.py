@@ -28,15 +28,15 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
 def stated_impact(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement:
-        sentence = (
-            f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
-        )
+        sentence = f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
         return [
             blocks.context(sentence),
             *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),
         ]
     if decision.impact_due_at:
-        return [blocks.context("No impact was stated. The record will say “decided without impact”.")]
+        return [
+            blocks.context("No impact was stated. The record will say “decided without impact”.")
+        ]
     return []
 
 

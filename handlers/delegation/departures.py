@@ -27,7 +27,9 @@ def person_changed(event: Event, session: Session) -> Answer:
         _give_back(event, user["id"], session)
         for rights in lookups.rights_held_by(session, event.workspace, user["id"]):
             sponsor = _sponsor(event, rights, user["id"])
-            pending = locks.lock_pending_with(session, event.workspace, user["id"], rights.channel_id)
+            pending = locks.lock_pending_with(
+                session, event.workspace, user["id"], rights.channel_id
+            )
             handover.empty_seat(pending, user["id"], sponsor, event.at)
             if sponsor:
                 handover.gather(pending, sponsor, event.at)
@@ -42,7 +44,9 @@ def _give_back(event: Event, person: str, session: Session) -> None:
     for absence in absences_of(session, workspace_id, event.at, person):
         leave.end(absence, event.workspace, None, session, event.at, gone=[person])
     for decision in locks.lock_pending_with(session, event.workspace, person):
-        givers = [one for one in (decision.holder_for, decision.counterpart_for) if one and one != person]
+        givers = [
+            one for one in (decision.holder_for, decision.counterpart_for) if one and one != person
+        ]
         if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
             handover.hand_back(decision, person, None, event.at, gone=[person])
 
@@ -55,14 +59,21 @@ def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
     return None if known.standing is Standing.DEACTIVATED else rights.sponsor
 
 
-def _owe_seat(session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event) -> None:
+def _owe_seat(
+    session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event
+) -> None:
     key = f"seat:{rights.id}:{person}"
     known = select(Post.id).where(Post.channel_id == rights.channel_id, Post.key.startswith(key))
     if session.scalar(known) is None:
         session.add(
-            Post(channel_id=rights.channel_id, key=f"{key}:{sponsor or ''}", drawing=Drawing.SEAT,
-                 rights_version_id=rights.id, due_at=event.at)
-        )  # fmt: skip
+            Post(
+                channel_id=rights.channel_id,
+                key=f"{key}:{sponsor or ''}",
+                drawing=Drawing.SEAT,
+                rights_version_id=rights.id,
+                due_at=event.at,
+            )
+        )
 
 
 def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
@@ -103,6 +114,8 @@ def seat_post(post: Post, session: Session) -> Message:
 
 def _meanwhile(rights: RightsVersion, sponsor: str) -> str:
     if sponsor:
-        return f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."
+        return (
+            f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."
+        )
     none = "The sponsor has left too" if rights.sponsor else "There is no sponsor"
     return f"{none}, so what was waiting for them waits until the seat is filled."

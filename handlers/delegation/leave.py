@@ -52,7 +52,9 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     mention = re.search(r"<@([A-Z0-9]+)", text)
     until = read_until(text, local_day(request.at, request.person.time_zone))
     pending = locks.lock_pending_with(session, request.workspace, request.person.id)
-    return OpenForm(leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id)))
+    return OpenForm(
+        leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id))
+    )
 
 
 def _waiting(pending: Iterable[Decision], person: str) -> int:
@@ -85,22 +87,42 @@ def save_leave(form: Form, session: Session) -> Answer:
     both = fields.ticked(form.state, "both")
     if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
-            {"both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."}
+            {
+                "both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."
+            }
         )
     ends_at = moment(until, OPENING, form.person.time_zone)
     pending = locks.lock_pending_with(session, form.workspace, form.person.id)
     givers = dict.fromkeys(
-        one for decision in pending for one in (decision.holder_for, decision.counterpart_for) if one
+        one
+        for decision in pending
+        for one in (decision.holder_for, decision.counterpart_for)
+        if one
     )
     gone = [one.id for one in form.look_up(*givers) if one.standing is Standing.DEACTIVATED]
     count = _waiting(pending, form.person.id)
     absence = handover.leave(
-        session, workspace_id, form.person.id, delegate.id, until, ends_at, both, pending, form.at, gone
-    )  # fmt: skip
+        session,
+        workspace_id,
+        form.person.id,
+        delegate.id,
+        until,
+        ends_at,
+        both,
+        pending,
+        form.at,
+        gone,
+    )
     begun = None
     if rights:
         key, channel_id = f"absence:{absence.id}", rights[0].channel_id
-        begun = Post(channel_id=channel_id, key=key, drawing=Drawing.STANDS_IN, person=delegate.id, due_at=form.at)
+        begun = Post(
+            channel_id=channel_id,
+            key=key,
+            drawing=Drawing.STANDS_IN,
+            person=delegate.id,
+            due_at=form.at,
+        )
         session.add(begun)
     handover.gather(pending, delegate.id, form.at, begun)
     return UpdateForm(left_view(absence, count))
@@ -139,7 +161,9 @@ def is_back(click: Click, session: Session) -> Answer:
 def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     """The leave that is over now, and how many decisions came back that wait for somebody."""
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
-    absence = current_absences(session, workspace_id, request.at, request.person.id).get(request.person.id)
+    absence = current_absences(session, workspace_id, request.at, request.person.id).get(
+        request.person.id
+    )
     if absence is None:
         raise NotAway
     return absence, end(absence, request.workspace, request.person.id, session, request.at)
@@ -149,25 +173,37 @@ def absence_ends(due: Due, session: Session) -> None:
     """The day of return has come."""
     found = session.scalars(
         select(Absence).where(
-            Absence.workspace_id == due.timer.workspace_id, Absence.person == due.timer.person,
-            Absence.ended_at.is_(None), Absence.ends_at <= due.at,
+            Absence.workspace_id == due.timer.workspace_id,
+            Absence.person == due.timer.person,
+            Absence.ended_at.is_(None),
+            Absence.ends_at <= due.at,
         )
-    )  # fmt: skip
+    )
     for absence in found.all():
         end(absence, due.workspace, None, session, due.at)
 
 
 def end(
-    absence: Absence, team: str, by: str | None, session: Session, at: datetime, gone: Collection[str] = ()
-) -> int:  # fmt: skip
+    absence: Absence,
+    team: str,
+    by: str | None,
+    session: Session,
+    at: datetime,
+    gone: Collection[str] = (),
+) -> int:
     """It is over: how many decisions came back that wait for somebody."""
     pending = locks.lock_handed_over_by(session, team, absence.person, absence.delegate)
     handover.come_back(absence, pending, by, at, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
         post.redraw(at)
         person = absence.person if absence.delegate in gone else absence.delegate
-        over = Post(channel_id=post.channel_id, key=f"{post.key}:over", drawing=Drawing.STANDS_IN_NO_MORE, due_at=at,
-                    person=person)  # fmt: skip
+        over = Post(
+            channel_id=post.channel_id,
+            key=f"{post.key}:over",
+            drawing=Drawing.STANDS_IN_NO_MORE,
+            due_at=at,
+            person=person,
+        )
         session.add(over)
         handover.gather(pending, person, at, over)
     for person in (absence.person, absence.delegate):
@@ -183,10 +219,12 @@ def end(
 
 def left_view(absence: Absence, moved: int) -> View:
     """What is now so, in place of the form."""
-    came = f"{number(moved, 'open decision')} moved; no date changed." if moved else "Nothing was waiting for you."
-    sentence = (
-        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
+    came = (
+        f"{number(moved, 'open decision')} moved; no date changed."
+        if moved
+        else "Nothing was waiting for you."
     )
+    sentence = f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
     return blocks.notice("You are away", [blocks.section(sentence)])
 
 
@@ -217,11 +255,22 @@ def stands_in_no_more(post: Post, session: Session) -> Message:
 
 
 def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
-    moves = f"{number(waiting, 'open decision')} would move now" if waiting else "Nothing is waiting for you now"
+    moves = (
+        f"{number(waiting, 'open decision')} would move now"
+        if waiting
+        else "Nothing is waiting for you now"
+    )
     shown = [
-        blocks.section(f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."),
+        blocks.section(
+            f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."
+        ),
         blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field("until", "You are back on", blocks.date_input(until), hint="At 09:00 your time; /tradeoff back ends it earlier."),
+        blocks.field(
+            "until",
+            "You are back on",
+            blocks.date_input(until),
+            hint="At 09:00 your time; /tradeoff back ends it earlier.",
+        ),
         forms.both_hats_field(),
-    ]  # fmt: skip
+    ]
     return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -47,7 +47,9 @@ def delegate_form(decision: Decision, person: str) -> View:
     shown = [
         forms.titled(decision),
         blocks.context(words),
-        blocks.field("delegate", "Who decides this", blocks.person_input(person if taken else None)),
+        blocks.field(
+            "delegate", "Who decides this", blocks.person_input(person if taken else None)
+        ),
         forms.both_hats_field(),
     ]
     return blocks.form(

@@ -34,9 +34,15 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         raise NotSetUp(command.place.id)
-    if weeks and not (weeks.isdecimal() and weeks.isascii() and len(weeks) < 4 and 1 <= int(weeks) <= MOST_WEEKS):
-        return Reply(Message(f"Give a number of weeks from 1 to {MOST_WEEKS}: `/tradeoff digest 4`."))
-    return Reply(digest_message(week_of(session, current, command.at, command.at, weeks=int(weeks or 1))))
+    if weeks and not (
+        weeks.isdecimal() and weeks.isascii() and len(weeks) < 4 and 1 <= int(weeks) <= MOST_WEEKS
+    ):
+        return Reply(
+            Message(f"Give a number of weeks from 1 to {MOST_WEEKS}: `/tradeoff digest 4`.")
+        )
+    return Reply(
+        digest_message(week_of(session, current, command.at, command.at, weeks=int(weeks or 1)))
+    )
 
 
 def owe(due: Due, session: Session) -> None:
@@ -65,7 +71,15 @@ def owe_week(session: Session, current: RightsVersion, until: datetime, now: dat
     known = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
     if session.scalar(known) is not None:
         return False
-    session.add(Post(channel_id=current.channel_id, key=key, drawing=Drawing.DIGEST, covers_until=until, due_at=now))
+    session.add(
+        Post(
+            channel_id=current.channel_id,
+            key=key,
+            drawing=Drawing.DIGEST,
+            covers_until=until,
+            due_at=now,
+        )
+    )
     return True
 
 
@@ -83,7 +97,9 @@ def with_picture(message: Message, file_id: str) -> Message:
     """The digest with its picture, an uploaded file, under the first sentence."""
     assert message.picture
     first, second, *rest = message.blocks
-    return replace(message, blocks=[first, second, blocks.image(file_id, message.picture.words), *rest])
+    return replace(
+        message, blocks=[first, second, blocks.image(file_id, message.picture.words), *rest]
+    )
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

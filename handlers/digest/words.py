@@ -20,11 +20,18 @@ from models.working_time import local_day
 def digest_message(week: Week) -> Message:
     """What moved first, then what was decided, what waits, and how it went. The text alone tells the most of it."""
     zone = week.rights.time_zone
-    first_day, last_day = local_day(week.since, zone), local_day(week.until - timedelta(minutes=1), zone)
+    first_day, last_day = (
+        local_day(week.since, zone),
+        local_day(week.until - timedelta(minutes=1), zone),
+    )
     title = f"{wording.short_day(first_day)} – {wording.short_day(last_day)} in {where(week.rights.channel.slack_id)}"
     summary = _summary(week)
     shown: list[Block] = [
-        blocks.header("The week in decisions" if (week.until - week.since).days <= 7 else "The weeks in decisions"),
+        blocks.header(
+            "The week in decisions"
+            if (week.until - week.since).days <= 7
+            else "The weeks in decisions"
+        ),
         blocks.section(f"{title}. {summary}"),
         *_part("Commitments", _movement_lines(week), len(week.movements)),
         *_part("Decided", [_decided_line(*one) for one in week.decided], week.figures.decided),
@@ -34,16 +41,24 @@ def digest_message(week: Week) -> Message:
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
-    return Message(wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown)
+    return Message(
+        wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
+    )
 
 
 def _summary(week: Week) -> str:
     decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
     made = (
-        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made" if decided else "Nothing was decided"
+        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
+        if decided
+        else "Nothing was decided"
     )
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
-    waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}" if waiting else "nothing waits"
+    waits = (
+        f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
+        if waiting
+        else "nothing waits"
+    )
     return f"{made}; {waits}."
 
 
@@ -52,7 +67,11 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     if not lines:
         return []
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
-    return [blocks.section(blocks.cut("\n".join([f"*{title}*", *(f"• {line}" for line in lines), *more]), 3000))]
+    return [
+        blocks.section(
+            blocks.cut("\n".join([f"*{title}*", *(f"• {line}" for line in lines), *more]), 3000)
+        )
+    ]
 
 
 def _movement_lines(week: Week) -> list[str]:
@@ -99,15 +118,29 @@ def _late(listed: Listed) -> list[str]:
 
 
 def _how_it_went(week: Week) -> list[Block]:
-    lines = [*_pace(week.figures, week.median_before), *_shares(week.figures, week.lapsed), *_forecasts(week.figures)]
-    return [blocks.section("\n".join(["*How it went*", *(f"• {line}" for line in lines)]))] if lines else []
+    lines = [
+        *_pace(week.figures, week.median_before),
+        *_shares(week.figures, week.lapsed),
+        *_forecasts(week.figures),
+    ]
+    return (
+        [blocks.section("\n".join(["*How it went*", *(f"• {line}" for line in lines)]))]
+        if lines
+        else []
+    )
 
 
 def _pace(now: Figures, median_before: float | None) -> list[str]:
     if now.median_hours is None:
         return []
-    earlier = f" ({hours(median_before)} in the four weeks before)" if median_before is not None else ""
-    in_time = f" In time, of those decided that had a date: {_of(now.in_time)}." if now.in_time.whole else ""
+    earlier = (
+        f" ({hours(median_before)} in the four weeks before)" if median_before is not None else ""
+    )
+    in_time = (
+        f" In time, of those decided that had a date: {_of(now.in_time)}."
+        if now.in_time.whole
+        else ""
+    )
     return [f"Time to decide, median: {hours(now.median_hours)}{earlier}.{in_time}"]
 
 
@@ -118,7 +151,9 @@ def _shares(now: Figures, lapsed: int) -> list[str]:
         (now.after_the_fact, "recorded after the fact"),
         (now.same_person, "decided by one person in both roles"),
     ]
-    return lines + [f"{wording.capital(words)}: {_of(share)}." for share, words in told if share.part]
+    return lines + [
+        f"{wording.capital(words)}: {_of(share)}." for share, words in told if share.part
+    ]
 
 
 def _of(share: Share) -> str:
@@ -137,5 +172,7 @@ def _forecasts(now: Figures) -> list[str]:
 def _footer(current: RightsVersion) -> str:
     if current.digest_weekday is None:
         return "No digest is posted here. A role holder can change that: `/tradeoff rights`, then “Change reminders and digest”."
-    when = f"{WEEKDAYS[current.digest_weekday]}s at {current.digest_hour:02d}:00 ({current.time_zone})"
+    when = (
+        f"{WEEKDAYS[current.digest_weekday]}s at {current.digest_hour:02d}:00 ({current.time_zone})"
+    )
     return f"Posted here on {when}, as set in rights v{current.number} by {who(current.author)}. `/tradeoff digest` shows it now, to you alone."

@@ -25,7 +25,10 @@ def _moved(decision: Decision) -> int | None:
 
 
 def _options(decision: Decision) -> str:
-    return "\n".join(f"{one.letter}. {one.name} (value: {one.value}; cost: {one.cost})" for one in decision.options)
+    return "\n".join(
+        f"{one.letter}. {one.name} (value: {one.value}; cost: {one.cost})"
+        for one in decision.options
+    )
 
 
 def _impact(name: str) -> Callable[[Decision], Any]:
@@ -79,13 +82,29 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
 }
 # Slack's ids: the name stands in a column behind.
 NAMED = (
-    "channel", "raised_by", "holder", "holder_for", "counterpart", "counterpart_for", "impact_by", "decided_by", "escalated_to",
-)  # fmt: skip
-HEAD = tuple(name for column in COLUMNS for name in ((column, f"{column}_name") if column in NAMED else (column,)))
+    "channel",
+    "raised_by",
+    "holder",
+    "holder_for",
+    "counterpart",
+    "counterpart_for",
+    "impact_by",
+    "decided_by",
+    "escalated_to",
+)
+HEAD = tuple(
+    name
+    for column in COLUMNS
+    for name in ((column, f"{column}_name") if column in NAMED else (column,))
+)
 
 
 def row(whole: Whole, names: Names) -> list[str]:
-    return [_cell(value) for column, read in COLUMNS.items() for value in _values(column, read(whole.decision), names)]
+    return [
+        _cell(value)
+        for column, read in COLUMNS.items()
+        for value in _values(column, read(whole.decision), names)
+    ]
 
 
 def _values(column: str, value: Any, names: Names) -> Sequence[Any]:

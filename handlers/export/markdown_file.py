@@ -24,7 +24,9 @@ _LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 def path(decision: Decision) -> str:
     """Where it lies in the archive: a thousand to a folder, by number, with as much of the title as any file system takes."""
-    words = re.sub(r"[^a-z0-9]+", "-", decision.title.lower().encode("ascii", "ignore").decode())[:60].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", decision.title.lower().encode("ascii", "ignore").decode())[
+        :60
+    ].strip("-")
     folder = decision.number // 1000 * 1000
     workspace = decision.channel.workspace.team
     return f"{workspace}/{folder:04d}/{decision.number:04d}{f'-{words}' if words else ''}.md"
@@ -64,7 +66,9 @@ def typed(text: str | None) -> str:
 def said(sentence: str) -> str:
     """A sentence of ours, which may hold what people typed."""
     parts = MENTION.split(timed(sentence))  # text, id, text, id, text
-    return "".join(who(part) if place % 2 else typed(unescaped(part)) for place, part in enumerate(parts))
+    return "".join(
+        who(part) if place % 2 else typed(unescaped(part)) for place, part in enumerate(parts)
+    )
 
 
 def quoted(text: str | None) -> str:
@@ -116,7 +120,9 @@ def _acceptance(one: Decision) -> Iterator[str]:
         link = f" ({typed(claim.link)})" if claim.link else ""
         yield f"Round {claim.round}, claimed by {who(claim.by)} on {day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
     if one.criteria:
-        yield _lines(f"{each.position}. {typed(each.text)}: {_verdicts(each)}" for each in one.criteria)
+        yield _lines(
+            f"{each.position}. {typed(each.text)}: {_verdicts(each)}" for each in one.criteria
+        )
 
 
 def _verdicts(criterion: Criterion) -> str:
@@ -161,7 +167,9 @@ def _consequences(one: Decision) -> Iterator[str]:
                 moved = f"{day(move.from_on)} → {day(move.to_on)}, {wording.signed_days(move.days)}"
                 yield f"- Commitment {typed(one.commitment.name)}: {moved}{scope}{back}"
     for each in one.follow_ups:
-        done = f"done on {day(each.done_at.date())}" if each.done_at else f"due on {day(each.due_on)}"
+        done = (
+            f"done on {day(each.done_at.date())}" if each.done_at else f"due on {day(each.due_on)}"
+        )
         yield f"- Follow-up of {who(each.owner)}, {done}: {typed(each.what)}"
     for settled in one.settlements:
         if settled.held:

@@ -37,9 +37,7 @@ WHY_NOT = {
     "file_upload_size_restricted": "The file is larger than this workspace takes. Narrow it with `since:` or `kind:`",
 }
 TRY_AGAIN = "Slack did not take the file. Try again with `/tradeoff export`, perhaps with less in it (`since:30d`)"
-MAYBE = (
-    "The connection broke while I sent the file. If it does not stand here, ask for it again with `/tradeoff export`"
-)
+MAYBE = "The connection broke while I sent the file. If it does not stand here, ask for it again with `/tradeoff export`"
 
 
 def is_meant(text: str) -> bool:
@@ -58,12 +56,16 @@ def ask(command: Command, session: Session, text: str) -> Answer:
         raise NotSetUp(command.place.id)
     format, filtered = _format(text)
     if format is None:
-        return _unclear(f"I do not know the form “{escaped(filtered[:40])}”. Choose {FORMATS}.", text)
+        return _unclear(
+            f"I do not know the form “{escaped(filtered[:40])}”. Choose {FORMATS}.", text
+        )
     wanted = filters.read(command, filtered)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, text)
-    scope = Scope(command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before)
+    scope = Scope(
+        command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
+    )
     return _owe(command, session, Export(format, scope, command.at))
 
 
@@ -78,7 +80,9 @@ def _format(text: str) -> tuple[Format | None, str]:
 
 def _problem(wanted: Wanted) -> str:
     """What an export does not take, in a sentence; empty when all is well."""
-    if wanted == replace(Wanted(), kind=wanted.kind, state=wanted.state, since=wanted.since, before=wanted.before):
+    if wanted == replace(
+        Wanted(), kind=wanted.kind, state=wanted.state, since=wanted.since, before=wanted.before
+    ):
         return ""
     return f"{TAKEN} To look for words or people, use `/tradeoff list`."
 
@@ -92,13 +96,20 @@ def _unclear(problem: str, text: str) -> Reply:
 def _owe(command: Command, session: Session, export: Export) -> Reply:
     count = reads_export.count(session, export.scope)
     if not count:
-        return Reply(Message(f"Nothing in {where(command.place.id)} fits that, so there is no file to send. {TAKEN}"))
+        return Reply(
+            Message(
+                f"Nothing in {where(command.place.id)} fits that, so there is no file to send. {TAKEN}"
+            )
+        )
     channel = ensure_channel(session, command.workspace, command.place.id)
     same = _what(export, command.person.id)
     waiting = select(Post.id).where(
-        Post.channel_id == channel.id, Post.drawing == Drawing.EXPORT, Post.key.startswith(same, autoescape=True),
-        Post.state == PostState.OWED, Post.shown < Post.wanted,
-    )  # fmt: skip
+        Post.channel_id == channel.id,
+        Post.drawing == Drawing.EXPORT,
+        Post.key.startswith(same, autoescape=True),
+        Post.state == PostState.OWED,
+        Post.shown < Post.wanted,
+    )
     if session.scalar(waiting) is None:
         session.add(
             Post(
@@ -135,9 +146,13 @@ def export_of(post: Post) -> Export:
     """What this row asks for."""
     _, format, kind, state, since, before, _, at = post.key.split(":")
     scope = Scope(
-        post.channel.workspace.team, post.channel.slack_id, Kind(kind) if kind else None, state or None, _moment(since),
+        post.channel.workspace.team,
+        post.channel.slack_id,
+        Kind(kind) if kind else None,
+        state or None,
+        _moment(since),
         _moment(before),
-    )  # fmt: skip
+    )
     return Export(Format(format), scope, datetime.fromtimestamp(int(at), UTC))
 
 
@@ -154,12 +169,16 @@ def export_post(post: Post, session: Session) -> Message:
     asked += [f"raised since {scope.since:%Y-%m-%d %H:%M} UTC"] if scope.since else []
     asked += [f"raised before {scope.before:%Y-%m-%d %H:%M} UTC"] if scope.before else []
     narrowed = f" ({', '.join(asked)})" if asked else ""
-    return Message(f"The decisions of {where(post.channel.slack_id)}{narrowed}, as you asked.", file=export)
+    return Message(
+        f"The decisions of {where(post.channel.slack_id)}{narrowed}, as you asked.", file=export
+    )
 
 
 def failed_post(post: Post, session: Session) -> Message:
     """To whoever asked: the file did not go out, and what to do."""
     lost = session.get_one(Post, int(post.key.split(":")[1]))
-    why = MAYBE if lost.state is PostState.UNKNOWN else WHY_NOT.get(lost.last_error or "", TRY_AGAIN)
+    why = (
+        MAYBE if lost.state is PostState.UNKNOWN else WHY_NOT.get(lost.last_error or "", TRY_AGAIN)
+    )
     sentence = f"Your export of {where(post.channel.slack_id)} could not be sent. {why}."
     return Message(sentence, [blocks.section(sentence)])

@@ -37,7 +37,17 @@ class Zip:
         path, offset = name.encode(), self._position
         squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         packed = squeeze.compress(data) + squeeze.flush()
-        how = (_VERSION, _UTF_8, _DEFLATED, self._time, self._date, zlib.crc32(data), len(packed), len(data), len(path))
+        how = (
+            _VERSION,
+            _UTF_8,
+            _DEFLATED,
+            self._time,
+            self._date,
+            zlib.crc32(data),
+            len(packed),
+            len(data),
+            len(path),
+        )
         far = offset >= _MOST_32
         extra = _OFFSET_64.pack(1, 8, offset) if far else b""
         self._write(_FILE.pack(b"PK\3\4", *how, 0) + path + packed)
@@ -57,7 +67,9 @@ class Zip:
             self._write(_END_64.pack(b"PK\6\6", 44, _VERSION, _VERSION, 0, 0, *sizes))
             self._write(_WHERE_END_64.pack(b"PK\6\7", 0, place, 1))
         count = min(self._count, _MOST_16)
-        self._write(_END.pack(b"PK\5\6", 0, 0, count, count, min(length, _MOST_32), min(begin, _MOST_32), 0))
+        self._write(
+            _END.pack(b"PK\5\6", 0, 0, count, count, min(length, _MOST_32), min(begin, _MOST_32), 0)
+        )
 
     def _write(self, data: bytes) -> None:
         self._out.write(data)

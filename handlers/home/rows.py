@@ -45,10 +45,17 @@ def blocks_of(one: List) -> list[Block]:
     turn = []
     if one.previous:
         turn.append(
-            blocks.button("Previous", "home.previous", _turn(one, one.previous), about=f"Previous: {one.heading}")
+            blocks.button(
+                "Previous",
+                "home.previous",
+                _turn(one, one.previous),
+                about=f"Previous: {one.heading}",
+            )
         )
     if one.next:
-        turn.append(blocks.button("Next", "home.next", _turn(one, one.next), about=f"Next: {one.heading}"))
+        turn.append(
+            blocks.button("Next", "home.next", _turn(one, one.next), about=f"Next: {one.heading}")
+        )
     return [blocks.header(one.heading), *one.rows, *([blocks.actions(*turn)] if turn else [])]
 
 
@@ -75,7 +82,9 @@ def raised(decision: Decision) -> Block:
 def _row(decision: Decision, words: str) -> Block:
     about = f"Open #{decision.number} {decision.title}"
     button = blocks.button("Open", "records.open", str(decision.id), about=about)
-    return blocks.section_with(f"*{wording.title(decision)}* · {wording.channel(decision)}\n{words}", button)
+    return blocks.section_with(
+        f"*{wording.title(decision)}* · {wording.channel(decision)}\n{words}", button
+    )
 
 
 def follow_up(one: Waiting) -> Block:
@@ -88,10 +97,15 @@ def follow_up(one: Waiting) -> Block:
 
 
 def commitment(one: Commitment) -> Block:
-    moved = f"{wording.signed_days(one.slip)} from {day(one.baseline_on)}" if one.slip else "as first promised"
+    moved = (
+        f"{wording.signed_days(one.slip)} from {day(one.baseline_on)}"
+        if one.slip
+        else "as first promised"
+    )
     words = f"*{escaped(one.name)}* · {where(one.channel.slack_id)}\nPromised to {escaped(one.promised_to)} for {day(one.promised_on)}, {moved}."
     return blocks.section_with(
-        words, blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}")
+        words,
+        blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"),
     )
 
 
@@ -102,19 +116,31 @@ def held(one: Held) -> Block:
     """`#checkout: you are product owner. You decide priority and acceptance. …`"""
     rights, channel = one.rights, where(one.rights.channel.slack_id)
     roles = [role for role in Role if rights.holder_of(role) == one.person]
-    titles = [role.label for role in roles] + ["sponsor"] * (not one.acting and rights.sponsor == one.person)
+    titles = [role.label for role in roles] + ["sponsor"] * (
+        not one.acting and rights.sponsor == one.person
+    )
     if one.acting:
         first = f"you act for {who(one.person)}, {_and(titles)}, until {day(one.acting.until)}."
     else:
         first = f"you are {_and(titles)}."
-    return blocks.section(f"*{channel}*: {first}\n{' '.join(_rights(rights, roles, 'sponsor' in titles))}")
+    return blocks.section(
+        f"*{channel}*: {first}\n{' '.join(_rights(rights, roles, 'sponsor' in titles))}"
+    )
 
 
 def _rights(rights: RightsVersion, roles: list[Role], sponsor: bool) -> list[str]:
-    alone = [kind for kind, right in rights.table.items() if right.decides in [Decider(role.value) for role in roles]]
-    joint = [kind for kind, right in rights.table.items() if right.decides is Decider.JOINT and roles]
+    alone = [
+        kind
+        for kind, right in rights.table.items()
+        if right.decides in [Decider(role.value) for role in roles]
+    ]
+    joint = [
+        kind for kind, right in rights.table.items() if right.decides is Decider.JOINT and roles
+    ]
     impact = [
-        kind for kind, right in rights.table.items() if right.impact_first and right.decides.asked_for_impact in roles
+        kind
+        for kind, right in rights.table.items()
+        if right.impact_first and right.decides.asked_for_impact in roles
     ]
     others = [rights.holder_of(role.other) for role in roles] if len(roles) == 1 else []
     together = f" together with {who(others[0])}" if others else " in both roles"
@@ -141,12 +167,12 @@ def _and(words: list[str]) -> str:
 
 def leave_switch(leave: Leave) -> list[Block]:
     if leave.own:
-        words = (
-            f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides and states impact for you."
-        )
+        words = f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides and states impact for you."
         button = blocks.button("I am back", "delegation.is_back", "me")
     else:
-        words = "While you are away, somebody else decides and states impact for you. No date moves."
+        words = (
+            "While you are away, somebody else decides and states impact for you. No date moves."
+        )
         button = blocks.button("Go on leave", "delegation.go_on_leave", "me")
     return [blocks.header("Away"), blocks.section_with(words, button)]
 
@@ -170,10 +196,16 @@ def first_steps(bot: str) -> list[Block]:
     """To somebody whom nothing concerns yet: what to do first."""
     return [
         blocks.header("Nothing here yet: three things to begin with"),
-        blocks.section(f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff setup`: it says whose call is whose."),
-        blocks.section("*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the right to decide; `/accept Refund by e-mail` says that something is finished."),
-        blocks.section("*3.* What waits for you, what you raised and what you may decide then stands here, each a press away."),
-    ]  # fmt: skip
+        blocks.section(
+            f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff setup`: it says whose call is whose."
+        ),
+        blocks.section(
+            "*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the right to decide; `/accept Refund by e-mail` says that something is finished."
+        ),
+        blocks.section(
+            "*3.* What waits for you, what you raised and what you may decide then stands here, each a press away."
+        ),
+    ]
 
 
 def footer(at: datetime) -> Block:

@@ -141,7 +141,9 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
     if sight.leave.own or any(one.rows for one in lists):
         for one in lists:
             shown += rows.blocks_of(one)
-        shown += rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
+        shown += (
+            rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
+        )
     else:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
@@ -156,7 +158,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
     raised = home.raised_open(session, person, sight.raised, cut["raised"], SIZES["raised"])
-    settled = home.raised_settled(session, person, sight.raised, at, cut["settled"], SIZES["settled"])
+    settled = home.raised_settled(
+        session, person, sight.raised, at, cut["settled"], SIZES["settled"]
+    )
     risky = page_of(sight.commitments, _promise_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [

@@ -31,7 +31,9 @@ def ask(due: Due, session: Session) -> None:
         and done.since in (None, Verb.SUPERSEDE)
     ):
         forecast = follow_ups.forecast_of(decision, done.round)
-        decision.owe(Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart)
+        decision.owe(
+            Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart
+        )
 
 
 def say(click: Click, session: Session) -> Answer:
@@ -65,12 +67,22 @@ def form(decision: Decision, done: Settlement) -> View:
     choices = [blocks.choice(one.value, words) for one, words in CHOICES.items()]
     shown = [
         forms.titled(decision),
-        blocks.context(f"You forecast {wording.slip(statement.days)}, with {statement.confidence} confidence."),
-        blocks.field("held", "Did the forecast hold?", blocks.select(choices, placeholder="It held, better or worse")),
-        blocks.field(
-            "days", "Days it really slipped", blocks.number_input(least=-365, most=999, initial=statement.days)
+        blocks.context(
+            f"You forecast {wording.slip(statement.days)}, with {statement.confidence} confidence."
         ),
-        blocks.field("note", "In a sentence", blocks.text_input(limit=forms.SIDE_LIMIT), optional=True),
+        blocks.field(
+            "held",
+            "Did the forecast hold?",
+            blocks.select(choices, placeholder="It held, better or worse"),
+        ),
+        blocks.field(
+            "days",
+            "Days it really slipped",
+            blocks.number_input(least=-365, most=999, initial=statement.days),
+        ),
+        blocks.field(
+            "note", "In a sentence", blocks.text_input(limit=forms.SIDE_LIMIT), optional=True
+        ),
     ]
     remember = forms.metadata(about=f"{decision.id}:{done.round}")
     return blocks.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

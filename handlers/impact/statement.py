@@ -53,7 +53,9 @@ def save_revision(form: Form, session: Session) -> Answer:
 
 def lapse(due: Due, session: Session) -> None:
     """The window has ended: without a statement, the holder may decide from now on."""
-    impact.lapse_impact(locks.lock_decision(session, due.workspace, due.timer.decision_id or 0), due.at)
+    impact.lapse_impact(
+        locks.lock_decision(session, due.workspace, due.timer.decision_id or 0), due.at
+    )
 
 
 # (number, forecast days, actual days) of earlier statements by the same person.
@@ -66,25 +68,62 @@ def impact_form(decision: Decision, track: Track = ()) -> View:
     given = decision.statement
     shown = [
         titled(decision),
-        *([blocks.context("You hold both roles here. State the other side's impact as if you were not the one to decide.")]
-          if decision.same_person else []),
+        *(
+            [
+                blocks.context(
+                    "You hold both roles here. State the other side's impact as if you were not the one to decide."
+                )
+            ]
+            if decision.same_person
+            else []
+        ),
         *_track(track),
-        blocks.field("days", "Days of slip", blocks.number_input(least=-365, most=999, initial=given.days if given else None),
-                     hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier."),
-        blocks.field("displaces", "What it displaces", blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""), optional=True),
-        blocks.field("risk", "Risk", blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""), optional=True),
-        blocks.field("confidence", "How sure are you?", blocks.select(levels, initial=given.confidence if given else "",
-                                                                      placeholder="Low, medium or high")),
-        blocks.field("note", "Note", blocks.text_input(limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""), optional=True,
-                     hint="For instance what the other options would cost."),
-    ]  # fmt: skip
-    return blocks.form("impact.state", "State impact", shown, about(decision), submit="State impact")
+        blocks.field(
+            "days",
+            "Days of slip",
+            blocks.number_input(least=-365, most=999, initial=given.days if given else None),
+            hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier.",
+        ),
+        blocks.field(
+            "displaces",
+            "What it displaces",
+            blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""),
+            optional=True,
+        ),
+        blocks.field(
+            "risk",
+            "Risk",
+            blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""),
+            optional=True,
+        ),
+        blocks.field(
+            "confidence",
+            "How sure are you?",
+            blocks.select(
+                levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
+            ),
+        ),
+        blocks.field(
+            "note",
+            "Note",
+            blocks.text_input(
+                limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
+            ),
+            optional=True,
+            hint="For instance what the other options would cost.",
+        ),
+    ]
+    return blocks.form(
+        "impact.state", "State impact", shown, about(decision), submit="State impact"
+    )
 
 
 def _track(track: Track) -> list[Block]:
     if not track:
         return []
-    words = "; ".join(f"#{number}: {forecast} forecast, {actual} in fact" for number, forecast, actual in track)
+    words = "; ".join(
+        f"#{number}: {forecast} forecast, {actual} in fact" for number, forecast, actual in track
+    )
     return [blocks.context(f"How your last forecasts turned out, in days of slip. {words}.")]
 
 
@@ -99,9 +138,13 @@ def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
     if errors:
         raise FieldsInvalid(errors)
     return ImpactStatement(
-        role=decision.decides.asked_for_impact, days=days, confidence=Confidence(confidence),
-        displaces=fields.text(state, "displaces"), risk=fields.text(state, "risk"), note=fields.text(state, "note"),
-    )  # fmt: skip
+        role=decision.decides.asked_for_impact,
+        days=days,
+        confidence=Confidence(confidence),
+        displaces=fields.text(state, "displaces"),
+        risk=fields.text(state, "risk"),
+        note=fields.text(state, "note"),
+    )
 
 
 def revision_form(decision: Decision) -> View:
@@ -114,7 +157,9 @@ def revision_form(decision: Decision) -> View:
             "What should be revised?",
         ),
     ]
-    return blocks.form("impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask")
+    return blocks.form(
+        "impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask"
+    )
 
 
 def _name(decision: Decision) -> str:

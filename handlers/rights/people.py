@@ -20,7 +20,9 @@ from models.refusals.place import NotSetUp
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 
-def open_setup(request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None) -> Answer:
+def open_setup(
+    request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None
+) -> Answer:
     """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is what to come back to."""
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
@@ -31,7 +33,9 @@ def edit(click: Click, session: Session) -> Answer:
     return OpenForm(_setup_form(click, click.value, session))
 
 
-def _setup_form(request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None) -> View:
+def _setup_form(
+    request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None
+) -> View:
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_edit(request, current)
     return setup_form(channel, current, request.person.time_zone, then)
@@ -51,25 +55,54 @@ FIRST_REASON = "First set-up"
 
 
 def setup_form(
-    channel: str, current: RightsVersion | None, time_zone: str, then: Mapping[str, Any] | None = None
+    channel: str,
+    current: RightsVersion | None,
+    time_zone: str,
+    then: Mapping[str, Any] | None = None,
 ) -> View:
     """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
     shown: list[Block] = [blocks.section(_introduction(channel, current))]
     shown += [
-        blocks.field("product_owner", "Product owner", blocks.person_input(current.product_owner if current else None),
-                     hint="Answers “what should we build next, and why?”"),
-        blocks.field("project_manager", "Project manager", blocks.person_input(current.project_manager if current else None),
-                     hint="Answers “how will we deliver it reliably?” One person may hold both roles."),
-        blocks.field("sponsor", "Sponsor", blocks.person_input(current.sponsor if current else None), optional=True,
-                     hint="Who steps in when nobody decides."),
-        blocks.field("time_zone", "Time zone", blocks.text_input(limit=64, initial=current.time_zone if current else time_zone),
-                     hint="As in Europe/London or America/New_York."),
-        blocks.field("impact_days", "Working days to state impact",
-                     blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.impact_days if current else 2),
-                     hint="After that the holder may decide without it, and the record says so."),
-    ]  # fmt: skip
+        blocks.field(
+            "product_owner",
+            "Product owner",
+            blocks.person_input(current.product_owner if current else None),
+            hint="Answers “what should we build next, and why?”",
+        ),
+        blocks.field(
+            "project_manager",
+            "Project manager",
+            blocks.person_input(current.project_manager if current else None),
+            hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
+        ),
+        blocks.field(
+            "sponsor",
+            "Sponsor",
+            blocks.person_input(current.sponsor if current else None),
+            optional=True,
+            hint="Who steps in when nobody decides.",
+        ),
+        blocks.field(
+            "time_zone",
+            "Time zone",
+            blocks.text_input(limit=64, initial=current.time_zone if current else time_zone),
+            hint="As in Europe/London or America/New_York.",
+        ),
+        blocks.field(
+            "impact_days",
+            "Working days to state impact",
+            blocks.number_input(
+                least=1, most=WINDOW_LIMIT, initial=current.impact_days if current else 2
+            ),
+            hint="After that the holder may decide without it, and the record says so.",
+        ),
+    ]
     if current:
-        shown.append(blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)))
+        shown.append(
+            blocks.field(
+                "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+            )
+        )
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
     return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
 
@@ -83,14 +116,23 @@ def _introduction(channel: str, current: RightsVersion | None) -> str:
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
     """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
     state, errors = form.state, dict[str, str]()
-    product_owner, project_manager = fields.person(state, "product_owner"), fields.person(state, "project_manager")
+    product_owner, project_manager = (
+        fields.person(state, "product_owner"),
+        fields.person(state, "project_manager"),
+    )
     sponsor, zone, days = (
         fields.person(state, "sponsor"),
         fields.text(state, "time_zone"),
         fields.whole_number(state, "impact_days"),
     )
-    picked = {"product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor}
-    known = {one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))}
+    picked = {
+        "product_owner": product_owner,
+        "project_manager": project_manager,
+        "sponsor": sponsor,
+    }
+    known = {
+        one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))
+    }
     for name, one in picked.items():
         if one:
             errors |= full_member_errors(name, known[one], "hold a role")
@@ -98,7 +140,9 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
             errors[name] = "Choose a person; one person may hold both roles."
     zone = _known_zone(zone)
     if not zone:
-        errors["time_zone"] = "I do not know that zone. Write it as in Europe/London or America/New_York."
+        errors["time_zone"] = (
+            "I do not know that zone. Write it as in Europe/London or America/New_York."
+        )
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
     reason = fields.text(state, "reason")
@@ -108,9 +152,12 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         raise FieldsInvalid(errors)
     assert days
     facts = {
-        "product_owner": product_owner, "project_manager": project_manager, "sponsor": sponsor or None, "time_zone": zone,
+        "product_owner": product_owner,
+        "project_manager": project_manager,
+        "sponsor": sponsor or None,
+        "time_zone": zone,
         "impact_days": days,
-    }  # fmt: skip
+    }
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(

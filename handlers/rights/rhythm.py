@@ -29,7 +29,13 @@ def save_rhythm(form: Form, session: Session) -> Answer:
     check_may_edit(form, current)
     check_still(current, remembered["version"])
     changes, reason = read_rhythm(form.state)
-    new_version(session, current.channel, revised(current, form.person.id, reason, **changes), current.table, form.at)
+    new_version(
+        session,
+        current.channel,
+        revised(current, form.person.id, reason, **changes),
+        current.table,
+        form.at,
+    )
     return Done()
 
 
@@ -46,18 +52,40 @@ def rhythm_form(current: RightsVersion) -> View:
         blocks.choice(NO_DIGEST, "No digest")
     ]
     hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
-    empty = [blocks.choice("yes", "Say that nothing was decided"), blocks.choice("no", "Post nothing")]
+    empty = [
+        blocks.choice("yes", "Say that nothing was decided"),
+        blocks.choice("no", "Post nothing"),
+    ]
     weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
     shown = [
-        blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
-        blocks.field("reminds", "Remind people of what waits for them", blocks.select(yes_no, initial="yes" if current.reminds else "no")),
-        blocks.field("grace_days", "Working days past its date until the sponsor may decide",
-                     blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days)),
+        blocks.section(
+            f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
+        ),
+        blocks.field(
+            "reminds",
+            "Remind people of what waits for them",
+            blocks.select(yes_no, initial="yes" if current.reminds else "no"),
+        ),
+        blocks.field(
+            "grace_days",
+            "Working days past its date until the sponsor may decide",
+            blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days),
+        ),
         blocks.field("digest_weekday", "Weekly digest on", blocks.select(days, initial=weekday)),
-        blocks.field("digest_hour", f"At ({current.time_zone})", blocks.select(hours, initial=str(current.digest_hour))),
-        blocks.field("digest_when_empty", "When there is nothing to tell", blocks.select(empty, initial="yes" if current.digest_when_empty else "no")),
-        blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
-    ]  # fmt: skip
+        blocks.field(
+            "digest_hour",
+            f"At ({current.time_zone})",
+            blocks.select(hours, initial=str(current.digest_hour)),
+        ),
+        blocks.field(
+            "digest_when_empty",
+            "When there is nothing to tell",
+            blocks.select(empty, initial="yes" if current.digest_when_empty else "no"),
+        ),
+        blocks.field(
+            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        ),
+    ]
     remember = metadata(channel=current.channel.slack_id, version=current.number)
     return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
 
@@ -65,7 +93,8 @@ def rhythm_form(current: RightsVersion) -> View:
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
     """What changes, and why. Raises FieldsInvalid."""
     chosen = {
-        name: fields.chosen(state, name) for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
+        name: fields.chosen(state, name)
+        for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")
     }
     days, reason = fields.whole_number(state, "grace_days"), fields.text(state, "reason")
     errors = {name: "Choose one." for name, value in chosen.items() if not value}
@@ -77,8 +106,10 @@ def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
         raise FieldsInvalid(errors)
     weekday = chosen["digest_weekday"]
     changes = {
-        "reminds": chosen["reminds"] == "yes", "grace_days": days, "digest_hour": int(chosen["digest_hour"]),
+        "reminds": chosen["reminds"] == "yes",
+        "grace_days": days,
+        "digest_hour": int(chosen["digest_hour"]),
         "digest_weekday": None if weekday == NO_DIGEST else int(weekday),
         "digest_when_empty": chosen["digest_when_empty"] == "yes",
-    }  # fmt: skip
+    }
     return changes, reason

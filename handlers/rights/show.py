@@ -28,7 +28,9 @@ def show(command: Command, session: Session) -> Answer:
     if rights is None:
         raise NotSetUp(command.place.id)
     message = rights_in_words(rights)
-    counted = attempts_in_words(attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE))
+    counted = attempts_in_words(
+        attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
+    )
     if counted:
         message.blocks.append(blocks.context(counted))
     message.blocks.append(
@@ -49,7 +51,9 @@ def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
     if not months:
         return ""
     counted = "; ".join(f"{month}: {', '.join(kinds)}" for month, kinds in months.items())
-    return f"Attempts outside the right. {counted}. They can mean that this table and practice differ."
+    return (
+        f"Attempts outside the right. {counted}. They can mean that this table and practice differ."
+    )
 
 
 def rights_in_words(rights: RightsVersion) -> Message:
@@ -57,37 +61,50 @@ def rights_in_words(rights: RightsVersion) -> Message:
     people = _people(rights)
     lines = [
         f"*{kind.label.capitalize()}* ({kind.meaning}): {decided_by(right)}."
-        for kind, right in sorted(rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0]))
+        for kind, right in sorted(
+            rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0])
+        )
     ]
     window = f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the holder may decide without it."
     window += (
-        f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide." if rights.sponsor else ""
+        f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide."
+        if rights.sponsor
+        else ""
     )
     window += "" if rights.reminds else " Nobody is reminded."
     if rights.digest_weekday is not None:
         window += f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at {rights.digest_hour:02d}:00."
     shown: list[Block] = [
-        blocks.section(f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"),
+        blocks.section(
+            f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"
+        ),
         blocks.section(people),
         blocks.section("\n".join(f"• {line}" for line in lines)),
         blocks.context(f"{window} Times are in {rights.time_zone}."),
     ]
     return Message(
-        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). {people} {' '.join(lines)}", shown
+        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). {people} {' '.join(lines)}",
+        shown,
     )
 
 
 def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post) -> Message:
     """To the channel: a new version, who made it and why, and the whole of it."""
-    first = f"{who(rights.author)} changed who decides here: rights v{rights.number}." if before else (
-        f"{who(rights.author)} set this channel up: from now on everyone can see who decides what (rights v{rights.number})."
-    )  # fmt: skip
+    first = (
+        f"{who(rights.author)} changed who decides here: rights v{rights.number}."
+        if before
+        else (
+            f"{who(rights.author)} set this channel up: from now on everyone can see who decides what (rights v{rights.number})."
+        )
+    )
     if before and rights.author not in before.editors:
         first += " They hold no role here: everyone who did has left Slack."
     words = rights_in_words(rights)
     why = [blocks.quote(rights.reason)] if before else []
     reason = blocks.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
-    return Message(f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]])
+    return Message(
+        f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]]
+    )
 
 
 def welcome(channel: str, post: Post) -> Message:
@@ -98,7 +115,9 @@ def welcome(channel: str, post: Post) -> Message:
         f"{first} {step}",
         [
             blocks.section(f"{first}\n{step}"),
-            blocks.actions(blocks.button("Set up this channel", "rights.edit", channel, style="primary")),
+            blocks.actions(
+                blocks.button("Set up this channel", "rights.edit", channel, style="primary")
+            ),
         ],
     )
 

@@ -41,13 +41,22 @@ def table_form(current: RightsVersion) -> View:
         blocks.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
         blocks.choice(Decider.JOINT.value, "Both together: each signs"),
     ]
-    first = [blocks.choice("yes", "Yes, the other side states impact first"), blocks.choice("no", "No")]
+    first = [
+        blocks.choice("yes", "Yes, the other side states impact first"),
+        blocks.choice("no", "No"),
+    ]
     shown = [
-        blocks.section(f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."),
+        blocks.section(
+            f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
+        ),
         blocks.field("kind", "Kind", blocks.select(kinds, placeholder="Which kind?")),
         blocks.field("decides", "Who decides", blocks.select(deciders, placeholder="Who?")),
-        blocks.field("impact_first", "Impact first?", blocks.select(first, placeholder="Yes or no")),
-        blocks.field("reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)),
+        blocks.field(
+            "impact_first", "Impact first?", blocks.select(first, placeholder="Yes or no")
+        ),
+        blocks.field(
+            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        ),
     ]
     remember = metadata(channel=current.channel.slack_id, version=current.number)
     return blocks.form("rights.table", "Change who decides", shown, remember, submit="Save")
@@ -56,7 +65,9 @@ def table_form(current: RightsVersion) -> View:
 def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
     """The whole table with the change in it, and the reason. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
-    kind, decides, first = (fields.chosen(state, name) for name in ("kind", "decides", "impact_first"))
+    kind, decides, first = (
+        fields.chosen(state, name) for name in ("kind", "decides", "impact_first")
+    )
     reason = fields.text(state, "reason")
     if kind not in [one.value for one in Kind]:
         errors["kind"] = "Choose a kind."

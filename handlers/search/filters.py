@@ -37,7 +37,9 @@ def read(request: Request, text: str) -> Wanted | str:
         if not name:
             words.append(word)
             continue
-        found = _read_one(request, wanted, name.lower(), fields.unescape(value).strip(_QUOTES).strip(), value)
+        found = _read_one(
+            request, wanted, name.lower(), fields.unescape(value).strip(_QUOTES).strip(), value
+        )
         if isinstance(found, str):
             return found
         wanted = found
@@ -88,7 +90,9 @@ def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted
         return f"I cannot read the day of `{name}:`. {WHEN}"
     if name == "since":
         return replace(wanted, since=moment(day, time(0), request.person.time_zone))
-    return replace(wanted, before=moment(day + timedelta(days=1), time(0), request.person.time_zone))
+    return replace(
+        wanted, before=moment(day + timedelta(days=1), time(0), request.person.time_zone)
+    )
 
 
 def _day(value: str, today: date) -> date | None:

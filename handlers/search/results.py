@@ -40,7 +40,9 @@ def _unclear(problem: str, text: str) -> Reply:
     """What is wrong, and what was typed, to be put right."""
     whole = f"/tradeoff list {fields.unescape(text)}"
     words = wording.limited(f"{problem} You typed: {escaped(whole)}")
-    return Reply(Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)]))
+    return Reply(
+        Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
+    )
 
 
 def next_page(click: Click, session: Session) -> Answer:
@@ -63,9 +65,13 @@ def _turned(click: Click, session: Session, **place: int) -> Answer:
 
 
 def _view(
-    request: Request, session: Session, text: str, wanted: Wanted, older_than: int | None = None,
+    request: Request,
+    session: Session,
+    text: str,
+    wanted: Wanted,
+    older_than: int | None = None,
     newer_than: int | None = None,
-) -> View:  # fmt: skip
+) -> View:
     rows = _rows(request, session, wanted, older_than, newer_than)
     if newer_than is not None and len(rows) < PAGE:
         return _view(request, session, text, wanted)
@@ -76,13 +82,23 @@ def _view(
 
 
 def _rows(
-    request: Request, session: Session, wanted: Wanted, older_than: int | None, newer_than: int | None
+    request: Request,
+    session: Session,
+    wanted: Wanted,
+    older_than: int | None,
+    newer_than: int | None,
 ) -> list[Found]:
     """One page and one row more. Looked at is the channel, not the decision; what may not be read is left out by the query."""
     hidden = set[int]()
     while True:
         rows = search.find(
-            session, request.workspace, wanted, PAGE + 1, older_than=older_than, newer_than=newer_than, hidden=hidden
+            session,
+            request.workspace,
+            wanted,
+            PAGE + 1,
+            older_than=older_than,
+            newer_than=newer_than,
+            hidden=hidden,
         )
         channels = {one.channel: one.channel_id for one in rows}
         unseen = access.unseen(request, channels)
@@ -91,7 +107,9 @@ def _rows(
         hidden |= {channels[one] for one in unseen}
 
 
-def list_view(rows: Sequence[Found], text: str, time_zone: str, *, previous: bool, following: bool) -> View:
+def list_view(
+    rows: Sequence[Found], text: str, time_zone: str, *, previous: bool, following: bool
+) -> View:
     """A form to read only; what was asked for comes back with each click."""
     shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
     if not rows:
@@ -101,11 +119,19 @@ def list_view(rows: Sequence[Found], text: str, time_zone: str, *, previous: boo
         shown.append(blocks.section_with(_line(one, time_zone), open_it))
     turn = []
     if previous:
-        turn.append(blocks.button("Previous", "finding.previous", str(rows[0].number), about="Newer decisions"))
+        turn.append(
+            blocks.button(
+                "Previous", "finding.previous", str(rows[0].number), about="Newer decisions"
+            )
+        )
     if following:
-        turn.append(blocks.button("Next", "finding.next", str(rows[-1].number), about="Older decisions"))
+        turn.append(
+            blocks.button("Next", "finding.next", str(rows[-1].number), about="Older decisions")
+        )
     shown += [blocks.actions(*turn)] if turn else []
-    shown.append(blocks.context("Newest first: from public channels, and from private ones that you are in."))
+    shown.append(
+        blocks.context("Newest first: from public channels, and from private ones that you are in.")
+    )
     return {**blocks.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
 
 
@@ -127,12 +153,18 @@ def _stands(one: Found, time_zone: str) -> str:
     """Where it stands, in a few words."""
     if one.state.settled:
         words = one.outcome.label if one.outcome else "withdrawn"
-        keys = {one.holder, one.counterpart} if one.decides is Decider.JOINT and one.outcome in SIGNED else set()
+        keys = (
+            {one.holder, one.counterpart}
+            if one.decides is Decider.JOINT and one.outcome in SIGNED
+            else set()
+        )
         by = f" by {who(one.settled_by)}" if one.settled_by else ""
         if len(keys) == 2 and one.settled_by in keys:
             by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
         on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
-        return wording.capital(f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}")
+        return wording.capital(
+            f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}"
+        )
     return f"{_waiting(one)}{', overdue' * (one.overdue_at is not None)}"
 
 

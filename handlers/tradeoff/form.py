@@ -24,9 +24,15 @@ FURTHEST = timedelta(days=3653)
 
 
 def tradeoff_form(
-    rights: RightsVersion, *, options: int = FEWEST_OPTIONS, commitments: Sequence[Commitment] = (), effect: bool = False,
-    given: Mapping[str, Any] | None = None, above: Sequence[Block] = (), remember: Mapping[str, Any] | None = None,
-) -> View:  # fmt: skip
+    rights: RightsVersion,
+    *,
+    options: int = FEWEST_OPTIONS,
+    commitments: Sequence[Commitment] = (),
+    effect: bool = False,
+    given: Mapping[str, Any] | None = None,
+    above: Sequence[Block] = (),
+    remember: Mapping[str, Any] | None = None,
+) -> View:
     """Raise a tradeoff here; each kind says who decides it.
 
     `options` is how many rows to show (2 to 5), `given` what stands in the fields at first (as `given_by`), `above` what
@@ -36,25 +42,54 @@ def tradeoff_form(
     shown: list[Block] = [
         *above,
         blocks.context(f"{_people(rights)} Rights v{rights.number}."),
-        blocks.field("title", "Title", blocks.text_input(limit=TITLE_LIMIT, initial=given.get("title", ""),
-                                                         placeholder="Add Apple Pay to Sprint 14")),
-        blocks.field("kind", "Kind", blocks.select([_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
-                                                   initial=given.get("kind", ""), placeholder="What sort of decision is it?")),
-        blocks.field("why_now", "Why now", blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)),
-    ]  # fmt: skip
+        blocks.field(
+            "title",
+            "Title",
+            blocks.text_input(
+                limit=TITLE_LIMIT,
+                initial=given.get("title", ""),
+                placeholder="Add Apple Pay to Sprint 14",
+            ),
+        ),
+        blocks.field(
+            "kind",
+            "Kind",
+            blocks.select(
+                [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
+                initial=given.get("kind", ""),
+                placeholder="What sort of decision is it?",
+            ),
+        ),
+        blocks.field(
+            "why_now",
+            "Why now",
+            blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True),
+        ),
+    ]
     for position in range(1, options + 1):
         shown += _option_row(position, given)
     shown += _more(options, commitments, effect)
     shown += _effect(commitments, given) if effect else []
     shown += [
         blocks.field("due_on", "Decide by", blocks.date_input(given.get("due_on")), optional=True),
-        blocks.field("consulted", "People to consult", blocks.people_input(10, given.get("consulted")), optional=True,
-                     hint="They are named on the card and asked for their view in its thread."),
-    ]  # fmt: skip
+        blocks.field(
+            "consulted",
+            "People to consult",
+            blocks.people_input(10, given.get("consulted")),
+            optional=True,
+            hint="They are named on the card and asked for their view in its thread.",
+        ),
+    ]
     number = remember.get("number")
-    title, submit = (f"Edit #{number}", "Save") if remember.get("edit") else ("Raise a tradeoff", "Raise")
+    title, submit = (
+        (f"Edit #{number}", "Save") if remember.get("edit") else ("Raise a tradeoff", "Raise")
+    )
     return blocks.form(
-        "tradeoff.raise", title, shown, metadata(**{"channel": rights.channel.slack_id, **remember}), submit=submit
+        "tradeoff.raise",
+        title,
+        shown,
+        metadata(**{"channel": rights.channel.slack_id, **remember}),
+        submit=submit,
     )
 
 
@@ -68,7 +103,9 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
         ]
     if remember.get("supersedes"):
         shown.append(
-            blocks.section(f"*In place of #{remember['supersedes']}.* That one stands until yours is approved.")
+            blocks.section(
+                f"*In place of #{remember['supersedes']}.* That one stands until yours is approved."
+            )
         )
     if remember.get("next_round"):
         shown.append(
@@ -82,10 +119,15 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
 def given_by(decision: Decision) -> dict[str, Any]:
     """What stands in the fields when this one is edited."""
     given: dict[str, Any] = {
-        "title": decision.title, "kind": decision.kind.value, "why_now": decision.why_now, "due_on": decision.due_on,
-        "consulted": decision.consulted, "commitment": decision.commitment_id, "move_to": decision.move_to,
+        "title": decision.title,
+        "kind": decision.kind.value,
+        "why_now": decision.why_now,
+        "due_on": decision.due_on,
+        "consulted": decision.consulted,
+        "commitment": decision.commitment_id,
+        "move_to": decision.move_to,
         "scope": decision.scope_change or "",
-    }  # fmt: skip
+    }
     for one in decision.options:
         given |= {
             f"option{one.position}_name": one.name,
@@ -104,7 +146,9 @@ def _option_row(position: int, given: Mapping[str, Any]) -> list[Block]:
     return [
         blocks.divider(),
         blocks.field(f"{name}_name", f"Option {letter}", text("name", NAME_LIMIT)),
-        blocks.field(f"{name}_value", f"Value of {letter}", text("value", SIDE_LIMIT), optional=True),
+        blocks.field(
+            f"{name}_value", f"Value of {letter}", text("value", SIDE_LIMIT), optional=True
+        ),
         blocks.field(f"{name}_cost", f"Cost of {letter}", text("cost", SIDE_LIMIT), optional=True),
     ]
 
@@ -120,19 +164,38 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list[Block]:
     choices = [
-        blocks.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}") for one in commitments[:MOST_COMMITMENTS]
-    ]  # fmt: skip
+        blocks.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
+        for one in commitments[:MOST_COMMITMENTS]
+    ]
     return [
         blocks.divider(),
-        blocks.field("commitment", "Commitment", blocks.select(choices, initial=str(given.get("commitment") or ""), placeholder="Which promise?"),
-                     optional=True),
-        blocks.field("move_to", "Its new date, if this is approved", blocks.date_input(given.get("move_to")), optional=True),
-        blocks.field("scope", "What goes in or out of it", blocks.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")), optional=True),
-    ]  # fmt: skip
+        blocks.field(
+            "commitment",
+            "Commitment",
+            blocks.select(
+                choices, initial=str(given.get("commitment") or ""), placeholder="Which promise?"
+            ),
+            optional=True,
+        ),
+        blocks.field(
+            "move_to",
+            "Its new date, if this is approved",
+            blocks.date_input(given.get("move_to")),
+            optional=True,
+        ),
+        blocks.field(
+            "scope",
+            "What goes in or out of it",
+            blocks.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")),
+            optional=True,
+        ),
+    ]
 
 
 def _kind(kind: Kind, right: Right) -> dict[str, Any]:
-    return blocks.choice(kind.value, f"{kind.label.capitalize()}: {kind.meaning}", decided_by(right))
+    return blocks.choice(
+        kind.value, f"{kind.label.capitalize()}: {kind.meaning}", decided_by(right)
+    )
 
 
 def _people(rights: RightsVersion) -> str:
@@ -147,7 +210,10 @@ def _people(rights: RightsVersion) -> str:
 
 def option_count(state: FormState) -> int:
     """How many option rows the form shows now."""
-    return sum(f"option{position}_name" in state for position in range(1, MOST_OPTIONS + 1)) or FEWEST_OPTIONS
+    return (
+        sum(f"option{position}_name" in state for position in range(1, MOST_OPTIONS + 1))
+        or FEWEST_OPTIONS
+    )
 
 
 def read_tradeoff(
@@ -159,7 +225,11 @@ def read_tradeoff(
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))
-    why_now, due_on, kind = fields.text(state, "why_now"), fields.day(state, "due_on"), fields.chosen(state, "kind")
+    why_now, due_on, kind = (
+        fields.text(state, "why_now"),
+        fields.day(state, "due_on"),
+        fields.chosen(state, "kind"),
+    )
     if not title:
         errors["title"] = "Give it a title, so that people can speak of it."
     if not why_now:
@@ -169,12 +239,16 @@ def read_tradeoff(
     if due_on and due_on < today:
         errors["due_on"] = "That day has passed. Choose today or a later day."
     if due_on and due_on > today + FURTHEST:
-        errors["due_on"] = "That is more than ten years away. Choose a day that somebody will live to see."
+        errors["due_on"] = (
+            "That is more than ten years away. Choose a day that somebody will live to see."
+        )
     options = _read_options(state, errors)
     effect = _read_effect(state, today, commitments, edited, errors)
     if errors:
         raise FieldsInvalid(errors)
-    return Ask(title, Kind(kind), why_now, options, due_on, fields.people(state, "consulted"), effect)
+    return Ask(
+        title, Kind(kind), why_now, options, due_on, fields.people(state, "consulted"), effect
+    )
 
 
 def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, str, str]]:
@@ -182,7 +256,8 @@ def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, s
     names: set[str] = set()
     for position in range(1, option_count(state) + 1):
         name, value, cost = (
-            fields.one_line(fields.text(state, f"option{position}_{part}")) for part in ("name", "value", "cost")
+            fields.one_line(fields.text(state, f"option{position}_{part}"))
+            for part in ("name", "value", "cost")
         )
         if not name:
             errors[f"option{position}_name"] = (
@@ -198,14 +273,20 @@ def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, s
 
 
 def _read_effect(
-    state: FormState, today: date, commitments: Sequence[Commitment], edited: int | None, errors: dict[str, str]
+    state: FormState,
+    today: date,
+    commitments: Sequence[Commitment],
+    edited: int | None,
+    errors: dict[str, str],
 ) -> Effect | None:
     move_to, scope = fields.day(state, "move_to"), fields.text(state, "scope")
     chosen = fields.chosen(state, "commitment")
     commitment = next((one for one in commitments if str(one.id) == chosen), None)
     if commitment is None:
         if chosen:
-            errors["commitment"] = "That commitment has been closed meanwhile. Choose another, or none."
+            errors["commitment"] = (
+                "That commitment has been closed meanwhile. Choose another, or none."
+            )
         elif move_to or scope:
             errors["commitment"] = "Say which commitment this would change."
         return None
@@ -213,7 +294,9 @@ def _read_effect(
     if not move_to and not scope:
         errors["move_to"] = "Give its new date, or say below what goes in or out of it."
     if move_to and move_to == promised_on and not scope:
-        errors["move_to"] = f"{day(move_to)} is its date already. Choose another, or say what goes in or out."
+        errors["move_to"] = (
+            f"{day(move_to)} is its date already. Choose another, or say what goes in or out."
+        )
     elif move_to and move_to < today:
         errors["move_to"] = "That day has passed. Choose today or a later day."
     return Effect(commitment, move_to if move_to != promised_on else None, scope or None)

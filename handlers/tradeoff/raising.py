@@ -64,7 +64,11 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
     text = fields.unescape(shortcut.text).strip()
     if not text:
         raise NothingToRead("/tradeoff")
-    source = {"text": blocks.shorten(text, LONGEST_QUOTE), "author": shortcut.author, "link": shortcut.link}
+    source = {
+        "text": blocks.shorten(text, LONGEST_QUOTE),
+        "author": shortcut.author,
+        "link": shortcut.link,
+    }
     given = {"title": blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)}
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
@@ -79,8 +83,16 @@ def edit(click: Click, session: Session) -> Answer:
     current = _rights(click.workspace, decision.channel.slack_id, session)
     given = tradeoff_form.given_by(decision)
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
-    remember: dict[str, Any] = {"edit": decision.id, "number": decision.number, "next_round": not decision.untouched}
-    return OpenForm(_form(session, current, given, options=count, effect=bool(decision.commitment_id), **remember))
+    remember: dict[str, Any] = {
+        "edit": decision.id,
+        "number": decision.number,
+        "next_round": not decision.untouched,
+    }
+    return OpenForm(
+        _form(
+            session, current, given, options=count, effect=bool(decision.commitment_id), **remember
+        )
+    )
 
 
 def add_option(click: Click, session: Session) -> Answer:
@@ -96,7 +108,11 @@ def add_effect(click: Click, session: Session) -> Answer:
 def _redrawn(click: Click, session: Session, **change: Any) -> Answer:
     remember = forms.remembered(click.metadata)
     current = _rights(click.workspace, remember["channel"], session)
-    shown = {"options": tradeoff_form.option_count(click.state), "effect": "commitment" in click.state, **change}
+    shown = {
+        "options": tradeoff_form.option_count(click.state),
+        "effect": "commitment" in click.state,
+        **change,
+    }
     return UpdateForm(forms.refilled(_form(session, current, {}, **shown, **remember), click.state))
 
 
@@ -112,7 +128,9 @@ def raise_(form: Form, session: Session) -> Answer:
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
     if not remember.get("offered") and not remember.get("supersedes"):
-        matches = close_matches(ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE))
+        matches = close_matches(
+            ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
+        )
         if matches:
             return _offer(form, session, current, remember, matches)
     if remember.get("supersedes"):
@@ -120,12 +138,22 @@ def raise_(form: Form, session: Session) -> Answer:
     routing, zone = routed(form, session, current, ask.kind)
     source = Source(**remember["source"]) if remember.get("source") else None
     raise_tradeoff(
-        session, routing, ask, form.person.id, form.at, form.id, zone, source=source, supersedes=remember.get("supersedes")
-    )  # fmt: skip
+        session,
+        routing,
+        ask,
+        form.person.id,
+        form.at,
+        form.id,
+        zone,
+        source=source,
+        supersedes=remember.get("supersedes"),
+    )
     return Done()
 
 
-def _check_may_supersede(form: Form, session: Session, current: RightsVersion, number: int, kind: Kind) -> None:
+def _check_may_supersede(
+    form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
+) -> None:
     """At the time of the click, not only when the form was opened; and with no less of a right than the old one had."""
     old = locks.lock_decision_by_number(session, form.workspace, number)
     if old is None:
@@ -134,27 +162,47 @@ def _check_may_supersede(form: Form, session: Session, current: RightsVersion, n
     if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
         whose = " and ".join(role.label for role in old.decides.roles)
         raise FieldsInvalid(
-            {"kind": f"#{number} was the call of the {whose}; what takes its place has to be theirs too."}
+            {
+                "kind": f"#{number} was the call of the {whose}; what takes its place has to be theirs too."
+            }
         )
 
 
 def _offer(
-    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], matches: list[lookups.Decided]
+    form: Form,
+    session: Session,
+    current: RightsVersion,
+    remember: Mapping[str, Any],
+    matches: list[lookups.Decided],
 ) -> Answer:
     """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
     shown: dict[str, Any] = {
         "options": tradeoff_form.option_count(form.state),
         "effect": "commitment" in form.state,
     }
-    above = [blocks.section("*This may have been decided before.* Reopen it, or raise yours all the same.")]
+    above = [
+        blocks.section(
+            "*This may have been decided before.* Reopen it, or raise yours all the same."
+        )
+    ]
     for one in matches:
         words = f"#{one.number} {escaped(one.title)}: {one.outcome.label} on {day(one.settled_at.date())}."
         above.append(
             blocks.section_with(
-                words, blocks.button("Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}")
+                words,
+                blocks.button(
+                    "Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}"
+                ),
             )
         )
-    view = _form(session, current, {}, above=[*above, blocks.divider()], **shown, **{**remember, "offered": True})
+    view = _form(
+        session,
+        current,
+        {},
+        above=[*above, blocks.divider()],
+        **shown,
+        **{**remember, "offered": True},
+    )
     return UpdateForm(forms.refilled(view, form.state))
 
 
@@ -169,34 +217,59 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     rounds.check_may_edit(decision, form.person)
     current = _rights(form.workspace, decision.channel.slack_id, session)
     ask = tradeoff_form.read_tradeoff(
-        form.state, local_day(form.at, current.time_zone), _promised(form, session, current), decision.id
+        form.state,
+        local_day(form.at, current.time_zone),
+        _promised(form, session, current),
+        decision.id,
     )
     if asks_the_same(decision, ask):
         return Done()
     routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(decision, routing, form.person, form.at, zone, lambda: change_question(decision, ask, form.at))
+    rounds.edit(
+        decision,
+        routing,
+        form.person,
+        form.at,
+        zone,
+        lambda: change_question(decision, ask, form.at),
+    )
     return Done()
 
 
 def _form(
-    session: Session, current: RightsVersion, given: Mapping[str, Any], *, options: int = tradeoff_form.FEWEST_OPTIONS,
-    effect: bool = False, above: list[Block] | None = None, **remember: Any,
-) -> dict[str, Any]:  # fmt: skip
+    session: Session,
+    current: RightsVersion,
+    given: Mapping[str, Any],
+    *,
+    options: int = tradeoff_form.FEWEST_OPTIONS,
+    effect: bool = False,
+    above: list[Block] | None = None,
+    **remember: Any,
+) -> dict[str, Any]:
     promised = lookups.commitments(session, current.channel_id, open_only=True)
     said_first = [*(above or []), *tradeoff_form.said_first(remember)]
     return tradeoff_form.tradeoff_form(
-        current, options=options, commitments=promised, effect=effect and bool(promised), given=given, above=said_first,
+        current,
+        options=options,
+        commitments=promised,
+        effect=effect and bool(promised),
+        given=given,
+        above=said_first,
         remember={**remember, "channel": current.channel.slack_id},
-    )  # fmt: skip
+    )
 
 
 def supersede_form(session: Session, current: RightsVersion, old: Decision) -> dict[str, Any]:
     """The form of a tradeoff that takes the place of this one, once it is approved."""
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     return _form(
-        session, current, given, options=max(len(old.options), tradeoff_form.FEWEST_OPTIONS), supersedes=old.number,
+        session,
+        current,
+        given,
+        options=max(len(old.options), tradeoff_form.FEWEST_OPTIONS),
+        supersedes=old.number,
         effect=bool(old.commitment_id),
-    )  # fmt: skip
+    )
 
 
 def _rights(workspace: str, channel: str, session: Session) -> RightsVersion:

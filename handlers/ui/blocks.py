@@ -22,7 +22,9 @@ def shorten(text: str, limit: int) -> str:
 
 def cut(marked: str, limit: int) -> str:
     """`shorten` for mrkdwn and a message's `text`: no entity and no mention is cut in two."""
-    return marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
+    return (
+        marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
+    )
 
 
 def plain(text: str, limit: int = 3000) -> dict[str, Any]:
@@ -35,7 +37,10 @@ def header(text: str) -> Block:
 
 def section(mrkdwn: str) -> Block:
     """Our own words, in mrkdwn. Anything typed must come through `escape`."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}}
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True},
+    }
 
 
 def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -54,7 +59,10 @@ def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
 
 
 def context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}]}
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}],
+    }
 
 
 def image(file_id: str, alt_text: str) -> Block:
@@ -68,7 +76,11 @@ def divider() -> Block:
 
 def typed(label: str, text: str) -> Block:
     """A bold label of ours, then what a person typed, as rich text nodes that nothing can break out of."""
-    elements = [_bold(f"{label}: "), {"type": "text", "text": text}] if label else [{"type": "text", "text": text}]
+    elements = (
+        [_bold(f"{label}: "), {"type": "text", "text": text}]
+        if label
+        else [{"type": "text", "text": text}]
+    )
     return rich([{"type": "rich_text_section", "elements": elements}])
 
 
@@ -97,7 +109,10 @@ def _bold(text: str) -> dict[str, Any]:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
     """A table of typed text; at most one stands in a message."""
-    cells = [[_cell(text, bold=True) for text in head], *([_cell(text) for text in row] for row in rows)]
+    cells = [
+        [_cell(text, bold=True) for text in head],
+        *([_cell(text) for text in row] for row in rows),
+    ]
     return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
 
 
@@ -108,7 +123,9 @@ def as_lines(block: Block) -> Block:
     head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
     elements: list[dict[str, Any]] = []
     for name, *values in rows:
-        said = "; ".join(f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True))
+        said = "; ".join(
+            f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
+        )
         elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
     elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
     return rich([{"type": "rich_text_section", "elements": elements}])
@@ -123,7 +140,9 @@ def _cell(text: str, bold: bool = False) -> dict[str, Any]:
     return rich([{"type": "rich_text_section", "elements": [node]}])
 
 
-def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> dict[str, Any]:
+def button(
+    label: str, action: str, value: str, *, style: str = "", about: str = ""
+) -> dict[str, Any]:
     """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
     element = {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
     if style:
@@ -156,33 +175,60 @@ def actions(*buttons: dict[str, Any]) -> Block:
 
 
 def form(
-    callback: str, title: str, blocks: list[Block], metadata: str, *, submit: str = "Save", close: str = "Cancel"
+    callback: str,
+    title: str,
+    blocks: list[Block],
+    metadata: str,
+    *,
+    submit: str = "Save",
+    close: str = "Cancel",
 ) -> View:
     """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
     return {
-        "type": "modal", "callback_id": callback, "title": plain(title, 24), "submit": plain(submit, 24),
-        "close": plain(close, 24), "private_metadata": metadata, "blocks": blocks,
-    }  # fmt: skip
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain(close, 24),
+        "private_metadata": metadata,
+        "blocks": blocks,
+    }
 
 
 def notice(title: str, blocks: list[Block]) -> View:
     """A modal that only tells; nothing to submit."""
-    return {"type": "modal", "title": plain(title, 24), "close": plain("Close", 24), "blocks": blocks}
+    return {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": blocks,
+    }
 
 
-def field(name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False) -> Block:
+def field(
+    name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
+) -> Block:
     """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
     block: Block = {
-        "type": "input", "block_id": name, "label": plain(label, 2000), "optional": optional,
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, 2000),
+        "optional": optional,
         "element": {**element, "action_id": name},
-    }  # fmt: skip
+    }
     if hint:
         block["hint"] = plain(hint, 2000)
     return block
 
 
-def text_input(*, limit: int, initial: str = "", multiline: bool = False, placeholder: str = "") -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "plain_text_input", "max_length": limit, "multiline": multiline}
+def text_input(
+    *, limit: int, initial: str = "", multiline: bool = False, placeholder: str = ""
+) -> dict[str, Any]:
+    element: dict[str, Any] = {
+        "type": "plain_text_input",
+        "max_length": limit,
+        "multiline": multiline,
+    }
     if initial:
         element["initial_value"] = initial[:limit]
     if placeholder:
@@ -192,8 +238,11 @@ def text_input(*, limit: int, initial: str = "", multiline: bool = False, placeh
 
 def number_input(*, least: int, most: int, initial: int | None = None) -> dict[str, Any]:
     element: dict[str, Any] = {
-        "type": "number_input", "is_decimal_allowed": False, "min_value": str(least), "max_value": str(most),
-    }  # fmt: skip
+        "type": "number_input",
+        "is_decimal_allowed": False,
+        "min_value": str(least),
+        "max_value": str(most),
+    }
     if initial is not None:
         element["initial_value"] = str(initial)
     return element
@@ -206,7 +255,9 @@ def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
     return option
 
 
-def select(choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = "") -> dict[str, Any]:
+def select(
+    choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = ""
+) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "static_select", "options": list(choices)}
     first = next((one for one in choices if one["value"] == initial), None)
     if first:

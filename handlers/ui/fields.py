@@ -46,7 +46,9 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 def text(state: FormState, name: str) -> str:
     """A text field, stripped; empty when nothing was typed."""
-    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(" \t\r\n\u200b\u200e\u200f\ufeff")
+    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(
+        " \t\r\n\u200b\u200e\u200f\ufeff"
+    )
 
 
 def chosen(state: FormState, name: str) -> str:

@@ -23,11 +23,15 @@ REASON_LIMIT = 1000
 
 # state key of an input → what sets it when the form is drawn
 INITIAL = {
-    "plain_text_input": ("value", "initial_value"), "url_text_input": ("value", "initial_value"),
-    "number_input": ("value", "initial_value"), "static_select": ("selected_option", "initial_option"),
-    "users_select": ("selected_user", "initial_user"), "datepicker": ("selected_date", "initial_date"),
-    "multi_users_select": ("selected_users", "initial_users"), "checkboxes": ("selected_options", "initial_options"),
-}  # fmt: skip
+    "plain_text_input": ("value", "initial_value"),
+    "url_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "static_select": ("selected_option", "initial_option"),
+    "users_select": ("selected_user", "initial_user"),
+    "datepicker": ("selected_date", "initial_date"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "checkboxes": ("selected_options", "initial_options"),
+}
 
 
 def metadata(**facts: Any) -> str:
@@ -44,9 +48,16 @@ def as_asked(decision: Decision) -> str:
     """Another word as soon as something else is asked: by an edit, or in another round."""
     claim = decision.claims[-1] if decision.claims else None
     question = (
-        decision.title, decision.kind.value, decision.why_now, decision.options, decision.commitment_id, decision.move_to,
-        decision.scope_change, claim and (claim.evidence, claim.link), [one.text for one in decision.criteria],
-    )  # fmt: skip
+        decision.title,
+        decision.kind.value,
+        decision.why_now,
+        decision.options,
+        decision.commitment_id,
+        decision.move_to,
+        decision.scope_change,
+        claim and (claim.evidence, claim.link),
+        [one.text for one in decision.criteria],
+    )
     return f"{decision.round}.{zlib.crc32(repr(question).encode()):x}"
 
 
@@ -72,7 +83,8 @@ def _refill(element: dict[str, Any], held: Mapping[str, Any]) -> None:
     value_key, initial_key = INITIAL[element["type"]]
     value = held.get(value_key)
     if not value or (
-        element["type"] == "static_select" and value["value"] not in [one["value"] for one in element["options"]]
+        element["type"] == "static_select"
+        and value["value"] not in [one["value"] for one in element["options"]]
     ):
         return
     if element["type"] == "static_select":
@@ -91,14 +103,20 @@ def decided_by(right: Right) -> str:
         sentence = "Product owner and project manager sign"
     else:
         sentence = f"The {right.decides.roles[0].label} decides"
-    return f"{sentence}, after the {right.decides.asked_for_impact.label}'s impact" * right.impact_first or sentence
+    return (
+        f"{sentence}, after the {right.decides.asked_for_impact.label}'s impact"
+        * right.impact_first
+        or sentence
+    )
 
 
 # ---- reasons ---------------------------------------------------------------------------------------------------------
 
 
 def reason_field(hint: str, label: str = "Why") -> Block:
-    return blocks.field("reason", label, blocks.text_input(limit=REASON_LIMIT, multiline=True), hint=hint)
+    return blocks.field(
+        "reason", label, blocks.text_input(limit=REASON_LIMIT, multiline=True), hint=hint
+    )
 
 
 def read_reason(state: FormState) -> str:
@@ -129,4 +147,6 @@ def full_member_errors(name: str, person: Person, what: str) -> dict[str, str]:
         return {}
     if person.standing is Standing.UNKNOWN:
         return {name: "Slack did not tell me about this person just now. Try again in a moment."}
-    return {name: f"This person is {person.standing.phrase}, and cannot {what}. Choose a full member."}
+    return {
+        name: f"This person is {person.standing.phrase}, and cannot {what}. Choose a full member."
+    }

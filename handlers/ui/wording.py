@@ -49,14 +49,14 @@ def state_words(decision: Decision) -> str:
 
 def open_words(decision: Decision) -> str:
     """Whose turn it is, while it is open."""
-    people = " and ".join(acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values()))
+    people = " and ".join(
+        acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
+    )
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
         return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
-        return (
-            f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} to acknowledge or dispute it."
-        )
+        return f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} to acknowledge or dispute it."
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
@@ -67,9 +67,7 @@ def open_words(decision: Decision) -> str:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        return (
-            f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
-        )
+        return f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
     return f"Waiting for {people} to decide."
 
 
@@ -86,12 +84,16 @@ def made(decision: Decision) -> str:
     """What a record after the fact says of its origin."""
     assert decision.made_by
     assert decision.made_on
-    return f"Decided on {day(decision.made_on)} by {who(decision.made_by)}, recorded after the fact."
+    return (
+        f"Decided on {day(decision.made_on)} by {who(decision.made_by)}, recorded after the fact."
+    )
 
 
 def _late(decision: Decision) -> list[str]:
     words = (
-        [f"Overdue: it was to be decided by {day(decision.due_on)}."] if decision.overdue_at and decision.due_on else []
+        [f"Overdue: it was to be decided by {day(decision.due_on)}."]
+        if decision.overdue_at and decision.due_on
+        else []
     )
     if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
         words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
@@ -105,7 +107,9 @@ def settled_words(decision: Decision) -> str:
     """What became of it, by whom and by what right."""
     done = decision.settlement
     assert done
-    newer = f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
+    newer = (
+        f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
+    )
     return f"{outcome_words(decision, done)}{newer}"
 
 
@@ -135,16 +139,25 @@ def _chosen(decision: Decision, done: Settlement) -> str:
     if not done.option_position:
         return ""
     name = escaped(done.option_name or (option.name if option else ""))
-    return f": {name}" if decision.is_after_the_fact else f": {letter(done.option_position)}, {name}"
+    return (
+        f": {name}" if decision.is_after_the_fact else f": {letter(done.option_position)}, {name}"
+    )
 
 
 def moved(decision: Decision, done: Settlement) -> str:
     """` Beta moves 12 Dec → 17 Dec.`, with the space before it; empty when no promise was touched."""
     if not done.moved_from or not done.moved_to:
         return ""
-    name = escaped(done.commitment_name or (decision.commitment.name if decision.commitment else "The commitment"))
+    name = escaped(
+        done.commitment_name
+        or (decision.commitment.name if decision.commitment else "The commitment")
+    )
     if done.moved_from == done.moved_to:
-        return f" The scope of {name} changes." if done.moves else f" The scope of {name} is as it was before."
+        return (
+            f" The scope of {name} changes."
+            if done.moves
+            else f" The scope of {name} is as it was before."
+        )
     return f" {name} moves {short_day(done.moved_from)} → {short_day(done.moved_to)} ({days(done.moved_to, done.moved_from)})."
 
 
@@ -222,18 +235,26 @@ def warnings(decision: Decision, done: Settlement | None) -> list[str]:
 
 def summary(decision: Decision) -> str:
     """The whole card in plain sentences, for notifications and screen readers."""
-    parts = [f"{title(decision)}. {capital(state_words(decision))}", decision.routed, origin(decision)]
+    parts = [
+        f"{title(decision)}. {capital(state_words(decision))}",
+        decision.routed,
+        origin(decision),
+    ]
     if decision.settlement:
         parts.append(why(decision.settlement))
     if decision.why_now:
-        parts.append(f"{'Why' if decision.is_after_the_fact else 'Why now'}: {escaped(decision.why_now)}")
+        parts.append(
+            f"{'Why' if decision.is_after_the_fact else 'Why now'}: {escaped(decision.why_now)}"
+        )
     if not decision.is_after_the_fact:
         parts += [
             f"Option {one.letter}: {escaped(one.name)}; value: {escaped(one.value)}; cost: {escaped(one.cost)}."
             for one in decision.options
         ]
     if decision.statement:
-        parts.append(f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}.")
+        parts.append(
+            f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}."
+        )
     parts += [f"Criterion {one.position}: {escaped(one.text)}." for one in decision.criteria]
     return limited(" ".join(part for part in parts if part))
 
@@ -251,7 +272,13 @@ def origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
     consulted = ", ".join(who(person) for person in decision.consulted)
     asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
-    verb = "Claimed" if decision.is_acceptance else "Recorded" if decision.is_after_the_fact else "Raised"
+    verb = (
+        "Claimed"
+        if decision.is_acceptance
+        else "Recorded"
+        if decision.is_after_the_fact
+        else "Raised"
+    )
     link = f" In place of #{decision.supersedes}." if decision.supersedes else ""
     link += f" Disputes what #{decision.disputes} recorded." if decision.disputes else ""
     return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"

@@ -50,12 +50,21 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
     here, is_open = Commitment.channel_id == channel_id, Commitment.state == CommitmentState.OPEN
     whole = select(Commitment).where(here).options(selectinload(Commitment.moves))
     coming = whole.where(is_open).order_by(Commitment.promised_on, Commitment.id).limit(most_open)
-    past = whole.where(~is_open).order_by(Commitment.closed_at.desc(), Commitment.id.desc()).limit(most_closed)
+    past = (
+        whole.where(~is_open)
+        .order_by(Commitment.closed_at.desc(), Commitment.id.desc())
+        .limit(most_closed)
+    )
     shown, closed = list(session.scalars(coming)), list(session.scalars(past))
     moved_by = {move.decision_id for one in (*shown, *closed) for move in one.moves}
     return Promised(
-        shown, _count(session, here, is_open), _count(session, here, is_open, Commitment.promised_on > Commitment.baseline_on), closed, _count(session, here, ~is_open), _titles(session, channel_id, moved_by)
-    )  # fmt: skip
+        shown,
+        _count(session, here, is_open),
+        _count(session, here, is_open, Commitment.promised_on > Commitment.baseline_on),
+        closed,
+        _count(session, here, ~is_open),
+        _titles(session, channel_id, moved_by),
+    )
 
 
 def waits(session: Session, channel_id: int, most: int) -> Waits:
@@ -65,22 +74,30 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
         .join(Decision.channel)
         .where(*here)
         .options(
-            contains_eager(Decision.channel), joinedload(Decision.rights_version), selectinload(Decision.signatures),
-            selectinload(Decision.questions), selectinload(Decision.settlements), selectinload(Decision.claims),
+            contains_eager(Decision.channel),
+            joinedload(Decision.rights_version),
+            selectinload(Decision.signatures),
+            selectinload(Decision.questions),
+            selectinload(Decision.settlements),
+            selectinload(Decision.claims),
         )
         .order_by(Decision.overdue_at.is_(None), Decision.overdue_at, Decision.id)
         .limit(most)
-    )  # fmt: skip
+    )
     return Waits(
-        list(session.scalars(shown)), _count(session, *here), _count(session, *here, Decision.overdue_at.is_not(None))
+        list(session.scalars(shown)),
+        _count(session, *here),
+        _count(session, *here, Decision.overdue_at.is_not(None)),
     )
 
 
 def settled(session: Session, channel_id: int, most: int) -> Settled:
     """As the figures count them: what was undone within minutes never was an outcome, what was withdrawn has none."""
     outcomes = (
-        Decision.channel_id == channel_id, Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
-    )  # fmt: skip
+        Decision.channel_id == channel_id,
+        Settlement.outcome.is_not(None),
+        Settlement.since.is_distinct_from(Verb.UNDO),
+    )
     joined = Settlement.decision_id == Decision.id
     # Found by their ids first: a long record is put in order without its texts.
     newest = (
@@ -95,11 +112,18 @@ def settled(session: Session, channel_id: int, most: int) -> Settled:
         .join(Decision.channel)
         .where(Settlement.id.in_(session.scalars(newest).all()))
         .options(
-            contains_eager(Decision.channel), selectinload(Decision.signatures), selectinload(Decision.commitment),
+            contains_eager(Decision.channel),
+            selectinload(Decision.signatures),
+            selectinload(Decision.commitment),
         )
         .order_by(Settlement.at.desc(), Settlement.id.desc())
-    )  # fmt: skip
-    count = session.scalar(select(func.count()).select_from(Settlement).join(Decision, joined).where(*outcomes)) or 0
+    )
+    count = (
+        session.scalar(
+            select(func.count()).select_from(Settlement).join(Decision, joined).where(*outcomes)
+        )
+        or 0
+    )
     return Settled([(decision, done) for decision, done in rows], count)
 
 
@@ -110,6 +134,8 @@ def _count(session: Session, *where: ColumnElement[bool]) -> int:
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
     """By decision number; only of this channel."""
     rows = session.execute(
-        select(Decision.number, Decision.title).where(Decision.id.in_(decisions), Decision.channel_id == channel_id)
+        select(Decision.number, Decision.title).where(
+            Decision.id.in_(decisions), Decision.channel_id == channel_id
+        )
     )
     return dict(rows.all())

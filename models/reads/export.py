@@ -97,7 +97,9 @@ def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
     )
     decisions = session.scalars(asked).all()
     events = defaultdict[int, list[HistoryEvent]](list)
-    of_these = select(HistoryEvent).where(HistoryEvent.decision_id.in_([one.id for one in decisions]))
+    of_these = select(HistoryEvent).where(
+        HistoryEvent.decision_id.in_([one.id for one in decisions])
+    )
     for event in session.scalars(of_these.order_by(HistoryEvent.sequence)):
         events[event.decision_id].append(event)
     return [Whole(decision, events[decision.id]) for decision in decisions]

@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
@@ -70,13 +81,35 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
     """All that one row tells."""
     window = {"channel": channel_id, "since": since, "until": until}
     row = session.execute(_numbers(), window).one()
-    decided, with_date, in_time, lapsed, past, same, items, rounds, median, p90, reviewed, forecast, actual = row
+    (
+        decided,
+        with_date,
+        in_time,
+        lapsed,
+        past,
+        same,
+        items,
+        rounds,
+        median,
+        p90,
+        reviewed,
+        forecast,
+        actual,
+    ) = row
     return Figures(
-        decided=decided, median_hours=_hours(median), p90_hours=_hours(p90), in_time=Share(in_time, with_date),
-        without_impact=Share(lapsed, decided), after_the_fact=Share(past, decided), same_person=Share(same, decided),
-        accepted_items=items, acceptance_rounds=rounds / items if items else None,
-        reviewed=reviewed, forecast_days=forecast, actual_days=actual,
-    )  # fmt: skip
+        decided=decided,
+        median_hours=_hours(median),
+        p90_hours=_hours(p90),
+        in_time=Share(in_time, with_date),
+        without_impact=Share(lapsed, decided),
+        after_the_fact=Share(past, decided),
+        same_person=Share(same, decided),
+        accepted_items=items,
+        acceptance_rounds=rounds / items if items else None,
+        reviewed=reviewed,
+        forecast_days=forecast,
+        actual_days=actual,
+    )
 
 
 def time_to_decide(
@@ -102,12 +135,17 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 def _outcomes(asked: Select[*Row]) -> Select[*Row]:
     """Of that time. What was undone within minutes never was one; what was withdrawn has none."""
     return asked.join(Decision, Decision.id == Settlement.decision_id).where(
-        settled_since(_CHANNEL, _SINCE), Settlement.at >= _SINCE, Settlement.at < _UNTIL,
-        Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO),
-    )  # fmt: skip
+        settled_since(_CHANNEL, _SINCE),
+        Settlement.at >= _SINCE,
+        Settlement.at < _UNTIL,
+        Settlement.outcome.is_not(None),
+        Settlement.since.is_distinct_from(Verb.UNDO),
+    )
 
 
-def settled_since(channel: BindParameter[int], since: BindParameter[datetime]) -> ColumnElement[bool]:
+def settled_since(
+    channel: BindParameter[int], since: BindParameter[datetime]
+) -> ColumnElement[bool]:
     """Decisions of this channel that can have an outcome of that time: settled since then, or open again. Found by one index."""
     here, at = Decision.channel_id == channel, Decision.settled_at
     return or_(and_(here, at >= since), and_(here, at.is_(None)))
@@ -122,25 +160,35 @@ def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _numbers() -> Select[*tuple[Any, ...]]:
     """A row of each, side by side: one trip for all."""
     counts, took, reviews = _counts().subquery(), _percentiles().subquery(), _reviews().subquery()
-    return select(*counts.c, *took.c, *reviews.c).select_from(counts.join(took, true()).join(reviews, true()))
+    return select(*counts.c, *took.c, *reviews.c).select_from(
+        counts.join(took, true()).join(reviews, true())
+    )
 
 
 def _counts() -> Select[int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
-            func.count(), how_many(Settlement.in_time.is_not(None)), how_many(Settlement.in_time.is_(True)),
-            how_many(Settlement.impact == Impact.LAPSED), how_many(Decision.made_on.is_not(None)), how_many(Settlement.same_person.is_(True)),
-            how_many(accepted), func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
+            func.count(),
+            how_many(Settlement.in_time.is_not(None)),
+            how_many(Settlement.in_time.is_(True)),
+            how_many(Settlement.impact == Impact.LAPSED),
+            how_many(Decision.made_on.is_not(None)),
+            how_many(Settlement.same_person.is_(True)),
+            how_many(accepted),
+            func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
         ).select_from(Settlement)
-    )  # fmt: skip
+    )
 
 
 @cache
 def _percentiles() -> Select[float | None, int | None]:
     """Median (mean of the two in the middle) and 90th percentile (nearest rank) of the time to decide, in seconds."""
     took = Settlement.took_seconds
-    place, count = func.row_number().over(order_by=took).label("place"), func.count().over().label("count")
+    place, count = (
+        func.row_number().over(order_by=took).label("place"),
+        func.count().over().label("count"),
+    )
     timed = _outcomes(select(took.label("took"), place, count)).where(took.is_not(None)).subquery()
     middle = timed.c.place.in_([(timed.c["count"] + 1) // 2, (timed.c["count"] + 2) // 2])
     high = timed.c.place == (9 * timed.c["count"] + 9) // 10
@@ -148,18 +196,29 @@ def _percentiles() -> Select[float | None, int | None]:
 
 
 def _reviews() -> Select[int, int | None, int | None]:
-    forecast, actual = (func.coalesce(func.sum(one), 0) for one in (Settlement.forecast_days, Settlement.actual_days))
+    forecast, actual = (
+        func.coalesce(func.sum(one), 0)
+        for one in (Settlement.forecast_days, Settlement.actual_days)
+    )
     return (
         select(func.count(), forecast, actual)
         .join(Decision, Decision.id == Settlement.decision_id)
-        .where(Decision.channel_id == _CHANNEL, Settlement.reviewed_at >= _SINCE, Settlement.reviewed_at < _UNTIL)
+        .where(
+            Decision.channel_id == _CHANNEL,
+            Settlement.reviewed_at >= _SINCE,
+            Settlement.reviewed_at < _UNTIL,
+        )
         .where(Settlement.forecast_days.is_not(None))
     )
 
 
-def attempts(session: Session, channel_id: int, since: datetime, until: datetime) -> dict[Kind, int]:
+def attempts(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> dict[Kind, int]:
     """How often somebody without the right tried to decide, by kind."""
-    return dict(session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all())
+    return dict(
+        session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all()
+    )
 
 
 @cache
@@ -178,15 +237,23 @@ def not_accepted(session: Session, channel_id: int) -> NotAccepted:
     newest = (
         select(func.max(Claim.at).label("at"))
         .join(Decision, Decision.id == Claim.decision_id)
-        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES), Decision.kind == Kind.ACCEPTANCE)
+        .where(
+            Decision.channel_id == channel_id,
+            Decision.state.in_(OPEN_STATES),
+            Decision.kind == Kind.ACCEPTANCE,
+        )
         .group_by(Claim.decision_id)
         .subquery()
     )
-    count, oldest_at = session.execute(select(func.count(), func.min(newest.c.at)).select_from(newest)).one()
+    count, oldest_at = session.execute(
+        select(func.count(), func.min(newest.c.at)).select_from(newest)
+    ).one()
     return NotAccepted(count, oldest_at)
 
 
-def movements(session: Session, channel_id: int, since: datetime, until: datetime) -> list[Movement]:
+def movements(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> list[Movement]:
     """Net movement per commitment, the largest first; one that was moved there and back is among them, with 0 days."""
     rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
     days: dict[int, int] = {}

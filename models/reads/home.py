@@ -39,12 +39,16 @@ def raised_in(session: Session, person: str, at: datetime) -> list[Channel]:
 
 @cache
 def _raised_in() -> Select[Channel]:
-    lately = or_(Decision.settled_at.is_(None), Decision.settled_at > bindparam("since", type_=UtcDateTime))
+    lately = or_(
+        Decision.settled_at.is_(None), Decision.settled_at > bindparam("since", type_=UtcDateTime)
+    )
     mine = select(Decision.channel_id).where(Decision.raised_by == _PERSON, lately)
     return select(Channel).where(Channel.id.in_(mine))
 
 
-def raised_open(session: Session, person: str, channels: Collection[int], cut: Cut, size: int) -> Page[Decision]:
+def raised_open(
+    session: Session, person: str, channels: Collection[int], cut: Cut, size: int
+) -> Page[Decision]:
     """What this person raised in these channels and is open, the newest first."""
     if not channels:
         return Page([])
@@ -88,8 +92,13 @@ def _beyond(cut: Cut) -> ColumnElement[bool]:
     assert cut.key
     moment, number = datetime.fromisoformat(cut.key[0]), cut.key[1]
     if cut.back:
-        return or_(Decision.settled_at > moment, and_(Decision.settled_at == moment, Decision.number > number))
-    return or_(Decision.settled_at < moment, and_(Decision.settled_at == moment, Decision.number < number))
+        return or_(
+            Decision.settled_at > moment,
+            and_(Decision.settled_at == moment, Decision.number > number),
+        )
+    return or_(
+        Decision.settled_at < moment, and_(Decision.settled_at == moment, Decision.number < number)
+    )
 
 
 @cache
@@ -97,7 +106,10 @@ def _raised() -> Select[Decision]:
     """With all that its state in words needs."""
     return (
         select(Decision)
-        .where(Decision.raised_by == _PERSON, Decision.channel_id.in_(bindparam("channels", expanding=True)))
+        .where(
+            Decision.raised_by == _PERSON,
+            Decision.channel_id.in_(bindparam("channels", expanding=True)),
+        )
         .options(
             joinedload(Decision.channel),
             joinedload(Decision.rights_version),
@@ -169,7 +181,9 @@ def held_by(session: Session, team: str, person: str, acting: Collection[Absence
 @cache
 def _held() -> Select[RightsVersion]:
     people: BindParameter[list[str]] = bindparam("people", expanding=True)
-    roles = [one.in_(people) for one in (RightsVersion.product_owner, RightsVersion.project_manager)]
+    roles = [
+        one.in_(people) for one in (RightsVersion.product_owner, RightsVersion.project_manager)
+    ]
     return (
         select(RightsVersion)
         .join(RightsVersion.channel)

@@ -41,9 +41,13 @@ def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion 
     return session.scalar(_CURRENT_RIGHTS, {"team": team, "slack_id": slack_id})
 
 
-def rights_to_raise(session: Session, team: str, slack_id: str, form: str) -> tuple[RightsVersion | None, bool]:
+def rights_to_raise(
+    session: Session, team: str, slack_id: str, form: str
+) -> tuple[RightsVersion | None, bool]:
     """The newest version of this channel's rights, and whether this form has raised something already."""
-    row = session.execute(_RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}).one_or_none()
+    row = session.execute(
+        _RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}
+    ).one_or_none()
     return (row[0], row[1] is not None) if row else (None, False)
 
 
@@ -73,7 +77,9 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
             .join(RightsVersion.channel)
             .join(Channel.workspace)
             .where(Workspace.team == team, RightsVersion.number == Channel.rights_number)
-            .where((RightsVersion.product_owner == person) | (RightsVersion.project_manager == person))
+            .where(
+                (RightsVersion.product_owner == person) | (RightsVersion.project_manager == person)
+            )
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)
         )
@@ -85,10 +91,14 @@ def reminding(session: Session, channels: Collection[int]) -> set[int]:
     return set(
         session.scalars(
             select(Channel.id)
-            .join(RightsVersion, (RightsVersion.channel_id == Channel.id) & (RightsVersion.number == Channel.rights_number))
+            .join(
+                RightsVersion,
+                (RightsVersion.channel_id == Channel.id)
+                & (RightsVersion.number == Channel.rights_number),
+            )
             .where(Channel.id.in_(channels), RightsVersion.reminds)
         )
-    )  # fmt: skip
+    )
 
 
 class Decided(NamedTuple):
@@ -104,7 +114,11 @@ class Decided(NamedTuple):
 _DECIDED_SINCE = (
     select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
     .where(Decision.channel_id == bindparam("channel"), Decision.settled_at >= bindparam("since"))
-    .where(Decision.state == State.DECIDED, Decision.kind != Kind.ACCEPTANCE, Decision.outcome != Outcome.DISPUTED)
+    .where(
+        Decision.state == State.DECIDED,
+        Decision.kind != Kind.ACCEPTANCE,
+        Decision.outcome != Outcome.DISPUTED,
+    )
     .order_by(Decision.settled_at.desc())
     .limit(2000)
 )
@@ -113,18 +127,30 @@ _DECIDED_SINCE = (
 def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decided]:
     """What was decided in this channel since then, the newest first, at most 2,000."""
     rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
-    return [Decided(id, number, title, outcome, at) for id, number, title, outcome, at in rows if outcome and at]
+    return [
+        Decided(id, number, title, outcome, at)
+        for id, number, title, outcome, at in rows
+        if outcome and at
+    ]
 
 
-def forecasts_by(session: Session, channel_id: int, person: str, most: int = 3) -> list[tuple[int, int, int]]:
+def forecasts_by(
+    session: Session, channel_id: int, person: str, most: int = 3
+) -> list[tuple[int, int, int]]:
     """How this person's last forecasts in this channel turned out: (number, forecast days, actual days), the newest first."""
     rows = session.execute(
         select(Decision.number, ImpactStatement.days, Settlement.actual_days)
         .join(Settlement, Settlement.decision_id == Decision.id)
         .join(
-            ImpactStatement, (ImpactStatement.decision_id == Decision.id) & (ImpactStatement.round <= Settlement.round)
+            ImpactStatement,
+            (ImpactStatement.decision_id == Decision.id)
+            & (ImpactStatement.round <= Settlement.round),
         )
-        .where(Decision.channel_id == channel_id, ImpactStatement.by == person, Settlement.actual_days.is_not(None))
+        .where(
+            Decision.channel_id == channel_id,
+            ImpactStatement.by == person,
+            Settlement.actual_days.is_not(None),
+        )
         .order_by(Settlement.reviewed_at.desc(), ImpactStatement.id.desc())
         .limit(most * 10)
     )
@@ -143,7 +169,9 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
             .where(Commitment.channel_id == channel_id)
             .where(Commitment.state == CommitmentState.OPEN if open_only else true())
             .options(selectinload(Commitment.moves))
-            .order_by(Commitment.state != CommitmentState.OPEN, Commitment.promised_on, Commitment.id)
+            .order_by(
+                Commitment.state != CommitmentState.OPEN, Commitment.promised_on, Commitment.id
+            )
         )
     )
 
@@ -151,5 +179,7 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
 def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
     """This commitment with its ledger, not locked."""
     return session.scalars(
-        select(Commitment).where(Commitment.id == commitment_id).options(selectinload(Commitment.moves))
+        select(Commitment)
+        .where(Commitment.id == commitment_id)
+        .options(selectinload(Commitment.moves))
     ).one()

@@ -16,27 +16,54 @@ _SEATS = ("holder", "counterpart")
 _QUESTION = ("title", "kind", "due_on", *_SEATS)
 # What each of these says stands as it was said until the next one says something else.
 _AS_SAID = {
-    Verb.RAISE: _QUESTION, Verb.EDIT: _QUESTION, Verb.REVISE: _QUESTION, Verb.REOPEN: ("due_on", *_SEATS),
-    Verb.RETURN: ("due_on", *_SEATS), Verb.RESUBMIT: _SEATS, Verb.UNDO: _SEATS,
-}  # fmt: skip
+    Verb.RAISE: _QUESTION,
+    Verb.EDIT: _QUESTION,
+    Verb.REVISE: _QUESTION,
+    Verb.REOPEN: ("due_on", *_SEATS),
+    Verb.RETURN: ("due_on", *_SEATS),
+    Verb.RESUBMIT: _SEATS,
+    Verb.UNDO: _SEATS,
+}
 _BEGINS_A_ROUND = (Verb.REVISE, Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO)
-_OPEN = dict.fromkeys(("outcome", "option_position", "settled_by", "settled_at", "settled_reason", "settled_hash"))
+_OPEN = dict.fromkeys(
+    ("outcome", "option_position", "settled_by", "settled_at", "settled_reason", "settled_hash")
+)
 _OF_AN_OUTCOME = ("impact", "same_person", "on_behalf_of", "by_escalation")
 _DAYS = ("deferred_until", "review_on")
 
 # How a column is called where it is not what it should be.
 _WORDS = {
-    "due_on": "day to decide by", "raised_by": "raiser", "raised_at": "beginning", "option_position": "option",
-    "settled_by": "decider", "settled_at": "time of decision", "settled_reason": "reason", "settled_hash": "outcome's hash",
-    "by": "decider", "at": "time", "same_person": "mark for one person", "on_behalf_of": "absent role holder",
-    "by_escalation": "mark for escalation", "deferred_until": "day of return", "review_on": "review date",
-    "moved_from": "promised date", "moved_to": "new date",
-}  # fmt: skip
+    "due_on": "day to decide by",
+    "raised_by": "raiser",
+    "raised_at": "beginning",
+    "option_position": "option",
+    "settled_by": "decider",
+    "settled_at": "time of decision",
+    "settled_reason": "reason",
+    "settled_hash": "outcome's hash",
+    "by": "decider",
+    "at": "time",
+    "same_person": "mark for one person",
+    "on_behalf_of": "absent role holder",
+    "by_escalation": "mark for escalation",
+    "deferred_until": "day of return",
+    "review_on": "review date",
+    "moved_from": "promised date",
+    "moved_to": "new date",
+}
 # The columns that are held against the history.
 DECISION_COLUMNS = (*_QUESTION, "raised_by", "raised_at", *_OPEN)
 OUTCOME_COLUMNS = (
-    "outcome", "option_position", "by", "at", "reason", *_OF_AN_OUTCOME, *_DAYS, "moved_from", "moved_to",
-)  # fmt: skip
+    "outcome",
+    "option_position",
+    "by",
+    "at",
+    "reason",
+    *_OF_AN_OUTCOME,
+    *_DAYS,
+    "moved_from",
+    "moved_to",
+)
 
 
 def first_difference(
@@ -52,7 +79,9 @@ def first_difference(
             return f"its {_WORDS.get(name, name)} is not what its history says"
     for done in outcomes:
         if done["hash"] not in told_outcomes:
-            return f"the hash of its outcome, {str(done['hash'])[:12]}, stands nowhere in its history"
+            return (
+                f"the hash of its outcome, {str(done['hash'])[:12]}, stands nowhere in its history"
+            )
         for name, value in told_outcomes[done["hash"]].items():
             if _plain(done[name]) != value:
                 return f"the {_WORDS.get(name, name)} of a round is not what its history says"
@@ -80,15 +109,27 @@ def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
             outcome = _outcome(changes) | {"by": event.actor, "at": at}
             outcomes[event.hash] = outcome
             decision |= {name: outcome[name] for name in ("outcome", "option_position")}
-            decision |= {"settled_by": event.actor, "settled_at": at, "settled_reason": outcome["reason"]}
+            decision |= {
+                "settled_by": event.actor,
+                "settled_at": at,
+                "settled_reason": outcome["reason"],
+            }
             decision["settled_hash"] = event.hash
     return decision, outcomes
 
 
 def _outcome(changes: Mapping[str, Any]) -> Told:
     _, moved_from, moved_to = changes.get("commitment", (None, None, None))
-    told = {"outcome": changes.get("outcome"), "option_position": changes.get("option"), "reason": changes["reason"]}
-    told |= {"moved_from": moved_from, "moved_to": moved_to, **{name: changes.get(name) for name in _DAYS}}
+    told = {
+        "outcome": changes.get("outcome"),
+        "option_position": changes.get("option"),
+        "reason": changes["reason"],
+    }
+    told |= {
+        "moved_from": moved_from,
+        "moved_to": moved_to,
+        **{name: changes.get(name) for name in _DAYS},
+    }
     told |= {name: changes[name] for name in _OF_AN_OUTCOME if name in changes}
     return {name: _plain(value) for name, value in told.items()}
 

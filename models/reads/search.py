@@ -75,16 +75,36 @@ class Found(NamedTuple):
 
 
 _COLUMNS = (
-    Decision.id, Decision.number, Decision.title, Decision.kind, Decision.state, Decision.outcome, Decision.decides,
-    Decision.holder, Decision.counterpart, Decision.overdue_at, Decision.raised_by, Decision.raised_at,
-    Decision.settled_by, Decision.settled_at, Decision.made_on, Decision.channel_id, Channel.slack_id,
-)  # fmt: skip
+    Decision.id,
+    Decision.number,
+    Decision.title,
+    Decision.kind,
+    Decision.state,
+    Decision.outcome,
+    Decision.decides,
+    Decision.holder,
+    Decision.counterpart,
+    Decision.overdue_at,
+    Decision.raised_by,
+    Decision.raised_at,
+    Decision.settled_by,
+    Decision.settled_at,
+    Decision.made_on,
+    Decision.channel_id,
+    Channel.slack_id,
+)
 
 
 def find(
-    session: Session, team: str, wanted: Wanted, most: int, *, older_than: int | None = None,
-    newer_than: int | None = None, hidden: Collection[int] = (),
-) -> list[Found]:  # fmt: skip
+    session: Session,
+    team: str,
+    wanted: Wanted,
+    most: int,
+    *,
+    older_than: int | None = None,
+    newer_than: int | None = None,
+    hidden: Collection[int] = (),
+) -> list[Found]:
     """At most so many, the newest first: those before or after this number, none of these channels."""
     workspace = session.scalar(select(Workspace.id).where(Workspace.team == team))
     if workspace is None:
@@ -93,15 +113,23 @@ def find(
     if wanted.words and not on_sqlite:
         # Else a plan that was made for any word is used for this one, rare or common.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    found = session.execute(statement(session, workspace, wanted, most, older_than, newer_than, hidden, on_sqlite))
+    found = session.execute(
+        statement(session, workspace, wanted, most, older_than, newer_than, hidden, on_sqlite)
+    )
     rows = [Found._make(row) for row in found]
     return rows if newer_than is None else rows[::-1]
 
 
 def statement(
-    session: Session, workspace: int, wanted: Wanted, most: int, older_than: int | None, newer_than: int | None,
-    hidden: Collection[int], on_sqlite: bool,
-) -> Select[*tuple[Any, ...]]:  # fmt: skip
+    session: Session,
+    workspace: int,
+    wanted: Wanted,
+    most: int,
+    older_than: int | None,
+    newer_than: int | None,
+    hidden: Collection[int],
+    on_sqlite: bool,
+) -> Select[*tuple[Any, ...]]:
     """Each database is asked so that it can stop after one page."""
     asked = select(*_COLUMNS).join(Decision.channel)
     asked = asked.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
@@ -114,7 +142,9 @@ def statement(
         place = _FULL_TEXT.c.rowid
         bounds = [one and _id_of(workspace, one) for one in (older_than, newer_than)]
         query = " ".join(f'"{word}"' for word in wanted.words)
-        asked = asked.join(_FULL_TEXT, place == Decision.id).where(_FULL_TEXT.c.decision_fts.op("MATCH")(query))
+        asked = asked.join(_FULL_TEXT, place == Decision.id).where(
+            _FULL_TEXT.c.decision_fts.op("MATCH")(query)
+        )
     elif wanted.words:
         lexemes = cast(" & ".join(f"'{word}'" for word in wanted.words), TSQUERY)
         asked = asked.join(DecisionWords, DecisionWords.decision_id == Decision.id)
@@ -128,7 +158,11 @@ def statement(
 
 
 def _id_of(workspace: int, number: int) -> ColumnElement[int]:
-    return select(Decision.id).where(Decision.workspace_id == workspace, Decision.number == number).scalar_subquery()
+    return (
+        select(Decision.id)
+        .where(Decision.workspace_id == workspace, Decision.number == number)
+        .scalar_subquery()
+    )
 
 
 def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -143,7 +177,9 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
         second_key = and_(Decision.decides == Decider.JOINT, Decision.counterpart == wanted.holder)
         facts.append(or_(Decision.holder == wanted.holder, second_key))
     if wanted.commitment:
-        facts.append(Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment)))
+        facts.append(
+            Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
+        )
     if wanted.since:
         facts.append(Decision.raised_at >= wanted.since)
     if wanted.before:
@@ -154,7 +190,9 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
 def _commitments(session: Session, workspace: int, name: str) -> list[int]:
     """Those whose name begins so, whatever the letters' case: a workspace has few, and databases differ about letters."""
     rows = session.execute(
-        select(Commitment.id, Commitment.name).join(Commitment.channel).where(Channel.workspace_id == workspace)
+        select(Commitment.id, Commitment.name)
+        .join(Commitment.channel)
+        .where(Channel.workspace_id == workspace)
     )
     return [id for id, known in rows if known.casefold().startswith(name.casefold())]
 
@@ -180,6 +218,8 @@ def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
     write_now(session)
     return list(
         session.scalars(
-            select(HistoryEvent).where(HistoryEvent.decision_id == decision_id).order_by(HistoryEvent.sequence)
+            select(HistoryEvent)
+            .where(HistoryEvent.decision_id == decision_id)
+            .order_by(HistoryEvent.sequence)
         )
     )

@@ -41,8 +41,12 @@ class Trend:
     @property
     def words(self) -> str:
         """All that the picture shows, for who cannot see it."""
-        lines = "; ".join(f"{one.name} from {one.points[0][1]} to {one.points[-1][1]}" for one in self.lines)
-        counts = ", ".join(f"{made} and {left}" for made, left in zip(self.decided, self.waiting, strict=True))
+        lines = "; ".join(
+            f"{one.name} from {one.points[0][1]} to {one.points[-1][1]}" for one in self.lines
+        )
+        counts = ", ".join(
+            f"{made} and {left}" for made, left in zip(self.decided, self.waiting, strict=True)
+        )
         promised = f"Promised dates: {lines}. " if lines else ""
         return f"{promised}Decided in each week, and waiting at its end, the last {len(self.days)} weeks: {counts}."
 
@@ -61,16 +65,24 @@ def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str)
 def _lines(session: Session, channel_id: int, ends: list[datetime], time_zone: str) -> list[Line]:
     found = session.scalars(
         select(Commitment)
-        .where(Commitment.channel_id == channel_id, Commitment.state == CommitmentState.OPEN, Commitment.made_at < ends[-1])
+        .where(
+            Commitment.channel_id == channel_id,
+            Commitment.state == CommitmentState.OPEN,
+            Commitment.made_at < ends[-1],
+        )
         .options(selectinload(Commitment.moves))
-    ).all()  # fmt: skip
-    newest = sorted(found, key=lambda one: one.moves[-1].at if one.moves else one.made_at, reverse=True)
+    ).all()
+    newest = sorted(
+        found, key=lambda one: one.moves[-1].at if one.moves else one.made_at, reverse=True
+    )
     return [_line(one, ends, time_zone) for one in newest[:MOST_LINES]]
 
 
 def _line(one: Commitment, ends: list[datetime], time_zone: str) -> Line:
     begin = max(ends[0] - timedelta(weeks=1), one.made_at)
-    stood = one.baseline_on + timedelta(days=sum(move.days for move in one.moves if move.at < begin))
+    stood = one.baseline_on + timedelta(
+        days=sum(move.days for move in one.moves if move.at < begin)
+    )
     points: list[tuple[date, date, int | None]] = [(local_day(begin, time_zone), stood, None)]
     points += [
         (local_day(move.at, time_zone), move.to_on, move.decision_number)
@@ -85,8 +97,14 @@ def _line(one: Commitment, ends: list[datetime], time_zone: str) -> Line:
 
 def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
     outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
-    weeks = [how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end)) for end in ends]
-    return _counted(session, _ended(channel_id, weeks).where(*outcomes, Settlement.at >= ends[0] - timedelta(weeks=1)))
+    weeks = [
+        how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end))
+        for end in ends
+    ]
+    return _counted(
+        session,
+        _ended(channel_id, weeks).where(*outcomes, Settlement.at >= ends[0] - timedelta(weeks=1)),
+    )
 
 
 def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
@@ -94,18 +112,25 @@ def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[in
     here = select(*_before(Decision.raised_at, ends)).where(Decision.channel_id == channel_id)
     raised = _counted(session, here)
     settled = _counted(session, _ended(channel_id, _before(Settlement.at, ends)))
-    taken_up = _ended(channel_id, _before(Settlement.since_at, ends)).where(Settlement.since.in_(AGAIN))
+    taken_up = _ended(channel_id, _before(Settlement.since_at, ends)).where(
+        Settlement.since.in_(AGAIN)
+    )
     again = _counted(session, taken_up)
     return [each[0] - each[1] + each[2] for each in zip(raised, settled, again, strict=True)]
 
 
 def _ended(channel_id: int, columns: list[ColumnElement[int]]) -> Select[*tuple[int, ...]]:
-    joined = select(*columns).select_from(Settlement).join(Decision, Decision.id == Settlement.decision_id)
+    joined = (
+        select(*columns)
+        .select_from(Settlement)
+        .join(Decision, Decision.id == Settlement.decision_id)
+    )
     return joined.where(Decision.channel_id == channel_id)
 
 
 def _before(
-    moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], ends: list[datetime]
+    moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    ends: list[datetime],
 ) -> list[ColumnElement[int]]:
     return [how_many(moment < end) for end in ends]
 

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, CompoundSelect, Date, Select, bindparam, literal, select, union
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Date,
+    Select,
+    bindparam,
+    literal,
+    select,
+    union,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, defer, joinedload
 
 from models.loading import read_parts_of
@@ -25,8 +34,13 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 from models.working_time import local_day
 
 LONG_TEXTS = (
-    Decision.options, Decision.consulted, Decision.why_now, Decision.source_text, Decision.settled_reason, Decision.routed,
-)  # fmt: skip
+    Decision.options,
+    Decision.consulted,
+    Decision.why_now,
+    Decision.source_text,
+    Decision.settled_reason,
+    Decision.routed,
+)
 
 # What may be asked of a person.
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
@@ -46,15 +60,22 @@ class Waiting:
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
     """All of it, what presses first, then what is due first, then the oldest."""
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
-    for decision, what in session.execute(_mine(), {"team": team, "person": person, "today": at.date()}):
+    for decision, what in session.execute(
+        _mine(), {"team": team, "person": person, "today": at.date()}
+    ):
         asked[what].append(decision)
-    read_parts_of(session, {one for each in asked.values() for one in each}, "signatures", "settlements")
+    read_parts_of(
+        session, {one for each in asked.values() for one in each}, "signatures", "settlements"
+    )
     found = [
         *(one for decision in asked[DECIDE] for one in _of(decision, person, at)),
         *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
-        *_follow_ups(session, asked[FOLLOW_UP], person, at), *_reviews(session, asked[REVIEW], person),
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number))
+        *_follow_ups(session, asked[FOLLOW_UP], person, at),
+        *_reviews(session, asked[REVIEW], person),
+    ]
+    return sorted(
+        found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number)
+    )
 
 
 _PERSON: BindParameter[str] = bindparam("person")
@@ -76,7 +97,9 @@ def _mine() -> Select[Decision, str]:
         .options(
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),
-            joinedload(Decision.rights_version, innerjoin=True).load_only(RightsVersion.time_zone, raiseload=True),
+            joinedload(Decision.rights_version, innerjoin=True).load_only(
+                RightsVersion.time_zone, raiseload=True
+            ),
         )
     )
 
@@ -84,11 +107,14 @@ def _mine() -> Select[Decision, str]:
 def _asked() -> CompoundSelect[str, int]:
     """Each column that names a person is asked by itself: in one, SQLite would look through the open decisions of every channel."""
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
-    wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (Decision.decides == Decider.JOINT)
+    wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (
+        Decision.decides == Decider.JOINT
+    )
     due = select(Settlement.decision_id).where(
-        Settlement.review_on <= bindparam("today", type_=Date), Settlement.held.is_(None),
+        Settlement.review_on <= bindparam("today", type_=Date),
+        Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
-    )  # fmt: skip
+    )
     return union(
         _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding),
         _each(DECIDE, Decision.id).where(Decision.escalated_to == _PERSON, open_, deciding),
@@ -96,7 +122,9 @@ def _asked() -> CompoundSelect[str, int]:
         _each(ANSWER, Decision.id)
         .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
         .where(open_, Question.asked_of == _PERSON, Question.answer.is_(None)),
-        _each(FOLLOW_UP, FollowUp.decision_id).where(FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)),
+        _each(FOLLOW_UP, FollowUp.decision_id).where(
+            FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
+        ),
         _each(REVIEW, ImpactStatement.decision_id).where(
             ImpactStatement.by == _PERSON, ImpactStatement.decision_id.in_(due)
         ),
@@ -108,7 +136,10 @@ def _each(what: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
-    if decision.counterpart == person and decision.impact in (Impact.AWAITED, Impact.REVISION_ASKED):
+    if decision.counterpart == person and decision.impact in (
+        Impact.AWAITED,
+        Impact.REVISION_ASKED,
+    ):
         half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
         impact = [Waiting(decision, "your impact statement", half_over)]
     else:
@@ -118,7 +149,10 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
-    return impact + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
+    return (
+        impact
+        + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
+    )
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
@@ -138,7 +172,9 @@ def _half_over(decision: Decision, at: datetime) -> bool:
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
 
 
-def _follow_ups(session: Session, decisions: list[Decision], person: str, at: datetime) -> list[Waiting]:
+def _follow_ups(
+    session: Session, decisions: list[Decision], person: str, at: datetime
+) -> list[Waiting]:
     read_parts_of(session, decisions, "follow_ups")
     return [
         Waiting(

@@ -10,7 +10,14 @@ from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or
 from sqlalchemy.orm import Session, selectinload
 
 from models.loading import read_parts_of
-from models.reads.figures import Figures, Movement, figures, movements, settled_since, time_to_decide
+from models.reads.figures import (
+    Figures,
+    Movement,
+    figures,
+    movements,
+    settled_since,
+    time_to_decide,
+)
 from models.rules import OPEN_STATES, Kind, State, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment
@@ -57,24 +64,42 @@ class Week:
 
 
 def week_of(
-    session: Session, rights: RightsVersion, until: datetime, now: datetime, *, weeks: int = 1, most: int = 8
+    session: Session,
+    rights: RightsVersion,
+    until: datetime,
+    now: datetime,
+    *,
+    weeks: int = 1,
+    most: int = 8,
 ) -> Week:
     """The week (or weeks) before `until`; at most so many decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, most)
     decided = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
-    read_parts_of(session, open_ | {decision for decision, _ in decided}, "signatures", "settlements")
-    read_parts_of(session, [one for one in open_ if one.state is State.AWAITING_ANSWER], "questions")
+    read_parts_of(
+        session, open_ | {decision for decision, _ in decided}, "signatures", "settlements"
+    )
+    read_parts_of(
+        session, [one for one in open_ if one.state is State.AWAITING_ANSWER], "questions"
+    )
     read_parts_of(session, [one for one in open_ if one.is_acceptance], "claims")
     return Week(
-        rights=rights, since=since, until=until, now=now,
-        figures=figures(session, channel_id, since, until), median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
+        rights=rights,
+        since=since,
+        until=until,
+        now=now,
+        figures=figures(session, channel_id, since, until),
+        median_before=time_to_decide(session, channel_id, since - BEFORE, since)[0],
         movements=movements(session, channel_id, since, until),
         decided=decided,
-        waiting=waiting, not_accepted=not_accepted, overdue=overdue,
-        lapsed=session.scalars(_lapsed(), {"channel": channel_id, "since": since, "until": until}).one(),
-    )  # fmt: skip
+        waiting=waiting,
+        not_accepted=not_accepted,
+        overdue=overdue,
+        lapsed=session.scalars(
+            _lapsed(), {"channel": channel_id, "since": since, "until": until}
+        ).one(),
+    )
 
 
 # Each statement is built once.
@@ -100,21 +125,30 @@ def _listed(rows: list[tuple[Decision, int]]) -> Listed:
 def _first() -> Select[Decision, int, int, int, int]:
     """Open decisions with their places in the lists that they stand in, and how many stand there; the first few of each."""
     done, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
-    place, late_place = (func.row_number().over(partition_by=one, order_by=Decision.id) for one in (done, late))
+    place, late_place = (
+        func.row_number().over(partition_by=one, order_by=Decision.id) for one in (done, late)
+    )
     count, late_count = (func.count().over(partition_by=one) for one in (done, late))
-    numbers = place.label("place"), count.label("count"), late_place.label("late_place"), late_count.label("late_count")
+    numbers = (
+        place.label("place"),
+        count.label("count"),
+        late_place.label("late_place"),
+        late_count.label("late_count"),
+    )
     placed = (
         select(Decision.id, *numbers)
         .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
         .subquery()
-    )  # fmt: skip
+    )
     most = bindparam("most", type_=Integer)
     return (
-        select(Decision, placed.c.place, placed.c["count"], placed.c.late_place, placed.c.late_count)
+        select(
+            Decision, placed.c.place, placed.c["count"], placed.c.late_place, placed.c.late_count
+        )
         .join(placed, placed.c.id == Decision.id)
         .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
         .order_by(Decision.id)
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -127,7 +161,7 @@ def _settled() -> Select[Decision, Settlement]:
         .options(selectinload(Decision.commitment).selectinload(Commitment.moves))
         .order_by(Settlement.at, Settlement.id)
         .limit(bindparam("most"))
-    )  # fmt: skip
+    )
 
 
 def _decided(

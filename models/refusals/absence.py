@@ -18,12 +18,16 @@ class HandedOver(Refused):
 
 class OnlyHoldersDelegate(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"You may decide #{number} by escalation, but not hand it on. Its holder can.")
+        super().__init__(
+            f"You may decide #{number} by escalation, but not hand it on. Its holder can."
+        )
 
 
 class AlreadyAway(Refused):
     def __init__(self) -> None:
-        super().__init__("You are away already. Run `/tradeoff back` first, then name another delegate.")
+        super().__init__(
+            "You are away already. Run `/tradeoff back` first, then name another delegate."
+        )
 
 
 class NotAway(Refused):

@@ -35,7 +35,12 @@ class FieldsInvalid(Refused):
 
 class NotYourDecision(Refused):
     def __init__(
-        self, holders: Mapping[Role, str], decides: Decider, kind: Kind, version: int, attempt: Attempt
+        self,
+        holders: Mapping[Role, str],
+        decides: Decider,
+        kind: Kind,
+        version: int,
+        attempt: Attempt,
     ) -> None:
         people = " and ".join(f"{who(person)} ({role.label})" for role, person in holders.items())
         together = " together" if decides is Decider.JOINT else ""
@@ -84,12 +89,16 @@ def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
 
 class AlreadyDecided(Refused):
     def __init__(self, number: int, outcome: str, by: str, at: datetime) -> None:
-        super().__init__(f"#{number} is already {outcome} by {who(by)} at {when(at)}. Nothing was changed.")
+        super().__init__(
+            f"#{number} is already {outcome} by {who(by)} at {when(at)}. Nothing was changed."
+        )
 
 
 class AlreadySigned(Refused):
     def __init__(self, number: int, waiting_for: str) -> None:
-        super().__init__(f"You have already signed #{number}. It now waits for {who(waiting_for)}'s signature.")
+        super().__init__(
+            f"You have already signed #{number}. It now waits for {who(waiting_for)}'s signature."
+        )
 
 
 class ImpactMissing(Refused):
@@ -110,22 +119,30 @@ class NotYourImpact(Refused):
 
 class ImpactAlreadyStated(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
-        super().__init__(f"The impact of #{number} was already stated by {who(by)} at {when(at)}. Nothing was changed.")
+        super().__init__(
+            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. Nothing was changed."
+        )
 
 
 class ImpactNotAsked(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} needs no impact statement. Say what matters in the card's thread.")
+        super().__init__(
+            f"#{number} needs no impact statement. Say what matters in the card's thread."
+        )
 
 
 class OnlyTheRaiser(Refused):
     def __init__(self, number: int, raiser: str, verb: str) -> None:
-        super().__init__(f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread.")
+        super().__init__(
+            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread."
+        )
 
 
 class NotFound(Refused):
     def __init__(self) -> None:
-        super().__init__("I cannot find that decision any more. Open the newest card in the channel and try there.")
+        super().__init__(
+            "I cannot find that decision any more. Open the newest card in the channel and try there."
+        )
 
 
 class ChangedMeanwhile(Refused):
@@ -152,12 +169,16 @@ class QuestionOpen(Refused):
 
 class NothingToAnswer(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"That question on #{number} is no longer open. The card shows where it stands.")
+        super().__init__(
+            f"That question on #{number} is no longer open. The card shows where it stands."
+        )
 
 
 class NotYourQuestion(Refused):
     def __init__(self, asked_of: str) -> None:
-        super().__init__(f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread.")
+        super().__init__(
+            f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread."
+        )
 
 
 # ---- commitments -----------------------------------------------------------------------------------------------------
@@ -167,9 +188,13 @@ class CommitmentClosed(Refused):
     """`raiser` is set when a move of it was signed already: only they can take that out of what is asked."""
 
     def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
-        first = f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
+        first = (
+            f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
+        )
         step = (
-            f"Reject this; or {who(raiser)} can edit it, and both sign again." if raiser else "Decide without the move."
+            f"Reject this; or {who(raiser)} can edit it, and both sign again."
+            if raiser
+            else "Decide without the move."
         )
         super().__init__(f"{first} {step}")
 
@@ -201,7 +226,11 @@ class HasMoved(Refused):
 
 class CannotReopen(Refused):
     def __init__(self, number: int, newer: int | None) -> None:
-        instead = f"#{newer} has taken its place: use that one." if newer else "Raise it anew with `/tradeoff`."
+        instead = (
+            f"#{newer} has taken its place: use that one."
+            if newer
+            else "Raise it anew with `/tradeoff`."
+        )
         super().__init__(f"#{number} cannot be reopened. {instead}")
 
 
@@ -221,17 +250,23 @@ class NotYoursToUndo(Refused):
 
 class CannotUndoDispute(Refused):
     def __init__(self, number: int, newer: int) -> None:
-        super().__init__(f"#{number} goes on as #{newer}: approve there what was recorded, or withdraw it.")
+        super().__init__(
+            f"#{number} goes on as #{newer}: approve there what was recorded, or withdraw it."
+        )
 
 
 class TooLateToUndo(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} was decided more than five minutes ago. Reopen it, with the reason.")
+        super().__init__(
+            f"#{number} was decided more than five minutes ago. Reopen it, with the reason."
+        )
 
 
 class NotSentBack(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} is not waiting for new evidence. Its card shows where it stands.")
+        super().__init__(
+            f"#{number} is not waiting for new evidence. Its card shows where it stands."
+        )
 
 
 # ---- afterwards ------------------------------------------------------------------------------------------------------
@@ -246,7 +281,9 @@ class NotYourFollowUp(Refused):
 
 class FollowUpGone(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back.")
+        super().__init__(
+            f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back."
+        )
 
 
 class AlreadyReviewed(Refused):
@@ -258,12 +295,16 @@ class AlreadyReviewed(Refused):
 
 class NothingToReview(Refused):
     def __init__(self, number: int) -> None:
-        super().__init__(f"#{number} was decided anew since then, so this forecast is not asked about any more.")
+        super().__init__(
+            f"#{number} was decided anew since then, so this forecast is not asked about any more."
+        )
 
 
 class NothingToRead(Refused):
     def __init__(self, usage: str) -> None:
-        super().__init__(f"That message has no text that I could quote. Run `{usage}` in the channel instead.")
+        super().__init__(
+            f"That message has no text that I could quote. Run `{usage}` in the channel instead."
+        )
 
 
 class NoSuchNumber(Refused):
@@ -273,7 +314,9 @@ class NoSuchNumber(Refused):
 
 class NotInThisChannel(Refused):
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} belongs to a channel that you are not in, so I cannot show it to you.")
+        super().__init__(
+            f"{what} belongs to a channel that you are not in, so I cannot show it to you."
+        )
 
 
 def _either(people: list[str]) -> str:

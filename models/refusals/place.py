@@ -9,7 +9,9 @@ from models.rules import Person, Standing
 
 class NotSetUp(Refused):
     def __init__(self, channel: str) -> None:
-        super().__init__(f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form.")
+        super().__init__(
+            f"{where(channel)} is not set up yet. Run `/tradeoff setup` there: one short form."
+        )
 
 
 class CannotSetUpAs(Refused):
@@ -27,7 +29,9 @@ class OnlyMembersDelegate(Refused):
 class NotYourSetup(Refused):
     def __init__(self, people: list[str]) -> None:
         names = ", ".join(who(person) for person in people)
-        super().__init__(f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`.")
+        super().__init__(
+            f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`."
+        )
 
 
 class RightsMovedOn(Refused):
@@ -42,7 +46,9 @@ class NotATeamChannel(Refused):
     """`step` is what to do there: run a command, or choose from a message's menu."""
 
     def __init__(self, step: str) -> None:
-        super().__init__(f"Decisions belong to a team channel. Go to your team's channel and {step} there.")
+        super().__init__(
+            f"Decisions belong to a team channel. Go to your team's channel and {step} there."
+        )
 
 
 class NotYourChannel(Refused):
@@ -76,7 +82,9 @@ def check_can_see_board(person: Person) -> None:
 
 class OutsidersGetNoLink(Refused):
     def __init__(self, person: Person) -> None:
-        super().__init__(f"You are {person.standing.phrase}, so I give you no link. Ask someone in the team for one.")
+        super().__init__(
+            f"You are {person.standing.phrase}, so I give you no link. Ask someone in the team for one."
+        )
 
 
 def check_can_raise(person: Person) -> None:

@@ -18,7 +18,26 @@ from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
 
 __all__ = [
-    "Absence", "AttemptOutsideRight", "Base", "Channel", "Claim", "Commitment", "CommitmentMove", "Criterion",
-    "CriterionVerdict", "Decision", "DecisionWords", "FollowUp", "HistoryEvent", "ImpactStatement", "Post", "Question",
-    "RightsVersion", "Settlement", "Signature", "Snooze", "Timer", "Workspace",
-]  # fmt: skip
+    "Absence",
+    "AttemptOutsideRight",
+    "Base",
+    "Channel",
+    "Claim",
+    "Commitment",
+    "CommitmentMove",
+    "Criterion",
+    "CriterionVerdict",
+    "Decision",
+    "DecisionWords",
+    "FollowUp",
+    "HistoryEvent",
+    "ImpactStatement",
+    "Post",
+    "Question",
+    "RightsVersion",
+    "Settlement",
+    "Signature",
+    "Snooze",
+    "Timer",
+    "Workspace",
+]

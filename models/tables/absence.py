@@ -43,14 +43,20 @@ class Snooze(Base):
 
 # Asked at every raise and every Home: built once.
 _NOW_AWAY = select(Absence).where(
-    Absence.workspace_id == bindparam("workspace"), Absence.person.in_(bindparam("people", expanding=True)),
-    Absence.ended_at.is_(None), Absence.ends_at > bindparam("at"),
-)  # fmt: skip
+    Absence.workspace_id == bindparam("workspace"),
+    Absence.person.in_(bindparam("people", expanding=True)),
+    Absence.ended_at.is_(None),
+    Absence.ends_at > bindparam("at"),
+)
 
 _AROUND = (
     select(Absence)
     .join(Workspace, Workspace.id == Absence.workspace_id)
-    .where(Workspace.team == bindparam("team"), Absence.ended_at.is_(None), Absence.ends_at > bindparam("at"))
+    .where(
+        Workspace.team == bindparam("team"),
+        Absence.ended_at.is_(None),
+        Absence.ends_at > bindparam("at"),
+    )
     .where(or_(Absence.person == bindparam("person"), Absence.delegate == bindparam("person")))
 )
 
@@ -60,9 +66,13 @@ def absences_around(session: Session, team: str, person: str, at: datetime) -> l
     return list(session.scalars(_AROUND, {"team": team, "person": person, "at": at}))
 
 
-def current_absences(session: Session, workspace_id: int, at: datetime, *people: str) -> dict[str, Absence]:
+def current_absences(
+    session: Session, workspace_id: int, at: datetime, *people: str
+) -> dict[str, Absence]:
     """Who of these people is away at this moment."""
-    found = session.scalars(_NOW_AWAY, {"workspace": workspace_id, "people": sorted(set(people)), "at": at})
+    found = session.scalars(
+        _NOW_AWAY, {"workspace": workspace_id, "people": sorted(set(people)), "at": at}
+    )
     return {one.person: one for one in found}
 
 
@@ -71,13 +81,17 @@ def absences_of(session: Session, workspace_id: int, at: datetime, person: str) 
     return list(current_absences(session, workspace_id, at, person).values())
 
 
-def standing_in_for(session: Session, workspace_id: int, at: datetime, delegate: str) -> list[Absence]:
+def standing_in_for(
+    session: Session, workspace_id: int, at: datetime, delegate: str
+) -> list[Absence]:
     """Whose place this person takes at this moment."""
     return list(
         session.scalars(
             select(Absence).where(
-                Absence.workspace_id == workspace_id, Absence.delegate == delegate,
-                Absence.ended_at.is_(None), Absence.ends_at > at,
+                Absence.workspace_id == workspace_id,
+                Absence.delegate == delegate,
+                Absence.ended_at.is_(None),
+                Absence.ends_at > at,
             )
         )
-    )  # fmt: skip
+    )

@@ -70,7 +70,10 @@ class FollowUp(Base):
     """What is still owed after an acceptance with follow-ups: what, by whom, until when. Open until its owner ticks it off."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (UniqueConstraint("decision_id", "position"), Index("ix_follow_up_owner", "owner", "done_at"))
+    __table_args__ = (
+        UniqueConstraint("decision_id", "position"),
+        Index("ix_follow_up_owner", "owner", "done_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))

@@ -23,7 +23,9 @@ class AttemptOutsideRight(Base):
     at: Mapped[datetime]
 
 
-def attempts_outside_rights(session: Session, channel_id: int, since: datetime) -> list[tuple[int, int, Kind, int]]:
+def attempts_outside_rights(
+    session: Session, channel_id: int, since: datetime
+) -> list[tuple[int, int, Kind, int]]:
     """How often someone tried to decide outside their right: (year, month, kind, count) in UTC, the newest month first."""
     year, month = extract("year", AttemptOutsideRight.at), extract("month", AttemptOutsideRight.at)
     rows = session.execute(

@@ -46,7 +46,9 @@ class Base(DeclarativeBase):
 
 def short_text(enum: type[StrEnum]) -> Enum:
     """A column of short text that reads back as this enum; no native enum, no check constraint to migrate."""
-    return Enum(enum, native_enum=False, create_constraint=False, length=24, values_callable=_values)
+    return Enum(
+        enum, native_enum=False, create_constraint=False, length=24, values_callable=_values
+    )
 
 
 def _values(enum: Any) -> list[str]:

@@ -25,7 +25,9 @@ class Channel(Base):
 def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
     """The row of this channel, made at first sight of it."""
     workspace = ensure_workspace(session, team)
-    channel = session.scalar(select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id))
+    channel = session.scalar(
+        select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)
+    )
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
         session.add(channel)

@@ -53,7 +53,9 @@ class Commitment(Base):
     scope: Mapped[str] = mapped_column(Text)
     baseline_on: Mapped[date]
     promised_on: Mapped[date]
-    state: Mapped[CommitmentState] = mapped_column(short_text(CommitmentState), default=CommitmentState.OPEN)
+    state: Mapped[CommitmentState] = mapped_column(
+        short_text(CommitmentState), default=CommitmentState.OPEN
+    )
     made_by: Mapped[str] = mapped_column(SlackId)
     made_at: Mapped[datetime]
     made_with: Mapped[str] = mapped_column(String(64))
@@ -99,9 +101,16 @@ class Commitment(Base):
         """Write one entry; nothing is ever taken out."""
         to_on = date.fromordinal(self.promised_on.toordinal() + days)
         move = CommitmentMove(
-            decision_id=decision_id, decision_number=number, round=round, from_on=self.promised_on, to_on=to_on,
-            days=days, scope=scope, undoes=undoes, at=at,
-        )  # fmt: skip
+            decision_id=decision_id,
+            decision_number=number,
+            round=round,
+            from_on=self.promised_on,
+            to_on=to_on,
+            days=days,
+            scope=scope,
+            undoes=undoes,
+            at=at,
+        )
         self.moves.append(move)
         self.promised_on = to_on
         return move

@@ -104,7 +104,9 @@ class Decision(Base):
     impacts: Mapped[list[ImpactStatement]] = relationship(lazy="raise", order_by=ImpactStatement.at)
     signatures: Mapped[list[Signature]] = relationship(lazy="raise", order_by=Signature.role)
     claims: Mapped[list[Claim]] = relationship(lazy="raise", order_by=Claim.round)
-    criteria: Mapped[list[Criterion]] = relationship(lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan")  # fmt: skip
+    criteria: Mapped[list[Criterion]] = relationship(
+        lazy="raise", order_by=Criterion.position, cascade="all, delete-orphan"
+    )
     follow_ups: Mapped[list[FollowUp]] = relationship(lazy="raise", order_by=FollowUp.position)
     questions: Mapped[list[Question]] = relationship(lazy="raise", order_by=Question.id)
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
@@ -178,7 +180,9 @@ class Decision(Base):
     @property
     def statement(self) -> ImpactStatement | None:
         """The newest impact statement on the question as it stands, if there is one."""
-        return next((one for one in reversed(self.impacts) if one.round >= self.question_round), None)
+        return next(
+            (one for one in reversed(self.impacts) if one.round >= self.question_round), None
+        )
 
     @property
     def is_revised(self) -> bool:
@@ -193,7 +197,9 @@ class Decision(Base):
     @property
     def open_question(self) -> Question | None:
         """What was asked in this round and is not answered yet."""
-        return next((one for one in self.questions if one.answer is None and one.round == self.round), None)
+        return next(
+            (one for one in self.questions if one.answer is None and one.round == self.round), None
+        )
 
     @property
     def begun_at(self) -> datetime:
@@ -229,7 +235,9 @@ class Decision(Base):
         if self.state.settled:
             assert self.settled_by
             assert self.settled_at
-            raise deciding.AlreadyDecided(self.number, self.outcome_word, self.settled_by, self.settled_at)
+            raise deciding.AlreadyDecided(
+                self.number, self.outcome_word, self.settled_by, self.settled_at
+            )
 
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this, now."""
@@ -240,7 +248,9 @@ class Decision(Base):
                 raise absence.HandedOver(self.number, self.delegates[person.id])
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
-            raise deciding.NotYourDecision(self.holders, self.decides, self.kind, self.rights_version.number, attempt)
+            raise deciding.NotYourDecision(
+                self.holders, self.decides, self.kind, self.rights_version.number, attempt
+            )
         deciding.check_can_act(person, attempt)
 
     def check_may_decide(self, person: Person) -> None:
@@ -248,7 +258,9 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise deciding.ImpactMissing(self.counterpart, self.decides.asked_for_impact, self.impact_due_at)
+            raise deciding.ImpactMissing(
+                self.counterpart, self.decides.asked_for_impact, self.impact_due_at
+            )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 
@@ -260,13 +272,23 @@ class Decision(Base):
         assert session
         return session
 
-    def record(self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]) -> None:
+    def record(
+        self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]
+    ) -> None:
         """Append one event to the history, and owe Slack what it changes: each copy redrawn, and whoever must act now told."""
         text = canonical(changes)
         reference = f"{self.channel.workspace.team}#{self.number}"
         self.event_count += 1
-        event: dict[str, Any] = {"sequence": self.event_count, "verb": verb, "actor": actor, "at": at, "changes": text}
-        event["hash"] = self.head_hash = event_hash(self.head_hash, reference, self.event_count, verb, actor, at, text)
+        event: dict[str, Any] = {
+            "sequence": self.event_count,
+            "verb": verb,
+            "actor": actor,
+            "at": at,
+            "changes": text,
+        }
+        event["hash"] = self.head_hash = event_hash(
+            self.head_hash, reference, self.event_count, verb, actor, at, text
+        )
         write_behind(self.session, HistoryEvent, event, if_there=IfThere.FAIL, decision_id=self)
         self.redraw(at)
         self.owe(Drawing.CARD, at, once=True)
@@ -282,17 +304,39 @@ class Decision(Base):
         redraw_lists(self.session, self.posts, at)
 
     def owe(
-        self, drawing: Drawing, at: datetime, person: str | None = None, *, about: str = "", once: bool = False,
-        thread: Post | None = None, question: Question | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        drawing: Drawing,
+        at: datetime,
+        person: str | None = None,
+        *,
+        about: str = "",
+        once: bool = False,
+        thread: Post | None = None,
+        question: Question | None = None,
+    ) -> None:
         """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
-        key = f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}" + f":{about}" * bool(about)
+        key = (
+            f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}"
+            + f":{about}" * bool(about)
+        )
         if all(post.key != key for post in self.posts):
             row = {
-                "channel_id": self.channel.id, "key": key, "drawing": drawing, "person": person, "due_at": at, "round": self.round,
+                "channel_id": self.channel.id,
+                "key": key,
+                "drawing": drawing,
+                "person": person,
+                "due_at": at,
+                "round": self.round,
                 "thread_id": thread.id if thread else None,
-            }  # fmt: skip
-            write_behind(self.session, Post, row, if_there=IfThere.KEEP, decision_id=self, question_id=question)
+            }
+            write_behind(
+                self.session,
+                Post,
+                row,
+                if_there=IfThere.KEEP,
+                decision_id=self,
+                question_id=question,
+            )
 
     @property
     def card(self) -> Post:

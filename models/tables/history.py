@@ -61,7 +61,13 @@ def canonical(changes: Mapping[str, Any]) -> str:
 
 
 def event_hash(
-    previous: str, decision: str, sequence: int, verb: str, actor: str | None, at: datetime, changes: str
+    previous: str,
+    decision: str,
+    sequence: int,
+    verb: str,
+    actor: str | None,
+    at: datetime,
+    changes: str,
 ) -> str:
     """SHA-256 over the previous hash and all of this event; `decision` is `team#number`."""
     content = [previous, decision, str(sequence), verb, actor or "", stamp(at), changes]

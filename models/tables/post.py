@@ -73,11 +73,15 @@ class Post(Base):
     __tablename__ = "post"
     __table_args__ = (
         UniqueConstraint("channel_id", "key"),
-        Index("ix_post_owed", "due_at", sqlite_where=text("state = 'owed' AND shown < wanted"),
-              postgresql_where=text("state = 'owed' AND shown < wanted")),
+        Index(
+            "ix_post_owed",
+            "due_at",
+            sqlite_where=text("state = 'owed' AND shown < wanted"),
+            postgresql_where=text("state = 'owed' AND shown < wanted"),
+        ),
         Index("ix_post_decision_id", "decision_id"),
         Index("ix_post_destination", "channel_id", "person"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
@@ -117,4 +121,6 @@ def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
     """The direct messages in whose threads these stand list what they tell of. Counted by the database: decisions share a list."""
     lists = {post.thread_id for post in posts if post.thread_id and post.person}
     if lists:
-        session.execute(update(Post).where(Post.id.in_(lists)).values(wanted=Post.wanted + 1, due_at=at))
+        session.execute(
+            update(Post).where(Post.id.in_(lists)).values(wanted=Post.wanted + 1, due_at=at)
+        )

@@ -31,12 +31,18 @@ class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Mapping[Kind, Right] | None, dialect: Dialect) -> str | None:
+    def process_bind_param(
+        self, value: Mapping[Kind, Right] | None, dialect: Dialect
+    ) -> str | None:
         if value is None:
             return None
-        return json.dumps({kind: [right.decides, right.impact_first] for kind, right in value.items()})
+        return json.dumps(
+            {kind: [right.decides, right.impact_first] for kind, right in value.items()}
+        )
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[Kind, Right] | None:
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> Mapping[Kind, Right] | None:
         return None if value is None else _table(value)
 
 
@@ -44,7 +50,9 @@ class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
 def _table(text: str) -> Mapping[Kind, Right]:
     """Versions are few and read at every raise."""
     rows = json.loads(text).items()
-    return MappingProxyType({Kind(kind): Right(Decider(decides), first) for kind, (decides, first) in rows})
+    return MappingProxyType(
+        {Kind(kind): Right(Decider(decides), first) for kind, (decides, first) in rows}
+    )
 
 
 class RightsVersion(Base):
@@ -88,7 +96,11 @@ class RightsVersion(Base):
     @property
     def editors(self) -> list[str]:
         """Who may change the rights: product owner, project manager, sponsor; each once."""
-        return list(dict.fromkeys(one for one in (self.product_owner, self.project_manager, self.sponsor) if one))
+        return list(
+            dict.fromkeys(
+                one for one in (self.product_owner, self.project_manager, self.sponsor) if one
+            )
+        )
 
     def holder_of(self, role: Role) -> str:
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
@@ -96,14 +108,28 @@ class RightsVersion(Base):
 
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
     """The next version, not yet numbered: as this one, but for these changes."""
-    kept = ("product_owner", "project_manager", "sponsor", "time_zone", "impact_days", "grace_days", "reminds",
-            "digest_weekday", "digest_hour", "digest_when_empty")  # fmt: skip
+    kept = (
+        "product_owner",
+        "project_manager",
+        "sponsor",
+        "time_zone",
+        "impact_days",
+        "grace_days",
+        "reminds",
+        "digest_weekday",
+        "digest_hour",
+        "digest_when_empty",
+    )
     facts = {name: getattr(current, name) for name in kept} | changes
     return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 
 
 def new_version(
-    session: Session, channel: Channel, version: RightsVersion, table: Mapping[Kind, Right], at: datetime
+    session: Session,
+    channel: Channel,
+    version: RightsVersion,
+    table: Mapping[Kind, Right],
+    at: datetime,
 ) -> RightsVersion:
     """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
     channel.rights_number += 1
@@ -112,8 +138,18 @@ def new_version(
     session.add(version)
     session.flush()
     key = f"rights:{version.number}"
-    session.add(Post(channel_id=channel.id, key=key, drawing=Drawing.RIGHTS, rights_version_id=version.id, due_at=at))
-    for seat in session.scalars(select(Post).where(Post.channel_id == channel.id, Post.drawing == Drawing.SEAT)):
+    session.add(
+        Post(
+            channel_id=channel.id,
+            key=key,
+            drawing=Drawing.RIGHTS,
+            rights_version_id=version.id,
+            due_at=at,
+        )
+    )
+    for seat in session.scalars(
+        select(Post).where(Post.channel_id == channel.id, Post.drawing == Drawing.SEAT)
+    ):
         seat.redraw(at)
     set_digest_timer(session, version, at)
     return version

@@ -30,9 +30,17 @@ LONGEST_WORD = 60
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 CHANGE_WORDS = (
-    Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.ASK, Verb.ANSWER, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW,
+    Verb.RAISE,
+    Verb.EDIT,
+    Verb.REVISE,
+    Verb.RESUBMIT,
+    Verb.ASK,
+    Verb.ANSWER,
+    Verb.SIGN,
+    Verb.DECIDE,
+    Verb.WITHDRAW,
     Verb.REOPEN,
-)  # fmt: skip
+)
 
 
 class Words(TypeDecorator[str]):
@@ -56,18 +64,26 @@ class DecisionWords(Base):
     __tablename__ = "decision_words"
     # Without fastupdate, or a search has to read through what was not yet put into the index.
     __table_args__ = (
-        Index("ix_decision_words_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": False})
-        .ddl_if(dialect="postgresql"),
-    )  # fmt: skip
+        Index(
+            "ix_decision_words_words",
+            "words",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": False},
+        ).ddl_if(dialect="postgresql"),
+    )
 
-    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True, autoincrement=False)
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id"), primary_key=True, autoincrement=False
+    )
     words: Mapped[str] = mapped_column(Words)
     decision: Mapped[Decision] = relationship(lazy="raise")
 
 
 def words_in(text: str) -> list[str]:
     """The words of this text as the index has them: small letters, no accents, no endings, nothing but letters and digits."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    plain = "".join(
+        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
+    )
     return [stem(word[:LONGEST_WORD]) for word in _WORD.findall(plain.casefold())]
 
 
@@ -76,7 +92,13 @@ def keep_words(decision: Decision, verb: Verb) -> None:
     if verb not in CHANGE_WORDS:
         return
     words = " ".join(word for text in _texts(decision) for word in words_in(text))
-    write_behind(decision.session, DecisionWords, {"words": words}, if_there=IfThere.REPLACE, decision_id=decision)
+    write_behind(
+        decision.session,
+        DecisionWords,
+        {"words": words},
+        if_there=IfThere.REPLACE,
+        decision_id=decision,
+    )
 
 
 def _texts(decision: Decision) -> Iterator[str]:

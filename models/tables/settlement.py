@@ -19,8 +19,11 @@ class Settlement(Base):
     """
 
     __tablename__ = "settlement"
-    __table_args__ = (UniqueConstraint("decision_id", "round"), Index("ix_settlement_at", "at"),
-                      Index("ix_settlement_review_on", "review_on", "held"))  # fmt: skip
+    __table_args__ = (
+        UniqueConstraint("decision_id", "round"),
+        Index("ix_settlement_at", "at"),
+        Index("ix_settlement_review_on", "review_on", "held"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))

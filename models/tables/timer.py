@@ -40,7 +40,10 @@ class Timer(Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
         Index(
-            "ix_timer_due", "due_at", sqlite_where=text("fired_at IS NULL"), postgresql_where=text("fired_at IS NULL")
+            "ix_timer_due",
+            "due_at",
+            sqlite_where=text("fired_at IS NULL"),
+            postgresql_where=text("fired_at IS NULL"),
         ),
     )
 
@@ -59,10 +62,23 @@ class Timer(Base):
 
 
 def set_timer(
-    session: Session, workspace_id: int, kind: TimerKind, key: str, due_at: datetime, *, person: str | None = None,
-    channel_id: int | None = None, decision: Decision | None = None,
-) -> None:  # fmt: skip
+    session: Session,
+    workspace_id: int,
+    kind: TimerKind,
+    key: str,
+    due_at: datetime,
+    *,
+    person: str | None = None,
+    channel_id: int | None = None,
+    decision: Decision | None = None,
+) -> None:
     """It is time for this then; unless a timer with its key was set before, fired or not."""
-    row = {"workspace_id": workspace_id, "kind": kind, "key": key, "due_at": due_at, "person": person}
+    row = {
+        "workspace_id": workspace_id,
+        "kind": kind,
+        "key": key,
+        "due_at": due_at,
+        "person": person,
+    }
     row |= {"channel_id": channel_id}
     write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=decision)

@@ -40,12 +40,18 @@ class Options(TypeDecorator[list[Option]]):
     cache_ok = True
 
     def process_bind_param(self, value: list[Option] | None, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps([[one.name, one.value, one.cost] for one in value])
+        return (
+            None
+            if value is None
+            else json.dumps([[one.name, one.value, one.cost] for one in value])
+        )
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[Option] | None:
         if value is None:
             return None
-        return [Option(position, *texts) for position, texts in enumerate(json.loads(value), start=1)]
+        return [
+            Option(position, *texts) for position, texts in enumerate(json.loads(value), start=1)
+        ]
 
 
 class People(TypeDecorator[list[str]]):
@@ -86,9 +92,14 @@ class ImpactStatement(Base):
     def as_changes(self) -> dict[str, Any]:
         """What the history keeps of it."""
         return {
-            "role": self.role, "late": self.late, "days": self.days, "displaces": self.displaces,
-            "risk": self.risk, "confidence": self.confidence, "note": self.note,
-        }  # fmt: skip
+            "role": self.role,
+            "late": self.late,
+            "days": self.days,
+            "displaces": self.displaces,
+            "risk": self.risk,
+            "confidence": self.confidence,
+            "note": self.note,
+        }
 
 
 class Signature(Base):

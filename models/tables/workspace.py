@@ -18,7 +18,9 @@ class Workspace(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team: Mapped[str] = mapped_column(SlackId, unique=True)
     last_number: Mapped[int] = mapped_column(default=0)
-    board_key: Mapped[str | None] = mapped_column(String(64), deferred=True, deferred_raiseload=True)
+    board_key: Mapped[str | None] = mapped_column(
+        String(64), deferred=True, deferred_raiseload=True
+    )
 
 
 # Built once: to build it costs three times what it takes to run. The table, not the class: nothing in memory to keep in step.
@@ -45,7 +47,9 @@ def board_key(session: Session, team: str) -> str | None:
 def ensure_board_key(session: Session, team: str) -> str:
     """The same, made when it is first needed. Of two that are made at once the first stays: the other transaction waits, and finds it."""
     missing = _COUNTER.team == team, _COUNTER.board_key.is_(None)
-    session.execute(update(Workspace.__table__).where(*missing).values(board_key=secrets.token_urlsafe(32)))  # type: ignore[arg-type]  # as above
+    session.execute(
+        update(Workspace.__table__).where(*missing).values(board_key=secrets.token_urlsafe(32))
+    )  # type: ignore[arg-type]  # as above
     key = board_key(session, team)
     assert key
     return key

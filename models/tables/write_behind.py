@@ -62,5 +62,9 @@ def _insert(table: Table, if_there: IfThere, dialect: str) -> Any:
     if if_there is IfThere.KEEP:
         return insert.on_conflict_do_nothing()
     key = table.primary_key.columns
-    rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
+    rest = {
+        column.name: insert.excluded[column.name]
+        for column in table.columns
+        if column.name not in key
+    }
     return insert.on_conflict_do_update(index_elements=key, set_=rest)

@@ -16,25 +16,50 @@ from models.tables.post import Drawing, Post
 
 
 def add_commitment(
-    session: Session, channel: Channel, name: str, promised_to: str, scope: str, promised_on: date, by: str, at: datetime,
+    session: Session,
+    channel: Channel,
+    name: str,
+    promised_to: str,
+    scope: str,
+    promised_on: date,
+    by: str,
+    at: datetime,
     made_with: str,
-) -> Commitment:  # fmt: skip
+) -> Commitment:
     """Promise it; the channel is told, and the message is kept true from then on."""
     commitment = Commitment(
-        channel=channel, name=name, promised_to=promised_to, scope=scope, baseline_on=promised_on, promised_on=promised_on,
-        made_by=by, made_at=at, made_with=made_with, moves=[],
-    )  # fmt: skip
+        channel=channel,
+        name=name,
+        promised_to=promised_to,
+        scope=scope,
+        baseline_on=promised_on,
+        promised_on=promised_on,
+        made_by=by,
+        made_at=at,
+        made_with=made_with,
+        moves=[],
+    )
     session.add(commitment)
     session.flush()
     session.add(
-        Post(channel=channel, key=f"commitment:{commitment.id}", drawing=Drawing.COMMITMENT,
-             commitment_id=commitment.id, due_at=at)
-    )  # fmt: skip
+        Post(
+            channel=channel,
+            key=f"commitment:{commitment.id}",
+            drawing=Drawing.COMMITMENT,
+            commitment_id=commitment.id,
+            due_at=at,
+        )
+    )
     return commitment
 
 
 def close_commitment(
-    session: Session, commitment: Commitment, state: CommitmentState, reason: str, by: str, at: datetime
+    session: Session,
+    commitment: Commitment,
+    state: CommitmentState,
+    reason: str,
+    by: str,
+    at: datetime,
 ) -> None:
     """It was met, missed or withdrawn. Open decisions about it say so from now on. Raises CommitmentClosed."""
     if not commitment.is_open:
@@ -74,7 +99,9 @@ def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | No
         scope = decision.scope_change if commitment.scope_stands(decision.id) else None
     if not days and not scope:
         return None
-    move = commitment.enter(decision.id, decision.number, decision.round, days, scope, at, undoes=not moves)
+    move = commitment.enter(
+        decision.id, decision.number, decision.round, days, scope, at, undoes=not moves
+    )
     _redraw(decision.session, commitment, at, besides=decision.id)
     return move
 
@@ -84,13 +111,19 @@ def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return None
-    entered = [one for one in commitment.moves if (one.decision_id, one.round) == (decision.id, decision.round)]
+    entered = [
+        one
+        for one in commitment.moves
+        if (one.decision_id, one.round) == (decision.id, decision.round)
+    ]
     days, scopes = -sum(one.days for one in entered), [one for one in entered if one.scope]
     if not days and len(scopes) % 2 == 0:
         return None
     last = scopes[-1] if len(scopes) % 2 else entered[-1]
     scope = last.scope if len(scopes) % 2 else None
-    move = commitment.enter(decision.id, decision.number, decision.round, days, scope, at, undoes=not last.undoes)
+    move = commitment.enter(
+        decision.id, decision.number, decision.round, days, scope, at, undoes=not last.undoes
+    )
     _redraw(decision.session, commitment, at, besides=decision.id)
     return move
 
@@ -98,18 +131,26 @@ def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
 def put_back(decision: Decision, at: datetime) -> None:
     """Enter again, day by day, what a superseding decision had reversed."""
     commitment = decision.commitment
-    entered = [one for one in commitment.moves if one.decision_id == decision.id] if commitment else []
+    entered = (
+        [one for one in commitment.moves if one.decision_id == decision.id] if commitment else []
+    )
     if commitment and commitment.is_open and entered and entered[-1].undoes:
         last = entered[-1]
         commitment.enter(decision.id, decision.number, decision.round, -last.days, last.scope, at)
         _redraw(decision.session, commitment, at, besides=decision.id)
 
 
-def _redraw(session: Session, commitment: Commitment, at: datetime, besides: int | None = None) -> None:
+def _redraw(
+    session: Session, commitment: Commitment, at: datetime, besides: int | None = None
+) -> None:
     """The commitment's own message, and every copy of a card that shows it and is still open."""
     about = select(Decision.id).where(
-        Decision.commitment_id == commitment.id, Decision.state.in_(OPEN_STATES), Decision.id != (besides or 0)
+        Decision.commitment_id == commitment.id,
+        Decision.state.in_(OPEN_STATES),
+        Decision.id != (besides or 0),
     )
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
-    for post in session.scalars(select(Post).where(Post.channel_id == commitment.channel_id, shown)):
+    for post in session.scalars(
+        select(Post).where(Post.channel_id == commitment.channel_id, shown)
+    ):
         post.redraw(at)

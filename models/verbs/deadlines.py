@@ -26,7 +26,9 @@ def set_timers(decision: Decision, at: datetime, zone: str) -> None:
         assert decision.impact_due_at
         half = half_way(at, decision.impact_due_at, zone)
         set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
-        set_round_timer(decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision))
+        set_round_timer(
+            decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision)
+        )
     if decision.is_acceptance:
         set_round_timer(decision, TimerKind.CLAIM_AGES, at + CLAIM_AGES)
     if decision.due_on:

@@ -36,9 +36,16 @@ class Ending:
 
 
 def approve(
-    decision: Decision, option: Option | None, reason: str, by: Person, at: datetime, *, moves: bool = False,
-    review_on: date | None = None, replaced: Decision | None = None,
-) -> None:  # fmt: skip
+    decision: Decision,
+    option: Option | None,
+    reason: str,
+    by: Person,
+    at: datetime,
+    *,
+    moves: bool = False,
+    review_on: date | None = None,
+    replaced: Decision | None = None,
+) -> None:
     """Approve one option. A joint decision is decided by the second signature, which signs what the first one chose.
 
     `moves` says whether its commitment moves; `replaced` is the decision that this one supersedes. The sponsor, once it is
@@ -53,28 +60,44 @@ def approve(
         _sign(decision, chosen, moves, reason, by.id, at)
         if decision.still_to_sign:
             decision.state = next_state(decision.state, Verb.SIGN)
-            decision.record(Verb.SIGN, by.id, at, {"option": chosen, "moves": moves, "reason": reason})
+            decision.record(
+                Verb.SIGN, by.id, at, {"option": chosen, "moves": moves, "reason": reason}
+            )
             return
     outcome = Outcome.ACKNOWLEDGED if decision.is_after_the_fact else Outcome.APPROVED
     _settle(decision, Ending(outcome, reason, chosen, moves, None, review_on), by.id, at, replaced)
 
 
-def _sign(decision: Decision, option: int | None, moves: bool, reason: str, by: str, at: datetime) -> None:
+def _sign(
+    decision: Decision, option: int | None, moves: bool, reason: str, by: str, at: datetime
+) -> None:
     for role, holder in decision.still_to_sign.items():
         if holder == by:
             decision.signatures.append(
-                Signature(round=decision.round, role=role, person=by, on_behalf_of=_stood_for(decision, role), option_position=option,
-                          moves=moves, reason=reason, at=at)
-            )  # fmt: skip
+                Signature(
+                    round=decision.round,
+                    role=role,
+                    person=by,
+                    on_behalf_of=_stood_for(decision, role),
+                    option_position=option,
+                    moves=moves,
+                    reason=reason,
+                    at=at,
+                )
+            )
 
 
 def _stood_for(decision: Decision, role: Role) -> str | None:
     """For whom somebody sits in the seat of this role, if for somebody else."""
     joint = decision.decides is Decider.JOINT
-    return decision.counterpart_for if joint and role is Role.PROJECT_MANAGER else decision.holder_for
+    return (
+        decision.counterpart_for if joint and role is Role.PROJECT_MANAGER else decision.holder_for
+    )
 
 
-def reject(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:
+def reject(
+    decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None
+) -> None:
     """Say no; of what was decided elsewhere: dispute it. Of a joint decision, either can."""
     decision.check_may_decide(by)
     outcome = Outcome.DISPUTED if decision.is_after_the_fact else Outcome.REJECTED
@@ -82,7 +105,12 @@ def reject(decision: Decision, reason: str, by: Person, at: datetime, replaced: 
 
 
 def defer(
-    decision: Decision, until: date, reason: str, by: Person, at: datetime, replaced: Decision | None = None
+    decision: Decision,
+    until: date,
+    reason: str,
+    by: Person,
+    at: datetime,
+    replaced: Decision | None = None,
 ) -> None:
     """Not now: it comes back by itself on that day."""
     decision.check_may_decide(by)
@@ -99,12 +127,19 @@ def returns_at(decision: Decision) -> datetime:
 
 
 def judge(
-    decision: Decision, outcome: Outcome, reason: str, verdicts: Mapping[str, Any], by: Person, at: datetime
+    decision: Decision,
+    outcome: Outcome,
+    reason: str,
+    verdicts: Mapping[str, Any],
+    by: Person,
+    at: datetime,
 ) -> None:
     """Give the verdict on a claim; the criteria and follow-ups are already set, and `verdicts` is what history keeps of them."""
     decision.check_may_decide(by)
     _settle(decision, Ending(outcome, reason, changes=verdicts), by.id, at, None)
-    for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.round == decision.round):
+    for owner in dict.fromkeys(
+        one.owner for one in decision.follow_ups if one.round == decision.round
+    ):
         decision.owe(Drawing.FOLLOW_UPS, at, owner)
     for one in decision.follow_ups:
         if one.round == decision.round:
@@ -121,14 +156,18 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     deciding.check_can_act(person)
 
 
-def withdraw(decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None) -> None:
+def withdraw(
+    decision: Decision, reason: str, by: Person, at: datetime, replaced: Decision | None = None
+) -> None:
     """The raiser takes it back. Not a decision, and never shown as one."""
     check_may_withdraw(decision, by)
     decision.state = next_state(decision.state, Verb.WITHDRAW)
     _close(decision, Verb.WITHDRAW, Ending(None, reason), by.id, at, replaced)
 
 
-def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
+def _settle(
+    decision: Decision, ending: Ending, by: str, at: datetime, replaced: Decision | None
+) -> None:
     decision.state = next_state(decision.state, Verb.DECIDE)
     decision.outcome, decision.option_position = ending.outcome, ending.option
     decision.undo_until = at + UNDO_FOR
@@ -139,7 +178,9 @@ def _settle(decision: Decision, ending: Ending, by: str, at: datetime, replaced:
         set_round_timer(decision, TimerKind.REVIEW, due_at)
 
 
-def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None) -> None:
+def _close(
+    decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime, replaced: Decision | None
+) -> None:
     if replaced and ending.outcome is Outcome.APPROVED:
         if replaced.state is State.DECIDED:
             supersede(replaced, decision.number, by, at)
@@ -147,7 +188,11 @@ def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime
             # It is open again, or something else has taken its place: this one stands beside it.
             decision.supersedes = None
     moved = commitment_moves.settle(decision, ending.moves, at)
-    if replaced and ending.outcome is not Outcome.APPROVED and replaced.superseded_by == decision.number:
+    if (
+        replaced
+        and ending.outcome is not Outcome.APPROVED
+        and replaced.superseded_by == decision.number
+    ):
         restore(replaced, by, at)
     decision.settled_by, decision.settled_at, decision.settled_reason = by, at, ending.reason
     done = _settlement(decision, ending, by, at)
@@ -163,18 +208,33 @@ def _close(decision: Decision, verb: Verb, ending: Ending, by: str, at: datetime
 def _settlement(decision: Decision, ending: Ending, by: str, at: datetime) -> Settlement:
     statement, due_on, promise = decision.statement, decision.due_on, decision.commitment
     return Settlement(
-        round=decision.round, outcome=ending.outcome, option_position=ending.option, moves=ending.moves, by=by,
+        round=decision.round,
+        outcome=ending.outcome,
+        option_position=ending.option,
+        moves=ending.moves,
+        by=by,
         title=decision.title,
-        on_behalf_of=decision.role_holder(by) if ending.outcome else None, impact=decision.impact,
+        on_behalf_of=decision.role_holder(by) if ending.outcome else None,
+        impact=decision.impact,
         by_escalation=by == decision.escalated_to and by not in decision.holders.values(),
-        same_person=decision.same_person, reason=ending.reason, at=at, hash="", kind=decision.kind.label,
-        role=_role_of(decision, by), option_name=decision.option.name if decision.option else None,
-        commitment_name=promise.name if promise else None, rights_number=decision.rights_version.number,
-        took_seconds=None if decision.is_after_the_fact else int((at - decision.begun_at).total_seconds()), due_on=due_on,
+        same_person=decision.same_person,
+        reason=ending.reason,
+        at=at,
+        hash="",
+        kind=decision.kind.label,
+        role=_role_of(decision, by),
+        option_name=decision.option.name if decision.option else None,
+        commitment_name=promise.name if promise else None,
+        rights_number=decision.rights_version.number,
+        took_seconds=None
+        if decision.is_after_the_fact
+        else int((at - decision.begun_at).total_seconds()),
+        due_on=due_on,
         in_time=local_day(at, decision.rights_version.time_zone) <= due_on if due_on else None,
         forecast_days=statement.days if statement else None,
-        deferred_until=ending.deferred_until, review_on=ending.review_on if decision.statement else None,
-    )  # fmt: skip
+        deferred_until=ending.deferred_until,
+        review_on=ending.review_on if decision.statement else None,
+    )
 
 
 def _role_of(decision: Decision, person: str) -> str:
@@ -186,9 +246,13 @@ def _changes(decision: Decision, done: Settlement, ending: Ending) -> dict[str, 
     facts: dict[str, Any] = {"reason": done.reason}
     if ending.outcome:
         facts |= {
-            "outcome": ending.outcome, "impact": done.impact, "same_person": done.same_person, "option": done.option_position,
-            "on_behalf_of": done.on_behalf_of, "by_escalation": done.by_escalation,
-        }  # fmt: skip
+            "outcome": ending.outcome,
+            "impact": done.impact,
+            "same_person": done.same_person,
+            "option": done.option_position,
+            "on_behalf_of": done.on_behalf_of,
+            "by_escalation": done.by_escalation,
+        }
     if done.moved_to and decision.commitment:
         facts["commitment"] = [decision.commitment.name, str(done.moved_from), str(done.moved_to)]
     dates = {"deferred_until": done.deferred_until, "review_on": done.review_on}
@@ -218,7 +282,9 @@ def restore(old: Decision, by: str, at: datetime) -> None:
         set_round_timer(old, TimerKind.RETURNS, returns_at(old), str(old.event_count))
 
 
-def mark_since(decision: Decision, verb: Verb, by: str | None, at: datetime, reason: str | None = None) -> None:
+def mark_since(
+    decision: Decision, verb: Verb, by: str | None, at: datetime, reason: str | None = None
+) -> None:
     """What ended the outcome of the round that now ends; its post in the channel says so."""
     done = decision.settlement
     if done:

@@ -20,7 +20,9 @@ def standing_follow_ups(decision: Decision) -> list[FollowUp]:
 
 def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
     """What this person still owes."""
-    return [one for one in standing_follow_ups(decision) if one.owner == owner and one.done_at is None]
+    return [
+        one for one in standing_follow_ups(decision) if one.owner == owner and one.done_at is None
+    ]
 
 
 def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime) -> None:
@@ -61,12 +63,21 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
 
 
 def review(
-    decision: Decision, done: Settlement, held: Held, actual_days: int, note: str, by: Person, at: datetime
+    decision: Decision,
+    done: Settlement,
+    held: Held,
+    actual_days: int,
+    note: str,
+    by: Person,
+    at: datetime,
 ) -> None:
     """Whether the forecast held, and the days it really cost."""
     done.held, done.actual_days, done.review_note = held, actual_days, note
     done.reviewed_by, done.reviewed_at = by.id, at
     decision.state = next_state(decision.state, Verb.REVIEW)
     decision.record(
-        Verb.REVIEW, by.id, at, {"round": done.round, "held": held, "actual_days": actual_days, "note": note}
+        Verb.REVIEW,
+        by.id,
+        at,
+        {"round": done.round, "held": held, "actual_days": actual_days, "note": note},
     )

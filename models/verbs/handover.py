@@ -10,7 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models.refusals import deciding
-from models.refusals.absence import AlreadyAway, DelegateIsAway, NoChains, OnlyHoldersDelegate, YouStandIn
+from models.refusals.absence import (
+    AlreadyAway,
+    DelegateIsAway,
+    NoChains,
+    OnlyHoldersDelegate,
+    YouStandIn,
+)
 from models.rules import Impact, Person, Role, Verb, next_state
 from models.tables.absence import Absence, current_absences, standing_in_for
 from models.tables.decision import Decision
@@ -33,11 +39,17 @@ class Side(StrEnum):
         """Who sits there now."""
         if self is Side.HOLDER:
             return Seat(decision.holder, decision.holder_for, decision.holder_because or "")
-        return Seat(decision.counterpart, decision.counterpart_for, decision.counterpart_because or "")
+        return Seat(
+            decision.counterpart, decision.counterpart_for, decision.counterpart_because or ""
+        )
 
     def take(self, decision: Decision, seat: Seat) -> None:
         if self is Side.HOLDER:
-            decision.holder, decision.holder_for, decision.holder_because = seat.person, seat.on_behalf_of, seat.because
+            decision.holder, decision.holder_for, decision.holder_because = (
+                seat.person,
+                seat.on_behalf_of,
+                seat.because,
+            )
         else:
             decision.counterpart, decision.counterpart_for = seat.person, seat.on_behalf_of
             decision.counterpart_because = seat.because
@@ -45,7 +57,10 @@ class Side(StrEnum):
 
 def has_to_act(decision: Decision, person: str) -> bool:
     """Whether something waits for this person here, now or once the impact is stated."""
-    asked = decision.counterpart == person and decision.impact in (Impact.AWAITED, Impact.REVISION_ASKED)
+    asked = decision.counterpart == person and decision.impact in (
+        Impact.AWAITED,
+        Impact.REVISION_ASKED,
+    )
     return asked or person in decision.still_to_sign.values()
 
 
@@ -55,7 +70,13 @@ def has_signed(decision: Decision, person: str) -> bool:
 
 
 def hand_over(
-    decision: Decision, side: Side, seat: Seat, by: str | None, at: datetime, *, gone: Collection[str] = ()
+    decision: Decision,
+    side: Side,
+    seat: Seat,
+    by: str | None,
+    at: datetime,
+    *,
+    gone: Collection[str] = (),
 ) -> None:
     """What was to be done on this side, the one in this seat does from now on; both names stand in the record.
 
@@ -88,7 +109,9 @@ def hand_over(
         # Their first reminder; it says nothing where nothing presses yet.
         zone = decision.rights_version.time_zone
         morning = next_morning(at, zone)
-        remind_at(decision.session, decision.workspace_id, seat.person, local_day(morning, zone), morning)
+        remind_at(
+            decision.session, decision.workspace_id, seat.person, local_day(morning, zone), morning
+        )
     watch_grace(decision, at)
     if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
@@ -97,16 +120,26 @@ def hand_over(
 def _asked_already(decision: Decision) -> set[str | None]:
     """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing."""
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
-    return {post.person for post in decision.posts if post.round == decision.round and post.drawing in requests}
+    return {
+        post.person
+        for post in decision.posts
+        if post.round == decision.round and post.drawing in requests
+    }
 
 
 def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
     """Where what is this person's goes: to them, or to their delegate while they are away."""
     away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
-    return Seat(away.delegate, person, away_until(away.until)) if away and away.delegate not in gone else Seat(person)
+    return (
+        Seat(away.delegate, person, away_until(away.until))
+        if away and away.delegate not in gone
+        else Seat(person)
+    )
 
 
-def gather(decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None) -> None:
+def gather(
+    decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
+) -> None:
     """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
     if not person or len(decisions) < 2:
         return
@@ -114,11 +147,19 @@ def gather(decisions: Sequence[Decision], person: str | None, at: datetime, mess
     write_now(session)
     owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
     of_these = Post.decision_id.in_([one.id for one in decisions])
-    news = session.scalars(select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)).all()
+    news = session.scalars(
+        select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)
+    ).all()
     if len({post.decision_id for post in news}) < 2:
         return
     if message is None:
-        message = Post(channel=channel, key=f"moved:{news[0].key}", drawing=Drawing.MOVED, person=person, due_at=at)
+        message = Post(
+            channel=channel,
+            key=f"moved:{news[0].key}",
+            drawing=Drawing.MOVED,
+            person=person,
+            due_at=at,
+        )
         session.add(message)
     session.flush()
     for post in news:
@@ -145,7 +186,9 @@ def check_not_away(session: Session, workspace_id: int, person: str, at: datetim
         raise AlreadyAway
 
 
-def check_may_leave(session: Session, workspace_id: int, person: str, delegate: Person, at: datetime) -> None:
+def check_may_leave(
+    session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
+) -> None:
     """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
@@ -155,7 +198,9 @@ def check_may_leave(session: Session, workspace_id: int, person: str, delegate: 
         raise YouStandIn([one.person for one in waiting])
 
 
-def both_hats(session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime) -> bool:
+def both_hats(
+    session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
+) -> bool:
     """Whether this delegate would act for both roles somewhere, their own or another's whose place they take."""
     for one in rights:
         others = [holder for holder in one.role_holders if holder != person]
@@ -166,13 +211,27 @@ def both_hats(session: Session, rights: Iterable[RightsVersion], person: str, de
 
 
 def leave(
-    session: Session, workspace_id: int, person: str, delegate: str, until: date, ends_at: datetime, both: bool,
-    pending: Iterable[Decision], at: datetime, gone: Collection[str] = (),
-) -> Absence:  # fmt: skip
+    session: Session,
+    workspace_id: int,
+    person: str,
+    delegate: str,
+    until: date,
+    ends_at: datetime,
+    both: bool,
+    pending: Iterable[Decision],
+    at: datetime,
+    gone: Collection[str] = (),
+) -> Absence:
     """From now on the delegate acts; what is pending moves. What somebody handed to this person goes back to them."""
     absence = Absence(
-        workspace_id=workspace_id, person=person, delegate=delegate, both_hats=both, begun_at=at, until=until, ends_at=ends_at
-    )  # fmt: skip
+        workspace_id=workspace_id,
+        person=person,
+        delegate=delegate,
+        both_hats=both,
+        begun_at=at,
+        until=until,
+        ends_at=ends_at,
+    )
     session.add(absence)
     session.flush()
     for decision in pending:
@@ -183,12 +242,23 @@ def leave(
             else:
                 seat = _seat_today(decision, giver or person, at)
             hand_over(decision, side, seat, person, at)
-    set_timer(session, workspace_id, TimerKind.ABSENCE_ENDS, f"absence:{absence.id}", ends_at, person=person)
+    set_timer(
+        session,
+        workspace_id,
+        TimerKind.ABSENCE_ENDS,
+        f"absence:{absence.id}",
+        ends_at,
+        person=person,
+    )
     return absence
 
 
 def come_back(
-    absence: Absence, pending: Iterable[Decision], by: str | None, at: datetime, gone: Collection[str]
+    absence: Absence,
+    pending: Iterable[Decision],
+    by: str | None,
+    at: datetime,
+    gone: Collection[str],
 ) -> None:
     """The person acts again; what the delegate did not get to moves back."""
     absence.ended_at = at
@@ -197,13 +267,30 @@ def come_back(
 
 
 def hand_back(
-    decision: Decision, delegate: str, by: str | None, at: datetime, *, person: str | None = None, gone: Collection[str] = ()
-) -> None:  # fmt: skip
+    decision: Decision,
+    delegate: str,
+    by: str | None,
+    at: datetime,
+    *,
+    person: str | None = None,
+    gone: Collection[str] = (),
+) -> None:
     """Give back what this delegate does here for this person, or for anyone; who is away has a delegate of their own."""
     for side in Side:
         seat = side.seat(decision)
-        if seat.person == delegate and seat.on_behalf_of and seat.on_behalf_of == (person or seat.on_behalf_of):
-            hand_over(decision, side, _seat_today(decision, seat.on_behalf_of, at, gone), by, at, gone=gone)
+        if (
+            seat.person == delegate
+            and seat.on_behalf_of
+            and seat.on_behalf_of == (person or seat.on_behalf_of)
+        ):
+            hand_over(
+                decision,
+                side,
+                _seat_today(decision, seat.on_behalf_of, at, gone),
+                by,
+                at,
+                gone=gone,
+            )
 
 
 # ---- one decision ----------------------------------------------------------------------------------------------------
@@ -234,11 +321,18 @@ def delegate_one(decision: Decision, to: Person, both: bool, by: Person, at: dat
         raise deciding.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
     others = [side.seat(decision).person for side in Side if side not in sides]
     if to.id in others and to.id != by.id and not both:
-        raise deciding.FieldsInvalid({
-            "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
-        })  # fmt: skip
-    if to.id in current_absences(decision.session, decision.workspace_id, at, to.id) and to.id != by.id:
-        raise deciding.FieldsInvalid({"delegate": "This person is away, and has a delegate. Choose somebody else."})
+        raise deciding.FieldsInvalid(
+            {
+                "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
+            }
+        )
+    if (
+        to.id in current_absences(decision.session, decision.workspace_id, at, to.id)
+        and to.id != by.id
+    ):
+        raise deciding.FieldsInvalid(
+            {"delegate": "This person is away, and has a delegate. Choose somebody else."}
+        )
     for side in sides:
         seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
         hand_over(decision, side, seat, by.id, at)
@@ -256,7 +350,9 @@ def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at
                 hand_over(decision, side, Seat(sponsor, giver, LEFT), None, at, gone=[person])
 
 
-def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime) -> None:
+def fill_seat(
+    pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime
+) -> None:
     """Someone follows whoever has left: what waited for that seat, with the sponsor or with nobody, is theirs."""
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART

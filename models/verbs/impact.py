@@ -22,7 +22,9 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
         raise deciding.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
     deciding.check_can_act(person)
     if decision.statement and decision.impact is not Impact.REVISION_ASKED:
-        raise deciding.ImpactAlreadyStated(decision.number, decision.statement.by, decision.statement.at)
+        raise deciding.ImpactAlreadyStated(
+            decision.number, decision.statement.by, decision.statement.at
+        )
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, by: Person, at: datetime) -> None:
@@ -55,12 +57,16 @@ def ask_revision(decision: Decision, words: str, by: Person, at: datetime) -> No
     decision.impact = Impact.REVISION_ASKED
     decision.state = next_state(decision.state, Verb.ASK_REVISION)
     decision.record(Verb.ASK_REVISION, by.id, at, {"asked": words})
-    decision.owe(Drawing.REVISION_REQUEST, at, decision.counterpart, about=str(decision.event_count))
+    decision.owe(
+        Drawing.REVISION_REQUEST, at, decision.counterpart, about=str(decision.event_count)
+    )
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:
     """The window has passed in silence: the holder may decide, and the record will say so. Does nothing if it was stated."""
-    if decision.state is not State.AWAITING_IMPACT or (decision.impact_due_at and decision.impact_due_at > at):
+    if decision.state is not State.AWAITING_IMPACT or (
+        decision.impact_due_at and decision.impact_due_at > at
+    ):
         return
     decision.impact = Impact.LAPSED
     decision.state = next_state(decision.state, Verb.LAPSE_IMPACT)

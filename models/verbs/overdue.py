@@ -20,7 +20,12 @@ from models.working_time import end_of_window, local_day
 def mark_overdue(decision: Decision, at: datetime) -> bool:
     """The day it should have been decided by is over. False when there is nothing to mark."""
     zone = decision.rights_version.time_zone
-    if decision.state.settled or decision.overdue_at or not decision.due_on or local_day(at, zone) <= decision.due_on:
+    if (
+        decision.state.settled
+        or decision.overdue_at
+        or not decision.due_on
+        or local_day(at, zone) <= decision.due_on
+    ):
         return False
     decision.overdue_at = at
     decision.state = next_state(decision.state, Verb.OVERDUE)
@@ -73,9 +78,18 @@ def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> Non
         decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
 
 
-def remind_at(session: Session, workspace_id: int, person: str, day: date, due_at: datetime) -> None:
+def remind_at(
+    session: Session, workspace_id: int, person: str, day: date, due_at: datetime
+) -> None:
     """One reminder for this person on this local day, whatever the number of things that wait."""
-    set_timer(session, workspace_id, TimerKind.REMIND, f"remind:{person}:{day.isoformat()}", due_at, person=person)
+    set_timer(
+        session,
+        workspace_id,
+        TimerKind.REMIND,
+        f"remind:{person}:{day.isoformat()}",
+        due_at,
+        person=person,
+    )
 
 
 def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:
@@ -83,7 +97,9 @@ def snooze(session: Session, workspace_id: int, person: str, until: datetime) ->
     session.merge(Snooze(workspace_id=workspace_id, person=person, until=until))
 
 
-def snoozed_until(session: Session, workspace_id: int, person: str, at: datetime) -> datetime | None:
+def snoozed_until(
+    session: Session, workspace_id: int, person: str, at: datetime
+) -> datetime | None:
     """Until when this person wants no reminders, if they want none now."""
     found = session.get(Snooze, (workspace_id, person))
     return found.until if found and found.until > at else None
@@ -95,7 +111,11 @@ def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Po
         session.scalars(
             select(Post)
             .join(Post.channel)
-            .where(Channel.workspace_id == workspace_id, Post.person == person, Post.drawing == Drawing.REMINDER)
+            .where(
+                Channel.workspace_id == workspace_id,
+                Post.person == person,
+                Post.drawing == Drawing.REMINDER,
+            )
             .order_by(Post.id.desc())
             .limit(1)
         )

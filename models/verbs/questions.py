@@ -45,4 +45,6 @@ def answer(decision: Decision, question: Question, words: str, by: Person, at: d
     question.answer, question.answered_at = words, at
     decision.state = next_state(decision.state, Verb.ANSWER)
     decision.record(Verb.ANSWER, by.id, at, {"question": question.text, "answer": words})
-    decision.owe(Drawing.ANSWERED, at, question.asked_by, about=str(decision.event_count), question=question)
+    decision.owe(
+        Drawing.ANSWERED, at, question.asked_by, about=str(decision.event_count), question=question
+    )

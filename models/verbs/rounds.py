@@ -24,9 +24,17 @@ RETURNED_IN = timedelta(days=7)
 
 def place(decision: Decision, routing: Routing) -> None:
     """Put it before the people of this routing."""
-    decision.rights_version, decision.decides, decision.routed = routing.version, routing.decides, routing.sentence
+    decision.rights_version, decision.decides, decision.routed = (
+        routing.version,
+        routing.decides,
+        routing.sentence,
+    )
     holder, counterpart = routing.holder, routing.counterpart
-    decision.holder, decision.holder_for, decision.holder_because = holder.person, holder.on_behalf_of, holder.because
+    decision.holder, decision.holder_for, decision.holder_because = (
+        holder.person,
+        holder.on_behalf_of,
+        holder.because,
+    )
     decision.counterpart, decision.counterpart_for = counterpart.person, counterpart.on_behalf_of
     decision.counterpart_because = counterpart.because
 
@@ -66,12 +74,16 @@ def _begin(
     place(decision, routing)
     if verb is Verb.REVISE:
         decision.question_round = decision.round
-    if verb is Verb.REVISE or (verb in (Verb.RETURN, Verb.REOPEN) and decision.impact is Impact.LAPSED):
+    if verb is Verb.REVISE or (
+        verb in (Verb.RETURN, Verb.REOPEN) and decision.impact is Impact.LAPSED
+    ):
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
     decision.outcome = decision.option_position = decision.undo_until = None
-    decision.settled_by = decision.settled_at = decision.settled_reason = decision.settled_hash = None
+    decision.settled_by = decision.settled_at = decision.settled_reason = decision.settled_hash = (
+        None
+    )
     decision.overdue_at = decision.escalated_to = decision.escalated_at = None
     moved = {"holders_before": sorted(before.values())} if before != decision.holders else {}
     facts = {
@@ -99,13 +111,28 @@ def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> 
 
 
 def reopen(
-    decision: Decision, routing: Routing, due_on: date | None, reason: str, by: Person, at: datetime, zone: str, *,
+    decision: Decision,
+    routing: Routing,
+    due_on: date | None,
+    reason: str,
+    by: Person,
+    at: datetime,
+    zone: str,
+    *,
     outsiders: Collection[str] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Decide it again. The people of the round before are told once, but for `outsiders`; whoever must act now is told by that."""
     people = people_of(decision) - {by.id, *outsiders}
     decision.due_on = due_on
-    _begin(decision, Verb.REOPEN, routing, by.id, at, zone, {"reason": reason, "due_on": str(due_on or "")})
+    _begin(
+        decision,
+        Verb.REOPEN,
+        routing,
+        by.id,
+        at,
+        zone,
+        {"reason": reason, "due_on": str(due_on or "")},
+    )
     for person in sorted(people - set(decision.asked_to_act)):
         decision.owe(Drawing.REOPENED, at, person)
 
@@ -114,7 +141,9 @@ def people_of(decision: Decision) -> set[str]:
     """Who had a part in it: raised, was consulted, stated impact, signed, was asked, decided."""
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
     people |= {one.by for one in decision.impacts} | {one.person for one in decision.signatures}
-    people |= {one.asked_of for one in decision.questions} | {one.by for one in decision.settlements}
+    people |= {one.asked_of for one in decision.questions} | {
+        one.by for one in decision.settlements
+    }
     return people
 
 
@@ -130,7 +159,12 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
 
 
 def undo(
-    decision: Decision, routing: Routing, by: Person, at: datetime, zone: str, replaced: Decision | None = None
+    decision: Decision,
+    routing: Routing,
+    by: Person,
+    at: datetime,
+    zone: str,
+    replaced: Decision | None = None,
 ) -> None:
     """Take back one's own decision within minutes: recorded as such, and decided anew in the next round, as late as it was."""
     check_may_undo(decision, by, at)
@@ -145,10 +179,16 @@ def undo(
 
 def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
     """A deferred one returns, under the rights of this day. Does nothing if it was reopened, or deferred anew, before."""
-    if decision.state is State.DECIDED and decision.outcome is Outcome.DEFERRED and returns_at(decision) <= at:
+    if (
+        decision.state is State.DECIDED
+        and decision.outcome is Outcome.DEFERRED
+        and returns_at(decision) <= at
+    ):
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
-        _begin(decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")})
+        _begin(
+            decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")}
+        )
 
 
 # ---- the raiser ------------------------------------------------------------------------------------------------------
@@ -173,7 +213,12 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 
 
 def edit(
-    decision: Decision, routing: Routing, by: Person, at: datetime, zone: str, change: Callable[[], Mapping[str, Any]]
+    decision: Decision,
+    routing: Routing,
+    by: Person,
+    at: datetime,
+    zone: str,
+    change: Callable[[], Mapping[str, Any]],
 ) -> None:
     """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
     check_may_edit(decision, by)
@@ -191,6 +236,10 @@ def edit(
         decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
     ask_for_impact(decision, routing, at, zone)
     decision.state = first_state(decision.impact)
-    facts = {"routed": decision.routed, "holder": decision.holder, "counterpart": decision.counterpart}
+    facts = {
+        "routed": decision.routed,
+        "holder": decision.holder,
+        "counterpart": decision.counterpart,
+    }
     decision.record(Verb.EDIT, by.id, at, {**facts, **changes})
     set_timers(decision, at, zone)

@@ -37,7 +37,9 @@ class Routing:
     sentence: str
 
 
-def route(session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()) -> Routing:
+def route(
+    session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()
+) -> Routing:
     """By these rights, at this moment. `gone` are role holders who have left Slack: the sponsor takes their place."""
     right = version.table[kind]
     if right.decides is Decider.JOINT:
@@ -51,10 +53,16 @@ def route(session: Session, version: RightsVersion, kind: Kind, at: datetime, go
     return Routing(version, right.decides, right.impact_first, holder, counterpart, sentence)
 
 
-def seat_of(person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]) -> Seat:
+def seat_of(
+    person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]
+) -> Seat:
     """Who acts for this role holder now."""
     if person in gone:
-        return Seat(sponsor, person, LEFT) if sponsor and sponsor not in gone else Seat(person, None, LEFT)
+        return (
+            Seat(sponsor, person, LEFT)
+            if sponsor and sponsor not in gone
+            else Seat(person, None, LEFT)
+        )
     away = absences.get(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 
@@ -64,12 +72,22 @@ def away_until(until: date) -> str:
     return f"who is away until {day(until)}"
 
 
-def _sentence(version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat) -> str:
+def _sentence(
+    version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat
+) -> str:
     """Product.md §4: "Routed to @alice: priority is the PO's call (rights v7)"."""
-    if holder.person == counterpart.person and not holder.on_behalf_of and not counterpart.on_behalf_of:
-        because = f"{who(holder.person)} because one person is product owner and project manager here"
+    if (
+        holder.person == counterpart.person
+        and not holder.on_behalf_of
+        and not counterpart.on_behalf_of
+    ):
+        because = (
+            f"{who(holder.person)} because one person is product owner and project manager here"
+        )
     elif decides is Decider.JOINT:
-        because = f"{_named(holder)} and {_named(counterpart)} because {kind.label} needs both signatures"
+        because = (
+            f"{_named(holder)} and {_named(counterpart)} because {kind.label} needs both signatures"
+        )
     else:
         because = f"{_named(holder)} because {kind.label} is the {decides.roles[0].label}'s call"
     return f"Routed to {because} (rights v{version.number})."

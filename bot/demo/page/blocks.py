@@ -11,7 +11,9 @@ from bot.demo.page.rich_text import rich_text
 from bot.demo.page.surface import Block, Surface
 
 
-def draw_blocks(blocks: list[Block], surface: Surface, draw_input: Callable[[Block], None] | None = None) -> None:
+def draw_blocks(
+    blocks: list[Block], surface: Surface, draw_input: Callable[[Block], None] | None = None
+) -> None:
     """Draw all blocks, one under the other; inputs are left to `draw_input`, which only a form has."""
     for block in blocks:
         if block["type"] == "input":
@@ -96,7 +98,11 @@ def _cell(cell: Block, surface: Surface) -> str:
 
 def _alert(block: Block, surface: Surface) -> None:
     level = block.get("level", "default")
-    html(surface.text(block["text"]), f"bk alert text {level}", role="alert" if level == "error" else "note")
+    html(
+        surface.text(block["text"]),
+        f"bk alert text {level}",
+        role="alert" if level == "error" else "note",
+    )
 
 
 def _unknown(block: Block, surface: Surface) -> None:

@@ -18,14 +18,22 @@ Send = Callable[[str, bool], Awaitable[bool]]
 class Composer:
     """One text box. `send(text, also_to_channel)` says whether it was taken; if not, the words come back."""
 
-    def __init__(self, desk: Desk, channel: Channel, send: Send, *, thread: bool = False, draft: str = "") -> None:
+    def __init__(
+        self, desk: Desk, channel: Channel, send: Send, *, thread: bool = False, draft: str = ""
+    ) -> None:
         self.desk, self.send, self.thread = desk, send, thread
         self.also = False
         place = desk.place_of(channel) if channel.is_im else f"#{channel.name}"
         label = f"Reply in the thread in {place}" if thread else f"Message {place}"
         with Tag("div", "composer"):
             with Tag("div", "composer-box"):
-                self.list = Tag("ul", "completions", role="listbox", aria_label="Suggestions", id=f"list-{id(self)}")
+                self.list = Tag(
+                    "ul",
+                    "completions",
+                    role="listbox",
+                    aria_label="Suggestions",
+                    id=f"list-{id(self)}",
+                )
                 self.box = self._text(label, draft)
                 with Tag("button", "send", type="button", aria_label="Send", title="Send (Enter)"):
                     html(icon("send"), tag="span")
@@ -37,26 +45,57 @@ class Composer:
 
     def _text(self, label: str, draft: str) -> Tag:
         box = Tag(
-            "textarea", "composer-input", draft or None, rows="1", placeholder=label, aria_label=label,
-            role="combobox", aria_autocomplete="list", aria_expanded="false", aria_controls=self.list.props["id"],
-            data_complete=json.dumps(self._completions()), data_grow="", maxlength="12000",
-        )  # fmt: skip
+            "textarea",
+            "composer-input",
+            draft or None,
+            rows="1",
+            placeholder=label,
+            aria_label=label,
+            role="combobox",
+            aria_autocomplete="list",
+            aria_expanded="false",
+            aria_controls=self.list.props["id"],
+            data_complete=json.dumps(self._completions()),
+            data_grow="",
+            maxlength="12000",
+        )
         box.on_value("send", self._send, read="e.detail")
         return box
 
     def _completions(self) -> dict[str, list[dict[str, str]]]:
         """What the script offers after /, @ and #. Commands do not run in threads or for other companies."""
-        commands = [] if self.thread or self.desk.external else [
-            {"name": one["command"], "hint": one.get("usage_hint", ""), "about": one.get("description", "")}
-            for one in [*self.desk.offers.commands, *self._own()]
-        ]  # fmt: skip
-        people = [{"name": f"@{one.name}", "about": one.title} for one in self.desk.workspace.people.values()]
-        channels = [{"name": f"#{one.name}", "about": one.topic} for one in self.desk.channels() if not one.is_im]
+        commands = (
+            []
+            if self.thread or self.desk.external
+            else [
+                {
+                    "name": one["command"],
+                    "hint": one.get("usage_hint", ""),
+                    "about": one.get("description", ""),
+                }
+                for one in [*self.desk.offers.commands, *self._own()]
+            ]
+        )
+        people = [
+            {"name": f"@{one.name}", "about": one.title}
+            for one in self.desk.workspace.people.values()
+        ]
+        channels = [
+            {"name": f"#{one.name}", "about": one.topic}
+            for one in self.desk.channels()
+            if not one.is_im
+        ]
         return {"/": commands, "@": people, "#": channels}
 
     def _own(self) -> list[dict[str, str]]:
         bot = self.desk.workspace.bot.name
-        return [{"command": "/invite", "usage_hint": f"@{bot}", "description": f"Add {bot} to this channel"}]
+        return [
+            {
+                "command": "/invite",
+                "usage_hint": f"@{bot}",
+                "description": f"Add {bot} to this channel",
+            }
+        ]
 
     def _also(self, on: bool) -> None:
         self.also = on

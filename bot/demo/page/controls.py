@@ -17,7 +17,9 @@ def draw_control(element: Block, block_id: str, surface: Surface) -> None:
     _DRAWN.get(element["type"], _unknown)(element, block_id, surface)
 
 
-def draw_select(options: list[Choice], chosen: str, *, prompt: str, css: str = "select", **attributes: Any) -> Tag:
+def draw_select(
+    options: list[Choice], chosen: str, *, prompt: str, css: str = "select", **attributes: Any
+) -> Tag:
     """A browser's own select: works with keyboard, screen reader and thumb. The prompt stands for nothing chosen."""
     select = Tag("select", css, **attributes)
     with select:
@@ -33,9 +35,21 @@ def _button(element: Block, block_id: str, surface: Surface) -> None:
     label = element["text"]["text"]
     if element.get("url"):
         attributes = {"href": element["url"], "target": "_blank", "rel": "noopener noreferrer"}
-        tag = Tag("a", _STYLES.get(element.get("style", ""), "button"), label, aria_label=about, **attributes)
+        tag = Tag(
+            "a",
+            _STYLES.get(element.get("style", ""), "button"),
+            label,
+            aria_label=about,
+            **attributes,
+        )
     else:
-        tag = Tag("button", _STYLES.get(element.get("style", ""), "button"), label, type="button", aria_label=about)
+        tag = Tag(
+            "button",
+            _STYLES.get(element.get("style", ""), "button"),
+            label,
+            type="button",
+            aria_label=about,
+        )
 
     async def press() -> None:
         tag.set("aria-busy", "true")
@@ -62,7 +76,13 @@ def _select(element: Block, block_id: str, surface: Surface) -> None:
 
 def _date(element: Block, block_id: str, surface: Surface) -> None:
     label = (element.get("placeholder") or {}).get("text", "Choose a date")
-    field = Tag("input", "field-date", type="date", aria_label=label, **{"^value": element.get("initial_date", "")})
+    field = Tag(
+        "input",
+        "field-date",
+        type="date",
+        aria_label=label,
+        **{"^value": element.get("initial_date", "")},
+    )
     field.on_value("change", lambda value: _press(element, block_id, surface, value or None))
 
 
@@ -79,7 +99,13 @@ def _group(element: Block, block_id: str, surface: Surface) -> None:
 def _option(element: Block, block_id: str, surface: Surface, one: Choice, checked: bool) -> None:
     kind = "checkbox" if element["type"] == "checkboxes" else "radio"
     with Tag("label", "option"):
-        box = Tag("input", "", type=kind, name=f"{block_id}.{element['action_id']}", checked=checked or None)
+        box = Tag(
+            "input",
+            "",
+            type=kind,
+            name=f"{block_id}.{element['action_id']}",
+            checked=checked or None,
+        )
         box.on_value("change", lambda _: _press(element, block_id, surface, one.value))
         Tag("span", "", one.label)
 
@@ -100,7 +126,9 @@ def selectable(element: Block, surface: Surface) -> tuple[list[Choice], str]:
     return choices(element), (element.get("initial_option") or {}).get("value", "")
 
 
-def _pressing(element: Block, block_id: str, surface: Surface, value: Any) -> Callable[[], Awaitable[None]]:
+def _pressing(
+    element: Block, block_id: str, surface: Surface, value: Any
+) -> Callable[[], Awaitable[None]]:
     return lambda: _press(element, block_id, surface, value)
 
 

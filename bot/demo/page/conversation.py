@@ -35,7 +35,9 @@ class _Item:
 class Conversation:
     """A list that follows the workspace. In a thread there is no way to open a thread."""
 
-    def __init__(self, desk: Desk, channel: Channel, thread: str | None, open_thread: Open | None) -> None:
+    def __init__(
+        self, desk: Desk, channel: Channel, thread: str | None, open_thread: Open | None
+    ) -> None:
         self.desk, self.channel, self.thread, self.open_thread = desk, channel, thread, open_thread
         self.limit = SHOWN
         self.drawn: dict[str, tuple[str, Element]] = {}
@@ -53,7 +55,9 @@ class Conversation:
 
     def refresh(self) -> None:
         """Keep what looks the same; draw, replace or take away the rest."""
-        everything = self.desk.workspace.conversation(self.channel.id, self.desk.person.id, self.thread)
+        everything = self.desk.workspace.conversation(
+            self.channel.id, self.desk.person.id, self.thread
+        )
         items = {one.key: one for one in self._items(everything[-self.limit :])}
         self.earlier.set_visibility(len(everything) > self.limit)
         self.nothing.set_visibility(not everything)
@@ -82,9 +86,13 @@ class Conversation:
         before: Message | None = None
         replies = self._replies()
         for message in messages:
-            if new_day := not self.thread and (before is None or self._day(before) != self._day(message)):
+            if new_day := not self.thread and (
+                before is None or self._day(before) != self._day(message)
+            ):
                 words = day_heading(
-                    moment(message.ts), zone=self.desk.person.time_zone, now=self.desk.workspace.clock()
+                    moment(message.ts),
+                    zone=self.desk.person.time_zone,
+                    now=self.desk.workspace.clock(),
                 )
                 yield _Item(self._day(message), words, partial(Tag, "h3", "day", words))
             follows = bool(before and not new_day and _together(before, message))
@@ -103,13 +111,17 @@ class Conversation:
         )
 
         def draw() -> Element:
-            row = MessageRow(self.desk, message, replies=replies, follows=follows, open_thread=self.open_thread)
+            row = MessageRow(
+                self.desk, message, replies=replies, follows=follows, open_thread=self.open_thread
+            )
             return row.root
 
         return _Item(f"{message.ts} {message.ephemeral_to or ''}", json.dumps(looks), draw)
 
     def _day(self, message: Message) -> str:
-        return moment(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
+        return (
+            moment(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
+        )
 
     def _replies(self) -> Counter[str]:
         """How many replies each thread of the channel has."""
@@ -117,11 +129,15 @@ class Conversation:
             return Counter()
         every = self.desk.workspace.messages.get(self.channel.id, [])
         return Counter(
-            one.thread_ts for one in every if one.thread_ts and one.thread_ts != one.ts and not one.ephemeral_to
+            one.thread_ts
+            for one in every
+            if one.thread_ts and one.thread_ts != one.ts and not one.ephemeral_to
         )
 
 
 def _together(before: Message, message: Message) -> bool:
     near = float(message.ts) - float(before.ts) < TOGETHER_SECONDS
-    plain = not (before.ephemeral_to or message.ephemeral_to or message.reply_broadcast or message.blocks)
+    plain = not (
+        before.ephemeral_to or message.ephemeral_to or message.reply_broadcast or message.blocks
+    )
     return before.user == message.user and near and plain

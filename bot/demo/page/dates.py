@@ -26,7 +26,9 @@ def day_heading(moment: datetime, *, zone: str, now: datetime) -> str:
     near = _near(local, today)
     if near:
         return near.capitalize()
-    return f"{local:%A} {local.day} {local:%B}" + (f" {local.year}" if local.year != today.year else "")
+    return f"{local:%A} {local.day} {local:%B}" + (
+        f" {local.year}" if local.year != today.year else ""
+    )
 
 
 def _near(moment: datetime, today: datetime) -> str:

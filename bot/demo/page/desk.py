@@ -39,9 +39,11 @@ class Offers:
         shortcuts = [one for one in features.get("shortcuts", []) if one["type"] == "message"]
         tabs = features.get("app_home", {})
         return cls(
-            features.get("slash_commands", []), shortcuts,
-            home=tabs.get("home_tab_enabled", True), read_only=tabs.get("messages_tab_read_only_enabled", False),
-        )  # fmt: skip
+            features.get("slash_commands", []),
+            shortcuts,
+            home=tabs.get("home_tab_enabled", True),
+            read_only=tabs.get("messages_tab_read_only_enabled", False),
+        )
 
 
 class Known:
@@ -56,7 +58,11 @@ class Known:
 
     def channel(self, id: str) -> str:
         channel = self.workspace.channels.get(id)
-        if not channel or channel.is_im or (channel.is_private and self.viewer not in channel.members):
+        if (
+            not channel
+            or channel.is_im
+            or (channel.is_private and self.viewer not in channel.members)
+        ):
             return ""
         return channel.name
 
@@ -84,7 +90,9 @@ class Desk:
         known = {one.name.lower(): one for one in self.actors()}
         self.person = known.get(person.lower(), self.person)
         places = [HOME, *(self.place_of(one) for one in self.channels())]
-        self.place = place if place in places else (self.place if self.place in places else places[1])
+        self.place = (
+            place if place in places else (self.place if self.place in places else places[1])
+        )
         self.thread = thread or None
         self.draft = draft
 
@@ -103,8 +111,10 @@ class Desk:
     def channels(self) -> list[Channel]:
         """The channels this person is in, then their direct messages with the bot; other companies have none."""
         mine = [
-            one for one in self.workspace.channels.values() if not one.is_im and self.person.id in one.members
-        ]  # fmt: skip
+            one
+            for one in self.workspace.channels.values()
+            if not one.is_im and self.person.id in one.members
+        ]
         return mine if self.external else [*mine, self.workspace.direct(self.person.id)]
 
     def place_of(self, channel: Channel) -> str:
@@ -156,7 +166,11 @@ class Desk:
             command, _, rest = text.partition(" ")
             theirs = rest.strip().lstrip("@") == self.workspace.bot.name and not channel.is_im
             if command in OWN_COMMANDS and theirs and not self.external:
-                await (member.invites_bot(channel) if command == "/invite" else member.removes_bot(channel))
+                await (
+                    member.invites_bot(channel)
+                    if command == "/invite"
+                    else member.removes_bot(channel)
+                )
             else:
                 await member.types(channel, text)
             return True

@@ -16,7 +16,9 @@ Take = Callable[[Any], Awaitable[None] | None]
 class Tag(TextElement):
     """One HTML element; attributes are given as Python words (`aria_label`, `for_`), None leaves one out."""
 
-    def __init__(self, tag: str, css: str = "", text: str | None = None, /, **attributes: Any) -> None:
+    def __init__(
+        self, tag: str, css: str = "", text: str | None = None, /, **attributes: Any
+    ) -> None:
         super().__init__(tag=tag, text=text or "")
         if text is None:
             self._text = None
@@ -72,7 +74,13 @@ def menu(label: str, sign: str, css: str = "") -> tuple[Tag, Tag]:
 
 
 def menu_item(label: str, act: Act, *, about: str = "", danger: bool = False) -> Tag:
-    item = Tag("button", "menu-item danger" if danger else "menu-item", type="button", role="menuitem", tabindex="-1")
+    item = Tag(
+        "button",
+        "menu-item danger" if danger else "menu-item",
+        type="button",
+        role="menuitem",
+        tabindex="-1",
+    )
     with item:
         Tag("span", "", label)
         if about:

@@ -22,14 +22,24 @@ class Header:
 
     def refresh(self) -> None:
         channel = self.desk.channel
-        facts = (channel.name, sorted(channel.members), channel.is_archived, channel.topic) if channel else None
+        facts = (
+            (channel.name, sorted(channel.members), channel.is_archived, channel.topic)
+            if channel
+            else None
+        )
         wanted = (self.desk.person.id, self.desk.place, facts)
         if wanted == self.drawn:
             return
         self.drawn = wanted
         self.root.clear()
         with self.root:
-            with Tag("button", "tool drawer-button", type="button", aria_label="Show channels", data_drawer=""):
+            with Tag(
+                "button",
+                "tool drawer-button",
+                type="button",
+                aria_label="Show channels",
+                data_drawer="",
+            ):
                 html(icon("menu"), tag="span")
             if channel is None or channel.is_im:
                 self._app()
@@ -45,7 +55,10 @@ class Header:
             for place, label in tabs:
                 address = self.desk.address(place=place)
                 current = "page" if self.desk.place == place else None
-                follow(Tag("a", "tab", label, href=address, aria_current=current), partial(self.go, address))
+                follow(
+                    Tag("a", "tab", label, href=address, aria_current=current),
+                    partial(self.go, address),
+                )
 
     def _channel(self, channel: Channel) -> None:
         html(channel_sign(channel), "sign", tag="span")
@@ -57,7 +70,9 @@ class Header:
             self._actions(channel)
 
     def _facts(self, channel: Channel) -> list[str]:
-        facts = ["Private"] * channel.is_private + ["Shared with another company"] * channel.is_ext_shared
+        facts = ["Private"] * channel.is_private + [
+            "Shared with another company"
+        ] * channel.is_ext_shared
         facts += ["Archived"] * channel.is_archived
         if self.desk.workspace.bot.id not in channel.members:
             facts.append(f"{self.desk.workspace.bot.name} is not in this channel")
@@ -89,10 +104,23 @@ class Header:
         _, items = menu("Channel actions", "⋯", "right")
         with items:
             if bot.id in channel.members:
-                menu_item(f"Remove {bot.name}", act(member.removes_bot), about="It can no longer post here")
+                menu_item(
+                    f"Remove {bot.name}",
+                    act(member.removes_bot),
+                    about="It can no longer post here",
+                )
             else:
-                menu_item(f"Add {bot.name}", act(member.invites_bot), about="Invite the app to this channel")
-            menu_item("Archive this channel", act(member.archives), about="Nobody can post here any more", danger=True)
+                menu_item(
+                    f"Add {bot.name}",
+                    act(member.invites_bot),
+                    about="Invite the app to this channel",
+                )
+            menu_item(
+                "Archive this channel",
+                act(member.archives),
+                about="Nobody can post here any more",
+                danger=True,
+            )
 
 
 def thread_header(place: str, close: Callable[[], None]) -> None:
@@ -100,5 +128,12 @@ def thread_header(place: str, close: Callable[[], None]) -> None:
         with Tag("div", "top-text"):
             Tag("h2", "", "Thread")
             Tag("p", "topic", place)
-        with button("", "tool", close, aria_label="Close the thread", title="Close the thread (Esc)", data_close=""):
+        with button(
+            "",
+            "tool",
+            close,
+            aria_label="Close the thread",
+            title="Close the thread (Esc)",
+            data_close="",
+        ):
             html(icon("close"), tag="span")

@@ -35,5 +35,12 @@ def draw_hints(hints: list[Hint], go: Go) -> None:
                 with Tag("li"):
                     link = Tag("a", "hint-link", hint.label, href=hint.address)
                 follow(link, partial(go, hint.address))
-        with Tag("button", "tool", type="button", aria_label="Hide these hints", title="Hide", data_hide_hints=""):
+        with Tag(
+            "button",
+            "tool",
+            type="button",
+            aria_label="Hide these hints",
+            title="Hide",
+            data_hide_hints="",
+        ):
             html(icon("close"), tag="span")

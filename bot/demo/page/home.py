@@ -16,7 +16,13 @@ class Home:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.drawn: str | None = None
-        self.root = Tag("div", "home", tabindex="0", role="region", aria_label=f"Home of {desk.workspace.bot.name}")
+        self.root = Tag(
+            "div",
+            "home",
+            tabindex="0",
+            role="region",
+            aria_label=f"Home of {desk.workspace.bot.name}",
+        )
         self.refresh()
 
     def refresh(self) -> None:

@@ -111,44 +111,63 @@ _TYPED = ("plain_text_input", "number_input", "url_text_input", "email_text_inpu
 def _text(field: _Field) -> None:
     element, initial = field.element, field.start(field.element.get("initial_value", ""))
     attributes = {
-        "id": field.name, "placeholder": field.prompt or None, "maxlength": element.get("max_length"), **field.common
-    }  # fmt: skip
+        "id": field.name,
+        "placeholder": field.prompt or None,
+        "maxlength": element.get("max_length"),
+        **field.common,
+    }
     if element.get("multiline"):
         box = Tag("textarea", "input", initial or None, rows="3", data_grow="", **attributes)
     else:
         kind = {"number_input": "number", "url_text_input": "url", "email_text_input": "email"}.get(
             element["type"], "text"
         )
-        limits = {"min": element.get("min_value"), "max": element.get("max_value")} if kind == "number" else {}
+        limits = (
+            {"min": element.get("min_value"), "max": element.get("max_value")}
+            if kind == "number"
+            else {}
+        )
         if kind == "number":
             limits["step"] = "any" if element.get("is_decimal_allowed") else "1"
         box = Tag("input", "input", type=kind, **{"^value": initial}, **limits, **attributes)
     # A number field that holds no number reads as empty; the browser knows better, so ask it.
-    box.on_value("input", field.keep, read="e.target.validity.badInput ? 'not a number' : e.target.value")
+    box.on_value(
+        "input", field.keep, read="e.target.validity.badInput ? 'not a number' : e.target.value"
+    )
 
 
 def _select(field: _Field) -> None:
     options, first = selectable(field.element, field.form.surface)
     chosen = field.start(first)
-    prompt = field.prompt or ("Choose a person" if field.element["type"] == "users_select" else "Choose one")
-    draw_select(options, chosen, prompt=prompt, id=field.name, **field.common).on_value("change", field.keep)
+    prompt = field.prompt or (
+        "Choose a person" if field.element["type"] == "users_select" else "Choose one"
+    )
+    draw_select(options, chosen, prompt=prompt, id=field.name, **field.common).on_value(
+        "change", field.keep
+    )
 
 
 def _date(field: _Field) -> None:
     initial = field.start(field.element.get("initial_date", ""))
-    box = Tag("input", "input date", type="date", id=field.name, **{"^value": initial}, **field.common)
+    box = Tag(
+        "input", "input date", type="date", id=field.name, **{"^value": initial}, **field.common
+    )
     box.on_value("change", field.keep)
 
 
 def _radio(field: _Field) -> None:
     chosen = field.start((field.element.get("initial_option") or {}).get("value", ""))
-    with Tag("div", "options", role="radiogroup", aria_labelledby=f"{field.name}-label", **field.common):
+    with Tag(
+        "div", "options", role="radiogroup", aria_labelledby=f"{field.name}-label", **field.common
+    ):
         for one in choices(field.element):
             _box(field, one, "radio", one.value == chosen).on_value("change", field.keep)
 
 
 def _checkboxes(field: _Field) -> None:
-    chosen: list[str] = field.start([one["value"] for one in field.element.get("initial_options", [])])
+    chosen: list[str] = field.start(
+        [one["value"] for one in field.element.get("initial_options", [])]
+    )
 
     def toggle(box: tuple[str, bool]) -> Awaitable[None] | None:
         value, on = box
@@ -179,7 +198,10 @@ def _many(field: _Field) -> None:
         chips = Tag("div", "chips")
         offered = list(people.values())
         add = draw_select(
-            offered, "", prompt=field.prompt or "Add a person", aria_label=f"Add to {field.block['label']['text']}"
+            offered,
+            "",
+            prompt=field.prompt or "Add a person",
+            aria_label=f"Add to {field.block['label']['text']}",
         )
 
     def redraw() -> None:
@@ -200,7 +222,9 @@ def _many(field: _Field) -> None:
         redraw()
 
     # The list goes back to its prompt by itself, ready for the next person.
-    add.on_value("change", pick, read="(() => { const v = e.target.value; e.target.value = ''; return v })()")
+    add.on_value(
+        "change", pick, read="(() => { const v = e.target.value; e.target.value = ''; return v })()"
+    )
     redraw()
 
 

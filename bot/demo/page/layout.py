@@ -85,7 +85,9 @@ class Layout:
 
     def _show(self, query: str) -> None:
         asked = dict(parse_qsl(query.lstrip("?")))
-        self.look(asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", ""))
+        self.look(
+            asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", "")
+        )
 
     def look(self, person: str, place: str, thread: str, draft: str) -> None:
         """Show a view. What is on screen already is left as it is, so that nothing typed there is lost."""
@@ -144,7 +146,13 @@ class Layout:
         async def send(text: str, also: bool) -> bool:
             return await self.desk.say(channel, text, thread, also)
 
-        Composer(self.desk, channel, send, thread=thread is not None, draft="" if thread else self.desk.draft)
+        Composer(
+            self.desk,
+            channel,
+            send,
+            thread=thread is not None,
+            draft="" if thread else self.desk.draft,
+        )
 
     # ---- following -----------------------------------------------------------------------------------------------
 

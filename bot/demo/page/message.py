@@ -29,10 +29,16 @@ def moment(ts: str) -> datetime:
 class MessageRow:
     """A message with its buttons, its menu, and the way into its thread."""
 
-    def __init__(self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None) -> None:
+    def __init__(
+        self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None
+    ) -> None:
         self.desk, self.message, self.open_thread = desk, message, open_thread
         self.author = desk.workspace.people.get(message.user)
-        css = "message" + (" follows" if follows else "") + (" private" if message.ephemeral_to else "")
+        css = (
+            "message"
+            + (" follows" if follows else "")
+            + (" private" if message.ephemeral_to else "")
+        )
         self.root = Tag("article", css, tabindex="-1", data_ts=message.ts, aria_label=self._label())
         with self.root:
             self._head(follows)
@@ -45,7 +51,9 @@ class MessageRow:
     def _label(self) -> str:
         name = display_name(self.author) if self.author else SLACK
         private = ", only visible to you" if self.message.ephemeral_to else ""
-        return f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+        return (
+            f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+        )
 
     def _head(self, follows: bool) -> None:
         time = clock_time(moment(self.message.ts), self.desk.person.time_zone)
@@ -53,10 +61,17 @@ class MessageRow:
             html(f'<time class="aside">{time}</time>', "gutter")
             return
         author = self.author
-        html(avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>', "gutter")
+        html(
+            avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>',
+            "gutter",
+        )
         name = escaped(display_name(author)) if author else SLACK
         badge = '<span class="badge">App</span>' if author and author.is_bot else ""
-        title = f'<span class="title">{escaped(author.title)}</span>' if author and not author.is_bot else ""
+        title = (
+            f'<span class="title">{escaped(author.title)}</span>'
+            if author and not author.is_bot
+            else ""
+        )
         html(f"<strong>{name}</strong>{badge}{title}<time>{time}</time>", "head")
 
     def _body(self) -> None:
@@ -64,7 +79,11 @@ class MessageRow:
         if message.ephemeral_to:
             html(f"{icon('eye')} Only visible to you", "only-you")
         if message.reply_broadcast:
-            words = "Replied to a thread, and here" if self.open_thread else f"Also sent to #{self._place()}"
+            words = (
+                "Replied to a thread, and here"
+                if self.open_thread
+                else f"Also sent to #{self._place()}"
+            )
             Tag("p", "also-sent", words)
         if message.blocks:
             draw_blocks(message.blocks, self.desk.surface(self._press))
@@ -99,7 +118,11 @@ class MessageRow:
                 _, items = menu("More actions", "⋯", "tool-menu")
                 with items:
                     for one in shortcuts:
-                        menu_item(one["name"], self._shortcut(one["callback_id"]), about=one.get("description", ""))
+                        menu_item(
+                            one["name"],
+                            self._shortcut(one["callback_id"]),
+                            about=one.get("description", ""),
+                        )
 
     def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
         return lambda: self.desk.shortcut(self.message, callback_id)
@@ -113,7 +136,14 @@ def _file(file: File) -> None:
     with Tag("div", "file"):
         Tag("strong", "file-name", file.title)
         Tag("span", "file-size", f"{file.name}, {_size(file.length)}")
-        Tag("a", "button", "Download", href=f"/files/{file.id}", download=file.name, aria_label=f"Download {file.name}")
+        Tag(
+            "a",
+            "button",
+            "Download",
+            href=f"/files/{file.id}",
+            download=file.name,
+            aria_label=f"Download {file.name}",
+        )
 
 
 def _size(length: int) -> str:

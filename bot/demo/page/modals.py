@@ -46,7 +46,10 @@ class Modals:
 
     def _draw(self, view: View) -> None:
         before = self.forms.get(view.id)
-        form = Form(self.desk.surface(lambda *press: self._press(view, *press)), dict(before.values) if before else {})
+        form = Form(
+            self.desk.surface(lambda *press: self._press(view, *press)),
+            dict(before.values) if before else {},
+        )
         self.forms[view.id] = form
         if self.box is None:
             self.box = dialog("modal", view.view["title"]["text"], lambda: self._close())
@@ -70,11 +73,15 @@ class Modals:
     def _foot(self, view: View) -> None:
         with Tag("footer", "dialog-foot"):
             self.trouble = Tag("p", "error trouble", "", role="alert")
-            close = (view.view.get("close") or {}).get("text", "Cancel" if "submit" in view.view else "Close")
+            close = (view.view.get("close") or {}).get(
+                "text", "Cancel" if "submit" in view.view else "Close"
+            )
             button(close, "button", self._close)
             if "submit" in view.view:
                 label = view.view["submit"]["text"]
-                self.submit = button(label, "button primary", lambda: self._submit(view), data_submit="")
+                self.submit = button(
+                    label, "button primary", lambda: self._submit(view), data_submit=""
+                )
 
     async def _press(self, view: View, block_id: str, element: Block, value: object) -> None:
         self.desk.fill(view, self.forms[view.id].values)
@@ -110,4 +117,6 @@ class Modals:
 
 
 def _keys(blocks: list[Block]) -> set[Key]:
-    return {(one["block_id"], one["element"]["action_id"]) for one in blocks if one["type"] == "input"}
+    return {
+        (one["block_id"], one["element"]["action_id"]) for one in blocks if one["type"] == "input"
+    }

@@ -43,7 +43,9 @@ class Page:
         Layout(desk, self.hints).look(person, place, thread, say)
 
 
-def mount_page(server: Starlette, workspace: Workspace, *, manifest: dict[str, Any], hints: list[Hint]) -> Page:
+def mount_page(
+    server: Starlette, workspace: Workspace, *, manifest: dict[str, Any], hints: list[Hint]
+) -> Page:
     """Add the page to a server that does not run yet; once in a process, as NiceGUI has one application.
 
     Views have addresses: `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
@@ -56,11 +58,17 @@ def mount_page(server: Starlette, workspace: Workspace, *, manifest: dict[str, A
     @ui.page("/")
     def root(request: Request) -> None:
         asked = request.query_params
-        page.draw(asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", ""))
+        page.draw(
+            asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", "")
+        )
 
     nicegui_app.mount("/page-static", StaticFiles(directory=STATIC))
     # NiceGUI asks for FastAPI but uses only what Starlette has.
     ui.run_with(
-        cast(FastAPI, server), title=workspace.bot.name, tailwind=False, show_welcome_message=False, language="en-GB"
+        cast(FastAPI, server),
+        title=workspace.bot.name,
+        tailwind=False,
+        show_welcome_message=False,
+        language="en-GB",
     )
     return page

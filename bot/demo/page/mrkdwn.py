@@ -41,7 +41,10 @@ _KEPT = re.compile("\x00(\\d+)\x00")
 def mrkdwn(text: str, reader: Reader) -> str:
     """A whole text: preformatted parts, quoted lines, the rest inline."""
     parts = _FENCE.split(text.replace("\x00", ""))
-    drawn = [f"<pre>{_plain(part)}</pre>" if at % 2 else _lines(part, reader) for at, part in enumerate(parts)]
+    drawn = [
+        f"<pre>{_plain(part)}</pre>" if at % 2 else _lines(part, reader)
+        for at, part in enumerate(parts)
+    ]
     return "".join(drawn)
 
 

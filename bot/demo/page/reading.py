@@ -26,7 +26,10 @@ class Reading:
     def unread(self, person: str, channel: str) -> int:
         """How many messages of others have come since this person looked."""
         seen = self.seen.get((person, channel), "")
-        return sum(one.ts > seen and one.user != person for one in self.workspace.conversation(channel, person))
+        return sum(
+            one.ts > seen and one.user != person
+            for one in self.workspace.conversation(channel, person)
+        )
 
     def all_read(self) -> None:
         """Everyone starts with nothing unread: marks then tell what happens from here on."""

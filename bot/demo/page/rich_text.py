@@ -30,7 +30,9 @@ def _part(part: dict[str, Any], reader: Reader) -> str:
 
 
 def _nodes(part: dict[str, Any], reader: Reader) -> str:
-    return "".join(_styled(_node(node, reader), node.get("style") or {}) for node in part["elements"])
+    return "".join(
+        _styled(_node(node, reader), node.get("style") or {}) for node in part["elements"]
+    )
 
 
 def _node(node: dict[str, Any], reader: Reader) -> str:
@@ -48,7 +50,9 @@ def _node(node: dict[str, Any], reader: Reader) -> str:
         case "emoji":
             return _emoji(node)
         case "date":
-            shown = slack_date(int(node["timestamp"]), node["format"], zone=reader.zone, now=reader.now)
+            shown = slack_date(
+                int(node["timestamp"]), node["format"], zone=reader.zone, now=reader.now
+            )
             return link(node["url"], shown) if node.get("url") else f"<time>{escaped(shown)}</time>"
         case "usergroup":
             return f'<span class="mention">@{escaped(node["usergroup_id"])}</span>'

@@ -64,7 +64,10 @@ class Sidebar:
         me = self.desk.person
         with Tag("details", "menu switcher"):
             with Tag(
-                "summary", "", aria_label=f"You are {display_name(me)}, {me.title}. Act as someone else", role="button"
+                "summary",
+                "",
+                aria_label=f"You are {display_name(me)}, {me.title}. Act as someone else",
+                role="button",
             ):
                 html(avatar(me), "avatar-box")
                 with Tag("span", "who"):
@@ -72,7 +75,9 @@ class Sidebar:
                     Tag("strong", "", display_name(me))
                     Tag("span", "title", me.title)
                 Tag("span", "turn", "Switch")
-                self.dot = Tag("span", "dot", role="img", aria_label="Someone else has unread messages")
+                self.dot = Tag(
+                    "span", "dot", role="img", aria_label="Someone else has unread messages"
+                )
             with Tag("div", "menu-items people", role="menu", aria_label="Act as"):
                 for one in self.desk.actors():
                     self._actor(one)
@@ -80,7 +85,14 @@ class Sidebar:
     def _actor(self, person: Person) -> None:
         current = "true" if person is self.desk.person else None
         address = self.desk.address(person=person.name)
-        with Tag("a", "menu-item actor", href=address, role="menuitem", tabindex="-1", aria_current=current) as link:
+        with Tag(
+            "a",
+            "menu-item actor",
+            href=address,
+            role="menuitem",
+            tabindex="-1",
+            aria_current=current,
+        ) as link:
             html(avatar(person), "avatar-box")
             with Tag("span", "who"):
                 Tag("strong", "", display_name(person))
@@ -93,18 +105,25 @@ class Sidebar:
         with Tag("ul", ""):
             for channel in self.desk.channels():
                 if not channel.is_im:
-                    self._place(channel, channel_sign(channel), current=channel.name == self.desk.place)
+                    self._place(
+                        channel, channel_sign(channel), current=channel.name == self.desk.place
+                    )
 
     def _app(self) -> None:
         direct = self.desk.workspace.direct(self.desk.person.id)
         Tag("h2", "", "Apps")
         with Tag("ul", ""):
-            self._place(direct, icon("app"), current=self.desk.place in (self.desk.place_of(direct), HOME))
+            self._place(
+                direct, icon("app"), current=self.desk.place in (self.desk.place_of(direct), HOME)
+            )
 
     def _place(self, channel: Channel, sign: str, current: bool) -> None:
         place = self.desk.place_of(channel)
         address = self.desk.address(place=place)
-        with Tag("li"), Tag("a", "place", href=address, aria_current="page" if current else None) as link:
+        with (
+            Tag("li"),
+            Tag("a", "place", href=address, aria_current="page" if current else None) as link,
+        ):
             html(sign, "sign", tag="span")
             Tag("span", "name", place + (" (archived)" if channel.is_archived else ""))
             self.counts[channel.id] = link, Tag("span", "count")
@@ -125,5 +144,7 @@ def channel_sign(channel: Channel) -> str:
 
 def follow(link: Tag, go: Callable[[], None]) -> None:
     """Go there within the page; with a modifier key the browser opens the address itself."""
-    script = "(e) => { if (!e.metaKey && !e.ctrlKey && !e.shiftKey) { e.preventDefault(); emit() } }"
+    script = (
+        "(e) => { if (!e.metaKey && !e.ctrlKey && !e.shiftKey) { e.preventDefault(); emit() } }"
+    )
     link.on("click", lambda: go(), js_handler=script)

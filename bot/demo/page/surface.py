@@ -39,7 +39,10 @@ class Surface:
 
 def choices(element: Block) -> list[Choice]:
     """The options of a select, radio group, checkbox group or overflow menu, groups unfolded."""
-    options = element.get("options") or [one for group in element.get("option_groups", []) for one in group["options"]]
+    options = element.get("options") or [
+        one for group in element.get("option_groups", []) for one in group["options"]
+    ]
     return [
-        Choice(one["value"], one["text"]["text"], (one.get("description") or {}).get("text", "")) for one in options
+        Choice(one["value"], one["text"]["text"], (one.get("description") or {}).get("text", ""))
+        for one in options
     ]

@@ -33,14 +33,26 @@ def says(days_ago: int, at: str, who: str, text: str, where: str = "checkout") -
     return Step(days_ago, at, who, "says", where, text)
 
 
-def replies(days_ago: int, at: str, who: str, card: str, text: str, where: str = "checkout") -> Step:
+def replies(
+    days_ago: int, at: str, who: str, card: str, text: str, where: str = "checkout"
+) -> Step:
     return Step(days_ago, at, who, "replies", where, text, card)
 
 
 def raises(
-    days_ago: int, at: str, who: str, card: str, kind: str, title: str, why: str, *options: Option,
-    where: str = "checkout", due_in: int | None = None, consulted: tuple[str, ...] = (), **effect: Any,
-) -> Step:  # fmt: skip
+    days_ago: int,
+    at: str,
+    who: str,
+    card: str,
+    kind: str,
+    title: str,
+    why: str,
+    *options: Option,
+    where: str = "checkout",
+    due_in: int | None = None,
+    consulted: tuple[str, ...] = (),
+    **effect: Any,
+) -> Step:
     """`effect` is `commitment` with `moves` (days from its date) or `scope`."""
     fields = {
         "kind": kind,
@@ -52,13 +64,22 @@ def raises(
 
 
 def impact(
-    days_ago: int, at: str, who: str, card: str, days: int, displaces: str, risk: str, confidence: str = "medium"
+    days_ago: int,
+    at: str,
+    who: str,
+    card: str,
+    days: int,
+    displaces: str,
+    risk: str,
+    confidence: str = "medium",
 ) -> Step:
     fields = {"days": days, "displaces": displaces, "risk": risk, "confidence": confidence}
     return Step(days_ago, at, who, "presses", text="State impact", card=card, fields=fields)
 
 
-def approves(days_ago: int, at: str, who: str, card: str, option: str | None, why: str, **more: Any) -> Step:
+def approves(
+    days_ago: int, at: str, who: str, card: str, option: str | None, why: str, **more: Any
+) -> Step:
     fields = {"reason": why, **more} | ({"option": option} if option else {})
     return Step(days_ago, at, who, "presses", text="Approve", card=card, fields=fields)
 
@@ -68,25 +89,49 @@ def presses(days_ago: int, at: str, who: str, card: str, button: str, **fields: 
 
 
 def claims(
-    days_ago: int, at: str, who: str, card: str, item: str, evidence: str, *criteria: str, where: str = "checkout"
+    days_ago: int,
+    at: str,
+    who: str,
+    card: str,
+    item: str,
+    evidence: str,
+    *criteria: str,
+    where: str = "checkout",
 ) -> Step:
     fields = {"evidence": evidence, "criteria": "\n".join(criteria)}
     return Step(days_ago, at, who, "claims", where, item, card, fields)
 
 
-def sets_up(days_ago: int, at: str, who: str, where: str, po: str, pm: str, sponsor: str | None = None) -> Step:
+def sets_up(
+    days_ago: int, at: str, who: str, where: str, po: str, pm: str, sponsor: str | None = None
+) -> Step:
     fields = {"product_owner": po, "project_manager": pm, "sponsor": sponsor}
     return Step(days_ago, at, who, "sets_up", where, fields=fields)
 
 
-def promises(days_ago: int, at: str, who: str, name: str, to: str, in_days: int, scope: str) -> Step:
+def promises(
+    days_ago: int, at: str, who: str, name: str, to: str, in_days: int, scope: str
+) -> Step:
     """A commitment, promised for so many calendar days after that day."""
-    fields = {"name": name, "promised_to": to, "scope": scope, "promised_on": timedelta(days=in_days)}
+    fields = {
+        "name": name,
+        "promised_to": to,
+        "scope": scope,
+        "promised_on": timedelta(days=in_days),
+    }
     return Step(days_ago, at, who, "promises", text=name, fields=fields)
 
 
 def asks(days_ago: int, at: str, who: str, card: str, person: str, question: str) -> Step:
-    return Step(days_ago, at, who, "presses", text="Ask", card=card, fields={"person": person, "question": question})
+    return Step(
+        days_ago,
+        at,
+        who,
+        "presses",
+        text="Ask",
+        card=card,
+        fields={"person": person, "question": question},
+    )
 
 
 def in_dm(days_ago: int, at: str, who: str, button: str, **fields: Any) -> Step:
@@ -94,6 +139,14 @@ def in_dm(days_ago: int, at: str, who: str, button: str, **fields: Any) -> Step:
     return Step(days_ago, at, who, "presses_in_dm", text=button, fields=fields)
 
 
-def types(days_ago: int, at: str, who: str, text: str, where: str = "checkout", card: str = "", **fields: Any) -> Step:
+def types(
+    days_ago: int,
+    at: str,
+    who: str,
+    text: str,
+    where: str = "checkout",
+    card: str = "",
+    **fields: Any,
+) -> Step:
     """A command, and the form that it opens; `card` names the decision that it makes."""
     return Step(days_ago, at, who, "types", where, text, card, fields)

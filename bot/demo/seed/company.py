@@ -16,7 +16,12 @@ HINTS: tuple[dict[str, str], ...] = (
     },
     {"label": "Bob: state its impact", "person": "bob", "place": "tradeoffs"},
     {"label": "Alice: approve it", "person": "alice", "place": "tradeoffs"},
-    {"label": "Erin: claim finished work", "person": "erin", "place": "checkout", "text": "/accept Refund by e-mail"},
+    {
+        "label": "Erin: claim finished work",
+        "person": "erin",
+        "place": "checkout",
+        "text": "/accept Refund by e-mail",
+    },
     {"label": "Erin: decide, be refused", "person": "erin", "place": "checkout"},
 )
 

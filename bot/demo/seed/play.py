@@ -128,8 +128,14 @@ class Stage:
         """`moves` counts from the date that the form says is promised."""
         assert person.modal
         await person.presses(person.modal, "It touches a commitment")
-        block = next(one for one in person.modal.view["blocks"] if one.get("block_id") == "commitment")
-        option = next(one for one in block["element"]["options"] if one["text"]["text"] == effect["commitment"])
+        block = next(
+            one for one in person.modal.view["blocks"] if one.get("block_id") == "commitment"
+        )
+        option = next(
+            one
+            for one in block["element"]["options"]
+            if one["text"]["text"] == effect["commitment"]
+        )
         person.fills("commitment", effect["commitment"])
         if "moves" in effect:
             words = option["description"]["text"].removeprefix("promised for ")
@@ -144,7 +150,11 @@ class Stage:
 
     async def _raises_from_message(self, person: Member, step: Step) -> None:
         """From the newest message that a person wrote there."""
-        message = next(one for one in reversed(person.sees(step.where)) if not one.bot_id and not one.ephemeral_to)
+        message = next(
+            one
+            for one in reversed(person.sees(step.where))
+            if not one.bot_id and not one.ephemeral_to
+        )
         await person.shortcut(message, "tradeoff_from_message")
         await self._submit(person, step.fields)
         await self._keep_card(person, step.where, step.card)
@@ -157,7 +167,9 @@ class Stage:
     async def _keep_card(self, person: Member, where: str, card: str) -> None:
         await self._settle()
         self.cards[card] = next(
-            one for one in reversed(person.sees(where)) if one.bot_id and not one.thread_ts and not one.ephemeral_to
+            one
+            for one in reversed(person.sees(where))
+            if one.bot_id and not one.thread_ts and not one.ephemeral_to
         )
 
     async def _presses(self, person: Member, step: Step) -> None:
@@ -168,13 +180,19 @@ class Stage:
                 await self._submit(person, fields)
 
     async def _presses_in_dm(self, person: Member, step: Step) -> None:
-        shown = [one for one in reversed(person.dm()) if step.text in readable.buttons(one) + readable.menu(one)]
+        shown = [
+            one
+            for one in reversed(person.dm())
+            if step.text in readable.buttons(one) + readable.menu(one)
+        ]
         await person.presses(shown[0], step.text)
         if step.fields:
             await self._submit(person, step.fields)
 
     async def _snoozes(self, person: Member, step: Step) -> None:
-        reminder = next(one for one in reversed(person.dm()) if readable.select(one, "silence.snooze"))
+        reminder = next(
+            one for one in reversed(person.dm()) if readable.select(one, "silence.snooze")
+        )
         block, element = readable.select(reminder, "silence.snooze")[0]
         await person.press_element(reminder, block["block_id"], element, step.text)
 
@@ -185,7 +203,9 @@ class Stage:
 
     async def _submit(self, person: Member, fields: dict[str, Any]) -> None:
         today = self.clock().date()
-        given = {name: today + one if isinstance(one, timedelta) else one for name, one in fields.items()}
+        given = {
+            name: today + one if isinstance(one, timedelta) else one for name, one in fields.items()
+        }
         errors = await person.submits(given)
         if errors:
             raise RuntimeError(f"the seed no longer fits the forms: {errors}")

@@ -60,7 +60,9 @@ class Delivery:
         return await self._send("slash_commands", fields, urlencode(fields), FORM)
 
     async def interaction(self, payload: dict[str, Any]) -> Delivered:
-        return await self._send("interactive", payload, urlencode({"payload": json.dumps(payload)}), FORM)
+        return await self._send(
+            "interactive", payload, urlencode({"payload": json.dumps(payload)}), FORM
+        )
 
     async def event(self, event: dict[str, Any]) -> Delivered | None:
         """An event, with Slack's retries (without its pauses) while the answer is not 2xx. None where no bot listens."""
@@ -68,11 +70,23 @@ class Delivery:
             return None
         workspace = self.workspace
         payload = {
-            "token": "unused", "team_id": workspace.team_id, "api_app_id": workspace.app_id, "event": event,
-            "type": "event_callback", "event_id": f"Ev{secrets.token_hex(6).upper()}", "event_time": int(time.time()),
-            "authorizations": [{"enterprise_id": None, "team_id": workspace.team_id, "user_id": workspace.bot.id,
-                                "is_bot": True, "is_enterprise_install": False}],
-        }  # fmt: skip
+            "token": "unused",
+            "team_id": workspace.team_id,
+            "api_app_id": workspace.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{secrets.token_hex(6).upper()}",
+            "event_time": int(time.time()),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": workspace.team_id,
+                    "user_id": workspace.bot.id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+        }
         body = json.dumps(payload)
         answer = await self._send("events_api", payload, body, "application/json")
         for number in range(1, 4):
@@ -85,7 +99,9 @@ class Delivery:
     def sign(self, body: str, timestamp: str | None = None) -> dict[str, str]:
         """Slack's signature headers for this body, now or at another time."""
         stamp = timestamp or str(int(time.time()))
-        signature = SignatureVerifier(self.workspace.signing_secret).generate_signature(timestamp=stamp, body=body)
+        signature = SignatureVerifier(self.workspace.signing_secret).generate_signature(
+            timestamp=stamp, body=body
+        )
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
 
     async def post(self, body: str | bytes, headers: dict[str, str]) -> Delivered:
@@ -96,16 +112,23 @@ class Delivery:
         started = time.perf_counter()
         try:
             async with self._session.post(
-                f"{self.bot_url}/slack/events", data=body, headers=headers,
+                f"{self.bot_url}/slack/events",
+                data=body,
+                headers=headers,
                 timeout=aiohttp.ClientTimeout(total=PATIENCE),
-            ) as answer:  # fmt: skip
+            ) as answer:
                 status, text = answer.status, await answer.text()
         except (TimeoutError, aiohttp.ClientError):
             status, text = 0, ""
         return Delivered("http", status, text, (time.perf_counter() - started) * 1000)
 
     async def _send(
-        self, surface: str, payload: dict[str, Any], body: str, content_type: str, extra: dict[str, str] | None = None
+        self,
+        surface: str,
+        payload: dict[str, Any],
+        body: str,
+        content_type: str,
+        extra: dict[str, str] | None = None,
     ) -> Delivered:
         if self.sockets:
             answer = await self._by_socket(surface, payload)

@@ -31,7 +31,10 @@ MANY = {"checkboxes", "multi_static_select", "multi_users_select"}
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The blocks with the ids that Slack makes up where the app gave none."""
-    return [block if "block_id" in block else {**block, "block_id": secrets.token_hex(3)} for block in blocks]
+    return [
+        block if "block_id" in block else {**block, "block_id": secrets.token_hex(3)}
+        for block in blocks
+    ]
 
 
 def inputs(blocks: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Element]]:
@@ -81,7 +84,9 @@ def _option(element: Element, wanted: Any) -> dict[str, Any]:
     for option in options_of(element):
         if wanted in (option["value"], option["text"]["text"]):
             return option
-    raise ValueError(f"{wanted!r} is not offered: {[one['text']['text'] for one in options_of(element)]}")
+    raise ValueError(
+        f"{wanted!r} is not offered: {[one['text']['text'] for one in options_of(element)]}"
+    )
 
 
 def is_empty(held: dict[str, Any]) -> bool:

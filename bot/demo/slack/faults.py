@@ -7,8 +7,14 @@ from typing import Literal
 
 # "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
 Kind = Literal[
-    "ratelimited", "server_error", "proxy_error", "broken_before", "broken_after", "timeout_before", "timeout_after"
-]  # fmt: skip
+    "ratelimited",
+    "server_error",
+    "proxy_error",
+    "broken_before",
+    "broken_after",
+    "timeout_before",
+    "timeout_after",
+]
 
 
 @dataclass
@@ -27,7 +33,9 @@ class Faults:
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
 
-    def add(self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = "") -> None:
+    def add(
+        self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = ""
+    ) -> None:
         """Let the next calls of this method (for this channel or person) go wrong in this way."""
         self.planned.append(Fault(method, kind, times, retry_after, channel))
 

@@ -18,8 +18,15 @@ from bot.demo.slack.workspace import Channel, Message, Workspace
 Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
-MIME_TYPES = {"csv": "text/csv", "json": "application/json", "zip": "application/zip", "png": "image/png",
-              "jpg": "image/jpeg", "gif": "image/gif", "txt": "text/plain"}  # fmt: skip
+MIME_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "zip": "application/zip",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "txt": "text/plain",
+}
 IN_BLOCKS = {"image/png", "image/jpeg", "image/gif"}
 CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
 
@@ -49,9 +56,16 @@ class Files:
         if channel:
             workspace = self.workspace
             workspace.add_message(
-                Message(channel.id, workspace.next_ts(), workspace.bot.id, arguments.get("initial_comment") or "",
-                        thread_ts=arguments.get("thread_ts"), bot_id=workspace.bot_id, files=[one for one, _ in files])
-            )  # fmt: skip
+                Message(
+                    channel.id,
+                    workspace.next_ts(),
+                    workspace.bot.id,
+                    arguments.get("initial_comment") or "",
+                    thread_ts=arguments.get("thread_ts"),
+                    bot_id=workspace.bot_id,
+                    files=[one for one, _ in files],
+                )
+            )
         return {"files": [{"id": file.id, "title": file.title} for file, _ in files]}
 
     def _sent(self, named: Any) -> tuple[File, str]:
@@ -66,7 +80,9 @@ class Files:
         if file is None or not file.completed:
             raise SlackError("file_not_found")
         answer = file_json(file, self.workspace)
-        file.mimetype = MIME_TYPES.get(file.name.rpartition(".")[2].lower(), "application/octet-stream")
+        file.mimetype = MIME_TYPES.get(
+            file.name.rpartition(".")[2].lower(), "application/octet-stream"
+        )
         return {"file": answer}
 
     def fault_of(self, blocks: list[Any]) -> str:
@@ -86,7 +102,9 @@ class Files:
         fault = self.workspace.faults.next_for("upload")
         data = await request.body()
         if fault or file is None or file.data is not None or len(data) != file.length:
-            self.workspace.bad_requests.append(("upload", "failed", fault.kind if fault else f"{len(data)} bytes"))
+            self.workspace.bad_requests.append(
+                ("upload", "failed", fault.kind if fault else f"{len(data)} bytes")
+            )
             return PlainTextResponse("upload failed", status_code=500)
         file.data = data
         return PlainTextResponse(f"OK - {len(data)}")

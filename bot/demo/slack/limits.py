@@ -8,30 +8,88 @@ from typing import Any
 Json = dict[str, Any]
 
 SURFACES = {
-    "section": {"message", "modal", "home"}, "header": {"message", "modal", "home"},
-    "context": {"message", "modal", "home"}, "actions": {"message", "modal", "home"},
-    "divider": {"message", "modal", "home"}, "image": {"message", "modal", "home"},
-    "rich_text": {"message", "modal", "home"}, "input": {"message", "modal", "home"},
-    "table": {"message"}, "alert": {"modal"},
-}  # fmt: skip
+    "section": {"message", "modal", "home"},
+    "header": {"message", "modal", "home"},
+    "context": {"message", "modal", "home"},
+    "actions": {"message", "modal", "home"},
+    "divider": {"message", "modal", "home"},
+    "image": {"message", "modal", "home"},
+    "rich_text": {"message", "modal", "home"},
+    "input": {"message", "modal", "home"},
+    "table": {"message"},
+    "alert": {"modal"},
+}
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 INPUTS = {
-    "plain_text_input", "url_text_input", "email_text_input", "number_input", "static_select", "radio_buttons",
-    "checkboxes", "multi_static_select", "users_select", "multi_users_select", "channels_select",
-    "conversations_select", "datepicker", "timepicker",
-}  # fmt: skip
-PRESSED = {"button", "overflow", "static_select", "users_select", "datepicker", "radio_buttons", "checkboxes"}
-MOST_OPTIONS = {"static_select": 100, "multi_static_select": 100, "radio_buttons": 10, "checkboxes": 10, "overflow": 5}
+    "plain_text_input",
+    "url_text_input",
+    "email_text_input",
+    "number_input",
+    "static_select",
+    "radio_buttons",
+    "checkboxes",
+    "multi_static_select",
+    "users_select",
+    "multi_users_select",
+    "channels_select",
+    "conversations_select",
+    "datepicker",
+    "timepicker",
+}
+PRESSED = {
+    "button",
+    "overflow",
+    "static_select",
+    "users_select",
+    "datepicker",
+    "radio_buttons",
+    "checkboxes",
+}
+MOST_OPTIONS = {
+    "static_select": 100,
+    "multi_static_select": 100,
+    "radio_buttons": 10,
+    "checkboxes": 10,
+    "overflow": 5,
+}
 ELEMENT_FIELDS = {
     "button": {"text", "value", "url", "style", "confirm", "accessibility_label"},
-    "plain_text_input": {"initial_value", "multiline", "min_length", "max_length", "placeholder", "dispatch_action_config", "focus_on_load"},
-    "number_input": {"is_decimal_allowed", "initial_value", "min_value", "max_value", "placeholder", "focus_on_load"},
+    "plain_text_input": {
+        "initial_value",
+        "multiline",
+        "min_length",
+        "max_length",
+        "placeholder",
+        "dispatch_action_config",
+        "focus_on_load",
+    },
+    "number_input": {
+        "is_decimal_allowed",
+        "initial_value",
+        "min_value",
+        "max_value",
+        "placeholder",
+        "focus_on_load",
+    },
     "url_text_input": {"initial_value", "placeholder", "focus_on_load"},
-    "static_select": {"options", "option_groups", "initial_option", "placeholder", "confirm", "focus_on_load"},
+    "static_select": {
+        "options",
+        "option_groups",
+        "initial_option",
+        "placeholder",
+        "confirm",
+        "focus_on_load",
+    },
     "users_select": {"initial_user", "placeholder", "confirm", "focus_on_load"},
-    "multi_users_select": {"initial_users", "max_selected_items", "placeholder", "confirm", "focus_on_load"},
+    "multi_users_select": {
+        "initial_users",
+        "max_selected_items",
+        "placeholder",
+        "confirm",
+        "focus_on_load",
+    },
     "datepicker": {"initial_date", "placeholder", "confirm", "focus_on_load"},
-}  # fmt: skip
+}
 
 
 class Invalid(Exception):
@@ -176,7 +234,11 @@ def _text_input(element: Json, where: str) -> None:
 
 def _options(element: Json, where: str, most: int) -> None:
     groups = element.get("option_groups")
-    options = element.get("options") if groups is None else [one for group in groups for one in group["options"]]
+    options = (
+        element.get("options")
+        if groups is None
+        else [one for group in groups for one in group["options"]]
+    )
     if not options or len(options) > most:
         raise Invalid(f"{where}/options: between 1 and {most} items")
     for option in options:
@@ -201,7 +263,11 @@ def _table(block: Json, where: str) -> None:
     if not 1 <= len(rows) <= 100 or any(not 1 <= len(row) <= 20 for row in rows):
         raise Invalid(f"{where}/rows: up to 100 rows of up to 20 cells")
     texts = [
-        part["text"] for row in rows for cell in row for part in _walk([cell]) if isinstance(part.get("text"), str)
+        part["text"]
+        for row in rows
+        for cell in row
+        for part in _walk([cell])
+        if isinstance(part.get("text"), str)
     ]
     if sum(map(len, texts)) > 10_000:
         raise Invalid(f"{where}: more than 10,000 characters")
@@ -235,9 +301,17 @@ def _alert(block: Json, where: str) -> None:
 
 
 _CHECKS = {
-    "section": _section, "header": _header, "context": _context, "actions": _actions, "input": _input,
-    "divider": lambda block, where: None, "image": _image, "rich_text": _rich_text, "table": _table, "alert": _alert,
-}  # fmt: skip
+    "section": _section,
+    "header": _header,
+    "context": _context,
+    "actions": _actions,
+    "input": _input,
+    "divider": lambda block, where: None,
+    "image": _image,
+    "rich_text": _rich_text,
+    "table": _table,
+    "alert": _alert,
+}
 
 
 def _text(text: Any, limit: int, where: str, *, plain: bool = False) -> None:

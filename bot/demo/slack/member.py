@@ -48,14 +48,23 @@ class Member:
             return None
         url = self.delivery.triggers.response_url(place.id, self.id, None, self.workspace.clock())
         fields = payloads.command(
-            self.workspace, self.person, place, command, readable.escaped(rest.strip(), self.workspace)
+            self.workspace,
+            self.person,
+            place,
+            command,
+            readable.escaped(rest.strip(), self.workspace),
         )
-        fields |= {"trigger_id": self.delivery.triggers.issue(self.id), "response_url": self._response_url(url)}
+        fields |= {
+            "trigger_id": self.delivery.triggers.issue(self.id),
+            "response_url": self._response_url(url),
+        }
         answer = await self.delivery.command(fields)
         self._show_command_answer(place, command, answer)
         return answer
 
-    async def says(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Message:
+    async def says(
+        self, channel: Channel | str, text: str, thread_ts: str | None = None
+    ) -> Message:
         """An ordinary message; the bot is told of it where it is mentioned."""
         place, bot = self._channel(channel), self.workspace.bot.id
         words = readable.escaped(text, self.workspace)
@@ -64,7 +73,12 @@ class Member:
         )
         if f"<@{bot}" in words and bot in place.members and not place.is_im:
             await self._event(
-                "app_mention", user=self.id, text=words, ts=said.ts, channel=place.id, thread_ts=thread_ts
+                "app_mention",
+                user=self.id,
+                text=words,
+                ts=said.ts,
+                channel=place.id,
+                thread_ts=thread_ts,
             )
         return said
 
@@ -85,12 +99,21 @@ class Member:
             return
         workspace = self.workspace
         workspace.add_message(
-            Message(channel, workspace.next_ts(), workspace.bot.id, text, blocks,
-                    ephemeral_to=self.id, bot_id=workspace.bot_id)
-        )  # fmt: skip
+            Message(
+                channel,
+                workspace.next_ts(),
+                workspace.bot.id,
+                text,
+                blocks,
+                ephemeral_to=self.id,
+                bot_id=workspace.bot_id,
+            )
+        )
 
     def _slackbot(self, place: Channel, text: str) -> None:
-        self.workspace.add_message(Message(place.id, self.workspace.next_ts(), SLACKBOT, text, ephemeral_to=self.id))
+        self.workspace.add_message(
+            Message(place.id, self.workspace.next_ts(), SLACKBOT, text, ephemeral_to=self.id)
+        )
 
     # ---- pressing ------------------------------------------------------------------------------------------------
 
@@ -100,12 +123,19 @@ class Member:
             for element in [*block.get("elements", []), block.get("accessory")]:
                 if not isinstance(element, dict):
                     continue
-                if element.get("type") == "button" and button in (element["text"]["text"], element["action_id"]):
-                    return await self.press_element(where, block["block_id"], element, element.get("value"))
+                if element.get("type") == "button" and button in (
+                    element["text"]["text"],
+                    element["action_id"],
+                ):
+                    return await self.press_element(
+                        where, block["block_id"], element, element.get("value")
+                    )
                 if element.get("type") == "overflow":
                     for option in options_of(element):
                         if button in (option["text"]["text"], option["value"]):
-                            return await self.press_element(where, block["block_id"], element, option)
+                            return await self.press_element(
+                                where, block["block_id"], element, option
+                            )
         raise NotOnScreen(f"no button {button!r} is drawn there")
 
     async def press_element(
@@ -122,7 +152,8 @@ class Member:
         answer = await self.delivery.interaction(payload)
         if answer.status != 200 and isinstance(where, Message):
             self._slackbot(
-                self.workspace.channels[where.channel], "That did not work: the app did not answer. Try again."
+                self.workspace.channels[where.channel],
+                "That did not work: the app did not answer. Try again.",
             )
         return answer
 
@@ -142,7 +173,9 @@ class Member:
         view = self._open_modal()
         for block, element in inputs(view.view["blocks"]):
             if label in (block["block_id"], (block.get("label") or {}).get("text")):
-                view.values[block["block_id"]][element["action_id"]] = state_of(element, self._ids(element, value))
+                view.values[block["block_id"]][element["action_id"]] = state_of(
+                    element, self._ids(element, value)
+                )
                 return
         raise NotOnScreen(f"no field {label!r} in {view.view['title']['text']!r}")
 
@@ -160,7 +193,10 @@ class Member:
             self.fills(label, value)
         view = self._open_modal()
         errors = await self.submit_view(view)
-        labels = {block["block_id"]: (block.get("label") or {}).get("text", "") for block in view.view["blocks"]}
+        labels = {
+            block["block_id"]: (block.get("label") or {}).get("text", "")
+            for block in view.view["blocks"]
+        }
         return {labels.get(name, name): sentence for name, sentence in errors.items()}
 
     async def submit_view(self, view: View) -> dict[str, str]:
@@ -169,7 +205,9 @@ class Member:
         if missing:
             view.errors = missing
             return missing
-        answer = await self.delivery.interaction(payloads.submission(self.workspace, self.person, view))
+        answer = await self.delivery.interaction(
+            payloads.submission(self.workspace, self.person, view)
+        )
         view.errors, view.trouble = self._take_answer(view, answer)
         self.workspace.changed()
         return view.errors or ({"": view.trouble} if view.trouble else {})
@@ -192,9 +230,13 @@ class Member:
         body = answer.json
         action = body.get("response_action")
         if action == "errors":
-            unknown = set(body["errors"]) - {one["block_id"] for one in view.view["blocks"] if one["type"] == "input"}
+            unknown = set(body["errors"]) - {
+                one["block_id"] for one in view.view["blocks"] if one["type"] == "input"
+            }
             if unknown:
-                self.workspace.bad_requests.append(("view answer", "errors for no input", ", ".join(unknown)))
+                self.workspace.bad_requests.append(
+                    ("view answer", "errors for no input", ", ".join(unknown))
+                )
                 return {}, TROUBLE
             return dict(body["errors"]), ""
         if action in ("update", "push"):
@@ -227,32 +269,53 @@ class Member:
 
     async def opens_home(self) -> None:
         home = self.workspace.home(self.id)
-        event: dict[str, Any] = {"type": "app_home_opened", "user": self.id, "tab": "home",
-                                 "channel": self.workspace.direct(self.id).id, "event_ts": self.workspace.next_ts()}  # fmt: skip
+        event: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "tab": "home",
+            "channel": self.workspace.direct(self.id).id,
+            "event_ts": self.workspace.next_ts(),
+        }
         if home:
             event["view"] = payloads.view(home, self.workspace)
         await self.delivery.event(event)
 
     async def shortcut(self, message: Message, callback_id: str) -> Delivered:
         """A message shortcut from the message's menu."""
-        token = self.delivery.triggers.response_url(message.channel, self.id, None, self.workspace.clock())
+        token = self.delivery.triggers.response_url(
+            message.channel, self.id, None, self.workspace.clock()
+        )
         payload = payloads.shortcut(self.workspace, self.person, message, callback_id)
-        payload |= {"trigger_id": self.delivery.triggers.issue(self.id), "response_url": self._response_url(token)}
+        payload |= {
+            "trigger_id": self.delivery.triggers.issue(self.id),
+            "response_url": self._response_url(token),
+        }
         return await self.delivery.interaction(payload)
 
     async def invites_bot(self, channel: Channel | str) -> None:
         place = self._channel(channel)
         place.members.add(self.workspace.bot.id)
         self.workspace.changed()
-        await self._event("member_joined_channel", user=self.workspace.bot.id, channel=place.id, channel_type="C",
-                          team=self.workspace.team_id, inviter=self.id)  # fmt: skip
+        await self._event(
+            "member_joined_channel",
+            user=self.workspace.bot.id,
+            channel=place.id,
+            channel_type="C",
+            team=self.workspace.team_id,
+            inviter=self.id,
+        )
 
     async def removes_bot(self, channel: Channel | str) -> None:
         place = self._channel(channel)
         place.members.discard(self.workspace.bot.id)
         self.workspace.changed()
-        await self._event("member_left_channel", user=self.workspace.bot.id, channel=place.id, channel_type="C",
-                          team=self.workspace.team_id)  # fmt: skip
+        await self._event(
+            "member_left_channel",
+            user=self.workspace.bot.id,
+            channel=place.id,
+            channel_type="C",
+            team=self.workspace.team_id,
+        )
 
     async def archives(self, channel: Channel | str, *, undo: bool = False) -> None:
         place = self._channel(channel)
@@ -265,13 +328,17 @@ class Member:
         place = self._channel(channel)
         place.name = name
         self.workspace.changed()
-        await self._event("channel_rename", channel={"id": place.id, "name": name, "created": place.created})
+        await self._event(
+            "channel_rename", channel={"id": place.id, "name": name, "created": place.created}
+        )
 
     async def is_deactivated(self) -> None:
         """An administrator ends this person's account."""
         self.person.deleted = True
         self.workspace.changed()
-        await self._event("user_change", user={"id": self.id, "deleted": True, "team_id": self.person.team_id})
+        await self._event(
+            "user_change", user={"id": self.id, "deleted": True, "team_id": self.person.team_id}
+        )
 
     async def _event(self, type: str, **fields: Any) -> None:
         await self.delivery.event({"type": type, "event_ts": self.workspace.next_ts(), **fields})
@@ -288,9 +355,15 @@ class Member:
 
     def was_told(self) -> str:
         """The texts of all private answers to them, as they read them, the newest last."""
-        told = [one for messages in self.workspace.messages.values() for one in messages if one.ephemeral_to == self.id]
+        told = [
+            one
+            for messages in self.workspace.messages.values()
+            for one in messages
+            if one.ephemeral_to == self.id
+        ]
         return "\n".join(
-            readable.plain(one.text, self.workspace) for one in sorted(told, key=lambda one: float(one.ts))
+            readable.plain(one.text, self.workspace)
+            for one in sorted(told, key=lambda one: float(one.ts))
         )
 
     def _channel(self, channel: Channel | str) -> Channel:

@@ -12,22 +12,43 @@ Payload = dict[str, Any]
 view = view_json
 
 
-def command(workspace: Workspace, person: Person, channel: Channel, name: str, text: str) -> dict[str, str]:
+def command(
+    workspace: Workspace, person: Person, channel: Channel, name: str, text: str
+) -> dict[str, str]:
     """The form fields of a slash command."""
-    shown = "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
+    shown = (
+        "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
+    )
     return {
-        "token": "unused", "team_id": workspace.team_id, "team_domain": "demo", "channel_id": channel.id,
-        "channel_name": shown, "user_id": person.id, "user_name": person.name, "command": name, "text": text,
-        "api_app_id": workspace.app_id, "is_enterprise_install": "false",
-    }  # fmt: skip
+        "token": "unused",
+        "team_id": workspace.team_id,
+        "team_domain": "demo",
+        "channel_id": channel.id,
+        "channel_name": shown,
+        "user_id": person.id,
+        "user_name": person.name,
+        "command": name,
+        "text": text,
+        "api_app_id": workspace.app_id,
+        "is_enterprise_install": "false",
+    }
 
 
 def action(
-    workspace: Workspace, person: Person, where: Message | View, block_id: str, element: dict[str, Any], value: Any
+    workspace: Workspace,
+    person: Person,
+    where: Message | View,
+    block_id: str,
+    element: dict[str, Any],
+    value: Any,
 ) -> Payload:
     """`block_actions` of one element."""
-    pressed: Payload = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id,
-                        "action_ts": workspace.next_ts()}  # fmt: skip
+    pressed: Payload = {
+        "type": element["type"],
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        "action_ts": workspace.next_ts(),
+    }
     if element["type"] == "button":
         pressed |= {"text": element["text"], "value": element.get("value")}
     elif element["type"] == "overflow":
@@ -39,9 +60,17 @@ def action(
         container: Payload = {"type": "view", "view_id": where.id}
         return {**payload, "container": container, "view": view_json(where, workspace)}
     channel = workspace.channels[where.channel]
-    container = {"type": "message", "message_ts": where.ts, "channel_id": where.channel,
-                 "is_ephemeral": where.ephemeral_to is not None}  # fmt: skip
-    payload |= {"container": container, "channel": {"id": channel.id, "name": channel.name}, "state": {"values": {}}}
+    container = {
+        "type": "message",
+        "message_ts": where.ts,
+        "channel_id": where.channel,
+        "is_ephemeral": where.ephemeral_to is not None,
+    }
+    payload |= {
+        "container": container,
+        "channel": {"id": channel.id, "name": channel.name},
+        "state": {"values": {}},
+    }
     if where.ephemeral_to is None:
         payload["message"] = message_json(where)
     return payload
@@ -49,25 +78,47 @@ def action(
 
 def submission(workspace: Workspace, person: Person, where: View) -> Payload:
     base = _base(workspace, person)
-    return {**base, "type": "view_submission", "view": view_json(where, workspace), "response_urls": []}
+    return {
+        **base,
+        "type": "view_submission",
+        "view": view_json(where, workspace),
+        "response_urls": [],
+    }
 
 
 def closed(workspace: Workspace, person: Person, where: View) -> Payload:
-    return {**_base(workspace, person), "type": "view_closed", "view": view_json(where, workspace), "is_cleared": False}
+    return {
+        **_base(workspace, person),
+        "type": "view_closed",
+        "view": view_json(where, workspace),
+        "is_cleared": False,
+    }
 
 
 def shortcut(workspace: Workspace, person: Person, message: Message, callback_id: str) -> Payload:
     channel = workspace.channels[message.channel]
     return {
-        **_base(workspace, person), "type": "message_action", "callback_id": callback_id, "message_ts": message.ts,
-        "channel": {"id": channel.id, "name": channel.name}, "message": message_json(message),
+        **_base(workspace, person),
+        "type": "message_action",
+        "callback_id": callback_id,
+        "message_ts": message.ts,
+        "channel": {"id": channel.id, "name": channel.name},
+        "message": message_json(message),
         "action_ts": workspace.next_ts(),
-    }  # fmt: skip
+    }
 
 
 def _base(workspace: Workspace, person: Person) -> Payload:
     return {
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
-        "team": {"id": workspace.team_id, "domain": "demo"}, "enterprise": None, "is_enterprise_install": False,
-        "api_app_id": workspace.app_id, "token": "unused",
-    }  # fmt: skip
+        "user": {
+            "id": person.id,
+            "username": person.name,
+            "name": person.name,
+            "team_id": person.team_id,
+        },
+        "team": {"id": workspace.team_id, "domain": "demo"},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "api_app_id": workspace.app_id,
+        "token": "unused",
+    }

@@ -12,9 +12,15 @@ from bot.demo.slack.workspace import Message, View, Workspace
 def plain(text: str, workspace: Workspace) -> str:
     """`<@U1>` → `@alice`, `<#C1>` → `#checkout`, `<!date^…|fallback>` → fallback."""
     people, channels = workspace.people, workspace.channels
-    text = re.sub(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", lambda m: f"@{people[m[1]].name}" if m[1] in people else m[0], text)
     text = re.sub(
-        r"<#([A-Z0-9]+)(?:\|[^>]*)?>", lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0], text
+        r"<@([A-Z0-9]+)(?:\|[^>]*)?>",
+        lambda m: f"@{people[m[1]].name}" if m[1] in people else m[0],
+        text,
+    )
+    text = re.sub(
+        r"<#([A-Z0-9]+)(?:\|[^>]*)?>",
+        lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0],
+        text,
     )
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -34,13 +40,23 @@ def words(where: Message | View, workspace: Workspace) -> str:
 def buttons(where: Message | View) -> list[str]:
     """The labels of all buttons that are drawn, in order."""
     blocks = blocks_of(where)
-    return [one["text"]["text"] for block in blocks for one in block.get("elements", []) if one.get("type") == "button"]
+    return [
+        one["text"]["text"]
+        for block in blocks
+        for one in block.get("elements", [])
+        if one.get("type") == "button"
+    ]
 
 
 def menu(where: Message | View) -> list[str]:
     """The entries of all menus that are drawn, in order."""
     blocks = blocks_of(where)
-    menus = [one for block in blocks for one in block.get("elements", []) if one.get("type") == "overflow"]
+    menus = [
+        one
+        for block in blocks
+        for one in block.get("elements", [])
+        if one.get("type") == "overflow"
+    ]
     return [option["text"]["text"] for one in menus for option in one["options"]]
 
 
@@ -73,5 +89,13 @@ def escaped(text: str, workspace: Workspace) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     people = {one.name: one.id for one in workspace.people.values()}
     channels = {one.name: one.id for one in workspace.channels.values() if not one.is_im}
-    text = re.sub(r"(?<![\w@])@([a-z]+)\b", lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0], text)
-    return re.sub(r"(?<!\S)#([a-z-]+)\b", lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0], text)
+    text = re.sub(
+        r"(?<![\w@])@([a-z]+)\b",
+        lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0],
+        text,
+    )
+    return re.sub(
+        r"(?<!\S)#([a-z-]+)\b",
+        lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0],
+        text,
+    )

@@ -80,7 +80,11 @@ class DemoSlack:
         """A response URL: five posts within thirty minutes."""
         answer_to = self.delivery.triggers.response_urls.get(request.path_params["token"])
         body = json.loads(await request.body())
-        if answer_to is None or answer_to.uses >= RESPONSE_USES or self.workspace.clock() > answer_to.until:
+        if (
+            answer_to is None
+            or answer_to.uses >= RESPONSE_USES
+            or self.workspace.clock() > answer_to.until
+        ):
             self.workspace.bad_requests.append(("response_url", "expired_url", ""))
             return JSONResponse({"ok": False, "error": "expired_url"}, status_code=404)
         answer_to.uses += 1
@@ -90,7 +94,11 @@ class DemoSlack:
             self.workspace.bad_requests.append(("response_url", "invalid_blocks", str(fault)))
             return JSONResponse({"ok": False, "error": "invalid_blocks"}, status_code=400)
         self.api.tell(
-            answer_to.channel, answer_to.user, body.get("text", ""), body.get("blocks") or [], answer_to.thread_ts
+            answer_to.channel,
+            answer_to.user,
+            body.get("text", ""),
+            body.get("blocks") or [],
+            answer_to.thread_ts,
         )
         return Response("ok")
 
@@ -98,7 +106,11 @@ class DemoSlack:
         """One open Socket Mode connection: envelopes out, acknowledgements in."""
         await websocket.accept()
         await websocket.send_json(
-            {"type": "hello", "num_connections": 1, "connection_info": {"app_id": self.workspace.app_id}}
+            {
+                "type": "hello",
+                "num_connections": 1,
+                "connection_info": {"app_id": self.workspace.app_id},
+            }
         )
         socket = _Socket(websocket)
         self.delivery.sockets.append(socket)
@@ -164,7 +176,13 @@ def _broken() -> Response:
 
     class Broken(Response):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [(b"content-length", b"1000")],
+                }
+            )
             await send({"type": "http.response.body", "body": b'{"ok', "more_body": True})
             raise ConnectionAbortedError("broken on purpose")
 
@@ -190,8 +208,16 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """This app on 127.0.0.1, on this port or a free one; gives the base URL."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", access_log=False, lifespan="on",
-                            timeout_graceful_shutdown=3, ws="websockets-sansio")  # fmt: skip
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="critical",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+        ws="websockets-sansio",
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:

@@ -12,19 +12,34 @@ Answer = dict[str, Any]
 
 def user_json(person: Person, workspace: Workspace) -> Answer:
     return {
-        "id": person.id, "team_id": person.team_id, "name": person.name, "real_name": person.real_name,
-        "deleted": person.deleted, "is_bot": person.is_bot, "is_restricted": person.is_restricted,
-        "is_ultra_restricted": person.is_ultra_restricted, "tz": person.time_zone,
-        "is_stranger": person.team_id != workspace.team_id, "profile": {"display_name": person.name},
-    }  # fmt: skip
+        "id": person.id,
+        "team_id": person.team_id,
+        "name": person.name,
+        "real_name": person.real_name,
+        "deleted": person.deleted,
+        "is_bot": person.is_bot,
+        "is_restricted": person.is_restricted,
+        "is_ultra_restricted": person.is_ultra_restricted,
+        "tz": person.time_zone,
+        "is_stranger": person.team_id != workspace.team_id,
+        "profile": {"display_name": person.name},
+    }
 
 
 def channel_json(channel: Channel, workspace: Workspace) -> Answer:
     return {
-        "id": channel.id, "name": channel.name, "created": channel.created, "is_channel": not channel.is_im,
-        "is_im": channel.is_im, "is_mpim": False, "is_private": channel.is_private, "is_archived": channel.is_archived,
-        "is_ext_shared": channel.is_ext_shared, "is_member": workspace.bot.id in channel.members, "user": channel.user,
-    }  # fmt: skip
+        "id": channel.id,
+        "name": channel.name,
+        "created": channel.created,
+        "is_channel": not channel.is_im,
+        "is_im": channel.is_im,
+        "is_mpim": False,
+        "is_private": channel.is_private,
+        "is_archived": channel.is_archived,
+        "is_ext_shared": channel.is_ext_shared,
+        "is_member": workspace.bot.id in channel.members,
+        "user": channel.user,
+    }
 
 
 def message_json(message: Message, with_metadata: bool = False) -> Answer:
@@ -40,7 +55,9 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
     if message.thread_ts:
         found["thread_ts"] = message.thread_ts
     if message.files:
-        found["files"] = [{"id": one.id, "name": one.name, "title": one.title} for one in message.files]
+        found["files"] = [
+            {"id": one.id, "name": one.name, "title": one.title} for one in message.files
+        ]
     if message.metadata and with_metadata:
         found["metadata"] = message.metadata
     return found
@@ -48,19 +65,39 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
 
 def file_json(file: File, workspace: Workspace) -> Answer:
     """A file; without `mimetype` as long as Slack has not looked at it."""
-    shared = [channel for channel, messages in workspace.messages.items() for one in messages if file in one.files]
+    shared = [
+        channel
+        for channel, messages in workspace.messages.items()
+        for one in messages
+        if file in one.files
+    ]
     return {
-        "id": file.id, "name": file.name, "title": file.title, "size": file.length, "mimetype": file.mimetype,
-        "user": workspace.bot.id, "url_private": f"{workspace.base_url}/files/{file.id}",
-        "channels": [one for one in shared if one.startswith("C")], "ims": [one for one in shared if one.startswith("D")],
-    }  # fmt: skip
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "size": file.length,
+        "mimetype": file.mimetype,
+        "user": workspace.bot.id,
+        "url_private": f"{workspace.base_url}/files/{file.id}",
+        "channels": [one for one in shared if one.startswith("C")],
+        "ims": [one for one in shared if one.startswith("D")],
+    }
 
 
 def view_json(view: View, workspace: Workspace) -> Answer:
     """The view as Slack hands it back, with its state."""
     return {
-        **view.view, "id": view.id, "team_id": workspace.team_id, "hash": view.hash, "state": {"values": view.values},
-        "root_view_id": view.root_view_id, "previous_view_id": view.previous_view_id, "app_id": workspace.app_id,
-        "bot_id": workspace.bot_id, "callback_id": view.callback_id, "external_id": view.external_id,
-        "private_metadata": view.view.get("private_metadata", ""), "app_installed_team_id": workspace.team_id,
-    }  # fmt: skip
+        **view.view,
+        "id": view.id,
+        "team_id": workspace.team_id,
+        "hash": view.hash,
+        "state": {"values": view.values},
+        "root_view_id": view.root_view_id,
+        "previous_view_id": view.previous_view_id,
+        "app_id": workspace.app_id,
+        "bot_id": workspace.bot_id,
+        "callback_id": view.callback_id,
+        "external_id": view.external_id,
+        "private_metadata": view.view.get("private_metadata", ""),
+        "app_installed_team_id": workspace.team_id,
+    }

@@ -19,12 +19,17 @@ Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
 SCOPES = {
-    "users.info": {"users:read"}, "users.list": {"users:read"}, "conversations.open": {"im:write"},
-    "chat.postMessage": {"chat:write"}, "chat.update": {"chat:write"}, "chat.delete": {"chat:write"},
+    "users.info": {"users:read"},
+    "users.list": {"users:read"},
+    "conversations.open": {"im:write"},
+    "chat.postMessage": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "chat.delete": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
-    "files.getUploadURLExternal": {"files:write"}, "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.completeUploadExternal": {"files:write"},
     "files.info": {"files:read"},
-}  # fmt: skip
+}
 MUST_BE_JSON = {"blocks", "view", "metadata"}
 
 
@@ -46,7 +51,9 @@ class WebApi:
             "conversations.open": self.conversations_open,
             "conversations.history": self.conversations_history,
             "conversations.replies": self.conversations_replies,
-            "team.info": lambda arguments: {"team": {"id": workspace.team_id, "name": "Demo", "domain": "demo"}},
+            "team.info": lambda arguments: {
+                "team": {"id": workspace.team_id, "name": "Demo", "domain": "demo"}
+            },
             "chat.postMessage": self.chat_post,
             "chat.postEphemeral": self.chat_post_ephemeral,
             "chat.update": self.chat_update,
@@ -66,7 +73,9 @@ class WebApi:
             raise SlackError("unknown_method", method)
         missing = SCOPES.get(method, set()) - self.workspace.scopes
         if missing:
-            raise SlackError("missing_scope", needed=",".join(missing), provided=",".join(self.workspace.scopes))
+            raise SlackError(
+                "missing_scope", needed=",".join(missing), provided=",".join(self.workspace.scopes)
+            )
         for name in MUST_BE_JSON & arguments.keys():
             if isinstance(arguments[name], str):
                 try:
@@ -80,9 +89,14 @@ class WebApi:
     def auth_test(self, arguments: Arguments) -> Answer:
         workspace = self.workspace
         return {
-            "url": "https://demo.slack.com/", "team": "Demo", "user": workspace.bot.name, "team_id": workspace.team_id,
-            "user_id": workspace.bot.id, "bot_id": workspace.bot_id, "is_enterprise_install": False,
-        }  # fmt: skip
+            "url": "https://demo.slack.com/",
+            "team": "Demo",
+            "user": workspace.bot.name,
+            "team_id": workspace.team_id,
+            "user_id": workspace.bot.id,
+            "bot_id": workspace.bot_id,
+            "is_enterprise_install": False,
+        }
 
     def users_info(self, arguments: Arguments) -> Answer:
         person = self.workspace.people.get(arguments.get("user", ""))
@@ -92,10 +106,15 @@ class WebApi:
 
     def users_list(self, arguments: Arguments) -> Answer:
         people = self.workspace.people.values()
-        return {"members": [user_json(one, self.workspace) for one in people], "response_metadata": {"next_cursor": ""}}
+        return {
+            "members": [user_json(one, self.workspace) for one in people],
+            "response_metadata": {"next_cursor": ""},
+        }
 
     def conversations_info(self, arguments: Arguments) -> Answer:
-        return {"channel": channel_json(self._visible(arguments.get("channel", "")), self.workspace)}
+        return {
+            "channel": channel_json(self._visible(arguments.get("channel", "")), self.workspace)
+        }
 
     def conversations_list(self, arguments: Arguments) -> Answer:
         seen = [
@@ -124,7 +143,9 @@ class WebApi:
         if not self._in(channel):
             raise SlackError("not_in_channel")
         found = [
-            one for one in self._since(channel, arguments) if one.thread_ts in (None, one.ts) or one.reply_broadcast
+            one
+            for one in self._since(channel, arguments)
+            if one.thread_ts in (None, one.ts) or one.reply_broadcast
         ]
         return self._page(found, arguments)
 
@@ -135,13 +156,22 @@ class WebApi:
         if self.workspace.message(channel.id, thread) is None:
             raise SlackError("thread_not_found")
         return self._page(
-            [one for one in self._since(channel, arguments) if thread in (one.ts, one.thread_ts)], arguments
+            [one for one in self._since(channel, arguments) if thread in (one.ts, one.thread_ts)],
+            arguments,
         )
 
     def _need_history_scope(self, channel: Channel) -> None:
-        scope = "im:history" if channel.is_im else "groups:history" if channel.is_private else "channels:history"
+        scope = (
+            "im:history"
+            if channel.is_im
+            else "groups:history"
+            if channel.is_private
+            else "channels:history"
+        )
         if scope not in self.workspace.scopes:
-            raise SlackError("missing_scope", needed=scope, provided=",".join(self.workspace.scopes))
+            raise SlackError(
+                "missing_scope", needed=scope, provided=",".join(self.workspace.scopes)
+            )
 
     def _since(self, channel: Channel, arguments: Arguments) -> list[Message]:
         oldest = float(arguments.get("oldest") or 0)
@@ -168,11 +198,17 @@ class WebApi:
         self._pace(channel)
         message = self.workspace.add_message(
             Message(
-                channel.id, self.workspace.next_ts(), self.workspace.bot.id, text[:40_000], blocks, thread_ts,
-                arguments.get("metadata"), str(arguments.get("reply_broadcast", "")).lower() in ("true", "1"),
+                channel.id,
+                self.workspace.next_ts(),
+                self.workspace.bot.id,
+                text[:40_000],
+                blocks,
+                thread_ts,
+                arguments.get("metadata"),
+                str(arguments.get("reply_broadcast", "")).lower() in ("true", "1"),
                 bot_id=self.workspace.bot_id,
             )
-        )  # fmt: skip
+        )
         return {"channel": channel.id, "ts": message.ts, "message": message_json(message, True)}
 
     def chat_post_ephemeral(self, arguments: Arguments) -> Answer:
@@ -183,13 +219,23 @@ class WebApi:
         self.tell(channel.id, arguments["user"], text, blocks)
         return {"message_ts": self.workspace.next_ts()}
 
-    def tell(self, channel: str, user: str, text: str, blocks: list[Any], thread_ts: str | None = None) -> Message:
+    def tell(
+        self, channel: str, user: str, text: str, blocks: list[Any], thread_ts: str | None = None
+    ) -> Message:
         """A message that only this person sees."""
         workspace = self.workspace
         return workspace.add_message(
-            Message(channel, workspace.next_ts(), workspace.bot.id, text, blocks, thread_ts,
-                    ephemeral_to=user, bot_id=workspace.bot_id)
-        )  # fmt: skip
+            Message(
+                channel,
+                workspace.next_ts(),
+                workspace.bot.id,
+                text,
+                blocks,
+                thread_ts,
+                ephemeral_to=user,
+                bot_id=workspace.bot_id,
+            )
+        )
 
     def complete_upload(self, arguments: Arguments) -> Answer:
         channel = arguments.get("channel_id")
@@ -218,7 +264,10 @@ class WebApi:
         return {"channel": channel.id, "ts": arguments["ts"]}
 
     def permalink(self, arguments: Arguments) -> Answer:
-        channel, ts = self._visible(arguments.get("channel", "")), str(arguments.get("message_ts", ""))
+        channel, ts = (
+            self._visible(arguments.get("channel", "")),
+            str(arguments.get("message_ts", "")),
+        )
         if self.workspace.message(channel.id, ts) is None:
             raise SlackError("message_not_found")
         return {
@@ -239,7 +288,10 @@ class WebApi:
         if not text and not blocks:
             raise SlackError("no_text")
         if not text:
-            raise SlackError("no_text", "blocks without a top-level text: nothing for notifications and screen readers")
+            raise SlackError(
+                "no_text",
+                "blocks without a top-level text: nothing for notifications and screen readers",
+            )
         try:
             limits.check_blocks(blocks, "message")
         except limits.Invalid as fault:
@@ -253,7 +305,11 @@ class WebApi:
         if not self.workspace.faults.one_post_a_second:
             return
         now = self.workspace.clock().timestamp()
-        mine = [one for one in self.workspace.messages.get(channel.id, []) if one.bot_id and not one.ephemeral_to]
+        mine = [
+            one
+            for one in self.workspace.messages.get(channel.id, [])
+            if one.bot_id and not one.ephemeral_to
+        ]
         if mine and round(now - float(mine[-1].ts), 3) < 1:
             raise SlackError("ratelimited", "more than one post a second", retry_after=1)
 

@@ -38,7 +38,9 @@ class Views:
 
     def views_update(self, arguments: Arguments) -> Answer:
         raw = self._checked(arguments)
-        view = self.workspace.view(str(arguments.get("view_id", "")), str(arguments.get("external_id", "")))
+        view = self.workspace.view(
+            str(arguments.get("view_id", "")), str(arguments.get("external_id", ""))
+        )
         if view is None:
             raise SlackError("not_found")
         if arguments.get("hash") and arguments["hash"] != view.hash:
@@ -59,7 +61,9 @@ class Views:
         try:
             limits.check_view(view)
         except limits.Invalid as fault:
-            raise SlackError("invalid_arguments", str(fault), response_metadata={"messages": [str(fault)]}) from None
+            raise SlackError(
+                "invalid_arguments", str(fault), response_metadata={"messages": [str(fault)]}
+            ) from None
         assert isinstance(view, dict)
         if len(json.dumps(view)) > 250_000:
             raise SlackError("view_too_large")

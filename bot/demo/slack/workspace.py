@@ -133,7 +133,11 @@ class Workspace:
         scopes: frozenset[str] = ALL_SCOPES,
     ) -> None:
         self.clock, self.team_id, self.scopes = clock, team_id, scopes
-        self.token, self.app_token, self.signing_secret = "demo-bot-token", "demo-app-token", "demo-signing-secret"
+        self.token, self.app_token, self.signing_secret = (
+            "demo-bot-token",
+            "demo-app-token",
+            "demo-signing-secret",
+        )
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
@@ -151,36 +155,63 @@ class Workspace:
         self._watchers: list[Callable[[], None]] = []
         self._last_ts = 0
         self._counter = itertools.count(1)
-        self.bot = self._add(Person("U0TRADEOFF", bot_name, "Tradeoffs", team_id, "App", "UTC", is_bot=True))
+        self.bot = self._add(
+            Person("U0TRADEOFF", bot_name, "Tradeoffs", team_id, "App", "UTC", is_bot=True)
+        )
 
     # ---- building the world --------------------------------------------------------------------------------------
 
     def add_person(
-        self, name: str, *, title: str = "", time_zone: str = "Europe/London", guest: bool = False,
-        external: bool = False, bot: bool = False, deactivated: bool = False,
-    ) -> Person:  # fmt: skip
+        self,
+        name: str,
+        *,
+        title: str = "",
+        time_zone: str = "Europe/London",
+        guest: bool = False,
+        external: bool = False,
+        bot: bool = False,
+        deactivated: bool = False,
+    ) -> Person:
         """Someone new; nobody is told."""
         color = COLORS[len(self.people) % len(COLORS)]
         return self._add(
             Person(
-                f"U0{name.upper()}".ljust(10, "0"), name.lower(), name.capitalize(),
-                "T0OTHER001" if external else self.team_id, title, time_zone, is_bot=bot, is_restricted=guest,
-                deleted=deactivated, color=color,
+                f"U0{name.upper()}".ljust(10, "0"),
+                name.lower(),
+                name.capitalize(),
+                "T0OTHER001" if external else self.team_id,
+                title,
+                time_zone,
+                is_bot=bot,
+                is_restricted=guest,
+                deleted=deactivated,
+                color=color,
             )
-        )  # fmt: skip
+        )
 
     def _add(self, person: Person) -> Person:
         self.people[person.id] = person
         return person
 
     def add_channel(
-        self, name: str, members: list[str], *, private: bool = False, bot_in: bool = True, shared: bool = False
+        self,
+        name: str,
+        members: list[str],
+        *,
+        private: bool = False,
+        bot_in: bool = True,
+        shared: bool = False,
     ) -> Channel:
         """A channel with these people (by name) in it; no events are sent."""
         ids = {self.person(one).id for one in members} | ({self.bot.id} if bot_in else set())
         id = f"C0{next(self._counter):08d}"
         channel = Channel(
-            id, name, int(self.clock().timestamp()), is_private=private, is_ext_shared=shared, members=ids
+            id,
+            name,
+            int(self.clock().timestamp()),
+            is_private=private,
+            is_ext_shared=shared,
+            members=ids,
         )
         self.channels[id] = channel
         return channel
@@ -196,23 +227,36 @@ class Workspace:
 
     def direct(self, user_id: str) -> Channel:
         """The direct messages between the bot and this person, opened where they do not exist yet."""
-        found = next((one for one in self.channels.values() if one.is_im and one.user == user_id), None)
+        found = next(
+            (one for one in self.channels.values() if one.is_im and one.user == user_id), None
+        )
         if found:
             return found
         id = f"D0{next(self._counter):08d}"
         channel = Channel(
-            id, "directmessage", int(self.clock().timestamp()), is_private=True, is_im=True,
-            members={user_id, self.bot.id}, user=user_id,
-        )  # fmt: skip
+            id,
+            "directmessage",
+            int(self.clock().timestamp()),
+            is_private=True,
+            is_im=True,
+            members={user_id, self.bot.id},
+            user=user_id,
+        )
         self.channels[id] = channel
         return channel
 
-    def conversation(self, channel_id: str, viewer: str, thread_ts: str | None = None) -> list[Message]:
+    def conversation(
+        self, channel_id: str, viewer: str, thread_ts: str | None = None
+    ) -> list[Message]:
         """What this person sees there, oldest first: the channel, or one thread with its first message."""
-        seen = [one for one in self.messages.get(channel_id, []) if one.ephemeral_to in (None, viewer)]
+        seen = [
+            one for one in self.messages.get(channel_id, []) if one.ephemeral_to in (None, viewer)
+        ]
         if thread_ts:
             return [one for one in seen if thread_ts in (one.ts, one.thread_ts)]
-        return [one for one in seen if one.thread_ts is None or one.reply_broadcast or one.ephemeral_to]
+        return [
+            one for one in seen if one.thread_ts is None or one.reply_broadcast or one.ephemeral_to
+        ]
 
     def message(self, channel_id: str, ts: str) -> Message | None:
         return next((one for one in self.messages.get(channel_id, []) if one.ts == ts), None)
@@ -228,7 +272,12 @@ class Workspace:
         """An open view by its id or its external id."""
         every = [*itertools.chain(*self._stacks.values()), *self._homes.values()]
         return next(
-            (one for one in every if one.id == view_id or (external_id and one.external_id == external_id)), None
+            (
+                one
+                for one in every
+                if one.id == view_id or (external_id and one.external_id == external_id)
+            ),
+            None,
         )
 
     def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -245,7 +294,11 @@ class Workspace:
     def next_ts(self) -> str:
         """A time stamp that no message has: seconds and six digits, always growing within a second."""
         micros = max(int(self.clock().timestamp() * 1_000_000), 0)
-        self._last_ts = micros if micros > self._last_ts or self._last_ts - micros > 1_000_000 else self._last_ts + 1
+        self._last_ts = (
+            micros
+            if micros > self._last_ts or self._last_ts - micros > 1_000_000
+            else self._last_ts + 1
+        )
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def add_message(self, message: Message) -> Message:
