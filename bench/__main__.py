@@ -64,7 +64,7 @@ async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
         }
         with process("bench.ours", **environment) as ours, process("bench.bare") as bare:
             slack.delivery.bot_url = f"http://127.0.0.1:{ours}"
-            alice = Member(workspace, workspace.person("alice"))
+            alice = Member(slack.delivery, workspace.person("alice"))
             await alice.types(channel, "/tradeoff setup")
             await alice.submits(product_owner="alice", project_manager="bob")
             yield ours, bare, alice.id, channel.id

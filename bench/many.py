@@ -50,7 +50,7 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
         bot = Bot(settings(url, workspace))
         async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
             people = {
-                one.name: Member(workspace, one)
+                one.name: Member(slack.delivery, one)
                 for one in list(workspace.people.values())
                 if not one.is_bot
             }

@@ -116,7 +116,7 @@ class House:
 
     def person(self, name: str, **facts: Any) -> Actor:
         self.workspace.add_person(name, **facts)
-        return Actor(self, Member(self.workspace, self.workspace.person(name)))
+        return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
         """Let the bot, and these replicas beside it, do what is due, and what falls due within a minute of it."""

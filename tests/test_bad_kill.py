@@ -28,7 +28,7 @@ class Story:
     def __init__(self, slack: DemoSlack) -> None:
         self.slack, self.workspace = slack, slack.workspace
         self.channel = self.workspace.add_channel("checkout", ["alice", "bob"])
-        self.alice = Member(self.workspace, self.workspace.person("alice"))
+        self.alice = Member(slack.delivery, self.workspace.person("alice"))
 
     async def finds(self, bot: Served) -> None:
         assert await bot.ready() == {"ok": True, "faults": []}

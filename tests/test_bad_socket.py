@@ -35,7 +35,7 @@ def connected(house: House, sockets: int = 1) -> None:
 
 
 def surfaces(house: House) -> set[tuple[str, int]]:
-    return {(one.surface, one.status) for one in house.workspace.delivered}
+    return {(one.surface, one.status) for one in house.slack.delivery.delivered}
 
 
 def test_a_whole_story_through_the_socket(

@@ -224,7 +224,7 @@ def test_an_answer_comes_once_and_in_the_thread_where_it_was_asked(
         "channel": checkout.id,
         "thread_ts": root.ts,
     }
-    house.run(house.workspace.delivery.event(event))  # type: ignore[union-attr]
+    house.run(house.slack.delivery.event(event))
     house.settle()
     assert len(answers(house, asked)) == 1
 

@@ -20,6 +20,7 @@ from bot import manifest, migrate
 from bot.app import Bot
 from bot.demo.seed.company import HINTS, build_world
 from bot.demo.seed.play import DemoClock, play
+from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.server import DemoSlack, serving
 from bot.demo.slack.workspace import Workspace
 from bot.digest_chart.process import PAINTER
@@ -27,7 +28,7 @@ from bot.settings import Settings
 
 # The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.
 MakeBot = Callable[[Workspace], ASGIApp]
-Seed = Callable[[Workspace], Awaitable[None]]
+Seed = Callable[[Delivery], Awaitable[None]]
 
 
 def main(*, empty: bool, port: int) -> None:
@@ -45,14 +46,14 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
         bots.append(the_bot(workspace, folder=folder))
         return bots[0].web()
 
-    async def seed(workspace: Workspace) -> None:
-        assert isinstance(workspace.clock, DemoClock)
-        await play(workspace, bots[0], workspace.clock)
+    async def seed(delivery: Delivery) -> None:
+        clock = delivery.workspace.clock
+        assert isinstance(clock, DemoClock)
+        await play(delivery, bots[0], clock)
 
     offers = manifest.manifest(None)
     async with running(make_bot, offers, seed=None if empty else seed, port=port) as demo:
-        assert demo.workspace.delivery
-        bots[0].settings.public_url = demo.workspace.delivery.bot_url
+        bots[0].settings.public_url = demo.delivery.bot_url
         yield demo
 
 
@@ -92,6 +93,7 @@ class Demo:
 
     url: str
     workspace: Workspace
+    delivery: Delivery
 
 
 @asynccontextmanager
@@ -103,9 +105,9 @@ async def running(
     build_world(workspace)
     async with _slack(workspace, offers, port) as (slack, everything_read), _bot(slack, make_bot):
         if seed:
-            await seed(workspace)
+            await seed(slack.delivery)
         everything_read()
-        yield Demo(workspace.base_url, workspace)
+        yield Demo(workspace.base_url, workspace, slack.delivery)
 
 
 @asynccontextmanager
@@ -117,7 +119,9 @@ async def _slack(
 
     slack = DemoSlack(workspace)
     server = Starlette(routes=slack.routes)
-    page = mount_page(server, workspace, manifest=offers, hints=[Hint(**hint) for hint in HINTS])
+    page = mount_page(
+        server, slack.delivery, manifest=offers, hints=[Hint(**hint) for hint in HINTS]
+    )
     async with serving(server, port) as url:
         workspace.base_url = url
         yield slack, page.everything_read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,20 @@ from models.tables.search_index import keep_words
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Option, Options, People, Signature
 from models.tables.write_behind import IfThere, write_behind
+
+# Verbs after which other texts describe a decision.
+CHANGE_WORDS = (
+    Verb.RAISE,
+    Verb.EDIT,
+    Verb.REVISE,
+    Verb.RESUBMIT,
+    Verb.ASK,
+    Verb.ANSWER,
+    Verb.SIGN,
+    Verb.DECIDE,
+    Verb.WITHDRAW,
+    Verb.REOPEN,
+)
 
 
 class Decision(Base):
@@ -295,7 +309,20 @@ class Decision(Base):
         for person in self.asked_to_act:
             impact = self.state is State.AWAITING_IMPACT
             self.owe(Drawing.IMPACT_REQUEST if impact else Drawing.DECISION_REQUEST, at, person)
-        keep_words(self, verb)
+        if verb in CHANGE_WORDS:
+            keep_words(self.session, self, self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """Yield the texts that this decision is found by: title, why now, options, evidence, questions and answers, reasons."""
+        yield from (self.title, self.why_now)
+        for option in self.options:
+            yield from (option.name, option.value, option.cost)
+        yield from (claim.evidence for claim in self.claims)
+        for question in self.questions:
+            yield from (question.text, question.answer or "")
+        yield from (signature.reason for signature in self.signatures)
+        for settlement in self.settlements:
+            yield from (settlement.reason, settlement.since_reason or "")
 
     def redraw(self, at: datetime) -> None:
         """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""

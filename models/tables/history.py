@@ -6,17 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Verb
 from models.tables.base import Base, SlackId, short_text
-
-if TYPE_CHECKING:
-    from models.tables.decision import Decision
-
 
 GENESIS = "0" * 64
 
@@ -35,7 +31,6 @@ class HistoryEvent(Base):
     at: Mapped[datetime]
     changes: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
-    decision: Mapped[Decision] = relationship(lazy="raise")
 
 
 class Link(Protocol):

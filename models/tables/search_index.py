@@ -7,40 +7,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Dialect, ForeignKey, Index, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from models.rules import Verb
 from models.similar_titles import stem
 from models.tables.base import Base
-from models.tables.write_behind import IfThere, write_behind
-
-if TYPE_CHECKING:
-    from models.tables.decision import Decision
-
+from models.tables.write_behind import HasId, IfThere, write_behind
 
 # PostgreSQL takes words of up to 2,046 bytes.
 LONGEST_WORD = 60
 # Scripts that are written without spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-CHANGE_WORDS = (
-    Verb.RAISE,
-    Verb.EDIT,
-    Verb.REVISE,
-    Verb.RESUBMIT,
-    Verb.ASK,
-    Verb.ANSWER,
-    Verb.SIGN,
-    Verb.DECIDE,
-    Verb.WITHDRAW,
-    Verb.REOPEN,
-)
 
 
 class Words(TypeDecorator[str]):
@@ -76,7 +59,6 @@ class DecisionWords(Base):
         ForeignKey("decision.id"), primary_key=True, autoincrement=False
     )
     words: Mapped[str] = mapped_column(Words)
-    decision: Mapped[Decision] = relationship(lazy="raise")
 
 
 def words_in(text: str) -> list[str]:
@@ -87,28 +69,13 @@ def words_in(text: str) -> list[str]:
     return [stem(word[:LONGEST_WORD]) for word in _WORD.findall(plain.casefold())]
 
 
-def keep_words(decision: Decision, verb: Verb) -> None:
-    """Write down what this decision is found by from now on, where this verb changes that."""
-    if verb not in CHANGE_WORDS:
-        return
-    words = " ".join(word for text in _texts(decision) for word in words_in(text))
+def keep_words(session: Session, decision: HasId, texts: Iterable[str]) -> None:
+    """Store the words of these texts as those that this decision is found by from now on."""
+    words = " ".join(word for text in texts for word in words_in(text))
     write_behind(
-        decision.session,
+        session,
         DecisionWords,
         {"words": words},
         if_there=IfThere.REPLACE,
         decision_id=decision,
     )
-
-
-def _texts(decision: Decision) -> Iterator[str]:
-    """Title, why now, options, evidence, questions and answers, and the reasons of every round."""
-    yield from (decision.title, decision.why_now)
-    for option in decision.options:
-        yield from (option.name, option.value, option.cost)
-    yield from (claim.evidence for claim in decision.claims)
-    for question in decision.questions:
-        yield from (question.text, question.answer or "")
-    yield from (signature.reason for signature in decision.signatures)
-    for done in decision.settlements:
-        yield from (done.reason, done.since_reason or "")

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId, short_text
-from models.tables.write_behind import IfThere, write_behind
-
-if TYPE_CHECKING:
-    from models.tables.decision import Decision
+from models.tables.write_behind import HasId, IfThere, write_behind
 
 
 class TimerKind(StrEnum):
@@ -52,7 +48,6 @@ class Timer(Base):
     key: Mapped[str] = mapped_column(String(120))
     kind: Mapped[TimerKind] = mapped_column(short_text(TimerKind))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
-    decision: Mapped[Decision | None] = relationship(lazy="raise")
     person: Mapped[str | None] = mapped_column(SlackId)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id"))
     due_at: Mapped[datetime]
@@ -70,7 +65,7 @@ def set_timer(
     *,
     person: str | None = None,
     channel_id: int | None = None,
-    decision: Decision | None = None,
+    decision: HasId | None = None,
 ) -> None:
     """It is time for this then; unless a timer with its key was set before, fired or not."""
     row = {

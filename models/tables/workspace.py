@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import cast
 
-from sqlalchemy import String, bindparam, select, update
+from sqlalchemy import String, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId
@@ -47,9 +48,8 @@ def board_key(session: Session, team: str) -> str | None:
 def ensure_board_key(session: Session, team: str) -> str:
     """The same, made when it is first needed. Of two that are made at once the first stays: the other transaction waits, and finds it."""
     missing = _COUNTER.team == team, _COUNTER.board_key.is_(None)
-    session.execute(
-        update(Workspace.__table__).where(*missing).values(board_key=secrets.token_urlsafe(32))
-    )  # type: ignore[arg-type]  # as above
+    table = cast(Table, Workspace.__table__)
+    session.execute(update(table).where(*missing).values(board_key=secrets.token_urlsafe(32)))
     key = board_key(session, team)
     assert key
     return key

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.tables.base import Base
 
-if TYPE_CHECKING:
-    from models.tables.decision import Decision
-    from models.tables.question import Question
-
-
 _BEHIND = "behind"
+
+
+class HasId(Protocol):
+    """A row that has its id once the session has flushed it."""
+
+    @property
+    def id(self) -> Any: ...
 
 
 class IfThere(StrEnum):
@@ -35,13 +37,12 @@ def write_behind(
     row: dict[str, Any],
     *,
     if_there: IfThere,
-    **hangs_on: Decision | Question | None,
+    **hangs_on: HasId | None,
 ) -> None:
     """Write this row just before the commit. It hangs on what may have no id yet: `decision_id=decision`."""
     session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
 
 
-@event.listens_for(Session, "before_commit")
 def write_now(session: Session) -> None:
     """Write what waits; who reads it in the same transaction after all asks for this first."""
     if _BEHIND not in session.info:

@@ -12,6 +12,7 @@ import structlog
 from bot.demo.page.mrkdwn import Reader
 from bot.demo.page.reading import Reading
 from bot.demo.page.surface import Block, Choice, Press, Surface
+from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.elements import FIELDS, inputs, state_of
 from bot.demo.slack.member import Member
 from bot.demo.slack.workspace import Channel, Message, Person, View, Workspace
@@ -74,8 +75,9 @@ def display_name(person: Person) -> str:
 class Desk:
     """The tab's state. `tell` shows a sentence to the person; `changed` redraws what depends on where they look."""
 
-    def __init__(self, workspace: Workspace, offers: Offers, reading: Reading) -> None:
-        self.workspace, self.offers, self.reading = workspace, offers, reading
+    def __init__(self, delivery: Delivery, offers: Offers, reading: Reading) -> None:
+        self.delivery, self.workspace = delivery, delivery.workspace
+        self.offers, self.reading = offers, reading
         self.person: Person = self.actors()[0]
         self.place = ""
         self.thread: str | None = None
@@ -145,7 +147,7 @@ class Desk:
 
     @property
     def member(self) -> Member:
-        return Member(self.workspace, self.person)
+        return Member(self.delivery, self.person)
 
     async def attempt(self, act: Awaitable[Any]) -> Any:
         """Do something; what goes wrong is told in words, and the trace goes to the log."""

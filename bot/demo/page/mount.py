@@ -17,7 +17,7 @@ from bot.demo.page.desk import Desk, Offers
 from bot.demo.page.hints import Hint
 from bot.demo.page.layout import Layout
 from bot.demo.page.reading import Reading
-from bot.demo.slack.workspace import Workspace
+from bot.demo.slack.delivery import Delivery
 
 STATIC = Path(__file__).parent / "static"
 _HEAD = '<link rel="stylesheet" href="/page-static/page.css"><script src="/page-static/page.js"></script>'
@@ -27,7 +27,7 @@ _HEAD = '<link rel="stylesheet" href="/page-static/page.css"><script src="/page-
 class Page:
     """The page of one workspace; `everything_read` clears all unread marks, for after a seed."""
 
-    workspace: Workspace
+    delivery: Delivery
     offers: Offers
     reading: Reading
     hints: list[Hint]
@@ -38,21 +38,22 @@ class Page:
     def draw(self, person: str, place: str, thread: str, say: str) -> None:
         """Build one tab's page."""
         ui.add_head_html(_HEAD)
-        ui.page_title(f"{self.workspace.bot.name} demo")
-        desk = Desk(self.workspace, self.offers, self.reading)
+        ui.page_title(f"{self.delivery.workspace.bot.name} demo")
+        desk = Desk(self.delivery, self.offers, self.reading)
         Layout(desk, self.hints).look(person, place, thread, say)
 
 
 def mount_page(
-    server: Starlette, workspace: Workspace, *, manifest: dict[str, Any], hints: list[Hint]
+    server: Starlette, delivery: Delivery, *, manifest: dict[str, Any], hints: list[Hint]
 ) -> Page:
     """Add the page to a server that does not run yet; once in a process, as NiceGUI has one application.
 
     Views have addresses: `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
     """
     offers = Offers.of(manifest)
+    workspace = delivery.workspace
     workspace.commands = {one["command"] for one in offers.commands}
-    page = Page(workspace, offers, Reading(workspace), hints)
+    page = Page(delivery, offers, Reading(workspace), hints)
 
     # "as" and "in" are no names in Python, so the query is read from the request.
     @ui.page("/")

@@ -10,8 +10,9 @@ from bot.app import Bot
 from bot.demo.seed import script
 from bot.demo.seed.acts import Step
 from bot.demo.slack import readable
+from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.member import Member, NotOnScreen
-from bot.demo.slack.workspace import Message, Workspace
+from bot.demo.slack.workspace import Message
 
 HOME = ZoneInfo("Europe/London")
 
@@ -26,9 +27,9 @@ class DemoClock:
         return self.set_to or datetime.now(UTC)
 
 
-async def play(workspace: Workspace, bot: Bot, clock: DemoClock) -> None:
+async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
     """Every step at its time; afterwards the clock shows the real time again."""
-    stage = Stage(workspace, bot, clock)
+    stage = Stage(delivery, bot, clock)
     today = clock().astimezone(HOME)
     for step in sorted(script.STEPS, key=lambda one: (-one.days_ago, one.at)):
         await stage.go_to(_moment(today, step))
@@ -50,8 +51,9 @@ def _moment(today: datetime, step: Step) -> datetime:
 class Stage:
     """Where the steps are played: who acts, on which card, and what falls due in between."""
 
-    def __init__(self, workspace: Workspace, bot: Bot, clock: DemoClock) -> None:
-        self.workspace, self.bot, self.clock = workspace, bot, clock
+    def __init__(self, delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
+        self.delivery, self.workspace = delivery, delivery.workspace
+        self.bot, self.clock = bot, clock
         self.cards: dict[str, Message] = {}
 
     async def go_to(self, moment: datetime) -> None:
@@ -63,7 +65,7 @@ class Stage:
         self.clock.set_to = max(moment, self.clock.set_to)
 
     async def act(self, step: Step) -> None:
-        person = Member(self.workspace, self.workspace.person(step.who))
+        person = Member(self.delivery, self.workspace.person(step.who))
         try:
             await getattr(self, f"_{step.verb}")(person, step)
         except (NotOnScreen, RuntimeError, StopIteration, IndexError) as error:

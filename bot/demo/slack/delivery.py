@@ -50,6 +50,7 @@ class Delivery:
     bot_url: str = ""
     triggers: Triggers = field(default_factory=Triggers)
     sockets: list[Socket] = field(default_factory=list)
+    delivered: list[Delivered] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -136,7 +137,7 @@ class Delivery:
             headers = {"Content-Type": content_type, **self.sign(body), **(extra or {})}
             answer = await self.post(body, headers)
         answer = Delivered(surface, answer.status, answer.body, answer.milliseconds)
-        self.workspace.delivered.append(answer)
+        self.delivered.append(answer)
         return answer
 
     async def _by_socket(self, surface: str, payload: dict[str, Any]) -> Delivered:

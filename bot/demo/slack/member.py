@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.demo.slack import limits, payloads, readable
-from bot.demo.slack.delivery import Delivered
+from bot.demo.slack.delivery import Delivered, Delivery
 from bot.demo.slack.elements import inputs, is_empty, options_of, state_of
-from bot.demo.slack.workspace import Channel, Message, Person, View, Workspace
+from bot.demo.slack.workspace import Channel, Message, Person, View
 
 TROUBLE = "We had some trouble connecting. Try again?"
 SLACKBOT = "USLACKBOT"
@@ -23,12 +23,11 @@ class NotOnScreen(Exception):
 class Member:
     """One person at a client of the demo Slack. Every act waits for the bot's answer, not for what it posts later."""
 
-    workspace: Workspace
+    delivery: Delivery
     person: Person
 
     def __post_init__(self) -> None:
-        assert self.workspace.delivery
-        self.delivery = self.workspace.delivery
+        self.workspace = self.delivery.workspace
         self.id = self.person.id
 
     # ---- typing --------------------------------------------------------------------------------------------------

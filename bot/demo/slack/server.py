@@ -31,7 +31,6 @@ class DemoSlack:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.delivery = Delivery(workspace)
-        workspace.delivery = self.delivery
         self.api = WebApi(workspace, self.delivery)
         self.routes: list[BaseRoute] = [
             Route("/api/{method}", self._call, methods=["GET", "POST"]),

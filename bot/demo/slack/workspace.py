@@ -7,15 +7,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.demo.slack.elements import initial_values, with_ids
 from bot.demo.slack.faults import Faults
 from bot.demo.slack.sent_file import File
-
-if TYPE_CHECKING:
-    from bot.demo.slack.delivery import Delivered, Delivery
-
 
 ALL_SCOPES = frozenset(
     [
@@ -146,8 +142,6 @@ class Workspace:
         self.faults = Faults()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []
-        self.delivered: list[Delivered] = []
-        self.delivery: Delivery | None = None
         self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
         self.base_url = ""
         self._stacks: dict[str, list[View]] = {}
