@@ -6,14 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
-from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
-from models import locks
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
@@ -55,13 +54,13 @@ def record(form: Form, session: Session) -> Answer:
 
 
 def acknowledge(click: Click, session: Session) -> Answer:
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
     return OpenForm(acknowledge_form(decision))
 
 
 def save_acknowledgement(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     deciding.approve(
         decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at
     )
@@ -69,14 +68,14 @@ def save_acknowledgement(form: Form, session: Session) -> Answer:
 
 
 def dispute(click: Click, session: Session) -> Answer:
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
     return OpenForm(dispute_form(decision))
 
 
 def save_dispute(form: Form, session: Session) -> Answer:
     """Say no, and put it as a normal tradeoff: what was recorded, or what the holder says instead."""
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     instead = fields.one_line(fields.text(form.state, "instead"))
     if not instead or instead.casefold() == decision.options[0].name.casefold():

@@ -1,10 +1,9 @@
-"""Which message a `Post` is: finds the record it shows, and has it drawn."""
+"""Messages that we keep true: one table of which drawing is built by what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import mentions, reminders
@@ -18,11 +17,67 @@ from handlers.rights import show
 from handlers.ui import blocks
 from models.mrkdwn import where
 from models.reads import lookups
+from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 
-DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
+Builder = Callable[[Post, Session], Message]
+
+
+def draw(post: Post, session: Session) -> Message:
+    """Build the message from today's record."""
+    return BUILDERS[post.drawing](post, session)
+
+
+def not_posted(post: Post, session: Session) -> Message:
+    """Tell whoever acted last that the channel could not be told."""
+    sentence = (
+        f"Your decisions in {where(post.channel.slack_id)} are recorded, but I cannot post there: "
+        "I am no longer in that channel, or it is archived. Invite me again, and I post what is "
+        "missing."
+    )
+    return Message(sentence, [blocks.section(sentence)])
+
+
+# ---- what a builder shows --------------------------------------------------------------------
+
+
+def _of_decision(build: Callable[[Decision, Post], Message]) -> Builder:
+    def draw(post: Post, session: Session) -> Message:
+        assert post.decision_id
+        decision = lookups.decision_to_draw(session, post.decision_id)
+        return build(decision, next(each for each in decision.posts if each.id == post.id))
+
+    return draw
+
+
+def _of_commitment(build: Callable[[Commitment, Post], Message]) -> Builder:
+    def draw(post: Post, session: Session) -> Message:
+        assert post.commitment_id
+        return build(lookups.commitment_to_draw(session, post.commitment_id), post)
+
+    return draw
+
+
+def _of_rights(build: Callable[[RightsVersion, RightsVersion | None, Post], Message]) -> Builder:
+    def draw(post: Post, session: Session) -> Message:
+        assert post.rights_version_id
+        version = lookups.rights_version(session, post.rights_version_id)
+        return build(version, lookups.rights_before(session, version), post)
+
+    return draw
+
+
+def _without_record(build: Callable[[Post], Message]) -> Builder:
+    def draw(post: Post, session: Session) -> Message:
+        return build(post)
+
+    return draw
+
+
+# What a decision's messages are built by, from the decision alone.
+OF_DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.CARD: messages.card,
     Drawing.IMPACT_REQUEST: messages.impact_request,
     Drawing.DECISION_REQUEST: messages.decision_request,
@@ -40,58 +95,19 @@ DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.ANSWER_ELSEWHERE: mentions.answer_elsewhere,
 }
 
-
-def draw(post: Post, session: Session) -> Message:
-    """The message as today's record has it."""
-    if post.drawing is Drawing.WELCOME:
-        return show.welcome(post.channel.slack_id, post)
-    if post.drawing is Drawing.RIGHTS:
-        assert post.rights_version_id
-        version = lookups.rights_version(session, post.rights_version_id)
-        return show.rights_post(version, _before(version, session), post)
-    if post.drawing is Drawing.NOT_POSTED:
-        return not_posted(post)
-    if post.drawing is Drawing.EXPORT:
-        return request.export_post(post, session)
-    if post.drawing is Drawing.EXPORT_FAILED:
-        return request.failed_post(post, session)
-    if post.drawing is Drawing.NO_ANSWER:
-        return mentions.no_answer(post)
-    if post.drawing is Drawing.REMINDER:
-        return reminders.reminder(post, session)
-    if post.drawing is Drawing.DIGEST:
-        return posting.digest_post(post, session)
-    if post.drawing is Drawing.SEAT:
-        return departures.seat_post(post, session)
-    if post.drawing is Drawing.MOVED:
-        return batch.moved(post, session)
-    if post.drawing is Drawing.STANDS_IN:
-        return leave.stands_in(post, session)
-    if post.drawing is Drawing.STANDS_IN_NO_MORE:
-        return leave.stands_in_no_more(post, session)
-    if post.drawing is Drawing.COMMITMENT:
-        assert post.commitment_id
-        return ledger.commitment_post(lookups.commitment_to_draw(session, post.commitment_id), post)
-    assert post.decision_id
-    decision = lookups.decision_to_draw(session, post.decision_id)
-    return DECISIONS[post.drawing](
-        decision, next(one for one in decision.posts if one.id == post.id)
-    )
-
-
-def not_posted(post: Post) -> Message:
-    """To whoever acted last: the channel could not be told."""
-    sentence = (
-        f"Your decisions in {where(post.channel.slack_id)} are recorded, but I cannot post there: I am no longer in that channel, "
-        "or it is archived. Invite me again, and I post what is missing."
-    )
-    return Message(sentence, [blocks.section(sentence)])
-
-
-def _before(version: RightsVersion, session: Session) -> RightsVersion | None:
-    return session.scalar(
-        select(RightsVersion).where(
-            RightsVersion.channel_id == version.channel_id,
-            RightsVersion.number == version.number - 1,
-        )
-    )
+BUILDERS: dict[Drawing, Builder] = {
+    **{drawing: _of_decision(build) for drawing, build in OF_DECISIONS.items()},
+    Drawing.WELCOME: _without_record(show.welcome),
+    Drawing.RIGHTS: _of_rights(show.rights_post),
+    Drawing.REMINDER: reminders.reminder,
+    Drawing.SEAT: departures.seat_post,
+    Drawing.MOVED: batch.moved,
+    Drawing.STANDS_IN: leave.stands_in,
+    Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
+    Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
+    Drawing.DIGEST: posting.digest_post,
+    Drawing.NOT_POSTED: not_posted,
+    Drawing.NO_ANSWER: _without_record(mentions.no_answer),
+    Drawing.EXPORT: request.export_post,
+    Drawing.EXPORT_FAILED: request.failed_post,
+}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
-from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
-from models import locks
 from models.mrkdwn import who
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Standing
@@ -19,13 +18,13 @@ from models.verbs import questions
 
 def ask(click: Click, session: Session) -> Answer:
     """Open the question, to the raiser unless it is put to somebody else."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision))
 
 
 def save_question(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     questions.check_may_ask(decision, form.person)
     person, words = fields.person(form.state, "person"), fields.text(form.state, "question")
     errors = {} if words else {"question": "Write the question."}
@@ -70,9 +69,8 @@ def save_answer(form: Form, session: Session) -> Answer:
 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Question]:
-    decision_id, _, question_id = value.partition(":")
-    decision = locks.lock_decision(session, request.workspace, decision_id)
-    return decision, questions.question_to(decision, int(question_id), request.person)
+    decision, question_id = subjects.decision_and_part(value, request, session)
+    return decision, questions.question_to(decision, question_id, request.person)
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

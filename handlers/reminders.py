@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, zone_of
 from handlers.requests import Asking, Click, Due
-from handlers.subjects import timer_decision
 from handlers.ui import blocks, wording
 from handlers.ui.wording import waiting_words
 from models.mrkdwn import day, number, when
@@ -28,14 +28,14 @@ SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
 
 def overdue(due: Due, session: Session) -> None:
     """The day to decide by is over: say so, and remind whoever holds it from the next working morning on."""
-    decision = timer_decision(due, session)
+    decision = subjects.timer_decision(due, session)
     if verbs_overdue.mark_overdue(decision, due.at):
         for person in dict.fromkeys(decision.still_to_sign.values()):
             remind_next(due, session, decision, person)
 
 
 def escalate(due: Due, session: Session) -> None:
-    decision = timer_decision(due, session)
+    decision = subjects.timer_decision(due, session)
     sponsor = rights_now(due, session, decision).sponsor
     if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return
@@ -46,7 +46,7 @@ def escalate(due: Due, session: Session) -> None:
 
 def impact_half_way(due: Due, session: Session) -> None:
     """Half of the impact window is over: the counterpart's reminder of this day."""
-    decision = timer_decision(due, session)
+    decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
     zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
@@ -56,14 +56,14 @@ def impact_half_way(due: Due, session: Session) -> None:
 
 def claim_ages(due: Due, session: Session) -> None:
     """Done for days, and not accepted: whoever gives the verdict is reminded."""
-    decision = timer_decision(due, session)
+    decision = subjects.timer_decision(due, session)
     for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
         remind_next(due, session, decision, person)
 
 
 def follow_up_due(due: Due, session: Session) -> None:
     """The day of a follow-up has begun: its owner is reminded in the morning."""
-    decision = timer_decision(due, session)
+    decision = subjects.timer_decision(due, session)
     for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.done_at is None):
         remind_next(due, session, decision, owner)
 

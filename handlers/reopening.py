@@ -6,15 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
-from handlers.subjects import form_decision, replaced_by
 from handlers.tradeoff import raising
 from handlers.ui import blocks, fields, forms
-from models import locks
 from models.refusals.deciding import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -23,7 +21,7 @@ from models.working_time import local_day
 
 def reopen(click: Click, session: Session) -> Answer:
     """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(
         decision, rights_now(click, session, decision).role_holders, click.person
     )
@@ -31,7 +29,7 @@ def reopen(click: Click, session: Session) -> Answer:
 
 
 def save_reopening(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     current = rights_now(form, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, form.person)
     due_on = read_due(form, local_day(form.at, current.time_zone))
@@ -54,7 +52,7 @@ def read_due(form: Form, today: date) -> date | None:
 
 def supersede(click: Click, session: Session) -> Answer:
     """Raise another in its place; this one stands until that one is approved."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     current = rights_now(click, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, click.person)
     return OpenForm(raising.supersede_form(session, current, decision))
@@ -62,16 +60,18 @@ def supersede(click: Click, session: Session) -> Answer:
 
 def undo(click: Click, session: Session) -> Answer:
     """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
     routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
-    rounds.undo(decision, routing, click.person, click.at, zone, replaced_by(decision, session))
+    rounds.undo(
+        decision, routing, click.person, click.at, zone, subjects.replaced_by(decision, session)
+    )
     return UpdateForm(detail.decision_whole(click, session, decision))
 
 
 def undo_ends(due: Due, session: Session) -> None:
     """The five minutes are over: the cards no longer offer it."""
-    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
+    decision = subjects.timer_decision(due, session)
     if decision.undo_until and decision.undo_until <= due.at:
         decision.undo_until = None
         decision.redraw(due.at)

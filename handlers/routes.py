@@ -55,7 +55,7 @@ commands = {
         subcommands.command,
         subcommands.usage,
         "Raise a tradeoff, or see who decides what",
-        "[title] | accept [item] | record | list [words] | show 42 | commitments | rights | digest | board | export csv | away @someone | help",
+        subcommands.USAGE_HINT,
     ),
     "/accept": CommandRoute(
         claim.command, lambda command: None, "Ask for acceptance of finished work", "[item]"

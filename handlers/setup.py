@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.setup"""
+"""Set a channel up, then open the form that someone was about to fill in."""
 
 from __future__ import annotations
 

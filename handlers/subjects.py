@@ -1,13 +1,18 @@
-"""TODO-DOC handlers.subjects"""
+"""The decision that a click, a form or a timer is about, locked until the transaction ends."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Due, Form
+from handlers.requests import Click, Due, Form
 from handlers.ui import forms
 from models import locks
 from models.tables.decision import Decision
+
+
+def clicked_decision(click: Click, session: Session) -> Decision:
+    """Return the decision whose id is the value of this button. Raise NotFound if there is none."""
+    return locks.lock_decision(session, click.workspace, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
@@ -29,4 +34,14 @@ def replaced_by(decision: Decision, session: Session) -> Decision | None:
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
+    """Return the decision of this timer. Raise NotFound if it has none."""
     return locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
+
+
+def decision_and_part(value: str, request: Click | Form, session: Session) -> tuple[Decision, int]:
+    """Return the decision and the number of one of its parts, from a value such as `42:3`.
+
+    The part is a question, a round or a follow-up. Raise NotFound if there is no such decision.
+    """
+    decision_id, _, part = value.partition(":")
+    return locks.lock_decision(session, request.workspace, decision_id), int(part)

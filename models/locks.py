@@ -1,4 +1,4 @@
-"""TODO-DOC models.locks"""
+"""Queries that lock rows until the transaction ends, in the one lock order."""
 
 from __future__ import annotations
 

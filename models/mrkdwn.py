@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime
+
+# People and channels as our own sentences name them; in what people typed, "<" is escaped.
+MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
+# A moment: seconds, pattern, fallback.
+MOMENT = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
 
 
 def who(person: str) -> str:
@@ -38,6 +45,26 @@ def number(count: int, thing: str) -> str:
 def escaped(typed: str) -> str:
     """What a person typed, safe inside mrkdwn or a message's `text`: it can ping nobody and link nothing."""
     return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescaped(mrkdwn: str) -> str:
+    """Undo `escaped`."""
+    return mrkdwn.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def with_fallbacks(mrkdwn: str) -> str:
+    """Replace each moment by its fallback, which names UTC."""
+    return MOMENT.sub(r"\3", mrkdwn)
+
+
+def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
+    """Turn one of our own sentences into plain text.
+
+    `called` gives the name of a Slack id: `<@U1>` → `Alice`, `<!date^…|10:00 UTC>` → `10:00 UTC`,
+    `&lt;` → `<`.
+    """
+    named = MENTION.sub(lambda found: escaped(called(found[1])), with_fallbacks(mrkdwn))
+    return unescaped(named)
 
 
 def ago(at: datetime) -> str:

@@ -147,4 +147,4 @@ def _situation(decision: Decision, here: Desk) -> Any:
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
     """Every message that is owed for it by now, as it is drawn now."""
     for post in decision.posts:
-        yield post, posts.DECISIONS[post.drawing](decision, post)
+        yield post, posts.OF_DECISIONS[post.drawing](decision, post)

@@ -142,7 +142,7 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
         actions = {
             action
             for _, action, _ in offered(
-                posts.DECISIONS[Drawing.CARD](decision, decision.card).blocks
+                posts.OF_DECISIONS[Drawing.CARD](decision, decision.card).blocks
             )
         }
         open_now, way = not decision.state.settled, "decide.approve"
@@ -203,7 +203,7 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     assert {one.impact for one in decisions} == set(Impact)
     assert {one.decides for one in decisions} == set(Decider)
     assert {one.round for one in decisions} >= {1, 2, 3}
-    assert drawn == set(posts.DECISIONS)
+    assert drawn == set(posts.OF_DECISIONS)
     elsewhere = {
         Drawing.WELCOME,
         Drawing.RIGHTS,
@@ -219,13 +219,13 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
         Drawing.EXPORT,
         Drawing.EXPORT_FAILED,
     }
-    assert set(posts.DECISIONS) == set(Drawing) - elsewhere
+    assert set(posts.OF_DECISIONS) == set(Drawing) - elsewhere
 
 
 def test_the_text_tells_what_the_blocks_tell() -> None:
     for _, decision in every_state("commitment"):
         retype(decision, TYPINGS["a word"])
-        card = posts.DECISIONS[Drawing.CARD](decision, decision.card)
+        card = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
         assert card.text.startswith(f"#{decision.number} Wallet. ")
         assert decision.routed in card.text
         if decision.settled_reason:

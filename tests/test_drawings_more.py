@@ -51,8 +51,8 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(show.rights_post(second, first, post))
     second.author = ERIN.id
     check_message(show.rights_post(second, first, post))
-    check_message(show.welcome("C0CHECKOUT", post))
-    check_message(posts.not_posted(post))
+    check_message(show.welcome(post))
+    check_message(posts.not_posted(post, this.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted))
 

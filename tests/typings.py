@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers import quoting
 from handlers.acceptance.claim import CRITERION_LIMIT
 from handlers.acceptance.verdict import WAIVER_LIMIT
-from handlers.tradeoff import raising
 from handlers.ui import forms
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -47,7 +47,7 @@ def retype(decision: Decision, types: Typing) -> None:
     decision.options = [_option(one, types) for one in decision.options]
     decision.settled_reason = decision.settled_reason and types(forms.REASON_LIMIT)
     decision.scope_change = decision.scope_change and types(forms.SIDE_LIMIT)
-    decision.source_text = decision.source_text and types(raising.LONGEST_QUOTE)
+    decision.source_text = decision.source_text and types(quoting.LONGEST_QUOTE)
     _retype_what_was_said(decision, types)
     _retype_the_claim(decision, types)
     if decision.commitment:

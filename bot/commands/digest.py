@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from handlers.answers import Message
 from handlers.digest import posting, words
+from models import mrkdwn
 from models.reads.week import week_of
 from models.tables.channel import Channel
 from models.tables.rights import RightsVersion
@@ -79,7 +80,5 @@ def plain(message: Message) -> str:
         for block in message.blocks
     ]
     text = "\n\n".join(texts)
-    text = re.sub(r"<[@#]([A-Z0-9]+)>", r"\1", text)
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return mrkdwn.plain(text, lambda id: id)

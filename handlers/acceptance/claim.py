@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
 from handlers.holders import check_may_raise, rights_now, routed
+from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms
@@ -18,15 +20,13 @@ from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titl
 from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NothingToRead, NotSentBack
+from models.refusals.deciding import FieldsInvalid, NotSentBack
 from models.rules import Kind, Outcome, State, Verdict
 from models.tables.acceptance import Claim, are_judged
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.raising import Finished, Source, change_claim, claim_finished, claims_the_same
-
-LONGEST_QUOTE = 1200
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -49,22 +49,12 @@ def ask(command: Command, session: Session, item: str) -> Answer:
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
-    check_place(shortcut, "choose “Ask for acceptance” in the message's menu")
-    text = fields.unescape(shortcut.text).strip()
-    if not text:
-        raise NothingToRead("/accept")
-    source = {
-        "text": blocks.shorten(text, LONGEST_QUOTE),
-        "author": shortcut.author,
-        "link": shortcut.link,
-    }
-    title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
+    quoted = quote(shortcut, "Ask for acceptance", "/accept")
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
-        return people.open_setup(
-            shortcut, session, {"title": title, "source": source, "claim": True}
-        )
-    return OpenForm(claim_form(current, title, source=source))
+        then = {"title": quoted.title, "source": quoted.source, "claim": True}
+        return people.open_setup(shortcut, session, then)
+    return OpenForm(claim_form(current, quoted.title, source=quoted.source))
 
 
 def claim(form: Form, session: Session) -> Answer:
@@ -86,7 +76,7 @@ def claim(form: Form, session: Session) -> Answer:
 
 def resubmit(click: Click, session: Session) -> Answer:
     """What was sent back is finished again: anyone in the team may say so."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
         raise NotSentBack(decision.number)
     return OpenForm(resubmission_form(decision))
@@ -108,7 +98,7 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
 
 def edit(click: Click, session: Session) -> Answer:
     """Whoever claimed it changes the claim."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
     return OpenForm(
         claim_form(rights_now(click, session, decision), decision.title, edited=decision)

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.acceptance.verdict"""
+"""Give the verdict on finished work, and tick off what is left to do."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.requests import Click, Form, FormState
-from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models import locks
@@ -187,7 +186,7 @@ def send_back(click: Click, session: Session) -> Answer:
 
 
 def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
     return OpenForm(verdict_form(decision, outcome))
 
@@ -227,7 +226,7 @@ def save_details(form: Form, session: Session) -> Answer:
 
 
 def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     return decision, Outcome(forms.remembered(form.metadata)["outcome"])
 
@@ -278,7 +277,6 @@ def _settle(
 
 def follow_up_done(click: Click, session: Session) -> Answer:
     """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
-    decision_id, _, position = click.value.partition(":")
-    decision = locks.lock_decision(session, click.workspace, decision_id)
-    finish_follow_up(decision, int(position), click.person, click.at)
+    decision, position = subjects.decision_and_part(click.value, click, session)
+    finish_follow_up(decision, position, click.person, click.at)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -24,7 +24,7 @@ from handlers.requests import Asking, Command
 from handlers.ui import blocks
 from models.mrkdwn import when, where
 from models.reads import lookups
-from models.refusals.place import NotSetUp, NotYourChannel, check_can_see_board
+from models.refusals.place import NotYourChannel, check_can_see_board
 from models.rules import Standing
 from models.tables.workspace import board_key, ensure_board_key
 
@@ -59,8 +59,7 @@ def make_link(command: Command, session: Session) -> Answer:
     check_can_see_board(command.person)
     if not access.is_in(command, command.place.id):
         raise NotYourChannel(command.place.id)
-    if lookups.current_rights(session, command.workspace, command.place.id) is None:
-        raise NotSetUp(command.place.id)
+    lookups.require_rights(session, command.workspace, command.place.id)
     if not command.public_url:
         return Reply(Message(NO_ADDRESS))
     until = command.at + HOLDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,9 +12,8 @@ from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
 from handlers.requests import Asking, NotYetKnown
 from handlers.ui import blocks, fields, wording
-from models.mrkdwn import day, escaped, number, who
+from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
-from models.rules import State
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -29,9 +27,6 @@ MOST_COMMITMENTS = 12
 MOST_CLOSED = 6
 MOST_MOVES = 12
 LONGEST_WHY = 280
-
-_MENTION = re.compile(r"<@([A-Z0-9]+)>")
-_DATE = re.compile(r"<!date\^(\d+)\^([^|>]*)\|[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +152,8 @@ class _Voice:
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
-        sentence = _MENTION.sub(lambda found: escaped(self._name(found[1])), sentence)
-        sentence = _DATE.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
-        return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        sentence = MOMENT.sub(lambda found: self._moment(int(found[1]), found[2]), sentence)
+        return plain(sentence, self._name)
 
     def day(self, at: datetime) -> str:
         return day(local_day(at, self._zone))
@@ -264,8 +258,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 
 def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
     words = wording.open_words(decision)
-    if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
-        words += f" {who(decision.escalated_to)} (sponsor) may decide too, by escalation."
+    words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
     return Open(
         title=voice.says(wording.title(decision)),

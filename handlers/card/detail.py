@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
 from handlers.card.body import body
@@ -176,14 +176,14 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
 def open_one(click: Click, session: Session) -> Answer:
     """The same from a button."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     check_may_see(click, decision)
     return OpenForm(decision_whole(click, session, decision))
 
 
 def follow(click: Click, session: Session) -> Answer:
     """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     check_may_see(click, decision)
     return UpdateForm(decision_whole(click, session, decision))
 

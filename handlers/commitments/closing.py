@@ -1,16 +1,16 @@
-"""TODO-DOC handlers.commitments.closing"""
+"""Close a commitment."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.commitments.ledger import _rights
 from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms
 from models import locks
 from models.mrkdwn import day, escaped
+from models.reads import lookups
 from models.refusals.deciding import CommitmentClosed, FieldsInvalid
 from models.tables.commitment import Commitment, CommitmentState
 from models.verbs.commitment_moves import close_commitment
@@ -24,7 +24,9 @@ CLOSINGS = {
 
 def close(click: Click, session: Session) -> Answer:
     commitment = locks.lock_commitment(session, click.workspace, click.value)
-    check_may_promise(click, _rights(click, commitment.channel.slack_id, session))
+    check_may_promise(
+        click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
+    )
     if not commitment.is_open:
         raise CommitmentClosed(commitment.name, commitment.state)
     return OpenForm(close_form(commitment))
@@ -34,7 +36,9 @@ def save_closing(form: Form, session: Session) -> Answer:
     commitment = locks.lock_commitment(
         session, form.workspace, forms.remembered(form.metadata)["commitment"]
     )
-    check_may_promise(form, _rights(form, commitment.channel.slack_id, session))
+    check_may_promise(
+        form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
+    )
     chosen = fields.chosen(form.state, "how")
     if chosen not in [one.value for one in CLOSINGS]:
         raise FieldsInvalid({"how": "Say how it ended."})

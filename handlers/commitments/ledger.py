@@ -7,16 +7,14 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.access import may_see
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
-from handlers.requests import Click, Command, Request
+from handlers.requests import Click, Command
 from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
 from models.refusals.deciding import NotInThisChannel
-from models.refusals.place import NotSetUp
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
-from models.tables.rights import RightsVersion
 
 # A message holds 50 blocks; the rest is counted.
 MOST_SHOWN = 20
@@ -26,7 +24,7 @@ MOST_MOVES = 40
 def show(command: Command, session: Session) -> Answer:
     """`/tradeoff commitments`: each with its date, how far it has moved, and its ledger a click away."""
     access.check_place(command, "/tradeoff commitments")
-    current = _rights(command, command.place.id, session)
+    current = lookups.require_rights(session, command.workspace, command.place.id)
     found = lookups.commitments(session, current.channel_id)
     first = (
         f"{number(len([one for one in found if one.is_open]), 'open commitment')} here."
@@ -71,13 +69,6 @@ def ledger(click: Click, session: Session) -> Answer:
     if not may_see(click, commitment.channel.slack_id):
         raise NotInThisChannel("This commitment")
     return OpenForm(ledger_view(commitment))
-
-
-def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
-    found = lookups.current_rights(session, request.workspace, channel)
-    if found is None:
-        raise NotSetUp(channel)
-    return found
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

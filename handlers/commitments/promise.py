@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.commitments.promise"""
+"""Add a commitment."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.commitments.ledger import _rights
 from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms
+from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.tables.commitment import Commitment
 from models.verbs.commitment_moves import add_commitment
@@ -19,14 +19,14 @@ from models.working_time import local_day
 
 
 def add(click: Click, session: Session) -> Answer:
-    check_may_promise(click, _rights(click, click.value, session))
+    check_may_promise(click, lookups.require_rights(session, click.workspace, click.value))
     return OpenForm(add_form(click.value))
 
 
 def save(form: Form, session: Session) -> Answer:
     """Promise it; the same form submitted twice promises once."""
     channel = forms.remembered(form.metadata)["channel"]
-    current = _rights(form, channel, session)
+    current = lookups.require_rights(session, form.workspace, channel)
     check_may_promise(form, current)
     if session.scalar(
         select(Commitment.id).where(

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.commitments.shared"""
+"""Checks that adding and closing a commitment share."""
 
 from __future__ import annotations
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review, ground_words, if_approved
-from handlers.deciding.shared import in_whose_place, open_form, stated_impact, today_in
+from handlers.deciding.shared import in_whose_place, open_form, today_in
+from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
-from handlers.subjects import form_decision, replaced_by
 from handlers.ui import blocks, fields, forms, wording
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
@@ -32,7 +33,7 @@ def approve(click: Click, session: Session) -> Answer:
 
 def save_approval(form: Form, session: Session) -> Answer:
     """Approve; if the commitment has moved, or the impact was stated, while the form was open, show that first."""
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     today = today_in(form, decision)
     seen = forms.remembered(form.metadata)["ground"]
@@ -48,7 +49,7 @@ def save_approval(form: Form, session: Session) -> Answer:
         form.at,
         moves=moves,
         review_on=review_on,
-        replaced=replaced_by(decision, session),
+        replaced=subjects.replaced_by(decision, session),
     )
     return Done()
 

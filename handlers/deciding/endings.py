@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.deciding.endings"""
+"""Reject, defer and withdraw a decision; reopen a deferred one on its date."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
-from handlers.subjects import form_decision, replaced_by
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
-from models import locks
 from models.refusals.deciding import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
@@ -77,47 +76,49 @@ def defer(click: Click, session: Session) -> Answer:
 
 
 def withdraw(click: Click, session: Session) -> Answer:
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     deciding.check_may_withdraw(decision, click.person)
     return OpenForm(withdrawal_form(decision))
 
 
 def save_rejection(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     deciding.reject(
         decision,
         forms.read_reason(form.state),
         form.person,
         form.at,
-        replaced_by(decision, session),
+        subjects.replaced_by(decision, session),
     )
     return Done()
 
 
 def save_deferral(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     until, reason = read_deferral(form.state, today_in(form, decision))
-    deciding.defer(decision, until, reason, form.person, form.at, replaced_by(decision, session))
+    deciding.defer(
+        decision, until, reason, form.person, form.at, subjects.replaced_by(decision, session)
+    )
     return Done()
 
 
 def save_withdrawal(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     deciding.check_may_withdraw(decision, form.person)
     deciding.withdraw(
         decision,
         forms.read_reason(form.state),
         form.person,
         form.at,
-        replaced_by(decision, session),
+        subjects.replaced_by(decision, session),
     )
     return Done()
 
 
 def come_back(due: Due, session: Session) -> None:
     """A deferred decision returns, to whoever holds the right today."""
-    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
+    decision = subjects.timer_decision(due, session)
     routing, zone = routed(due, session, rights_now(due, session, decision), decision.kind)
     rounds.come_back(decision, routing, due.at, zone)

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.deciding.shared"""
+"""Parts that the forms of a decision share."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Asking, Click
-from handlers.ui import blocks, wording
-from models import locks
+from handlers.ui import blocks
 from models.mrkdwn import who
 from models.tables.decision import Decision
 from models.working_time import local_day
@@ -25,23 +25,8 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
     return []
 
 
-def stated_impact(decision: Decision) -> list[Block]:
-    statement = decision.statement
-    if statement:
-        sentence = f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
-        return [
-            blocks.context(sentence),
-            *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),
-        ]
-    if decision.impact_due_at:
-        return [
-            blocks.context("No impact was stated. The record will say “decided without impact”.")
-        ]
-    return []
-
-
 def open_form(click: Click, session: Session, form: Callable[[Decision], View]) -> Answer:
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     decision.check_may_decide(click.person)
     return OpenForm(form(decision))
 

@@ -1,14 +1,13 @@
-"""TODO-DOC handlers.delegation.one_decision"""
+"""Hand one decision to somebody."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
-from handlers.subjects import form_decision
 from handlers.ui import blocks, fields, forms
-from models import locks
 from models.mrkdwn import who
 from models.refusals.deciding import FieldsInvalid
 from models.tables.decision import Decision
@@ -17,13 +16,13 @@ from models.verbs import handover
 
 def delegate(click: Click, session: Session) -> Answer:
     """Hand this one to somebody; the role holder can take it back the same way."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     handover.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
 
 
 def save_delegation(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     handover.check_may_delegate(decision, form.person)
     person = fields.person(form.state, "delegate")
     if not person:

@@ -16,7 +16,6 @@ from handlers.ui import blocks
 from models.reads import lookups
 from models.reads.trend import trend_of
 from models.reads.week import week_of
-from models.refusals.place import NotSetUp
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
@@ -31,9 +30,7 @@ MOST_WEEKS = 12
 def show(command: Command, session: Session, weeks: str) -> Answer:
     """`/tradeoff digest [weeks]`: the time until now, to this person alone."""
     access.check_place(command, "/tradeoff digest")
-    current = lookups.current_rights(session, command.workspace, command.place.id)
-    if current is None:
-        raise NotSetUp(command.place.id)
+    current = lookups.require_rights(session, command.workspace, command.place.id)
     if weeks and not (
         weeks.isdecimal() and weeks.isascii() and len(weeks) < 4 and 1 <= int(weeks) <= MOST_WEEKS
     ):

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.digest.words"""
+"""The digest as a message."""
 
 from __future__ import annotations
 

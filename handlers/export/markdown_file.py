@@ -8,9 +8,9 @@ from typing import Any
 
 from handlers.card import history
 from handlers.export.names import Names
-from handlers.export.plain_text import MENTION, called, timed, unescaped
+from handlers.export.plain_text import called
 from handlers.ui import wording
-from models.mrkdwn import day, number, where, who
+from models.mrkdwn import MENTION, day, number, unescaped, where, who, with_fallbacks
 from models.reads.export import Whole
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
@@ -65,7 +65,7 @@ def typed(text: str | None) -> str:
 
 def said(sentence: str) -> str:
     """A sentence of ours, which may hold what people typed."""
-    parts = MENTION.split(timed(sentence))  # text, id, text, id, text
+    parts = MENTION.split(with_fallbacks(sentence))  # text, id, text, id, text
     return "".join(
         who(part) if place % 2 else typed(unescaped(part)) for place, part in enumerate(parts)
     )

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from handlers.export.names import Names
-from models.mrkdwn import escaped
-
-# Ours: in what people typed, "<" and ">" are escaped.
-MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
-_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+from models import mrkdwn
 
 
 def plain(sentence: str, names: Names) -> str:
-    """`<@U1>` → `Alice`, `<!date^…|10:00 UTC>` → `10:00 UTC`, `&lt;` → `<`. For our own sentences; typed text stays as it is."""
-    return unescaped(MENTION.sub(lambda found: escaped(called(found[1], names)), timed(sentence)))
-
-
-def timed(sentence: str) -> str:
-    """With moments as plain text."""
-    return _DATE.sub(r"\1", sentence)
-
-
-def unescaped(sentence: str) -> str:
-    return sentence.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """Turn one of our own sentences into plain text, with people and channels by name."""
+    return mrkdwn.plain(sentence, lambda id: called(id, names))
 
 
 def called(id: str, names: Names) -> str:

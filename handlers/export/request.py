@@ -18,7 +18,7 @@ from models.reads import export as reads_export
 from models.reads import lookups
 from models.reads.export import Export, Format, Scope
 from models.reads.search import Wanted
-from models.refusals.place import NotATeamChannel, NotSetUp, NotYourChannel
+from models.refusals.place import NotATeamChannel, NotYourChannel
 from models.rules import Kind
 from models.tables.channel import ensure_channel
 from models.tables.post import Drawing, Post, PostState
@@ -46,14 +46,14 @@ def is_meant(text: str) -> bool:
     return not rest or ":" in first or first.lower() in FORMS
 
 
-def ask(command: Command, session: Session, text: str) -> Answer:
-    """Owe the file. It is made and sent after this answer, however large it is."""
+def ask(command: Command, session: Session) -> Answer:
+    """`/tradeoff export [form] [filters]`: owe the file. It is made and sent after this answer."""
+    text = command.text.strip().partition(" ")[2].strip()
     if command.place.is_direct:
         raise NotATeamChannel(USAGE)
     if not access.may_see(command, command.place.id):
         raise NotYourChannel(command.place.id)
-    if lookups.current_rights(session, command.workspace, command.place.id) is None:
-        raise NotSetUp(command.place.id)
+    lookups.require_rights(session, command.workspace, command.place.id)
     format, filtered = _format(text)
     if format is None:
         return _unclear(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Due, Form
 from handlers.ui import blocks, fields, forms, wording
-from models import locks
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
@@ -21,7 +21,7 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 
 def ask(due: Due, session: Session) -> None:
     """The review date has come: whoever forecast the impact is asked, unless the decision no longer stands."""
-    decision = locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
+    decision = subjects.timer_decision(due, session)
     done, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
     if (
         done
@@ -56,9 +56,8 @@ def save(form: Form, session: Session) -> Answer:
 
 
 def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decision, Settlement]:
-    decision_id, _, round = value.partition(":")
-    decision = locks.lock_decision(session, request.workspace, decision_id)
-    return decision, follow_ups.review_to_answer(decision, int(round), request.person)
+    decision, round = subjects.decision_and_part(value, request, session)
+    return decision, follow_ups.review_to_answer(decision, round, request.person)
 
 
 def form(decision: Decision, done: Settlement) -> View:

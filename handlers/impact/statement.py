@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, View
-from handlers.deciding.shared import stated_impact
 from handlers.requests import Click, Due, Form, FormState
-from handlers.subjects import form_decision
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, wording
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
-from models import locks
+from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Confidence
@@ -23,14 +22,14 @@ from models.verbs import impact
 
 def state(click: Click, session: Session) -> Answer:
     """Open the statement for the counterpart, with how their last forecasts here turned out."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     impact.check_may_state_impact(decision, click.person)
     track = lookups.forecasts_by(session, decision.channel_id, click.person.id)
     return OpenForm(impact_form(decision, track))
 
 
 def save(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     impact.check_may_state_impact(decision, form.person)
     impact.state_impact(decision, read_impact(form.state, decision), form.person, form.at)
     return Done()
@@ -38,13 +37,13 @@ def save(form: Form, session: Session) -> Answer:
 
 def ask_revision(click: Click, session: Session) -> Answer:
     """The holder doubts the statement."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     impact.check_may_ask_revision(decision, click.person)
     return OpenForm(revision_form(decision))
 
 
 def save_revision(form: Form, session: Session) -> Answer:
-    decision = form_decision(form, session)
+    decision = subjects.form_decision(form, session)
     impact.check_may_ask_revision(decision, form.person)
     words = forms.read_words(form.state, "reason", "Say what should be looked at again.")
     impact.ask_revision(decision, words, form.person, form.at)
@@ -53,9 +52,7 @@ def save_revision(form: Form, session: Session) -> Answer:
 
 def lapse(due: Due, session: Session) -> None:
     """The window has ended: without a statement, the holder may decide from now on."""
-    impact.lapse_impact(
-        locks.lock_decision(session, due.workspace, due.timer.decision_id or 0), due.at
-    )
+    impact.lapse_impact(subjects.timer_decision(due, session), due.at)
 
 
 # (number, forecast days, actual days) of earlier statements by the same person.
@@ -164,3 +161,19 @@ def revision_form(decision: Decision) -> View:
 
 def _name(decision: Decision) -> str:
     return f"The {decision.decides.asked_for_impact.label}"
+
+
+def stated_impact(decision: Decision) -> list[Block]:
+    """Show the impact in short, for forms that rest on it."""
+    statement = decision.statement
+    if statement:
+        sentence = f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
+        return [
+            blocks.context(sentence),
+            *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),
+        ]
+    if decision.impact_due_at:
+        return [
+            blocks.context("No impact was stated. The record will say “decided without impact”.")
+        ]
+    return []

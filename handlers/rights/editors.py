@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.rights.editors"""
+"""Checks on who may change the rights of a channel."""
 
 from __future__ import annotations
 

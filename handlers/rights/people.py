@@ -16,7 +16,6 @@ from handlers.ui import blocks, fields
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
-from models.refusals.place import NotSetUp
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 
@@ -39,13 +38,6 @@ def _setup_form(
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_edit(request, current)
     return setup_form(channel, current, request.person.time_zone, then)
-
-
-def _rights(request: Request, channel: str, session: Session) -> RightsVersion:
-    rights = lookups.current_rights(session, request.workspace, channel)
-    if rights is None:
-        raise NotSetUp(channel)
-    return rights
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

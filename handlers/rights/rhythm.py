@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.rights.rhythm"""
+"""Change reminders, the grace period and the weekly digest."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import WINDOW_LIMIT, check_may_edit, check_still
-from handlers.rights.people import _rights
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import REASON_LIMIT, metadata
+from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.tables.rights import RightsVersion, new_version, revised
 
 
 def edit_rhythm(click: Click, session: Session) -> Answer:
     """Change reminders and the grace period."""
-    rights = _rights(click, click.value, session)
+    rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(rhythm_form(rights))
 
 
 def save_rhythm(form: Form, session: Session) -> Answer:
     remembered = forms.remembered(form.metadata)
-    current = _rights(form, remembered["channel"], session)
+    current = lookups.require_rights(session, form.workspace, remembered["channel"])
     check_may_edit(form, current)
     check_still(current, remembered["version"])
     changes, reason = read_rhythm(form.state)

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.rights.show"""
+"""Say who decides what in a channel: the table in words, its post and the welcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from handlers.ui import blocks
 from handlers.ui.forms import decided_by
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
-from models.refusals.place import NotSetUp
 from models.rules import DEFAULT_RIGHTS, Kind
 from models.tables.attempt import attempts_outside_rights
 from models.tables.post import Post
@@ -24,9 +23,7 @@ ATTEMPTS_SINCE = timedelta(days=365)
 
 def show(command: Command, session: Session) -> Answer:
     """`/tradeoff rights`: who decides what, in words."""
-    rights = lookups.current_rights(session, command.workspace, command.place.id)
-    if rights is None:
-        raise NotSetUp(command.place.id)
+    rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
     counted = attempts_in_words(
         attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
@@ -107,7 +104,7 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
     )
 
 
-def welcome(channel: str, post: Post) -> Message:
+def welcome(post: Post) -> Message:
     """To the channel, when I am invited: what I am for, and the one form that starts it."""
     first = "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what was decided."
     step = "First say who is product owner and who is project manager here. After that anyone can run `/tradeoff`."
@@ -116,7 +113,9 @@ def welcome(channel: str, post: Post) -> Message:
         [
             blocks.section(f"{first}\n{step}"),
             blocks.actions(
-                blocks.button("Set up this channel", "rights.edit", channel, style="primary")
+                blocks.button(
+                    "Set up this channel", "rights.edit", post.channel.slack_id, style="primary"
+                )
             ),
         ],
     )

@@ -1,4 +1,4 @@
-"""TODO-DOC handlers.rights.table"""
+"""Change who decides one kind."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import check_may_edit, check_still
-from handlers.rights.people import _rights
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import REASON_LIMIT, metadata
+from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Decider, Kind, Right
 from models.tables.rights import RightsVersion, new_version, revised
@@ -17,7 +17,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 
 def edit_table(click: Click, session: Session) -> Answer:
     """Change one row of the table."""
-    rights = _rights(click, click.value, session)
+    rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(table_form(rights))
 
@@ -25,7 +25,7 @@ def edit_table(click: Click, session: Session) -> Answer:
 def save_table(form: Form, session: Session) -> Answer:
     """Make the next version with one row changed."""
     remembered = forms.remembered(form.metadata)
-    current = _rights(form, remembered["channel"], session)
+    current = lookups.require_rights(session, form.workspace, remembered["channel"])
     check_may_edit(form, current)
     check_still(current, remembered["version"])
     table, reason = read_table(form.state, current)

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
 from handlers.holders import check_may_raise, routed
+from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
@@ -18,8 +19,7 @@ from handlers.ui import blocks, fields, forms
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NotFound, NothingToRead
-from models.refusals.place import NotSetUp
+from models.refusals.deciding import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -32,7 +32,6 @@ from models.working_time import local_day
 
 # A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
-LONGEST_QUOTE = 1200
 MATCHES_SINCE = timedelta(days=365)
 
 
@@ -60,27 +59,19 @@ def _too_long(text: str) -> Answer:
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
     """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
-    access.check_place(shortcut, "choose “Raise a tradeoff” in the message's menu")
-    text = fields.unescape(shortcut.text).strip()
-    if not text:
-        raise NothingToRead("/tradeoff")
-    source = {
-        "text": blocks.shorten(text, LONGEST_QUOTE),
-        "author": shortcut.author,
-        "link": shortcut.link,
-    }
-    given = {"title": blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)}
+    quoted = quote(shortcut, "Raise a tradeoff", "/tradeoff")
+    given = {"title": quoted.title}
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
-        return people.open_setup(shortcut, session, {**given, "source": source})
-    return OpenForm(_form(session, current, given, source=source))
+        return people.open_setup(shortcut, session, {**given, "source": quoted.source})
+    return OpenForm(_form(session, current, given, source=quoted.source))
 
 
 def edit(click: Click, session: Session) -> Answer:
     """The raiser changes what was asked."""
-    decision = locks.lock_decision(session, click.workspace, click.value)
+    decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
-    current = _rights(click.workspace, decision.channel.slack_id, session)
+    current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
     given = tradeoff_form.given_by(decision)
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
     remember: dict[str, Any] = {
@@ -107,7 +98,7 @@ def add_effect(click: Click, session: Session) -> Answer:
 
 def _redrawn(click: Click, session: Session, **change: Any) -> Answer:
     remember = forms.remembered(click.metadata)
-    current = _rights(click.workspace, remember["channel"], session)
+    current = lookups.require_rights(session, click.workspace, remember["channel"])
     shown = {
         "options": tradeoff_form.option_count(click.state),
         "effect": "commitment" in click.state,
@@ -215,7 +206,7 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
 def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     decision = locks.lock_decision(session, form.workspace, decision_id)
     rounds.check_may_edit(decision, form.person)
-    current = _rights(form.workspace, decision.channel.slack_id, session)
+    current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
         form.state,
         local_day(form.at, current.time_zone),
@@ -270,10 +261,3 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision) -> d
         supersedes=old.number,
         effect=bool(old.commitment_id),
     )
-
-
-def _rights(workspace: str, channel: str, session: Session) -> RightsVersion:
-    found = lookups.current_rights(session, workspace, channel)
-    if found is None:
-        raise NotSetUp(channel)
-    return found

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.requests import FormState
+from models.mrkdwn import unescaped
 
 _ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
@@ -20,7 +21,7 @@ def unescape(text: str) -> str:
     text = _UNSEEN.sub("", text)
     text = _LINK.sub(r"\1", text)
     text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unescaped(text)
 
 
 def _name(sign: str, identity: str, name: str | None) -> str:

@@ -95,9 +95,14 @@ def _late(decision: Decision) -> list[str]:
         if decision.overdue_at and decision.due_on
         else []
     )
-    if decision.escalated_to and decision.state is not State.AWAITING_IMPACT:
-        words.append(f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation.")
-    return words
+    return [*words, *sponsor_may_decide(decision)]
+
+
+def sponsor_may_decide(decision: Decision) -> list[str]:
+    """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
+    if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
+        return []
+    return [f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation."]
 
 
 # ---- what became of it -----------------------------------------------------------------------------------------------

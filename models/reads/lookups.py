@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.loading import read_parts
 from models.locks import DECISION_BY_ID
+from models.refusals.place import NotSetUp
 from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentState
@@ -58,6 +59,24 @@ def rights_version(session: Session, version_id: int) -> RightsVersion:
         .where(RightsVersion.id == version_id)
         .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
     ).one()
+
+
+def rights_before(session: Session, version: RightsVersion) -> RightsVersion | None:
+    """Return the version that this one replaced; None if it is the first."""
+    return session.scalar(
+        select(RightsVersion).where(
+            RightsVersion.channel_id == version.channel_id,
+            RightsVersion.number == version.number - 1,
+        )
+    )
+
+
+def require_rights(session: Session, team: str, slack_id: str) -> RightsVersion:
+    """Return the newest version of this channel's rights. Raise NotSetUp if there is none."""
+    rights = current_rights(session, team, slack_id)
+    if rights is None:
+        raise NotSetUp(slack_id)
+    return rights
 
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:

@@ -1,4 +1,4 @@
-"""TODO-DOC models.verbs.deadlines"""
+"""Timers of a round: impact window, due date, age of a claim."""
 
 from __future__ import annotations
 

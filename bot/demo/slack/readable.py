@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.demo.slack.workspace import Message, View, Workspace
+from models.mrkdwn import unescaped, with_fallbacks
 
 
 def plain(text: str, workspace: Workspace) -> str:
@@ -22,8 +23,8 @@ def plain(text: str, workspace: Workspace) -> str:
         lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0],
         text,
     )
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = with_fallbacks(text)
+    return unescaped(text)
 
 
 def blocks_of(where: Message | View) -> list[dict[str, Any]]:

@@ -1,0 +1,41 @@
+"""The message that a shortcut was used on, as the source of what is raised from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers import access
+from handlers.requests import Shortcut
+from handlers.ui import blocks, fields, forms
+from models.refusals.deciding import NothingToRead
+
+# A form remembers 3,000 characters, of which a quotation mark takes two.
+LONGEST_QUOTE = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The message as a title, and as the source that the card keeps: text, author and link."""
+
+    title: str
+    source: dict[str, Any]
+
+
+def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
+    """Quote the message of this shortcut.
+
+    `entry` is the menu's entry, `command` what to type instead. Raise the Refused that says why
+    nothing can be raised in this conversation, or NothingToRead if the message has no words.
+    """
+    access.check_place(shortcut, f"choose “{entry}” in the message's menu")
+    text = fields.unescape(shortcut.text).strip()
+    if not text:
+        raise NothingToRead(command)
+    title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
+    source = {
+        "text": blocks.shorten(text, LONGEST_QUOTE),
+        "author": shortcut.author,
+        "link": shortcut.link,
+    }
+    return Quoted(title, source)
