@@ -19,6 +19,26 @@ from bot import migrate
 from bot.demo.workspace import Channel
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves out."""
+    for item in items:
+        if "postgres_server" in item.fixturenames or _database(item) == "postgresql":
+            item.add_marker("postgresql")
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
+    items[:] = [
+        item
+        for item in items
+        if not (item.get_closest_marker("any_database") and item.get_closest_marker("postgresql"))
+    ]
+
+
+def _database(item: pytest.Item) -> object:
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return parameters.get("database_url")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL: the one that is named, else one of our own from a package."""

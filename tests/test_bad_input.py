@@ -78,6 +78,7 @@ def test_hostile_words_stay_words(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")])
 def test_hostile_claims_stay_words(
     house: House, erin: Actor, alice: Actor, olga: Actor, checkout: Channel, words: str
@@ -90,6 +91,7 @@ def test_hostile_claims_stay_words(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")])
 def test_hostile_words_survive_a_set_up(
     house: House, bob: Actor, erin: Actor, olga: Actor, search: Channel, words: str
@@ -102,6 +104,7 @@ def test_hostile_words_survive_a_set_up(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "nothing", [" ", "\t \n", "\u200b\u200b", "\u202e\u202c", "\u2066 \u2069", "\x00", "\ud800", "\ufeff"]
 )
@@ -133,6 +136,7 @@ def test_ten_thousand_characters_come_back_whole(house: House, erin: Actor, sear
     assert letter * 1_298 in erin.form.values["why_now"]["why_now"]["value"]
 
 
+@pytest.mark.any_database
 def test_a_channel_may_be_called_payload(house: House, alice: Actor, erin: Actor) -> None:
     channel = house.workspace.add_channel("payload", ["alice", "bob", "erin", "sam"])
     alice.sets_up(channel)
@@ -140,6 +144,7 @@ def test_a_channel_may_be_called_payload(house: House, alice: Actor, erin: Actor
     assert house.decision().title == "payload"
 
 
+@pytest.mark.any_database
 def test_options_are_two_and_differ(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Pick", checkout)
     assert "Option B" in erin.submits(kind="risk", why_now="x", option1_name="One", option2_name="\u200b")
@@ -148,6 +153,7 @@ def test_options_are_two_and_differ(house: House, erin: Actor, checkout: Channel
     assert erin.submits(option2_name="Two") == {}
 
 
+@pytest.mark.any_database
 def test_a_day_that_has_passed_where_the_channel_is(house: House, erin: Actor, checkout: Channel) -> None:
     today = house.clock.now.date()
     erin.types("/tradeoff Pick", checkout)
@@ -209,6 +215,7 @@ def test_every_other_form_submitted_twice_counts_once(
 # ---- old buttons -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_button_of_last_month_says_where_to_go(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses_stale(card, "tradeoff.approve_all", "1")

@@ -12,6 +12,8 @@ from bot.demo.workspace import Channel
 from models.attempt import attempts_outside_rights
 from models.rules import Impact, Outcome, State
 
+pytestmark = pytest.mark.any_database
+
 GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
 DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}
 UNKNOWN: dict[str, Any] = {}

@@ -101,6 +101,7 @@ def forged(house: House, body: str) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.any_database
 def test_forged_stale_and_malformed_signatures(house: House, erin: Actor, checkout: Channel, log: Log) -> None:
     body = urlencode({"command": "/tradeoff", "text": MARK, "team_id": house.workspace.team_id, "user_id": erin.id})
     before = screens(house)
@@ -112,6 +113,7 @@ def test_forged_stale_and_malformed_signatures(house: House, erin: Actor, checko
     assert screens(house) == before
 
 
+@pytest.mark.any_database
 def test_a_fresh_signature_is_taken_for_five_minutes(house: House, erin: Actor, checkout: Channel) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"})
     for age in (-290, 0, 290):
@@ -192,6 +194,7 @@ def malformed(house: House) -> dict[str, tuple[str | bytes, str]]:
     }
 
 
+@pytest.mark.any_database
 def test_malformed_bodies_of_every_surface(house: House, erin: Actor, checkout: Channel, log: Log) -> None:
     before, wrong = screens(house), []
     for name, (body, content_type) in malformed(house).items():
@@ -206,6 +209,7 @@ def test_malformed_bodies_of_every_surface(house: House, erin: Actor, checkout: 
     assert house.decisions() == []
 
 
+@pytest.mark.any_database
 def test_another_workspace_gets_nothing(house: House, erin: Actor, checkout: Channel, log: Log) -> None:
     before, opened = screens(house), [method for method, _, _ in house.workspace.calls].count("views.open")
     answer = sends(house, command(house, team_id="T0STRANGER"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House, tomorrow
 
 from bot.demo.reading import buttons
@@ -21,12 +22,14 @@ def test_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) ->
     assert buttons(card) == []
 
 
+@pytest.mark.any_database
 def test_only_the_product_owner_accepts(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
     bob.presses(card, "Accept")
     assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
 
 
+@pytest.mark.any_database
 def test_what_is_not_met_is_not_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
@@ -35,6 +38,7 @@ def test_what_is_not_met_is_not_accepted(house: House, alice: Actor, erin: Actor
     assert house.decision().state is State.AWAITING_DECISION
 
 
+@pytest.mark.any_database
 def test_a_waiver_needs_its_reason(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
@@ -69,6 +73,7 @@ def test_sent_back(house: House, alice: Actor, erin: Actor, checkout: Channel) -
     assert "Ten seconds a mail" in house.text(erin.dm()[-1])
 
 
+@pytest.mark.any_database
 def test_bad_claims(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff accept Refund", checkout)
     assert erin.form.values["item"]["item"]["value"] == "Refund"

@@ -21,6 +21,7 @@ from models.workspace import ensure_board_key
 # ---- who gets a link -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_who_asks_gets_it_alone_and_is_told_what_it_is(house: House, gus: Actor, bob: Actor, checkout: Channel) -> None:
     """A guest who is in the channel reads it as well."""
     assert follow(house, link(gus, checkout)).status == 200
@@ -29,6 +30,7 @@ def test_who_asks_gets_it_alone_and_is_told_what_it_is(house: House, gus: Actor,
     assert all(not one.text.count("/board/") for one in house.workspace.messages[checkout.id] if not one.ephemeral_to)
 
 
+@pytest.mark.any_database
 def test_who_may_not_have_one_is_told_why(house: House, erin: Actor, olga: Actor, checkout: Channel) -> None:
     leaves(erin, checkout)
     erin.types("/tradeoff board", checkout)
@@ -43,6 +45,7 @@ def test_who_may_not_have_one_is_told_why(house: House, erin: Actor, olga: Actor
     assert "You are from another company, so I give you no link." in answer.body
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_no_board(house: House, erin: Actor, search: Channel) -> None:
     erin.types("/tradeoff board", search)
     assert "is not set up yet. Run /tradeoff setup" in erin.was_told().replace("`", "")
@@ -51,12 +54,14 @@ def test_where_nothing_is_set_up_there_is_no_board(house: House, erin: Actor, se
     assert "I am not in this channel" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_without_an_address_whoever_runs_it_is_named(house: House, erin: Actor, checkout: Channel) -> None:
     house.bot.settings.public_url = ""
     erin.types("/tradeoff board", checkout)
     assert "Whoever runs me has to set `TRADEOFF_PUBLIC_URL`." in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_it_is_a_word_of_its_own_only(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Board approval for the launch", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Board approval for the launch"
@@ -101,6 +106,7 @@ def test_it_ends_when_the_bot_is_removed(house: House, erin: Actor, checkout: Ch
     assert follow(house, url).status == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
 def test_what_slack_does_not_say_is_not_shown(house: House, erin: Actor, checkout: Channel, method: str) -> None:
     url = link(erin, checkout)
@@ -112,6 +118,7 @@ def test_what_slack_does_not_say_is_not_shown(house: House, erin: Actor, checkou
     assert "checkout" not in page.words
 
 
+@pytest.mark.any_database
 def test_a_private_channel_without_the_bot_shows_nothing(house: House, alice: Actor, checkout: Channel) -> None:
     """Slack then says no more of it than of one that does not exist."""
     secret = house.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
@@ -122,6 +129,7 @@ def test_a_private_channel_without_the_bot_shows_nothing(house: House, alice: Ac
     house.refused("channel_not_found")
 
 
+@pytest.mark.any_database
 def test_a_link_that_we_did_not_make_shows_nothing(house: House, erin: Actor, alice: Actor, checkout: Channel) -> None:
     url = link(erin, checkout)
     token = url.rpartition("/")[2]
@@ -165,6 +173,7 @@ def test_a_record_that_does_not_answer_ends_no_link(house: House, erin: Actor, c
 # ---- over HTTP -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_browsers_keep_and_tell_nothing(house: House, erin: Actor, checkout: Channel) -> None:
     for page in (follow(house, link(erin, checkout)), follow(house, f"{house.bot_url}/board/x")):
         told = page.headers
@@ -180,6 +189,7 @@ def test_browsers_keep_and_tell_nothing(house: House, erin: Actor, checkout: Cha
         assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
 
 
+@pytest.mark.any_database
 def test_the_style_sheet_is_kept_and_nothing_can_be_sent(house: House, erin: Actor, checkout: Channel) -> None:
     style = follow(house, f"{house.bot_url}/board/style.css")
     assert (style.status, style.headers["cache-control"]) == (200, "public, max-age=3600")

@@ -68,6 +68,7 @@ def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> No
     assert "(state approved, raised since 2026-11-01 00:00 UTC)" in erin.dm_text("The decisions")[-1]
 
 
+@pytest.mark.any_database
 def test_what_cannot_be_is_said(house: House, three: Message, erin: Actor, checkout: Channel) -> None:
     for asked, told in {
         "pdf": "I do not know the form “pdf”. Choose `csv`",
@@ -101,6 +102,7 @@ def test_a_channel_is_exported_where_it_is_and_only_that(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_nothing_to_send(erin: Actor, search: Channel) -> None:
     erin.types("/tradeoff export csv", search)
     assert "is not set up yet" in erin.was_told()
@@ -125,6 +127,7 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
 # ---- names -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_people_and_the_channel_are_called_by_name(
     house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -146,6 +149,7 @@ def test_people_and_the_channel_are_called_by_name(
     assert alice.id not in page
 
 
+@pytest.mark.any_database
 def test_a_name_is_only_text(house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel) -> None:
     house.workspace.person("alice").real_name = "=1+1 <b>[x](y)\n# A"
     house.bot.people.forget_person(house.workspace.team_id, alice.id)
@@ -158,6 +162,7 @@ def test_a_name_is_only_text(house: House, three: Message, alice: Actor, erin: A
     assert r"\=1+1 \<b\>\[x\](y) \# A decided" in page
 
 
+@pytest.mark.any_database
 def test_whoever_slack_does_not_name_stands_by_id(
     house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -176,6 +181,7 @@ def test_whoever_slack_does_not_name_stands_by_id(
 # ---- Slack on a bad day ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_workspace_that_takes_no_files_is_explained(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -187,6 +193,7 @@ def test_a_workspace_that_takes_no_files_is_explained(
     assert [post.state for post in house.posts() if post.drawing is Drawing.EXPORT] == [PostState.PARKED]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["upload", SEND])
 def test_what_fails_in_passing_is_tried_again(
     house: House, three: Message, erin: Actor, checkout: Channel, method: str
@@ -197,6 +204,7 @@ def test_what_fails_in_passing_is_tried_again(
     house.workspace.bad_requests.clear()
 
 
+@pytest.mark.any_database
 def test_what_keeps_failing_is_told_once(house: House, three: Message, erin: Actor, checkout: Channel) -> None:
     house.breaks("upload", "server_error", times=99)
     erin.types("/tradeoff export csv", checkout)
@@ -208,6 +216,7 @@ def test_what_keeps_failing_is_told_once(house: House, three: Message, erin: Act
     house.workspace.bad_requests.clear()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["broken_before", "broken_after", "timeout_after", "server_error"])
 def test_a_file_that_may_have_gone_out_stands_there_once(
     house: House, three: Message, erin: Actor, checkout: Channel, kind: Fault
@@ -220,6 +229,7 @@ def test_a_file_that_may_have_gone_out_stands_there_once(
     assert erin.dm_text("could not be sent") == []
 
 
+@pytest.mark.any_database
 def test_where_we_may_not_look_it_is_not_sent_blindly(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:

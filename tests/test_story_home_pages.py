@@ -58,6 +58,7 @@ def test_a_guest_sees_public_channels_from_the_inside_only(
     assert "Gift cards" in opens_home(erin)
 
 
+@pytest.mark.any_database
 def test_what_slack_does_not_say_is_not_shown(house: House, alice: Actor, sam: Actor, vault: Channel) -> None:
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)
     house.breaks("conversations.members", "server_error", times=2)
@@ -178,6 +179,7 @@ def test_done_in_both_tabs_is_done_once(house: House, alice: Actor, erin: Actor,
     house.refused("hash_conflict")
 
 
+@pytest.mark.any_database
 def test_home_survives_slack_refusing_it(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     accepted_with_follow_up(alice, erin)
     opens_home(erin)
@@ -188,6 +190,7 @@ def test_home_survives_slack_refusing_it(house: House, alice: Actor, erin: Actor
     assert "Bring it under 2 s" not in opens_home(erin)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("typed", ["<!channel> <!here> & `y`", "W" * 120])
 def test_what_people_type_stays_text(house: House, alice: Actor, erin: Actor, checkout: Channel, typed: str) -> None:
     erin.raises_quietly(f'"{typed}"', checkout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 from test_story_more import verified
 
@@ -137,6 +138,7 @@ def test_withdrawn_by_whoever_recorded_it(house: House, alice: Actor, erin: Acto
 # ---- look at one -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_show_one_and_act_on_it_in_the_form(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -161,6 +163,7 @@ def test_show_one_and_act_on_it_in_the_form(
     assert house.decision().outcome is Outcome.REJECTED
 
 
+@pytest.mark.any_database
 def test_a_refusal_in_the_form_stands_on_top_of_it(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements")
     bob.shows(1)
@@ -170,6 +173,7 @@ def test_a_refusal_in_the_form_stands_on_top_of_it(house: House, bob: Actor, eri
     assert "Waiting for @alice to decide" in bob.form_words()
 
 
+@pytest.mark.any_database
 def test_show_takes_a_number(house: House, erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements")
     erin.types("/tradeoff show #1", checkout)

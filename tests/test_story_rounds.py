@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.reading import buttons, menu
@@ -172,6 +173,7 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     assert not [one for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text]
 
 
+@pytest.mark.any_database
 def test_a_follow_up_needs_an_owner_who_can(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     house.person("dora", deactivated=True)
     card = erin.claims("Refund by e-mail")
@@ -189,6 +191,7 @@ def test_a_verdict_twice_is_one_verdict(house: House, alice: Actor, erin: Actor,
     assert len(house.decision_whole().settlements) == 1
 
 
+@pytest.mark.any_database
 def test_evidence_is_needed_again(house: House, alice: Actor, erin: Actor, olga: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
