@@ -7,13 +7,17 @@ PIP := $(BIN)/python -m pip --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test check bench screenshots lock
+.PHONY: demo test test-quick check bench screenshots lock
 
 demo: $(READY)
 	@$(BIN)/tradeoff demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto
+
+# SQLite alone, and no browser: for between two edits.
+test-quick: $(READY)
+	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser"
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -45,12 +45,21 @@ def utc_now() -> datetime:
 
 
 class Bot:
-    """All parts of one running bot. `clock` gives the time that everything is stamped with."""
+    """All parts of one running bot. `clock` gives the time that everything is stamped with.
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    Whoever gives it an `engine` closes it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        engine: Engine | None = None,
+    ) -> None:
         logs.quieten()
         self.settings = settings
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, engine)
         self.installations = Installations(settings)
         self.people = People(self.installations.client_for)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)

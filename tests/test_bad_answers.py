@@ -9,6 +9,8 @@ from bot.demo.slack.faults import Kind
 from bot.demo.slack.workspace import Channel
 from models.rules import State
 
+pytestmark = pytest.mark.any_database
+
 NO_ANSWER: list[Kind] = [
     "timeout_before",
     "broken_before",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome
 from models.tables.post import PostState
+
+pytestmark = pytest.mark.any_database
 
 CANNOT_POST = "are recorded, but I cannot post there"
 

@@ -82,6 +82,7 @@ def test_hostile_words_stay_words(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
 )
@@ -96,6 +97,7 @@ def test_hostile_claims_stay_words(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
 )
@@ -110,6 +112,7 @@ def test_hostile_words_survive_a_set_up(
     pings_nobody(house, olga)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "nothing",
     [" ", "\t \n", "\u200b\u200b", "\u202e\u202c", "\u2066 \u2069", "\x00", "\ud800", "\ufeff"],
@@ -150,6 +153,7 @@ def test_ten_thousand_characters_come_back_whole(
     assert letter * 1_298 in erin.form.values["why_now"]["why_now"]["value"]
 
 
+@pytest.mark.any_database
 def test_a_channel_may_be_called_payload(house: House, alice: Actor, erin: Actor) -> None:
     channel = house.workspace.add_channel("payload", ["alice", "bob", "erin", "sam"])
     alice.sets_up(channel)
@@ -157,6 +161,7 @@ def test_a_channel_may_be_called_payload(house: House, alice: Actor, erin: Actor
     assert house.decision().title == "payload"
 
 
+@pytest.mark.any_database
 def test_options_are_two_and_differ(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Pick", checkout)
     assert "Option B" in erin.submits(
@@ -167,6 +172,7 @@ def test_options_are_two_and_differ(house: House, erin: Actor, checkout: Channel
     assert erin.submits(option2_name="Two") == {}
 
 
+@pytest.mark.any_database
 def test_a_day_that_has_passed_where_the_channel_is(
     house: House, erin: Actor, checkout: Channel
 ) -> None:
@@ -232,6 +238,7 @@ def test_every_other_form_submitted_twice_counts_once(
 # ---- old buttons -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_button_of_last_month_says_where_to_go(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

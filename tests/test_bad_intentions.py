@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from at_home import leaves
 from house import Actor, House
 from sqlalchemy import select
@@ -149,6 +150,7 @@ def test_one_key_does_not_replace_what_both_signed(
     assert "what takes its place has to be theirs too" in errors["Kind"]
 
 
+@pytest.mark.any_database
 def test_a_sponsor_who_has_left_is_not_the_one_to_decide(
     house: House, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -177,6 +179,7 @@ def test_what_is_escalated_follows_the_sponsor_of_today(
 # ---- what is private -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_who_was_removed_is_offered_nothing_and_raises_nothing(
     house: House, alice: Actor, erin: Actor
 ) -> None:
@@ -189,6 +192,7 @@ def test_who_was_removed_is_offered_nothing_and_raises_nothing(
     assert len(house.decisions()) == 1
 
 
+@pytest.mark.any_database
 def test_who_was_consulted_from_outside_is_not_told_of_a_private_channel(
     house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, olga: Actor
 ) -> None:
@@ -205,6 +209,7 @@ def test_who_was_consulted_from_outside_is_not_told_of_a_private_channel(
     assert olga.dm_text("lawyers") == []
 
 
+@pytest.mark.any_database
 def test_a_follow_up_of_a_private_channel_stays_in_it(
     house: House, alice: Actor, erin: Actor, olga: Actor
 ) -> None:
@@ -220,6 +225,7 @@ def test_a_follow_up_of_a_private_channel_stays_in_it(
     assert olga.dm_text("Severance") == []
 
 
+@pytest.mark.any_database
 def test_a_mention_shows_no_guest_what_they_may_not_see(
     house: House, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
@@ -245,6 +251,7 @@ def test_a_mention_shows_no_guest_what_they_may_not_see(
     assert "Lay off contractors" in answer
 
 
+@pytest.mark.any_database
 def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
     house: House, alice: Actor, erin: Actor
 ) -> None:

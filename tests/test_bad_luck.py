@@ -213,6 +213,7 @@ def test_another_replica_finds_out_who_was_removed(
     assert "belongs to a channel that you are not in" in there.was_told()
 
 
+@pytest.mark.any_database
 def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

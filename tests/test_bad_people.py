@@ -12,6 +12,8 @@ from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from models.tables.attempt import attempts_outside_rights
 
+pytestmark = pytest.mark.any_database
+
 GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
 DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}
 UNKNOWN: dict[str, Any] = {}

@@ -108,6 +108,7 @@ def forged(house: House, body: str) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.any_database
 def test_forged_stale_and_malformed_signatures(
     house: House, erin: Actor, checkout: Channel, log: Log
 ) -> None:
@@ -128,6 +129,7 @@ def test_forged_stale_and_malformed_signatures(
     assert screens(house) == before
 
 
+@pytest.mark.any_database
 def test_a_fresh_signature_is_taken_for_five_minutes(
     house: House, erin: Actor, checkout: Channel
 ) -> None:
@@ -259,6 +261,7 @@ def malformed(house: House) -> dict[str, tuple[str | bytes, str]]:
     }
 
 
+@pytest.mark.any_database
 def test_malformed_bodies_of_every_surface(
     house: House, erin: Actor, checkout: Channel, log: Log
 ) -> None:
@@ -275,6 +278,7 @@ def test_malformed_bodies_of_every_surface(
     assert house.decisions() == []
 
 
+@pytest.mark.any_database
 def test_another_workspace_gets_nothing(
     house: House, erin: Actor, checkout: Channel, log: Log
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_full_channel_waits_as_long_as_slack_says_and_holds_up_no_other(
     assert len(cards(checkout, house)) == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", AMBIGUOUS)
 def test_a_post_that_may_have_gone_out_stands_there_once(
     house: House, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
@@ -76,6 +77,7 @@ def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
     assert len(cards(checkout, house)) == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["broken_after", "timeout_after"])
 def test_where_we_may_not_look_it_is_never_posted_blindly(
     house: House, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
@@ -91,6 +93,7 @@ def test_where_we_may_not_look_it_is_never_posted_blindly(
     assert post.drawing is Drawing.CARD
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", [*AMBIGUOUS, "ratelimited"])
 def test_an_update_that_fails_is_made_good(
     house: House, alice: Actor, erin: Actor, checkout: Channel, kind: Kind

@@ -38,6 +38,7 @@ def surfaces(house: House) -> set[tuple[str, int]]:
     return {(one.surface, one.status) for one in house.slack.delivery.delivered}
 
 
+@pytest.mark.any_database
 def test_a_whole_story_through_the_socket(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -74,6 +75,7 @@ def test_fifty_at_once_through_one_socket(
     assert surfaces(house) == {("slash_commands", 200), ("interactive", 200)}
 
 
+@pytest.mark.any_database
 def test_slack_closes_the_socket_and_the_bot_opens_another(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -84,6 +86,7 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
     assert house.decision().outcome is Outcome.APPROVED
 
 
+@pytest.mark.any_database
 def test_closing_waits_for_what_runs(house: House, erin: Actor, checkout: Channel) -> None:
     house.bot.people.forget_person(house.workspace.team_id, erin.id)
     house.workspace.faults.add("users.info", "timeout_before")

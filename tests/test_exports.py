@@ -127,6 +127,7 @@ def test_a_row_has_the_whole_of_it(record: Database) -> None:
     assert third["kind"] == "acceptance"
 
 
+@pytest.mark.any_database
 def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
     add_hostile(record)
     found = table(record)
@@ -152,6 +153,7 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
 # ---- JSON ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_it_is_what_its_schema_says(record: Database) -> None:
     add_hostile(record)
     found = whole(record)
@@ -169,6 +171,7 @@ def test_it_is_what_its_schema_says(record: Database) -> None:
     assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
 
 
+@pytest.mark.any_database
 def test_the_schema_finds_what_is_wrong(record: Database) -> None:
     found = whole(record)
     del found["decisions"][0]["title"]
@@ -206,6 +209,7 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
 # ---- Markdown --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_page_is_a_decision_record(record: Database) -> None:
     first = pages(record)[f"{written.TEAM}/0000/0001-guest-checkout.md"]
     heads = re.findall(r"^##? (.*)", first, re.MULTILINE)
@@ -230,6 +234,7 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
     assert f"3. 2026-11-23 12:00 UTC: {written.ALICE.id} decided: approved: “It pays”" in first
 
 
+@pytest.mark.any_database
 def test_what_was_typed_is_only_text(record: Database) -> None:
     add_hostile(record)
     found = pages(record)
@@ -296,6 +301,7 @@ def test_the_command_writes_the_record_or_a_channel(
     ]
 
 
+@pytest.mark.any_database
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
     """However many batches there are, and also when Slack asks for a pause."""
     database = Database(database_url)

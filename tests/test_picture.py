@@ -73,6 +73,7 @@ def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
     assert not is_there(pid)
 
 
+@pytest.mark.any_database
 def test_the_digest_goes_without_a_picture_that_was_not_drawn(
     house: House,
     alice: Actor,

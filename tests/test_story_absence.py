@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 from sqlalchemy import select
 from test_story_more import verified
@@ -156,6 +157,7 @@ def test_a_leave_submitted_twice_is_one(
     assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")
 
 
+@pytest.mark.any_database
 def test_who_can_stand_in(
     house: House, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
@@ -180,6 +182,7 @@ def test_who_can_stand_in(
     assert "You are a guest" in gus.was_told()
 
 
+@pytest.mark.any_database
 def test_no_chains(house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.goes_away("dora")
@@ -196,6 +199,7 @@ def test_no_chains(house: House, alice: Actor, bob: Actor, erin: Actor, dora: Ac
     assert acting(house) == ("dora", "alice", "bob", None)
 
 
+@pytest.mark.any_database
 def test_one_person_for_both_roles_only_with_the_tick(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -219,6 +223,7 @@ def test_one_person_for_both_roles_only_with_the_tick(
     assert acting(house, 2) == ("alice", None, "bob", None)
 
 
+@pytest.mark.any_database
 def test_the_delegate_of_the_other_role_needs_the_tick_too(
     house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -280,6 +285,7 @@ def test_a_delegation_submitted_twice_is_one(
     assert dora.dm_text("with you again") == []
 
 
+@pytest.mark.any_database
 def test_to_whom_one_decision_can_go(
     house: House, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
 ) -> None:

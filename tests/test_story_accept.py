@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House, tomorrow
 
 from bot.demo.slack.readable import buttons
@@ -23,6 +24,7 @@ def test_accepted(house: House, alice: Actor, erin: Actor, checkout: Channel) ->
     assert buttons(card) == []
 
 
+@pytest.mark.any_database
 def test_only_the_product_owner_accepts(
     house: House, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -31,6 +33,7 @@ def test_only_the_product_owner_accepts(
     assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
 
 
+@pytest.mark.any_database
 def test_what_is_not_met_is_not_accepted(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -41,6 +44,7 @@ def test_what_is_not_met_is_not_accepted(
     assert house.decision().state is State.AWAITING_DECISION
 
 
+@pytest.mark.any_database
 def test_a_waiver_needs_its_reason(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -85,6 +89,7 @@ def test_sent_back(house: House, alice: Actor, erin: Actor, checkout: Channel) -
     assert "Ten seconds a mail" in house.text(erin.dm()[-1])
 
 
+@pytest.mark.any_database
 def test_bad_claims(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff accept Refund", checkout)
     assert erin.form.values["item"]["item"]["value"] == "Refund"

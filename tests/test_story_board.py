@@ -116,6 +116,7 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     assert "Closed as missed by Alice: The load test failed" in words
 
 
+@pytest.mark.any_database
 def test_an_empty_board_says_that_it_is(house: House, erin: Actor, checkout: Channel) -> None:
     words = follow(house, link(erin, checkout)).words
     for said in (
@@ -152,6 +153,7 @@ def test_it_shows_nothing_of_another_channel(
     assert "This channel is private; the page is not." in alice.was_told()
 
 
+@pytest.mark.any_database
 def test_what_people_typed_stays_text(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -21,6 +21,7 @@ from models.tables.workspace import ensure_board_key
 # ---- who gets a link -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_who_asks_gets_it_alone_and_is_told_what_it_is(
     house: House, gus: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -35,6 +36,7 @@ def test_who_asks_gets_it_alone_and_is_told_what_it_is(
     )
 
 
+@pytest.mark.any_database
 def test_who_may_not_have_one_is_told_why(
     house: House, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:
@@ -51,6 +53,7 @@ def test_who_may_not_have_one_is_told_why(
     assert "You are from another company, so I give you no link." in answer.body
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_no_board(
     house: House, erin: Actor, search: Channel
 ) -> None:
@@ -61,6 +64,7 @@ def test_where_nothing_is_set_up_there_is_no_board(
     assert "I am not in this channel" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_without_an_address_whoever_runs_it_is_named(
     house: House, erin: Actor, checkout: Channel
 ) -> None:
@@ -69,6 +73,7 @@ def test_without_an_address_whoever_runs_it_is_named(
     assert "Whoever runs me has to set `TRADEOFF_PUBLIC_URL`." in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_it_is_a_word_of_its_own_only(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Board approval for the launch", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Board approval for the launch"
@@ -120,6 +125,7 @@ def test_it_ends_when_the_bot_is_removed(house: House, erin: Actor, checkout: Ch
     assert follow(house, url).status == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
 def test_what_slack_does_not_say_is_not_shown(
     house: House, erin: Actor, checkout: Channel, method: str
@@ -133,6 +139,7 @@ def test_what_slack_does_not_say_is_not_shown(
     assert "checkout" not in page.words
 
 
+@pytest.mark.any_database
 def test_a_private_channel_without_the_bot_shows_nothing(
     house: House, alice: Actor, checkout: Channel
 ) -> None:
@@ -145,6 +152,7 @@ def test_a_private_channel_without_the_bot_shows_nothing(
     house.refused("channel_not_found")
 
 
+@pytest.mark.any_database
 def test_a_link_that_we_did_not_make_shows_nothing(
     house: House, erin: Actor, alice: Actor, checkout: Channel
 ) -> None:
@@ -209,6 +217,7 @@ def test_a_record_that_does_not_answer_ends_no_link(
 # ---- over HTTP -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_browsers_keep_and_tell_nothing(house: House, erin: Actor, checkout: Channel) -> None:
     for page in (follow(house, link(erin, checkout)), follow(house, f"{house.bot_url}/board/x")):
         told = page.headers
@@ -231,6 +240,7 @@ def test_browsers_keep_and_tell_nothing(house: House, erin: Actor, checkout: Cha
         assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
 
 
+@pytest.mark.any_database
 def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
     house: House, erin: Actor, checkout: Channel
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.readable import buttons
@@ -160,6 +161,7 @@ def test_only_the_scope_changes(house: House, alice: Actor, erin: Actor, checkou
     assert moves(house) == [(1, 0, False)]
 
 
+@pytest.mark.any_database
 def test_what_a_move_must_say(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     alice.promises("Beta")
     erin.types("/tradeoff Guest checkout", checkout)
@@ -275,6 +277,7 @@ def options(person: Actor, field: str) -> list[dict[str, Any]]:
     )
 
 
+@pytest.mark.any_database
 def test_its_ledger_is_a_click_away(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.workspace import Channel
@@ -39,6 +40,7 @@ def test_totals_by_month_and_kind_the_newest_first(
         )
 
 
+@pytest.mark.any_database
 def test_never_names(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     bob.presses(card, "Approve")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.workspace import Channel, Message
@@ -155,6 +156,7 @@ def test_what_moved_a_promise_comes_first(
     assert house.text(posted).index("Commitments") < house.text(posted).index("Decided")
 
 
+@pytest.mark.any_database
 def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.readable import buttons
@@ -102,6 +103,7 @@ def test_what_time_has_passed_by_is_asked_anew(
     assert "asks: what would Add five wallets (#1) in #checkout cost?" in house.plain(bob.dm()[-1])
 
 
+@pytest.mark.any_database
 def test_another_kind_goes_to_somebody_else(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -120,6 +122,7 @@ def test_another_kind_goes_to_somebody_else(
     bob.approves(card)
 
 
+@pytest.mark.any_database
 def test_a_kind_that_needs_no_impact(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -170,6 +173,7 @@ def test_the_impact_is_of_what_was_read(
     assert house.decision().impact is Impact.AWAITED
 
 
+@pytest.mark.any_database
 def test_too_late_to_edit(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     erin.presses(card, "Edit")

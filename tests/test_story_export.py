@@ -76,6 +76,7 @@ def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> No
     )
 
 
+@pytest.mark.any_database
 def test_what_cannot_be_is_said(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_channel_is_exported_where_it_is_and_only_that(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_nothing_to_send(erin: Actor, search: Channel) -> None:
     erin.types("/tradeoff export csv", search)
     assert "is not set up yet" in erin.was_told()
@@ -135,6 +137,7 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
 # ---- names -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_people_and_the_channel_are_called_by_name(
     house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -160,6 +163,7 @@ def test_people_and_the_channel_are_called_by_name(
     assert alice.id not in page
 
 
+@pytest.mark.any_database
 def test_a_name_is_only_text(
     house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -174,6 +178,7 @@ def test_a_name_is_only_text(
     assert r"\=1+1 \<b\>\[x\](y) \# A decided" in page
 
 
+@pytest.mark.any_database
 def test_whoever_slack_does_not_name_stands_by_id(
     house: House, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -196,6 +201,7 @@ def test_whoever_slack_does_not_name_stands_by_id(
 # ---- Slack on a bad day ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_a_workspace_that_takes_no_files_is_explained(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -209,6 +215,7 @@ def test_a_workspace_that_takes_no_files_is_explained(
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["upload", SEND])
 def test_what_fails_in_passing_is_tried_again(
     house: House, three: Message, erin: Actor, checkout: Channel, method: str
@@ -219,6 +226,7 @@ def test_what_fails_in_passing_is_tried_again(
     house.workspace.bad_requests.clear()
 
 
+@pytest.mark.any_database
 def test_what_keeps_failing_is_told_once(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -232,6 +240,7 @@ def test_what_keeps_failing_is_told_once(
     house.workspace.bad_requests.clear()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["broken_before", "broken_after", "timeout_after", "server_error"])
 def test_a_file_that_may_have_gone_out_stands_there_once(
     house: House, three: Message, erin: Actor, checkout: Channel, kind: Fault
@@ -244,6 +253,7 @@ def test_a_file_that_may_have_gone_out_stands_there_once(
     assert erin.dm_text("could not be sent") == []
 
 
+@pytest.mark.any_database
 def test_where_we_may_not_look_it_is_not_sent_blindly(
     house: House, three: Message, erin: Actor, checkout: Channel
 ) -> None:

@@ -233,6 +233,7 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
     assert found(erin, "commitment:gamma", checkout) == []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -287,6 +288,7 @@ def test_pages_go_forth_and_back(
     assert "Looking for: \nquestions by:me" in erin.form_words()
 
 
+@pytest.mark.any_database
 def test_each_row_opens_the_whole_decision(checkout: Channel, erin: Actor) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     listed(erin, "apple", checkout)
@@ -338,6 +340,7 @@ def test_pages_are_full_although_private_ones_lie_between(
     assert numbers(erin.form_words()) == [3, 1]
 
 
+@pytest.mark.any_database
 def test_guests_read_where_they_are(
     house: House, checkout: Channel, search: Channel, gus: Actor, alice: Actor
 ) -> None:
@@ -350,6 +353,7 @@ def test_guests_read_where_they_are(
     assert "not in" in gus.was_told()
 
 
+@pytest.mark.any_database
 def test_what_slack_does_not_say_is_not_shown(
     house: House, checkout: Channel, search: Channel, erin: Actor
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from at_home import accepted_with_follow_up, leaves, opens_home, presses, reads
 from house import Actor, House
 
@@ -45,6 +46,7 @@ def test_each_sees_what_is_theirs(
     )
 
 
+@pytest.mark.any_database
 def test_the_sponsor_and_both_hats_in_words(
     house: House, alice: Actor, sam: Actor, search: Channel
 ) -> None:
@@ -112,6 +114,7 @@ def test_the_forecast_is_asked_about_where_the_outcome_stands(
     assert "Approved by @alice (product owner, priority): A, Add it now." in reads(bob)
 
 
+@pytest.mark.any_database
 def test_somebody_new_is_told_what_to_do_first(house: House, erin: Actor) -> None:
     shown = opens_home(erin)
     assert "Nothing here yet: three things to begin with" in shown
@@ -126,6 +129,7 @@ def test_somebody_new_is_told_what_to_do_first(house: House, erin: Actor) -> Non
     )
 
 
+@pytest.mark.any_database
 def test_the_messages_tab_publishes_nothing(house: House, erin: Actor) -> None:
     event = {
         "type": "app_home_opened",
@@ -160,6 +164,7 @@ def test_what_is_opened_and_done_from_home_is_gone_from_it(
     assert "Nothing waits for you" in reads(alice)
 
 
+@pytest.mark.any_database
 def test_a_refusal_stands_over_home(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -230,6 +235,7 @@ def test_leave_begins_and_ends_at_home(
     assert "you act for" not in opens_home(sam)
 
 
+@pytest.mark.any_database
 def test_a_guest_has_no_leave_to_take(house: House, gus: Actor, checkout: Channel) -> None:
     gus.raises("Guest checkout", kind="requirements")
     opens_home(gus)
@@ -284,6 +290,7 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     )
 
 
+@pytest.mark.any_database
 def test_what_waits_is_called_what_it_is(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_guest_sees_public_channels_from_the_inside_only(
     assert "Gift cards" in opens_home(erin)
 
 
+@pytest.mark.any_database
 def test_what_slack_does_not_say_is_not_shown(
     house: House, alice: Actor, sam: Actor, vault: Channel
 ) -> None:
@@ -188,6 +189,7 @@ def test_done_in_both_tabs_is_done_once(
     house.refused("hash_conflict")
 
 
+@pytest.mark.any_database
 def test_home_survives_slack_refusing_it(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -200,6 +202,7 @@ def test_home_survives_slack_refusing_it(
     assert "Bring it under 2 s" not in opens_home(erin)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("typed", ["<!channel> <!here> & `y`", "W" * 120])
 def test_what_people_type_stays_text(
     house: House, alice: Actor, erin: Actor, checkout: Channel, typed: str

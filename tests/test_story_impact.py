@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.readable import buttons, menu
@@ -13,6 +14,7 @@ from models.rules import Impact, State
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 
 
+@pytest.mark.any_database
 def test_nobody_decides_before_the_window_ends(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -32,6 +34,7 @@ def test_nobody_decides_before_the_window_ends(
     assert "The impact comes from @bob (project manager)." in alice.was_told()
 
 
+@pytest.mark.any_database
 def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
@@ -68,6 +71,7 @@ def test_no_reminder_where_it_is_stated(
     assert not [one for one in bob.dm() if "waits for you" in one.text]
 
 
+@pytest.mark.any_database
 def test_working_days_where_the_counterpart_is(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -84,6 +88,7 @@ def test_working_days_where_the_counterpart_is(
     assert house.decision().impact is Impact.LAPSED
 
 
+@pytest.mark.any_database
 def test_a_weekend_does_not_count(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     house.clock.now = FRIDAY  # 17:00 in Berlin
     erin.raises("Add Apple Pay")
@@ -159,6 +164,7 @@ def test_stated_twice_is_stated_once(
     assert len(house.decision_whole().impacts) == 1
 
 
+@pytest.mark.any_database
 def test_earlier_is_a_minus(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
@@ -225,6 +231,7 @@ def test_a_late_statement_stays_late_when_revised(
     assert "Impact stated late" in house.text(card)
 
 
+@pytest.mark.any_database
 def test_nobody_can_ask_for_a_revision_of_nothing(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

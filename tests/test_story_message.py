@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.workspace import Channel, Message
@@ -64,6 +65,7 @@ def test_acceptance_from_what_somebody_said(
     assert "@erin says Refund by e-mail (#1) is finished." in house.plain(alice.dm()[-1])
 
 
+@pytest.mark.any_database
 def test_in_a_thread_where_commands_do_not_work(
     house: House, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -76,6 +78,7 @@ def test_in_a_thread_where_commands_do_not_work(
     assert link_to(house, reply) in str(card.blocks)
 
 
+@pytest.mark.any_database
 def test_where_the_bot_is_not(house: House, erin: Actor, bob: Actor, checkout: Channel) -> None:
     place = house.workspace.add_channel("random", ["erin", "bob"], bot_in=False)
     said = bob.says("Lunch outside?", place)
@@ -93,6 +96,7 @@ def test_where_the_bot_is_not(house: House, erin: Actor, bob: Actor, checkout: C
     assert "Say once who decides what" in erin.form_words()
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_set_up_the_message_is_not_lost(
     house: House, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -109,6 +113,7 @@ def test_where_nothing_is_set_up_the_message_is_not_lost(
     assert link_to(house, said) in str(card.blocks)
 
 
+@pytest.mark.any_database
 def test_a_claim_where_nothing_is_set_up(
     house: House, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -120,6 +125,7 @@ def test_a_claim_where_nothing_is_set_up(
     assert "From a message by @bob" in house.text(erin.card(search))
 
 
+@pytest.mark.any_database
 def test_a_claim_by_command_where_nothing_is_set_up(
     house: House, erin: Actor, search: Channel
 ) -> None:
@@ -128,6 +134,7 @@ def test_a_claim_by_command_where_nothing_is_set_up(
     assert erin.form.values["item"]["item"]["value"] == "Ranking"
 
 
+@pytest.mark.any_database
 def test_a_message_without_words(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     picture = house.workspace.add_message(
         Message(checkout.id, house.workspace.next_ts(), bob.id, "")
@@ -142,6 +149,7 @@ def test_a_message_without_words(house: House, bob: Actor, erin: Actor, checkout
     assert erin.form is None
 
 
+@pytest.mark.any_database
 def test_a_very_long_message(house: House, bob: Actor, erin: Actor, checkout: Channel) -> None:
     said = bob.says('He said "no"\n' * 900, checkout)
     card = raised_from(erin, said, checkout)
@@ -152,6 +160,7 @@ def test_a_very_long_message(house: House, bob: Actor, erin: Actor, checkout: Ch
     assert house.decision(2).title == "Talks"
 
 
+@pytest.mark.any_database
 def test_in_a_direct_message(house: House, erin: Actor, checkout: Channel) -> None:
     told = house.workspace.add_message(
         Message(
@@ -166,6 +175,7 @@ def test_in_a_direct_message(house: House, erin: Actor, checkout: Channel) -> No
     assert "the message's menu" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_where_the_channel_is_archived(
     house: House, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -175,6 +185,7 @@ def test_where_the_channel_is_archived(
     assert "#checkout is archived, so nothing new can be raised there." in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_guests_raise_from_messages_and_strangers_do_not(
     house: House, gus: Actor, olga: Actor, bob: Actor, checkout: Channel
 ) -> None:

@@ -20,6 +20,7 @@ def verified(house: House) -> None:
     assert [one.number for one in house.decisions()] == list(range(1, len(house.decisions()) + 1))
 
 
+@pytest.mark.any_database
 def test_rejected_with_a_reason_the_raiser_reads(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -58,6 +59,7 @@ def test_withdrawn_is_not_decided(
     verified(house)
 
 
+@pytest.mark.any_database
 def test_impact_comes_first_and_only_from_the_counterpart(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -93,6 +95,7 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(house)
 
 
+@pytest.mark.any_database
 def test_decided_without_impact_is_said_everywhere(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -106,6 +109,7 @@ def test_decided_without_impact_is_said_everywhere(
     assert house.decision().impact is Impact.LAPSED
 
 
+@pytest.mark.any_database
 def test_the_window_runs_in_working_days_of_the_counterpart(
     house: House, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -152,6 +156,7 @@ def test_either_can_reject_a_joint_decision(
     )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["priority", "commitment"])
 def test_two_hats_hide_nothing_and_block_nothing(
     house: House, alice: Actor, erin: Actor, search: Channel, kind: str
@@ -185,6 +190,7 @@ def test_attempts_are_counted_without_names(
     assert columns == {"id", "channel_id", "kind", "at"}
 
 
+@pytest.mark.any_database
 def test_someone_of_another_company_cannot_decide(
     house: House, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:
@@ -234,6 +240,7 @@ def test_rights_version_stays_with_the_decision(
     assert house.decision(1).outcome is Outcome.APPROVED
 
 
+@pytest.mark.any_database
 def test_consulted_people_are_named_on_the_card(
     house: House, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.readable import buttons
@@ -76,6 +77,7 @@ def test_decided_without_waiting_for_the_answer(
     assert "How many?" in house.text(card)
 
 
+@pytest.mark.any_database
 def test_who_can_be_asked(house: House, alice: Actor, erin: Actor, checkout: Channel) -> None:
     house.person("nora")
     house.person("robot", bot=True)
@@ -110,6 +112,7 @@ def test_one_question_at_a_time(house: House, alice: Actor, erin: Actor, checkou
     assert "Forty a day" in house.text(card)
 
 
+@pytest.mark.any_database
 def test_older_questions_are_counted(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 from test_story_more import verified
 
@@ -171,6 +172,7 @@ def test_withdrawn_by_whoever_recorded_it(
 # ---- look at one -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.any_database
 def test_show_one_and_act_on_it_in_the_form(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -195,6 +197,7 @@ def test_show_one_and_act_on_it_in_the_form(
     assert house.decision().outcome is Outcome.REJECTED
 
 
+@pytest.mark.any_database
 def test_a_refusal_in_the_form_stands_on_top_of_it(
     house: House, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -206,6 +209,7 @@ def test_a_refusal_in_the_form_stands_on_top_of_it(
     assert "Waiting for @alice to decide" in bob.form_words()
 
 
+@pytest.mark.any_database
 def test_show_takes_a_number(house: House, erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements")
     erin.types("/tradeoff show #1", checkout)

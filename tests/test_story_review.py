@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from house import Actor, House
 from test_story_more import verified
 from test_story_silence import until
@@ -97,6 +98,7 @@ def test_the_date_of_the_commitment_is_the_day_to_ask(
     assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-17"
 
 
+@pytest.mark.any_database
 def test_no_date_no_question(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -105,6 +107,7 @@ def test_no_date_no_question(
     assert asked(bob) == []
 
 
+@pytest.mark.any_database
 def test_without_a_forecast_nothing_is_asked(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 
 from bot.demo.slack.readable import buttons, menu
@@ -196,6 +197,7 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     ]
 
 
+@pytest.mark.any_database
 def test_a_follow_up_needs_an_owner_who_can(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -219,6 +221,7 @@ def test_a_verdict_twice_is_one_verdict(
     assert len(house.decision_whole().settlements) == 1
 
 
+@pytest.mark.any_database
 def test_evidence_is_needed_again(
     house: House, alice: Actor, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from house import Actor, House
 from sqlalchemy import select
 from test_story_absence import events
@@ -96,6 +97,7 @@ def test_reopened_under_the_rights_of_the_day(
     assert house.decision().outcome is Outcome.REJECTED
 
 
+@pytest.mark.any_database
 def test_what_is_open_or_withdrawn_is_not_reopened(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -243,6 +245,7 @@ def test_undone_within_five_minutes_by_whoever_decided(
     verified(house)
 
 
+@pytest.mark.any_database
 def test_after_five_minutes_it_is_not_offered_and_not_taken(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -293,6 +296,7 @@ def test_what_was_decided_before_is_offered_and_reopened(
     assert len(house.decisions()) == 1
 
 
+@pytest.mark.any_database
 def test_who_may_not_reopen_still_has_what_they_typed(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from house import Actor, House
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ def versions(house: House) -> list[RightsVersion]:
     )
 
 
+@pytest.mark.any_database
 def test_invited_the_bot_says_what_it_is_for(house: House, alice: Actor, search: Channel) -> None:
     search.members.discard(house.workspace.bot.id)
     house.run(alice.member.invites_bot(search))
@@ -35,6 +37,7 @@ def test_invited_the_bot_says_what_it_is_for(house: House, alice: Actor, search:
     assert alice.member.sees(search)[-1] is posted
 
 
+@pytest.mark.any_database
 def test_a_title_is_kept_through_set_up(
     house: House, alice: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -49,6 +52,7 @@ def test_a_title_is_kept_through_set_up(
     assert house.decision().holder == house.workspace.person("bob").id
 
 
+@pytest.mark.any_database
 def test_roles_are_held_by_full_members(
     house: House, alice: Actor, gus: Actor, olga: Actor, search: Channel
 ) -> None:
@@ -84,6 +88,7 @@ def test_each_save_is_a_new_version_with_a_reason(
     )
 
 
+@pytest.mark.any_database
 def test_when_all_who_could_are_gone_any_member_can(
     house: House, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -96,6 +101,7 @@ def test_when_all_who_could_are_gone_any_member_can(
     assert "everyone who did has left Slack" in house.plain(posted)
 
 
+@pytest.mark.any_database
 def test_the_table_is_changed_kind_by_kind(
     house: House, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -132,6 +138,7 @@ def test_two_editors_at_once(house: House, alice: Actor, bob: Actor, checkout: C
     assert len(versions(house)) == 2
 
 
+@pytest.mark.any_database
 def test_help_usage_and_quoted_titles(house: House, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff help", checkout)
     assert "raises a tradeoff" in erin.was_told()
@@ -141,6 +148,7 @@ def test_help_usage_and_quoted_titles(house: House, erin: Actor, checkout: Chann
     assert erin.form.values["title"]["title"]["value"] == "Setup fee or free trial"
 
 
+@pytest.mark.any_database
 def test_where_nothing_can_be_raised(house: House, erin: Actor, checkout: Channel) -> None:
     house.workspace.add_channel("random", ["erin"], bot_in=False)
     erin.types("/tradeoff Lunch", house.workspace.channel("random"))
@@ -151,6 +159,7 @@ def test_where_nothing_can_be_raised(house: House, erin: Actor, checkout: Channe
     assert "Go to your team's channel" in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_a_long_title_is_not_cut_away(house: House, erin: Actor, checkout: Channel) -> None:
     text = "word " * 50
     erin.types(f"/tradeoff {text}", checkout)
@@ -161,6 +170,7 @@ def test_a_long_title_is_not_cut_away(house: House, erin: Actor, checkout: Chann
     assert "x" * 10_000 in erin.was_told()
 
 
+@pytest.mark.any_database
 def test_options_are_added_and_what_was_typed_stays(
     house: House, erin: Actor, checkout: Channel
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from house import Actor, House
 from sqlalchemy import select
 from test_story_more import verified
@@ -268,6 +269,7 @@ def test_the_holder_may_still_decide_what_is_escalated(
     assert buttons(told) == []
 
 
+@pytest.mark.any_database
 def test_without_a_sponsor_nobody_else_may_decide(
     house: House, alice: Actor, erin: Actor, search: Channel
 ) -> None:

@@ -65,6 +65,7 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
     return [one for one in person.member.sees(channel) if one.thread_ts and one.bot_id]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -191,6 +192,7 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
     assert "Record verified" in erin.form_words()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"]
 )
@@ -199,6 +201,7 @@ def test_ways_to_mention(house: House, checkout: Channel, erin: Actor, words: st
     assert len(answers(house, says(erin, checkout, words))) == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", ["thanks @tradeoffs", "@tradeoffs in 1 day", "@tradeoffs /#1", "#1", "@tradeoffs x#1"]
 )
@@ -229,11 +232,13 @@ def test_an_answer_comes_once_and_in_the_thread_where_it_was_asked(
     assert len(answers(house, asked)) == 1
 
 
+@pytest.mark.any_database
 def test_a_number_that_is_none(house: House, checkout: Channel, erin: Actor) -> None:
     (answer,) = answers(house, says(erin, checkout, "@tradeoffs #7"))
     assert "no decision with that number" in house.plain(answer)
 
 
+@pytest.mark.any_database
 def test_no_channel_reads_what_is_not_for_it(
     house: House,
     checkout: Channel,

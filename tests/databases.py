@@ -1,0 +1,107 @@
+"""Databases under test, kept from one test to the next.
+
+PostgreSQL takes a third of a second to copy a database and a few milliseconds to empty one. An engine keeps the SQL that
+it compiled, which takes longer than to run it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from bot.database import make_engine
+
+LARGE = 8_000_000
+# Names what is there, so that a test which changed the tables is noticed; and how much that is.
+SHAPE = """
+    SELECT string_agg(relation.oid::text || ':' || relation.relnatts, ',' ORDER BY relation.oid),
+           sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
+    FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
+"""
+# Whoever still holds a transaction would be waited for; without its foreign keys, the order of the tables is free.
+EMPTY = """
+    DO $$ DECLARE name text; BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(oid::regclass, 1, false) FROM pg_class
+        WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
+    END $$
+"""
+
+_engines: dict[str, list[Engine]] = {}
+
+
+def kept_engine(url: str, number: int) -> Engine:
+    """The engine of the nth bot on this database: the one that a test before this had, if any."""
+    engines = _engines.setdefault(url, [])
+    while len(engines) <= number:
+        engines.append(make_engine(url))
+    return engines[number]
+
+
+def close_engines(url: str, *, but: int = 0) -> None:
+    """Close the connections of all engines on this database but so many."""
+    for engine in _engines.get(url, [])[but:]:
+        engine.dispose()
+
+
+def copied(template: Path, path: Path) -> str:
+    """A copy of this SQLite database, in place of what was there."""
+    for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copy(template, path)
+    return f"sqlite:///{path}"
+
+
+class Kept:
+    """One PostgreSQL database of this process: emptied before each test, made anew if it is not as it was made."""
+
+    def __init__(self, server: str, template: str, name: str) -> None:
+        self.server, self.template, self.name = server, template, name
+        self.url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        self._shape: str | None = None
+        self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
+    def empty(self) -> str:
+        """Its URL, with nothing in it but the tables."""
+        if self._shape is not None and self._is_as_made():
+            with self._engine.connect() as connection:
+                connection.execute(text(EMPTY))
+        else:
+            self._make()
+        return self.url
+
+    def drop(self) -> None:
+        close_engines(self.url)
+        self._engine.dispose()
+        execute(self.server, f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+    def _make(self) -> None:
+        self.drop()
+        execute(self.server, f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+        self._shape, _ = self._look()
+
+    def _is_as_made(self) -> bool:
+        shape, size = self._look()
+        return shape == self._shape and size < LARGE
+
+    def _look(self) -> tuple[str, int]:
+        with self._engine.connect() as connection:
+            shape, size = connection.execute(text(SHAPE)).one()
+        return str(shape), int(size)
+
+
+def execute(url: str, *statements: str) -> None:
+    """Run these statements, each by itself."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
