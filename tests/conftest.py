@@ -1,4 +1,4 @@
-"""One house a test: on SQLite, and on PostgreSQL."""
+"""One harness a test: on SQLite, and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Kept, close_engines, copied, execute
-from house import Actor, House, migrated
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.engine import make_url
-from tab import CHROMIUM, FLAGS
 
 from bot import migrate
 from bot.demo.slack.workspace import Channel
+from support.browser_tab import CHROMIUM, FLAGS
+from support.databases import Kept, close_engines, copied, execute
+from support.harness import Actor, Harness, migrated
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -120,25 +120,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
+def harness(database_url: str) -> Iterator[Harness]:
     """Everything started, with the people of the demo; nothing is set up yet. In the end our bot sent nothing bad."""
-    house = House(database_url)
-    house.start()
-    yield house
-    bad = list(house.workspace.bad_requests)
-    house.stop()
+    harness = Harness(database_url)
+    harness.start()
+    yield harness
+    bad = list(harness.workspace.bad_requests)
+    harness.stop()
     assert bad == []
 
 
 @pytest.fixture
-def people(house: House) -> dict[str, Actor]:
+def people(harness: Harness) -> dict[str, Actor]:
     return {
-        "alice": house.person("alice", title="Product owner"),
-        "bob": house.person("bob", title="Project manager", time_zone="Europe/Berlin"),
-        "erin": house.person("erin", title="Engineer"),
-        "sam": house.person("sam", title="Sponsor"),
-        "gus": house.person("gus", guest=True),
-        "olga": house.person("olga", external=True),
+        "alice": harness.person("alice", title="Product owner"),
+        "bob": harness.person("bob", title="Project manager", time_zone="Europe/Berlin"),
+        "erin": harness.person("erin", title="Engineer"),
+        "sam": harness.person("sam", title="Sponsor"),
+        "gus": harness.person("gus", guest=True),
+        "olga": harness.person("olga", external=True),
     }
 
 
@@ -173,21 +173,21 @@ def olga(people: dict[str, Actor]) -> Actor:
 
 
 @pytest.fixture
-def search(house: House, people: dict[str, Actor]) -> Channel:
+def search(harness: Harness, people: dict[str, Actor]) -> Channel:
     """A channel with everyone and the bot in it, not set up."""
-    return house.workspace.add_channel("search", list(people), shared=True)
+    return harness.workspace.add_channel("search", list(people), shared=True)
 
 
 @pytest.fixture
-def checkout(house: House, people: dict[str, Actor], alice: Actor) -> Channel:
+def checkout(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
     """A team channel: Alice is product owner, Bob project manager, Sam sponsor."""
-    channel = house.workspace.add_channel("checkout", list(people), shared=True)
+    channel = harness.workspace.add_channel("checkout", list(people), shared=True)
     alice.sets_up(channel)
     return channel
 
 
 @pytest.fixture
-def dora(house: House, checkout: Channel) -> Actor:
-    actor = house.person("dora", title="Designer", time_zone="Europe/Berlin")
+def dora(harness: Harness, checkout: Channel) -> Actor:
+    actor = harness.person("dora", title="Designer", time_zone="Europe/Berlin")
     checkout.members.add(actor.id)
     return actor

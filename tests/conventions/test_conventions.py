@@ -1,0 +1,251 @@
+"""What import-linter cannot see: forbidden calls, ids of buttons and forms against the routes, migrations, the wheel, the files."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import create_engine, inspect
+
+from bot import migrate
+from handlers import routes
+
+ROOT = Path(__file__).parents[2]
+CLOCK = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "monotonic"),
+    ("func", "now"),
+    ("func", "current_timestamp"),
+}
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every Python file in these folders, parsed."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def places(found: Callable[[ast.AST], bool], *folders: str) -> list[str]:
+    """Where in these folders a node is that must not be there."""
+    return [
+        f"{name}:{getattr(node, 'lineno', 0)}"
+        for name, tree in sources(*folders)
+        for node in ast.walk(tree)
+        if found(node)
+    ]
+
+
+def dotted(node: ast.AST) -> tuple[str, str]:
+    """The last two names of `a.b.c`: ("b", "c")."""
+    if not isinstance(node, ast.Attribute):
+        return "", ""
+    owner = node.value
+    return (owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")), node.attr
+
+
+# ---- who may do what -------------------------------------------------------------------------------------------------
+
+
+def test_the_arrows_hold() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_bot_reads_a_clock() -> None:
+    assert places(lambda node: dotted(node) in CLOCK, "models", "handlers") == []
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    def reads(node: ast.AST) -> bool:
+        imported = isinstance(node, ast.ImportFrom) and node.module == "os"
+        return dotted(node) in {("os", "environ"), ("os", "getenv")} or (
+            imported
+            and any(name.name in ("environ", "getenv") for name in getattr(node, "names", []))
+        )
+
+    found = places(reads, "bot", "handlers", "models", "alembic")
+    assert [place for place in found if not place.startswith("bot/settings.py")] == []
+
+
+def test_dispatch_and_the_loops_commit_and_nobody_else() -> None:
+    assert places(lambda node: dotted(node)[1] == "commit", "models", "handlers") == []
+
+
+def test_only_the_outbox_posts() -> None:
+    def posts(node: ast.AST) -> bool:
+        by_name = (
+            isinstance(node, ast.Constant)
+            and re.fullmatch(r"chat\.[a-zA-Z]+", str(node.value)) is not None
+        )
+        return dotted(node)[1].startswith("chat_") or by_name
+
+    # Asking where a message stands posts nothing.
+    found = places(
+        lambda node: posts(node) and dotted(node)[1] != "chat_getPermalink",
+        "bot",
+        "handlers",
+        "models",
+    )
+    assert [
+        place for place in found if not place.startswith(("bot/outbox/loop.py", "bot/demo/"))
+    ] == []
+
+
+def test_what_goes_wrong_is_not_swallowed_in_handlers_and_models() -> None:
+    def catches_all(node: ast.AST) -> bool:
+        if not isinstance(node, ast.ExceptHandler):
+            return False
+        return node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException")
+
+    assert places(catches_all, "models", "handlers") == []
+
+
+def test_no_file_holds_too_many_definitions() -> None:
+    """At most 20 at its top: a file that a reader takes in at once. Those named here are to be split."""
+    folders = ("bot", "handlers", "models", "bench")
+    crowded = {name for name, tree in sources(*folders) if len(top_definitions(tree)) > 20}
+    assert crowded == {
+        "bot/outbox/rows.py",
+        "handlers/card/body.py",
+        "handlers/ui/blocks.py",
+        "handlers/ui/wording.py",
+        "models/refusals/deciding.py",
+    }
+
+
+def top_definitions(tree: ast.Module) -> list[ast.stmt]:
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+
+
+# ---- drawn against routed --------------------------------------------------------------------------------------------
+
+
+def passed_to(position: int, *builders: str) -> set[str]:
+    """The constants that `handlers/` passes to `blocks.<builder>` at this position."""
+    found = set()
+    for name, tree in sources("handlers"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and dotted(node.func) in {
+                ("blocks", builder) for builder in builders
+            }:
+                given = node.args[position]
+                assert isinstance(given, ast.Constant), (
+                    f"{name}:{node.lineno}: write the id out, so that it can be found"
+                )
+                found.add(str(given.value))
+    return found
+
+
+def test_every_button_has_a_route_and_every_route_a_button() -> None:
+    assert passed_to(1, "button", "menu_item", "pick") == set(routes.clicks)
+
+
+def test_every_form_has_a_route_and_every_route_a_form() -> None:
+    assert passed_to(0, "form") == set(routes.forms)
+
+
+# ---- migrations ------------------------------------------------------------------------------------------------------
+
+
+def check(url: str) -> None:
+    """Raise AutogenerateDiffsDetected where the models say more or less than the migrations made."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        settings = migrate.config()
+        settings.attributes["connection"] = connection
+        command.check(settings)
+    engine.dispose()
+
+
+def down(url: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        settings = migrate.config()
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "base")
+        connection.commit()
+    engine.dispose()
+
+
+def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str) -> None:
+    engine = create_engine(database_url)
+    try:
+        check(database_url)
+        down(database_url)
+        assert inspect(engine).get_table_names() == ["alembic_version"]
+        migrate.upgrade(database_url)
+        check(database_url)
+        assert migrate.is_current(engine)
+    finally:
+        engine.dispose()
+
+
+def test_migrations_import_nothing_of_ours() -> None:
+    def ours(node: ast.AST) -> bool:
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        return any(name.split(".")[0] in ("bot", "handlers", "models") for name in names)
+
+    assert places(ours, "alembic/versions") == []
+    assert not (ROOT / "alembic" / "__init__.py").exists(), (
+        "it would hide the package that our folder shares its name with"
+    )
+
+
+# ---- what is handed out ----------------------------------------------------------------------------------------------
+
+
+def test_the_wheel_brings_the_migrations_and_leaves_alembic_alone(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = packed.namelist()
+    assert {f"bot/pages/{path.name}" for path in (ROOT / "bot" / "pages").iterdir()} <= set(names)
+    versions = {path.name for path in (ROOT / "alembic" / "versions").glob("*.py")}
+    assert {
+        "bot/migrations/env.py",
+        *(f"bot/migrations/versions/{name}" for name in versions),
+    } <= set(names)
+    tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert tops == {"bot", "handlers", "models"}
+    assert any(name.endswith("/entry_points.txt") for name in names)
+
+
+def test_the_lock_has_hashes_and_no_addresses() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "--index-url" not in lock
+    entries = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)[1:]
+    assert len(entries) > 30
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_what_the_readme_says_to_run_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {"demo", "test", "check", "bench", "screenshots", "lock"} <= targets
+    blocks = re.findall(r"```\w*\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    named = [re.findall(r"^\$? ?make ([a-z]+)", block, re.MULTILINE) for block in blocks]
+    assert {target for each in named for target in each} <= targets
+    ours = [re.findall(r"(?:^|bin/|\s)tradeoff ([a-z]+)", block) for block in blocks]
+    from bot.cli import main
+
+    assert {name for each in ours for name in each} <= set(main.commands)

@@ -1,0 +1,249 @@
+"""Every card, message and form in every state, with the longest and the most hostile text: Slack takes it, and nobody is pinged."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from bot.demo.slack import limits
+from handlers import posts
+from handlers.answers import Message, View
+from models.rules import Decider, Impact, Outcome, State
+from models.tables.decision import Decision
+from models.tables.post import Drawing
+from models.verbs import follow_ups
+from support.checks import DECIDING, check, check_limits, offered
+from support.decision_states import STORIES, as_it_goes, every_state, messages
+from support.open_forms import allowed, open_forms
+from support.sample import PEOPLE, SHAPES
+from support.typed_texts import TYPINGS, Typing, over_and_over, retype
+
+# Moments, days, hashes and numbers: what differs between two pictures that are the same to look at.
+PASSING = re.compile(
+    r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
+)
+
+
+# What bends markup, JSON and limits most; a field that is cut anywhere still begins with a ping.
+HARSH = {
+    "pings": TYPINGS["pings"],
+    "ampersands": TYPINGS["ampersands"],
+    "quotes and lines": over_and_over('"\\\na\n\n'),
+}
+
+
+def drawn(decision: Decision) -> list[Message | View]:
+    return [*(message for _, message in messages(decision)), *open_forms(decision)]
+
+
+@cache
+def pictures(shape: str, two_hats: bool) -> list[tuple[str, Decision, list[int]]]:
+    """The states in which something shows a block that was shown in none before, and the places of that in what is drawn."""
+    seen: set[str] = set()
+    before: set[str] = set()
+    kept = []
+    for name, decision in every_state(shape, two_hats):
+        retype(decision, TYPINGS["a word"])
+        new = []
+        for at, one in enumerate(drawn(decision)):
+            blocks = one.blocks if isinstance(one, Message) else one["blocks"]
+            shown = {str(block) for block in blocks} - before
+            before |= shown
+            looks = {PASSING.sub("0", block) for block in shown}
+            new += [at] * (not looks <= seen)
+            seen |= looks
+        if new:
+            kept.append((name, decision, new))
+    return kept
+
+
+# ---- decisions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_message_and_form_of_every_state(shape: str) -> None:
+    for name, decision, new in pictures(shape, two_hats=False):
+        for typing, types in HARSH.items():
+            check_drawn(f"{name}, {typing}", decision, types, new)
+
+
+@pytest.mark.parametrize("shape", ["commitment", "priority", "acceptance"])
+def test_every_message_and_form_of_every_state_with_two_hats(shape: str) -> None:
+    for name, decision, new in pictures(shape, two_hats=True):
+        check_drawn(name, decision, TYPINGS["pings"], new)
+
+
+def check_drawn(name: str, decision: Decision, types: Typing, new: list[int]) -> None:
+    retype(decision, types)
+    shown = drawn(decision)
+    for at in new:
+        checked(name, shown[at])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_longest_texts_fit_in_every_state(shape: str) -> None:
+    for name, decision in every_state(shape):
+        retype(decision, TYPINGS["as much as fits"])
+        for one in drawn(decision):
+            checked(name, one, whole=False)
+
+
+def checked(name: str, shown: Message | View, whole: bool = True) -> None:
+    try:
+        check(shown) if whole else check_limits(shown)
+    except (AssertionError, limits.Invalid) as fault:
+        raise AssertionError(f"{name}: {fault}") from fault
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> None:
+    for name, decision in every_state(shape):
+        for post, message in messages(decision):
+            try:
+                check_offers(decision, offered(message.blocks))
+            except AssertionError as fault:
+                raise AssertionError(
+                    f"{name}, {post.drawing} of round {post.round}: {fault}"
+                ) from fault
+
+
+def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None:
+    """What is settled offers no deciding; what is open can be withdrawn from every copy of its card."""
+    actions = {action for _, action, _ in offers}
+    if decision.state.settled:
+        assert not actions & DECIDING
+    for _, action, value in offers:
+        number, _, rest = value.partition(":")
+        assert number == str(decision.id)
+        if action == "questions.answer":
+            (question,) = [one for one in decision.questions if str(one.id) == rest]
+            assert question.answer is None
+            assert question.round == decision.round
+        if action == "review.say":
+            people = (decision.counterpart, decision.counterpart_for)
+            assert any(
+                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[one])
+                for one in people
+                if one
+            )
+        if action == "accept.follow_up_done":
+            assert int(rest) in [
+                one.position for one in follow_ups.standing_follow_ups(decision) if not one.done_at
+            ]
+    if "decide.approve" in actions or "accept.accept" in actions:
+        assert decision.state is not State.AWAITING_IMPACT
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
+    for name, decision in every_state(shape):
+        actions = {
+            action
+            for _, action, _ in offered(
+                posts.OF_DECISIONS[Drawing.CARD](decision, decision.card).blocks
+            )
+        }
+        open_now, way = not decision.state.settled, "decide.approve"
+        if decision.is_acceptance:
+            way = "accept.accept"
+        elif decision.is_after_the_fact:
+            way = "records.acknowledge"
+        assert ("decide.withdraw" in actions) is open_now, name
+        assert (way in actions) is (open_now and decision.state is not State.AWAITING_IMPACT), name
+        wanted = decision.impact in (Impact.AWAITED, Impact.LAPSED, Impact.REVISION_ASKED)
+        assert ("impact.state" in actions) is (open_now and wanted), name
+        can_reopen = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
+        assert ("second_thoughts.reopen" in actions) is can_reopen, name
+        assert ("second_thoughts.undo" in actions) is (can_reopen and bool(decision.undo_until)), (
+            name
+        )
+        assert ("accept.resubmit" in actions) is (
+            decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
+        ), name
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_request_says_that_it_is_your_turn_only_while_it_is(shape: str) -> None:
+    turns = (
+        "waits for your",
+        "Does it meet the need?",
+        "please acknowledge",
+        "from now on you may decide",
+    )
+    for name, decision in every_state(shape):
+        for post, message in messages(decision):
+            if post.person and any(words in message.text for words in turns):
+                turn = post.person in (*decision.still_to_sign.values(), decision.escalated_to)
+                assert turn, f"{name}: {post.drawing} to {post.person}: {message.text}"
+                assert decision.state not in (State.AWAITING_IMPACT, *SETTLED), (
+                    f"{name}: {post.drawing}: {message.text}"
+                )
+            if post.person and "Please state the impact" in message.text:
+                assert (post.person, decision.impact) == (decision.counterpart, Impact.AWAITED), (
+                    f"{name}: {message.text}"
+                )
+
+
+SETTLED = [state for state in State if state.settled]
+
+
+def test_the_states_that_were_drawn_are_all_there_are() -> None:
+    decisions = [
+        one
+        for shape in SHAPES
+        for hats in (False, True)
+        if hats is False or shape == "commitment"
+        for _, one in every_state(shape, hats)
+    ]
+    drawn = {post.drawing for decision in decisions for post in decision.posts}
+    assert {one.state for one in decisions} == set(State)
+    assert {one.outcome for one in decisions} == {*Outcome, None}
+    assert {one.impact for one in decisions} == set(Impact)
+    assert {one.decides for one in decisions} == set(Decider)
+    assert {one.round for one in decisions} >= {1, 2, 3}
+    assert drawn == set(posts.OF_DECISIONS)
+    elsewhere = {
+        Drawing.WELCOME,
+        Drawing.RIGHTS,
+        Drawing.NOT_POSTED,
+        Drawing.REMINDER,
+        Drawing.SEAT,
+        Drawing.COMMITMENT,
+        Drawing.MOVED,
+        Drawing.STANDS_IN,
+        Drawing.STANDS_IN_NO_MORE,
+        Drawing.DIGEST,
+        Drawing.NO_ANSWER,
+        Drawing.EXPORT,
+        Drawing.EXPORT_FAILED,
+    }
+    assert set(posts.OF_DECISIONS) == set(Drawing) - elsewhere
+
+
+def test_the_text_tells_what_the_blocks_tell() -> None:
+    for _, decision in every_state("commitment"):
+        retype(decision, TYPINGS["a word"])
+        card = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
+        assert card.text.startswith(f"#{decision.number} Wallet. ")
+        assert decision.routed in card.text
+        if decision.settled_reason:
+            assert f"Why: {decision.settled_reason}" in card.text
+        for option in decision.options:
+            assert f"Option {option.letter}: {option.name}" in card.text
+
+
+@pytest.mark.parametrize(
+    ("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told]
+)
+def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
+    """Later rounds may ask something else, of other people, under other rights (product.md §4: Slack itself is a witness)."""
+    told: dict[str, tuple[str, str]] = {}
+    for name, decision in as_it_goes(shape, story):
+        for post, message in messages(decision):
+            if post.drawing is Drawing.OUTCOME:
+                facts = message.blocks[-1]["elements"][0]["text"]
+                text, before = told.setdefault(post.key, (message.text, facts))
+                assert message.text.startswith(text), name
+                assert facts == before, name

@@ -1,0 +1,286 @@
+"""What is drawn of no decision: rights, promises, empty seats; forms to begin with; refusals. With hostile text."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from datetime import date
+from importlib import import_module
+
+import pytest
+
+import models
+from handlers import after_the_fact, errors, posts, subcommands
+from handlers.acceptance import claim
+from handlers.acceptance.claim import claim_form
+from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
+from handlers.commitments import closing, ledger, promise
+from handlers.delegation import departures, leave
+from handlers.requests import Click, Command, Form, Shortcut
+from handlers.rights import rhythm, show, table
+from handlers.rights.people import setup_form
+from handlers.tradeoff import form as tradeoff_form
+from handlers.tradeoff import raising
+from handlers.ui import forms
+from models.refusals import deciding
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
+from models.tables.commitment import CommitmentState
+from models.tables.post import Drawing, Post
+from support.checks import check_form, check_message, check_words
+from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, sample, stored
+from support.typed_texts import TYPINGS, Typing, retype_commitment
+
+TODAY = MONDAY.date()
+
+
+@pytest.fixture(params=TYPINGS)
+def types(request: pytest.FixtureRequest) -> Typing:
+    return TYPINGS[request.param]
+
+
+# ---- rights, promises ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])
+def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
+    this = sample("priority", two_hats)
+    first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
+    post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
+    check_message(show.rights_in_words(second))
+    check_message(show.rights_post(first, None, post))
+    check_message(show.rights_post(second, first, post))
+    second.author = ERIN.id
+    check_message(show.rights_post(second, first, post))
+    check_message(show.welcome(post))
+    check_message(posts.not_posted(post, this.session))
+    counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
+    check_words(show.attempts_in_words(counted))
+
+
+@pytest.mark.parametrize("state", CommitmentState)
+def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
+    here = sample()
+    for number in range(1, 61):
+        here.promise.enter(
+            number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0
+        )
+    if state is not CommitmentState.OPEN:
+        here.promise.close(state, "It is late", ALICE.id, MONDAY)
+    retype_commitment(here.promise, types)
+    check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
+    check_form(ledger.ledger_view(here.promise))
+    check_form(closing.close_form(here.promise))
+    check_form(promise.add_form("C0CHECKOUT"))
+
+
+# ---- forms to begin with ---------------------------------------------------------------------------------------------
+
+
+def test_forms_to_begin_with(types: Typing) -> None:
+    here = sample()
+    version, title = here.version, types(forms.TITLE_LIMIT)
+    retype_commitment(here.promise, types)
+    given = {"title": title, "why_now": types(raising.LONGEST_TEXT)}
+    for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
+        for effect in (False, True):
+            check_form(
+                tradeoff_form.tradeoff_form(
+                    version, options=options, commitments=[here.promise], effect=effect, given=given
+                )
+            )
+    check_form(tradeoff_form.tradeoff_form(sample("priority", two_hats=True).version))
+    check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
+    check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))
+    check_form(table.table_form(version))
+    check_form(rhythm.rhythm_form(version))
+    check_form(claim_form(version, title))
+    check_form(after_the_fact.record_form(version, title, TODAY))
+    check_form(leave.leave_form(BOB.id, date(2026, 12, 24), 7))
+
+
+def test_every_kind_fits_into_the_menus_of_kinds() -> None:
+    here = sample()
+    for view in (
+        tradeoff_form.tradeoff_form(here.version),
+        after_the_fact.record_form(here.version, "", TODAY),
+    ):
+        (menu,) = [
+            one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"
+        ]
+        assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
+        assert [one for one in menu if "…" in str(one)] == []
+
+
+# ---- from a message --------------------------------------------------------------------------------------------------
+
+
+LINK = f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+
+
+def shortcut(said: str) -> Shortcut:
+    return Shortcut(**ABOUT, callback="x", place=HERE, author=ERIN.id, text=said, link=LINK)
+
+
+@pytest.mark.parametrize("length", [1200, 3000])
+def test_a_quoted_message_fits_into_what_a_form_remembers(types: Typing, length: int) -> None:
+    """Quotation marks, backslashes and lines take two places in JSON; Slack takes 3,000."""
+    here = stored()
+    said = types(length).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for opened in (
+        raising.from_message(shortcut(said), here.session),
+        claim.from_message(shortcut(said), here.session),
+    ):
+        assert isinstance(opened, OpenForm)
+        check_form(opened.view)
+        source = forms.remembered(opened.view["private_metadata"])["source"]
+        assert (source["author"], source["link"]) == (ERIN.id, LINK)
+        assert source["text"].rstrip("…")
+        assert len(opened.view["private_metadata"].encode("utf-16-le")) <= 2 * 3000, (
+            "Slack may count as JavaScript does"
+        )
+
+
+def test_a_quote_of_the_worst_text() -> None:
+    """1,200 characters of quotation marks, backslashes and emoji."""
+    here = stored()
+    said = ('"\\👩‍👩‍👧‍👦' * 1200)[:1200]
+    for opened in (
+        raising.from_message(shortcut(said), here.session),
+        claim.from_message(shortcut(said), here.session),
+    ):
+        assert isinstance(opened, OpenForm)
+        check_form(opened.view)
+        assert len(opened.view["private_metadata"].encode("utf-16-le")) <= 2 * 3000
+
+
+def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
+    here = stored()
+    opened = raising.from_message(shortcut('"\\' * 600), here.session)
+    assert isinstance(opened, OpenForm)
+    metadata = opened.view["private_metadata"]
+    for step, press in (("3", raising.add_option), ("yes", raising.add_effect)):
+        redrawn = press(
+            Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"),
+            here.session,
+        )
+        assert isinstance(redrawn, UpdateForm)
+        check_form(redrawn.view)
+        assert (
+            forms.remembered(redrawn.view["private_metadata"])["source"]
+            == forms.remembered(metadata)["source"]
+        )
+
+
+# ---- an empty seat ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sponsor", ["", SAM.id])
+def test_an_empty_seat(sponsor: str) -> None:
+    here = stored()
+    post = Post(
+        drawing=Drawing.SEAT,
+        key=f"seat:{here.version.id}:{BOB.id}:{sponsor}",
+        rights_version_id=here.version.id,
+    )
+    check_message(departures.seat_post(post, here.session))
+    here.version.channel.rights_number += 1
+    check_message(departures.seat_post(post, here.session))
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------------
+
+HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
+# What a refusal is given, by the name of the argument.
+GIVEN = {
+    "holders": HOLDERS,
+    "decides": Decider.JOINT,
+    "kind": Kind.COMMITMENT,
+    "attempt": deciding.Attempt(1, Kind.PRIORITY),
+    "role": Role.PROJECT_MANAGER,
+    "at": MONDAY,
+    "lapses_at": MONDAY,
+    "outcome": "accepted with follow-ups",
+    "verb": "edit",
+    "state": "missed",
+    "people": [ALICE.id, BOB.id],
+    "channel": "C0CHECKOUT",
+    "usage": "/tradeoff",
+    "bot": "U0BOT",
+    "person": Person(ERIN.id, Standing.EXTERNAL),
+    "standing": Standing.GUEST,
+}
+
+
+def every_refusal() -> list[type[deciding.Refused]]:
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        import_module(module.name)
+
+    def below(parent: type[deciding.Refused]) -> list[type[deciding.Refused]]:
+        return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
+
+    return [
+        kind
+        for kind in below(deciding.Refused)
+        if kind.__module__.startswith("models.") and kind is not deciding.FieldsInvalid
+    ]
+
+
+def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
+    """With ids for people, numbers for numbers, and what was typed for names."""
+    arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
+    return kind(
+        *(
+            by_name.get(one.name, 42 if "int" in str(one.annotation) else BOB.id)
+            for one in arguments
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
+def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
+    kind: type[deciding.Refused], typing: str
+) -> None:
+    refusal = refused(kind, TYPINGS[typing])
+    typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
+    told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
+    assert isinstance(told, Reply)
+    check_message(told.message)
+    check_form(errors.as_notice(told.message))
+    kept = errors.refused(Form(**ABOUT, id="V1", callback="x", metadata="", state=typed), refusal)
+    assert isinstance(kept, UpdateForm)
+    check_form(kept.view)
+    assert str(kept.view["blocks"]).count("rich_text_quote") == 20
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_every_standing_is_refused_in_words(standing: Standing) -> None:
+    for one in (
+        deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
+        deciding.CannotActAs(standing),
+    ):
+        check_words(str(one))
+        assert standing.phrase in str(one)
+
+
+def test_faults_in_fields_stand_under_them() -> None:
+    form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
+    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors(
+        {"title": "No."}
+    )
+    failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")
+    assert isinstance(failed, Reply)
+    check_message(failed.message)
+
+
+def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
+    typed, here = types(10_000), stored()
+    for answer in (
+        raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
+        subcommands.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+    ):
+        if isinstance(answer, Reply):
+            check_words(answer.message.text)
+        if isinstance(answer, OpenForm):
+            check_form(answer.view)

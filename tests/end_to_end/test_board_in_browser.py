@@ -1,0 +1,143 @@
+"""The board in a real browser: reached from the demo as a newcomer would, then looked at on every screen, in the dark and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from support.browser_tab import NARROW, WIDE
+from support.newcomer import Newcomer, Started
+
+# What cannot be broken where it is too wide for a phone.
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaen" * 2
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Alice raises something, asks for the board, and follows the link: where she comes out."""
+    demo = Started(tmp_path_factory.mktemp("demo"))
+    alice = Newcomer(browser, demo, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]  # it needs the address only
+    alice.says(f"/tradeoff {LONG}")
+    alice.submits(
+        "Raise",
+        {
+            "Kind": "Priority",
+            "Why now": LONG,
+            "Option A": LONG[:70],
+            "Value of A": LONG,
+            "Cost of A": LONG,
+            "Option B": "No",
+        },
+    )
+    alice.is_asked_for_nothing_more()
+    alice.says("/tradeoff board")
+    with alice.page.expect_popup() as opened:
+        alice.log().get_by_role("link", name="Open the board of this channel").click()
+    expect(opened.value.get_by_role("heading", name="#checkout")).to_be_visible()
+    yield opened.value.url
+    alice.page.close()
+    opened.value.close()
+    demo.kill()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Any]:
+    """Open a page in a browser of one's own; in the end it has complained of nothing, and asked nobody else."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    asked: list[str] = []
+
+    def open_page(address: str, size: tuple[int, int] = WIDE, **how: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **how))
+        page = contexts[-1].new_page()
+        page.on(
+            "console", lambda said: complaints.append(said.text) if said.type == "error" else None
+        )
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for one in contexts:
+        one.close()
+    # Of a page that is not found the browser says so itself.
+    assert [one for one in complaints if "the server responded with a status of" not in one] == []
+    assert {one.split("/")[3] for one in asked} <= {"board", "favicon.ico"}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing(look: Any, address: str, scheme: str, size: tuple[int, int]) -> None:
+    page = look(address, size, color_scheme=scheme)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_where_a_link_does_not_work(look: Any, address: str, scheme: str) -> None:
+    page = look(f"{address}x", color_scheme=scheme)
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_nobody_has_to_scroll_sideways(look: Any, address: str) -> None:
+    page = look(address)
+    expect(page.get_by_text(LONG).first).to_be_visible()
+    beyond = "[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"
+    for width in (320, 360, 735, 737, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(beyond) == [], width
+
+
+def test_it_needs_no_script(look: Any, address: str) -> None:
+    page = look(address, java_script_enabled=False)
+    for heading in ("Commitments", "Open", "Decided", "Figures"):
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    page.get_by_role("navigation").get_by_role("link", name="Decided").click()
+    expect(page.get_by_role("heading", name="Decided", exact=True)).to_be_in_viewport()
+    assert page.locator("script").count() == 0
+
+
+def test_tables_are_tables_on_a_phone_too(look: Any, address: str) -> None:
+    """Each row becomes a small sheet; who listens still hears a table."""
+    for size in (WIDE, NARROW):
+        page = look(address, size)
+        ledger = page.get_by_role("table", name="Ledger of Beta")
+        row = ledger.get_by_role("row").filter(
+            has_text="Move Beta by five days for keyboard access"
+        )
+        expect(row.get_by_role("cell").nth(3)).to_have_text("+5 days")
+        expect(
+            page.get_by_role("table", name="Decided").get_by_role("columnheader").first
+        ).to_have_text("Decision")
+
+
+def test_charts_are_told_in_words(look: Any, address: str) -> None:
+    page = look(address)
+    expect(page.get_by_role("img", name="First promised for")).to_be_visible()
+    weeks = page.get_by_role(
+        "img", name="Decided in the week that ends on each day, and waiting at its end."
+    )
+    expect(weeks).to_be_visible()
+    expect(weeks.locator("text")).to_have_count(24)
+
+
+def test_it_prints(look: Any, address: str, tmp_path: Path) -> None:
+    page = look(address, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.get_by_role("navigation", include_hidden=True)).to_be_hidden()
+    expect(page.get_by_role("heading", name="Decided", exact=True)).to_be_visible()
+    colours = page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor]"
+    )
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    page.pdf(path=tmp_path / "board.pdf", format="A4")
+    assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")

@@ -1,0 +1,125 @@
+"""The demo as a newcomer meets it: started as a process, opened in a browser, its five hints followed to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from support.browser_tab import NARROW, WIDE
+from support.newcomer import Newcomer, Started
+
+TITLE = "Add Apple Pay to Sprint 14"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Any]:
+    running: list[Started] = []
+
+    def run(*options: str) -> Started:
+        running.append(Started(tmp_path, *options))
+        return running[-1]
+
+    yield run
+    for one in running:
+        one.kill()
+
+
+@pytest.mark.parametrize(
+    ("options", "size"), [((), WIDE), (("--empty",), NARROW)], ids=["wide", "empty and narrow"]
+)
+def test_a_newcomer_follows_the_five_hints_to_the_end(
+    browser: Browser, start: Any, options: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    demo = start(*options)
+    tab = Newcomer(browser, demo, "/", size)
+    tab.page.set_default_timeout(10_000)
+
+    tab.follows("Alice: raise a tradeoff")
+    expect(tab.box).to_have_value(f"/tradeoff {TITLE}")
+    tab.box.press("Enter")
+    if "--empty" in options:
+        tab.submits("Save", {"Product owner": "Alice", "Project manager": "Bob"})
+    expect(tab.dialog.get_by_label("Title")).to_have_value(TITLE)
+    tab.submits("Raise")
+    expect(tab.dialog.get_by_text("Please complete this required field.")).to_have_count(4)
+    tab.submits(
+        "Raise",
+        {
+            "Kind": "Priority",
+            "Why now": "Wallets are 40% of drop-offs",
+            "Option A": "Now",
+            "Value of A": "Fewer drop-offs",
+            "Cost of A": "Wallet redesign waits",
+            "Option B": "Next quarter",
+        },
+    )
+    tab.is_asked_for_nothing_more()
+    tab.reads("Waiting for the impact from")
+
+    tab.follows("Bob: state its impact")
+    expect(tab.last_card()).to_contain_text(f"asks: what would {TITLE}")
+    tab.presses("State impact")
+    tab.submits(
+        "State impact",
+        {
+            "Days of slip": "5",
+            "What it displaces": "Wallet redesign",
+            "How sure are you?": "Medium",
+        },
+    )
+    tab.is_asked_for_nothing_more()
+    expect(tab.last_card()).to_contain_text("you have stated the impact")
+
+    tab.follows("Alice: approve it")
+    expect(tab.last_card()).to_contain_text("waits for your decision")
+    expect(tab.last_card()).to_contain_text("5 days of slip")
+    tab.presses("Approve")
+    tab.submits("Approve", {"Option": "A. Now", "Why": "It pays for itself by spring"})
+    tab.is_asked_for_nothing_more()
+    expect(tab.last_card().get_by_role("button", name="Approve")).to_have_count(0)
+
+    tab.follows("Erin: claim finished work")
+    outcome = tab.log().get_by_role("article").filter(has_text="Replied to a thread, and here").last
+    expect(outcome).to_contain_text(
+        f"{TITLE}: approved by @Alice (product owner, priority): A, Now."
+    )
+    expect(outcome).to_contain_text("It pays for itself by spring")
+    tab.box.press("Enter")
+    tab.submits(
+        "Ask", {"Evidence": "Test run 412", "Criteria": "Arrives in a minute\nNames the order"}
+    )
+    tab.is_asked_for_nothing_more()
+    expect(tab.last_card()).to_contain_text("Refund by e-mail")
+
+    tab.follows("Erin: decide, be refused")
+    tab.presses("Accept")
+    tab.is_asked_for_nothing_more()
+    tab.reads("Only visible to you", "Only @Alice (product owner) decides acceptance here")
+
+    tab.becomes("Alice")
+    tab.presses("Accept")
+    tab.submits(
+        "Accept",
+        {
+            "1. Arrives in a minute": "Met",
+            "2. Names the order": "Waived",
+            "Why": "Support is happy",
+        },
+    )
+    tab.submits("Accept", {"Why is this waived? Names the order": "It has one order only"})
+    tab.is_asked_for_nothing_more()
+    tab.reads("accepted by @Alice (product owner, acceptance)")
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+    assert tab.trouble == []
+    assert tab.elsewhere == []
+
+    # The tab is still open: it cannot keep the demo alive.
+    assert demo.interrupt() == ""
+    assert demo.process.returncode == 0
+    assert list(demo.left.iterdir()) == []
+    tab.page.close()

@@ -1,0 +1,130 @@
+"""Bad days: the channel closes to us, or changes its name, while a decision is under way."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Outcome
+from models.tables.post import PostState
+from support.harness import Actor, Harness
+
+pytestmark = pytest.mark.any_database
+
+CANNOT_POST = "are recorded, but I cannot post there"
+
+
+def outcomes(harness: Harness, channel: Channel) -> list[Message]:
+    return [
+        one
+        for one in harness.workspace.messages[channel.id]
+        if one.bot_id and "approved by" in one.text
+    ]
+
+
+def notices(who: Actor) -> int:
+    return len([one for one in who.dm() if CANNOT_POST in one.text])
+
+
+def test_removed_from_the_channel_the_decision_counts_and_is_shown_on_return(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.run(bob.member.removes_bot(checkout))
+    bob.states_impact(bob.dm()[-1])
+    alice.approves(alice.dm()[-1])
+    harness.refused("not_in_channel")
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert (notices(alice), notices(bob), notices(erin)) == (1, 0, 0)
+    assert "approved by @alice" in harness.plain(erin.dm()[-1])
+    assert outcomes(harness, checkout) == []
+    harness.run(bob.member.invites_bot(checkout))
+    harness.settle()
+    assert len(outcomes(harness, checkout)) == 1
+    assert outcomes(harness, checkout)[0].thread_ts == card.ts
+    assert "Approved by @alice" in harness.text(card)
+
+
+def test_removed_while_the_form_was_open(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.clock.advance(seconds=5)
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.run(erin.member.removes_bot(checkout))
+    harness.settle()
+    harness.refused("not_in_channel")
+    assert notices(erin) == 1
+    alice.approves(alice.dm()[-1], option="A. Yes")
+    harness.refused("not_in_channel")
+    harness.run(erin.member.invites_bot(checkout))
+    harness.settle()
+    card, outcome = (
+        one for one in harness.workspace.messages[checkout.id] if "#1 Guest checkout" in one.text
+    )
+    assert "Approved by @alice" in harness.text(card)
+    assert outcome.thread_ts == card.ts
+
+
+def test_archived_between_raise_and_decision(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.run(bob.member.archives(checkout))
+    alice.approves(alice.dm()[-1])
+    harness.refused("is_archived", "is_inactive")
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert notices(alice) == 1
+    assert "approved by @alice" in harness.text(alice.dm()[0])
+    harness.run(bob.member.archives(checkout, undo=True))
+    harness.settle()
+    assert "Approved by @alice" in harness.text(card)
+    assert len(outcomes(harness, checkout)) == 1
+    assert {post.state for post in harness.posts()} == {PostState.OWED}
+
+
+def test_nothing_new_in_an_archived_channel(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff Guest checkout", checkout)
+    harness.run(bob.member.archives(checkout))
+    typed = {
+        "kind": "requirements",
+        "why_now": "Asked for",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
+    typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
+    assert erin.submits(**typed) == {}
+    assert "is archived, so nothing new can be raised there" in erin.form_words()
+    assert "Asked for" in erin.form_words()
+    assert harness.decisions() == []
+
+
+def test_a_new_name_changes_nothing(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.run(bob.member.renames(checkout, "payments"))
+    bob.states_impact(card)
+    alice.approves(card)
+    assert len(outcomes(harness, checkout)) == 1
+    erin.raises("Search filters", in_=harness.workspace.channel("payments"))
+    assert [one.number for one in harness.decisions()] == [1, 2]
+
+
+def test_removed_twice_and_told_each_time(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    first, second = (
+        erin.raises("Add Apple Pay", "risk"),
+        erin.raises("Guest checkout", "requirements"),
+    )
+    for card, holder in ((first, bob), (second, alice)):
+        harness.run(bob.member.removes_bot(checkout))
+        holder.approves(holder.dm()[-1])
+        harness.refused("not_in_channel")
+        assert notices(holder) == 1
+        harness.run(bob.member.invites_bot(checkout))
+        harness.settle()
+        assert f"Approved by @{holder.member.person.name}" in harness.text(card)
+    assert len(outcomes(harness, checkout)) == 2

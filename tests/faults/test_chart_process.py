@@ -1,0 +1,89 @@
+"""The process that draws: it dies with us, and is followed by another when it dies alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from bot.digest_chart import process as picture
+from bot.digest_chart.process import Painter
+from models.reads.trend import Line, Trend
+from support.harness import Actor, Harness
+from support.story_helpers import digests, until
+
+DAY = date(2026, 11, 23)
+PNG = b"\x89PNG"
+TREND = Trend(
+    days=[DAY - timedelta(weeks=back) for back in range(7, -1, -1)],
+    lines=[
+        Line("Beta", [(DAY - timedelta(weeks=7), DAY, None), (DAY, DAY + timedelta(days=5), 12)])
+    ],
+    decided=[1, 0, 2, 3, 0, 0, 1, 4],
+    waiting=[0, 1, 2, 3, 4, 3, 2, 1],
+)
+FIRST_AND_GONE = "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
+
+
+@pytest.fixture
+def painter() -> Iterator[Painter]:
+    made = DiesOverIt()
+    yield made
+    made.close()
+
+
+class DiesOverIt(Painter):
+    def draw(self, trend: Trend) -> bytes:
+        process = self.start()
+        process.send_signal(signal.SIGSTOP)
+        threading.Timer(1, process.kill).start()
+        return super().draw(trend)
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_one_that_dies_is_followed_by_another(painter: Painter) -> None:
+    with pytest.raises(OSError, match="has died"):
+        painter.draw(TREND)
+    assert Painter.draw(painter, TREND).startswith(PNG)
+
+
+def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=30
+    )
+    pid, until_ = int(said.stdout), time.monotonic() + 30
+    while is_there(pid) and time.monotonic() < until_:
+        time.sleep(0.05)
+    assert not is_there(pid)
+
+
+@pytest.mark.any_database
+def test_the_digest_goes_without_a_picture_that_was_not_drawn(
+    harness: Harness,
+    alice: Actor,
+    erin: Actor,
+    checkout: Channel,
+    painter: Painter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture, "PAINTER", painter)
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    until(harness, 30, "09:05")
+    (digest,) = digests(harness, checkout)
+    assert "Guest checkout" in harness.text(digest)
+    assert "image" not in [one["type"] for one in digest.blocks]

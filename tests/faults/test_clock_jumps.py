@@ -1,0 +1,98 @@
+"""Bad days: the clock goes back, or jumps. Nothing happens twice, and nothing is lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, State, Verb
+from models.tables.history import HistoryEvent
+from support.harness import Actor, Harness
+
+
+def lapses(harness: Harness) -> int:
+    query = select(HistoryEvent).where(HistoryEvent.verb == Verb.LAPSE_IMPACT)
+    return len(harness.query(lambda session: session.scalars(query).all()))
+
+
+def said(harness: Harness, channel: Channel, words: str) -> int:
+    """In how many messages of the bot this stands."""
+    return len(
+        [one for one in harness.workspace.messages[channel.id] if one.bot_id and words in one.text]
+    )
+
+
+def test_a_day_that_is_skipped_fires_what_it_held_once(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Add Apple Pay")
+    harness.later(days=5)
+    harness.later(days=30)
+    assert harness.decision().impact is Impact.LAPSED
+    assert lapses(harness) == 1
+    assert len(alice.dm()) == 1
+
+
+def test_what_has_fired_does_not_fire_again_when_the_clock_goes_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    for _ in range(3):
+        harness.later(days=-1)
+    harness.later(days=4)
+    assert lapses(harness) == 1
+    assert len(alice.dm()) == 1
+    assert said(harness, checkout, "Add Apple Pay") == 1
+    alice.approves(card)
+    assert "Decided without impact" in harness.text(card)
+
+
+def test_work_goes_on_at_once_when_the_clock_goes_back_a_day(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.clock.advance(days=-1)
+    bob.states_impact(card)
+    assert "5 days of slip" in harness.text(card)
+    assert said(harness, checkout, "Guest checkout") == 0
+    second = erin.raises("Guest checkout", kind="requirements")
+    assert "Guest checkout" in harness.text(second)
+    alice.approves(card)
+    assert "Approved by @alice" in harness.text(card)
+    assert said(harness, checkout, "approved by") == 1
+    assert len(bob.dm()) == 1
+    harness.later(days=2)
+    assert (said(harness, checkout, "approved by"), said(harness, checkout, "Guest checkout")) == (
+        1,
+        1,
+    )
+
+
+def test_what_was_put_off_before_the_clock_went_back_still_comes(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    harness.clock.advance(seconds=5)
+    harness.breaks("chat.postMessage", "ratelimited", channel=checkout.id)
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.sends()
+    harness.later(days=-1)
+    harness.later(days=1, minutes=1)
+    assert said(harness, checkout, "Guest checkout") == 1
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_a_post_cut_off_while_our_clock_was_ahead_is_not_posted_twice(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    harness.clock.advance(seconds=5)
+    slack_time = harness.clock.now
+    harness.workspace.clock = lambda: slack_time
+    harness.clock.advance(minutes=5)
+    harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.sends()
+    harness.clock.advance(minutes=-5)
+    harness.settle()
+    harness.later(days=2)
+    assert said(harness, checkout, "Guest checkout") == 1

@@ -1,0 +1,121 @@
+"""Bad days: Slack is slow, full or broken while we post and update."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bot.commands import doctor
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Outcome
+from models.tables.post import Drawing, PostState
+from support.harness import Actor, Harness
+
+# The call did nothing, or it did its work; the bot cannot tell which.
+AMBIGUOUS: list[Kind] = [
+    "server_error",
+    "proxy_error",
+    "broken_before",
+    "broken_after",
+    "timeout_before",
+    "timeout_after",
+]
+
+
+def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> list[Message]:
+    """Every card of this title that stands in the channel."""
+    found = harness.workspace.messages.get(channel.id, [])
+    return [one for one in found if one.bot_id and not one.thread_ts and title in one.text]
+
+
+def test_a_full_channel_waits_as_long_as_slack_says_and_holds_up_no_other(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search)
+    harness.clock.advance(minutes=1)
+    erin.raises_quietly("Guest checkout", checkout)
+    erin.raises_quietly("Better ranking", search)
+    harness.breaks("chat.postMessage", "ratelimited", retry_after=45, channel=checkout.id)
+    harness.sends()
+    assert len(cards(search, harness, "Better ranking")) == 1
+    assert len(alice.dm()) == 2
+    harness.clock.advance(seconds=44)
+    harness.sends()
+    assert cards(checkout, harness) == []
+    harness.clock.advance(seconds=1)
+    harness.sends()
+    assert len(cards(checkout, harness)) == 1
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+def test_a_post_that_may_have_gone_out_stands_there_once(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    harness.breaks("chat.postMessage", kind, times=2, channel=checkout.id)
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert len(cards(checkout, harness)) == 1
+    assert len(alice.dm()) == 1
+    harness.breaks("chat.postMessage", kind, times=2, channel=checkout.id)
+    alice.approves(card)
+    outcomes = [one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts]
+    assert len(outcomes) == 1
+    assert "approved by @alice" in harness.plain(outcomes[0])
+    assert len(erin.dm()) == 1
+
+
+def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.breaks("chat.postMessage", "server_error", times=8, channel=checkout.id)
+    harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    for _ in range(12):
+        harness.later(minutes=6)
+    assert len(cards(checkout, harness)) == 1
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", ["broken_after", "timeout_after"])
+def test_where_we_may_not_look_it_is_never_posted_blindly(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    harness.workspace.scopes -= {"channels:history"}
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.breaks("chat.postMessage", kind, channel=checkout.id)
+    harness.settle()
+    harness.refused("missing_scope")
+    assert len(cards(checkout, harness)) == 1
+    (post,) = [one for one in harness.posts() if one.state is PostState.UNKNOWN]
+    assert "may have been posted or not" in str(harness.query(doctor._stuck))
+    assert post.drawing is Drawing.CARD
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", [*AMBIGUOUS, "ratelimited"])
+def test_an_update_that_fails_is_made_good(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, kind: Kind
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.breaks("chat.update", kind, times=2, retry_after=20)
+    alice.rejects(card)
+    assert "Rejected by @alice" in harness.text(card)
+    assert "rejected by @alice" in harness.text(alice.dm()[-1])
+    assert harness.decision().outcome is Outcome.REJECTED
+    assert len(cards(checkout, harness)) == 1
+
+
+def test_a_burst_in_one_channel_keeps_slacks_pace(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.workspace.faults.one_post_a_second = True
+    harness.clock.advance(seconds=5)
+    for number in range(10):
+        erin.raises_quietly(f"Guest checkout {number}", checkout)
+    harness.settle()
+    times = sorted(float(one.ts) for one in cards(checkout, harness))
+    assert len(times) == 10
+    assert min(later - one for one, later in pairwise(times)) > 0.999
+    assert len(alice.dm()) == 10

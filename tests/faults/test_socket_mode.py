@@ -1,0 +1,105 @@
+"""Socket Mode: everything arrives through the WebSocket that the bot opened, also on bad days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from models.rules import Outcome
+from support.harness import Actor, Harness
+
+
+@pytest.fixture
+def harness(database_url: str) -> Iterator[Harness]:
+    harness = Harness(database_url, socket_mode=True)
+    harness.start()
+    connected(harness)
+    yield harness
+    bad = list(harness.workspace.bad_requests)
+    harness.stop()
+    assert bad == []
+
+
+def connected(harness: Harness, sockets: int = 1) -> None:
+    """The bot's WebSocket is open."""
+
+    async def wait() -> None:
+        async with asyncio.timeout(15):
+            while len(harness.slack.delivery.sockets) < sockets:
+                await asyncio.sleep(0.01)
+
+    harness.run(wait())
+
+
+def surfaces(harness: Harness) -> set[tuple[str, int]]:
+    return {(one.surface, one.status) for one in harness.slack.delivery.delivered}
+
+
+@pytest.mark.any_database
+def test_a_whole_story_through_the_socket(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    assert harness.slack.delivery.bot_url == ""
+    card = erin.raises("Add Apple Pay to Sprint 14")
+    bob.presses(card, "State impact")
+    assert "Give whole days" in bob.submits(days="soon", confidence="high")["Days of slip"]
+    assert bob.submits(days=5) == {}
+    bob.presses(card, "Approve")
+    assert "Only @alice (product owner) decides priority here" in bob.was_told()
+    harness.run(bob.member.renames(checkout, "payments"))
+    alice.approves(alice.dm()[-1], because="Wallets are 40% of drop-offs")
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert "#1 Add Apple Pay to Sprint 14: approved by @alice" in harness.plain(
+        erin.member.sees(checkout)[-1]
+    )
+    erin.types("/tradeoff help", checkout)
+    assert "Make a tradeoff visible" in erin.was_told()
+    assert surfaces(harness) == {("slash_commands", 200), ("interactive", 200), ("events_api", 200)}
+
+
+def test_fifty_at_once_through_one_socket(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    crowd = [harness.person(f"dev{number:02d}") for number in range(49)]
+
+    async def everyone() -> None:
+        await asyncio.gather(*(one.member.presses(card, "Approve") for one in [*crowd, alice]))
+
+    harness.run(everyone())
+    assert [one for one in crowd if "Only @alice" not in one.was_told()] == []
+    assert alice.submits(option="A. Add it now", reason="Yes") == {}
+    assert surfaces(harness) == {("slash_commands", 200), ("interactive", 200)}
+
+
+@pytest.mark.any_database
+def test_slack_closes_the_socket_and_the_bot_opens_another(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.run(harness.slack.delivery.sockets[0].refresh())
+    connected(harness)
+    alice.approves(card)
+    assert harness.decision().outcome is Outcome.APPROVED
+
+
+@pytest.mark.any_database
+def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
+    harness.workspace.faults.add("users.info", "timeout_before")
+
+    async def story() -> int:
+        asking = asyncio.create_task(erin.member.types(checkout, "/tradeoff rights"))
+        async with asyncio.timeout(10):
+            while not harness.workspace.faults.used_up:
+                await asyncio.sleep(0.01)
+        await harness.stop_bot()
+        answer = await asking
+        return answer.status if answer else 0
+
+    assert harness.run(story()) == 200
+    assert "@alice" in erin.was_told()
+    assert harness.slack.delivery.sockets == []

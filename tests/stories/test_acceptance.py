@@ -1,0 +1,107 @@
+"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three ways it can end."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Outcome, State
+from support.harness import Actor, Harness, tomorrow
+
+
+def test_accepted(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Ask"]
+    assert "says Refund by e-mail (#1) is finished" in harness.plain(alice.dm()[-1])
+    assert "no verdict yet" in harness.text(card)
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Tried it") == {}
+    assert harness.decision().outcome is Outcome.ACCEPTED
+    assert "accepted by @alice (product owner, acceptance)" in harness.plain(
+        harness.workspace.messages[checkout.id][-1]
+    )
+    assert buttons(card) == []
+
+
+@pytest.mark.any_database
+def test_only_the_product_owner_accepts(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    bob.presses(card, "Accept")
+    assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
+
+
+@pytest.mark.any_database
+def test_what_is_not_met_is_not_accepted(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    errors = alice.submits(criterion1="met", criterion2="not_met", reason="x")
+    assert "Not met: waive it with a reason" in errors["2. Is fast"]
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+@pytest.mark.any_database
+def test_a_waiver_needs_its_reason(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    assert alice.submits(criterion2="waived", reason="Good enough") == {}
+    assert "Why is this waived? Is fast" in alice.form_words()
+    assert alice.submits(waiver2="Only ten refunds a day") == {}
+    assert "waived: Only ten refunds a day" in harness.text(card)
+
+
+def test_accepted_with_follow_ups(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    alice.presses(alice.form, "Add another follow-up")
+    first = {
+        "follow_up1_what": "Cache templates",
+        "follow_up1_owner": "erin",
+        "follow_up1_due": tomorrow(harness),
+    }
+    errors = alice.submits(
+        **first, follow_up2_what="Measure", follow_up2_owner="bob", follow_up2_due="2026-01-01"
+    )
+    assert errors == {"By": "Choose today or a later day."}
+    assert alice.submits(follow_up2_due=tomorrow(harness)) == {}
+    assert harness.decision().outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS
+    posted = harness.text(harness.workspace.messages[checkout.id][-1])
+    assert "Cache templates" in posted
+    assert "@erin" in posted
+
+
+def test_sent_back(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    errors = alice.submits(criterion1="met", criterion2="met", reason="Hm")
+    assert errors == {"2. Is fast": "To send it back, mark at least one criterion as not met."}
+    assert alice.submits(criterion2="not_met", reason="Ten seconds a mail") == {}
+    assert "sent back by @alice" in harness.plain(erin.dm()[-1])
+    assert "Ten seconds a mail" in harness.text(erin.dm()[-1])
+
+
+@pytest.mark.any_database
+def test_bad_claims(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff accept Refund", checkout)
+    assert erin.form.values["item"]["item"]["value"] == "Refund"
+    errors = erin.submits(evidence="Demo", criteria="a\nb\nc\nd\ne\nf\ng", link="ftp://x")
+    assert "6 fit" in errors["Criteria"]
+    assert "https://" in errors["Link"]
+    assert erin.submits(criteria="- a\n2. b", link=None) == {}
+    assert "1. a" in harness.text(erin.card(checkout))
+
+
+def test_the_raiser_withdraws_a_claim(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail")
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Not yet") == {}
+    assert harness.decision().state is State.WITHDRAWN

@@ -1,0 +1,238 @@
+"""Stories of acceptance in rounds: sent back, finished again, judged again; follow-ups that somebody owns; claims that age."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Outcome, State
+from support.harness import Actor, Harness
+
+
+def sent_back(alice: Actor, card: Message, **more: str) -> None:
+    """Criterion 1 is met, criterion 2 is not."""
+    alice.presses(card, "Send back")
+    fields = {"criterion1": "met", "criterion2": "not_met", "reason": "Ten seconds a mail", **more}
+    assert alice.submits(**fields) == {}
+
+
+def again(person: Actor, card: Message, evidence: str = "Now two seconds") -> None:
+    person.presses(card, "Submit again")
+    assert person.submits(evidence=evidence) == {}
+
+
+def with_follow_up(
+    alice: Actor, card: Message, owner: str = "erin", due: str = "2026-11-26", what: str = "Cache"
+) -> None:
+    """Accepted; one thing is still owed."""
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    assert alice.submits(follow_up1_what=what, follow_up1_owner=owner, follow_up1_due=due) == {}
+
+
+def test_the_same_number_goes_another_round(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    sent_back(alice, card)
+    assert (buttons(card), menu(card)) == (
+        ["Submit again"],
+        ["Undo (within five minutes)", "Reopen"],
+    )
+    assert "When it is finished, submit it again" in harness.plain(erin.dm()[-1])
+    assert buttons(erin.dm()[-1]) == ["Submit again"]
+    bob.presses(card, "Submit again")
+    assert "Is fast" in bob.form_words()
+    assert "Works" not in bob.form_words()
+    assert bob.form.values["link"]["link"]["value"] == "https://example.com/demo"
+    assert "not waiting for new evidence" in bob.submits_twice(evidence="Now two seconds")
+    assert [one.number for one in harness.decisions()] == [1]
+    assert "Round 2. Before: sent back by @alice (product owner, acceptance)." in harness.text(card)
+    assert "Since then: submitted again by @bob." in harness.text(card)
+    assert "Now two seconds" in harness.text(card)
+    assert "round 1: met\n" in harness.text(card)
+    assert "round 1: not met" in harness.text(card)
+    assert harness.plain(alice.dm()[-1]).startswith(
+        "@bob says Refund by e-mail (#1) is finished. Does it meet the need?"
+    )
+    assert "Round 2" in harness.text(alice.dm()[-1])
+    assert len([one for one in alice.dm() if "is finished" in one.text]) == 1
+    alice.presses(card, "Accept")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Much better") == {}
+    assert harness.decision().outcome is Outcome.ACCEPTED
+    assert "Round 2" in harness.text(harness.workspace.messages[checkout.id][-1])
+    first, second = (
+        one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts
+    )
+    assert "sent back by @alice" in harness.plain(first)
+    assert "Since then: submitted again by @bob." in harness.plain(first)
+    assert "accepted by @alice" in harness.plain(second)
+
+
+def test_three_rounds_and_every_verdict_stays(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    sent_back(alice, card)
+    again(erin, card)
+    sent_back(alice, card, criterion1="not_met", criterion2="met")
+    again(erin, card, evidence="Both now")
+    assert "round 1: met; round 2: not met" in harness.text(card)
+    assert "round 1: not met; round 2: met" in harness.text(card)
+    alice.presses(card, "Accept")
+    assert alice.submits(criterion2="waived", reason="Fine") == {}
+    assert alice.submits(waiver2="Few refunds a day") == {}
+    assert "waived: Few refunds a day" in harness.text(card)
+    assert "round 1: not met; round 2: met" in harness.text(card)
+
+
+def test_a_verdict_form_from_the_last_round(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """What she read was another claim: nothing is recorded, and what she typed is kept."""
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    stale = alice.form
+    sent_back(alice, card)
+    again(erin, card)
+    harness.workspace._stacks[alice.id] = [stale]
+    assert alice.submits(reason="It is lovely") == {}
+    assert "#1 was changed while your form was open" in alice.form_words()
+    assert "It is lovely" in alice.form_words()
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_done_but_not_accepted_ages(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    assert (
+        "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to give the verdict."
+        in (harness.text(card))
+    )
+    assert "{ago}" in card.text
+    harness.later(days=2, minutes=1)
+    harness.later(days=1)
+    assert (
+        harness.plain(alice.dm()[-1])
+        == "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your verdict."
+    )
+    sent_back(alice, card)
+    again(erin, card)
+    assert "claimed on 2026-11-26 10:01 UTC" in harness.text(card)
+
+
+def test_a_follow_up_is_its_owners_to_tick_off(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    with_follow_up(alice, card, owner="bob")
+    assert "Follow-ups: 1 open" in harness.text(card)
+    assert "1. Cache – \n@bob\n, open, by Thu 26 Nov 2026" in harness.text(card)
+    told, posted = bob.dm()[-1], harness.workspace.messages[checkout.id][-1]
+    assert harness.plain(told) == (
+        "#1 Refund by e-mail was accepted with follow-ups that you own: 1 open. Cache, by Thu 26 Nov 2026."
+    )
+    alice.presses_stale(card, "accept.follow_up_done", f"{harness.decision().id}:1")
+    assert "This follow-up is @bob's to tick off." in alice.was_told()
+    assert "Follow-ups: 1 open" in harness.text(card)
+    harness.later(days=1)
+    bob.presses(told, "Done")
+    for message in (card, posted):
+        assert "Follow-ups: all done" in harness.text(message)
+        assert ", done on Tue 24 Nov 2026" in harness.text(message)
+    assert "nothing is open." in harness.plain(told)
+    assert "Done on Tue 24 Nov 2026" in harness.text(told)
+    assert buttons(told) == []
+    events = harness.decision().event_count
+    bob.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")
+    assert harness.decision().event_count == events
+
+
+def test_a_follow_up_is_reminded_of_from_its_day_on(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    with_follow_up(alice, card, due="2026-11-26")
+
+    def reminders() -> list[str]:
+        return [
+            harness.plain(one)
+            for one in erin.dm()
+            if "Nothing waits" not in one.text and "waits for you" in one.text
+        ]
+
+    harness.later(days=2, hours=14, minutes=1)  # Thursday 00:01
+    assert reminders() == []
+    harness.later(hours=9, minutes=30)
+    assert reminders() == [
+        "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your follow-up “Cache”, due Thu 26 Nov 2026."
+    ]
+    erin.presses(erin.dm()[-1], "Open")
+    erin.presses(erin.form, "Done")
+    assert "Follow-ups: all done" in harness.text(card)
+    assert "Follow-ups: all done" in erin.form_words()
+    harness.later(days=4)
+    assert len(reminders()) == 1
+
+
+def test_follow_ups_go_with_the_verdict_that_is_taken_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    with_follow_up(alice, card)
+    alice.presses(card, "Undo (within five minutes)")
+    assert "Follow-ups" not in harness.text(card)
+    told = erin.dm()[-1]
+    erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")
+    assert (
+        "That follow-up of #1 is no longer wanted: the verdict it came with was taken back."
+        in erin.was_told()
+    )
+    assert "the verdict was taken back, and your follow-ups with it" in harness.plain(told)
+    harness.later(days=6)
+    assert not [
+        one for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text
+    ]
+
+
+@pytest.mark.any_database
+def test_a_follow_up_needs_an_owner_who_can(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.person("dora", deactivated=True)
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Ship it") == {}
+    errors = alice.submits(
+        follow_up1_what="Cache", follow_up1_owner="dora", follow_up1_due="2026-11-26"
+    )
+    assert errors == {"Owner": "This person is deactivated in Slack. Choose someone who can do it."}
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_a_verdict_twice_is_one_verdict(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Accept")
+    assert "#1 is already accepted by @alice" in alice.submits_twice(reason="Tried it")
+    assert len(harness.decision_whole().settlements) == 1
+
+
+@pytest.mark.any_database
+def test_evidence_is_needed_again(
+    harness: Harness, alice: Actor, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    sent_back(alice, card)
+    erin.presses(card, "Submit again")
+    assert erin.submits(evidence=" ", link="nonsense") == {
+        "Evidence": "Say how one can see that it works.",
+        "Link": "A link begins with https:// or http://.",
+    }
+    olga.presses(card, "Submit again")
+    assert olga.submits(evidence="Trust me") == {}
+    assert "You are from another company, so this cannot be taken from you." in olga.form_words()
+    assert harness.decision().outcome is Outcome.SENT_BACK

@@ -1,0 +1,248 @@
+"""Stories after the fact: what a meeting decided is recorded, acknowledged or disputed; and anyone looks at one decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, Outcome, State
+from support.harness import Actor, Harness
+from support.story_helpers import verified
+
+
+def last(harness: Harness, channel: Channel) -> str:
+    return harness.plain(harness.workspace.messages[channel.id][-1])
+
+
+def test_what_a_meeting_decided_is_acknowledged(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout", kind="priority", by="sam")
+    said = harness.text(card)
+    assert (
+        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for @alice to acknowledge"
+        in said
+    )
+    assert "Guests may order" in said
+    assert "Recorded by @erin" in said
+    assert harness.decision().impact is Impact.NOT_ASKED
+    assert (buttons(card), menu(card)) == (
+        ["Acknowledge", "Dispute", "Ask"],
+        ["Delegate", "Withdraw"],
+    )
+    assert (
+        len(
+            alice.dm_text(
+                "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+            )
+        )
+        == 1
+    )
+    assert bob.dm_text("Guest checkout") == []
+    bob.presses(card, "Acknowledge")
+    assert "Only @alice (product owner) decides priority here" in bob.was_told()
+    alice.presses(alice.dm()[-1], "Acknowledge")
+    assert "Decided by @sam. You say that this was, and stays, the decision" in alice.form_words()
+    alice.twice()
+    assert harness.decision().outcome is Outcome.ACKNOWLEDGED
+    assert (
+        "#1 Guest checkout: acknowledged by @alice (product owner, priority): Guests may order"
+        in last(harness, checkout)
+    )
+    assert "Recorded after the fact" in harness.text(card)
+    assert (
+        len(
+            erin.dm_text("What you recorded, #1 Guest checkout, is settled: acknowledged by @alice")
+        )
+        == 1
+    )
+    assert buttons(card) == []
+    verified(harness)
+
+
+def test_the_holder_who_records_needs_no_acknowledgement(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    card = alice.records("Guest checkout")
+    assert harness.decision().outcome is Outcome.ACKNOWLEDGED
+    assert "acknowledged by @alice (product owner, requirements)" in harness.text(card).lower()
+    assert "acknowledged by @alice" in last(harness, checkout)
+    assert alice.dm() == []
+    verified(harness)
+
+
+def test_of_two_signatures_the_recorder_gives_one(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = alice.records("Move Beta", kind="commitment")
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+    assert "Acknowledged by @alice; waiting for @bob to acknowledge or dispute it" in harness.text(
+        card
+    )
+    assert alice.dm() == []
+    bob.presses(bob.dm()[-1], "Acknowledge")
+    assert bob.submits(note="So we said") == {}
+    assert harness.decision().outcome is Outcome.ACKNOWLEDGED
+    assert "acknowledged, signed by @alice and @bob (commitment): Guests may order" in last(
+        harness, checkout
+    )
+    verified(harness)
+
+
+def test_recorded_once_and_only_with_all_that_is_needed(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff record Guest checkout", checkout)
+    assert erin.form.values["title"]["title"]["value"] == "Guest checkout"
+    fields = {"kind": "requirements", "decided": "Yes", "made_by": "sam", "reason": "Agreed"}
+    assert erin.submits(**fields, made_on="2026-11-24") == {
+        "On which day?": "Choose the day on which it was decided: today or earlier."
+    }
+    erin.twice(made_on="2026-11-23")
+    assert len(harness.decisions()) == 1
+
+
+def test_a_dispute_opens_a_normal_tradeoff(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout", kind="priority")
+    alice.presses(card, "Dispute")
+    assert (
+        "becomes the other option"
+        in alice.submits(instead="guests may order", reason="x")["What should hold instead?"]
+    )
+    alice.twice(instead="Only members order", reason="I was not asked")
+    first, second = harness.decisions()
+    assert (first.outcome, first.disputed_in, second.disputes) == (Outcome.DISPUTED, 2, 1)
+    assert "Disputed by @alice (product owner, priority). It goes on as #2." in harness.text(card)
+    assert (buttons(card), menu(card)) == ([], [])
+    newer = alice.card(checkout)
+    assert "Disputes what #1 recorded" in harness.text(newer)
+    assert "A. Guests may order" in harness.text(newer)
+    assert "B. Only members order" in harness.text(newer)
+    assert "I was not asked" in harness.text(newer)
+    assert "Waiting for the impact from @bob" in harness.text(newer)
+    told = erin.dm_text("What you recorded, #1 Guest checkout, is settled: disputed by @alice")
+    assert len(told) == 1
+    assert "It goes on as #2." in told[0]
+    bob.states_impact(newer)
+    alice.approves(newer, option="B. Only members order")
+    assert harness.decision(2).outcome is Outcome.APPROVED
+    alice.presses_stale(card, "second_thoughts.undo", str(first.id))
+    assert "#1 goes on as #2" in alice.was_told()
+    verified(harness)
+
+
+def test_acknowledged_taken_back_and_disputed_after_all(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout", kind="priority")
+    alice.presses(card, "Acknowledge")
+    assert alice.submits() == {}
+    alice.presses(card, "Undo (within five minutes)")
+    assert harness.decision().impact is Impact.NOT_ASKED
+    assert harness.decision().state is State.AWAITING_DECISION
+    alice.presses(card, "Dispute")
+    assert alice.submits(instead="Only members order", reason="Read again") == {}
+    assert harness.decision().outcome is Outcome.DISPUTED
+
+
+def test_disputed_by_the_second_of_two(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = alice.records("Move Beta", kind="commitment")
+    bob.presses(card, "Dispute")
+    assert bob.submits(instead="Beta stays", reason="I never agreed") == {}
+    assert harness.decision().outcome is Outcome.DISPUTED
+    assert harness.decision(2).state is State.AWAITING_IMPACT
+
+
+def test_withdrawn_by_whoever_recorded_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.records("Guest checkout")
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="It was only talked about") == {}
+    assert "Withdrawn by @erin; it was not decided" in harness.text(card)
+    alice.presses_stale(card, "records.acknowledge", str(harness.decision().id))
+    assert "#1 is already withdrawn by @erin" in alice.was_told()
+
+
+# ---- look at one -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_show_one_and_act_on_it_in_the_form(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    assert "Waiting for the impact from @bob" in bob.shows(1)
+    assert "A. Add it now" in bob.form_words()
+    bob.presses(bob.form, "State impact")
+    assert bob.form.view["title"]["text"] == "State impact"
+    assert bob.submits(days=5, confidence="high") == {}
+    assert bob.form is None
+    alice.shows(1)
+    alice.presses(alice.form, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays") == {}
+    assert alice.form is None
+    assert "approved by @alice" in alice.shows(1).lower()
+    alice.presses(alice.form, "Undo (within five minutes)")
+    assert "Waiting for @alice to decide" in alice.form_words()
+    assert "Waiting for @alice to decide" in harness.text(card)
+    alice.presses(alice.form, "Reject")
+    assert alice.submits(reason="Not now") == {}
+    assert alice.form is None
+    assert harness.decision().outcome is Outcome.REJECTED
+
+
+@pytest.mark.any_database
+def test_a_refusal_in_the_form_stands_on_top_of_it(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    bob.shows(1)
+    bob.presses(bob.form, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in bob.form_words()
+    harness.run(bob.member.closes())
+    assert "Waiting for @alice to decide" in bob.form_words()
+
+
+@pytest.mark.any_database
+def test_show_takes_a_number(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    erin.types("/tradeoff show #1", checkout)
+    assert "Guest checkout" in erin.form_words()
+    harness.run(erin.member.closes())
+    erin.types("/tradeoff show 99", checkout)
+    assert "There is no decision #99" in erin.was_told()
+    erin.types("/tradeoff show", checkout)
+    assert "Say which one by its number" in erin.was_told()
+
+
+def test_a_private_channel_stays_private(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
+) -> None:
+    secret = harness.workspace.add_channel("secret", ["alice", "bob"], private=True)
+    alice.sets_up(secret)
+    card = bob.raises("Sell the company", kind="requirements", in_=secret)
+    erin.types("/tradeoff show 1", checkout)
+    assert erin.form is None
+    assert "#1 belongs to a channel that you are not in" in erin.was_told()
+    assert "Sell" not in erin.was_told()
+    erin.presses_stale(card, "records.open", str(harness.decision().id))
+    assert erin.form is None
+    assert "Sell the company" in bob.shows(1, checkout)
+
+
+def test_a_guest_sees_what_stands_in_their_channels(
+    harness: Harness, alice: Actor, erin: Actor, gus: Actor, checkout: Channel
+) -> None:
+    other = harness.workspace.add_channel("other", ["alice", "erin"])
+    alice.sets_up(other)
+    erin.raises("Open to members", kind="requirements", in_=other)
+    erin.raises("Guest checkout", kind="requirements")
+    gus.types("/tradeoff show 1", checkout)
+    assert "#1 belongs to a channel that you are not in" in gus.was_told()
+    assert "Guest checkout" in gus.shows(2)

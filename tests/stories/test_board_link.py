@@ -1,0 +1,279 @@
+"""Stories of the board: who gets a link to it, when that is over, and what it is over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.demo.slack import payloads
+from bot.demo.slack.server import serving
+from bot.demo.slack.workspace import Channel
+from handlers.board.link import Link, sign
+from models.tables.workspace import ensure_board_key
+from support.board_visitor import OVER, Page, follow, link
+from support.harness import Actor, Harness
+from support.home_visitor import leaves
+
+# ---- who gets a link -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_who_asks_gets_it_alone_and_is_told_what_it_is(
+    harness: Harness, gus: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """A guest who is in the channel reads it as well."""
+    assert follow(harness, link(gus, checkout)).status == 200
+    assert "Anyone with the link can read it, for 7 days" in gus.was_told()
+    assert "Open the board" not in bob.was_told()
+    assert all(
+        not one.text.count("/board/")
+        for one in harness.workspace.messages[checkout.id]
+        if not one.ephemeral_to
+    )
+
+
+@pytest.mark.any_database
+def test_who_may_not_have_one_is_told_why(
+    harness: Harness, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
+    leaves(erin, checkout)
+    erin.types("/tradeoff board", checkout)
+    assert "Slack does not say that you are in #checkout" in erin.was_told()
+    erin.types("/tradeoff board", harness.workspace.direct(erin.id))
+    assert "Decisions belong to a team channel" in erin.was_told()
+    olga.types("/tradeoff board", checkout)
+    assert "not available to people of other companies" in olga.was_told()
+    # Slack lets them run no commands; if it did, they would still get none.
+    fields = payloads.command(harness.workspace, olga.member.person, checkout, "/tradeoff", "board")
+    answer = harness.run(olga.member.delivery.command(fields))
+    assert "You are from another company, so I give you no link." in answer.body
+
+
+@pytest.mark.any_database
+def test_where_nothing_is_set_up_there_is_no_board(
+    harness: Harness, erin: Actor, search: Channel
+) -> None:
+    erin.types("/tradeoff board", search)
+    assert "is not set up yet. Run /tradeoff setup" in erin.was_told().replace("`", "")
+    harness.run(erin.member.removes_bot(search))
+    erin.types("/tradeoff board", search)
+    assert "I am not in this channel" in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_without_an_address_whoever_runs_it_is_named(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    harness.bot.settings.public_url = ""
+    erin.types("/tradeoff board", checkout)
+    assert "Whoever runs me has to set `TRADEOFF_PUBLIC_URL`." in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_it_is_a_word_of_its_own_only(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff Board approval for the launch", checkout)
+    assert erin.form.values["title"]["title"]["value"] == "Board approval for the launch"
+    erin.types("/tradeoff help", checkout)
+    assert "/tradeoff board" in erin.was_told()
+
+
+# ---- when it is over -------------------------------------------------------------------------------------------------
+
+
+def closed(page: Page, status: int) -> bool:
+    """The plain page, and nothing of the record."""
+    return (
+        page.status == status
+        and OVER in page.words
+        and "checkout" not in page.words
+        and len(page.body) < 1200
+    )
+
+
+def test_it_ends_after_a_week(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    url = link(erin, checkout)
+    harness.clock.advance(days=7, seconds=-90)
+    assert follow(harness, url).status == 200
+    harness.clock.advance(seconds=90)
+    assert closed(follow(harness, url), 410)
+
+
+def test_it_ends_when_its_maker_leaves_the_channel(
+    harness: Harness, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
+    url, other = link(erin, checkout), link(bob, checkout)
+    leaves(erin, checkout)
+    assert closed(follow(harness, url), 410)
+    assert follow(harness, other).status == 200
+
+
+def test_it_ends_when_its_maker_leaves_slack(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    url = link(erin, checkout)
+    harness.run(erin.member.is_deactivated())
+    assert closed(follow(harness, url), 410)
+
+
+def test_it_ends_when_the_bot_is_removed(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    url = link(erin, checkout)
+    harness.run(erin.member.removes_bot(checkout))
+    assert closed(follow(harness, url), 410)
+    harness.run(erin.member.invites_bot(checkout))
+    assert follow(harness, url).status == 200
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
+def test_what_slack_does_not_say_is_not_shown(
+    harness: Harness, erin: Actor, checkout: Channel, method: str
+) -> None:
+    url = link(erin, checkout)
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
+    harness.workspace.faults.add(method, "server_error")
+    page = follow(harness, url)
+    assert (page.status, "This board cannot be shown just now" in page.words) == (503, True)
+    assert "checkout" not in page.words
+
+
+@pytest.mark.any_database
+def test_a_private_channel_without_the_bot_shows_nothing(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    """Slack then says no more of it than of one that does not exist."""
+    secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
+    alice.sets_up(secret)
+    url = link(alice, secret)
+    harness.run(alice.member.removes_bot(secret))
+    assert follow(harness, url).status == 503
+    harness.refused("channel_not_found")
+
+
+@pytest.mark.any_database
+def test_a_link_that_we_did_not_make_shows_nothing(
+    harness: Harness, erin: Actor, alice: Actor, checkout: Channel
+) -> None:
+    url = link(erin, checkout)
+    token = url.rpartition("/")[2]
+    team, channel, maker, until, signature = token.split(".")
+    other = harness.workspace.add_channel("other", ["alice", "erin"])
+    alice.sets_up(other, pm="alice")
+    by_another_key = sign(
+        Link(team, channel, maker, harness.clock.now.replace(year=2027)), "another key"
+    )
+    for forged in (
+        token[:-5] + ("A" if token[-5] != "A" else "B") + token[-4:],
+        ".".join([team, other.id, maker, until, signature]),
+        ".".join([team, channel, alice.id, until, signature]),
+        ".".join([team, channel, maker, str(int(until) + 86400), signature]),
+        ".".join(["T0OTHER001", channel, maker, until, signature]),
+        by_another_key,
+        token.replace(".", "%2E", 1) + "x",
+        token.lower(),
+        token[:-10],
+        token + "/",
+        f"{token}/x",
+        "",
+        "x",
+        "9" * 4000,
+        "%00",
+        "..%2F..%2Fetc%2Fpasswd",
+        "board.html",
+    ):
+        page = follow(harness, f"{harness.bot_url}/board/{forged}")
+        assert closed(page, 404), (forged, page.status)
+    assert follow(harness, url).status == 200
+
+
+def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: Actor) -> None:
+    token = sign(
+        Link(harness.workspace.team_id, checkout.id, erin.id, harness.clock.now.replace(year=2027)),
+        "",
+    )
+    assert closed(follow(harness, f"{harness.bot_url}/board/{token}"), 404)
+
+
+def test_a_record_that_does_not_answer_ends_no_link(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    url = link(erin, checkout)
+    engine = create_engine(harness.url)
+    with engine.connect() as busy:
+        held = (
+            "BEGIN EXCLUSIVE"
+            if engine.dialect.name == "sqlite"
+            else "LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE"
+        )
+        busy.execute(text(held))
+        page = follow(harness, url)
+        busy.rollback()
+    engine.dispose()
+    assert (page.status, "Try again in a minute" in page.words) == (503, True)
+    assert follow(harness, url).status == 200
+
+
+# ---- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_browsers_keep_and_tell_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    for page in (
+        follow(harness, link(erin, checkout)),
+        follow(harness, f"{harness.bot_url}/board/x"),
+    ):
+        told = page.headers
+        assert told["content-security-policy"].startswith(
+            "default-src 'none'; style-src 'self'; img-src 'self';"
+        )
+        assert (
+            "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+            in told["content-security-policy"]
+        )
+        assert told["cache-control"] == "private, no-store"
+        assert told["referrer-policy"] == "no-referrer"
+        assert told["x-content-type-options"] == "nosniff"
+        assert told["x-robots-tag"] == "noindex, nofollow"
+        assert told["content-type"] == "text/html; charset=utf-8"
+        assert '<meta name="robots" content="noindex, nofollow">' in page.body
+        assert not re.search(
+            r"<script|<form|<iframe|<object|<img| style=| on\w+=|javascript:", page.body
+        )
+        assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
+
+
+@pytest.mark.any_database
+def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    style = follow(harness, f"{harness.bot_url}/board/style.css")
+    assert (style.status, style.headers["cache-control"]) == (200, "public, max-age=3600")
+    assert style.headers["content-type"] == "text/css; charset=utf-8"
+    assert not re.search(r"@import|url\((?!#)", style.body)
+    url = link(erin, checkout)
+    head = follow(harness, url, "HEAD")
+    assert (head.status, head.body, head.headers["cache-control"]) == (200, "", "private, no-store")
+    assert [follow(harness, url, method).status for method in ("POST", "PUT", "DELETE")] == [
+        405,
+        405,
+        405,
+    ]
+
+
+def test_every_replica_knows_the_link_and_two_make_one_key(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    second, team = harness.new_bot(), harness.workspace.team_id
+
+    async def at_once() -> list[str]:
+        make = partial(ensure_board_key, team=team)
+        return await asyncio.gather(*(bot.database.run(make) for bot in (harness.bot, second) * 4))
+
+    assert len(set(harness.run(at_once()))) == 1
+    token = link(erin, checkout).rpartition("/")[2]
+    other = harness.run(harness.stack.enter_async_context(serving(second.web(loops=False))))
+    assert follow(harness, f"{other}/board/{token}").status == 200

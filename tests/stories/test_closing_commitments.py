@@ -1,0 +1,82 @@
+"""Stories of the end of a commitment: met, missed or withdrawn, with a reason; nothing moves it any more."""
+
+from __future__ import annotations
+
+from bot.demo.slack.workspace import Channel, Message
+from support.harness import Actor, Harness
+from support.story_helpers import beta, moves, outcome
+
+
+def closes(
+    person: Actor, promise: Message, how: str = "Met", because: str = "Shipped on the day"
+) -> None:
+    """Close it from its ledger."""
+    person.presses(promise, "Ledger")
+    person.presses(person.form, "Close it")
+    assert "is closed (" in person.submits_twice(how=how, reason=because)
+
+
+def test_closed_with_a_reason(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    erin.presses(promise, "Ledger")
+    erin.presses(erin.form, "Close it")
+    assert "Commitments are added and closed by @alice or @bob." in erin.form_words()
+    assert beta(harness).is_open
+    closes(bob, promise, because="Shipped on the day")
+    assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
+    assert "closed (met); nothing moves it any more." in harness.text(card)
+    assert "Closed as met by @bob." in erin.ledger(promise)
+    alice.types("/tradeoff commitments", checkout)
+    listed = alice.member.sees(checkout)[-1]
+    assert "0 open commitments here." in harness.text(listed)
+    assert "closed: met." in harness.text(listed)
+    alice.presses(card, "Approve")
+    assert "moves" not in alice.form.values
+    assert alice.submits(option="A. Add it now", reason="Pays") == {}
+    assert moves(harness) == []
+
+
+def test_closed_while_the_form_is_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.presses(card, "Approve")
+    closes(bob, promise, how="Withdrawn", because="The partners left")
+    assert alice.submits(option="A. Add it now", moves="yes", reason="Pays well") == {}
+    assert "is closed (withdrawn), so nothing moves it any more" in alice.form_words()
+    assert "Pays well" in alice.form_words()
+    assert harness.decision().outcome is None
+
+
+def test_closed_between_two_signatures(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """What the first signed cannot come true any more; the second is not left at a dead end."""
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    bob.approves_move(card)
+    closes(bob, promise)
+    alice.presses(card, "Approve")
+    assert "closed (met); nothing moves it any more." in alice.form_words()
+    assert alice.submits(reason="Agreed") == {}
+    assert "@erin can edit it, and both sign again" in alice.form_words()
+    assert harness.decision().outcome is None
+
+
+def test_a_closed_promise_stays_as_it_was_closed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    closes(bob, promise)
+    alice.presses(card, "Reopen")
+    assert alice.submits(reason="Looking back") == {}
+    alice.rejects(card, because="Not again")
+    assert moves(harness) == [(1, 5, False)]
+    assert "Beta moves" not in outcome(harness, checkout)

@@ -1,0 +1,299 @@
+"""Stories of commitments: promised, moved by decisions only, closed; the ledger always adds up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import moves, outcome
+
+
+def test_a_promise_is_made_in_the_channel(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff commitments", checkout)
+    listed = erin.member.sees(checkout)[-1]
+    assert "Nothing is promised here yet." in harness.text(listed)
+    erin.presses(listed, "Add a commitment")
+    assert "Commitments are added and closed by @alice or @bob." in erin.was_told()
+    alice.types("/tradeoff commitments", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
+    errors = alice.submits(name="Beta", promised_on="2026-11-22", promised_to="The partners")
+    assert errors == {"Promised for": "Choose today or a later day."}
+    alice.submits_twice(promised_on="2026-12-12", scope="Checkout and refunds")
+    posted = erin.card(checkout)
+    assert (
+        harness.plain(posted)
+        == "Commitment Beta: promised to The partners for Sat 12 Dec 2026 by @alice."
+    )
+    assert erin.ledger(posted).split("\n") == [
+        "*Beta*, promised to The partners",
+        "Baseline: Sat 12 Dec 2026",
+        "Scope: ",
+        "Checkout and refunds",
+        "*No decision has moved it.*",
+        "Close it",
+    ]
+    bob.types("/tradeoff commitments", checkout)
+    listed = bob.member.sees(checkout)[-1]
+    assert "1 open commitment here." in harness.text(listed)
+    assert "Beta for The partners: Sat 12 Dec 2026, as first promised." in harness.plain(listed)
+
+
+def test_a_decision_moves_it_and_every_copy_says_so(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = bob.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17", kind="priority")
+    before = "Sat 12 Dec 2026 → *Thu 17 Dec 2026* (+5 days), if approved."
+    assert before in harness.text(card)
+    assert before in harness.text(bob.dm()[-1])
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert before in alice.form_words()
+    assert alice.submits(option="A. Add it now", reason="Pays") == {
+        "The commitment": "Please complete this required field."
+    }
+    assert alice.submits(moves="Move it to 17 Dec") == {}
+    assert "Beta moves 12 Dec → 17 Dec (+5 days). Why: Pays" in outcome(harness, checkout)
+    for message in (card, bob.dm()[-1], alice.dm()[-1], erin.dm()[-1]):
+        assert "Beta moves 12 Dec → 17 Dec (+5 days)" in harness.text(message)
+    assert (
+        "for Thu 17 Dec 2026 by @bob. First promised for Sat 12 Dec 2026; moved +5 days in all, last by #1."
+        in (harness.plain(promise))
+    )
+    assert "*#1*: 12 Dec → 17 Dec, +5 days" in erin.ledger(promise)
+    assert "*Total: +5 days*, now Thu 17 Dec 2026" in erin.ledger(promise)
+    assert moves(harness) == [(1, 5, False)]
+
+
+def test_approved_without_the_move_it_stays(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card, moves="Leave it at 12 Dec")
+    assert "Beta moves" not in outcome(harness, checkout)
+    assert "not moved by this decision." in harness.text(card)
+    assert moves(harness) == []
+    other = erin.raises_move("Refund by e-mail", to="2026-12-20")
+    alice.approves_move(other)
+    harness.later(minutes=10)
+    assert "not moved by this decision." in harness.text(card)
+
+
+def test_the_second_of_two_sees_that_the_ground_moved(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    first = erin.raises_move("Guest checkout", to="2026-12-17")
+    second = erin.raises_move("Refund by e-mail", to="2026-12-20")
+    assert "The ground has moved" not in harness.text(second)
+    alice.approves_move(first)
+    moved = "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has moved it to Thu 17 Dec 2026."
+    assert moved in harness.text(second)
+    assert "Thu 17 Dec 2026 → *Sun 20 Dec 2026* (+3 days), if approved." in harness.text(second)
+    assert any("#2" in harness.text(one) and moved in harness.text(one) for one in alice.dm())
+    assert "The ground has moved" not in harness.text(first)
+    alice.presses(second, "Approve")
+    assert moved in alice.form_words()
+    assert alice.submits(option="A. Add it now", moves="yes", reason="Pays") == {}
+    assert "Beta moves 17 Dec → 20 Dec (+3 days)." in outcome(harness, checkout)
+    assert moves(harness) == [(1, 5, False), (2, 3, False)]
+
+
+def test_the_ground_moves_while_the_form_is_open(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    first = erin.raises_move("Guest checkout", to="2026-12-17")
+    second = erin.raises_move("Refund by e-mail", to="2026-12-15")
+    phone = Actor(harness, alice.member)
+    phone.presses(second, "Approve")
+    open_form = phone.form
+    alice.approves_move(first)
+    harness.workspace._stacks[alice.id] = [open_form]
+    assert phone.submits(option="A. Add it now", moves="yes", reason="Quicker this way") == {}
+    assert "This happened while your form was open: Beta moved." in phone.form_words()
+    assert "since then #1 has moved it to Thu 17 Dec 2026" in phone.form_words()
+    assert "(-2 days), if approved." in phone.form_words()
+    assert phone.form.values["reason"]["reason"]["value"] == "Quicker this way"
+    assert moves(harness) == [(1, 5, False)]
+    assert phone.submits() == {}
+    assert "Beta moves 17 Dec → 15 Dec (-2 days)." in outcome(harness, checkout)
+    assert moves(harness) == [(1, 5, False), (2, -2, False)]
+
+
+def test_only_the_scope_changes(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta", scope="Checkout")
+    card = erin.raises_move("Gift wrapping", scope="Gift wrapping goes out")
+    assert "stays at Sat 12 Dec 2026; its scope changes, if approved." in harness.text(card)
+    assert "Gift wrapping goes out" in harness.text(card)
+    alice.approves_move(card, moves="Change its scope")
+    assert "The scope of Beta changes." in outcome(harness, checkout)
+    words = erin.ledger(promise)
+    assert "*#1*: scope only" in words
+    assert "Gift wrapping goes out" in words
+    assert "*Total: 0 days*" in words
+    assert moves(harness) == [(1, 0, False)]
+
+
+@pytest.mark.any_database
+def test_what_a_move_must_say(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    erin.types("/tradeoff Guest checkout", checkout)
+    erin.fills(title="Guest checkout", why_now="Asked for")
+    erin.presses(erin.form, "It touches a commitment")
+    assert erin.form.values["why_now"]["why_now"]["value"] == "Asked for"
+    fields = {"kind": "requirements", "option1_name": "Yes", "option2_name": "No"}
+    errors = erin.submits(**fields, move_to="2026-12-17")
+    assert errors == {"Commitment": "Say which commitment this would change."}
+    errors = erin.submits(commitment="Beta", move_to=None)
+    assert errors == {
+        "Its new date, if this is approved": "Give its new date, or say below what goes in or out of it."
+    }
+    errors = erin.submits(move_to="2026-12-12")
+    assert "is its date already" in errors["Its new date, if this is approved"]
+    errors = erin.submits(move_to="2026-11-01")
+    assert "That day has passed" in errors["Its new date, if this is approved"]
+    assert erin.submits(move_to="2026-12-11") == {}
+    assert "(-1 day), if approved." in harness.text(erin.card(checkout))
+
+
+def test_both_sign_the_move(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    bob.approves_move(card)
+    assert moves(harness) == []
+    alice.presses(card, "Approve")
+    assert "Sat 12 Dec 2026 → *Thu 17 Dec 2026* (+5 days), if approved." in alice.form_words()
+    assert "moves" not in alice.form.values
+    assert alice.submits(reason="Agreed") == {}
+    assert moves(harness) == [(1, 5, False)]
+
+
+def test_the_other_signs_while_the_form_is_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Alice was about to choose another option: she sees what Bob signed before her signature counts for it."""
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    bob.approves(card)
+    assert alice.submits(option="B. Next quarter", reason="Calmer") == {}
+    assert "This happened while your form was open: @bob signed." in alice.form_words()
+    assert "You sign option A: \nAdd it now" in alice.form_words()
+    assert harness.decision().outcome is None
+    assert alice.submits() == {}
+    assert "A, Add it now" in outcome(harness, checkout)
+
+
+def test_taken_back_the_move_is_reversed_not_erased(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    alice.presses(card, "Undo (within five minutes)")
+    assert moves(harness) == [(1, 5, False), (1, -5, True)]
+    assert "*#1* (taken back): 17 Dec → 12 Dec, -5 days" in alice.ledger(promise)
+    assert "The ground has moved" not in harness.text(card)
+    alice.approves_move(card)
+    assert [days for _, days, _ in moves(harness)] == [5, -5, 5]
+
+
+def test_its_own_move_is_no_ground_that_moved(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    harness.later(minutes=10)
+    alice.presses(card, "Reopen")
+    assert alice.submits(reason="The partners object") == {}
+    assert "The ground has moved" not in harness.text(card)
+    assert "moved to Thu 17 Dec 2026 by an earlier round (+5 days)" in harness.text(card)
+    alice.presses(card, "Approve")
+    assert [one["text"]["text"] for one in options(alice, "moves")] == [
+        "Leave it at 17 Dec",
+        "Take it back to 12 Dec",
+    ]
+    alice.rejects(card, because="They are right")
+    assert "Beta moves 17 Dec → 12 Dec (-5 days)." in outcome(harness, checkout)
+    assert moves(harness) == [(1, 5, False), (1, -5, True)]
+
+
+def test_another_question_takes_no_move_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Reopened, then edited to touch another promise: what the first round moved stands until it is decided anew."""
+    alice.promises("Beta")
+    alice.promises("Gamma", on="2027-01-15")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    harness.later(minutes=10)
+    alice.presses(card, "Reopen")
+    assert alice.submits(reason="Wrong promise") == {}
+    erin.presses(card, "Edit")
+    erin.submits(commitment="Gamma", move_to="2027-01-20")
+    assert "has moved Beta, and that stands until it is decided anew" in erin.form_words()
+    assert moves(harness) == [(1, 5, False)]
+    alice.rejects(card)
+    assert moves(harness) == [(1, 5, False), (1, -5, True)]
+
+
+def options(person: Actor, field: str) -> list[dict[str, Any]]:
+    """What this select of the open form offers."""
+    return next(
+        list(one["element"]["options"])
+        for one in person.form.view["blocks"]
+        if one.get("block_id") == field
+    )
+
+
+@pytest.mark.any_database
+def test_its_ledger_is_a_click_away(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    promise = alice.promises("Beta <b> & <!channel>")
+    assert buttons(promise) == ["Ledger"]
+    assert "<!channel>" not in promise.text
+    assert "*Beta <b> & <!channel>*" in erin.ledger(promise)
+
+
+def test_two_decide_at_once_and_the_ledger_adds_up(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Whoever is second sees that the ground has moved, and nothing is lost."""
+    alice.promises("Beta")
+    for day, (one, other) in enumerate(
+        (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14
+    ):
+        first = erin.raises_move(one, to=f"2026-12-{day}")
+        second = erin.raises_move(other, to=f"2026-12-{day + 5}", kind="risk")
+        for person, card in ((alice, first), (bob, second)):
+            person.presses(card, "Approve")
+            person.fills(option="A. Add it now", moves="yes", reason="Now")
+
+        async def both() -> None:
+            await asyncio.gather(alice.member.submits(), bob.member.submits())
+
+        harness.run(both())
+        harness.settle()
+        late = [one for one in (alice, bob) if one.form]
+        assert len(late) == 1
+        assert "This happened while your form was open: Beta moved." in late[0].form_words()
+        assert late[0].submits() == {}
+        moves(harness)

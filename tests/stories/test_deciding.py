@@ -1,0 +1,242 @@
+"""Stories of deciding: rejected, withdrawn, joint, two hats, lapsed and late impact, and every refusal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, Outcome, State
+from models.tables.attempt import AttemptOutsideRight, attempts_outside_rights
+from support.harness import Actor, Harness
+from support.story_helpers import verified
+
+
+@pytest.mark.any_database
+def test_rejected_with_a_reason_the_raiser_reads(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
+    alice.presses(card, "Reject")
+    assert (
+        alice.submits(reason=" ") == {"Why": "Please complete this required field."} or alice.form
+    )
+    assert alice.submits(reason="Few ask for it") == {}
+    assert harness.decision().outcome is Outcome.REJECTED
+    assert "rejected by @alice (product owner, requirements)" in harness.plain(
+        checkout_last(harness, checkout)
+    )
+    assert "Few ask for it" in harness.plain(erin.dm()[-1])
+    assert buttons(card) == []
+    verified(harness)
+
+
+def checkout_last(harness: Harness, channel: Channel) -> object:
+    return harness.workspace.messages[channel.id][-1]
+
+
+def test_withdrawn_is_not_decided(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Withdraw")
+    assert "Only @erin, who raised #1, can withdraw it" in alice.was_told()
+    erin.presses(card, "Withdraw")
+    assert erin.submits(reason="Asked twice") == {}
+    assert (harness.decision().state, harness.decision().outcome) == (State.WITHDRAWN, None)
+    assert "Withdrawn by @erin; it was not decided" in harness.text(card)
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert "#1 is already withdrawn by @erin" in alice.was_told()
+    verified(harness)
+
+
+@pytest.mark.any_database
+def test_impact_comes_first_and_only_from_the_counterpart(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert "@bob (project manager) states the impact first" in alice.was_told()
+    alice.presses(card, "State impact")
+    assert "The impact comes from @bob (project manager)" in alice.was_told()
+    bob.presses(card, "State impact")
+    assert bob.submits(days="soon", confidence="high") != {}
+    assert bob.submits(days=5) == {}
+    assert "5 days of slip, high confidence" in harness.text(card)
+    bob.presses_stale(card, "impact.state", str(harness.decision().id))
+    assert "was already stated by @bob" in bob.was_told()
+    assert "5 days of slip" in harness.text(alice.dm()[-1])
+
+
+def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=1, hours=23)
+    assert harness.decision().impact is Impact.AWAITED
+    harness.later(hours=2)
+    assert harness.decision().impact is Impact.LAPSED
+    assert "No impact was stated by @bob" in harness.text(card)
+    assert "waits for your decision" in harness.plain(alice.dm()[-1])
+    bob.states_impact(card)
+    assert harness.decision().impact is Impact.LATE
+    assert "project manager, late" in harness.text(card)
+    alice.approves(card)
+    assert "Impact stated late" in harness.text(checkout_last(harness, checkout))
+    verified(harness)
+
+
+@pytest.mark.any_database
+def test_decided_without_impact_is_said_everywhere(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    alice.presses(card, "Approve")
+    assert "decided without impact" in alice.form_words()
+    assert alice.submits(option="B. Next quarter", reason="No time") == {}
+    for message in (card, checkout_last(harness, checkout)):
+        assert "Decided without impact" in harness.text(message)
+    assert harness.decision().impact is Impact.LAPSED
+
+
+@pytest.mark.any_database
+def test_the_window_runs_in_working_days_of_the_counterpart(
+    harness: Harness, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
+    harness.clock.advance(days=4)  # Friday 10:00 UTC
+    erin.raises("Add Apple Pay")
+    harness.later(days=3, hours=23)  # Tuesday 09:00 UTC
+    assert harness.decision().impact is Impact.AWAITED
+    harness.later(hours=2)
+    assert harness.decision().impact is Impact.LAPSED
+
+
+def test_a_commitment_needs_two_signatures(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta to 17 Dec", kind="commitment")
+    bob.states_impact(card)
+    bob.approves(card, because="We need the week")
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+    assert "Signed by @bob; waiting for the second signature, from @alice" in harness.text(card)
+    bob.presses(card, "Approve")
+    assert "You have already signed #1. It now waits for @alice's signature." in bob.was_told()
+    alice.approves(card, because="Agreed", option=None)
+    decision = harness.decision()
+    assert (decision.state, decision.outcome) == (State.DECIDED, Outcome.APPROVED)
+    assert "approved, signed by @alice and @bob (commitment): A, Add it now" in harness.plain(
+        checkout_last(harness, checkout)
+    ) or (
+        "approved, signed by @bob and @alice (commitment): A, Add it now"
+        in harness.plain(checkout_last(harness, checkout))
+    )
+    verified(harness)
+
+
+def test_either_can_reject_a_joint_decision(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta to 17 Dec", kind="commitment")
+    bob.states_impact(card)
+    bob.approves(card)
+    alice.rejects(card, because="We promised it")
+    assert harness.decision().outcome is Outcome.REJECTED
+    assert "rejected by @alice (product owner, commitment)" in harness.plain(
+        checkout_last(harness, checkout)
+    )
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("kind", ["priority", "commitment"])
+def test_two_hats_hide_nothing_and_block_nothing(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel, kind: str
+) -> None:
+    alice.sets_up(search, po="alice", pm="alice", sponsor=None)
+    card = erin.raises("Rewrite ranking", kind=kind, in_=search)
+    alice.presses(card, "Approve") if "Approve" in buttons(card) else None
+    alice.states_impact(card)
+    alice.approves(card)
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert "same person in both roles" in harness.text(checkout_last(harness, search)).lower()
+    assert "one person is product owner and project manager" in harness.text(card)
+
+
+def test_attempts_are_counted_without_names(
+    harness: Harness, erin: Actor, gus: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    for somebody in (bob, gus, erin):
+        somebody.presses(card, "Approve")
+    assert "You are a guest, and cannot decide here" in gus.was_told()
+    since = harness.clock.now - timedelta(days=1)
+    counted = harness.query(
+        lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
+    )
+    assert counted == [(2026, 11, "requirements", 3)]
+    bob.types("/tradeoff rights", checkout)
+    last = bob.member.sees(checkout)[-1]
+    assert "November 2026: requirements 3." in harness.text(last)
+    columns = {column.name for column in AttemptOutsideRight.__table__.columns}
+    assert columns == {"id", "channel_id", "kind", "at"}
+
+
+@pytest.mark.any_database
+def test_someone_of_another_company_cannot_decide(
+    harness: Harness, erin: Actor, olga: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    olga.presses(card, "Reject")
+    assert "You are from another company, and cannot decide here" in olga.was_told()
+    assert harness.decision().state is State.AWAITING_DECISION
+
+
+def test_the_second_decision_meets_the_first(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Approve")
+    alice.fills(option="A. Add it now", reason="Yes")
+    stack = alice.member.modal
+    alice.harness.run(alice.member.submit_view(stack))
+    alice.presses_stale(card, "decide.reject", str(harness.decision().id))
+    assert "#1 is already approved by @alice at" in alice.was_told()
+
+
+def test_a_decision_that_was_made_while_the_form_was_open_keeps_what_was_typed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    bob.rejects(card, because="No")
+    assert alice.submits(option="A. Add it now", reason="Because we promised") == {}
+    assert "#1 is already rejected by @bob" in alice.form_words()
+    assert "Because we promised" in alice.form_words()
+    assert harness.decision().outcome is Outcome.REJECTED
+
+
+def test_rights_version_stays_with_the_decision(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    bob.sets_up_again(checkout, product_owner="sam", reason="Alice is away")
+    later = erin.raises("Search filters", kind="requirements")
+    assert "(rights v1)" in harness.text(card)
+    assert (
+        "Routed to @sam because requirements is the product owner's call (rights v2)"
+        in harness.text(later)
+    )
+    alice.approves(card)
+    assert harness.decision(1).outcome is Outcome.APPROVED
+
+
+@pytest.mark.any_database
+def test_consulted_people_are_named_on_the_card(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", consulted=["sam", "bob"])
+    assert "@sam, @bob: your view is wanted in the thread" in harness.text(card)

@@ -1,0 +1,170 @@
+"""Stories of deferring: not now, until a day; then it comes back by itself, to whoever holds the right on that day."""
+
+from __future__ import annotations
+
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, Outcome, State
+from support.harness import Actor, Harness
+
+
+def test_deferred_with_a_day_and_a_reason(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    bob.presses(card, "Defer")
+    assert "Only @alice (product owner) decides requirements here" in bob.was_told()
+    alice.presses(card, "Defer")
+    assert "By itself, at 09:00 in the channel's time zone" in alice.form_words()
+    late = {"Comes back on": "Choose a day after today, within a year."}
+    assert alice.submits(until="2026-11-23", reason="Too early") == late
+    assert alice.submits(until="2027-12-01") == late
+    assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")
+    words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
+    assert words in harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert words in harness.plain(erin.dm()[-1])
+    assert words.capitalize().replace("@alice", "@alice") in harness.text(card) or words[
+        1:
+    ] in harness.text(card)
+    assert (buttons(card), menu(card)) == (
+        [],
+        ["Undo (within five minutes)", "Reopen", "Supersede"],
+    )
+
+
+def test_it_comes_back_by_itself(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-25")
+    alice.defers(card, until="2026-12-01")
+    harness.later(days=7, hours=22, minutes=50)  # Tuesday 1 Dec, 08:50 in London
+    assert harness.decision().state is State.DECIDED
+    harness.later(minutes=15)
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert (
+        "Round 2. Before: deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
+        in harness.text(card)
+    )
+    assert "Since then: back for a decision." in harness.text(card)
+    assert "The right has moved on" not in harness.text(card)
+    assert "Decide by Tue 8 Dec 2026." in harness.text(card)
+    assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
+    assert "#1 Guest checkout in #checkout waits for your decision." in harness.plain(
+        alice.dm()[-1]
+    )
+    assert "back for a decision" in harness.plain(erin.dm()[-1])
+    posted = next(
+        one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts
+    )
+    assert "Since then: back for a decision." in harness.plain(posted)
+    alice.approves(card)
+    assert harness.decision().outcome is Outcome.APPROVED
+
+
+def test_without_a_date_to_decide_by_it_gets_none(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.defers(card, until="2026-12-01")
+    harness.later(days=8)
+    assert "Decide by" not in harness.text(card)
+
+
+def test_routed_under_the_rights_of_that_day(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.defers(card, until="2026-12-01")
+    bob.sets_up_again(checkout, product_owner="sam", sponsor=None, reason="Alice has another team")
+    harness.later(days=8)
+    assert (
+        "Routed to @sam because requirements is the product owner's call (rights v2)"
+        in harness.text(card)
+    )
+    assert "The right has moved on from @alice meanwhile." in harness.text(card)
+    told = sam.dm()[-1]
+    assert "#1 Guest checkout in #checkout waits for your decision." in harness.plain(told)
+    assert "The right has moved on from @alice meanwhile." in harness.text(told)
+    alice.presses(card, "Approve")
+    assert "Only @sam (product owner) decides requirements here (rights v2)" in alice.was_told()
+    sam.approves(card)
+    assert harness.decision().outcome is Outcome.APPROVED
+
+
+def test_the_delegate_was_not_the_holder(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Sam deferred it for Alice; Alice, whose right it always was, has it back: nothing has moved on."""
+    alice.goes_away("sam", "2026-11-27")
+    card = erin.raises("Guest checkout", kind="requirements")
+    sam.defers(card, until="2026-12-01")
+    harness.later(days=5)
+    harness.later(days=3)
+    assert harness.decision().holder == alice.id
+    assert "The right has moved on" not in harness.text(card)
+
+
+def test_the_earlier_day_does_not_count_any_more(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Reopened, and deferred again for longer: the first day passes, and nothing happens."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.defers(card, until="2026-12-01")
+    harness.later(days=1)
+    alice.reopens(card)
+    alice.defers(card, until="2027-01-11")
+    harness.later(days=9)
+    assert (harness.decision().state, harness.decision().round) == (State.DECIDED, 2)
+    harness.later(days=41)
+    assert (harness.decision().state, harness.decision().round) == (State.AWAITING_DECISION, 3)
+
+
+def test_the_statement_comes_back_with_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.defers(card, until="2026-12-01")
+    harness.later(days=8)
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert "*Impact, stated by @bob" in harness.text(card)
+
+
+def test_what_lapsed_is_asked_anew(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Nobody had said what it costs; a week later there is time to say it."""
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    alice.defers(card, until="2026-12-07")
+    harness.later(days=12)
+    assert harness.decision().impact is Impact.AWAITED
+    assert "Waiting for the impact from @bob" in harness.text(card)
+    assert "asks: what would Add Apple Pay (#1) in #checkout cost?" in harness.plain(bob.dm()[-1])
+    assert "it was deferred before" not in harness.text(card)
+    bob.states_impact(bob.dm()[-1])
+    assert "late" not in harness.text(card)
+
+
+def test_reopened_before_its_day(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.defers(card, until="2026-12-01")
+    alice.reopens(card, because="It cannot wait")
+    alice.rejects(card)
+    harness.later(days=10)
+    assert harness.decision().outcome is Outcome.REJECTED
+
+
+def test_a_deferral_by_either_of_two(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    bob.approves(card)
+    alice.defers(card, until="2026-12-01")
+    harness.later(days=8)
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert "Waiting for the signatures of @alice and @bob." in harness.text(card)
+    assert "Signed by" not in harness.text(card)

@@ -1,0 +1,112 @@
+"""Stories of empty seats: somebody has left Slack, and what waited for them does not wait for ever."""
+
+from __future__ import annotations
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import acting, verified
+
+
+def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Who pays the bank", kind="risk")
+    harness.run(alice.member.is_deactivated())
+    harness.run(alice.member.is_deactivated())  # Slack tells some things twice
+    harness.settle()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    assert acting(harness, 2)[:3] == ("bob", None, "sam")
+    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.text(card)
+    told = [
+        one
+        for one in erin.member.sees(checkout)
+        if "seat of product owner is empty" in harness.plain(one)
+    ]
+    assert len(told) == 1
+    assert (
+        "What was waiting for them went to @sam (sponsor), and so does what comes"
+        in harness.text(told[0])
+    )
+    assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
+    later = erin.raises("Search filters", kind="requirements")
+    assert "Routed to @sam for @alice, who has left Slack, because requirements" in harness.text(
+        later
+    )
+    sam.approves(card)
+    assert "approved by @sam for @alice (product owner, requirements)" in harness.text(card).lower()
+    bob.presses(told[0], "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    assert acting(harness, 3) == ("erin", None, "bob", None)
+    assert "Since then the rights of #checkout were changed" in harness.text(told[0])
+    assert buttons(told[0]) == []
+    verified(harness)
+
+
+def test_without_a_sponsor_it_waits_until_the_seat_is_filled(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    card = erin.raises("Guest checkout", kind="requirements", in_=search)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    told = erin.member.sees(search)[-1]
+    assert (
+        "There is no sponsor, so what was waiting for them waits until the seat is filled"
+        in harness.text(told)
+    )
+    assert acting(harness)[0] == "alice"
+    bob.presses(told, "Fill the seat")
+    assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
+    assert acting(harness) == ("erin", None, "bob", None)
+    assert len(erin.dm_text("Guest checkout in #search waits for your decision")) == 1
+    erin.approves(card)
+    verified(harness)
+
+
+def test_a_sponsor_who_has_left_too_is_no_sponsor(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    harness.run(sam.member.is_deactivated())
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness)[0] == "alice"
+    told = erin.member.sees(checkout)[-1]
+    assert (
+        "The sponsor has left too, so what was waiting for them waits until the seat is filled"
+        in harness.text(told)
+    )
+    erin.raises("Search filters", kind="requirements")
+    assert acting(harness, 2)[0] == "alice"
+    harness.refused("user_disabled")
+
+
+def test_a_delegate_who_leaves_slack_gives_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    one = erin.raises("Who pays the bank", kind="risk")
+    alice.goes_away("dora")
+    assert bob.delegates(one, "dora", both=["both"]) == {}
+    harness.run(dora.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("alice", None, "bob", None)
+    assert acting(harness, 2)[:2] == ("bob", None)
+    assert len(alice.dm_text("@dora has left Slack, so you are no longer away")) == 1
+    assert len(bob.dm_text("#2 Who pays the bank in #checkout is with you again")) == 1
+    erin.raises("Search filters", kind="requirements")
+    assert acting(harness, 3)[0] == "alice"
+
+
+def test_someone_who_leaves_while_on_leave(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, dora: Actor
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.goes_away("dora")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("sam", "alice", "bob", None)
+    harness.later(days=8, hours=1)
+    assert acting(harness) == ("sam", "alice", "bob", None)

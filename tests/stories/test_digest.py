@@ -1,0 +1,161 @@
+"""Stories of the weekly digest: once a week, on its day and hour, and never what belongs to another channel."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from models.tables.post import Drawing
+from support.harness import Actor, Harness
+from support.story_helpers import digests, rhythm
+
+
+def test_it_tells_the_week_and_comes_once(
+    harness: Harness, alice: Actor, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.later(hours=3)
+    alice.approves(card)
+    erin.raises("Dark mode")
+    erin.claims("Refund by e-mail")
+    harness.later(days=6, hours=19)
+    assert digests(harness, checkout) == []
+    harness.later(hours=1)
+    (posted,) = digests(harness, checkout)
+    words = harness.text(posted)
+    assert (
+        harness.plain(posted)
+        == "23 Nov – 30 Nov in #checkout. 1 decision was made; 2 decisions wait."
+    )
+    assert (
+        "#1 Guest checkout: approved by <@U0ALICE000>".replace("<@U0ALICE000>", "@alice") in words
+    )
+    assert "#2 Dark mode: waiting for @alice to decide, 6 days so far" in words
+    assert "#3 Refund by e-mail: Done but not accepted, claimed" in words
+    assert "Time to decide, median: 3 hours." in words
+    assert "Impact windows that ended in silence: 1." in words
+    assert "Posted here on Mondays at 09:00 (Europe/London), as set in rights v1 by @alice" in words
+    second = harness.new_bot()
+    for bot in (second, harness.bot):
+        harness.settle(bot)
+    assert len(digests(harness, checkout)) == 1
+    harness.later(days=7)
+    assert len(digests(harness, checkout)) == 2
+
+
+def test_a_missed_one_is_sent_once_when_less_than_a_day_late(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    harness.later(days=7, hours=20)
+    assert len(digests(harness, checkout)) == 1
+    harness.later(days=7, hours=14)
+    assert len(digests(harness, checkout)) == 1
+    harness.later(days=6)
+    assert len(digests(harness, checkout)) == 2
+
+
+def test_an_empty_week_is_told_or_not_as_the_channel_says(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    harness.later(days=7)
+    assert "Nothing was decided; nothing waits." in harness.plain(digests(harness, checkout)[0])
+    rhythm(alice, checkout, digest_when_empty="no")
+    harness.later(days=7)
+    assert len(digests(harness, checkout)) == 1
+
+
+def test_day_and_hour_are_the_channels(harness: Harness, alice: Actor, checkout: Channel) -> None:
+    rhythm(alice, checkout, digest_weekday="Thursday", digest_hour="14:00")
+    harness.later(days=3, hours=3, minutes=59)
+    assert digests(harness, checkout) == []
+    harness.later(minutes=2)
+    assert len(digests(harness, checkout)) == 1
+    harness.later(days=4)
+    assert len(digests(harness, checkout)) == 1
+    rhythm(alice, checkout, digest_weekday="No digest")
+    harness.later(days=14)
+    assert len(digests(harness, checkout)) == 1
+
+
+def test_moving_the_day_within_a_week_gives_no_second_one(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    harness.later(days=7)
+    assert len(digests(harness, checkout)) == 1
+    rhythm(alice, checkout, digest_weekday="Wednesday")
+    harness.later(days=3)
+    assert len(digests(harness, checkout)) == 1
+    harness.later(days=6, hours=2)
+    assert len(digests(harness, checkout)) == 2
+
+
+def test_it_tells_nothing_of_another_channel(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
+    alice.sets_up(secret)
+    alice.raises("Buy the rival", kind="risk", in_=secret)
+    erin.types("/tradeoff digest", checkout)
+    assert "rival" not in erin.was_told()
+    harness.later(days=7)
+    assert "rival" not in harness.text(digests(harness, checkout)[0])
+    assert "rival" in harness.text(digests(harness, secret)[0])
+
+
+def test_what_does_not_fit_is_counted(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for number in range(11):
+        erin.raises(f"Question {chr(65 + number) * 3}", kind="requirements")
+    erin.types("/tradeoff digest", checkout)
+    assert "…and 3 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
+
+
+def test_it_is_shown_now_for_some_weeks(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    harness.later(days=10)
+    erin.types("/tradeoff digest", checkout)
+    assert "Nothing was decided" in erin.was_told()
+    erin.types("/tradeoff digest 2", checkout)
+    assert "1 decision was made" in erin.was_told()
+    erin.types("/tradeoff digest 99", checkout)
+    assert "a number of weeks from 1 to 12" in erin.was_told()
+    erin.types("/tradeoff Digest of the week", checkout)
+    assert erin.form.values["title"]["title"]["value"] == "Digest of the week"
+    assert [one.drawing for one in harness.posts()].count(Drawing.DIGEST) == 0
+
+
+def test_what_moved_a_promise_comes_first(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", "2026-12-12")
+    card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
+    bob.states_impact(card)
+    bob.approves_move(card)
+    alice.approves(card, option=None)
+    harness.later(days=7)
+    posted = digests(harness, checkout)[0]
+    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in harness.plain(
+        posted
+    ).replace("*", "")
+    assert harness.text(posted).index("Commitments") < harness.text(posted).index("Decided")
+
+
+@pytest.mark.any_database
+def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    harness.later(days=7)
+    (first,) = digests(harness, checkout)
+    (image,) = [one for one in first.blocks if one["type"] == "image"]
+    assert "Decided in each week, and waiting at its end, the last 8 weeks:" in image["alt_text"]
+    assert image["alt_text"].endswith("0 and 0, 1 and 0.")
+    harness.workspace.faults.add("files.getUploadURLExternal", "server_error")
+    harness.later(days=7)
+    second = digests(harness, checkout)[1]
+    assert "image" not in [one["type"] for one in second.blocks]

@@ -1,0 +1,154 @@
+"""`tradeoff doctor`: each fault with what to do about it, and messages that are sent after all."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import ALL_SCOPES, Workspace
+from models.tables.channel import Channel
+from models.tables.post import Drawing, Post, PostState
+from models.tables.workspace import Workspace as OurWorkspace
+from support.command_line import assert_no_secrets, empty_database, for_slack, free_port, tradeoff
+from support.harness import MONDAY
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database with nothing in it."""
+    with empty_database(postgres_server) as url:
+        yield url
+
+
+def stuck_post(url: str, state: PostState, error: str) -> int:
+    """A message in the record that needs a person."""
+    engine = create_engine(url)
+    with Session(engine) as session:
+        workspace = OurWorkspace(team="T0DEMO0001")
+        session.add(workspace)
+        session.flush()
+        channel = Channel(workspace_id=workspace.id, slack_id="C0CHECKOUT")
+        session.add(channel)
+        session.flush()
+        post = Post(
+            channel_id=channel.id,
+            key="x",
+            drawing=Drawing.WELCOME,
+            due_at=MONDAY,
+            state=state,
+            last_error=error,
+            attempts=3,
+            sending=True,
+        )
+        session.add(post)
+        session.commit()
+        found = post.id
+    engine.dispose()
+    return found
+
+
+def doctor(
+    folder: Path, workspace: Workspace, *arguments: str, **given: str
+) -> tuple[int, list[str]]:
+    """Its exit code and its lines, with this Slack there to be asked."""
+
+    async def examined() -> subprocess.CompletedProcess[str]:
+        async with running(workspace):
+            settings = for_slack(workspace, **given)
+            return await asyncio.to_thread(tradeoff, folder, "doctor", *arguments, **settings)
+
+    done = asyncio.run(examined())
+    assert_no_secrets(workspace, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, (done.stdout + done.stderr).splitlines()
+
+
+def faults(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.startswith("ok: ")]
+
+
+def test_doctor_finds_all_well(tmp_path: Path) -> None:
+    tradeoff(tmp_path, "migrate")
+    code, lines = doctor(tmp_path, Workspace())
+    assert (code, faults(lines)) == (0, [])
+    for what in ("settings", "database", "schema", "messages", "token", "scopes", "clock"):
+        assert [line for line in lines if line.startswith(f"ok: {what}")], lines
+
+
+def test_doctor_makes_no_database_and_needs_none(tmp_path: Path) -> None:
+    code, lines = doctor(tmp_path, Workspace(), slack_app_token=Workspace().app_token)
+    assert (code, faults(lines)) == (0, [])
+    assert "ok: app token: Socket Mode connects" in lines
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_says_what_to_do_about_each_fault(tmp_path: Path, postgres_url: str) -> None:
+    scopes = ALL_SCOPES - {"im:write", "groups:history"}
+    code, lines = doctor(
+        tmp_path, Workspace(scopes=scopes), database_url=postgres_url, slack_app_token="stale"
+    )
+    assert code == 1
+    assert [re.split(r": | — ", line)[:2] for line in faults(lines)] == [
+        ["fault", "schema"],
+        ["fault", "scopes"],
+        ["fault", "app token"],
+    ]
+    assert all(" — " in line for line in faults(lines))
+    assert "run `tradeoff migrate`" in faults(lines)[0]
+    assert "im:write missing" in faults(lines)[1]
+
+
+def test_doctor_without_slack_and_without_settings(tmp_path: Path) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}/api/"
+    code, lines = doctor(tmp_path, Workspace(), slack_api_url=nowhere)
+    assert code == 1
+    assert f"fault: Slack: {nowhere} does not answer" in faults(lines)[0]
+    code, lines = doctor(tmp_path, Workspace(), slack_bot_token="stale")
+    assert code == 1
+    assert "fault: token: Slack refuses it (invalid_auth)" in faults(lines)[0]
+    done = tradeoff(tmp_path, "doctor")
+    assert done.returncode == 1
+    assert done.stdout.startswith("fault: settings: TRADEOFF_SLACK_BOT_TOKEN is missing")
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "to_do"),
+    [
+        (PostState.PARKED, "not_in_channel", "invite the bot into the channel"),
+        (PostState.UNKNOWN, "cannot look: missing_scope", "look there"),
+    ],
+)
+def test_a_stuck_message_is_listed_and_can_be_sent_again(
+    tmp_path: Path, state: PostState, error: str, to_do: str
+) -> None:
+    url = f"sqlite:///{tmp_path / 'tradeoff.db'}"
+    tradeoff(tmp_path, "migrate")
+    stuck = stuck_post(url, state, error)
+    code, lines = doctor(tmp_path, Workspace())
+    assert code == 1
+    (fault,) = faults(lines)
+    assert f"message {stuck} (welcome, in C0CHECKOUT)" in fault
+    assert to_do in fault
+    assert f"`tradeoff doctor --post-again {stuck}`" in fault
+    assert tradeoff(tmp_path, "doctor", "--post-again", str(stuck)).returncode == 0
+    engine = create_engine(url)
+    with Session(engine) as session:
+        post = session.get_one(Post, stuck)
+        assert (post.state, post.sending, post.attempts, post.last_error) == (
+            PostState.OWED,
+            False,
+            0,
+            None,
+        )
+        assert post.due_at != MONDAY
+    engine.dispose()
+    assert tradeoff(tmp_path, "doctor", "--post-again", str(stuck)).returncode == 1
+    assert "There is no message 99" in tradeoff(tmp_path, "doctor", "--post-again", "99").stderr

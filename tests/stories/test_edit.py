@@ -1,0 +1,235 @@
+"""Stories of editing: the raiser changes what is asked in place while nobody has acted; afterwards it is a new round."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, State
+from support.harness import Actor, Harness
+
+
+def test_in_place_while_nobody_has_acted(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay", due_on="2026-12-01", consulted=["sam"])
+    alice.presses(card, "Edit")
+    assert (
+        "Only @erin, who raised #1, can edit it. Ask them in the card's thread." in alice.was_told()
+    )
+    erin.presses(card, "Edit")
+    assert erin.form.view["title"]["text"] == "Edit #1"
+    assert "Others have acted" not in erin.form_words()
+    held = erin.form.values
+    assert held["option2_cost"]["option2_cost"]["value"] == "Nothing now"
+    assert held["due_on"]["due_on"]["selected_date"] == "2026-12-01"
+    assert held["consulted"]["consulted"]["selected_users"] == [harness.workspace.person("sam").id]
+    events = harness.decision().event_count
+    erin.submits_twice(title="Add Google Pay", option1_cost="Nine days")
+    decision = harness.decision()
+    assert (decision.number, decision.round, decision.title) == (1, 1, "Add Google Pay")
+    assert decision.event_count == events + 1
+    assert decision.impact is Impact.AWAITED
+    for message in (card, bob.dm()[-1]):
+        assert "Add Google Pay" in harness.text(message)
+        assert "Nine days" in harness.text(message)
+        assert "Add Apple Pay" not in harness.text(message)
+    assert (
+        len(
+            [
+                one
+                for one in harness.workspace.messages[checkout.id]
+                if one.ts == card.ts or one.thread_ts == card.ts
+            ]
+        )
+        == 1
+    )
+
+
+def test_afterwards_it_is_a_new_round(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card, days=5)
+    erin.presses(card, "Edit")
+    assert (
+        "Others have acted on this, or had their time to. A change makes the next round: impact and signatures are asked for anew."
+        in (erin.form_words().replace("*", ""))
+    )
+    erin.presses(erin.form, "Add another option")
+    assert "Others have acted on this" in erin.form_words()
+    assert erin.submits(title="Add two wallets", option3_name="Both") == {}
+    assert (harness.decision().round, harness.decision().impact) == (2, Impact.AWAITED)
+    assert "Waiting for the impact from @bob" in harness.text(card)
+    assert "5 days of slip" not in harness.text(card)
+    assert buttons(card) == ["State impact"]
+    asked = bob.dm()[-1]
+    assert "@erin asks: what would Add two wallets (#1) in #checkout cost?" in harness.plain(asked)
+    assert len([one for one in bob.dm() if "asks: what would" in one.text]) == 1
+    assert "has gone on to round 2." in harness.plain(alice.dm()[-1])
+    bob.states_impact(asked, days=11)
+    assert "11 days of slip" in harness.text(card)
+    assert "revised" not in harness.text(card)
+    alice.approves(alice.dm()[-1], option="C. Both")
+    assert "Round 2" in harness.text(harness.workspace.messages[checkout.id][-1])
+
+
+def test_signatures_are_asked_for_anew(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    bob.approves(card)
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Move Beta by a week") == {}
+    assert "Signed by" not in harness.text(card)
+    bob.states_impact(card)
+    assert harness.decision().state is State.AWAITING_DECISION
+    bob.approves(card)
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+
+
+def test_what_time_has_passed_by_is_asked_anew(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Nobody answered the old question; the new one has its own window."""
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    assert harness.decision().impact is Impact.LAPSED
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Add five wallets") == {}
+    assert (harness.decision().round, harness.decision().impact) == (2, Impact.AWAITED)
+    assert "asks: what would Add five wallets (#1) in #checkout cost?" in harness.plain(
+        bob.dm()[-1]
+    )
+
+
+@pytest.mark.any_database
+def test_another_kind_goes_to_somebody_else(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Priority is Alice's call, with Bob's impact; schedule is Bob's call, with Alice's, who gets the whole window."""
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=1, hours=12)
+    erin.presses(card, "Edit")
+    assert erin.submits(kind="schedule") == {}
+    assert "Routed to @bob because schedule is the project manager's call" in harness.text(card)
+    assert "Waiting for the impact from @alice, until 2026-11-26 22:00 UTC." in harness.text(card)
+    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in harness.plain(
+        alice.dm()[-1]
+    )
+    assert "@alice states the impact now. Nothing waits for you here." in harness.plain(bob.dm()[0])
+    alice.states_impact(card)
+    bob.approves(card)
+
+
+@pytest.mark.any_database
+def test_a_kind_that_needs_no_impact(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    erin.presses(card, "Edit")
+    assert erin.submits(kind="requirements") == {}
+    assert "Waiting for @alice to decide." in harness.text(card)
+    assert harness.plain(bob.dm()[-1]) == (
+        "#1 Add Apple Pay needs no impact statement any more. Waiting for @alice to decide."
+    )
+    assert buttons(bob.dm()[-1]) == []
+    assert "waits for your decision" in harness.plain(alice.dm()[-1])
+    erin.presses(card, "Edit")
+    assert erin.submits(kind="priority") == {}
+    assert "Waiting for the impact from @bob" in harness.plain(alice.dm()[-1])
+    assert buttons(alice.dm()[-1]) == []
+    bob.states_impact(bob.dm()[-1])
+    assert "waits for your decision" in harness.plain(alice.dm()[-1])
+
+
+def test_what_was_read_is_what_is_approved(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The options change while her form is open: her approval counts for nothing that she has not read."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Approve")
+    erin.presses(card, "Edit")
+    assert erin.submits(option1_name="Close the shop") == {}
+    assert alice.submits(option="A. Add it now", reason="It pays well") == {}
+    assert alice.form_words().startswith(
+        "#1 was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+    )
+    assert "It pays well" in alice.form_words()
+    assert harness.decision().outcome is None
+    alice.approves(card, option="A. Close the shop")
+
+
+def test_the_impact_is_of_what_was_read(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.presses(card, "State impact")
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Add five wallets") == {}
+    assert bob.submits(days=2, confidence="high", note="Nearly nothing") == {}
+    assert "#1 was changed while your form was open" in bob.form_words()
+    assert "Nearly nothing" in bob.form_words()
+    assert harness.decision().impact is Impact.AWAITED
+
+
+@pytest.mark.any_database
+def test_too_late_to_edit(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.presses(card, "Edit")
+    alice.rejects(card)
+    assert erin.submits(title="Guest checkout for all") == {}
+    assert "#1 is already rejected by @alice" in erin.form_words()
+    assert "Guest checkout for all" in erin.form_words()
+
+
+def test_a_claim_is_edited(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.claims("Refund by e-mail", criteria="Works\nIs fast\nIs safe")
+    erin.presses(card, "Edit")
+    assert erin.form.values["criteria"]["criteria"]["value"] == "Works\nIs fast\nIs safe"
+    assert erin.submits(item="Refunds", criteria="Works\nIs quick", evidence="Demo on Monday") == {}
+    for message in (card, alice.dm()[-1]):
+        words = harness.text(message)
+        assert "Demo on Monday" in words
+        assert "2. Is quick" in words
+        assert "Is safe" not in words
+    assert harness.decision().round == 1
+    erin.presses(card, "Edit")
+    assert erin.submits(criteria="Works\nIs quick\nIs cheap") == {}
+    assert "3. Is cheap" in harness.text(card)
+
+
+def test_a_claim_edited_under_the_verdict(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.claims("Refund by e-mail", criteria="Works")
+    alice.presses(card, "Accept")
+    erin.presses(card, "Edit")
+    assert erin.submits(criteria="Works\nIs fast") == {}
+    assert alice.submits(reason="It is lovely") == {}
+    assert "#1 was changed while your form was open" in alice.form_words()
+    assert "It is lovely" in alice.form_words()
+    assert harness.decision().outcome is None
+
+
+def test_judged_criteria_stay(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """There is a verdict on each: evidence may change, what was judged may not."""
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Slow") == {}
+    erin.presses(card, "Submit again")
+    assert erin.submits(evidence="Now fast") == {}
+    erin.presses(card, "Edit")
+    assert "criteria" not in erin.form.values
+    assert "The criteria stay as they are: they have been judged." in erin.form_words()
+    assert erin.submits(evidence="Now really fast") == {}
+    assert harness.decision().round == 3
+    assert "Now really fast" in harness.text(card)
+    assert "round 1: not met" in harness.text(card)
+    assert [one.round for one in harness.decision_whole().claims] == [1, 2, 3]
+    alice.presses(card, "Accept")
+    assert alice.submits(reason="Fast") == {}

@@ -1,0 +1,378 @@
+"""What is in an export: hostile text is text, JSON is what its schema says, the chain can be checked from it, memory stays small."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bot import export_writer
+from bot.database import Database
+from bot.demo.slack.server import running
+from bot.demo.slack.workspace import Workspace
+from handlers.export import csv_file, markdown_file
+from handlers.export.zip_stream import Zip
+from models.reads import lookups
+from models.reads.export import Export, Format, Scope
+from models.rules import Kind
+from models.verbs.routing import route
+from support import records
+from support.command_line import environment, for_slack, tradeoff
+from support.json_schema import faults
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export-schema.json").read_text())
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOSTILE = (
+    '=HYPERLINK("http://evil";"x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "  =1+1",
+    "\n=1",
+    'a","=1',
+    "a;=1",
+    "![x](http://evil/p.png)",
+    "<script>alert(1)</script>",
+    "# not a heading",
+    "- no list",
+    "1. no list",
+    "[link](javascript:alert(1))",
+    "`code`",
+    "| a | b |",
+    "&amp;",
+    "<@U0ALICE000>",
+    "../../etc/passwd",
+    "ünïcode ✓ 𝛼",
+)
+
+
+@pytest.fixture
+def record(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    database.run_here(records.three)
+    yield database
+    database.close()
+
+
+def made(record: Database, form: Format, **scope: Any) -> bytes:
+    out = io.BytesIO()
+    export_writer.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
+    return out.getvalue()
+
+
+def table(record: Database) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(made(record, Format.CSV).decode("utf-8-sig"), newline=""))
+    )
+
+
+def whole(record: Database, **scope: Any) -> dict[str, Any]:
+    return dict(json.loads(made(record, Format.JSON, **scope)))
+
+
+def pages(record: Database) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(made(record, Format.MARKDOWN))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def add_hostile(record: Database) -> None:
+    def work(session: Any) -> None:
+        rights = lookups.current_rights(session, records.TEAM, records.CHANNEL)
+        assert rights
+        for text in HOSTILE:
+            records.raised(session, route(session, rights, Kind.REQUIREMENTS, AT), text, why=text)
+
+    record.run_here(work)
+
+
+# ---- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_has_the_whole_of_it(record: Database) -> None:
+    first, second, third = table(record)
+    assert (first["number"], first["title"], first["outcome"], first["chosen_option"]) == (
+        "1",
+        "Guest checkout",
+        "approved",
+        "A",
+    )
+    assert (first["impact_days"], first["impact_by"], first["decided_by"]) == (
+        "5",
+        records.BOB.id,
+        records.ALICE.id,
+    )
+    assert first["decided_at"] == "2026-11-23T12:00:00Z"
+    assert (
+        first["in_words"]
+        == f"approved by {records.ALICE.id} (product owner, {first['kind']}): A, Add it now."
+    )
+    assert (second["round"], second["state"]) == ("2", "awaiting_decision")
+    assert third["kind"] == "acceptance"
+
+
+@pytest.mark.any_database
+def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
+    add_hostile(record)
+    found = table(record)
+    assert [row["title"].removeprefix("'") for row in found][3:] == list(HOSTILE)
+    for row in found:
+        for name, cell in row.items():
+            assert name == "impact_days" or not cell.lstrip(" ").startswith(
+                ("=", "+", "-", "@", "\t", "\r", "\n")
+            ), cell
+
+
+@given(some.text(max_size=40))
+def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
+    cell = csv_file.defused(text)
+    assert not cell.strip(" ").startswith(csv_file.DANGEROUS)
+    assert cell in (text, f"'{text}")
+    assert next(csv.reader(io.StringIO(csv_file.line([cell, "next"]), newline=""))) == [
+        cell,
+        "next",
+    ]
+
+
+# ---- JSON ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_it_is_what_its_schema_says(record: Database) -> None:
+    add_hostile(record)
+    found = whole(record)
+    assert list(faults(found, SCHEMA, SCHEMA)) == []
+    assert [one["title"] for one in found["decisions"]][3:] == list(HOSTILE)
+    narrow = whole(
+        record,
+        team=records.TEAM,
+        channel=records.CHANNEL,
+        kind=Kind.ACCEPTANCE,
+        since=records.MONDAY,
+    )
+    assert list(faults(narrow, SCHEMA, SCHEMA)) == []
+    assert [one["number"] for one in narrow["decisions"]] == [3]
+    assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
+
+
+@pytest.mark.any_database
+def test_the_schema_finds_what_is_wrong(record: Database) -> None:
+    found = whole(record)
+    del found["decisions"][0]["title"]
+    found["decisions"][1]["extra"] = 1
+    found["decisions"][2]["raised_at"] = "yesterday"
+    found["version"] = 1
+    said = list(faults(found, SCHEMA, SCHEMA))
+    assert len(said) == 4
+    assert "/decisions/0: title is missing" in said
+
+
+def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
+    """As docs/export.md tells it; nothing of ours is used."""
+    add_hostile(record)
+    for decision in whole(record)["decisions"]:
+        previous = "0" * 64
+        for event in decision["history"]:
+            changes = json.dumps(
+                event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+            )
+            parts = [
+                previous,
+                f"{decision['workspace']}#{decision['number']}",
+                str(event["sequence"]),
+                event["verb"],
+                event["actor"] or "",
+                event["at"],
+                changes,
+            ]
+            previous = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+            assert event["hash"] == previous
+        assert decision["head_hash"] == previous
+
+
+# ---- Markdown --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_a_page_is_a_decision_record(record: Database) -> None:
+    first = pages(record)[f"{records.TEAM}/0000/0001-guest-checkout.md"]
+    heads = re.findall(r"^##? (.*)", first, re.MULTILINE)
+    assert heads == [
+        "1. Guest checkout",
+        "Status",
+        "Context",
+        "Options",
+        "Impact",
+        "Decision",
+        "Consequences",
+        "History",
+    ]
+    assert (
+        "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
+    )
+    assert (
+        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low."
+        in first
+    )
+    assert "Why:\n\n> It pays" in first
+    assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first
+
+
+@pytest.mark.any_database
+def test_what_was_typed_is_only_text(record: Database) -> None:
+    add_hostile(record)
+    found = pages(record)
+    for name, page in found.items():
+        assert re.fullmatch(r"[A-Z0-9]+/\d{4}/\d{4}[a-z0-9-]*\.md", name), name
+        assert not re.search(r"(?<!\\)[<\[`|]", re.sub(r"`[0-9a-f]{64}`", "", page)), page
+        assert len(re.findall(r"^# ", page, re.MULTILINE)) == 1
+        assert "\n- no list" not in page
+
+
+@given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))
+def test_every_sign_of_markdown_is_escaped(text: str) -> None:
+    shown = markdown_file.typed(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert not re.search(
+        r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", ""))
+    )
+
+
+def test_a_zip_of_very_many_files_can_be_read() -> None:
+    """Beyond 65,535 files a zip needs its larger form."""
+    out = io.BytesIO()
+    archive = Zip(out, AT)
+    for number in range(66_000):
+        archive.add(f"{number}.md", b"")
+    archive.end()
+    with zipfile.ZipFile(out) as read:
+        assert len(read.namelist()) == 66_000
+        assert read.read("65999.md") == b""
+        assert read.infolist()[7].date_time == (2026, 11, 24, 12, 0, 0)
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_the_record_or_a_channel(
+    record: Database, database_url: str, tmp_path: Path
+) -> None:
+    url = database_url.replace("+psycopg", "")
+    done = tradeoff(tmp_path, "export", "--format", "csv", "--output", "all.csv", database_url=url)
+    assert (done.returncode, done.stdout) == (0, "3 decisions are in all.csv.\n"), done.stderr
+    assert (tmp_path / "all.csv").read_bytes() == made(record, Format.CSV)
+    done = tradeoff(
+        tmp_path,
+        "export",
+        "--format",
+        "json",
+        "--output",
+        "one.json",
+        "--channel",
+        "C0NOWHERE",
+        database_url=url,
+    )
+    assert done.returncode == 1
+    assert "There is no decision of channel C0NOWHERE in this record." in done.stderr
+    done = tradeoff(
+        tmp_path, "export", "--format", "csv", "--output", "no/such/folder.csv", database_url=url
+    )
+    assert done.returncode == 1
+    assert "no/such/folder.csv cannot be written: No such file or directory." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir() if "tradeoff.db" not in path.name] == [
+        "all.csv"
+    ]
+
+
+@pytest.mark.any_database
+def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
+    """However many batches there are, and also when Slack asks for a pause."""
+    database = Database(database_url)
+    records.many(database, 250)
+    database.close()
+    workspace = Workspace()
+    ids = {workspace.add_person(name).id for name in ("alice", "bob", "erin")}
+    assert ids == {records.ALICE.id, records.BOB.id, records.ERIN}
+    workspace.faults.add("users.info", "ratelimited", retry_after=1)
+
+    async def exported() -> subprocess.CompletedProcess[str]:
+        async with running(workspace):
+            settings = for_slack(workspace, database_url=database_url.replace("+psycopg", ""))
+            return await asyncio.to_thread(
+                tradeoff, tmp_path, "export", "--format", "csv", "--output", "all.csv", **settings
+            )
+
+    done = asyncio.run(exported())
+    assert (done.returncode, done.stdout) == (0, "250 decisions are in all.csv.\n"), done.stderr
+    found = list(
+        csv.DictReader(io.StringIO((tmp_path / "all.csv").read_text("utf-8-sig"), newline=""))
+    )
+    assert {row["holder_name"] for row in found} == {"Alice"}
+    assert {row["raised_by_name"] for row in found} == {"Erin"}
+    asked = [
+        arguments["user"]
+        for method, arguments, said in workspace.calls
+        if (method, said) == ("users.info", "ok")
+    ]
+    assert sorted(asked) == sorted(ids)
+
+
+# Every form of export, then `verify`, in one process that says how much memory it had at most, in MB.
+MEASURED = """
+from pathlib import Path
+from bot.cli import main
+for form in ("csv", "json", "markdown"):
+    main(["export", "--format", form, "--output", f"all.{form}"], standalone_mode=False)
+try:
+    main(["verify"])
+finally:
+    # Not `ru_maxrss`, which begins with what the parent process had.
+    status = Path("/proc/self/status").read_text()
+    print("peak", int(status.split("VmHWM:")[1].split()[0]) // 1024)
+"""
+
+
+def peak(folder: Path, url: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED],
+        cwd=folder,
+        env=environment(database_url=url),
+        text=True,
+        capture_output=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split()[-1])
+
+
+def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Fifty times as many may cost a few megabytes more; the JSON file alone has over fifteen."""
+    database = Database(database_url)
+    url = database_url.replace("+psycopg", "")
+    records.many(database, 200)
+    few = peak(tmp_path, url)
+    records.more(database, 201, 10_000)
+    many = peak(tmp_path, url)
+    database.close()
+    assert (tmp_path / "all.json").stat().st_size > 15_000_000
+    assert many - few < 12, (few, many)
+    assert many < 200

@@ -1,0 +1,200 @@
+"""Stories of looking back: did the forecast hold? Asked on the day, and shown when the next one is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel, Message
+from models.rules import Held
+from support.harness import Actor, Harness
+from support.story_helpers import until, verified
+
+
+def approved(
+    alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object
+) -> Message:
+    """Five days of slip are forecast, and it is approved."""
+    card = erin.raises(title)
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays", **more) == {}
+    return card
+
+
+def asked(bob: Actor) -> list[str]:
+    return bob.dm_text("Did it hold?")
+
+
+def says(bob: Actor, held: str, days: int, note: str = "") -> None:
+    bob.presses(
+        next(one for one in reversed(bob.dm()) if "Say how it went" in buttons(one)),
+        "Say how it went",
+    )
+    assert bob.submits(held=held, days=days, note=note) == {}
+
+
+def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    field = "Ask on this day whether the forecast held"
+    assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-21"
+    assert (
+        alice.submits(option="A. Add it now", reason="x", review_on="2026-11-23")[field]
+        == "Choose a later day, or none."
+    )
+    assert alice.submits(review_on="2026-12-21") == {}
+    until(harness, 21, "09:29", 12)
+    assert asked(bob) == []
+    until(harness, 21, "09:31", 12)
+    assert len(asked(bob)) == 1
+    assert asked(bob)[0].startswith(
+        "You forecast 5 days of slip for #1 Add Apple Pay, decided 2026-11-23"
+    )
+    alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
+    assert "The impact comes from @bob (project manager)" in alice.was_told()
+    bob.presses(bob.dm()[-1], "Say how it went")
+    assert "You forecast 5 days of slip, with medium confidence" in bob.form_words()
+    bob.twice(held="worse", days=8, note="The bank was slow")
+    done = harness.decision_whole().settlements[0]
+    assert (done.held, done.actual_days, done.review_note, done.reviewed_by) == (
+        Held.WORSE,
+        8,
+        "The bank was slow",
+        bob.id,
+    )
+    assert "How it went, says @bob: worse than forecast, 8 days of slip" in harness.text(
+        card
+    ).replace("*", "")
+    assert "The bank was slow" in harness.text(card)
+    told = next(
+        one
+        for one in bob.dm()
+        if "you said how it went: worse than forecast, 8 days" in harness.plain(one)
+    )
+    assert buttons(told) == []
+    later = erin.raises("Dark mode")
+    bob.presses(later, "State impact")
+    assert (
+        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
+        in bob.form_words()
+    )
+    verified(harness)
+
+
+def test_the_date_of_the_commitment_is_the_day_to_ask(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", "2026-12-12")
+    card = erin.raises_move("Wait for the bank", to="2026-12-17", kind="priority")
+    bob.states_impact(card)
+    alice.presses(card, "Approve")
+    assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-17"
+
+
+@pytest.mark.any_database
+def test_no_date_no_question(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    approved(alice, bob, erin, review_on=None)
+    until(harness, 31, month=12)
+    assert asked(bob) == []
+
+
+@pytest.mark.any_database
+def test_without_a_forecast_nothing_is_asked(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Approve")
+    assert "Ask on this day" not in alice.form_words()
+
+
+def test_what_was_reopened_is_not_asked_about(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = approved(alice, bob, erin, review_on="2026-12-01")
+    until(harness, 1, month=12)
+    alice.reopens(card)
+    told = next(one for one in bob.dm() if "the decision no longer stands" in harness.plain(one))
+    assert buttons(told) == []
+    bob.presses_stale(told, "review.say", f"{harness.decision().id}:1")
+    assert "#1 was decided anew since then" in bob.was_told()
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="Still", review_on="2026-12-15") == {}
+    until(harness, 14, month=12)
+    assert asked(bob) == []
+    until(harness, 15, month=12)
+    assert len(asked(bob)) == 1
+
+
+def test_the_day_of_the_first_round_asks_nothing_of_the_second(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = approved(alice, bob, erin, review_on="2026-12-01")
+    alice.presses(card, "Undo (within five minutes)")
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="Still", review_on="2026-12-15") == {}
+    until(harness, 2, month=12)
+    assert asked(bob) == []
+    until(harness, 15, month=12)
+    assert len(asked(bob)) == 1
+
+
+def test_answered_reopened_and_changed_the_answer_stays_readable(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = approved(alice, bob, erin, review_on="2026-12-01")
+    until(harness, 1, month=12)
+    says(bob, "better", 2)
+    alice.reopens(card)
+    erin.presses(card, "Edit")
+    assert erin.submits(title="Add Apple Pay and one more") == {}
+    assert len(bob.dm_text("you said how it went: better than forecast, 2 days of slip")) == 1
+    verified(harness)
+
+
+def test_whoever_forecast_is_asked_not_who_stood_in_later(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    bob.goes_away("dora", until="2026-11-30")
+    alice.presses(card, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays", review_on="2026-12-01") == {}
+    until(harness, 1, month=12)
+    assert len(asked(bob)) == 1
+    assert asked(dora) == []
+
+
+def test_a_question_that_is_not_answered_stands_in_the_reminder(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    approved(alice, bob, erin, review_on="2026-12-01")
+    bob.raises("Who pays the bank", kind="risk", due_on="2026-12-01")
+    until(harness, 2, month=12)
+    assert any(
+        "waits for your word on whether the forecast held" in one
+        for one in bob.dm_text("2 things wait for you")
+    )
+
+
+def test_the_last_three_are_shown_the_newest_first(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for position, title in enumerate(("Apple Pay", "Dark mode", "Vouchers", "Gift wrap"), start=1):
+        approved(alice, bob, erin, title, review_on=f"2026-12-0{position}")
+        until(harness, position, "12:00", 12)
+        says(bob, "held" if position > 1 else "worse", 4 + position)
+    assert harness.clock.now > datetime.fromisoformat("2026-12-04T00:00Z")
+    bob.presses(erin.raises("Search"), "State impact")
+    assert (
+        "#4: 5 forecast, 8 in fact; #3: 5 forecast, 7 in fact; #2: 5 forecast, 6 in fact."
+        in bob.form_words()
+    )
+    assert "#1:" not in bob.form_words()

@@ -1,0 +1,213 @@
+"""Stories of Home: what one may not see there, its pages, and two tabs."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from bot.demo.slack import readable
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import accepted_with_follow_up, home, leaves, opens_home, presses, reads
+
+
+@pytest.fixture
+def vault(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
+    """A private team channel that Erin is not in."""
+    channel = harness.workspace.add_channel("vault", ["alice", "bob", "sam"], private=True)
+    alice.sets_up(channel)
+    return channel
+
+
+# ---- what one may not see --------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_a_private_channel_after_one_has_left_it(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, vault: Channel
+) -> None:
+    sam.raises("Sign the fee contract", kind="requirements", in_=vault)
+    bob.promises("Fee day", "2026-12-01", in_=vault)
+    for viewer in (alice, sam):
+        shown = opens_home(viewer)
+        assert "Sign the fee contract" in shown
+        assert "Fee day" in shown
+        assert "#vault: you are" in shown
+        before = copy.deepcopy(home(viewer))
+        leaves(viewer, vault)
+        shown = opens_home(viewer)
+        for word in ("Sign", "Fee", "vault", "#1", vault.id):
+            assert word not in shown
+        presses(viewer, "Open", "Sign the fee contract", before)
+        assert "#1 belongs to a channel that you are not in" in viewer.form_words()
+        presses(viewer, "Ledger", "Fee day", before)
+        assert "This commitment belongs to a channel that you are not in" in viewer.form_words()
+    assert "1 more thing waits for you in channels that you are not in" in opens_home(alice)
+    assert "1 more thing" not in opens_home(sam)
+    harness.refused("hash_conflict")
+
+
+def test_a_guest_sees_public_channels_from_the_inside_only(
+    harness: Harness, gus: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for raiser, title in ((gus, "Guest checkout"), (erin, "Gift cards")):
+        raiser.raises(title, kind="requirements")
+        assert title in opens_home(raiser)
+        leaves(raiser, checkout)
+    assert "Guest checkout" not in opens_home(gus)
+    assert "Gift cards" in opens_home(erin)
+
+
+@pytest.mark.any_database
+def test_what_slack_does_not_say_is_not_shown(
+    harness: Harness, alice: Actor, sam: Actor, vault: Channel
+) -> None:
+    sam.raises("Sign the fee contract", kind="requirements", in_=vault)
+    harness.breaks("conversations.members", "server_error", times=2)
+    leaves(alice, vault)
+    vault.members.add(alice.id)
+    shown = opens_home(alice)
+    assert "Sign" not in shown
+    assert "Slack did not tell me who is in one of the channels" in shown
+
+
+# ---- pages -----------------------------------------------------------------------------------------------------------
+
+
+def titles(actor: Actor, heading: str) -> list[str]:
+    """The numbers in this list, in order."""
+    found: list[str] = []
+    inside = False
+    for block in home(actor).view["blocks"]:
+        if block["type"] == "header":
+            inside = block["text"]["text"].startswith(heading)
+        elif inside and block["type"] == "section":
+            found.append(block["text"]["text"].split()[0].lstrip("*#"))
+    return found
+
+
+def numbers(*given: int) -> list[str]:
+    return [str(one) for one in given]
+
+
+def test_each_list_turns_its_own_pages(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for number in range(1, 24):
+        erin.raises_quietly(f"Wish {number}", checkout)
+    assert "Waiting for you: 23" in opens_home(alice)
+    assert titles(alice, "Waiting") == numbers(*range(1, 11))
+    presses(alice, "Next", "Waiting for you")
+    presses(alice, "Next", "Waiting for you")
+    assert titles(alice, "Waiting") == numbers(21, 22, 23)
+    presses(alice, "Previous", "Waiting for you")
+    assert titles(alice, "Waiting") == numbers(*range(11, 21))
+    presses(alice, "Previous", "Waiting for you")
+    assert "Previous" not in readable.buttons(home(alice))
+    opens_home(erin)
+    assert titles(erin, "Raised") == numbers(*range(23, 15, -1))
+    presses(erin, "Next", "Raised by you")
+    presses(erin, "Next", "Raised by you")
+    assert titles(erin, "Raised") == numbers(*range(7, 0, -1))
+    presses(erin, "Previous", "Raised by you")
+    assert titles(erin, "Raised") == numbers(*range(15, 7, -1))
+    opens_home(erin)
+    assert titles(erin, "Raised") == numbers(*range(23, 15, -1))
+
+
+def test_an_act_from_a_later_page_stays_there_until_the_page_is_gone(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for number in range(1, 13):
+        erin.raises_quietly(f"Wish {number}", checkout)
+    opens_home(alice)
+    presses(alice, "Next", "Waiting for you")
+    for number, left in ((11, numbers(12)), (12, numbers(*range(1, 11)))):
+        presses(alice, "Open", f"#{number} Wish")
+        alice.presses(alice.form, "Reject")
+        assert alice.submits(reason="Not now") == {}
+        assert titles(alice, "Waiting") == left
+
+
+def test_the_first_page_is_full_whatever_was_taken_away_from_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Wish 1", kind="requirements")
+    for number in range(2, 14):
+        erin.raises_quietly(f"Wish {number}", checkout)
+    opens_home(alice)
+    presses(alice, "Next", "Waiting for you")
+    alice.rejects(card)
+    presses(alice, "Previous", "Waiting for you")
+    assert titles(alice, "Waiting") == numbers(*range(2, 12))
+
+
+def test_what_was_settled_lately_turns_pages_too(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    cards = [erin.raises(f"Wish {number}", kind="requirements") for number in range(1, 8)]
+    for card in cards:
+        alice.rejects(card)
+    opens_home(erin)
+    assert titles(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
+    presses(erin, "Next", "settled")
+    assert titles(erin, "Raised by you, settled") == numbers(2, 1)
+    presses(erin, "Previous", "settled")
+    assert titles(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
+
+
+# ---- two tabs --------------------------------------------------------------------------------------------------------
+
+
+def test_an_old_tab_gets_what_is_so_now(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for number in range(1, 13):
+        erin.raises_quietly(f"Wish {number}", checkout)
+    opens_home(alice)
+    laptop = copy.deepcopy(home(alice))
+    presses(alice, "Open", "#1 Wish 1")
+    alice.presses(alice.form, "Reject")
+    assert alice.submits(reason="Not now") == {}
+    assert harness.workspace.bad_requests == []
+    presses(alice, "Next", "Waiting for you", laptop)
+    assert titles(alice, "Waiting") == numbers(11, 12)
+    harness.refused("hash_conflict")
+
+
+def test_done_in_both_tabs_is_done_once(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    opens_home(erin)
+    phone = copy.deepcopy(home(erin))
+    presses(erin, "Done", "Bring it under 2 s")
+    events = harness.decision().event_count
+    presses(erin, "Done", "Bring it under 2 s", phone)
+    assert harness.decision().event_count == events
+    assert "Bring it under 2 s" not in reads(erin)
+    harness.refused("hash_conflict")
+
+
+@pytest.mark.any_database
+def test_home_survives_slack_refusing_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    accepted_with_follow_up(alice, erin)
+    opens_home(erin)
+    harness.breaks("views.publish", "server_error", times=5)
+    presses(erin, "Done", "Bring it under 2 s")
+    assert "Bring it under 2 s" in reads(erin)
+    harness.workspace.faults.planned.clear()
+    assert "Bring it under 2 s" not in opens_home(erin)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("typed", ["<!channel> <!here> & `y`", "W" * 120])
+def test_what_people_type_stays_text(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, typed: str
+) -> None:
+    erin.raises_quietly(f'"{typed}"', checkout)
+    assert f"#1 {typed}" in opens_home(alice)
+    drawn = [one["text"]["text"] for one in home(alice).view["blocks"] if one["type"] == "section"]
+    assert not [one for one in drawn if "<!" in one]

@@ -1,0 +1,245 @@
+"""Stories of the impact gate: the window, its half-way reminder, its lapse; late statements, revisions, track record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, State
+from support.harness import Actor, Harness
+
+FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.any_database
+def test_nobody_decides_before_the_window_ends(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    assert (buttons(card), menu(card)) == (["State impact"], ["Delegate", "Edit", "Withdraw"])
+    assert "Waiting for the impact from @bob, until 2026-11-25 10:00 UTC." in harness.text(card)
+    assert "@erin asks: what would Add Apple Pay (#1) in #checkout cost?" in harness.plain(
+        bob.dm()[-1]
+    )
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert (
+        "@bob (project manager) states the impact first. I have asked; if nothing comes, you can decide without it"
+        in (alice.was_told())
+    )
+    assert alice.dm() == []
+    alice.presses(card, "State impact")
+    assert "The impact comes from @bob (project manager)." in alice.was_told()
+
+
+@pytest.mark.any_database
+def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.presses(card, "State impact")
+    assert "with the option that costs most" in bob.form_words()
+    assert "what the other options would cost" in bob.form_words()
+
+
+def test_reminded_half_way_in_his_own_morning(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The window is Monday to Wednesday; half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC."""
+    erin.raises("Add Apple Pay")
+    harness.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
+    assert not [one for one in bob.dm() if "waits for you" in one.text]
+    harness.later(minutes=20)
+    reminder = bob.dm()[-1]
+    assert harness.plain(reminder).startswith(
+        "1 thing waits for you. #1 Add Apple Pay in #checkout waits for your impact"
+    )
+    assert "statement, until 2026-11-25 10:00 UTC." in harness.plain(reminder)
+    bob.presses(reminder, "Open")
+    bob.states_impact(bob.form)
+    assert harness.decision().impact is Impact.STATED
+    harness.later(days=3)
+    assert sum("waits for you" in one.text for one in bob.dm()) == 1
+
+
+def test_no_reminder_where_it_is_stated(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    harness.later(days=2)
+    assert not [one for one in bob.dm() if "waits for you" in one.text]
+
+
+@pytest.mark.any_database
+def test_working_days_where_the_counterpart_is(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Friday 16:00 UTC is Saturday 01:00 in Tokyo: two working days from Monday 09:00 there end on Wednesday 09:00."""
+    harness.person("kenji", time_zone="Asia/Tokyo")
+    alice.sets_up_again(checkout, project_manager="kenji", reason="Kenji joins")
+    harness.clock.now = FRIDAY
+    card = erin.raises("Add Apple Pay")
+    assert harness.decision().impact_due_at == datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
+    assert "until 2026-12-02 00:00 UTC" in harness.text(card)
+    harness.later(days=4, hours=7)
+    assert harness.decision().state is State.AWAITING_IMPACT
+    harness.later(hours=2)
+    assert harness.decision().impact is Impact.LAPSED
+
+
+@pytest.mark.any_database
+def test_a_weekend_does_not_count(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.clock.now = FRIDAY  # 17:00 in Berlin
+    erin.raises("Add Apple Pay")
+    assert harness.decision().impact_due_at == datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
+    harness.later(days=2)
+    assert not [one for one in bob.dm() if "waits for you" in one.text]
+
+
+def test_a_lapse_is_told_to_both_and_marked(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=2, minutes=1)
+    assert "No impact was stated by @bob in the time the channel gives." in harness.text(
+        card
+    ).replace("*", "")
+    assert (buttons(card), menu(card)) == (
+        ["Approve", "Reject", "Defer", "Ask"],
+        ["State impact", "Delegate", "Edit", "Withdraw"],
+    )
+    assert (
+        "The time to state the impact of Add Apple Pay (#1) in #checkout has passed. You still can"
+        in (harness.plain(bob.dm()[0]))
+    )
+    assert "#1 Add Apple Pay in #checkout waits for your decision." in harness.plain(alice.dm()[-1])
+    alice.presses(card, "Approve")
+    assert (
+        "No impact was stated. The record will say “decided without impact”." in alice.form_words()
+    )
+    assert alice.submits(option="A. Add it now", reason="Cannot wait") == {}
+    for message in (card, erin.dm()[-1], harness.workspace.messages[checkout.id][-1]):
+        assert "decided without impact" in harness.text(message).lower()
+
+
+def test_late_is_recorded_as_late(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    bob.states_impact(bob.dm()[0])
+    assert "stated by @bob (project manager, late)" in harness.text(card)
+    alice.approves(card)
+    posted = harness.text(harness.workspace.messages[checkout.id][-1])
+    assert "Impact stated late" in posted
+    assert "without impact" not in posted
+    bob.presses_stale(card, "impact.state", str(harness.decision().id))
+    assert "#1 is already approved by @alice" in bob.was_told()
+
+
+def test_late_while_the_holder_has_the_form_open(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """The form said that there was no impact; now there is one, and it is seen before it is decided."""
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    alice.presses(card, "Approve")
+    bob.states_impact(card, days=40)
+    assert alice.submits(option="A. Add it now", reason="Cannot wait") == {}
+    assert "This happened while your form was open: the impact was stated." in alice.form_words()
+    assert "40 days of slip" in alice.form_words()
+    assert alice.submits() == {}
+    assert harness.decision().state is State.DECIDED
+
+
+def test_stated_twice_is_stated_once(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.presses(card, "State impact")
+    assert "The impact of #1 was already stated by @bob" in bob.submits_twice(
+        days=5, confidence="high"
+    )
+    assert len(harness.decision_whole().impacts) == 1
+
+
+@pytest.mark.any_database
+def test_earlier_is_a_minus(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.presses(card, "State impact")
+    errors = bob.submits(days="many", confidence="high")
+    assert errors == {"Days of slip": "Give whole days between -365 and 999; 0 for no slip."}
+    assert bob.submits(days=-3) == {}
+    assert "3 days earlier, high confidence" in harness.text(card)
+
+
+def test_a_revision_is_asked_and_given(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card, days=5)
+    bob.presses(card, "Ask to revise the impact")
+    assert "Only @alice (product owner) decides priority here" in bob.was_told()
+    alice.presses(card, "Ask to revise the impact")
+    assert "5 days of slip" in alice.form_words()
+    assert alice.submits(reason="Does this count the load test?") == {}
+    assert "@bob is asked to revise this:" in harness.text(card)
+    assert "Does this count the load test?" in harness.text(card)
+    asked = bob.dm()[-1]
+    assert (
+        "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this count the load test?"
+        in (harness.plain(asked))
+    )
+    bob.presses(asked, "State impact")
+    assert bob.form.values["days"]["days"]["value"] == "5"
+    assert bob.submits(days=8) == {}
+    assert "stated by @bob (project manager, revised)" in harness.text(card)
+    assert "8 days of slip" in harness.text(card)
+    assert "asked to revise" not in harness.text(card)
+    assert harness.plain(alice.dm()[-1]) == (
+        "#1 Add Apple Pay in #checkout waits for your decision. The impact was revised: 8 days of slip."
+    )
+    alice.approves(alice.dm()[-1])
+    assert "late" not in harness.text(card)
+
+
+def test_a_revision_is_not_waited_for(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    alice.approves(card)
+    assert "Nothing waits for you here any more." in harness.plain(bob.dm()[-1])
+    bob.presses_stale(card, "impact.state", str(harness.decision().id))
+    assert "#1 is already approved by @alice" in bob.was_told()
+
+
+def test_a_late_statement_stays_late_when_revised(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Too low?") == {}
+    bob.states_impact(card, days=9)
+    assert "(project manager, late, revised)" in harness.text(card)
+    alice.approves(card)
+    assert "Impact stated late" in harness.text(card)
+
+
+@pytest.mark.any_database
+def test_nobody_can_ask_for_a_revision_of_nothing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert menu(card) == ["Delegate", "Edit", "Withdraw"]
+    alice.presses_stale(card, "impact.ask_revision", str(harness.decision().id))
+    assert "There is no impact statement on #1 yet that could be revised." in alice.was_told()
+    alice.presses_stale(card, "impact.state", str(harness.decision().id))
+    assert "#1 needs no impact statement." in alice.was_told()

@@ -1,0 +1,299 @@
+"""Stories of absence: on leave and back, and one decision handed on."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from models.rules import Outcome, State, Verb
+from support.harness import Actor, Harness
+from support.story_helpers import acting, events, verified
+
+# ---- on leave --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Who pays the bank", kind="risk")
+    alice.types("/tradeoff away @dora until 2026-12-01", checkout)
+    assert "1 open decision would move now; no date changes" in alice.form_words()
+    assert alice.submits() == {}
+    assert "@dora decides for you until Tue 1 Dec 2026" in alice.form_words()
+    assert acting(harness) == ("dora", "alice", "bob", None)
+    assert acting(harness, 2)[0] == "bob"
+    assert (
+        "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide"
+        in harness.text(card)
+    )
+    assert (
+        len(
+            dora.dm_text(
+                "Guest checkout in #checkout waits for your decision. You decide for @alice, who is away until"
+            )
+        )
+        == 1
+    )
+    assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
+    assert alice.dm_text("acts for you on") == []
+    moved = events(harness, Verb.DELEGATE)
+    assert all({alice.id, dora.id} <= set(one.changes.split('"')) for one in moved)
+    alice.presses(card, "Approve")
+    assert "You handed #1 to @dora" in alice.was_told()
+    dora.presses(card, "Approve")
+    assert "You decide for @alice; both names stand in the record" in dora.form_words()
+    assert dora.submits(option="A. Add it now", reason="It pays") == {}
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "approved by @dora for @alice (product owner, requirements)" in outcome
+    assert "approved by @dora for @alice" in harness.text(card).lower()
+    assert harness.decision().outcome is Outcome.APPROVED
+    verified(harness)
+
+
+def test_the_clock_does_not_restart(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay", due_on="2026-11-27")
+    before = harness.decision()
+    harness.later(hours=20)
+    assert bob.goes_away("dora") == {}
+    after = harness.decision()
+    assert acting(harness) == ("alice", None, "dora", "bob")
+    assert (after.impact_due_at, after.due_on) == (before.impact_due_at, before.due_on)
+    assert len(dora.dm_text("what would Add Apple Pay (#1) in #checkout cost?")) == 1
+    assert (
+        "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until"
+        in harness.text(card)
+    )
+    bob.presses(card, "State impact")
+    assert "You handed #1 to @dora" in bob.was_told()
+    dora.states_impact(card)
+    assert "stated by @dora" in harness.text(card)
+
+
+def test_what_is_raised_meanwhile_goes_to_the_delegate(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("dora") == {}
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert acting(harness) == ("dora", "alice", "bob", None)
+    assert (
+        "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is"
+        in harness.text(card)
+    )
+    assert alice.dm_text("Guest checkout") == []
+
+
+def test_back_early(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Search filters", kind="requirements")
+    alice.goes_away("dora")
+    dora.rejects(erin.card(checkout))
+    alice.is_back()
+    assert (
+        "Welcome back. @dora no longer decides for you. 1 open decision came back to you."
+        in alice.was_told()
+    )
+    assert acting(harness) == ("alice", None, "bob", None)
+    assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    assert len(dora.dm_text("@alice is back. You no longer decide for them.")) == 1
+    below = harness.workspace.messages[harness.workspace.direct(dora.id).id]
+    assert [one for one in below if one.thread_ts and "not yours to decide any more" in one.text]
+    dora.presses(card, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in dora.was_told()
+    alice.is_back()
+    assert "You are not away, as far as I know" in alice.was_told()
+    erin.raises("Dark mode", kind="requirements")
+    assert acting(harness, 3)[:2] == ("alice", None)
+    verified(harness)
+
+
+def test_back_by_itself_on_the_day_at_nine(
+    harness: Harness, bob: Actor, erin: Actor, dora: Actor
+) -> None:
+    erin.raises("Who pays the bank", kind="risk")
+    bob.goes_away("dora", until="2026-11-25")
+    harness.later(days=1, hours=21, minutes=50)  # Wednesday 08:50 in Berlin
+    assert acting(harness)[0] == "dora"
+    harness.later(minutes=11)
+    assert acting(harness)[:2] == ("bob", None)
+    assert len(bob.dm_text("#1 Who pays the bank in #checkout is with you again")) == 1
+    assert len(dora.dm_text("@bob is back. You no longer decide for them.")) == 1
+    assert [one.actor for one in events(harness, Verb.DELEGATE)] == [bob.id, None]
+
+
+def test_a_leave_submitted_twice_is_one(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.types("/tradeoff away @dora until 1 Dec", checkout)
+    alice.twice()
+    assert len(events(harness, Verb.DELEGATE)) == 1
+    assert len(dora.dm_text("@alice is away until")) == 1
+    alice.types("/tradeoff away @erin until 2026-12-03", checkout)
+    assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")
+
+
+@pytest.mark.any_database
+def test_who_can_stand_in(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
+) -> None:
+    harness.person("robot", bot=True)
+    harness.person("zoe", deactivated=True)
+    for one, words in (
+        ("gus", "a guest"),
+        ("olga", "from another company"),
+        ("robot", "a bot"),
+        ("zoe", "deactivated"),
+    ):
+        errors = alice.goes_away(one)
+        assert words in errors["Who decides for you"]
+        harness.run(alice.member.closes())
+    assert "That is you" in alice.goes_away("alice")["Who decides for you"]
+    assert (
+        "a day after today" in alice.submits(delegate="erin", until="2026-11-23")["You are back on"]
+    )
+    assert "a year" in alice.submits(delegate="erin", until="2028-11-23")["You are back on"]
+    harness.run(alice.member.closes())
+    gus.types("/tradeoff away @erin until 2026-12-01", checkout)
+    assert "You are a guest" in gus.was_told()
+
+
+@pytest.mark.any_database
+def test_no_chains(harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.goes_away("dora")
+    dora.goes_away("erin")
+    assert "You stand in for @alice, and decisions are handed on once only" in dora.form_words()
+    harness.run(dora.member.closes())
+    bob.goes_away("alice")
+    assert "@alice is away too" in bob.form_words()
+    harness.run(bob.member.closes())
+    dora.presses(card, "Delegate")
+    assert (
+        "#1 was handed to you by @alice, and decisions are handed on once only" in dora.was_told()
+    )
+    assert acting(harness) == ("dora", "alice", "bob", None)
+
+
+@pytest.mark.any_database
+def test_one_person_for_both_roles_only_with_the_tick(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    errors = alice.goes_away("bob")
+    assert (
+        "They would hold both roles in one of your channels"
+        in errors["If they act for the other role too"]
+    )
+    assert acting(harness)[0] == "alice"
+    assert alice.submits(both=["both"]) == {}
+    assert acting(harness) == ("bob", "alice", "bob", None)
+    bob.states_impact(card)
+    bob.approves(card)
+    assert (
+        "same person in both roles"
+        in harness.text(harness.workspace.messages[checkout.id][-1]).lower()
+    )
+    erin.raises("Dark mode")
+    harness.run(alice.member.closes())
+    alice.is_back()
+    assert acting(harness, 2) == ("alice", None, "bob", None)
+
+
+@pytest.mark.any_database
+def test_the_delegate_of_the_other_role_needs_the_tick_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.goes_away("dora")
+    errors = alice.goes_away("dora")
+    assert "They would hold both roles" in errors["If they act for the other role too"]
+    assert alice.submits(both=["both"]) == {}
+    harness.run(alice.member.closes())
+    assert acting(harness) == ("dora", "alice", "dora", "bob")
+    bob.is_back()
+    assert acting(harness) == ("dora", "alice", "bob", None)
+    bob.states_impact(card)
+    dora.approves(card)
+    assert "Signed by @dora for @alice (product owner)" in harness.text(card)
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+
+
+# ---- one decision ----------------------------------------------------------------------------------------------------
+
+
+def test_one_decision_is_delegated_and_taken_back(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-27")
+    erin.presses(card, "Delegate")
+    assert "Only @alice (product owner) decides requirements here" in erin.was_told()
+    assert alice.delegates(card, "dora") == {}
+    assert acting(harness) == ("dora", "alice", "bob", None)
+    assert str(harness.decision().due_on) == "2026-11-27"
+    assert (
+        len(dora.dm_text("waits for your decision. You decide for @alice, who delegated this one."))
+        == 1
+    )
+    alice.presses(card, "Delegate")
+    assert "@dora decides this for you. Choose yourself to take it back" in alice.form_words()
+    assert alice.submits() == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+    assert (
+        len(
+            dora.dm_text(
+                "#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide."
+            )
+        )
+        == 1
+    )
+    alice.approves(card)
+    assert "approved by @alice (product owner, requirements)" in harness.text(card).lower()
+    verified(harness)
+
+
+def test_a_delegation_submitted_twice_is_one(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Delegate")
+    alice.twice(delegate="dora")
+    assert len(events(harness, Verb.DELEGATE)) == 1
+    assert dora.dm_text("with you again") == []
+
+
+@pytest.mark.any_database
+def test_to_whom_one_decision_can_go(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert "a guest" in alice.delegates(card, "gus")["Who decides this"]
+    assert "That is you" in alice.submits(delegate="alice")["Who decides this"]
+    dora.goes_away("erin")
+    assert (
+        "This person is away, and has a delegate"
+        in alice.submits(delegate="dora")["Who decides this"]
+    )
+    assert (
+        "Tick that one person will hold both"
+        in alice.submits(delegate="bob")["If they act for the other role too"]
+    )
+    assert alice.submits(delegate="bob", both=["both"]) == {}
+    assert acting(harness) == ("bob", "alice", "bob", None)
+    assert alice.delegates(card, "alice") == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+
+
+def test_what_was_handed_to_someone_goes_back_when_they_go_away(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.delegates(card, "dora")
+    assert dora.goes_away("erin") == {}
+    assert acting(harness) == ("alice", None, "bob", None)
+    assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    verified(harness)

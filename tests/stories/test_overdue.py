@@ -1,0 +1,289 @@
+"""Stories of silence: overdue, reminded, snoozed, escalated; and that it is never taken for an answer."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact, Outcome, State, Verb
+from models.tables.history import HistoryEvent
+from support.harness import Actor, Harness
+from support.story_helpers import reminders, until, verified
+
+
+def rhythm(actor: Actor, channel: Channel, **fields: object) -> None:
+    actor.types("/tradeoff rights", channel)
+    actor.presses(actor.member.sees(channel)[-1], "Change reminders and digest")
+    assert actor.submits(reason="We talk every morning", **fields) == {}
+
+
+# ---- overdue ---------------------------------------------------------------------------------------------------------
+
+
+def test_overdue_is_the_day_after_where_the_channel_is(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.types("/tradeoff setup", search)
+    assert (
+        alice.submits(
+            product_owner="alice",
+            project_manager="bob",
+            sponsor="sam",
+            time_zone="America/New_York",
+        )
+        == {}
+    )
+    card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-24")
+    until(harness, 25, "04:59")
+    assert harness.decision().overdue_at is None
+    assert "Overdue" not in harness.text(card)
+    until(harness, 25, "05:00")
+    assert "Overdue: it was to be decided by Tue 24 Nov 2026" in harness.text(card)
+    assert "Overdue" in harness.text(
+        next(one for one in alice.dm() if "waits for your decision" in harness.plain(one))
+    )
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert harness.decision().outcome is None
+    verified(harness)
+
+
+def test_decided_in_time_is_never_overdue(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    alice.rejects(card)
+    until(harness, 30)
+    assert "Overdue" not in harness.text(card)
+    assert reminders(alice) == []
+
+
+def test_a_later_date_ends_being_overdue(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 25)
+    erin.presses(card, "Edit")
+    assert erin.submits(due_on="2026-11-26") == {}
+    assert "Overdue" not in harness.text(card)
+    until(harness, 26)
+    assert reminders(alice) == ["Wed 25 09:30"]
+    until(harness, 27)
+    assert "Overdue: it was to be decided by Thu 26 Nov 2026" in harness.text(card)
+    assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]
+
+
+# ---- reminders -------------------------------------------------------------------------------------------------------
+
+
+def test_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    rhythm(alice, checkout, grace_days=20)
+    erin.raises("Who pays the bank", kind="risk", due_on="2026-11-26")
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-26")
+    until(harness, 30, "23:00")
+    assert reminders(bob) == ["Fri 27 08:30", "Mon 30 08:30"]
+    assert reminders(alice) == ["Fri 27 09:30", "Mon 30 09:30"]
+    assert (
+        len(
+            bob.dm_text(
+                "1 thing waits for you. #1 Who pays the bank in #checkout waits for your decision"
+            )
+        )
+        == 1
+    )
+    assert "due Thu 26 Nov 2026; overdue" in bob.dm_text("1 thing waits for you")[0]
+
+
+def test_one_message_bundles_all_that_waits(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search)
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    erin.raises("Search filters", kind="requirements", in_=search, due_on="2026-11-23")
+    erin.raises("Dark mode", kind="requirements")
+    bob.raises("Freeze", kind="schedule")
+    until(harness, 24, "12:00")
+    assert reminders(alice) == ["Tue 24 09:30"]
+    (message,) = [one for one in alice.dm() if "things wait for you" in harness.plain(one)]
+    words = harness.plain(message)
+    assert words.startswith(
+        "4 things wait for you. #1 Guest checkout in #checkout waits for your decision"
+    )
+    assert (
+        "#2 Search filters in #search waits for your decision, due Mon 23 Nov 2026; overdue."
+        in words
+    )
+    assert "#3 Dark mode in #checkout waits for your decision." in words
+    assert "#4 Freeze in #checkout waits for your impact statement" in words
+    alice.presses(message, "Open")
+    assert "Guest checkout" in alice.form_words()
+
+
+def test_a_reminder_tells_what_is_true_and_ends_by_itself(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24)
+    alice.rejects(card)
+    until(harness, 27)
+    assert reminders(alice) == ["Tue 24 09:30"]
+
+
+def test_the_off_switch_holds_for_what_is_open_already(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search)
+    rhythm(alice, search, grace_days=20)
+    rhythm(alice, checkout, grace_days=20)
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24)
+    rhythm(bob, checkout, reminds="no")
+    assert "Nobody is reminded" in harness.text(erin.member.sees(checkout)[-1])
+    until(harness, 26)
+    assert reminders(alice) == ["Tue 24 09:30"]
+    erin.raises("Search filters", kind="requirements", in_=search, due_on="2026-11-26")
+    until(harness, 27)
+    assert reminders(alice) == ["Tue 24 09:30", "Fri 27 09:30"]
+    assert "Guest checkout" not in alice.dm_text("1 thing waits for you. #2 Search filters")[0]
+    rhythm(bob, checkout, reminds="yes")
+    until(harness, 30)
+    assert reminders(alice) == ["Tue 24 09:30", "Fri 27 09:30", "Mon 30 09:30"]
+    assert len(alice.dm_text("2 things wait for you")) == 1
+
+
+def test_snoozed_for_a_day_three_or_a_week(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    rhythm(alice, checkout, grace_days=20)
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24)
+    for choice, told, day, month in (
+        ("1 day", "No reminders before 2026-11-25 09:31", 26, 11),
+        ("3 days", "No reminders before 2026-11-29 09:31", 30, 11),
+        ("A week", "No reminders before 2026-12-07 09:31", 8, 12),
+    ):
+        before = len(reminders(alice))
+        alice.snoozes(choice)
+        assert told in alice.was_told()
+        until(harness, day, "09:29", month)
+        assert len(reminders(alice)) == before
+        until(harness, day, "09:31", month)
+        assert len(reminders(alice)) == before + 1
+
+
+def test_what_is_new_reaches_a_snoozer(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")
+    until(harness, 24)
+    alice.snoozes("A week")
+    erin.raises("Search filters", kind="requirements")
+    assert len(alice.dm_text("#2 Search filters in #checkout waits for your decision")) == 1
+
+
+# ---- escalation ------------------------------------------------------------------------------------------------------
+
+
+def test_the_sponsor_may_decide_only_after_the_grace_period(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    sam.presses(card, "Approve")
+    assert "Only @alice (product owner) decides requirements here" in sam.was_told()
+    until(harness, 26)  # overdue, within the three working days
+    before = sam.was_told()
+    sam.presses(card, "Approve")
+    assert sam.was_told() != before
+    assert harness.decision().escalated_to is None
+    until(harness, 30, "12:00")
+    assert harness.decision().escalated_to == sam.id
+    assert (
+        len(
+            sam.dm_text(
+                "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
+            )
+        )
+        == 1
+    )
+    assert "@sam (sponsor) may decide too, by escalation" in harness.text(card)
+    sam.presses(card, "Delegate")
+    assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
+    sam.presses(
+        next(one for one in sam.dm() if "from now on you may" in harness.plain(one)), "Approve"
+    )
+    assert "You decide as sponsor, by escalation; the record says so" in sam.form_words()
+    sam.twice(option="A. Add it now", reason="It cannot wait")
+    assert harness.decision().outcome is Outcome.APPROVED
+    outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
+    assert "approved by @sam (sponsor, by escalation; requirements): A, Add it now" in outcome
+    assert "by escalation" in harness.text(card)
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert "#1 is already approved by @sam" in alice.was_told()
+    verified(harness)
+
+    def events(session: object) -> list[HistoryEvent]:
+        found = select(HistoryEvent).order_by(HistoryEvent.sequence)
+        return list(session.scalars(found).all())  # type: ignore[attr-defined]
+
+    chain = harness.query(events)
+    assert [one.verb for one in chain] == [Verb.RAISE, Verb.OVERDUE, Verb.ESCALATE, Verb.DECIDE]
+    assert '"by_escalation":true' in chain[-1].changes
+
+
+def test_the_holder_may_still_decide_what_is_escalated(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    until(harness, 30, "09:00")
+    assert reminders(sam) == []
+    until(harness, 1, "12:00", 12)
+    assert reminders(sam) == ["Mon 30 09:30", "Tue 01 09:30"]
+    alice.rejects(card)
+    assert "rejected by @alice (product owner, requirements)" in harness.plain(
+        harness.workspace.messages[checkout.id][-1]
+    )
+    (told,) = [one for one in sam.dm() if "Nothing waits for you here" in harness.plain(one)]
+    assert buttons(told) == []
+
+
+@pytest.mark.any_database
+def test_without_a_sponsor_nobody_else_may_decide(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    alice.sets_up(search, sponsor=None)
+    card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-23")
+    until(harness, 8, month=12)
+    assert harness.decision().escalated_to is None
+    assert "Overdue" in harness.text(card)
+    assert len(reminders(alice)) == 11
+
+
+def test_lapsed_rejected_and_withdrawn_are_three_things(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    lapsed, rejected, withdrawn = (
+        erin.raises(title) for title in ("Apple Pay", "Guest checkout", "Dark mode")
+    )
+    erin.presses(withdrawn, "Withdraw")
+    assert erin.submits(reason="Asked twice") == {}
+    until(harness, 25, "12:00")
+    alice.rejects(rejected)
+    assert [one.impact for one in harness.decisions()] == [
+        Impact.LAPSED,
+        Impact.LAPSED,
+        Impact.AWAITED,
+    ]
+    assert [one.state for one in harness.decisions()] == [
+        State.AWAITING_DECISION,
+        State.DECIDED,
+        State.WITHDRAWN,
+    ]
+    assert [one.outcome for one in harness.decisions()] == [None, Outcome.REJECTED, None]
+    assert "No impact was stated by @bob" in harness.text(lapsed)
+    assert "Waiting for @alice to decide" in harness.text(lapsed)
+    assert "Rejected by @alice" in harness.text(rejected)
+    assert "Withdrawn by @erin; it was not decided" in harness.text(withdrawn)
+    assert not {"rejected", "withdrawn"} & set(harness.text(lapsed).lower().split())

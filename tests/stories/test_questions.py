@@ -1,0 +1,183 @@
+"""Stories of questions: the holder asks one person before deciding; the answer stands on the card."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.rules import Outcome, State
+from support.harness import Actor, Harness
+
+
+def test_asked_and_answered(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-26")
+    erin.presses(card, "Ask")
+    assert "Only @alice (product owner) decides requirements here" in erin.was_told()
+    alice.presses(card, "Ask")
+    assert alice.form.values["person"]["person"]["selected_user"] == erin.id
+    assert "The date to decide by stays as it is" in alice.form_words()
+    assert alice.submits_twice(person="sam", question="Do partners need this?").startswith(
+        "@sam has not answered the question on #1 yet."
+    )
+    assert "@alice has a question; waiting for @sam to answer." in harness.text(card)
+    assert "Decide by Thu 26 Nov 2026" in harness.text(card)
+    assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
+    asked = sam.dm()[-1]
+    assert (
+        harness.plain(asked)
+        == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
+    )
+    assert buttons(asked) == ["Answer"]
+    erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
+    assert "This was asked of @sam." in erin.was_told()
+    sam.presses(asked, "Answer")
+    assert "Do partners need this?" in sam.form_words()
+    assert sam.submits_twice(answer="Two of them do").startswith(
+        "That question on #1 is no longer open."
+    )
+    assert "@sam answered" in harness.text(card)
+    assert "Two of them do" in harness.text(card)
+    assert "Waiting for @alice to decide." in harness.text(card)
+    assert harness.plain(asked) == "You answered @alice about #1 Guest checkout in #checkout."
+    assert buttons(asked) == []
+    told = alice.dm()[-1]
+    assert (
+        harness.plain(told) == "@sam answered your question about #1 Guest checkout: Two of them do"
+    )
+    assert "Decide by Thu 26 Nov 2026" in harness.text(card)
+    alice.approves(told)
+    assert "Two of them do" in harness.text(card)
+
+
+def test_the_date_runs_on(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    alice.asks(card, "erin", "How many?")
+    harness.later(days=2)
+    assert "Overdue: it was to be decided by Tue 24 Nov 2026." in harness.text(card)
+    assert "waiting for @erin to answer" in harness.text(card)
+
+
+def test_decided_without_waiting_for_the_answer(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "erin", "How many?")
+    asked = erin.dm()[-1]
+    erin.presses(asked, "Answer")
+    alice.approves(card)
+    assert harness.decision().outcome is Outcome.APPROVED
+    assert erin.submits(answer="Forty a day") == {}
+    assert "#1 is already approved by @alice" in erin.form_words()
+    assert "Forty a day" in erin.form_words()
+    assert "The question needs no answer any more." in harness.plain(asked)
+    assert buttons(asked) == []
+    assert "How many?" in harness.text(card)
+
+
+@pytest.mark.any_database
+def test_who_can_be_asked(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    harness.person("nora")
+    harness.person("robot", bot=True)
+    checkout.members.add(harness.workspace.person("robot").id)
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Ask")
+    asked = {one: alice.submits(person=one, question="Why?") for one in ("nora", "robot", "alice")}
+    assert asked == {
+        "nora": {
+            "Whom do you ask?": "This person is not in the channel, so they cannot see the card. "
+            "Invite them first, or ask another."
+        },
+        "robot": {"Whom do you ask?": "This person is a bot. Choose someone who can answer."},
+        "alice": {"Whom do you ask?": "That is you. Choose somebody else."},
+    }
+    assert harness.decision().state is State.AWAITING_DECISION
+    assert alice.submits(person="olga") == {}
+    assert "waiting for @olga to answer" in harness.text(card)
+
+
+def test_one_question_at_a_time(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(card, "erin", "How many?")
+    alice.presses(card, "Ask")
+    assert (
+        "@erin has not answered the question on #1 yet. You can decide without it, or wait."
+        in alice.was_told()
+    )
+    erin.answers("Forty a day")
+    alice.asks(card, "bob", "Can we?")
+    assert "waiting for @bob to answer" in harness.text(card)
+    assert "Forty a day" in harness.text(card)
+
+
+@pytest.mark.any_database
+def test_older_questions_are_counted(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    for number in range(1, 6):
+        alice.asks(card, "erin", f"Question {number}?")
+        erin.answers(f"Answer {number}")
+    assert "2 earlier questions in the record." in harness.text(card)
+    assert "Question 2?" not in harness.text(card)
+    assert "Answer 5" in harness.text(card)
+
+
+def test_a_question_between_two_signatures(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    bob.approves(card)
+    alice.asks(card, "bob", "Is the week enough?")
+    assert "Signed by @bob; waiting for the second signature, from @alice." in harness.text(card)
+    assert "@alice asked @bob" in harness.text(card)
+    bob.answers("It is")
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+    alice.approves(card, option=None)
+    assert harness.decision().outcome is Outcome.APPROVED
+
+
+def test_the_second_signer_sees_the_state_of_an_earlier_question(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A question that is open at the first signature stays open, and can be answered."""
+    card = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(card)
+    alice.asks(card, "erin", "Why a week?")
+    bob.approves(card)
+    erin.answers("Five working days")
+    assert harness.decision().state is State.AWAITING_SIGNATURE
+    assert "Five working days" in harness.text(card)
+
+
+def test_the_question_of_an_old_round_is_closed(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    harness.later(days=3)
+    alice.asks(card, "sam", "Do partners need this?")
+    erin.presses(card, "Edit")
+    assert erin.submits(why_now="Partners ask for it") == {}
+    asked = sam.dm()[-1]
+    assert "has gone on to round 2." in harness.plain(asked)
+    assert buttons(asked) == []
+
+
+def test_the_sponsor_decides_anew_by_escalation(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """One has signed, the other has not in time: the sponsor chooses, also what the first did not."""
+    card = erin.raises("Move Beta", kind="commitment", due_on="2026-11-24")
+    bob.states_impact(card)
+    bob.approves(card)
+    harness.later(days=2)
+    harness.later(days=6)
+    sam.approves(card, option="B. Next quarter", because="The promise stands")
+    assert "approved by @sam (sponsor, by escalation; commitment): B, Next quarter." in (
+        harness.plain(harness.workspace.messages[checkout.id][-1])
+    )

@@ -1,0 +1,323 @@
+"""Stories of second thoughts: reopen, supersede, undo, and what was decided before is offered before it is raised again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.demo.slack.readable import buttons, menu
+from bot.demo.slack.workspace import Channel
+from models.rules import Outcome, State, Verb
+from support.harness import Actor, Harness
+from support.story_helpers import events, promised, verified
+
+# ---- reopen ----------------------------------------------------------------------------------------------------------
+
+
+def test_reopened_and_the_people_of_the_first_round_are_told_once(
+    harness: Harness,
+    alice: Actor,
+    bob: Actor,
+    sam: Actor,
+    erin: Actor,
+    dora: Actor,
+    checkout: Channel,
+) -> None:
+    card = erin.raises("Add Apple Pay", consulted=["sam"])
+    bob.states_impact(card)
+    alice.asks(card, "dora", "Is it drawn?")
+    dora.answers("Nearly")
+    alice.approves(card)
+    erin.presses(card, "Reopen")
+    assert "Only @alice or @bob can reopen or supersede #1" in erin.was_told()
+    bob.presses(card, "Reopen")
+    assert bob.submits(reason=" ") != {}
+    bob.twice(reason="The fees went up", due_on="2026-11-30")
+    decision = harness.decision()
+    assert (decision.state, decision.round, str(decision.due_on)) == (
+        State.AWAITING_DECISION,
+        2,
+        "2026-11-30",
+    )
+    assert (
+        "Round 2. Before: approved by @alice (product owner, priority): A, Add it now."
+        in harness.text(card)
+    )
+    assert "Since then: reopened by @bob. Why: The fees went up" in harness.text(card)
+    assert "Impact, stated by @bob" in harness.text(card)
+    outcome = next(
+        one
+        for one in harness.workspace.messages[checkout.id]
+        if "approved by" in harness.plain(one) and one != card
+    )
+    assert "Since then: reopened by @bob" in harness.text(outcome)
+    for one in (erin, sam, dora):
+        told = one.dm_text(
+            "#1 Add Apple Pay in #checkout, which you had a part in, was reopened by @bob"
+        )
+        assert len(told) == 1
+        assert "The fees went up" in told[0]
+    assert bob.dm_text("was reopened by") == []
+    assert alice.dm_text("which you had a part in") == []
+    assert len(alice.dm_text("#1 Add Apple Pay in #checkout waits for your decision")) == 1
+    alice.rejects(card)
+    assert len(erin.dm_text("is settled: rejected by @alice")) == 1
+    assert "Round 2" in harness.text(card)
+    verified(harness)
+
+
+def test_reopened_under_the_rights_of_the_day(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    bob.sets_up_again(checkout, product_owner="erin", reason="Alice has a new team")
+    alice.presses(card, "Reopen")
+    assert "Only @erin or @bob can reopen" in alice.was_told()
+    bob.reopens(card)
+    assert (
+        "Routed to @erin because requirements is the product owner's call (rights v2)"
+        in harness.text(card)
+    )
+    assert len(alice.dm_text("which you had a part in, was reopened by @bob")) == 1
+    erin.rejects(card)
+    assert harness.decision().outcome is Outcome.REJECTED
+
+
+@pytest.mark.any_database
+def test_what_is_open_or_withdrawn_is_not_reopened(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    value = str(harness.decision().id)
+    alice.presses_stale(card, "second_thoughts.reopen", value)
+    assert "#1 is still open: decide it on its card" in alice.was_told()
+    erin.presses(card, "Withdraw")
+    erin.submits(reason="Asked twice")
+    alice.presses_stale(card, "second_thoughts.reopen", value)
+    assert "#1 cannot be reopened. Raise it anew with /tradeoff" in alice.was_told().replace(
+        "`", ""
+    )
+
+
+def test_a_move_stands_until_the_next_round_ends_otherwise(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin_promise = alice.promises("Beta", "2026-12-12")
+    card = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(card)
+    bob.reopens(card)
+    assert promised(harness) == (date(2026, 12, 17), [(1, 5, False)])
+    assert "The ground has moved" not in harness.text(card)
+    alice.rejects(card)
+    assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
+    assert "Sat 12 Dec 2026" in harness.text(erin_promise)
+    verified(harness)
+
+
+# ---- supersede -------------------------------------------------------------------------------------------------------
+
+
+def test_superseded_links_both_ways_and_takes_its_move_back(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", "2026-12-12")
+    old = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(old)
+    erin.presses(old, "Supersede")
+    assert "Only @alice or @bob can reopen or supersede #1" in erin.was_told()
+    bob.presses(old, "Supersede")
+    assert "In place of #1. That one stands until yours is approved" in bob.form_words().replace(
+        "*", ""
+    )
+    bob.twice(title="Use the other bank", why_now="It is faster", move_to="2026-12-14")
+    assert len(harness.decisions()) == 2
+    newer = bob.card(checkout)
+    assert "In place of #1" in harness.text(newer)
+    assert "Approved by @alice" in harness.text(old)
+    assert promised(harness) == (date(2026, 12, 17), [(1, 5, False)])
+    alice.approves_move(newer)
+    first, second = harness.decisions()
+    assert (first.state, first.superseded_by, second.supersedes) == (State.SUPERSEDED, 2, 1)
+    assert promised(harness) == (date(2026, 12, 14), [(1, 5, False), (1, -5, True), (2, 2, False)])
+    assert "Superseded by #2." in harness.text(old)
+    assert (buttons(old), menu(old)) == ([], [])
+    outcome = next(
+        one
+        for one in harness.workspace.messages[checkout.id]
+        if "#1 Wait" in harness.plain(one) and one.thread_ts
+    )
+    assert "Since then: superseded by #2." in harness.text(outcome)
+    bob.presses_stale(old, "second_thoughts.reopen", str(first.id))
+    assert "#1 cannot be reopened. #2 has taken its place: use that one." in bob.was_told()
+    verified(harness)
+
+
+def test_the_old_one_stands_where_the_new_one_is_not_approved(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "Members only")
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    assert "Superseded" not in harness.text(old)
+    harness.later(minutes=6)
+    assert menu(old) == ["Reopen", "Supersede"]
+    assert "rejected by @alice" in harness.text(newer).lower()
+
+
+def test_undone_the_old_one_stands_again(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", "2026-12-12")
+    old = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(old)
+    newer = bob.supersedes(old, "Use the other bank", move_to="2026-12-14")
+    alice.approves_move(newer)
+    alice.presses(newer, "Undo (within five minutes)")
+    first, second = harness.decisions()
+    assert (first.state, first.superseded_by) == (State.DECIDED, None)
+    assert second.state is State.AWAITING_DECISION
+    assert promised(harness)[0] == date(2026, 12, 17)
+    assert "Superseded" not in harness.text(old)
+    assert events(harness, Verb.RESTORE)[0].actor == alice.id
+    alice.rejects(newer)
+    assert promised(harness)[0] == date(2026, 12, 17)
+    verified(harness)
+
+
+def test_reopened_and_then_rejected_the_old_one_stands_again(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    old = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(old)
+    newer = alice.supersedes(old, "Members only")
+    alice.approves(newer)
+    assert harness.decision(1).state is State.SUPERSEDED
+    bob.reopens(newer)
+    alice.rejects(newer)
+    assert harness.decision(1).state is State.DECIDED
+    assert "Approved by @alice" in harness.text(old)
+    verified(harness)
+
+
+# ---- undo ------------------------------------------------------------------------------------------------------------
+
+
+def test_undone_within_five_minutes_by_whoever_decided(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.approves(card)
+    bob.presses(card, "Undo (within five minutes)")
+    assert (
+        "Only whoever decided #1 can undo it, within five minutes. Afterwards it can be reopened."
+        in bob.was_told()
+    )
+    harness.clock.advance(minutes=4)
+    alice.presses(card, "Undo (within five minutes)")
+    alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
+    decision = harness.decision()
+    assert (decision.state, decision.round, decision.outcome) == (State.AWAITING_DECISION, 2, None)
+    assert "Since then: taken back within minutes by @alice" in harness.text(card)
+    assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
+    assert [one.actor for one in events(harness, Verb.UNDO)] == [alice.id]
+    assert "taken back within minutes by @alice" in " ".join(
+        erin.dm_text("is settled: approved by @alice")
+    )
+    alice.rejects(card)
+    assert len(erin.dm_text("is settled: rejected by @alice")) == 1
+    verified(harness)
+
+
+@pytest.mark.any_database
+def test_after_five_minutes_it_is_not_offered_and_not_taken(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    assert "Undo (within five minutes)" in menu(card)
+    harness.later(minutes=5, seconds=1)
+    assert menu(card) == ["Reopen", "Supersede"]
+    alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
+    assert (
+        "#1 was decided more than five minutes ago. Reopen it, with the reason." in alice.was_told()
+    )
+    assert harness.decision().outcome is Outcome.APPROVED
+
+
+def test_undone_takes_the_move_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta", "2026-12-12")
+    card = erin.raises_move("Wait for the bank", to="2026-12-17")
+    alice.approves_move(card)
+    alice.presses(card, "Undo (within five minutes)")
+    assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
+    assert "The ground has moved" not in harness.text(card)
+
+
+# ---- decided before --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_decided_before_is_offered_and_reopened(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout without account", kind="requirements")
+    alice.rejects(card)
+    harness.later(days=40)
+    bob.types("/tradeoff Guest checkout", checkout)
+    assert (
+        bob.submits(
+            kind="requirements", why_now="Asked again", option1_name="Yes", option2_name="No"
+        )
+        == {}
+    )
+    assert "#1 Guest checkout without account: rejected on Mon 23 Nov 2026." in bob.form_words()
+    assert bob.form.values["why_now"]["why_now"]["value"] == "Asked again"
+    bob.reopens(bob.form, because="More ask for it")
+    assert bob.form is None
+    assert (harness.decision().state, harness.decision().round) == (State.AWAITING_DECISION, 2)
+    assert len(harness.decisions()) == 1
+
+
+@pytest.mark.any_database
+def test_who_may_not_reopen_still_has_what_they_typed(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout without account", kind="requirements")
+    alice.rejects(card)
+    erin.types("/tradeoff Guest checkout", checkout)
+    fields = {
+        "kind": "requirements",
+        "why_now": "Asked again",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
+    assert erin.submits(**fields) == {}
+    erin.presses(erin.form, "Reopen")
+    assert "Only @alice or @bob can reopen or supersede #1" in erin.form_words()
+    harness.run(erin.member.closes())
+    erin.twice()
+    assert [one.title for one in harness.decisions()] == [
+        "Guest checkout without account",
+        "Guest checkout",
+    ]
+    assert harness.decision(2).why_now == "Asked again"
+    verified(harness)
+
+
+def test_what_is_older_than_a_year_or_elsewhere_or_open_is_not_offered(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search)
+    alice.rejects(erin.raises("Guest checkout without account", kind="requirements", in_=search))
+    erin.raises("Guest checkout without account", kind="requirements")
+    erin.raises("Guest checkout", kind="requirements")
+    alice.rejects(erin.card(checkout))
+    harness.later(days=366)
+    erin.raises("Guest checkout", kind="requirements")
+    assert len(harness.decisions()) == 4

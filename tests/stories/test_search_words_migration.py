@@ -1,0 +1,49 @@
+"""The words that decisions are found by, after a migration as before it."""
+
+from __future__ import annotations
+
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from bot import migrate
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import found
+
+
+def test_the_migration_finds_the_words_that_the_model_keeps(
+    harness: Harness, database_url: str, checkout: Channel, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    card = erin.raises(
+        "Déjà vu: “Wallets” & 日本 🍏", why_now="Prices, pricing and deliveries of 2026_Q4"
+    )
+    bob.states_impact(card)
+    alice.presses(card, "Ask")
+    assert alice.submits(person="erin", question="Whose stories?") == {}
+    alice.approves(card, because="Shipping it")
+    erin.claims("Refund by e-mail")
+    kept = words_kept(database_url)
+    migrate_to(database_url, "0003")
+    migrate_to(database_url, "head")
+    assert words_kept(database_url) == kept
+    assert len(kept) == 2
+    assert found(erin, "déjà delivery", checkout) == [1]
+    assert found(erin, "friday", checkout) == [2]
+
+
+def words_kept(url: str) -> dict[int, frozenset[str]]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT decision_id, words FROM decision_words")).all()
+    engine.dispose()
+    return {id: frozenset(one.strip("'") for one in kept.split()) for id, kept in rows}
+
+
+def migrate_to(url: str, revision: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        settings = migrate.config()
+        settings.attributes["connection"] = connection
+        (command.upgrade if revision == "head" else command.downgrade)(settings, revision)
+        connection.commit()
+    engine.dispose()

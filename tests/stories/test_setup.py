@@ -1,0 +1,192 @@
+"""Stories of setting up: the one form that starts it, who may change it, and what a command does where it is not set up."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from models.tables.rights import RightsVersion
+from support.harness import Actor, Harness
+
+
+def versions(harness: Harness) -> list[RightsVersion]:
+    return list(
+        harness.query(
+            lambda session: session.scalars(select(RightsVersion).order_by(RightsVersion.id)).all()
+        )
+    )
+
+
+@pytest.mark.any_database
+def test_invited_the_bot_says_what_it_is_for(
+    harness: Harness, alice: Actor, search: Channel
+) -> None:
+    search.members.discard(harness.workspace.bot.id)
+    harness.run(alice.member.invites_bot(search))
+    harness.settle()
+    welcome = alice.member.sees(search)[-1]
+    assert "I make tradeoff decisions visible" in harness.text(welcome)
+    alice.presses(welcome, "Set up this channel")
+    assert alice.submits(product_owner="alice", project_manager="bob", sponsor=None) == {}
+    posted = alice.member.sees(search)[-1]
+    assert "@alice set this channel up" in harness.plain(posted)
+    assert "rights v1" in harness.text(posted)
+    harness.run(alice.member.removes_bot(search))
+    harness.run(alice.member.invites_bot(search))
+    harness.settle()
+    assert alice.member.sees(search)[-1] is posted
+
+
+@pytest.mark.any_database
+def test_a_title_is_kept_through_set_up(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    erin.types("/tradeoff Add Apple Pay to Sprint 14", search)
+    assert "Say once who decides what" in erin.form_words()
+    assert erin.submits(product_owner="alice", project_manager="bob") == {}
+    assert erin.form.view["title"]["text"] == "Raise a tradeoff"
+    assert erin.form.values["title"]["title"]["value"] == "Add Apple Pay to Sprint 14"
+    fields = {"kind": "risk", "why_now": "x", "option1_name": "a", "option2_name": "b"}
+    assert erin.submits(**fields) == {}
+    assert harness.decision().title == "Add Apple Pay to Sprint 14"
+    assert harness.decision().holder == harness.workspace.person("bob").id
+
+
+@pytest.mark.any_database
+def test_roles_are_held_by_full_members(
+    harness: Harness, alice: Actor, gus: Actor, olga: Actor, search: Channel
+) -> None:
+    harness.person("dora", deactivated=True)
+    harness.person("robot", bot=True)
+    alice.types("/tradeoff setup", search)
+    for one, words in (
+        ("gus", "a guest"),
+        ("olga", "from another company"),
+        ("dora", "deactivated"),
+        ("robot", "a bot"),
+    ):
+        errors = alice.submits(product_owner=one, project_manager="alice")
+        assert words in errors["Product owner"]
+    assert (
+        "I do not know that zone"
+        in alice.submits(product_owner="alice", time_zone="Mars/Olympus")["Time zone"]
+    )
+    assert alice.submits(time_zone="america/new york") == {}
+    assert [one.time_zone for one in versions(harness)] == ["America/New_York"]
+
+
+def test_each_save_is_a_new_version_with_a_reason(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff setup", checkout)
+    assert "The rights here are changed by @alice, @bob, @sam" in erin.was_told()
+    bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
+    assert [(one.number, one.impact_days) for one in versions(harness)] == [(1, 2), (2, 3)]
+    posted = erin.member.sees(checkout)[-1]
+    assert "@bob changed who decides here: rights v2. Why: Two days are too short" in harness.plain(
+        posted
+    )
+
+
+@pytest.mark.any_database
+def test_when_all_who_could_are_gone_any_member_can(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    for one in (alice, bob, sam):
+        harness.run(one.member.is_deactivated())
+    erin.sets_up_again(
+        checkout, product_owner="erin", project_manager="erin", sponsor=None, reason="All have left"
+    )
+    posted = erin.member.sees(checkout)[-1]
+    assert "everyone who did has left Slack" in harness.plain(posted)
+
+
+@pytest.mark.any_database
+def test_the_table_is_changed_kind_by_kind(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.types("/tradeoff rights", checkout)
+    shown = alice.member.sees(checkout)[-1]
+    assert (
+        "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact."
+        in harness.text(shown).replace("*", "")
+    )
+    assert buttons(shown) == [
+        "Change people or window",
+        "Change who decides",
+        "Change reminders and digest",
+    ]
+    alice.presses(shown, "Change who decides")
+    assert (
+        alice.submits(
+            kind="risk", decides="joint", impact_first="no", reason="We own risk together"
+        )
+        == {}
+    )
+    bob.types("/tradeoff rights", checkout)
+    assert "Product owner and project manager sign." in harness.text(bob.member.sees(checkout)[-1])
+    erin.raises("Drop the old gateway", kind="risk")
+    assert harness.decision().decides == "joint"
+
+
+def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkout: Channel) -> None:
+    alice.types("/tradeoff setup", checkout)
+    bob.sets_up_again(checkout, impact_days=3, reason="First")
+    assert alice.submits(impact_days=4, reason="Second") == {}
+    assert "changed the rights while your form was open: they are now v2" in alice.form_words()
+    assert "Second" in alice.form_words()
+    assert len(versions(harness)) == 2
+
+
+@pytest.mark.any_database
+def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    erin.types("/tradeoff help", checkout)
+    assert "raises a tradeoff" in erin.was_told()
+    erin.types("/tradeoff setup fee or free trial", checkout)
+    assert 'quote it: `/tradeoff "setup fee or free trial"`' in erin.was_told()
+    erin.types('/tradeoff "Setup fee or free trial"', checkout)
+    assert erin.form.values["title"]["title"]["value"] == "Setup fee or free trial"
+
+
+@pytest.mark.any_database
+def test_where_nothing_can_be_raised(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    harness.workspace.add_channel("random", ["erin"], bot_in=False)
+    erin.types("/tradeoff Lunch", harness.workspace.channel("random"))
+    assert "Type /invite @tradeoffs here, then run /tradeoff again" in erin.was_told().replace(
+        "`", ""
+    )
+    erin.types("/tradeoff Lunch", harness.workspace.direct(erin.id))
+    assert "Go to your team's channel" in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_a_long_title_is_not_cut_away(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    text = "word " * 50
+    erin.types(f"/tradeoff {text}", checkout)
+    assert erin.form.values["why_now"]["why_now"]["value"] == text.strip()
+    assert len(erin.form.values["title"]["title"]["value"]) <= 120
+    erin.harness.run(erin.member.closes())
+    erin.types("/tradeoff " + "x" * 10_000, checkout)
+    assert "x" * 10_000 in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_options_are_added_and_what_was_typed_stays(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff Pick one", checkout)
+    erin.fills(why_now="soon", option1_name="One")
+    for count in (3, 4, 5):
+        erin.presses(erin.form, "Add another option")
+        assert f"option{count}_name" in erin.form.values
+    assert erin.form.values["option1_name"]["option1_name"]["value"] == "One"
+    assert "Add another option" not in buttons(erin.form)
+    errors = erin.submits(
+        kind="risk", option2_name="one", option3_name="c", option4_name="d", option5_name="e"
+    )
+    assert errors == {
+        "Option B": "This option stands above already. Make them different, or name another way."
+    }
+    assert erin.submits(option2_name="Two") == {}

@@ -1,0 +1,270 @@
+"""One decision shown whole, its record verified; and a mention with its number, answered in the thread."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from bot.demo.slack.limits import check_view
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel, Message
+from support.harness import Actor, Harness
+
+
+def tamper(harness: Harness, statement: str) -> None:
+    harness.query(lambda session: session.execute(text(statement)))
+
+
+# ---- show ------------------------------------------------------------------------------------------------------------
+
+
+def test_show_tells_the_whole_story(
+    harness: Harness, checkout: Channel, alice: Actor, bob: Actor, erin: Actor, sam: Actor
+) -> None:
+    card = erin.raises("Add Apple Pay")
+    bob.states_impact(card)
+    alice.presses(card, "Ask to revise the impact")
+    assert alice.submits(reason="Five days? Really?") == {}
+    bob.presses(bob.dm()[-1], "State impact")
+    assert bob.submits(days=3, displaces="Nothing", risk="None", confidence="high") == {}
+    alice.presses(card, "Ask")
+    assert alice.submits(person="erin", question="Who <!here> asked for it?") == {}
+    erin.presses(erin.dm()[-1], "Answer")
+    assert erin.submits(answer="Merchants") == {}
+    alice.approves(card, because="It pays")
+    first = harness.decision(1).settled_hash
+    assert first
+    harness.later(minutes=6)
+    alice.reopens(card)
+    alice.rejects(card, because="It does not")
+    shown = sam.shows(1)
+    for part in (
+        "Rejected by @alice",
+        "Round 1: approved by @alice",
+        "Since then: reopened by @alice.",
+        "It pays",
+        "Earlier impact, by @bob (project manager), round 1: 5 days of slip",
+        "1. 2026-11-23 10:00 UTC: @erin raised it",
+        "@bob stated the impact: 5 days of slip",
+        "@alice asked to revise the impact: “Five days? Really?”",
+        "@alice asked @erin: “Who <!here> asked for it?”",
+        "@erin answered: “Merchants”",
+        "@alice decided: approved: “It pays”",
+        "@alice reopened it, round 2: “The numbers have changed”",
+        "@alice decided: rejected: “It does not”",
+    ):
+        assert part in shown.replace("*", ""), part
+    head, settled = harness.decision(1).head_hash, harness.decision(1).settled_hash
+    assert head == settled
+    assert f"9 events, head {head[:12]}, as on the outcome post" in shown
+    outcome = harness.text(checkout_outcomes(sam, checkout)[-1])
+    assert f"record {(settled or '')[:12]}" in outcome
+
+
+def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
+    return [one for one in person.member.sees(channel) if one.thread_ts and one.bot_id]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE history_event SET actor = 'U0BOB00000' WHERE sequence = 1", "event 1 was changed"),
+        ("UPDATE history_event SET changes = 'gone' WHERE sequence = 1", "event 1 was changed"),
+        ("UPDATE history_event SET changes = '[]' WHERE sequence = 2", "event 2 was changed"),
+        ("DELETE FROM history_event WHERE sequence = 1", "event 1 is missing"),
+        ("DELETE FROM history_event WHERE sequence = 2", "the newest events are missing"),
+        (
+            "UPDATE settlement SET hash = 'ffff'",
+            "the hash of its outcome, ffff, stands nowhere in its history",
+        ),
+    ],
+)
+def test_show_says_what_is_wrong_with_the_record(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor, statement: str, said: str
+) -> None:
+    alice.rejects(erin.raises("Add Apple Pay", kind="requirements"))
+    assert "Record verified: 2 events" in erin.shows(1).replace("*", "")
+    tamper(harness, statement)
+    shown = erin.shows(1)
+    assert f"does not verify: {said}" in shown
+    assert "Record verified" not in shown
+
+
+def test_a_long_history_is_counted_and_fits(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    card = erin.raises("Add Apple Pay", kind="requirements")
+    for _ in range(12):
+        alice.presses(card, "Ask")
+        assert alice.submits(person="erin", question="&" * 1000) == {}
+        erin.presses(erin.dm()[-1], "Answer")
+        assert erin.submits(answer="<" * 1000) == {}
+    alice.approves(card, option="A. Add it now", because=">" * 1000)
+    for _ in range(4):
+        harness.later(minutes=6)
+        alice.reopens(card, because="&" * 1000)
+        alice.approves(card, because="<!here> " * 125)
+    shown = erin.shows(1)
+    assert "14 earlier events in the record." in shown
+    assert "15. 2026" in shown
+    assert "\n14. 2026" not in shown
+    assert "1 earlier round before these" in shown
+    check_view(erin.form.view)
+    assert len(erin.form.view["blocks"]) < 80
+
+
+def test_earlier_claims_and_verdicts_are_shown(
+    checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    card = erin.claims("Refund by e-mail")
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ten seconds a mail") == {}
+    erin.presses(erin.card(checkout), "Submit again")
+    assert erin.submits(evidence="Measured again") == {}
+    shown = erin.shows(1)
+    assert "Claimed in round 1 by @erin" in shown
+    assert "2. not met: " in shown
+    assert "Round 1:* sent back by @alice" in shown
+    assert "submitted it again, round 2: “Measured again”" in shown
+
+
+def test_linked_decisions_are_a_press_away(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    old = erin.raises("Add Apple Pay", kind="requirements")
+    alice.approves(old)
+    harness.later(minutes=6)
+    new = alice.supersedes(old, "Add Google Pay")
+    alice.approves(new)
+    erin.shows(1)
+    for opened in (
+        "#2 Add Google Pay",
+        "#1 Add Apple Pay",
+        "#2 Add Google Pay",
+        "#1 Add Apple Pay",
+    ):
+        erin.presses(
+            erin.form, next(one for one in buttons_beside(erin) if one.startswith("Open #"))
+        )
+        assert opened in erin.form_words()
+    assert len(harness.workspace.modals(erin.id)) == 1
+
+
+def buttons_beside(person: Actor) -> list[str]:
+    beside = [block["accessory"] for block in person.form.view["blocks"] if "accessory" in block]
+    return [one["text"]["text"] for one in beside]
+
+
+# ---- mentions --------------------------------------------------------------------------------------------------------
+
+
+def says(person: Actor, channel: Channel, words: str, thread_ts: str | None = None) -> Message:
+    said = person.harness.run(person.member.says(channel, words, thread_ts))
+    person.harness.settle()
+    return said
+
+
+def answers(harness: Harness, to: Message) -> list[Message]:
+    """What stands in the thread of this message, and nowhere else."""
+    thread = to.thread_ts or to.ts
+    found = [
+        one
+        for one in harness.workspace.messages[to.channel]
+        if one.thread_ts == thread and one.bot_id
+    ]
+    assert not [one for one in found if one.reply_broadcast]
+    return found
+
+
+def test_a_mention_is_answered_in_its_thread_and_stays_true(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    card = erin.raises("Add Apple Pay", kind="requirements")
+    asked = says(erin, checkout, "What about @tradeoffs #1? And #1 again")
+    (answer,) = answers(harness, asked)
+    assert "#1 Add Apple Pay. Waiting for @alice to decide." in harness.plain(answer)
+    assert buttons(answer) == ["Open"]
+    alice.approves(card, because="It pays")
+    (answer,) = answers(harness, asked)
+    assert "Approved by @alice" in harness.plain(answer)
+    erin.presses(answer, "Open")
+    assert "Record verified" in erin.form_words()
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"]
+)
+def test_ways_to_mention(harness: Harness, checkout: Channel, erin: Actor, words: str) -> None:
+    erin.raises("Add Apple Pay", kind="requirements")
+    assert len(answers(harness, says(erin, checkout, words))) == 1
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "words", ["thanks @tradeoffs", "@tradeoffs in 1 day", "@tradeoffs /#1", "#1", "@tradeoffs x#1"]
+)
+def test_what_asks_for_nothing_is_not_answered(
+    harness: Harness, checkout: Channel, erin: Actor, words: str
+) -> None:
+    erin.raises("Add Apple Pay", kind="requirements")
+    assert answers(harness, says(erin, checkout, words)) == []
+
+
+def test_an_answer_comes_once_and_in_the_thread_where_it_was_asked(
+    harness: Harness, checkout: Channel, erin: Actor
+) -> None:
+    erin.raises("Add Apple Pay", kind="requirements")
+    root = says(erin, checkout, "Morning")
+    asked = says(erin, checkout, "@tradeoffs #1", root.ts)
+    assert len(answers(harness, asked)) == 1
+    event = {
+        "type": "app_mention",
+        "user": erin.id,
+        "text": asked.text,
+        "ts": asked.ts,
+        "channel": checkout.id,
+        "thread_ts": root.ts,
+    }
+    harness.run(harness.slack.delivery.event(event))
+    harness.settle()
+    assert len(answers(harness, asked)) == 1
+
+
+@pytest.mark.any_database
+def test_a_number_that_is_none(harness: Harness, checkout: Channel, erin: Actor) -> None:
+    (answer,) = answers(harness, says(erin, checkout, "@tradeoffs #7"))
+    assert "no decision with that number" in harness.plain(answer)
+
+
+@pytest.mark.any_database
+def test_no_channel_reads_what_is_not_for_it(
+    harness: Harness,
+    checkout: Channel,
+    search: Channel,
+    alice: Actor,
+    bob: Actor,
+    erin: Actor,
+    gus: Actor,
+) -> None:
+    secret = harness.workspace.add_channel("secret", ["alice", "bob"], private=True)
+    board = harness.workspace.add_channel("board", ["alice", "bob", "gus"])
+    alice.sets_up(secret, sponsor=None)
+    bob.raises("Buy the competitor", in_=secret, kind="requirements")
+    card = erin.raises("Add Apple Pay", kind="requirements")
+    assert "competitor" in harness.plain(answers(harness, says(alice, secret, "@tradeoffs #1"))[0])
+    hidden = [
+        says(alice, board, "@tradeoffs #1"),
+        says(alice, search, "@tradeoffs #2"),
+        says(gus, board, "@tradeoffs #2"),
+    ]
+    for asked in hidden:
+        (answer,) = answers(harness, asked)
+        assert "no decision with that number" in harness.plain(answer)
+    asked = says(bob, board, "@tradeoffs #2")
+    (answer,) = answers(harness, asked)
+    assert "Add Apple Pay" in harness.plain(answer)
+    assert "as it stood when this was asked" in harness.text(answer)
+    alice.approves(card)
+    assert "Waiting for @alice" in harness.plain(answers(harness, asked)[0])

@@ -1,0 +1,194 @@
+"""The steps that most stories are made of: verbs of `harness.Actor`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.demo.slack.workspace import Channel, Message
+
+if TYPE_CHECKING:
+    from support.harness import Actor
+
+
+class Steps:
+    """Each is one whole step of a story."""
+
+    def sets_up(
+        self: Actor,
+        channel: Channel,
+        po: str = "alice",
+        pm: str = "bob",
+        sponsor: str | None = "sam",
+    ) -> None:
+        self.types("/tradeoff setup", channel)
+        assert self.submits(product_owner=po, project_manager=pm, sponsor=sponsor) == {}
+
+    def sets_up_again(self: Actor, channel: Channel, **fields: Any) -> None:
+        self.types("/tradeoff setup", channel)
+        assert self.submits(**fields) == {}
+
+    def raises(
+        self: Actor, title: str, kind: str = "priority", in_: Channel | None = None, **more: Any
+    ) -> Message:
+        """Raise a tradeoff with two options; its card."""
+        channel = in_ or self.harness.workspace.channel("checkout")
+        self.types(f"/tradeoff {title}", channel)
+        fields = {
+            "kind": kind,
+            "why_now": "Wallets are 40% of drop-offs",
+            "option1_name": "Add it now",
+            "option1_value": "Fewer drop-offs",
+            "option1_cost": "Five days",
+            "option2_name": "Next quarter",
+            "option2_value": "None yet",
+            "option2_cost": "Nothing now",
+            **more,
+        }
+        errors = self.submits(**fields)
+        assert errors == {}, errors
+        return self.card(channel)
+
+    def raises_quietly(
+        self: Actor, title: str, channel: Channel, kind: str = "requirements"
+    ) -> None:
+        """Raised and recorded; nothing is sent yet."""
+        fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
+        fields |= {
+            f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")
+        }
+
+        async def steps() -> None:
+            await self.member.types(channel, f"/tradeoff {title}")
+            assert await self.member.submits(fields) == {}
+
+        self.harness.run(steps())
+
+    def card(self: Actor, channel: Channel) -> Message:
+        """The newest card in the channel."""
+        cards = [
+            one
+            for one in self.member.sees(channel)
+            if one.bot_id and not one.thread_ts and not one.ephemeral_to
+        ]
+        return cards[-1]
+
+    def states_impact(self: Actor, card: Message, **fields: Any) -> None:
+        self.presses(card, "State impact")
+        errors = self.submits(
+            **{
+                "days": 5,
+                "displaces": "Wallet redesign",
+                "risk": "Load",
+                "confidence": "medium",
+                **fields,
+            }
+        )
+        assert errors == {}, errors
+
+    def approves(
+        self: Actor, card: Message, because: str = "It pays", option: str | None = "A. Add it now"
+    ) -> None:
+        self.presses(card, "Approve")
+        fields = {"reason": because} | ({"option": option} if option else {})
+        assert self.submits(**fields) == {}
+
+    def rejects(self: Actor, card: Message, because: str = "Not now") -> None:
+        self.presses(card, "Reject")
+        assert self.submits(reason=because) == {}
+
+    def claims(
+        self: Actor, item: str, in_: Channel | None = None, criteria: str = "Works\nIs fast"
+    ) -> Message:
+        channel = in_ or self.harness.workspace.channel("checkout")
+        self.types(f"/accept {item}", channel)
+        assert (
+            self.submits(
+                evidence="Demo on Friday", criteria=criteria, link="https://example.com/demo"
+            )
+            == {}
+        )
+        return self.card(channel)
+
+    # ---- absence, silence, second thoughts -----------------------------------------------------------------------
+
+    def goes_away(
+        self: Actor, delegate: str, until: str = "2026-12-01", **more: Any
+    ) -> dict[str, str]:
+        """Name who decides meanwhile; the errors, none when it was taken."""
+        self.types(
+            f"/tradeoff away @{delegate} until {until}", self.harness.workspace.channel("checkout")
+        )
+        return self.submits(**more)
+
+    def is_back(self: Actor) -> None:
+        self.types("/tradeoff back", self.harness.workspace.channel("checkout"))
+
+    def delegates(self: Actor, card: Message, to: str, **more: Any) -> dict[str, str]:
+        """Hand on this one decision; the errors, none when it was taken."""
+        self.presses(card, "Delegate")
+        return self.submits(delegate=to, **more)
+
+    def records(
+        self: Actor,
+        title: str,
+        kind: str = "requirements",
+        by: str = "alice",
+        in_: Channel | None = None,
+    ) -> Message:
+        """Keep what a meeting decided on the Friday before; its card."""
+        channel = in_ or self.harness.workspace.channel("checkout")
+        self.types(f"/tradeoff record {title}", channel)
+        fields = {
+            "kind": kind,
+            "decided": "Guests may order",
+            "made_by": by,
+            "made_on": "2026-11-20",
+            "reason": "Agreed",
+        }
+        errors = self.submits(**fields)
+        assert errors == {}, errors
+        return self.card(channel)
+
+    def reopens(
+        self: Actor, where: Any, because: str = "The numbers have changed", **more: Any
+    ) -> None:
+        self.presses(where, "Reopen")
+        assert self.submits(reason=because, **more) == {}
+
+    def supersedes(self: Actor, card: Message, title: str, **more: Any) -> Message:
+        """Raise another in its place; the newer card."""
+        self.presses(card, "Supersede")
+        assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
+        return self.card(self.harness.workspace.channels[card.channel])
+
+    def shows(self: Actor, number: int, in_: Channel | None = None) -> str:
+        """`/tradeoff show 42`: what stands in the form that opens."""
+        self.types(f"/tradeoff show {number}", in_ or self.harness.workspace.channel("checkout"))
+        return self.form_words()
+
+    def snoozes(self: Actor, choice: str) -> None:
+        """In the newest reminder."""
+        message = [one for one in self.dm() if "silence.snooze" in str(one.blocks)][-1]
+        row, element = next(
+            (row, one)
+            for row in message.blocks
+            for one in row.get("elements", [])
+            if one.get("action_id") == "silence.snooze"
+        )
+        option = next(one for one in element["options"] if one["text"]["text"] == choice)
+        self.harness.run(self.member.press_element(message, row["block_id"], element, option))
+        self.harness.settle()
+
+    def twice(self: Actor, **fields: Any) -> None:
+        """Submit the open form twice, as a hasty finger does: the second must change nothing."""
+        self.fills(**fields)
+        form = self.member.modal
+        for _ in range(2):
+            self.harness.run(self.member.submit_view(form))
+        self.harness.settle()
+        if self.member.modal:
+            self.harness.run(self.member.closes())
+
+    def dm_text(self: Actor, having: str = "") -> list[str]:
+        """The direct messages with these words in them, as a screen reader reads them."""
+        return [one for one in map(self.harness.plain, self.dm()) if having in one]

@@ -1,0 +1,52 @@
+"""Boards in stories: get a link, follow it, read what stands there."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+
+OVER = "This link does not work"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a browser got: names of headers in small letters, `words` without tags, as somebody reads it."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def words(self) -> str:
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", self.body)).split())
+
+
+def link(actor: Actor, channel: Channel) -> str:
+    """Ask for one; the address."""
+    actor.harness.run(actor.member.types(channel, "/tradeoff board"))
+    found = re.search(r"<(http[^|]*)\|Open the board", actor.member.sees(channel)[-1].text)
+    assert found, actor.was_told()
+    return found[1]
+
+
+def follow(harness: Harness, url: str, method: str = "GET") -> Page:
+    """As a browser without a session does."""
+
+    async def ask() -> Page:
+        async with (
+            aiohttp.ClientSession() as browser,
+            browser.request(method, url, allow_redirects=False) as answer,
+        ):
+            return Page(
+                answer.status,
+                {name.lower(): value for name, value in answer.headers.items()},
+                await answer.text(),
+            )
+
+    return harness.run(ask())

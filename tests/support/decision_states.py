@@ -1,0 +1,149 @@
+"""Every state a decision can be in, in every order of acts up to three rounds, and everything Slack then shows of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from handlers import posts
+from handlers.answers import Message
+from models.refusals.deciding import Refused
+from models.tables.decision import Decision
+from models.tables.post import Post
+from support.acts import Act, acts_on
+from support.sample import Sample, sample
+
+MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
+Path = tuple[str, ...]
+
+# Longer ones, worth looking at: a third round, and what meets in it.
+STORIES = {
+    "priority": [
+        "impact > asked > answered > approved > review asked > reopened > edited > impact > rejected > reopened > deferred",
+        "impact > approved > review asked > reopened > edited > impact > approved > undone > asked",
+        "lapse > overdue > escalated > sponsor approves > reopened > edited > lapse > impact > revision asked",
+        "impact > approved > review asked > reviewed > superseded > restored > reopened > ground moves",
+        "impact > approved > rights change > reopened > asked > answered > approved",
+        "impact > overdue > escalated > asked > edited > impact > delegated > taken back > rejected",
+        "impact > deferred > undo ends > rights change > returned > rejected",
+    ],
+    "commitment": [
+        "impact > approved > approved > reopened > approved > edited > impact > approved > approved > undone",
+        "impact > approved > asked > answered > approved > superseded > restored > reopened > rejected",
+        "impact > approved > overdue > escalated > sponsor approves > reopened > ground moves > approved > promise closes",
+    ],
+    "acceptance": [
+        "sent back > resubmitted > sent back > resubmitted > follow-ups > finished > finished > finished > reopened > waived",
+        "asked > sent back > resubmitted > asked > answered > follow-ups > undo ends > reopened > withdrawn",
+    ],
+    "schedule": [
+        "overdue > escalated > impact > sponsor approves",
+        "overdue > escalated > lapse > asked > edited > withdrawn",
+    ],
+    "recorded, joint": ["approved > approved > reopened > approved > approved > undone > rejected"],
+}
+
+
+def every_state(shape: str, two_hats: bool = False) -> list[tuple[str, Decision]]:
+    """One decision for each situation of this shape that some order of acts leads to, with the acts as its name."""
+    return _every_state(shape, two_hats)
+
+
+@cache
+def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
+    way, beside = acts_on(shape)
+    here = sample(shape, two_hats)
+    first = _played((), {}, here)
+    found, seen, paths = [(shape, first)], {_situation(first, here)}, deque[Path]([()])
+    most = MOST_ACTS_WITH_TWO_HATS if two_hats else MOST_ACTS
+    while paths and len(path := paths.popleft()) < most:
+        full = sum(name in beside for name in path) == MOST_BESIDE
+        for name, decision in _next(path, way if full else way | beside, way | beside, here):
+            situation = _situation(decision, here)
+            if situation not in seen:
+                seen.add(situation)
+                paths.append((*path, name))
+                found.append((" > ".join((shape, *path, name)), decision))
+    for story in () if two_hats else STORIES.get(shape, ()):
+        path = tuple(story.split(" > "))
+        found.append((f"{shape} > {story}", _played(path, way | beside, here)))
+    return found
+
+
+def _next(
+    path: Path, acts: dict[str, Act], known: dict[str, Act], here: Sample
+) -> Iterator[tuple[str, Decision]]:
+    """What each act makes of the decision at the end of this path, where it can be done at all."""
+    decision = None
+    for name, act in acts.items():
+        decision = decision or _played(path, known, here)
+        try:
+            here.a_minute_passes()
+            act(decision, here)
+        except Refused:
+            continue
+        except KeyError:
+            decision = None
+            continue
+        here.settle(decision)
+        yield name, decision
+        decision = None
+
+
+def _played(path: Path, acts: dict[str, Act], here: Sample) -> Decision:
+    """A new decision after these acts."""
+    here.clear()
+    decision = here.raised()
+    for name in path:
+        here.a_minute_passes()
+        acts[name](decision, here)
+        here.settle(decision)
+    return decision
+
+
+def as_it_goes(shape: str, story: str) -> Iterator[tuple[str, Decision]]:
+    """The same decision after each act of a story."""
+    way, beside = acts_on(shape)
+    here = sample(shape)
+    decision = here.raised()
+    for name in story.split(" > "):
+        here.a_minute_passes()
+        (way | beside)[name](decision, here)
+        here.settle(decision)
+        yield name, decision
+
+
+def _situation(decision: Decision, here: Sample) -> Any:
+    """What tells one state from another, for all that is drawn."""
+    question = decision.questions[-1] if decision.questions else None
+    promise, before = decision.commitment, decision.settlement_of(decision.round - 1)
+    return (
+        decision.state,
+        decision.outcome,
+        decision.impact,
+        decision.round,
+        decision.decides,
+        decision.statement is None,
+        decision.holder,
+        decision.counterpart,
+        bool(decision.first_signature),
+        bool(decision.undo_until),
+        bool(decision.overdue_at),
+        decision.escalated_to,
+        question and (question.answer is None, question.round == decision.round),
+        promise and (promise.state, decision.ground_moved),
+        decision.superseded_by,
+        here.version.number,
+        before and before.since,
+        decision.settlement and (decision.settlement.held, decision.settlement.by_escalation),
+        sum(one.done_at is None for one in decision.follow_ups),
+        decision.untouched,
+    )
+
+
+def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
+    """Every message that is owed for it by now, as it is drawn now."""
+    for post in decision.posts:
+        yield post, posts.OF_DECISIONS[post.drawing](decision, post)

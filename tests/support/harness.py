@@ -1,0 +1,257 @@
+"""The whole harness under test: the demo Slack and the real bot over HTTP, with a clock that stands still until it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from bot import migrate, people
+from bot.app import Bot
+from bot.demo.slack import delivery, readable
+from bot.demo.slack.faults import Kind
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import DemoSlack, running, serving
+from bot.demo.slack.triggers import TRIGGER_LIFE
+from bot.demo.slack.workspace import Channel, Message, Workspace
+from bot.installations import ANSWER_TIMEOUT
+from bot.settings import Settings
+from models.reads import lookups
+from models.tables.decision import Decision
+from models.tables.post import Post
+from support.actor_steps import Steps
+from support.actor_verbs import Verbs
+from support.databases import kept_engine
+
+T = TypeVar("T")
+
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A time that only tests move."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Harness:
+    """Starts everything on free ports, in the loop of its own runner."""
+
+    def __init__(self, url: str, *, socket_mode: bool = False, **workspace: Any) -> None:
+        self.clock = Clock()
+        self.url, self.socket_mode = url, socket_mode
+        self.workspace = Workspace(clock=self.clock, **workspace)
+        self.runner = asyncio.Runner()
+        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+        self.bot: Bot
+        self.bots: list[Bot] = []
+        self.slack: DemoSlack
+
+    def run(self, work: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await work
+
+        return self.runner.run(wait())
+
+    def start(self) -> None:
+        self.run(self._start())
+
+    async def _start(self) -> None:
+        self.slack = await self.stack.enter_async_context(running(self.workspace))
+        self.bot = self.new_bot()
+        url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
+        self.stack.push_async_exit(self._serving_bot)
+        # A machine that runs other stories beside this one may be slow.
+        self._be_patient(5)
+        self.slack.delivery.bot_url = "" if self.socket_mode else url
+        self.bot_url = self.bot.settings.public_url = url
+
+    def _be_patient(self, times: int) -> None:
+        """So many times as patient as in life, on both sides."""
+        people.DEADLINE, delivery.PATIENCE = 1.0 * times, 3.0 * times
+        self.slack.delivery.triggers.life = TRIGGER_LIFE * times
+        for bot in self.bots:
+            bot.installations.client_for("").timeout = ANSWER_TIMEOUT * times
+
+    async def stop_bot(self) -> None:
+        """As when its process is told to end."""
+        await self._serving_bot.aclose()
+
+    def settings(self) -> Settings:
+        workspace = self.workspace
+        return Settings(
+            _env_file=None,
+            database_url=self.url,
+            slack_bot_token=workspace.token,
+            slack_signing_secret=workspace.signing_secret,
+            slack_app_token=workspace.app_token if self.socket_mode else "",
+            slack_api_url=f"{workspace.base_url}/api/",
+        )  # type: ignore[call-arg, arg-type]
+
+    def new_bot(self) -> Bot:
+        """Another replica on the same database."""
+        bot = Bot(self.settings(), self.clock, engine=kept_engine(self.url, len(self.bots)))
+        self.bots.append(bot)
+        return bot
+
+    def stop(self) -> None:
+        self.run(self.stack.aclose())
+        self._be_patient(1)
+        for bot in self.bots:
+            bot.database.close()
+        self.runner.close()
+
+    # ---- the people ----------------------------------------------------------------------------------------------
+
+    def person(self, name: str, **facts: Any) -> Actor:
+        self.workspace.add_person(name, **facts)
+        return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
+
+    def settle(self, *more: Bot) -> None:
+        """Let the bot, and these replicas beside it, do what is due, and what falls due within a minute of it."""
+        self.run(self._settle([self.bot, *more]))
+
+    async def _settle(self, bots: list[Bot]) -> None:
+        for _ in range(400):
+            await asyncio.gather(
+                *(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due))
+            )
+            due_at = await self.bot.outbox.next_due()
+            if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
+                return
+            self.clock.now = max(self.clock.now, due_at)
+        raise AssertionError("the outbox does not come to rest")
+
+    def later(self, **by: float) -> None:
+        """Time passes, and the bot does what falls due."""
+        self.clock.advance(**by)
+        self.settle()
+
+    def sends(self) -> None:
+        """What is due this moment is sent; no time passes."""
+        self.run(self.bot.outbox.send_due())
+
+    # ---- Slack on a bad day --------------------------------------------------------------------------------------
+
+    def breaks(self, method: str, kind: Kind, **more: Any) -> None:
+        """The next calls of this method go wrong so. The bot gives up on silence as in life, and sends sooner, that tests need not wait."""
+        self._be_patient(1)
+        self.bot.installations.sender_for("").timeout = 0.4
+        self.workspace.faults.add(method, kind, **more)
+
+    def refused(self, *errors: str) -> None:
+        """Slack refused the bot so, at least once each, and in no other way: this time it was meant to."""
+        assert {error for _, error, _ in self.workspace.bad_requests} == set(errors)
+        self.workspace.bad_requests.clear()
+
+    # ---- the record ----------------------------------------------------------------------------------------------
+
+    def query(self, work: Any) -> Any:
+        return self.bot.database.run_here(work)
+
+    def decisions(self) -> list[Decision]:
+        return list(
+            self.query(
+                lambda session: session.scalars(select(Decision).order_by(Decision.number)).all()
+            )
+        )
+
+    def decision(self, number: int = 1) -> Decision:
+        return next(one for one in self.decisions() if one.number == number)
+
+    def decision_whole(self, number: int = 1) -> Decision:
+        """With all that hangs on it."""
+        id = self.decision(number).id
+        return self.query(lambda session: lookups.decision_to_draw(session, id))
+
+    def posts(self) -> list[Post]:
+        return list(
+            self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all())
+        )
+
+    def text(self, message: Message) -> str:
+        """All that a person reads in this message."""
+        return readable.words(message, self.workspace)
+
+    def plain(self, message: Message) -> str:
+        """The message's top-level text, as a screen reader reads it."""
+        return readable.plain(message.text, self.workspace)
+
+
+class Actor(Steps, Verbs):
+    """A person in a story: does what the product offers, in its words."""
+
+    def __init__(self, harness: Harness, member: Member) -> None:
+        self.harness, self.member = harness, member
+
+    @property
+    def id(self) -> str:
+        return self.member.id
+
+    def types(self, text: str, in_: Channel) -> Any:
+        answer = self.harness.run(self.member.types(in_, text))
+        self.harness.settle()
+        return answer
+
+    def submits(self, **fields: Any) -> dict[str, str]:
+        errors = self.harness.run(self.member.submits(fields))
+        self.harness.settle()
+        return errors
+
+    def presses(self, where: Any, button: str) -> Any:
+        answer = self.harness.run(self.member.presses(where, button))
+        self.harness.settle()
+        return answer
+
+    def presses_stale(self, card: Message, action: str, value: str) -> None:
+        """Press a button that an older drawing of this card had."""
+        element = {
+            "type": "button",
+            "action_id": action,
+            "value": value,
+            "text": {"type": "plain_text", "text": "Old"},
+        }
+        self.harness.run(self.member.press_element(card, "old", element, value))
+        self.harness.settle()
+
+    def fills(self, **fields: Any) -> None:
+        for name, value in fields.items():
+            self.member.fills(name, value)
+
+    def was_told(self) -> str:
+        return self.member.was_told()
+
+    @property
+    def form(self) -> Any:
+        return self.member.modal
+
+    def form_words(self) -> str:
+        return (
+            readable.words(self.member.modal, self.harness.workspace) if self.member.modal else ""
+        )
+
+    def dm(self) -> list[Message]:
+        return self.member.dm()
+
+
+def migrated(path: Path) -> str:
+    """A new SQLite database at this path, on the newest schema."""
+    url = f"sqlite:///{path}"
+    migrate.upgrade(url)
+    return url
+
+
+def tomorrow(harness: Harness) -> date:
+    return (harness.clock.now + timedelta(days=1)).date()

@@ -1,0 +1,375 @@
+"""What people are told must be what the record holds; whoever must act is told so once, and nobody else is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from handlers.answers import Message
+from handlers.posts import OF_DECISIONS, draw
+from models.mrkdwn import day, who
+from models.reads import lookups
+from models.rules import Impact, Role, State, Verb
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.working_time import local_day
+from support.record_invariants import RecordInvariants, Row, holders, rows, seats
+from support.route_runner import RouteRunner
+from support.timer_invariants import Reminders
+
+# What ends a round, or goes on with one that is open: no settled card offers it.
+DECIDING = {
+    "impact.state",
+    "impact.ask_revision",
+    "decide.approve",
+    "decide.reject",
+    "decide.defer",
+    "decide.withdraw",
+    "questions.ask",
+    "questions.answer",
+    "delegation.delegate",
+    "accept.accept",
+    "accept.follow_ups",
+    "accept.send_back",
+    "records.acknowledge",
+    "records.dispute",
+    "tradeoff.edit",
+    "accept.edit",
+}
+# How a message says that it is somebody's turn.
+YOUR_TURN = {
+    Drawing.IMPACT_REQUEST: ("Please state the impact", "You still can"),
+    Drawing.REVISION_REQUEST: ("you are asked to revise",),
+    Drawing.DECISION_REQUEST: (
+        "waits for your",
+        "please acknowledge or dispute",
+        "Does it meet the need?",
+    ),
+    Drawing.ESCALATED: ("you may decide it too",),
+    Drawing.QUESTION: ("asks you about",),
+    Drawing.REVIEW_REQUEST: ("Did it hold?",),
+}
+OF_THE_CHANNEL = (
+    Drawing.RIGHTS,
+    Drawing.SEAT,
+    Drawing.COMMITMENT,
+    Drawing.STANDS_IN,
+    Drawing.STANDS_IN_NO_MORE,
+    Drawing.DIGEST,
+)
+REQUESTS = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
+STANDS = (None, Verb.SUPERSEDE)
+Told = tuple[Drawing, str | None, int]
+
+
+def offered(message: Message) -> set[str]:
+    """The actions of its buttons and menus; at most five elements stand in a row."""
+    found = set()
+    for block in message.blocks:
+        elements = (
+            block.get("elements", [])
+            if block["type"] == "actions"
+            else [block["accessory"]]
+            if "accessory" in block
+            else []
+        )
+        assert len(elements) <= 5
+        for one in elements:
+            found |= (
+                {entry["value"].split()[0] for entry in one["options"]}
+                if "options" in one
+                else {one["action_id"]}
+            )
+    return found
+
+
+def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
+    signed = {one.role for one in truths.signed[row.id] if one.round == row.round}
+    return {person for role, person in holders(row).items() if role not in signed}
+
+
+class MessageInvariants:
+    """Draws what changed, as the outbox would after each transaction, and compares."""
+
+    def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
+        self.runner, self.truths = runner, truths
+        self.shown: dict[int, tuple[int, Message]] = {}
+        self.said: dict[int, str] = {}
+        self.reminders = Reminders(runner)
+        self.last_post = 0
+        self.promises: Any = None
+
+    def look(self, session: Session, new: dict[int, list[Row]], whole: bool = False) -> None:
+        """`new` are the new events of each decision that changed; `whole` looks at all the others as well."""
+        posts = rows(session, Post, self.last_post)
+        self.last_post = max((row.id for row in posts), default=self.last_post)
+        changed = {row.decision_id for row in posts if row.decision_id} | set(new)
+        for id in sorted(self.truths.decisions if whole else changed):
+            decision = lookups.decision_to_draw(session, id)
+            told = Counter(
+                (row.drawing, row.person, row.round) for row in posts if row.decision_id == id
+            )
+            if not whole:
+                self._told_once(decision, new.get(id, []), told)
+            self._messages(decision)
+        self.reminders.look(session, [row for row in posts if row.drawing is Drawing.REMINDER])
+        self.truths.happened.update(row.drawing for row in posts)
+        promises = (self.truths.commitments, len(self.truths.versions))
+        if whole or promises != self.promises:
+            self.promises = promises
+            self._of_the_channel(session)
+
+    # ---- once ----------------------------------------------------------------------------------------------------
+
+    def _told_once(self, decision: Decision, events: list[Row], told: Counter[Told]) -> None:
+        """These events owed exactly these messages."""
+        row = self.truths.decisions[decision.id]
+        before = {(post.drawing, post.person, post.round) for post in decision.posts} - set(told)
+        owed = {
+            (drawing, person, row.round)
+            for event in events
+            for drawing, person in self._owed(row, event)
+        }
+        owed |= {
+            (drawing, person, row.round)
+            for drawing, person in self._handed_over(row, events, before)
+        }
+        if events:
+            owed |= {(drawing, person, row.round) for drawing, person in self._turns(row)} - before
+        elif (Drawing.REVIEW_REQUEST, row.counterpart, row.round) in told:
+            owed |= {(Drawing.REVIEW_REQUEST, row.counterpart, row.round)}
+            done = decision.settlement
+            assert done
+            assert done.review_on <= local_day(
+                self.runner.now, decision.rights_version.time_zone
+            ), "asked before its day"
+        # Who has left Slack reads nothing.
+        told = Counter(
+            {one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))}
+        )
+        owed = {one for one in owed if not (one[1] and self.truths.gone(one[1]))}
+        assert set(told) == owed, (
+            f"#{row.number}: told {set(told) - owed}, not told {owed - set(told)}"
+        )
+        assert set(told.values()) <= {1}
+
+    def _turns(self, row: Row) -> set[tuple[Drawing, str | None]]:
+        """Whoever must act now."""
+        if row.state.settled:
+            return set()
+        if row.state is State.AWAITING_IMPACT:
+            return {(Drawing.IMPACT_REQUEST, row.counterpart)}
+        return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
+
+    def _owed(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
+        changes = json.loads(event.changes)
+        match event.verb:
+            case Verb.RAISE:
+                return {(Drawing.CARD, None)}
+            case Verb.DECIDE | Verb.WITHDRAW:
+                raiser = (
+                    {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
+                )
+                owners = {
+                    (Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])
+                }
+                return {(Drawing.OUTCOME, None)} | raiser | owners
+            case Verb.ASK:
+                return {(Drawing.QUESTION, changes["asked_of"])}
+            case Verb.ANSWER:
+                asked = next(
+                    one for one in self.truths.questions[row.id] if one.answered_at == event.at
+                )
+                return {(Drawing.ANSWERED, asked.asked_by)}
+            case Verb.ASK_REVISION:
+                return {(Drawing.REVISION_REQUEST, row.counterpart)}
+            case Verb.ESCALATE:
+                return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
+            case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
+                return {
+                    (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
+                }
+            case Verb.DELEGATE if (
+                changes["side"] == "counterpart" and row.impact is Impact.REVISION_ASKED
+            ):
+                return {(Drawing.REVISION_REQUEST, changes["to"])}
+            case Verb.REOPEN:
+                turn = {person for _, person in self._turns(row)}
+                return {
+                    (Drawing.REOPENED, person)
+                    for person in self._had_a_part(row) - turn - {event.actor}
+                }
+        return set()
+
+    def _handed_over(
+        self, row: Row, events: list[Row], before: set[Told]
+    ) -> set[tuple[Drawing, str | None]]:
+        """Whoever had something to do and did not hand it over, and whoever has it again although they were asked before."""
+        told: set[tuple[Drawing, str | None]] = set()
+        acting = {
+            role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()
+        }
+        for event in events:
+            if event.verb is Verb.DELEGATE:
+                changes, first = json.loads(event.changes), next(iter(holders(row)))
+                if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
+                    told.add((Drawing.HANDED_OVER, changes["from"]))
+                acting[first if changes["side"] == "holder" else first.other] = changes["to"]
+                asked = any((drawing, changes["to"], row.round) in before for drawing in REQUESTS)
+                if asked and self._to_do(row, acting, changes["to"]):
+                    told.add((Drawing.HANDED_OVER, changes["to"]))
+        return told
+
+    def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
+        signed = {one.role for one in self.truths.signed[row.id] if one.round == row.round}
+        counterpart = list(acting)[-1]
+        asked = acting[counterpart] == person and row.impact in (
+            Impact.AWAITED,
+            Impact.REVISION_ASKED,
+        )
+        return asked or person in {acting[role] for role in holders(row) if role not in signed}
+
+    def _had_a_part(self, row: Row) -> set[str]:
+        people = {row.raised_by, *row.consulted, *holders(row).values()}
+        for event in self.truths.events[row.id]:
+            if event.verb in (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW):
+                people.add(event.actor)
+        return people | {one.asked_of for one in self.truths.questions[row.id]}
+
+    # ---- true ----------------------------------------------------------------------------------------------------
+
+    def _messages(self, decision: Decision) -> None:
+        row = self.truths.decisions[decision.id]
+        turns: Counter[Any] = Counter()
+        for post in decision.posts:
+            message = OF_DECISIONS[post.drawing](decision, post)
+            self._kept_true(post, message)
+            if row.state.settled:
+                assert not offered(message) & DECIDING, (
+                    f"{post.drawing} of #{row.number} offers {offered(message)}"
+                )
+            if post.drawing in YOUR_TURN:
+                words = any(one in message.text for one in YOUR_TURN[post.drawing])
+                turn = words and "Nothing waits for you here" not in message.text
+                assert turn is self._is_turn(row, decision, post), (
+                    f"{post.drawing} to {post.person}: {message.text}"
+                )
+                turns[post.drawing, post.person] += turn
+            elif post.drawing is Drawing.CARD:
+                self._card(row, message.text)
+            elif post.drawing in (Drawing.OUTCOME, Drawing.SETTLED):
+                self._outcome(decision, post, message)
+            elif post.drawing is Drawing.HANDED_OVER:
+                assert "is with you again" not in message.text or post.person in (
+                    row.holder,
+                    row.counterpart,
+                )
+                assert "acts for you" not in message.text or post.person in (
+                    row.holder_for,
+                    row.counterpart_for,
+                )
+        for turn in self._turns(row):
+            assert turns[turn] >= 1, f"{turn} is not asked"
+
+    def _is_turn(self, row: Row, decision: Decision, post: Post) -> bool:
+        """Whether what this message asks of its reader is still to do, and theirs."""
+        here = not row.state.settled and post.round == row.round
+        deciding = here and row.state is not State.AWAITING_IMPACT
+        match post.drawing:
+            case Drawing.IMPACT_REQUEST:
+                return (
+                    here
+                    and row.impact in (Impact.AWAITED, Impact.LAPSED)
+                    and post.person == row.counterpart
+                )
+            case Drawing.REVISION_REQUEST:
+                return (
+                    here and row.impact is Impact.REVISION_ASKED and post.person == row.counterpart
+                )
+            case Drawing.DECISION_REQUEST:
+                return deciding and post.person in still_to_sign(row, self.truths)
+            case Drawing.ESCALATED:
+                return deciding and post.person == row.escalated_to
+            case Drawing.QUESTION:
+                return here and bool(post.question and post.question.answer is None)
+        done = decision.settlement_of(post.round)
+        assert done
+        return (
+            done.since in STANDS
+            and done.held is None
+            and post.person in (row.counterpart, row.counterpart_for)
+        )
+
+    def _card(self, row: Row, text: str) -> None:
+        """It names the state, and whose turn it is."""
+        done = self.truths.settlements[row.id][-1] if row.state.settled else None
+        if done is None:
+            people = {person for _, person in self._turns(row)}
+            if row.state is State.AWAITING_ANSWER:
+                people = {
+                    one.asked_of
+                    for one in self.truths.questions[row.id]
+                    if one.answer is None and one.round == row.round
+                }
+            assert "aiting for" in text
+            assert all(who(person) in text for person in people), text
+        elif done.outcome is None:
+            assert f"ithdrawn by {who(done.by)}" in text
+        else:
+            assert done.outcome.label in text.lower()
+            assert who(done.by) in text
+        assert (f"Superseded by #{row.superseded_by}" in text) is (row.state is State.SUPERSEDED)
+        assert (
+            f"Overdue: it was to be decided by {day(row.due_on)}" in text if row.due_on else False
+        ) is bool(row.overdue_at and not done)
+        assert ("(sponsor) may decide too" in text) is bool(
+            row.escalated_to and row.state is not State.AWAITING_IMPACT and not done
+        ), text
+
+    def _outcome(self, decision: Decision, post: Post, message: Message) -> None:
+        """What became of a round is said once and for all; only what came after is added."""
+        done = decision.settlement_of(post.round)
+        assert done
+        said, _, since = message.text.partition("Since then")
+        assert done.words in said
+        assert done.hash[:12] in str(message.blocks)
+        assert bool(since) is bool(done.since)
+        moves = done.moved_from != done.moved_to
+        assert (" → " in said) is moves, said
+        said = (
+            said.partition(f"#{decision.number} ")[2]
+            .partition(": ")[2]
+            .split(" Why: ")[0]
+            .split(" When it is finished")[0]
+            .strip()
+        )
+        assert self.said.setdefault(post.id, said) == said, (
+            f"{self.said[post.id]!r} is now {said!r}"
+        )
+
+    def _kept_true(self, post: Post, message: Message) -> None:
+        """What Slack shows is what would be drawn today, or is to be drawn again."""
+        wanted, shown = self.shown.get(post.id, (0, None))
+        assert shown is None or shown == message or post.wanted > wanted, (
+            f"{post.key} is out of date: {shown.text} / {message.text}"
+        )
+        self.shown[post.id] = post.wanted, message
+
+    # ---- the channel, reminders, and what must have happened by now -------------------------------------------------
+
+    def _of_the_channel(self, session: Session) -> None:
+        """Rights, empty seats and promises as they were posted."""
+        found = select(Post).where(Post.drawing.in_(OF_THE_CHANNEL))
+        for post in session.scalars(
+            found.options(joinedload(Post.channel).joinedload(Channel.workspace))
+        ):
+            message = draw(post, session)
+            if post.drawing is not Drawing.DIGEST:
+                self._kept_true(post, message)
+            if post.commitment_id:
+                assert day(self.truths.commitments[post.commitment_id].promised_on) in message.text

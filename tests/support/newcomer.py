@@ -1,0 +1,94 @@
+"""The demo started as a process, and a newcomer in a browser."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from support.browser_tab import Tab
+from support.command_line import COMMAND, PATIENCE, environment
+
+
+class Started:
+    """`python -m bot demo --port 0` in an empty folder, with its temporary files in another."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.left = folder / "temporary"
+        self.left.mkdir()
+        self.process = subprocess.Popen(
+            [*COMMAND, "demo", "--port", "0", *options],
+            cwd=folder,
+            env={**environment(), "TMPDIR": str(self.left)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.url = self._address()
+
+    def _address(self) -> str:
+        """What a person would copy from the terminal."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            if found := re.match(r"Open (http://127\.0\.0\.1:\d+)$", line):
+                return found[1]
+        raise AssertionError(f"no address was printed: {self._errors()}")
+
+    def _errors(self) -> str:
+        assert self.process.stderr
+        return self.process.stderr.read()
+
+    def interrupt(self) -> str:
+        """Ctrl+C; returns what it complained about."""
+        self.process.send_signal(signal.SIGINT)
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        return errors
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+class Newcomer(Tab):
+    """Somebody who reads the strip at the top and does what it says."""
+
+    def follows(self, hint: str) -> None:
+        self.page.get_by_role("link", name=hint).click()
+
+    def last_card(self) -> Locator:
+        return self.log().get_by_role("article").filter(has=self.page.locator(".bk.header")).last
+
+    def presses(self, button: str) -> None:
+        self.last_card().locator("button", has_text=re.compile(f"^{button}$")).click()
+
+    def submits(self, button: str, fields: dict[str, str] | None = None) -> None:
+        """Fill in the open form, label by label, and send it."""
+        for label, value in (fields or {}).items():
+            field = self.dialog.get_by_label(re.compile(rf"^{re.escape(label)}\s*(optional)?$"))
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(
+                    label=field.locator(
+                        'option:not([value=""])', has_text=re.compile(f"^{value}")
+                    ).inner_text()
+                )
+            else:
+                field.fill(value)
+        self.dialog.get_by_role("button", name=button, exact=True).click()
+
+    def is_asked_for_nothing_more(self) -> None:
+        expect(self.dialog).to_have_count(0)
+
+    def becomes(self, person: str) -> None:
+        if self.page.get_by_role("button", name="Show channels").is_visible():
+            self.page.get_by_role("button", name="Show channels").click()
+        self.page.get_by_role("button", name=re.compile("^You are")).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{person}")).click()
+        expect(self.page.locator(".switcher strong").first).to_have_text(person)
+
+    def reads(self, *sentences: str) -> None:
+        for sentence in sentences:
+            expect(self.log().get_by_text(sentence).last).to_be_visible()

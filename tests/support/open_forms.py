@@ -1,0 +1,147 @@
+"""Every form that someone can open on a decision as it stands, as the handlers open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from handlers import after_the_fact, questions, reopening
+from handlers.acceptance import claim
+from handlers.acceptance.verdict import MOST_FOLLOW_UPS, SUBMITS, details_form, verdict_form
+from handlers.answers import View
+from handlers.card import detail
+from handlers.card.history import LONGEST_SAYING
+from handlers.deciding import approve, endings
+from handlers.delegation import one_decision
+from handlers.impact import review, statement
+from handlers.tradeoff import form
+from handlers.ui import forms
+from models.refusals.deciding import Refused
+from models.rules import Outcome, Person, State, Verb, Verdict
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent, canonical
+from models.verbs import deciding, follow_ups, handover, impact, rounds
+from models.verbs.questions import check_may_ask, question_to
+from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
+
+TODAY = date(2026, 11, 24)
+TRACK = [(31, 999, -365), (32, 0, 1), (999_999_999, 5, 5)]
+
+
+def open_forms(decision: Decision) -> Iterator[View]:
+    links = dict.fromkeys(detail.linked_to(decision), 9)
+    yield detail.decision_view(decision, history(decision), links, BOB.id)
+    for person in PEOPLE.values():
+        yield from _of(decision, person)
+    if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:
+        yield claim.resubmission_form(decision)
+
+
+def history(decision: Decision) -> list[HistoryEvent]:
+    """Everything that can have happened, with more said each time than a line shows."""
+    said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
+    texts = dict.fromkeys(
+        (
+            "reason",
+            "asked",
+            "question",
+            "answer",
+            "outcome",
+            "held",
+            "note",
+            "evidence",
+            "what",
+            "by",
+        ),
+        said,
+    )
+    people = dict.fromkeys(("asked_of", "from", "to", "for"), ALICE.id)
+    changes = canonical(
+        {**texts, **people, "option": 2, "days": 3, "late": True, "by_escalation": True, "round": 2}
+    )
+    return [
+        HistoryEvent(
+            sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64
+        )
+        for at, verb in enumerate(Verb, start=1)
+    ]
+
+
+def _of(decision: Decision, person: Person) -> Iterator[View]:
+    if allowed(impact.check_may_state_impact, decision, person):
+        yield statement.impact_form(decision, TRACK)
+    if allowed(impact.check_may_ask_revision, decision, person):
+        yield statement.revision_form(decision)
+    if allowed(deciding.check_may_withdraw, decision, person):
+        yield endings.withdrawal_form(decision)
+    if allowed(check_may_ask, decision, person):
+        yield questions.question_form(decision)
+    if allowed(handover.check_may_delegate, decision, person):
+        yield one_decision.delegate_form(decision, person.id)
+    if allowed(rounds.check_may_edit, decision, person):
+        yield from _edits(decision)
+    if allowed(Decision.check_may_decide, decision, person):
+        yield from _endings(decision, person)
+    for question in decision.questions:
+        if allowed(question_to, decision, question.id, person):
+            yield questions.answer_form(decision, question)
+    if allowed(follow_ups.review_to_answer, decision, decision.round, person):
+        assert decision.settlement
+        yield review.form(decision, decision.settlement)
+    if allowed(rounds.check_may_reopen, decision, [ALICE.id], person):
+        yield reopening.reopen_form(decision)
+        if not decision.is_acceptance:
+            yield _tradeoff(decision, supersedes=decision.number)
+
+
+def _edits(decision: Decision) -> Iterator[View]:
+    if decision.is_acceptance:
+        yield claim.claim_form(decision.rights_version, decision.title, edited=decision)
+    elif not decision.is_after_the_fact:
+        yield _tradeoff(decision, edit=decision.id, number=decision.number)
+
+
+def _tradeoff(decision: Decision, **remember: Any) -> View:
+    promises = [decision.commitment] if decision.commitment else []
+    return form.tradeoff_form(
+        decision.rights_version,
+        options=form.MOST_OPTIONS,
+        commitments=promises,
+        effect=bool(promises),
+        given=form.given_by(decision),
+        remember=remember,
+    )
+
+
+def _endings(decision: Decision, person: Person) -> Iterator[View]:
+    if decision.is_acceptance:
+        yield from _verdicts(decision)
+    elif decision.is_after_the_fact:
+        yield after_the_fact.acknowledge_form(decision)
+        yield after_the_fact.dispute_form(decision)
+    else:
+        yield approve.approval_form(decision, person.id, TODAY)
+        yield approve.approval_form(decision, person.id, PROMISED, seen="2026-12-01 7 ")
+        yield endings.rejection_form(decision, person.id)
+        yield endings.deferral_form(decision, person.id)
+
+
+def _verdicts(decision: Decision) -> Iterator[View]:
+    reason = decision.claims[0].evidence[: forms.REASON_LIMIT]
+    for outcome in SUBMITS:
+        yield verdict_form(decision, outcome)
+        for verdict in Verdict:
+            if outcome is not Outcome.ACCEPTED_WITH_FOLLOW_UPS and verdict is not Verdict.WAIVED:
+                continue
+            verdicts = [verdict] * len(decision.criteria)
+            for rows in range(1, MOST_FOLLOW_UPS + 1):
+                yield details_form(decision, outcome, verdicts, reason, rows)
+
+
+def allowed(check: Callable[..., Any], *about: Any) -> bool:
+    try:
+        check(*about)
+    except Refused:
+        return False
+    return True

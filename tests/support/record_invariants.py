@@ -1,0 +1,341 @@
+"""What must be true of the record after each step, whatever people did; found out from the rows, not by asking the models."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from models.reads.replay import first_difference
+from models.rules import (
+    NEXT_STATE,
+    Decider,
+    Impact,
+    Outcome,
+    Role,
+    Standing,
+    State,
+    Verb,
+    first_state,
+)
+from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
+from models.tables.decision import Decision
+from models.tables.history import HistoryEvent, first_fault
+from models.tables.question import Question
+from models.tables.rights import RightsVersion
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
+from models.tables.workspace import Workspace
+from models.working_time import OPENING, end_of_window, local_day, moment
+from support.route_runner import TEAM, RouteRunner
+
+Row = Any
+Changes = dict[str, Any]
+
+# Each of these asks anew: it is routed under the rights of the day.
+ASKS_ANEW = {Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
+BY_TIME = {Verb.LAPSE_IMPACT, Verb.OVERDUE, Verb.ESCALATE, Verb.RETURN}
+NEW_DUE_DATE = {Verb.EDIT, Verb.REVISE, Verb.REOPEN, Verb.RETURN}
+
+
+@cache
+def all_of(table: Any) -> Select[Any]:
+    found: Table = table.__table__
+    return select(found).where(found.c.id > bindparam("after")).order_by(found.c.id)
+
+
+def rows(session: Session, table: Any, after: int = 0) -> list[Row]:
+    """The rows of this table as they are, without their objects, from this id on."""
+    return list(session.execute(all_of(table), {"after": after}))
+
+
+def seats(row: Row) -> dict[Role, tuple[str, str | None]]:
+    """Who acts in which role on this decision, and for whom."""
+    role = Role.PRODUCT_OWNER if row.decides is Decider.JOINT else Role(row.decides.value)
+    return {role: (row.holder, row.holder_for), role.other: (row.counterpart, row.counterpart_for)}
+
+
+def holder_of(version: Row, role: Role) -> str:
+    found: str = version.product_owner if role is Role.PRODUCT_OWNER else version.project_manager
+    return found
+
+
+def holders(row: Row) -> dict[Role, str]:
+    """Whose decision it is, by role."""
+    roles = tuple(Role) if row.decides is Decider.JOINT else (Role(row.decides.value),)
+    return {role: seats(row)[role][0] for role in roles}
+
+
+def deciders(row: Row) -> set[str]:
+    """Who has the right to decide this: the holders, and the sponsor once it is escalated."""
+    return set(holders(row).values()) | ({row.escalated_to} - {None})
+
+
+class RecordInvariants:
+    """Looks after each transaction, and remembers how it was before it."""
+
+    def __init__(self, runner: RouteRunner) -> None:
+        self.runner = runner
+        self.decisions: dict[int, Row] = {}
+        self.commitments: dict[int, Row] = {}
+        self.versions: dict[int, Row] = {}
+        self.events: dict[int, list[Row]] = defaultdict(list)
+        self.last_event = 0
+        self.settlements: dict[int, dict[int, Row]] = {}
+        self.questions: dict[int, list[Row]] = {}
+        self.signed: dict[int, list[Row]] = {}
+        self.away: dict[str, tuple[str, datetime]] = {}
+        self.happened: Counter[Any] = Counter()
+
+    def look(self, session: Session, actor: str | None) -> dict[int, list[Row]]:
+        """Check what this person, or time (None), has just done; the new events of each decision that changed."""
+        before, self.before = self.decisions, self.decisions
+        self.decisions = {row.id: row for row in rows(session, Decision)}
+        for table, into in (
+            (Settlement, "settlements"),
+            (Question, "questions"),
+            (Signature, "signed"),
+        ):
+            found: dict[int, list[Row]] = defaultdict(list)
+            for row in rows(session, table):
+                found[row.decision_id].append(row)
+            setattr(self, into, found)
+        self._rights(rows(session, RightsVersion))
+        new: dict[int, list[Row]] = defaultdict(list)
+        for event in rows(session, HistoryEvent, self.last_event):
+            new[event.decision_id].append(event)
+            self.events[event.decision_id].append(event)
+            self.last_event = event.id
+        numbers = [row.number for row in self.decisions.values()]
+        assert numbers == list(range(1, len(numbers) + 1)), "numbers are gapless"
+        assert session.scalar(select(Workspace.last_number)) in (
+            len(numbers),
+            None if numbers else 0,
+        )
+        for id, events in new.items():
+            self._decision(before.get(id), self.decisions[id], events, actor)
+        self._commitments(session)
+        self._nothing_in_silence(before, new)
+        return new
+
+    # ---- one decision --------------------------------------------------------------------------------------------
+
+    def _decision(self, before: Row | None, row: Row, events: list[Row], actor: str | None) -> None:
+        state = before.state if before else None
+        for event in events:
+            self.happened[event.verb] += 1
+            assert event.actor == (None if event.verb in BY_TIME else actor), (
+                f"{event.verb} by {event.actor}"
+            )
+            state = self._step(state, event, row)
+            self._entitled(before or row, row, event)
+            if event.verb in ASKS_ANEW:
+                self._routed(row)
+        assert state is row.state, f"{state} in the table, {row.state} in the record"
+        assert first_fault(f"{TEAM}#{row.number}", self.events[row.id], row.head_hash) is None
+        outcomes = [one._mapping for one in self.settlements[row.id]]
+        difference = first_difference(self.events[row.id], row._mapping, outcomes)
+        assert difference is None, f"#{row.number}: {difference}"
+        self.happened[row.impact] += 1
+        self._seats(row)
+        self._settled(row)
+        self._in_time(before, row, events)
+
+    def _step(self, state: State | None, event: Row, row: Row) -> State:
+        """Where the table leads; what asks anew may first wait for the impact."""
+        if event.verb is Verb.RAISE:
+            assert state is None
+        else:
+            assert state
+            assert (state, event.verb) in NEXT_STATE, f"{event.verb} in {state}"
+        if event.verb in ASKS_ANEW:
+            awaited = row.impact is Impact.AWAITED
+            return first_state(Impact.AWAITED if awaited else Impact.NOT_ASKED)
+        assert state
+        return NEXT_STATE[state, event.verb]
+
+    def _entitled(self, before: Row, row: Row, event: Row) -> None:
+        """This person could do this at that moment."""
+        person, changes = event.actor, json.loads(event.changes)
+        if person is None:
+            return
+        standing = self.runner.people[person].standing
+        assert standing in (Standing.MEMBER, Standing.GUEST, Standing.EXTERNAL), (
+            f"{event.verb} by a {standing}"
+        )
+        version = list(self.versions.values())[-1]
+        acting = {one for pair in seats(before).values() for one in pair}
+        questions = {
+            one.asked_of for one in self.questions[row.id] if one.answered_at == self.runner.now
+        }
+        may = {
+            Verb.STATE_IMPACT: {before.counterpart},
+            Verb.ASK_REVISION: deciders(before),
+            Verb.ASK: deciders(before),
+            Verb.ANSWER: questions,
+            Verb.DECIDE: deciders(before),
+            Verb.SIGN: set(holders(before).values()),
+            Verb.WITHDRAW: {row.raised_by},
+            Verb.EDIT: {row.raised_by},
+            Verb.REVISE: {row.raised_by},
+            Verb.UNDO: {before.settled_by},
+            Verb.REOPEN: {version.product_owner, version.project_manager},
+            Verb.DELEGATE: acting
+            | ({version.author} if version.made_at == self.runner.now else set()),
+            Verb.REVIEW: {before.counterpart, before.counterpart_for},
+        }.get(event.verb)
+        assert may is None or person in may, f"{person} did {event.verb}"
+        if event.verb is Verb.DECIDE:
+            self._both_keys(before, row, event, changes)
+        if event.verb is Verb.UNDO:
+            assert event.at <= before.settled_at + timedelta(minutes=5)
+
+    def _both_keys(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
+        """A joint decision says yes with both keys, or by escalation; and it says by what right."""
+        self.happened[row.outcome] += 1
+        assert before.state is not State.AWAITING_IMPACT or before is row
+        escalated = (
+            event.actor == before.escalated_to and event.actor not in holders(before).values()
+        )
+        assert changes["by_escalation"] is escalated
+        self.happened["by escalation"] += escalated
+        if (
+            before.decides is Decider.JOINT
+            and row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
+            and not escalated
+        ):
+            assert {one.role for one in self.signed[row.id] if one.round == row.round} == set(Role)
+
+    def _routed(self, row: Row) -> None:
+        """Asked anew: under the newest rights, of whoever is there."""
+        version = list(self.versions.values())[-1]
+        assert row.rights_version_id == version.id
+        assert row.decides is version.table[row.kind].decides
+        for role, seat in seats(row).items():
+            person = holder_of(version, role)
+            delegate, until = self.away.get(person, (None, self.runner.now))
+            there = person
+            if self.gone(person):
+                there = (
+                    version.sponsor
+                    if version.sponsor and not self.gone(version.sponsor)
+                    else person
+                )
+            elif delegate and until > self.runner.now:
+                there = delegate
+            assert seat == (there, person if there != person else None), (
+                f"#{row.number} {role}: {seat}"
+            )
+
+    def gone(self, person: str) -> bool:
+        return self.runner.people[person].standing is Standing.DEACTIVATED
+
+    def _seats(self, row: Row) -> None:
+        """Whoever acts holds the role, or acts for the one who does: no chain is longer than one. Who follows a leaver holds it too."""
+        since = [
+            version for version in self.versions.values() if version.id >= row.rights_version_id
+        ]
+        for role, (acting, instead_of) in seats(row).items():
+            people = {holder_of(version, role) for version in since}
+            assert (instead_of or acting) in people, (
+                f"#{row.number}: {acting} for {instead_of} as {role}, not {people}"
+            )
+            assert instead_of != acting
+
+    def _settled(self, row: Row) -> None:
+        """What became of each round stands in the chain, and the newest on the decision itself."""
+        hashes = {event.hash: event.verb for event in self.events[row.id]}
+        for done in self.settlements[row.id]:
+            assert hashes[done.hash] is (Verb.DECIDE if done.outcome else Verb.WITHDRAW)
+            assert done.round <= row.round
+        done = self.settlements[row.id][-1] if self.settlements[row.id] else None
+        now = done if done and done.round == row.round else None
+        assert bool(now) is row.state.settled
+        assert row.settled_hash == (now.hash if now else None)
+        assert (row.outcome, row.settled_by) == ((now.outcome, now.by) if now else (None, None))
+
+    def _in_time(self, before: Row | None, row: Row, events: list[Row]) -> None:
+        """Nothing comes before its time, and the record says when a date moves."""
+        zone, now = self.versions[row.rights_version_id].time_zone, self.runner.now
+        verbs = {event.verb: json.loads(event.changes) for event in events}
+        if Verb.LAPSE_IMPACT in verbs:
+            assert before
+            assert before.impact_due_at <= now
+        if Verb.ESCALATE in verbs:
+            grace = self.versions[row.rights_version_id].grace_days
+            assert end_of_window(row.overdue_at, grace, zone) <= now, (
+                "escalated before the grace period is over"
+            )
+        if Verb.RETURN in verbs:
+            done = self.settlements[row.id][-1]
+            assert moment(done.deferred_until, OPENING, zone) <= now, "back before its day"
+        if row.overdue_at and not row.state.settled:
+            assert row.due_on
+            assert row.due_on < local_day(now, zone), "overdue before its date"
+        if before and before.due_on != row.due_on:
+            told = [verbs[verb]["due_on"] or None for verb in NEW_DUE_DATE if verb in verbs]
+            assert told == [row.due_on.isoformat() if row.due_on else None], (
+                "a due date moved in silence"
+            )
+        if before and before.impact_due_at != row.impact_due_at:
+            assert ASKS_ANEW & set(verbs), "an impact window moved in silence"
+
+    def _nothing_in_silence(self, before: dict[int, Row], new: Iterable[int]) -> None:
+        """What has no new event has not changed, but for the end of the five minutes and links to newer decisions."""
+        free = {"undo_until", "disputed_in"}
+        for id, row in before.items():
+            if id not in new:
+                changed = {
+                    name
+                    for name in row._fields
+                    if getattr(row, name) != getattr(self.decisions[id], name)
+                }
+                assert changed <= free, f"#{row.number}: {changed} without an event"
+
+    # ---- rights and promises -------------------------------------------------------------------------------------
+
+    def _rights(self, versions: list[Row]) -> None:
+        """Versions are never changed; each is by one who could."""
+        assert [row.number for row in versions] == list(range(1, len(versions) + 1))
+        for row in versions[len(self.versions) :]:
+            last = list(self.versions.values())[-1] if self.versions else None
+            editors = (
+                {last.product_owner, last.project_manager, last.sponsor} - {None}
+                if last
+                else {row.author}
+            )
+            assert row.author in editors or all(map(self.gone, editors))
+            self.versions[row.id] = row
+        assert list(self.versions.values()) == versions
+
+    def _commitments(self, session: Session) -> None:
+        """The total is the sum of the moves, and what does not stand has moved nothing."""
+        self.commitments = {row.id: row for row in rows(session, Commitment)}
+        days: Counter[tuple[int, int]] = Counter()
+        at = {id: row.baseline_on for id, row in self.commitments.items()}
+        for move in rows(session, CommitmentMove):
+            assert (move.to_on - move.from_on).days == move.days
+            assert move.from_on == at[move.commitment_id], "each move goes on from the one before"
+            at[move.commitment_id] = move.to_on
+            days[move.commitment_id, move.decision_id] += move.days
+            self.happened["moved back" if move.undoes else "moved"] += 1
+        for id, row in self.commitments.items():
+            assert row.promised_on == at[id]
+        for (id, decision_id), net in days.items():
+            row = self.decisions[decision_id]
+            stands = row.commitment_id == id and self._may_move(row)
+            closed = self.commitments[id].state is not CommitmentState.OPEN
+            assert not net or stands or closed, f"#{row.number} left {net} days behind"
+
+    def _may_move(self, row: Row) -> bool:
+        """It stands, or is reopened and its last word still holds."""
+        found = self.settlements[row.id]
+        if row.state.settled:
+            return row.state is State.DECIDED and bool(found[-1].moves)
+        return any(done.since is Verb.REOPEN for done in found)

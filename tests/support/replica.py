@@ -1,0 +1,33 @@
+"""Another replica of the bot, with its own door."""
+
+from __future__ import annotations
+
+import contextlib
+
+from bot.demo.slack.delivery import Delivery
+from bot.demo.slack.member import Member
+from bot.demo.slack.server import serving
+from support.harness import Actor, Harness
+
+
+class Replica:
+    """Another replica, at its own door."""
+
+    def __init__(self, harness: Harness) -> None:
+        self.harness, self.bot = harness, harness.new_bot()
+        self.delivery = Delivery(harness.workspace, triggers=harness.slack.delivery.triggers)
+        self._stack = contextlib.AsyncExitStack()
+        harness.run(self._start())
+
+    async def _start(self) -> None:
+        self.delivery.bot_url = await self._stack.enter_async_context(
+            serving(self.bot.web(loops=False))
+        )
+
+    def stop(self) -> None:
+        self.harness.run(self._stack.aclose())
+        self.harness.run(self.delivery.close())
+
+    def sees(self, who: Actor) -> Actor:
+        """This person, whose requests the load balancer sends here."""
+        return Actor(self.harness, Member(self.delivery, who.member.person))

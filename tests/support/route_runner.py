@@ -1,0 +1,210 @@
+"""One team channel without Slack: people act through the table of routes, in transactions as dispatch makes them; time is moved by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.database import Database, wrote
+from handlers import errors, routes
+from handlers.answers import Answer, OpenForm
+from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
+from models.refusals.deciding import Refused
+from models.rules import Person, Standing
+from models.tables.timer import Timer
+
+R = TypeVar("R", bound=Request)
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+TEAM, CHANNEL, BOT = "T0DEMO", "C0CHECKOUT", "U0BOT"
+ALICE, BOB, SAM, ERIN, DORA, NINA, GUS, OLGA = (
+    "U0ALICE",
+    "U0BOB",
+    "U0SAM",
+    "U0ERIN",
+    "U0DORA",
+    "U0NINA",
+    "U0GUS",
+    "U0OLGA",
+)
+ZONES = {
+    ALICE: "Europe/London",
+    BOB: "America/New_York",
+    SAM: "Asia/Kathmandu",
+    DORA: "Pacific/Kiritimati",
+}
+STANDINGS = {GUS: Standing.GUEST, OLGA: Standing.EXTERNAL}
+PEOPLE = (ALICE, BOB, SAM, ERIN, DORA, NINA, GUS, OLGA)
+HERE = Place(CHANNEL, bot_is_member=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An entry that is chosen from a list in a form."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A person who is chosen in a form."""
+
+    id: str
+
+
+def held(value: Any) -> dict[str, Any]:
+    """What Slack says of a field that holds this."""
+    match value:
+        case Pick():
+            return {"selected_option": {"value": value.value}}
+        case Who():
+            return {"selected_user": value.id}
+        case date():
+            return {"selected_date": value.isoformat()}
+        case list():
+            return {"selected_users": value}
+        case True:
+            return {"selected_options": [{"value": "yes"}]}
+    return {"value": None if value is None else str(value)}
+
+
+class RouteRunner:
+    """The record, the people as Slack knows them, and the time."""
+
+    def __init__(self, template: Path) -> None:
+        self.database = Database("sqlite://")
+        self._template = sqlite3.connect(template)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nobody has done anything yet."""
+        connection = self.database.engine.raw_connection()
+        self._template.backup(connection.driver_connection)  # type: ignore[arg-type]
+        connection.close()
+        self.now = MONDAY
+        self.people = {
+            one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
+            for one in PEOPLE
+        }
+        self.attempts, self._changes = 0, -1
+        self._forms = 0
+
+    def close(self) -> None:
+        self.database.close()
+        self._template.close()
+
+    def run(self, work: Callable[[Session], Any]) -> Any:
+        return self.database.run_here(work)
+
+    def changed(self) -> bool:
+        """Whether anything was written since this was last asked."""
+        connection = self.database.engine.raw_connection()
+        before, self._changes = self._changes, connection.driver_connection.total_changes  # type: ignore[union-attr]
+        connection.close()
+        return before != self._changes
+
+    # ---- people --------------------------------------------------------------------------------------------------
+
+    def submits(
+        self, who: str, callback: str, remember: str, form: str = "", **fields: Any
+    ) -> Answer | Refused:
+        """Submit a form; `remember` is what it was opened with. The same `form` is the same form submitted again."""
+        state = {name: {name: held(value)} for name, value in fields.items()}
+        submitted = Form(
+            **self._by(who),
+            id=form or self.new_form(),
+            callback=callback,
+            metadata=remember,
+            state=state,
+        )
+        return self._act(routes.forms[callback], submitted)
+
+    def presses(self, who: str, action: str, value: object) -> Answer | Refused:
+        return self._act(
+            routes.clicks[action], Click(**self._by(who), action=action, value=str(value))
+        )
+
+    def types(self, who: str, text: str) -> Answer | Refused:
+        command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)
+        return self._act(routes.commands["/tradeoff"].handler, command)
+
+    def slack_says(self, who: str, standing: Standing) -> Answer | Refused:
+        """Somebody has left, or is back."""
+        self.people[who] = replace(self.people[who], standing=standing)
+        body = {"user": {"id": who, "deleted": standing is Standing.DEACTIVATED}}
+        return self._act(
+            routes.events_heard["user_change"],
+            Event(**self._by(who), type="user_change", body=body),
+        )
+
+    def new_form(self) -> str:
+        self._forms += 1
+        return f"V{self._forms}"
+
+    def _by(self, who: str) -> dict[str, Any]:
+        return {
+            "workspace": TEAM,
+            "at": self.now,
+            "known": self.known,
+            "bot_user": BOT,
+            "person": self.people[who],
+        }
+
+    @property
+    def known(self) -> Known:
+        return Known(
+            people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
+        )
+
+    def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
+        """One transaction; a refusal rolls it back, and an attempt outside the right is counted. To open a form writes nothing."""
+        try:
+            answer, changed = self.run(lambda session: (handler(request, session), wrote(session)))
+        except Refused as refusal:
+            attempt = refusal.attempt
+            if attempt:
+                self.attempts += 1
+                self.run(lambda session: errors.note_attempt(attempt, session, request.at))
+            return refusal
+        assert not (changed and isinstance(answer, OpenForm)), (
+            "a form was opened, and something written"
+        )
+        return answer
+
+    # ---- time ----------------------------------------------------------------------------------------------------
+
+    def pass_time(self, by: timedelta, asleep: bool, after: Callable[[], None]) -> None:
+        """Timers fire when they are due, or all at the end if the bot was `asleep`; `after` is called for each."""
+        until = self.now + by
+        if asleep:
+            self.now = until
+        while due := self.run(lambda session: self._fire(session, until)):
+            self.now = max(self.now, due)
+            after()
+        self.now = until
+
+    def fire_due(self, after: Callable[[], None]) -> None:
+        self.pass_time(timedelta(0), False, after)
+
+    def _fire(self, session: Session, until: datetime) -> datetime | None:
+        timer = session.scalar(
+            select(Timer)
+            .where(Timer.fired_at.is_(None), Timer.due_at <= until)
+            .order_by(Timer.due_at, Timer.id)
+            .limit(1)
+        )
+        if timer is None:
+            return None
+        now = max(self.now, timer.due_at)
+        routes.timers[timer.kind](
+            Due(workspace=TEAM, at=now, known=self.known, timer=timer), session
+        )
+        timer.fired_at = now
+        return now

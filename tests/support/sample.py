@@ -1,0 +1,210 @@
+"""A sample at which decisions of every shape are raised: the people, a channel's rights, a promise; nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import create_engine, delete
+from sqlalchemy.orm import Session
+
+from handlers.requests import Place
+from models.rules import DEFAULT_RIGHTS, Decider, Kind, Person, Right, Standing
+from models.tables import Base
+from models.tables.channel import Channel
+from models.tables.commitment import Commitment, CommitmentState
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.tables.rights import RightsVersion
+from models.tables.workspace import Workspace
+from models.verbs import raising
+from models.verbs.raising import Ask, Effect, Finished, Past, Source
+from models.verbs.routing import Routing, route
+
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+PEOPLE = {
+    name: Person(name, Standing.MEMBER, "Europe/London")
+    for name in ("U0ALICE", "U0BOB", "U0ERIN", "U0SAM", "U0OLGA")
+}
+ALICE, BOB, ERIN, SAM, OLGA = PEOPLE.values()
+ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
+HERE = Place("C0CHECKOUT", bot_is_member=True)
+PROMISED, LATER = date(2026, 12, 12), date(2026, 12, 17)
+
+# Kinds by who decides and whether impact comes first: every shape that a decision can have.
+SHAPES = {
+    "priority": (Kind.PRIORITY, Right(Decider.PRODUCT_OWNER, True)),
+    "schedule": (Kind.SCHEDULE, Right(Decider.PROJECT_MANAGER, True)),
+    "scope control": (Kind.SCOPE_CONTROL, Right(Decider.PROJECT_MANAGER, False)),
+    "commitment": (Kind.COMMITMENT, Right(Decider.JOINT, True)),
+    "joint, no impact": (Kind.FEATURE, Right(Decider.JOINT, False)),
+    "acceptance": (Kind.ACCEPTANCE, Right(Decider.PRODUCT_OWNER, False)),
+    "recorded": (Kind.RISK, Right(Decider.PROJECT_MANAGER, False)),
+    "recorded, joint": (Kind.RESOURCES, Right(Decider.JOINT, True)),
+}
+TOUCHING = ("priority", "commitment")
+MENTIONED = ("priority", "commitment", "acceptance")
+
+
+@dataclass
+class Sample:
+    """A channel's rights and its promise, and a session that never reaches a table but for the counter of numbers."""
+
+    session: Session
+    shape: str
+    two_hats: bool = False
+    at: datetime = MONDAY
+    version: RightsVersion = field(init=False)
+    promise: Commitment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """As on Monday morning."""
+        self.session.expunge_all()
+        self.at, self.version = MONDAY, self.rights()
+        self.promise = Commitment(
+            id=1,
+            channel=self.version.channel,
+            channel_id=1,
+            name="Beta",
+            promised_to="The partners",
+            scope="All of it",
+            baseline_on=PROMISED,
+            promised_on=PROMISED,
+            state=CommitmentState.OPEN,
+            made_by=ALICE.id,
+            made_at=MONDAY,
+            made_with="V0",
+            moves=[],
+        )
+
+    def a_minute_passes(self) -> None:
+        self.at += timedelta(minutes=1)
+
+    def rights(self, number: int = 3, **facts: Any) -> RightsVersion:
+        channel = Channel(
+            id=1,
+            workspace_id=1,
+            slack_id="C0CHECKOUT",
+            rights_number=number,
+            workspace=Workspace(id=1, team="T0DEMO"),
+        )
+        given = {
+            "product_owner": ALICE.id,
+            "project_manager": ALICE.id if self.two_hats else BOB.id,
+            "sponsor": SAM.id,
+            "time_zone": "Europe/London",
+            "impact_days": 2,
+            "grace_days": 3,
+            "reminds": True,
+            "author": BOB.id,
+            "reason": "Because",
+            "digest_weekday": 0,
+            "digest_hour": 9,
+            "table": {**DEFAULT_RIGHTS, SHAPES[self.shape][0]: SHAPES[self.shape][1]},
+        }
+        return RightsVersion(
+            id=number,
+            channel=channel,
+            channel_id=1,
+            number=number,
+            made_at=MONDAY,
+            **(given | facts),
+        )
+
+    def routing(self, kind: Kind) -> Routing:
+        return route(self.session, self.version, kind, self.at)
+
+    def ask(self, kind: Kind, **facts: Any) -> Ask:
+        """What Erin asks; the kinds that touch the promise move it."""
+        effect = Effect(self.promise, LATER, "Refunds go out") if self.shape in TOUCHING else None
+        asked: dict[str, Any] = {
+            "kind": kind,
+            "due_on": date(2026, 12, 1),
+            "effect": effect,
+        } | facts
+        title, option = facts.pop("words", ("Wallet", "Add it now"))
+        asked.pop("words", None)
+        options = [(option, "Wallets", "A week")] * 5
+        return Ask(
+            title, why_now="It is time", options=options, consulted=[SAM.id, OLGA.id], **asked
+        )
+
+    def raised(self) -> Decision:
+        kind, _ = SHAPES[self.shape]
+        routing, begun = self.routing(kind), (ERIN.id, MONDAY, "V1")
+        if self.shape == "acceptance":
+            done = Finished("Wallet", "https://example.com/demo", "See the demo", ["Works"] * 6)
+            decision = raising.claim_finished(self.session, routing, done, *begun, "Europe/London")
+        elif self.shape.startswith("recorded"):
+            past = Past("Wallet", kind, "We add it", BOB.id, MONDAY.date(), "It pays")
+            decision = raising.record_past(self.session, routing, past, *begun, "Europe/London")
+        else:
+            source = (
+                Source("Could we?", OLGA.id, "https://demo.slack.com/archives/C1/p1")
+                if self.shape == "schedule"
+                else None
+            )
+            decision = raising.raise_tradeoff(
+                self.session,
+                routing,
+                self.ask(kind),
+                *begun,
+                "Europe/London",
+                source=source,
+                supersedes=7 if self.shape == "joint, no impact" else None,
+                disputes=8 if self.shape == "scope control" else None,
+            )
+        decision.id = decision.number
+        if self.shape in MENTIONED:
+            decision.posts += [
+                self.answer(decision.number, one)
+                for one in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)
+            ]
+        self.settle(decision)
+        return decision
+
+    def answer(self, number: int, drawing: Drawing) -> Post:
+        """Somebody asked us for it by its number."""
+        return Post(
+            channel=self.version.channel,
+            key=f"mention:{number}:{drawing}",
+            drawing=drawing,
+            due_at=MONDAY,
+            round=1,
+        )
+
+    def settle(self, decision: Decision) -> None:
+        """What a commit would write, and a flush would fill in."""
+        for number, question in enumerate(decision.questions, start=1):
+            question.id = number
+        waiting = self.session.info.get("behind", [])
+        for one in [one for one in waiting if one[0] is Post.__table__]:
+            waiting.remove(one)
+            row, owner, question = one[2], one[3]["decision_id"], one[3]["question_id"]
+            if row["key"] not in [post.key for post in owner.posts]:
+                owner.posts.append(Post(**row, channel=owner.channel, question=question))
+        for number, post in enumerate(decision.posts, start=1):
+            post.wanted, post.id = post.wanted or 1, number
+
+
+def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    session = Session(engine, autoflush=False)
+    session.add(Workspace(id=1, team="T0DEMO", last_number=0))
+    session.commit()
+    session.expunge_all()
+    return Sample(session, shape, two_hats)
+
+
+def stored(shape: str = "priority") -> Sample:
+    """A sample whose rights and promise are in the tables."""
+    here = sample(shape)
+    here.session.execute(delete(Workspace))
+    here.session.add_all([here.version, here.promise])
+    here.session.flush()
+    return here

@@ -1,0 +1,124 @@
+"""Short questions and acts that several stories share."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.commands import verify
+from bot.demo.slack.workspace import Channel, Message
+from models.reads import lookups
+from models.rules import Verb
+from models.tables.commitment import Commitment
+from models.tables.history import HistoryEvent
+from support.harness import Actor, Harness
+
+
+def secret_of(harness: Harness, alice: Actor) -> Channel:
+    channel = harness.workspace.add_channel("secret", ["alice", "bob", "sam", "erin"], private=True)
+    alice.sets_up(channel)
+    return channel
+
+
+def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str | None]:
+    """Holder, for whom, counterpart, for whom: by name."""
+    one = harness.decision(number)
+    names = {person.id: person.name for person in harness.workspace.people.values()}
+    return (
+        names[one.holder],
+        names.get(one.holder_for or ""),
+        names[one.counterpart],
+        names.get(one.counterpart_for or ""),
+    )
+
+
+def events(harness: Harness, verb: Verb) -> list[HistoryEvent]:
+    found = select(HistoryEvent).where(HistoryEvent.verb == verb).order_by(HistoryEvent.id)
+    return list(harness.query(lambda session: session.scalars(found).all()))
+
+
+def beta(harness: Harness) -> Commitment:
+    """The first commitment, with its ledger."""
+    return harness.query(lambda session: lookups.commitment_to_draw(session, 1))
+
+
+def moves(harness: Harness) -> list[tuple[int, int, bool]]:
+    """The ledger: decision, days, whether it takes an earlier entry back. It always adds up."""
+    commitment = beta(harness)
+    total = (commitment.promised_on - commitment.baseline_on).days
+    assert total == commitment.slip == sum(one.days for one in commitment.moves)
+    return [(one.decision_number, one.days, one.undoes) for one in commitment.moves]
+
+
+def outcome(harness: Harness, channel: Channel) -> str:
+    return harness.plain(harness.workspace.messages[channel.id][-1])
+
+
+def digests(harness: Harness, channel: Channel) -> list[Message]:
+    return [
+        one for one in harness.workspace.messages[channel.id] if "in decisions" in harness.text(one)
+    ]
+
+
+def rhythm(alice: Actor, channel: Channel, **fields: object) -> None:
+    alice.types("/tradeoff rights", channel)
+    alice.presses(alice.member.sees(channel)[-1], "Change reminders and digest")
+    assert alice.submits(reason="So that it fits us", **fields) == {}
+
+
+def listed(person: Actor, asked: str, in_: Channel) -> str:
+    """`/tradeoff list …`: what stands in the form that opens, or what was said instead."""
+    while person.form:
+        person.harness.run(person.member.closes())
+    before = person.was_told()
+    person.types(f"/tradeoff list {asked}".strip(), in_)
+    return person.form_words() if person.form else person.was_told().removeprefix(before)
+
+
+def numbers(shown: str) -> list[int]:
+    return [int(line[2:].split()[0]) for line in shown.splitlines() if line.startswith("*#")]
+
+
+def found(person: Actor, asked: str, in_: Channel) -> list[int]:
+    """The numbers of the decisions that are listed, in order."""
+    return numbers(listed(person, asked, in_))
+
+
+def verified(harness: Harness) -> None:
+    """Every chain holds, rows are as their history tells, and numbers have no gap."""
+    assert verify.walk(harness.bot.database, lambda count: None).named == []
+    assert [one.number for one in harness.decisions()] == list(
+        range(1, len(harness.decisions()) + 1)
+    )
+
+
+def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
+    """The date of the one commitment, and its ledger: (decision, days, whether it undoes)."""
+
+    def look(session: object) -> tuple[date, list[tuple[int, int, bool]]]:
+        (found,) = session.scalars(select(Commitment.id)).all()  # type: ignore[attr-defined]
+        one = lookups.commitment_to_draw(session, found)  # type: ignore[arg-type]
+        moves = one.moves
+        assert one.promised_on == one.baseline_on + timedelta(days=sum(move.days for move in moves))
+        return one.promised_on, [(move.decision_number, move.days, move.undoes) for move in moves]
+
+    return harness.query(look)
+
+
+def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
+    """The bot lives through it, hour by hour, to this moment in UTC."""
+    hour, minute = map(int, clock.split(":"))
+    end = datetime(2026, month, day, hour, minute, tzinfo=UTC)
+    while harness.clock.now < end:
+        due = harness.run(harness.bot.timers.next_due())
+        harness.clock.now = min(end, max(due, harness.clock.now)) if due else end
+        harness.settle()
+
+
+def reminders(actor: Actor) -> list[str]:
+    """When this person was reminded: day and time in UTC."""
+    posts = [
+        one for one in actor.harness.posts() if one.drawing == "reminder" and one.person == actor.id
+    ]
+    return [f"{datetime.fromtimestamp(float(one.ts or 0), UTC):%a %d %H:%M}" for one in posts]

@@ -1,0 +1,68 @@
+"""What time does: reminders come as promised, and silence has its end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from handlers import posts
+from models.rules import Outcome, State
+from models.tables.absence import Absence, Snooze
+from models.tables.channel import Channel
+from models.tables.post import Post
+from models.tables.timer import Timer
+from models.working_time import OPENING, is_weekend, local_day, moment
+from support.record_invariants import RecordInvariants, Row
+from support.route_runner import RouteRunner
+
+
+class Reminders:
+    """One a person and local day, on working days, never while they have their peace, and never of nothing."""
+
+    def __init__(self, runner: RouteRunner) -> None:
+        self.runner = runner
+        self.seen: set[tuple[str, date]] = set()
+
+    def look(self, session: Session, new: list[Row]) -> None:
+        for row in new:
+            today = local_day(row.due_at, self.runner.people[row.person].time_zone)
+            assert not is_weekend(today), f"reminded on {today:%A}"
+            assert (row.person, today) not in self.seen, (
+                f"{row.person} was reminded twice on {today}"
+            )
+            self.seen.add((row.person, today))
+            snooze = session.scalar(select(Snooze).where(Snooze.person == row.person))
+            assert snooze is None or snooze.until <= row.due_at
+            with_channel = joinedload(Post.channel).joinedload(Channel.workspace)
+            post = session.scalars(
+                select(Post).where(Post.id == row.id).options(with_channel)
+            ).one()
+            assert "Nothing is waiting" not in posts.draw(post, session).text
+
+
+def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> None:
+    """What time must have done is done: fired, returned, lapsed, overdue, back."""
+    now = runner.now
+    assert (
+        session.scalar(select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= now))
+        is None
+    )
+    assert (
+        session.scalar(select(Absence.id).where(Absence.ended_at.is_(None), Absence.ends_at <= now))
+        is None
+    )
+    for row in truths.decisions.values():
+        zone, done = truths.versions[row.rights_version_id].time_zone, truths.settlements[row.id]
+        assert not (row.undo_until and row.undo_until <= now)
+        if row.state is State.AWAITING_IMPACT:
+            assert row.impact_due_at > now, f"the window of #{row.number} never lapsed"
+        if not row.state.settled and row.due_on:
+            assert bool(row.overdue_at) is (row.due_on < local_day(now, zone)), (
+                f"#{row.number} is not overdue"
+            )
+        if row.state is State.DECIDED and row.outcome is Outcome.DEFERRED:
+            assert moment(done[-1].deferred_until, OPENING, zone) > now, (
+                f"#{row.number} never came back"
+            )
