@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.database import Database
 from bot.people import People
-from handlers.board.link import NoBoard, read, show
+from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
 from handlers.requests import Asking, Known, NotYetKnown
 
@@ -63,7 +63,7 @@ class Boards:
 
     async def _found(self, token: str) -> Board | NoBoard:
         """The link, then the page in one transaction; again with what that asks to know of Slack."""
-        link = await self._database.run(partial(read, token))
+        link = await self._database.run(partial(read_link, token))
         if link is None:
             return NoBoard.FORGED
         asking = partial(

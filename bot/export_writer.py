@@ -21,7 +21,7 @@ from bot.settings import Settings
 from handlers.export.files import Making
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 
 # Seconds for the names of one batch, Slack's pauses with them (users.info: over a hundred a minute).
 SLACK_WITHIN, MOST_PAUSES = 300, 60
@@ -49,7 +49,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 def wanted(form: str, channel: str | None, at: datetime) -> Export:
     """What the command line asks for: all there is, or all of one channel."""
-    return Export(Format(form), Scope(channel=channel), at)
+    return Export(Format(form), ExportScope(channel=channel), at)
 
 
 def how_many(database: Database, export: Export) -> int:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from handlers.ui import wording
-from handlers.ui import wording as ui_wording
 from models.mrkdwn import day, number
 from models.reads import figures as record
 from models.reads.figures import Figures, Movement, NotAccepted, Share
@@ -63,7 +62,7 @@ class Weeks:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChartStep:
     """Change of a promised date, as a point from 0 to 100 in both directions.
 
     Later days are to the right, later promised dates further up.
@@ -85,7 +84,7 @@ class Steps:
     last: str
     start_y: float
     end_y: float
-    steps: list[Step]
+    steps: list[ChartStep]
     words: str
 
 
@@ -116,7 +115,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 # ---- figures -------------------------------------------------------------------------------------
 
 
-def figures(numbers: Measured, at: datetime) -> list[Figure]:
+def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
     """Return all figures of product.md §6, also those with nothing to report: that is worth knowing
     too.
     """
@@ -158,9 +157,9 @@ def figures(numbers: Measured, at: datetime) -> list[Figure]:
 def _times(now: Figures, before: Figures) -> Figure:
     spans = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
     measured_spans = [(label, hours) for label, hours in spans if hours is not None]
-    value = ui_wording.hours(now.median_hours) if now.median_hours is not None else "–"
+    value = wording.hours(now.median_hours) if now.median_hours is not None else "–"
     note = (
-        f"median; nine of ten within {ui_wording.hours(now.p90_hours)}"
+        f"median; nine of ten within {wording.hours(now.p90_hours)}"
         if now.p90_hours is not None
         else "nothing was decided"
     )
@@ -168,7 +167,7 @@ def _times(now: Figures, before: Figures) -> Figure:
         "Time to decide",
         value,
         note,
-        _bars([(label, ui_wording.hours(hours), hours) for label, hours in measured_spans]),
+        _bars([(label, wording.hours(hours), hours) for label, hours in measured_spans]),
     )
 
 
@@ -287,7 +286,8 @@ def steps(commitment: Commitment, today: date) -> Steps:
         start_y=y(commitment.baseline_on),
         end_y=y(commitment.promised_on),
         steps=[
-            Step(x(move.at.date()), y(move.to_on), f"#{move.decision_number}") for move in moves
+            ChartStep(x(move.at.date()), y(move.to_on), f"#{move.decision_number}")
+            for move in moves
         ],
         words=f"First promised for {day(commitment.baseline_on)}, now for "
         f"{day(commitment.promised_on)}. {moves_in_words}.",

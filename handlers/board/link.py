@@ -50,7 +50,7 @@ class NoBoard(Enum):
     UNSURE = auto()
 
 
-class Link(NamedTuple):
+class BoardLink(NamedTuple):
     """Content of a link: whose board, made by whom, and when it ends."""
 
     team: str
@@ -70,7 +70,7 @@ def make_link(command: Command, session: Session) -> Answer:
         return Reply(Message(NO_ADDRESS))
     until = command.at + HOLDS
     key = ensure_board_key(session, command.workspace)
-    token = sign(Link(command.workspace, command.place.id, command.person.id, until), key)
+    token = sign_link(BoardLink(command.workspace, command.place.id, command.person.id, until), key)
     return Reply(_with_link(command, f"{command.public_url}/board/{token}", until))
 
 
@@ -88,19 +88,19 @@ def _with_link(command: Command, url: str, until: datetime) -> Message:
 # ---- the link ------------------------------------------------------------------------------------
 
 
-def sign(link: Link, key: str) -> str:
+def sign_link(link: BoardLink, key: str) -> str:
     """Write the link for an address: ids, the end in Unix seconds, a signature."""
     words = ".".join([link.team, link.channel, link.maker, str(int(link.until.timestamp()))])
     return _signer(key).sign(words).decode()
 
 
-def read(token: str, session: Session) -> Link | None:
+def read_link(token: str, session: Session) -> BoardLink | None:
     """Return what this token says; None if we did not make it."""
     found = _TOKEN.fullmatch(token)
     key = board_key(session, found[1]) if found else None
     if not found or not key or not _signer(key).validate(token):
         return None
-    return Link(found[1], found[2], found[3], datetime.fromtimestamp(int(found[4]), UTC))
+    return BoardLink(found[1], found[2], found[3], datetime.fromtimestamp(int(found[4]), UTC))
 
 
 def _signer(key: str) -> Signer:
@@ -110,7 +110,7 @@ def _signer(key: str) -> Signer:
 # ---- the page ------------------------------------------------------------------------------------
 
 
-def show(asking: Asking, session: Session, link: Link) -> Board | NoBoard:
+def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
     """Return the board as it is now to whoever has the link, as long as its maker could still make
     it.
     """
@@ -122,11 +122,11 @@ def show(asking: Asking, session: Session, link: Link) -> Board | NoBoard:
     current = lookups.current_rights(session, link.team, link.channel)
     if current is None:
         return NoBoard.ENDED
-    until = page.moment(link.until, current.time_zone)
+    until = page.local_moment(link.until, current.time_zone)
     return page.board(asking, session, current, link.maker, until)
 
 
-def _closed(asking: Asking, link: Link) -> NoBoard | None:
+def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
     """Return why the link shows nothing, as Slack says now; None if the board is shown.
 
     Not knowing is never a reason to show.

@@ -45,7 +45,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class CommitmentRow:
     """Commitment with its ledger; `earlier` sums up the moves that are not shown."""
 
     name: str
@@ -62,7 +62,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenRow:
     title: str
     kind: str
     waits: str
@@ -73,7 +73,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedRow:
     """One outcome: `outcome` is its word, `what` the rest of its sentence.
 
     `since` and `unusual` are mostly empty.
@@ -99,12 +99,12 @@ class Board:
     until: str
     roles: list[tuple[str, str]]
     facts: list[tuple[str, str]]
-    promises: list[Promise]
-    more_promises: int
+    commitments: list[CommitmentRow]
+    more_commitments: int
     more_closed: int
-    open: list[Open]
+    open: list[OpenRow]
     more_open: int
-    decided: list[Decided]
+    decided: list[DecidedRow]
     more_decided: int
     figures: list[Figure]
     weeks: Weeks
@@ -115,13 +115,13 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     channel_id, zone = rights.channel_id, rights.time_zone
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
-    settled = record.settled(session, channel_id, MOST_DECIDED)
+    settled = record.settled_rounds(session, channel_id, MOST_DECIDED)
     measured = board_figures.measured(session, rights, asking.at)
     voice = _Voice(asking, zone)
     today = local_day(asking.at, zone)
     page = Board(
         channel=f"#{asking.look_at(rights.channel.slack_id).name}",
-        as_of=f"{moment(asking.at, zone)} ({zone})",
+        as_of=f"{local_moment(asking.at, zone)} ({zone})",
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
@@ -133,17 +133,17 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
             ),
             (f"{measured.now.decided} decided", board_figures.SPAN),
         ],
-        promises=[
-            _promise(commitment, promised.titles, voice, today)
+        commitments=[
+            _commitment_row(commitment, promised.titles, voice, today)
             for commitment in (*promised.open, *promised.closed)
         ],
-        more_promises=promised.open_count - len(promised.open),
+        more_commitments=promised.open_count - len(promised.open),
         more_closed=promised.closed_count - len(promised.closed),
         open=[_open(decision, voice, asking.at, zone) for decision in waits.shown],
         more_open=waits.count - len(waits.shown),
         decided=[_decided(*outcome, voice) for outcome in settled.shown],
         more_decided=settled.count - len(settled.shown),
-        figures=board_figures.figures(measured, asking.at),
+        figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
     voice.check()
@@ -182,17 +182,19 @@ class _Voice:
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
         return (
-            ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
+            days_ago(self._asking.at, at, self._zone)
+            if "{ago}" in pattern
+            else local_moment(at, self._zone)
         )
 
 
-def moment(at: datetime, zone: str) -> str:
+def local_moment(at: datetime, zone: str) -> str:
     """Write a moment as `Tue 1 Dec 2026, 10:00`, in this zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def ago(now: datetime, at: datetime, zone: str) -> str:
+def days_ago(now: datetime, at: datetime, zone: str) -> str:
     """Write `today` or `5 days ago`, counted in calendar days of this zone."""
     days = _days(now, at, zone)
     return f"{number(days, 'day')} ago" if days > 0 else "today"
@@ -215,7 +217,9 @@ def _slipped(later: int) -> str:
     return f"{later} later than first promised" if later else "none later than first promised"
 
 
-def _promise(commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date) -> Promise:
+def _commitment_row(
+    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date
+) -> CommitmentRow:
     shown, older = commitment.moves[-MOST_MOVES:], commitment.moves[:-MOST_MOVES]
     together = (
         f"{number(len(older), 'earlier move')}, together "
@@ -227,7 +231,7 @@ def _promise(commitment: Commitment, titles: dict[int, str], voice: _Voice, toda
         if commitment.closed_by
         else ""
     )
-    return Promise(
+    return CommitmentRow(
         name=commitment.name,
         promised_to=commitment.promised_to,
         promised_on=day(commitment.promised_on),
@@ -278,11 +282,11 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 # ---- decisions -----------------------------------------------------------------------------------
 
 
-def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
+def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
-    return Open(
+    return OpenRow(
         title=voice.says(wording.title(decision)),
         kind=decision.kind.label,
         waits=voice.says(words),
@@ -293,12 +297,12 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
     )
 
 
-def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> Decided:
+def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> DecidedRow:
     unusual, rest = (
         ", ".join(wording.warnings(decision, settlement)),
         wording.outcome_words(decision, settlement).removeprefix(settlement.words),
     )
-    return Decided(
+    return DecidedRow(
         on=voice.day(settlement.at),
         title=voice.says(wording.title_then(decision, settlement)),
         kind=settlement.kind or decision.kind.label,

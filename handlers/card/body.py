@@ -44,7 +44,7 @@ def body(decision: Decision, lead: str = "") -> list[Block]:
         *_question(decision),
         *_impact(decision),
         *_held(decision),
-        *promise(decision),
+        *commitment_part(decision),
         *_asked(decision),
         *_signatures(decision),
         *_criteria(decision),
@@ -158,7 +158,7 @@ def _held(decision: Decision) -> list[Block]:
 # ---- the commitment it touches -------------------------------------------------------------------
 
 
-def promise(decision: Decision) -> list[Block]:
+def commitment_part(decision: Decision) -> list[Block]:
     """Show the commitment before and after the decision.
 
     Before approval, say also if its date has moved since the decision was raised.
@@ -170,7 +170,8 @@ def promise(decision: Decision) -> list[Block]:
     if settlement:
         shown = [
             blocks.section(
-                f"{name}:{wording.moved(decision, settlement) or _stands(decision, commitment)}"
+                f"{name}:"
+                f"{wording.moved_words(decision, settlement) or _stands(decision, commitment)}"
             )
         ]
     else:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.export.names import Names
-from handlers.export.plain_text import moment, plain
+from handlers.export.plain_text import iso_utc, plain
 from handlers.ui import wording
 from models.reads.export import Whole
 from models.tables.decision import Decision
@@ -131,7 +131,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return moment(value)
+        return iso_utc(value)
     if isinstance(value, int | date):
         return str(value)
     return defused(str(value))

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from handlers.export.names import Names
-from models.reads.export import Scope, Whole
+from models.reads.export import ExportScope, Whole
 from models.rules import Impact
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
@@ -24,7 +24,7 @@ FORMAT, VERSION = "tradeoff-export", 2
 Json = dict[str, Any]
 
 
-def head(at: datetime, scope: Scope) -> Json:
+def head(at: datetime, scope: ExportScope) -> Json:
     """Return what the file says before its decisions."""
     filters = {
         "kind": scope.kind,

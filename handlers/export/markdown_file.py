@@ -43,14 +43,14 @@ def document(whole: Whole, names: Names) -> str:
 
     What people typed is escaped: it can be no link, picture, tag or heading.
     """
-    return MENTION.sub(lambda found: typed(called(found[1], names)), _page(whole))
+    return MENTION.sub(lambda found: markdown_escaped(called(found[1], names)), _page(whole))
 
 
 def _page(whole: Whole) -> str:
     """Return the document with mentions in place of names."""
     decision = whole.decision
     parts = [
-        f"# {decision.number}. {typed(decision.title)}",
+        f"# {decision.number}. {markdown_escaped(decision.title)}",
         _lines(_facts(decision)),
         f"## Status\n\n{said(wording.capital(wording.state_words(decision)))}",
         f"## Context\n\n{_context(decision)}",
@@ -71,7 +71,7 @@ def _page(whole: Whole) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def typed(text: str | None) -> str:
+def markdown_escaped(text: str | None) -> str:
     """Escape what a person typed, on as many lines as they used."""
     text = _SPECIAL.sub(r"\\\1", text or "")
     return _LEADING.sub(lambda found: f"{found[1]}\\{found[2]}", text).replace("\r", "")
@@ -81,12 +81,13 @@ def said(sentence: str) -> str:
     """Turn a sentence of ours, which may hold what people typed, into Markdown."""
     parts = MENTION.split(with_fallbacks(sentence))  # text, id, text, id, text
     return "".join(
-        who(part) if place % 2 else typed(unescaped(part)) for place, part in enumerate(parts)
+        who(part) if place % 2 else markdown_escaped(unescaped(part))
+        for place, part in enumerate(parts)
     )
 
 
 def quoted(text: str | None) -> str:
-    return "\n".join(f"> {line}" for line in typed(text).split("\n"))
+    return "\n".join(f"> {line}" for line in markdown_escaped(text).split("\n"))
 
 
 def _lines(lines: Iterable[str]) -> str:
@@ -106,7 +107,7 @@ def _facts(decision: Decision) -> Iterator[str]:
     yield f"- {said(decision.routed)}"
     if decision.is_after_the_fact:
         yield f"- {said(wording.made(decision))}"
-        yield f"- Recorded as: {typed(decision.options[0].name)}"
+        yield f"- Recorded as: {markdown_escaped(decision.options[0].name)}"
     if decision.same_person:
         yield "- Same person in both roles"
 
@@ -115,7 +116,7 @@ def _context(decision: Decision) -> str:
     parts = [quoted(decision.why_now) if decision.why_now else "No reason was given."]
     if decision.source_text:
         author = f" by {who(decision.source_author)}" if decision.source_author else ""
-        link = f" ({typed(decision.source_link)})" if decision.source_link else ""
+        link = f" ({markdown_escaped(decision.source_link)})" if decision.source_link else ""
         parts.append(f"Raised from a message{author}{link}:\n\n{quoted(decision.source_text)}")
     return "\n\n".join(parts)
 
@@ -125,20 +126,20 @@ def _options(decision: Decision) -> Iterator[str]:
         return
     for option in decision.options:
         chosen = ", chosen" if option.position == decision.option_position else ""
-        heading = f"### {option.letter}. {typed(option.name)}{chosen}"
+        heading = f"### {option.letter}. {markdown_escaped(option.name)}{chosen}"
         yield f"{heading}\n\nValue:\n\n{quoted(option.value)}\n\nCost:\n\n{quoted(option.cost)}"
 
 
 def _acceptance(decision: Decision) -> Iterator[str]:
     for claim in decision.claims:
-        link = f" ({typed(claim.link)})" if claim.link else ""
+        link = f" ({markdown_escaped(claim.link)})" if claim.link else ""
         yield (
             f"Round {claim.round}, claimed by {who(claim.by)} on "
             f"{day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
         )
     if decision.criteria:
         yield _lines(
-            f"{criterion.position}. {typed(criterion.text)}: {_verdicts(criterion)}"
+            f"{criterion.position}. {markdown_escaped(criterion.text)}: {_verdicts(criterion)}"
             for criterion in decision.criteria
         )
 
@@ -146,7 +147,7 @@ def _acceptance(decision: Decision) -> Iterator[str]:
 def _verdicts(criterion: Criterion) -> str:
     found = [
         f"{verdict.verdict.label} in round "
-        f"{verdict.round}{f' ({typed(verdict.reason)})' if verdict.reason else ''}"
+        f"{verdict.round}{f' ({markdown_escaped(verdict.reason)})' if verdict.reason else ''}"
         for verdict in criterion.verdicts
     ]
     return ", ".join(found) or "no verdict yet"
@@ -195,22 +196,25 @@ def _consequences(decision: Decision) -> Iterator[str]:
         for move in decision.commitment.moves:
             if move.decision_id == decision.id:
                 back = " (a reversal)" if move.undoes else ""
-                scope = f"; scope: {typed(move.scope)}" if move.scope else ""
+                scope = f"; scope: {markdown_escaped(move.scope)}" if move.scope else ""
                 moved = f"{day(move.from_on)} → {day(move.to_on)}, {wording.signed_days(move.days)}"
-                yield f"- Commitment {typed(decision.commitment.name)}: {moved}{scope}{back}"
+                yield (
+                    f"- Commitment {markdown_escaped(decision.commitment.name)}: "
+                    f"{moved}{scope}{back}"
+                )
     for follow_up in decision.follow_ups:
         state = (
             f"done on {day(follow_up.done_at.date())}"
             if follow_up.done_at
             else f"due on {day(follow_up.due_on)}"
         )
-        yield f"- Follow-up of {who(follow_up.owner)}, {state}: {typed(follow_up.what)}"
+        yield f"- Follow-up of {who(follow_up.owner)}, {state}: {markdown_escaped(follow_up.what)}"
     for settlement in decision.settlements:
         if settlement.held:
             yield (
                 f"- Forecast {settlement.held.value}: "
                 f"{number(settlement.actual_days or 0, 'day')} in fact. "
-                f"{typed(settlement.review_note)}"
+                f"{markdown_escaped(settlement.review_note)}"
             )
     if decision.superseded_by:
         yield f"- Superseded by {decision.superseded_by}"

@@ -18,6 +18,6 @@ def called(id: str, names: Names) -> str:
     return names.get(id) or id
 
 
-def moment(at: datetime | None) -> str:
+def iso_utc(at: datetime | None) -> str:
     """Write a time in UTC, to the second, as ISO 8601; empty if there is none."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""

@@ -18,7 +18,7 @@ from handlers.ui import blocks, fields
 from models.mrkdwn import escaped, number, where
 from models.reads import export as reads_export
 from models.reads import lookups
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 from models.reads.search import Wanted
 from models.refusals.place import NotATeamChannel, NotYourChannel
 from models.rules import Kind
@@ -81,7 +81,7 @@ def ask(command: Command, session: Session) -> Answer:
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, text)
-    scope = Scope(
+    scope = ExportScope(
         command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
     )
     return _owe(command, session, Export(format, scope, command.at))
@@ -124,7 +124,7 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
             )
         )
     channel = ensure_channel(session, command.workspace, command.place.id)
-    prefix = _what(export, command.person.id)
+    prefix = _key_beginning(export, command.person.id)
     waiting = select(Post.id).where(
         Post.channel_id == channel.id,
         Post.drawing == Drawing.EXPORT,
@@ -153,7 +153,7 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
 # ---- what is owed --------------------------------------------------------------------------------
 
 
-def _what(export: Export, person: str) -> str:
+def _key_beginning(export: Export, person: str) -> str:
     """Return the beginning of the row's key: what is asked for, and by whom.
 
     As in `export:csv:priority:open:<since>:<before>:U1:`; the time follows. Times are Unix seconds.
@@ -168,7 +168,7 @@ def _what(export: Export, person: str) -> str:
 def export_of(post: Post) -> Export:
     """Return the export that this row asks for."""
     _, format, kind, state, since, before, _, at = post.key.split(":")
-    scope = Scope(
+    scope = ExportScope(
         post.channel.workspace.team,
         post.channel.slack_id,
         Kind(kind) if kind else None,

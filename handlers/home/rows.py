@@ -12,7 +12,7 @@ from handlers.card.buttons import follow_up_button
 from handlers.ui import blocks, forms, wording
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import Held, Leave
+from models.reads.home import HeldRights, Leave
 from models.reads.pagination import Key, Page
 from models.reads.waiting import Waiting
 from models.rules import Decider, Kind, Role
@@ -134,7 +134,7 @@ def commitment(commitment: Commitment) -> Block:
 # ---- rights in words -----------------------------------------------------------------------------
 
 
-def held(seat: Held) -> Block:
+def held(seat: HeldRights) -> Block:
     """Say the rights: `#checkout: you are product owner. You decide priority and acceptance. …`"""
     rights, channel = seat.rights, where(seat.rights.channel.slack_id)
     roles = [role for role in Role if rights.holder_of(role) == seat.person]

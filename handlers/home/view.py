@@ -19,7 +19,7 @@ from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
 from models.reads import home
-from models.reads.home import Held, Leave
+from models.reads.home import HeldRights, Leave
 from models.reads.pagination import Cut, Key, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.rules import Standing
@@ -75,7 +75,7 @@ class Sight:
     """
 
     waiting: list[Waiting]
-    held: list[Held]
+    held: list[HeldRights]
     commitments: list[Commitment]
     raised: set[int]
     leave: Leave
@@ -129,11 +129,11 @@ def _owed_key(task: Waiting) -> Key:
     return _waiting_key(task)[1:]
 
 
-def _promise_key(commitment: Commitment) -> Key:
+def _commitment_key(commitment: Commitment) -> Key:
     return str(commitment.promised_on), commitment.id
 
 
-def _held_key(seat: Held) -> Key:
+def _held_key(seat: HeldRights) -> Key:
     return seat.rights.channel_id, seat.acting is not None, seat.person
 
 
@@ -172,7 +172,7 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     settled = home.raised_settled(
         session, person, sight.raised, at, cut["settled"], SIZES["settled"]
     )
-    risky = page_of(sight.commitments, _promise_key, cut["commitments"], SIZES["commitments"])
+    risky = page_of(sight.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [
         listed("waiting", _counted(now), waiting, lambda task: rows.waiting(task, person)),

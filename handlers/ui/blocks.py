@@ -31,12 +31,12 @@ def cut(marked: str, limit: int) -> str:
     )
 
 
-def plain(text: str, limit: int = 3000) -> dict[str, Any]:
+def plain_text(text: str, limit: int = 3000) -> dict[str, Any]:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, 150)}
+    return {"type": "header", "text": plain_text(text, 150)}
 
 
 def section(mrkdwn: str) -> Block:
@@ -56,7 +56,7 @@ def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> di
         "type": "static_select",
         "action_id": action,
         "options": list(choices),
-        "placeholder": plain(placeholder, 150),
+        "placeholder": plain_text(placeholder, 150),
     }
 
 
@@ -162,7 +162,7 @@ def button(
 
     `about` is what a screen reader says if the label alone would not tell one button from another.
     """
-    element = {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+    element = {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}
     if style:
         element["style"] = style
     if about:
@@ -172,7 +172,7 @@ def button(
 
 def menu_item(label: str, action: str, value: str) -> dict[str, Any]:
     """Build an entry of a menu; dispatch reads it as a click on this action."""
-    return {"text": plain(label, 75), "value": f"{action} {value}"}
+    return {"text": plain_text(label, 75), "value": f"{action} {value}"}
 
 
 def more(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -205,9 +205,9 @@ def form(
     return {
         "type": "modal",
         "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain(close, 24),
+        "title": plain_text(title, 24),
+        "submit": plain_text(submit, 24),
+        "close": plain_text(close, 24),
         "private_metadata": metadata,
         "blocks": blocks,
     }
@@ -217,8 +217,8 @@ def notice(title: str, blocks: list[Block]) -> View:
     """Build a modal that only informs, with nothing to submit."""
     return {
         "type": "modal",
-        "title": plain(title, 24),
-        "close": plain("Close", 24),
+        "title": plain_text(title, 24),
+        "close": plain_text("Close", 24),
         "blocks": blocks,
     }
 
@@ -232,12 +232,12 @@ def field(
     block: Block = {
         "type": "input",
         "block_id": name,
-        "label": plain(label, 2000),
+        "label": plain_text(label, 2000),
         "optional": optional,
         "element": {**element, "action_id": name},
     }
     if hint:
-        block["hint"] = plain(hint, 2000)
+        block["hint"] = plain_text(hint, 2000)
     return block
 
 
@@ -252,7 +252,7 @@ def text_input(
     if initial:
         element["initial_value"] = initial[:limit]
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 
@@ -269,9 +269,9 @@ def number_input(*, least: int, most: int, initial: int | None = None) -> dict[s
 
 
 def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
-    option = {"text": plain(label, 75), "value": value}
+    option = {"text": plain_text(label, 75), "value": value}
     if description:
-        option["description"] = plain(description, 75)
+        option["description"] = plain_text(description, 75)
     return option
 
 
@@ -283,7 +283,7 @@ def select(
     if first:
         element["initial_option"] = first
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 

@@ -143,7 +143,7 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     )
     return (
         f"{settlement.words}{_by(decision, settlement)}{until}{_chosen(decision, settlement)}."
-        f"{moved(decision, settlement)}{opened}"
+        f"{moved_words(decision, settlement)}{opened}"
     )
 
 
@@ -180,7 +180,7 @@ def _chosen(decision: Decision, settlement: Settlement) -> str:
     )
 
 
-def moved(decision: Decision, settlement: Settlement) -> str:
+def moved_words(decision: Decision, settlement: Settlement) -> str:
     """Say how the commitment moves: ` Beta moves 12 Dec → 17 Dec.`, with the space before it.
 
     Empty if the round touched no commitment.

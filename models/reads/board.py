@@ -91,7 +91,7 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
     )
 
 
-def settled(session: Session, channel_id: int, most: int) -> Settled:
+def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
     """As the figures count them: what was undone within minutes never was an outcome, what was withdrawn has none."""
     outcomes = (
         Decision.channel_id == channel_id,

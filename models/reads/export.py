@@ -22,7 +22,7 @@ from models.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ExportScope:
     """Of one workspace (`team`) and one channel (Slack's id), or of all; `state` is a key of search.STATES; times say when it was raised."""
 
     team: str | None = None
@@ -50,7 +50,7 @@ class Export:
     """One file: in which form, of which decisions, asked for when."""
 
     format: Format
-    scope: Scope
+    scope: ExportScope
     at: datetime
 
     @property
@@ -70,12 +70,12 @@ class Whole:
     events: list[HistoryEvent] = field(default_factory=list)
 
 
-def count(session: Session, scope: Scope) -> int:
+def count(session: Session, scope: ExportScope) -> int:
     """How many decisions are in it."""
     return session.scalar(_narrowed(select(func.count(Decision.id)), scope)) or 0
 
 
-def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
+def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[Whole]:
     """The next decisions behind this id, at most so many. Ids grow with the numbers."""
     asked = (
         _narrowed(select(Decision), scope)
@@ -105,7 +105,7 @@ def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
     return [Whole(decision, events[decision.id]) for decision in decisions]
 
 
-def _narrowed(asked: Select[Any], scope: Scope) -> Select[Any]:
+def _narrowed(asked: Select[Any], scope: ExportScope) -> Select[Any]:
     asked = asked.join(Decision.channel).join(Channel.workspace)
     if scope.team:
         asked = asked.where(Workspace.team == scope.team)

@@ -149,7 +149,7 @@ def _at_risk() -> Select[Commitment]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldRights:
     """The rights of one channel as they concern a person: their own, or those of someone for whom they act."""
 
     rights: RightsVersion
@@ -171,7 +171,9 @@ def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
     return Leave(own, [one for one in found if one.delegate == person])
 
 
-def held_by(session: Session, team: str, person: str, acting: Collection[Absence]) -> list[Held]:
+def held_by(
+    session: Session, team: str, person: str, acting: Collection[Absence]
+) -> list[HeldRights]:
     """Where this person is product owner, project manager or sponsor, or acts for one of the first two; channel by channel."""
     absent = {one.person: one for one in acting}
     found = session.scalars(_held(), {"team": team, "person": person, "people": [person, *absent]})
@@ -195,6 +197,8 @@ def _held() -> Select[RightsVersion]:
     )
 
 
-def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[Held]:
-    own = [Held(rights, person)] if person in rights.editors else []
-    return own + [Held(rights, one, absent[one]) for one in rights.role_holders if one in absent]
+def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[HeldRights]:
+    own = [HeldRights(rights, person)] if person in rights.editors else []
+    return own + [
+        HeldRights(rights, one, absent[one]) for one in rights.role_holders if one in absent
+    ]

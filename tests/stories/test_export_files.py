@@ -27,7 +27,7 @@ from bot.demo.slack.workspace import Workspace
 from handlers.export import csv_file, markdown_file
 from handlers.export.zip_stream import Zip
 from models.reads import lookups
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 from models.rules import Kind
 from models.verbs.routing import route
 from support import records
@@ -72,7 +72,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 def made(record: Database, form: Format, **scope: Any) -> bytes:
     out = io.BytesIO()
-    export_writer.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
+    export_writer.write(record, Export(form, ExportScope(**scope), AT), out, lambda count: None)
     return out.getvalue()
 
 
@@ -247,7 +247,7 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
 
 @given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))
 def test_every_sign_of_markdown_is_escaped(text: str) -> None:
-    shown = markdown_file.typed(text)
+    shown = markdown_file.markdown_escaped(text)
     assert re.sub(r"\\(.)", r"\1", shown) == text
     assert not re.search(
         r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", ""))
