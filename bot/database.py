@@ -1,4 +1,7 @@
-"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions)."""
+"""Engine, sessions and worker threads.
+
+One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions).
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,16 @@ T = TypeVar("T")
 
 POOL = 10
 BUSY_MS = 2000
-# A plan made for any values takes a week's rows for a small part of all, and reads every channel's: each is made for its own.
+# A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
+# plan is made for its own values.
 POSTGRES = {"statement_timeout": BUSY_MS, "timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
-    """Runs a function in one transaction on a worker thread; what it returns is detached and whole.
+    """Runner of functions, each in one transaction on a worker thread; what one returns is
+    detached.
 
-    On an `engine` that somebody else made and closes, or on one of its own.
+    `engine`, if given, belongs to somebody else, who closes it.
     """
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
@@ -41,25 +46,31 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """Do this work and commit; roll back and raise when it raises. Nothing is opened before the first statement."""
+        """Run this work and commit; roll back and raise if it raises.
+
+        No transaction is opened before the first statement.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """The same on the thread of the caller."""
+        """Run this work in the same way on the caller's thread."""
         with self.sessions() as session:
             result = work(session)
             session.commit()
             return result
 
     def close(self) -> None:
-        """Let what runs finish, then close every connection."""
+        """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL). What people typed stays out of its errors, and so of the log."""
+    """Return an engine with our pragmas (SQLite) or timeouts (PostgreSQL).
+
+    What people typed stays out of its errors, and so of the log.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -80,7 +91,7 @@ def make_engine(url: str) -> Engine:
 
 
 def wrote(session: Session) -> bool:
-    """Whether this session has written anything so far."""
+    """Return True if this session has written anything so far."""
     session.flush()
     return bool(session.info.get("wrote"))
 
@@ -90,7 +101,8 @@ def _note_write(session: Session, context: object) -> None:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock
+    # before the first read.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
