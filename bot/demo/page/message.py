@@ -17,7 +17,7 @@ from bot.demo.page.surface import Block
 from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Message
 
-# Who speaks when Slack itself does.
+# Slack's own name as an author.
 SLACK = "Slackbot"
 Open = Callable[[str], None]
 
@@ -107,7 +107,7 @@ class MessageRow:
             button("See the thread", "replies", open_thread)
 
     def _menu(self) -> None:
-        """Reply, and the shortcuts of apps; shown on hover and when focus comes here."""
+        """Draw Reply and the shortcuts of apps, shown on hover and when focus comes here."""
         shortcuts = [] if self.desk.external else self.desk.offers.shortcuts
         with Tag("div", "tools", role="toolbar", aria_label="Message actions"):
             if self.open_thread:
@@ -117,11 +117,11 @@ class MessageRow:
             if shortcuts:
                 _, items = menu("More actions", "⋯", "tool-menu")
                 with items:
-                    for one in shortcuts:
+                    for shortcut in shortcuts:
                         menu_item(
-                            one["name"],
-                            self._shortcut(one["callback_id"]),
-                            about=one.get("description", ""),
+                            shortcut["name"],
+                            self._shortcut(shortcut["callback_id"]),
+                            about=shortcut.get("description", ""),
                         )
 
     def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
@@ -132,7 +132,7 @@ class MessageRow:
 
 
 def _file(file: File) -> None:
-    """Its name, how large it is, and the way to save it."""
+    """Draw a file: its name, how large it is, and the way to save it."""
     with Tag("div", "file"):
         Tag("strong", "file-name", file.title)
         Tag("span", "file-size", f"{file.name}, {_size(file.length)}")

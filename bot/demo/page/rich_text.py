@@ -1,4 +1,7 @@
-"""Block Kit's rich text as HTML, for one reader: sections, lists, quotes, preformatted, and their inline nodes."""
+"""Block Kit's rich text as HTML, for one reader.
+
+Sections, lists, quotes, preformatted text, and their inline nodes.
+"""
 
 from __future__ import annotations
 
