@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.demo.page.controls import draw_control
 from bot.demo.page.dom import Tag, html
-from bot.demo.page.mrkdwn import escaped
+from bot.demo.page.mrkdwn import escaped_html
 from bot.demo.page.rich_text import rich_text
 from bot.demo.page.surface import Block, Surface
 
@@ -95,7 +95,7 @@ def _table(block: Block, surface: Surface) -> None:
 def _cell(cell: Block, surface: Surface) -> str:
     if cell["type"] == "rich_text":
         return rich_text(cell, surface.reader)
-    return escaped(str(cell.get("text", cell.get("value", ""))))
+    return escaped_html(str(cell.get("text", cell.get("value", ""))))
 
 
 def _alert(block: Block, surface: Surface) -> None:

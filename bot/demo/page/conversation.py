@@ -14,7 +14,7 @@ from nicegui.element import Element
 from bot.demo.page.dates import day_heading
 from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, button
-from bot.demo.page.message import MessageRow, Open, moment
+from bot.demo.page.message import MessageRow, Open, sent_at
 from bot.demo.slack.workspace import Channel, Message
 
 # A page of a busy channel: enough to scroll, few enough to draw at once.
@@ -90,7 +90,7 @@ class Conversation:
                 before is None or self._day(before) != self._day(message)
             ):
                 words = day_heading(
-                    moment(message.ts),
+                    sent_at(message.ts),
                     zone=self.desk.person.time_zone,
                     now=self.desk.workspace.clock(),
                 )
@@ -120,7 +120,7 @@ class Conversation:
 
     def _day(self, message: Message) -> str:
         return (
-            moment(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
+            sent_at(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
         )
 
     def _replies(self) -> Counter[str]:

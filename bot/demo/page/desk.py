@@ -51,7 +51,7 @@ class Offers:
         )
 
 
-class Known:
+class ViewerNames:
     """Names of ids for one viewer; a private channel that they are not in has no name for them."""
 
     def __init__(self, workspace: Workspace, viewer: str) -> None:
@@ -150,7 +150,7 @@ class Desk:
     # ---- for drawing -----------------------------------------------------------------------------
 
     def reader(self) -> Reader:
-        names = Known(self.workspace, self.person.id)
+        names = ViewerNames(self.workspace, self.person.id)
         return Reader(self.person.id, names, self.person.time_zone, self.workspace.clock())
 
     def surface(self, press: Press) -> Surface:

@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 
 @dataclass
-class Form:
+class InputForm:
     """One open form: values by (block_id, action_id), errors by block_id, and where each error is
     shown.
     """
@@ -75,7 +75,7 @@ class Form:
 
 @dataclass
 class _Field:
-    form: Form
+    form: InputForm
     block: Block
     element: Block
     key: Key

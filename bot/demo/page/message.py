@@ -11,7 +11,7 @@ from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.dates import clock_time
 from bot.demo.page.desk import Desk, display_name
 from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
-from bot.demo.page.mrkdwn import escaped, mrkdwn
+from bot.demo.page.mrkdwn import escaped_html, mrkdwn
 from bot.demo.page.sidebar import avatar
 from bot.demo.page.surface import Block
 from bot.demo.slack.sent_file import File
@@ -22,7 +22,7 @@ SLACK = "Slackbot"
 Open = Callable[[str], None]
 
 
-def moment(ts: str) -> datetime:
+def sent_at(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
@@ -52,11 +52,11 @@ class MessageRow:
         name = display_name(self.author) if self.author else SLACK
         private = ", only visible to you" if self.message.ephemeral_to else ""
         return (
-            f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+            f"{name} at {clock_time(sent_at(self.message.ts), self.desk.person.time_zone)}{private}"
         )
 
     def _head(self, follows: bool) -> None:
-        time = clock_time(moment(self.message.ts), self.desk.person.time_zone)
+        time = clock_time(sent_at(self.message.ts), self.desk.person.time_zone)
         if follows:
             html(f'<time class="aside">{time}</time>', "gutter")
             return
@@ -65,10 +65,10 @@ class MessageRow:
             avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>',
             "gutter",
         )
-        name = escaped(display_name(author)) if author else SLACK
+        name = escaped_html(display_name(author)) if author else SLACK
         badge = '<span class="badge">App</span>' if author and author.is_bot else ""
         title = (
-            f'<span class="title">{escaped(author.title)}</span>'
+            f'<span class="title">{escaped_html(author.title)}</span>'
             if author and not author.is_bot
             else ""
         )

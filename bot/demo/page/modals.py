@@ -13,7 +13,7 @@ from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.desk import Desk
 from bot.demo.page.dialogs import dialog
 from bot.demo.page.dom import Tag, button, html, icon
-from bot.demo.page.inputs import Form, Key
+from bot.demo.page.inputs import InputForm, Key
 from bot.demo.page.surface import Block
 from bot.demo.slack.workspace import View
 
@@ -25,7 +25,7 @@ class Modals:
         self.desk = desk
         self.box: Tag | None = None
         self.shown: tuple[str, str] | None = None
-        self.forms: dict[str, Form] = {}
+        self.forms: dict[str, InputForm] = {}
 
     def refresh(self) -> None:
         """Redraw if the top view is another one or the bot changed it; else leave it alone."""
@@ -49,7 +49,7 @@ class Modals:
 
     def _draw(self, view: View) -> None:
         before = self.forms.get(view.id)
-        form = Form(
+        form = InputForm(
             self.desk.surface(lambda *press: self._press(view, *press)),
             dict(before.values) if before else {},
         )
@@ -112,7 +112,7 @@ class Modals:
         if errors is not None and not submit.is_deleted:
             self._show_errors(form, errors)
 
-    def _show_errors(self, form: Form, errors: dict[str, str]) -> None:
+    def _show_errors(self, form: InputForm, errors: dict[str, str]) -> None:
         form.show_errors(errors)
         self.trouble.set_text(errors.get("", ""))
         if self.box and errors:

@@ -50,7 +50,7 @@ def mrkdwn(text: str, reader: Reader) -> str:
     return "".join(drawn)
 
 
-def escaped(text: str) -> str:
+def escaped_html(text: str) -> str:
     """Write plain text as HTML; line breaks are kept by the style sheet."""
     return html.escape(text)
 
@@ -58,16 +58,16 @@ def escaped(text: str) -> str:
 def link(url: str, label: str = "") -> str:
     """Draw a link that opens apart if a browser should open its address; else its text alone."""
     if urlsplit(url).scheme not in ("http", "https", "mailto"):
-        return escaped(label or url)
+        return escaped_html(label or url)
     return (
-        f'<a href="{escaped(url)}" target="_blank" rel="noopener '
-        f'noreferrer">{escaped(label or url)}</a>'
+        f'<a href="{escaped_html(url)}" target="_blank" rel="noopener '
+        f'noreferrer">{escaped_html(label or url)}</a>'
     )
 
 
 def person_mention(id: str, reader: Reader) -> str:
     mine = " mine" if id == reader.id else ""
-    return f'<span class="mention{mine}">@{escaped(reader.names.person(id) or id)}</span>'
+    return f'<span class="mention{mine}">@{escaped_html(reader.names.person(id) or id)}</span>'
 
 
 def channel_mention(id: str, reader: Reader) -> str:
@@ -75,8 +75,8 @@ def channel_mention(id: str, reader: Reader) -> str:
     if not name:
         return '<span class="mention">a private channel</span>'
     return (
-        f'<a class="mention" data-channel="{escaped(id)}" '
-        f'href="?in={escaped(name)}">#{escaped(name)}</a>'
+        f'<a class="mention" data-channel="{escaped_html(id)}" '
+        f'href="?in={escaped_html(name)}">#{escaped_html(name)}</a>'
     )
 
 
@@ -87,15 +87,15 @@ def date_text(token: str, reader: Reader) -> str:
     body, _, fallback = token.partition("|")
     fields = body.split("^")
     if len(fields) < 3 or not fields[1].isdigit():
-        return escaped(html.unescape(fallback))
+        return escaped_html(html.unescape(fallback))
     shown = slack_date(int(fields[1]), html.unescape(fields[2]), zone=reader.zone, now=reader.now)
     if len(fields) > 3:
         return link(html.unescape(fields[3]), shown)
-    return f'<time title="{escaped(html.unescape(fallback))}">{escaped(shown)}</time>'
+    return f'<time title="{escaped_html(html.unescape(fallback))}">{escaped_html(shown)}</time>'
 
 
 def _plain(text: str) -> str:
-    return escaped(html.unescape(text))
+    return escaped_html(html.unescape(text))
 
 
 def _lines(text: str, reader: Reader) -> str:
@@ -157,5 +157,5 @@ def _token(token: str, reader: Reader) -> str:
             if target.startswith("!date^"):
                 return date_text(token, reader)
             name = html.unescape(label) or target[1:].split("^")[0]
-            return f'<span class="mention mine">@{escaped(name.removeprefix("@"))}</span>'
+            return f'<span class="mention mine">@{escaped_html(name.removeprefix("@"))}</span>'
     return link(html.unescape(target), html.unescape(label))

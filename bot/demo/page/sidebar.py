@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.demo.page.desk import HOME, Desk, display_name
 from bot.demo.page.dom import Tag, html, icon
-from bot.demo.page.mrkdwn import escaped
+from bot.demo.page.mrkdwn import escaped_html
 from bot.demo.slack.workspace import Channel, Person
 
 Go = Callable[[str], None]
@@ -140,9 +140,9 @@ def avatar(person: Person) -> str:
     """Draw a person's letter on their colour; the bot gets its sign."""
     if person.is_bot:
         return f'<span class="avatar app" aria-hidden="true">{icon("app")}</span>'
-    letter = escaped(display_name(person)[:1].upper())
+    letter = escaped_html(display_name(person)[:1].upper())
     return (
-        f'<span class="avatar" style="--hue: {escaped(person.color)}" '
+        f'<span class="avatar" style="--hue: {escaped_html(person.color)}" '
         f'aria-hidden="true">{letter}</span>'
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.page.mrkdwn import Reader, escaped, mrkdwn
+from bot.demo.page.mrkdwn import Reader, escaped_html, mrkdwn
 
 Block = dict[str, Any]
 Press = Callable[[str, Block, Any], Awaitable[None]]
@@ -38,7 +38,7 @@ class Surface:
         """Draw a text object as HTML."""
         if text["type"] == "mrkdwn":
             return mrkdwn(text["text"], self.reader)
-        return escaped(text["text"])
+        return escaped_html(text["text"])
 
 
 def choices(element: Block) -> list[Choice]:
