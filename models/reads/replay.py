@@ -10,7 +10,7 @@ from typing import Any
 from models.rules import Verb
 from models.tables.history import Link, stamp
 
-Told = dict[str, Any]
+Replayed = dict[str, Any]
 
 _SEATS = ("holder", "counterpart")
 _QUESTION = ("title", "kind", "due_on", *_SEATS)
@@ -75,7 +75,7 @@ def first_difference(
     `events` are a chain that holds. `decision` has DECISION_COLUMNS, each of `outcomes` has
     OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
     """
-    replayed, replayed_outcomes = _retold(events)
+    replayed, replayed_outcomes = _replay(events)
     for name, value in replayed.items():
         if _plain(decision[name]) != value:
             return f"its {_WORDS.get(name, name)} is not what its history says"
@@ -91,11 +91,11 @@ def first_difference(
     return None
 
 
-def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
+def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
     """Return the decision as it is after these events, and the outcomes by the hash of their
     event.
     """
-    decision, outcomes = Told(), dict[str, Told]()
+    decision, outcomes = Replayed(), dict[str, Replayed]()
     for event in events:
         changes, at = json.loads(event.changes), stamp(event.at) if event.at else None
         if event.verb == Verb.RAISE:
@@ -123,7 +123,7 @@ def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
     return decision, outcomes
 
 
-def _outcome(changes: Mapping[str, Any]) -> Told:
+def _outcome(changes: Mapping[str, Any]) -> Replayed:
     _, moved_from, moved_to = changes.get("commitment", (None, None, None))
     outcome = {
         "outcome": changes.get("outcome"),
