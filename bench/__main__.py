@@ -1,4 +1,4 @@
-"""Ours beside a bare Bolt app, in turn, round by round, in one run; what counts are the ratios.
+"""Our bot beside a bare Bolt app, in turn, round by round, in one run; the ratios count.
 
 Bounded: a few thousand requests to two servers of its own on 127.0.0.1, then it stops them.
 """
@@ -28,7 +28,7 @@ ROUNDS = 7
 
 @contextlib.contextmanager
 def process(module: str, **environment: str) -> Iterator[int]:
-    """This module as a process of its own on a free port."""
+    """Run this module as a process of its own on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -49,7 +49,9 @@ def process(module: str, **environment: str) -> Iterator[int]:
 
 @contextlib.asynccontextmanager
 async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
-    """Ports of ours and of the bare app, and a person and a channel that is set up."""
+    """Run both apps; give the ports of ours and of the bare one, a person, and a channel that is
+    set up.
+    """
     workspace = Workspace()
     workspace.add_person("alice")
     workspace.add_person("bob")
@@ -109,8 +111,9 @@ def row(
 ) -> None:
     spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
     print(
-        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare {statistics.median(theirs):9.2f} {unit:11} "
-        f"ratio {statistics.median(ratios):6.2f} ({spread}), goal {goal}"
+        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare "
+        f"{statistics.median(theirs):9.2f} {unit:11} ratio "
+        f"{statistics.median(ratios):6.2f} ({spread}), goal {goal}"
     )
 
 

@@ -1,4 +1,7 @@
-"""The reference: Bolt with its own ASGI adapter on uvicorn, one handler that only acks, set up as quick as Bolt can be."""
+"""The reference: Bolt with its own ASGI adapter on uvicorn, and one handler that only acks.
+
+Set up to be as quick as Bolt can be.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bot as it is served, with nothing switched off, against the demo Slack."""
+"""Our bot as it is served, with nothing switched off, against the demo Slack."""
 
 from __future__ import annotations
 
