@@ -84,17 +84,17 @@ class Boards:
             find_place=partial(self._people.known_place, link.team),
             find_room=partial(self._people.known_room, link.team),
         )
-        known = Known()
+        looked_up = Known()
 
         def work(session: Session) -> Board | NoBoard:
-            return show(asking(known=known), session, link)
+            return show(asking(known=looked_up), session, link)
 
         while True:
             try:
                 async with self._turn:
                     return await self._database.run(work)
             except NotYetKnown as ask:
-                known = await self._people.look_up(link.team, ask, known)
+                looked_up = await self._people.look_up(link.team, ask, looked_up)
 
 
 async def _style(request: Request) -> Response:

@@ -205,6 +205,6 @@ def _check(made: dict[str, Any]) -> None:
         ("shortcuts", len(features.get("shortcuts", [])), MOST_SHORTCUTS),
         ("events", len(made["settings"]["event_subscriptions"]["bot_events"]), MOST_EVENTS),
     ]
-    for thing, count, most in counts:
+    for listed, count, most in counts:
         if count > most:
-            raise ValueError(f"Slack takes at most {most} {thing}, not {count}")
+            raise ValueError(f"Slack takes at most {most} {listed}, not {count}")

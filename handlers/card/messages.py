@@ -142,7 +142,7 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
             f"{wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
         )
-    what = "your signature" if decision.decides is Decider.JOINT else "your decision"
+    expected = "your signature" if decision.decides is Decider.JOINT else "your decision"
     revised = (
         f" The impact was revised: {wording.slip(decision.statement.days)}."
         if (decision.statement and decision.is_revised)
@@ -150,7 +150,7 @@ def _your_turn(decision: Decision, person: str) -> str:
     )
     return (
         f"{wording.title(decision)} in {wording.channel(decision)} waits for "
-        f"{what}.{revised}{for_whom}"
+        f"{expected}.{revised}{for_whom}"
     )
 
 

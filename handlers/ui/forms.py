@@ -148,12 +148,12 @@ def both_hats_field() -> Block:
     return blocks.field("both", "If they act for the other role too", tick, optional=True)
 
 
-def full_member_errors(name: str, person: Person, what: str) -> dict[str, str]:
-    """Return, by field name, why this person cannot do `what`; empty if they can."""
+def full_member_errors(name: str, person: Person, act: str) -> dict[str, str]:
+    """Return, by field name, why this person cannot do `act`; empty if they can."""
     if person.standing is Standing.MEMBER:
         return {}
     if person.standing is Standing.UNKNOWN:
         return {name: "Slack did not tell me about this person just now. Try again in a moment."}
     return {
-        name: f"This person is {person.standing.phrase}, and cannot {what}. Choose a full member."
+        name: f"This person is {person.standing.phrase}, and cannot {act}. Choose a full member."
     }

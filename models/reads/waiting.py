@@ -68,10 +68,10 @@ def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[
     age.
     """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
-    for decision, what in session.execute(
+    for decision, asked_for in session.execute(
         _mine(), {"team": team, "person": person, "today": at.date()}
     ):
-        asked[what].append(decision)
+        asked[asked_for].append(decision)
     read_parts_of(
         session,
         {decision for decisions in asked.values() for decision in decisions},
@@ -146,8 +146,8 @@ def _asked() -> CompoundSelect[str, int]:
     )
 
 
-def _each(what: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
-    return select(literal(what).label("what"), decision.label("id"))
+def _each(asked_for: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
+    return select(literal(asked_for).label("what"), decision.label("id"))
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:

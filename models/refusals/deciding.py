@@ -342,9 +342,9 @@ class NoSuchNumber(Refused):
 
 
 class NotInThisChannel(Refused):
-    def __init__(self, what: str) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__(
-            f"{what} belongs to a channel that you are not in, so I cannot show it to you."
+            f"{subject} belongs to a channel that you are not in, so I cannot show it to you."
         )
 
 
