@@ -24,7 +24,7 @@ def harness(database_url: str) -> Iterator[Harness]:
 
 
 def connected(harness: Harness, sockets: int = 1) -> None:
-    """The bot's WebSocket is open."""
+    """Wait until so many WebSockets of the bot are open."""
 
     async def wait() -> None:
         async with asyncio.timeout(15):

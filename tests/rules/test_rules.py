@@ -69,12 +69,13 @@ def test_every_standing_has_words_for_it() -> None:
     assert all(standing.phrase for standing in Standing)
 
 
-# ---- states ----------------------------------------------------------------------------------------------------------
+# ---- states --------------------------------------------------------------------------------------
 
-# The verbs that take what is decided back to the beginning of a round, and what else may happen to it (product.md §4).
+# Verbs that take a decided one back to the beginning of a round, and those that may happen besides
+# (product.md §4).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
-# What happens beside the state (product.md §4: overdue and escalated are facts, not states).
+# Verbs that leave the state as it is (product.md §4: overdue and escalated are facts, not states).
 BESIDE = {Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE}
 
 
@@ -183,7 +184,7 @@ def test_one_signature_decides_nothing() -> None:
     }
 
 
-# ---- verdicts --------------------------------------------------------------------------------------------------------
+# ---- verdicts ------------------------------------------------------------------------------------
 
 
 @given(some.lists(some.sampled_from(Verdict), min_size=1, max_size=6))

@@ -85,7 +85,7 @@ def test_it_is_a_word_of_its_own_only(harness: Harness, erin: Actor, checkout: C
 
 
 def closed(page: Page, status: int) -> bool:
-    """The plain page, and nothing of the record."""
+    """Return True for the plain page, with nothing of the record."""
     return (
         page.status == status
         and OVER in page.words

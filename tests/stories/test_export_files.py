@@ -1,4 +1,7 @@
-"""What is in an export: hostile text is text, JSON is what its schema says, the chain can be checked from it, memory stays small."""
+"""Content of an export: hostile text is text, JSON is what its schema says.
+
+The chain can be checked from it, and memory stays small.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ def add_hostile(record: Database) -> None:
     record.run_here(work)
 
 
-# ---- CSV -------------------------------------------------------------------------------------------------------------
+# ---- CSV -----------------------------------------------------------------------------------------
 
 
 def test_a_row_has_the_whole_of_it(record: Database) -> None:
@@ -150,7 +153,7 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
     ]
 
 
-# ---- JSON ------------------------------------------------------------------------------------------------------------
+# ---- JSON ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -184,7 +187,7 @@ def test_the_schema_finds_what_is_wrong(record: Database) -> None:
 
 
 def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
-    """As docs/export.md tells it; nothing of ours is used."""
+    """Check it as docs/export.md says, with nothing of ours."""
     add_hostile(record)
     for decision in whole(record)["decisions"]:
         previous = "0" * 64
@@ -206,7 +209,7 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
         assert decision["head_hash"] == previous
 
 
-# ---- Markdown --------------------------------------------------------------------------------------------------------
+# ---- Markdown ------------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -227,8 +230,8 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
     )
     assert (
-        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low."
-        in first
+        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of "
+        "slip; confidence low." in first
     )
     assert "Why:\n\n> It pays" in first
     assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first
@@ -267,7 +270,7 @@ def test_a_zip_of_very_many_files_can_be_read() -> None:
         assert read.infolist()[7].date_time == (2026, 11, 24, 12, 0, 0)
 
 
-# ---- the command -----------------------------------------------------------------------------------------------------
+# ---- the command ---------------------------------------------------------------------------------
 
 
 def test_the_command_writes_the_record_or_a_channel(
@@ -334,7 +337,8 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     assert sorted(asked) == sorted(ids)
 
 
-# Every form of export, then `verify`, in one process that says how much memory it had at most, in MB.
+# Every form of export, then `verify`, in one process that says how much memory it had at most, in
+# MB.
 MEASURED = """
 from pathlib import Path
 from bot.cli import main

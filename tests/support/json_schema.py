@@ -1,4 +1,6 @@
-"""As much of JSON Schema 2020-12 as docs/export-schema.json uses; a word of it that is not known here is an error."""
+"""JSON Schema 2020-12, as much as docs/export-schema.json uses; any other word of it is an
+error.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ NO_RULE = {"$schema", "$defs", "title", "description", "format"}
 def faults(
     value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = ""
 ) -> Iterator[str]:
-    """Where this value is not what the schema says."""
+    """Yield where this value is not what the schema says."""
     for word, rule in schema.items():
         if word not in NO_RULE:
             yield from _CHECKS[word](value, rule, schema, root, where)
