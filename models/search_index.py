@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LONGEST_WORD = 60
 # Scripts that are written without spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 CHANGE_WORDS = (
     Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.ASK, Verb.ANSWER, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW,
     Verb.REOPEN,
