@@ -30,6 +30,8 @@ ROOM_KEPT_FOR = 20.0
 UNKNOWN_KEPT_FOR = 3.0
 DEADLINE = 1.0
 MOST_KEPT = 20_000
+# Slack's answers about a conversation that is not for us; every other refusal may be another one in a moment.
+CLOSED = {"channel_not_found", "not_in_channel"}
 
 
 class People:
@@ -38,7 +40,7 @@ class People:
     def __init__(self, client_for: Callable[[str], AsyncWebClient], within: float | None = None) -> None:
         self._client_for = client_for
         self._people = _Cache[Person](self._ask_person, within)
-        self._places = _Cache[Place](self._ask_place, within)
+        self._places = _Cache[Place](self._ask_place, within, sure=lambda place: place.known)
         self._rooms = _Cache[frozenset[str]](self._ask_room, within, kept_for=ROOM_KEPT_FOR)
 
     async def person(self, team: str, user: str) -> Person:
@@ -100,7 +102,12 @@ class People:
 
     async def _ask_place(self, key: Key) -> Place:
         team, channel = key
-        answer = await self._client_for(team).conversations_info(channel=channel)
+        try:
+            answer = await self._client_for(team).conversations_info(channel=channel)
+        except SlackApiError as error:
+            if error_name(error) in CLOSED:
+                return Place(channel, known=False, is_closed=True)
+            raise
         return _place(answer["channel"])
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
@@ -149,10 +156,16 @@ def _place(channel: dict[str, Any]) -> Place:
 
 
 class _Cache(Generic[T]):
-    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
+    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds.
 
-    def __init__(self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR) -> None:
-        self._ask, self._within, self._kept_for = ask, within, kept_for
+    So is an answer that is not `sure`.
+    """
+
+    def __init__(
+        self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR,
+        sure: Callable[[T], bool] = lambda _: True,
+    ) -> None:  # fmt: skip
+        self._ask, self._within, self._kept_for, self._sure = ask, within, kept_for, sure
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
@@ -188,7 +201,8 @@ class _Cache(Generic[T]):
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:
-        self._kept[key] = (time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for), value)
+        sure = value is not None and self._sure(value)
+        self._kept[key] = (time.monotonic() + (self._kept_for if sure else UNKNOWN_KEPT_FOR), value)
         self._kept.move_to_end(key)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, rights, sentences, typed
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command, Form, Request
-from handlers.seeing import may_see
+from handlers.seeing import check_may_see
 from models import queries
 from models.commitment import Commitment, CommitmentMove, CommitmentState
 from models.commitments import add_commitment, close_commitment
 from models.place_refusals import NotSetUp
 from models.post import Post
-from models.refusals import CommitmentClosed, FieldsInvalid, NotInThisChannel, OnlyRoleHoldersPromise, check_can_act
+from models.refusals import CommitmentClosed, FieldsInvalid, OnlyRoleHoldersPromise, check_can_act
 from models.rights import RightsVersion
 from models.words import day, escaped, number, who
 from models.working_time import local_day
@@ -68,8 +68,7 @@ def _slip(one: Commitment) -> str:
 def ledger(click: Click, session: Session) -> Answer:
     """Baseline, each move with its decision, and the total: always the sum of the moves."""
     commitment = queries.commitment(session, click.workspace, click.value)
-    if not may_see(click, commitment.channel.slack_id):
-        raise NotInThisChannel("This commitment")
+    check_may_see(click, commitment.channel.slack_id, "this commitment")
     return OpenForm(ledger_view(commitment))
 
 

@@ -15,7 +15,7 @@ from models import deciding, queries, search
 from models.behind import write_now
 from models.decision import Decision
 from models.raising import Ask, Past, raise_tradeoff, record_past
-from models.refusals import FieldsInvalid, NoSuchNumber, NotInThisChannel
+from models.refusals import FieldsInvalid, NoSuchNumber
 from models.rights import RightsVersion
 from models.rules import TRADEOFF_KINDS, Kind
 from models.words import who
@@ -126,9 +126,8 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands where this person may not read."""
-    if not seeing.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(f"#{decision.number}")
+    """Raise NotInThisChannel for what stands where this person may not read, NotSaidWhere if Slack did not say so."""
+    seeing.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from models.place_refusals import (
     NotATeamChannel,
     NotSetUp,
     NotYourSetup,
+    PlaceNotKnownNow,
     RightsMovedOn,
 )
 from models.post import Post
@@ -143,6 +144,8 @@ def check_place(command: Command | Shortcut, usage: str) -> None:
     place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
     if place.is_direct:
         raise NotATeamChannel(step)
+    if not place.known and not place.is_closed:
+        raise PlaceNotKnownNow
     if place.is_archived:
         raise ChannelArchived(place.id)
     if not place.bot_is_member:

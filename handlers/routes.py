@@ -100,6 +100,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit_rhythm": rights.edit_rhythm,
     "home.next": home.next_page,
     "home.previous": home.previous_page,
+    "home.try_again": home.try_again,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {
