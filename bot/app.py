@@ -31,6 +31,7 @@ from bot.people import People
 from bot.settings import Settings
 from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
+from bot.timeouts import Timeouts
 from bot.timers import Timers
 
 log = structlog.get_logger("app")
@@ -51,18 +52,21 @@ class Bot:
     """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], datetime] = utc_now, *, engine: Engine | None = None
-    ) -> None:
+        self, settings: Settings, clock: Callable[[], datetime] = utc_now, *, engine: Engine | None = None,
+        timeouts: Timeouts | None = None,
+    ) -> None:  # fmt: skip
         logs.quieten()
         self.settings = settings
         self.database = Database(settings.database_url, engine)
-        self.installations = Installations(settings)
-        self.people = People(self.installations.client_for)
+        timeouts = timeouts or Timeouts()
+        self.installations = Installations(settings, timeouts)
+        self.people = People(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
-            self.database, self.people, self.installations.client_for, clock, self._wake, lambda: settings.public_url
-        )
+            self.database, self.people, self.installations.client_for, clock, self._wake,
+            lambda: settings.public_url, timeouts,
+        )  # fmt: skip
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []

@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 
 from bot import homes
 from bot.database import Database, wrote
-from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
+from bot.installations import UNREACHABLE, error_name
 from bot.people import People
+from bot.timeouts import Timeouts
 from handlers import errors, routes
 from handlers.answers import Answer, Done, FormErrors, Message, OpenForm, PublishHome, Reply, TellAgain, UpdateForm
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
@@ -38,8 +39,6 @@ Body = dict[str, Any]
 
 # A button or form that an older release drew and that no route knows any more.
 OUTDATED = "This button is older than I am. Use the newest card in the channel, or run the command again."
-# Seconds that an answer waits for Home to be drawn again.
-REDRAW_WAITS = 1.0
 # Who acts in an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
 # What changes what Slack says of a person or a channel.
@@ -57,9 +56,10 @@ class Dispatch:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
         public_url: Callable[[], str],
+        timeouts: Timeouts,
     ) -> None:
         self._database, self._people, self._client_for = database, people, client_for
-        self._clock, self._wake, self._public_url = clock, wake, public_url
+        self._clock, self._wake, self._public_url, self._timeouts = clock, wake, public_url, timeouts
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(
@@ -244,14 +244,15 @@ class Dispatch:
         task = asyncio.create_task(redraw())
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)
-        await asyncio.wait([task], timeout=REDRAW_WAITS)
+        await asyncio.wait([task], timeout=self._timeouts.redraw)
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
         if "response_url" not in body:
             await _open(client, body["trigger_id"], errors.as_notice(message), push=_is_form(body.get("view")))
             return
-        webhook = AsyncWebhookClient(body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[])
+        seconds: Any = self._timeouts.answer  # the client's own type has no parts of a second; aiohttp takes them
+        webhook = AsyncWebhookClient(body["response_url"], timeout=seconds, retry_handlers=[])
         try:
             await webhook.send(
                 text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False

@@ -15,9 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.installations import ANSWER_TIMEOUT
 from bot.people import People
 from bot.settings import Settings
+from bot.timeouts import Timeouts
 from handlers.export_files import Making
 from handlers.requests import Known, NotYetKnown
 from models import exporting
@@ -38,10 +38,10 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     if not token:
         return nobody
     client = AsyncWebClient(
-        token=token, base_url=settings.slack_api_url, timeout=ANSWER_TIMEOUT,
+        token=token, base_url=settings.slack_api_url, timeout=2,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)],
     )  # fmt: skip
-    people = People(lambda team: client, within=SLACK_WITHIN)
+    people = People(lambda team: client, Timeouts(look_up=SLACK_WITHIN))
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
 

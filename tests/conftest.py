@@ -114,9 +114,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
+def house(database_url: str, request: pytest.FixtureRequest) -> Iterator[House]:
     """Everything started, with the people of the demo; nothing is set up yet. In the end our bot sent nothing bad."""
-    house = House(database_url)
+    house = House(database_url, as_in_life=request.node.get_closest_marker("as_in_life") is not None)
     house.start()
     yield house
     bad = list(house.workspace.bad_requests)

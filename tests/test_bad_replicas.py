@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from house import Actor, House
+from house import GENEROUS, Actor, House
 from sqlalchemy import select
 
 from bot.demo.delivery import Delivery
@@ -134,7 +134,7 @@ def test_what_a_dead_replica_had_taken_is_sent_by_the_other(
     house.clock.advance(seconds=5)
     erin.raises_quietly("Add Apple Pay", checkout)
     house.breaks("chat.postMessage", "timeout_after", channel=checkout.id)
-    house.bot.installations.sender_for("").timeout = 30
+    house.timeouts.send = GENEROUS
 
     async def killed() -> None:
         sending = asyncio.create_task(house.bot.outbox.send_due())

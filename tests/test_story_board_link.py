@@ -157,6 +157,7 @@ def test_no_link_was_ever_made_here(house: House, checkout: Channel, erin: Actor
     assert closed(follow(house, f"{house.bot_url}/board/{token}"), 404)
 
 
+@pytest.mark.as_in_life
 def test_a_record_that_does_not_answer_ends_no_link(house: House, erin: Actor, checkout: Channel) -> None:
     url = link(erin, checkout)
     engine = create_engine(house.url)

@@ -50,6 +50,8 @@ class Delivery:
     bot_url: str = ""
     triggers: Triggers = field(default_factory=Triggers)
     sockets: list[Socket] = field(default_factory=list)
+    # Seconds that it waits for the bot's answer.
+    patience: float = PATIENCE
     _session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -97,7 +99,7 @@ class Delivery:
         try:
             async with self._session.post(
                 f"{self.bot_url}/slack/events", data=body, headers=headers,
-                timeout=aiohttp.ClientTimeout(total=PATIENCE),
+                timeout=aiohttp.ClientTimeout(total=self.patience),
             ) as answer:  # fmt: skip
                 status, text = answer.status, await answer.text()
         except (TimeoutError, aiohttp.ClientError):
@@ -125,8 +127,8 @@ class Delivery:
         }
         started = time.perf_counter()
         try:
-            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), PATIENCE)
+            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), self.patience)
         except TimeoutError:
-            return Delivered(surface, 0, "", PATIENCE * 1000)
+            return Delivered(surface, 0, "", self.patience * 1000)
         body = json.dumps(answer) if answer else ""
         return Delivered(surface, 200, body, (time.perf_counter() - started) * 1000)
