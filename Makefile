@@ -22,7 +22,8 @@ test-quick: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict bot handlers models alembic
+	$(BIN)/mypy --strict bot handlers models alembic bench docs
+	MYPYPATH=tests $(BIN)/mypy --strict $(filter-out tests/test_%,$(wildcard tests/*.py))
 	$(BIN)/lint-imports
 
 bench: $(READY)

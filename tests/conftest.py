@@ -23,9 +23,10 @@ from bot.demo.workspace import Channel
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves out."""
     for item in items:
-        if "postgres_server" in item.fixturenames or _database(item) == "postgresql":
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgres_server" in fixtures or _database(item) == "postgresql":
             item.add_marker("postgresql")
-        if "browser" in item.fixturenames:
+        if "browser" in fixtures:
             item.add_marker("browser")
     items[:] = [
         item

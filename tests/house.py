@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from databases import kept_engine
+from pydantic import SecretStr
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from steps import Steps
 from verbs import Verbs
 
@@ -94,11 +96,11 @@ class House:
     def settings(self) -> Settings:
         workspace = self.workspace
         return Settings(
-            _env_file=None, database_url=self.url, slack_bot_token=workspace.token,
-            slack_signing_secret=workspace.signing_secret,
-            slack_app_token=workspace.app_token if self.socket_mode else "",
+            _env_file=None, database_url=self.url, slack_bot_token=SecretStr(workspace.token),
+            slack_signing_secret=SecretStr(workspace.signing_secret),
+            slack_app_token=SecretStr(workspace.app_token if self.socket_mode else ""),
             slack_api_url=f"{workspace.base_url}/api/",
-        )  # type: ignore[call-arg, arg-type]  # fmt: skip
+        )  # type: ignore[call-arg]  # fmt: skip
 
     def new_bot(self) -> Bot:
         """Another replica on the same database."""
@@ -156,7 +158,7 @@ class House:
 
     # ---- the record ----------------------------------------------------------------------------------------------
 
-    def query(self, work: Any) -> Any:
+    def query(self, work: Callable[[Session], T]) -> T:
         return self.bot.database.run_here(work)
 
     def decisions(self) -> list[Decision]:

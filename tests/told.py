@@ -115,6 +115,7 @@ class Tellings:
             owed |= {(Drawing.REVIEW_REQUEST, row.counterpart, row.round)}
             done = decision.settlement
             assert done
+            assert done.review_on
             assert done.review_on <= local_day(self.office.now, decision.rights_version.time_zone), (
                 "asked before its day"
             )
@@ -209,8 +210,8 @@ class Tellings:
             elif post.drawing is Drawing.HANDED_OVER:
                 assert "is with you again" not in message.text or post.person in (row.holder, row.counterpart)
                 assert "acts for you" not in message.text or post.person in (row.holder_for, row.counterpart_for)
-        for turn in self._turns(row):
-            assert turns[turn] >= 1, f"{turn} is not asked"
+        for asked in self._turns(row):
+            assert turns[asked] >= 1, f"{asked} is not asked"
 
     def _is_turn(self, row: Row, decision: Decision, post: Post) -> bool:
         """Whether what this message asks of its reader is still to do, and theirs."""
@@ -243,7 +244,7 @@ class Tellings:
                     if one.answer is None and one.round == row.round
                 }
             assert "aiting for" in text
-            assert all(who(person) in text for person in people), text
+            assert all(person and who(person) in text for person in people), text
         elif done.outcome is None:
             assert f"ithdrawn by {who(done.by)}" in text
         else:
