@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from bot.demo.workspace import Workspace
 
 COMMAND = [sys.executable, "-m", "bot"]
-# Long enough for a busy machine, short enough to notice that something never happens.
-PATIENCE = 30
+# Seconds: long enough for a busy machine, short enough to notice that something never happens.
+PATIENCE = 120
 
 
 def environment(**given: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def environment(**given: str) -> dict[str, str]:
 
 def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], cwd=folder, env=environment(**given), capture_output=True, text=True, timeout=60
+        [*COMMAND, *arguments], cwd=folder, env=environment(**given), capture_output=True, text=True, timeout=PATIENCE
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from databases import Kept, close_engines, copied, execute
 from house import Actor, House, migrated
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import make_url
 from tab import CHROMIUM, FLAGS
 
@@ -108,6 +108,7 @@ def browser() -> Iterator[Browser]:
     """Chromium; where none is installed its stories are skipped, but never in CI."""
     if CHROMIUM is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium is installed here")
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

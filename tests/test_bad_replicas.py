@@ -138,7 +138,7 @@ def test_what_a_dead_replica_had_taken_is_sent_by_the_other(
 
     async def killed() -> None:
         sending = asyncio.create_task(house.bot.outbox.send_due())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(GENEROUS):
             while not house.workspace.faults.used_up:
                 await asyncio.sleep(0.01)
         sending.cancel()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from house import Actor, House
+from house import GENEROUS, Actor, House
 
 from bot.demo.workspace import Channel
 from models.rules import Outcome
@@ -27,7 +27,7 @@ def connected(house: House, sockets: int = 1) -> None:
     """The bot's WebSocket is open."""
 
     async def wait() -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(GENEROUS):
             while len(house.slack.delivery.sockets) < sockets:
                 await asyncio.sleep(0.01)
 
@@ -85,11 +85,11 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
 @pytest.mark.any_database
 def test_closing_waits_for_what_runs(house: House, erin: Actor, checkout: Channel) -> None:
     house.bot.people.forget_person(house.workspace.team_id, erin.id)
-    house.workspace.faults.add("users.info", "timeout_before")
+    house.breaks("users.info", "timeout_before")
 
     async def story() -> int:
         asking = asyncio.create_task(erin.member.types(checkout, "/tradeoff rights"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(GENEROUS):
             while not house.workspace.faults.used_up:
                 await asyncio.sleep(0.01)
         await house.stop_bot()
