@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from house import GENEROUS, Actor, House
 
+from bot.demo.delivery import Socket
 from bot.demo.workspace import Channel
 from models.rules import Outcome
 
@@ -23,12 +24,12 @@ def house(database_url: str) -> Iterator[House]:
     assert bad == []
 
 
-def connected(house: House, sockets: int = 1) -> None:
-    """The bot's WebSocket is open."""
+def connected(house: House, other_than: Socket | None = None) -> None:
+    """The bot's WebSocket is open, and is another one than this."""
 
     async def wait() -> None:
         async with asyncio.timeout(GENEROUS):
-            while len(house.slack.delivery.sockets) < sockets:
+            while not [one for one in house.slack.delivery.sockets if one is not other_than]:
                 await asyncio.sleep(0.01)
 
     house.run(wait())
@@ -76,8 +77,9 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
     house: House, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    house.run(house.slack.delivery.sockets[0].refresh())
-    connected(house)
+    (old,) = house.slack.delivery.sockets
+    house.run(old.refresh())
+    connected(house, other_than=old)
     alice.approves(card)
     assert house.decision().outcome is Outcome.APPROVED
 

@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import written
 from command_line import environment, for_slack, tradeoff
+from databases import kept_engine
+from house import GENEROUS
 from hypothesis import given
 from hypothesis import strategies as some
 from schema import faults
@@ -45,7 +47,7 @@ HOSTILE = (
 
 @pytest.fixture
 def record(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(written.three)
     yield database
     database.close()
@@ -237,7 +239,7 @@ def test_the_command_writes_the_record_or_a_channel(record: Database, database_u
 @pytest.mark.any_database
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
     """However many batches there are, and also when Slack asks for a pause."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     written.many(database, 250)
     database.close()
     workspace = Workspace()
@@ -287,7 +289,7 @@ def peak(folder: Path, url: str) -> int:
 
 def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(database_url: str, tmp_path: Path) -> None:
     """Fifty times as many may cost a few megabytes more; the JSON file alone has over fifteen."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     url = database_url.replace("+psycopg", "")
     written.many(database, 200)
     few = peak(tmp_path, url)

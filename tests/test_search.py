@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from databases import kept_engine
+from house import GENEROUS
 from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import event, insert, text
@@ -96,7 +98,7 @@ def test_slack_takes_every_list(typing: str) -> None:
 @pytest.fixture
 def full(database_url: str) -> Iterator[Database]:
     """6,000 decisions; each word of theirs is in many, in some, or in one."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(_fill)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import written
 from command_line import tradeoff
-from house import Actor, House
+from databases import kept_engine
+from house import GENEROUS, Actor, House
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,7 @@ def faults(record: Database) -> list[str]:
 @pytest.fixture
 def record(database_url: str) -> Iterator[Database]:
     """Three decisions: #1 approved with its impact, #2 reopened, #3 open."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(written.three)
     yield database
     database.close()
