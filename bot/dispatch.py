@@ -251,8 +251,7 @@ class Dispatch:
         if "response_url" not in body:
             await _open(client, body["trigger_id"], errors.as_notice(message), push=_is_form(body.get("view")))
             return
-        seconds: Any = self._timeouts.answer  # the client's own type has no parts of a second; aiohttp takes them
-        webhook = AsyncWebhookClient(body["response_url"], timeout=seconds, retry_handlers=[])
+        webhook = AsyncWebhookClient(body["response_url"], timeout=round(self._timeouts.answer), retry_handlers=[])
         try:
             await webhook.send(
                 text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
