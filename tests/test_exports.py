@@ -280,7 +280,7 @@ finally:
 
 def peak(folder: Path, url: str) -> int:
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED], cwd=folder, env=environment(database_url=url), text=True, capture_output=True,
+        [sys.executable, "-c", MEASURED], cwd=folder, env=environment(database_url=url.replace("+psycopg", "")), text=True, capture_output=True,
         timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -290,11 +290,10 @@ def peak(folder: Path, url: str) -> int:
 def test_ten_thousand_decisions_take_no_more_memory_than_two_hundred(database_url: str, tmp_path: Path) -> None:
     """Fifty times as many may cost a few megabytes more; the JSON file alone has over fifteen."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
-    url = database_url.replace("+psycopg", "")
     written.many(database, 200)
-    few = peak(tmp_path, url)
+    few = peak(tmp_path, database_url)
     written.more(database, 201, 10_000)
-    many = peak(tmp_path, url)
+    many = peak(tmp_path, database_url)
     database.close()
     assert (tmp_path / "all.json").stat().st_size > 15_000_000
     assert many - few < 12, (few, many)
