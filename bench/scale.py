@@ -1,4 +1,4 @@
-"""How long people wait over a thousand, a hundred thousand and a million decisions: `python -m bench.scale` writes docs/scale.md.
+"""How long people wait over a thousand, a hundred thousand and a million decisions: `python -m bench.scale` writes docs/reference/scale.md.
 
 What is timed is one transaction with its drawing, as after every click; Slack's part is not in it.
 """
@@ -32,7 +32,7 @@ from models.rules import Person, Standing
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 41
-DOCUMENT = Path(__file__).parents[1] / "docs" / "scale.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "scale.md"
 GOAL_MS, GOAL_RATIO = 20, 3
 
 Times = dict[str, float]

@@ -1,4 +1,4 @@
-"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions)."""
+"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/explanation/decisions/0002)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md and tour.md from the running demo: `make screenshots`."""
+"""Takes the pictures of README.md and docs/tutorial/tour.md from the running demo: `make screenshots`."""
 
 from __future__ import annotations
 

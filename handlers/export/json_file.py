@@ -1,4 +1,4 @@
-"""A decision as JSON: the whole record, and its history so that anyone can check the chain (docs/export.md, docs/export-schema.json)."""
+"""A decision as JSON: the whole record, and its history so that anyone can check the chain (docs/how-to/export.md, docs/reference/export-schema.json)."""
 
 from __future__ import annotations
 

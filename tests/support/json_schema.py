@@ -1,4 +1,4 @@
-"""As much of JSON Schema 2020-12 as docs/export-schema.json uses; a word of it that is not known here is an error."""
+"""As much of JSON Schema 2020-12 as docs/reference/export-schema.json uses; a word of it that is not known here is an error."""
 
 from __future__ import annotations
 
