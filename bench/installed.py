@@ -23,7 +23,7 @@ def make(folder: Path) -> str:
     python = folder / "bin" / "python"
     _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels)
     _run(sys.executable, "-m", "venv", folder)
-    install = [python, "-m", "pip", "--quiet", "install"]
+    install: list[str | Path] = [python, "-m", "pip", "--quiet", "install"]
     _run(*install, "--require-hashes", "-r", ROOT / "requirements.lock")
     _run(*install, "--no-deps", *wheels.glob("*.whl"))
     return _run(python, "-c", SERVED_BY).strip()
