@@ -34,7 +34,9 @@ from support import records
 from support.command_line import environment, for_slack, tradeoff
 from support.json_schema import faults
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "reference" / "export-schema.json").read_text())
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "reference" / "export-schema.json").read_text()
+)
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOSTILE = (
     '=HYPERLINK("http://evil";"x")',
