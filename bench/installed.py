@@ -18,7 +18,7 @@ loop.close()
 
 
 def make(folder: Path) -> str:
-    """Install the wheel into a new environment; return which loop and parser uvicorn takes there."""
+    """Install the wheel into a new environment; return the loop and parser that uvicorn takes."""
     wheels = folder.with_name("wheels")
     python = folder / "bin" / "python"
     _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels)

@@ -1,4 +1,6 @@
-"""How long people wait over a thousand, a hundred thousand and a million decisions: `python -m bench.scale` writes docs/reference/scale.md.
+"""Waiting times over a thousand, a hundred thousand and a million decisions.
+
+`python -m bench.scale` writes docs/reference/scale.md.
 
 What is timed is one transaction with its drawing, as after every click; Slack's part is not in it.
 """
