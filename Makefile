@@ -14,7 +14,7 @@ export PIP_ROOT_USER_ACTION := ignore
 .PHONY: help demo install test test-quick check bench screenshots lock
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## try the bot in a small Slack of its own; make demo PORT=8011 for another port
 	@$(BIN)/tradeoff demo --port $(PORT)
