@@ -1,7 +1,7 @@
-"""Time that people wait over a thousand, a hundred thousand and a million decisions.
+"""Waiting times over a thousand, a hundred thousand and a million decisions.
 
-`python -m bench.scale` writes docs/scale.md. It times one transaction with its drawing, as after
-every click; Slack's part is not in it.
+`python -m bench.scale` writes docs/reference/scale.md. It times one transaction with its drawing,
+as after every click; Slack's part is not in it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from models.rules import Person, Standing
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 41
-DOCUMENT = Path(__file__).parents[1] / "docs" / "scale.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "scale.md"
 GOAL_MS, GOAL_RATIO = 20, 3
 
 Times = dict[str, float]
@@ -201,7 +201,7 @@ def _document(lines: list[str], missed: list[str]) -> str:
             "",
             f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} "
             "times what it takes at a thousand.",
-            *(["", "Not met:", *missed] if missed else [" All are met."]),
+            *(["", "Not met:", *missed] if missed else ["All are met."]),
             "",
         ]
     )

@@ -35,8 +35,8 @@ class Unusable(Exception):
 class Request(AsyncBoltRequest):
     """Bolt request that reads every slash command.
 
-    Bolt reads a command as empty if its text or channel name has the word "payload" (slack.md
-    §1.11).
+    Bolt reads a command as empty if its text or channel name has the word "payload" (see
+    docs/reference/slack.md, Bolt).
     """
 
     def __init__(self, body: str, headers: dict[str, Any]) -> None:

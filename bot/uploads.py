@@ -1,6 +1,7 @@
-"""Files for Slack: get an address, send the bytes, say that they are complete (slack.md §6).
+"""Files for Slack: get an address, send the bytes, say that they are complete.
 
-Only `share` makes anything visible, so every step before it may be done again after a fault.
+Only `share` makes anything visible, so every step before it may be done again after a fault. See
+docs/reference/slack.md, Rate limits and sending.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """People, times and days as our sentences keep them: ids and moments, never names.
 
-`<@U…>` and `<!date^…>` are Slack's forms (slack.md §11): every reader sees the name and the time of
-day that are true for them.
+`<@U…>` and `<!date^…>` are Slack's forms (docs/reference/slack.md, Escaping): every reader sees the
+name and the time of day that are true for them.
 """
 
 from __future__ import annotations

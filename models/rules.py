@@ -1,4 +1,7 @@
-"""Kinds, roles, states and who may do what, as tables (product.md §1–§4). Standard library only."""
+"""Kinds, roles, states and who may do what, as tables. Standard library only.
+
+See docs/reference/behaviour.md.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,9 @@ class Decider(StrEnum):
 
     @property
     def asked_for_impact(self) -> Role:
-        """Role that states impact; of a joint decision it is the project manager (product.md
-        §1).
+        """Role that states impact; of a joint decision it is the project manager.
+
+        See docs/reference/behaviour.md, Kinds and rights.
         """
         return Role.PROJECT_MANAGER if self is Decider.JOINT else Role(self.value).other
 
@@ -104,7 +108,10 @@ DEFAULT_RIGHTS = {
 
 
 class State(StrEnum):
-    """Stage of a decision (product.md §4). Overdue and escalated are facts beside the state."""
+    """Stage of a decision. Overdue and escalated are facts beside the state.
+
+    See docs/reference/behaviour.md, States.
+    """
 
     AWAITING_IMPACT = "awaiting_impact"
     AWAITING_DECISION = "awaiting_decision"

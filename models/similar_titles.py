@@ -1,6 +1,6 @@
-"""Similarity of earlier decisions, by the words of their titles (product.md §3).
+"""Similarity of earlier decisions, by the words of their titles. Standard library only.
 
-Standard library only.
+See docs/reference/behaviour.md, What people do.
 """
 
 from __future__ import annotations

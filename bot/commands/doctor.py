@@ -34,7 +34,8 @@ from models.tables.post import Post, PostState
 # (True if all is well, what was found; for a fault also what to do)
 Finding = tuple[bool, str]
 
-# Seconds. Slack's requests are refused when the two clocks are five minutes apart (slack.md §3).
+# Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
+# Signature).
 CLOCKS_MAY_DIFFER = 60
 
 TO_DO = {

@@ -116,8 +116,8 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 
 
 def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
-    """Return all figures of product.md §6, also those with nothing to report: that is worth knowing
-    too.
+    """Return all of docs/reference/figures.md, also figures with nothing to report: that is worth
+    knowing.
     """
     now, before = numbers.now, numbers.before
     return [

@@ -1,4 +1,4 @@
-"""Parts of a card, in the order of product.md §5.
+"""Parts of a card, in the order of docs/reference/behaviour.md, Screens.
 
 State, question, value and cost, impact, commitment, signatures, verdicts.
 """
@@ -230,7 +230,7 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
 
 
 def default_review(decision: Decision, today: date) -> date:
-    """Return the day to ask whether the forecast held (product.md §3).
+    """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
     The commitment's date if it is still to come, else four weeks from today.
     """

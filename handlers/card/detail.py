@@ -19,7 +19,7 @@ from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber, NotInThisChannel
+from models.refusals.deciding import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -38,7 +38,8 @@ def decision_view(
     """Build the form that shows a decision in full.
 
     `links` are the decisions that this one names: number to id. The follow-ups that `person` owns
-    can be ticked off here. A form has no tables (slack.md §5) and up to 100 blocks.
+    can be ticked off here. A form has no tables and up to 100 blocks (docs/reference/slack.md,
+    Blocks).
     """
     shown = [
         *(blocks.as_lines(block) for block in body(decision)),
@@ -234,6 +235,8 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel if the decision is in a channel that this person may not read."""
-    if not access.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(f"#{decision.number}")
+    """Raise NotInThisChannel if the decision is in a channel that this person may not read.
+
+    Raise NotSaidWhere if Slack did not say whether they may.
+    """
+    access.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")

@@ -1,6 +1,6 @@
 """Messages about a decision: its card, its outcome, and what people are told about it.
 
-Pure functions: record in, message out (product.md §5).
+Pure functions: record in, message out (docs/reference/behaviour.md, Screens).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """JSON of a decision: the whole record, and its history so that anyone can check the chain.
 
-The format is described in docs/export.md and docs/export-schema.json.
+See docs/how-to/export.md and docs/reference/export-schema.json.
 """
 
 from __future__ import annotations

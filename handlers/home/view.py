@@ -1,7 +1,6 @@
 """Home: what waits for a person, what they raised, owe and may decide.
 
-Drawn from the record alone, each list in pages. A home view holds 100 blocks (slack.md §4); ours
-has at most 62.
+A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 63.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.access import is_in, visible
 from handlers.answers import Answer, Block, Done, PublishHome, View
 from handlers.home import rows
@@ -48,6 +48,11 @@ def redraw(request: Request, session: Session) -> Answer:
     return PublishHome(_drawn(request, session, forms.remembered(request.home or "")))
 
 
+def try_again(click: Click, session: Session) -> Answer:
+    """Slack did not answer before; the same pages, with what Slack says now."""
+    return redraw(click, session)
+
+
 def next_page(click: Click, session: Session) -> Answer:
     return _turn(click, session, back=False)
 
@@ -70,8 +75,8 @@ def _turn(click: Click, session: Session, back: bool) -> Answer:
 class Sight:
     """Everything that concerns the viewer and is in a channel that they may read.
 
-    `hidden` counts what waits in other channels. `unknown` is True if Slack did not say who is in
-    one of them.
+    `hidden` counts what waits in other channels. `unknown` is True if Slack did not say enough:
+    there may be more.
     """
 
     waiting: list[Waiting]
@@ -100,6 +105,8 @@ def _sight(request: Request, session: Session) -> Sight:
     concerned |= {task.decision.channel.slack_id for task in waiting}
     seen = visible(request, concerned | elsewhere)
     mine = seats | {channel for channel in elsewhere if is_in(request, channel)}
+    unsaid = access.unsaid(request, (concerned | elsewhere) - seen)
+    unsaid |= {channel for channel in elsewhere & seen if request.look_in(channel) is None}
     shown = [task for task in waiting if task.decision.channel.slack_id in seen]
     return Sight(
         waiting=sorted(shown, key=_waiting_key),
@@ -109,8 +116,8 @@ def _sight(request: Request, session: Session) -> Sight:
         ],
         raised={channel.id for channel in raised if channel.slack_id in seen},
         leave=leave,
-        hidden=len(waiting) - len(shown),
-        unknown=any(request.look_in(channel) is None for channel in concerned - seen),
+        hidden=sum(task.decision.channel.slack_id not in seen | unsaid for task in waiting),
+        unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
 
@@ -155,7 +162,7 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
         shown += (
             rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
         )
-    else:
+    elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
     return {"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)}
@@ -175,7 +182,12 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     risky = page_of(sight.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [
-        listed("waiting", _counted(now), waiting, lambda task: rows.waiting(task, person)),
+        listed(
+            "waiting",
+            _counted(now, sight.unknown),
+            waiting,
+            lambda task: rows.waiting(task, person),
+        ),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
@@ -184,7 +196,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     ]
 
 
-def _counted(now: list[Waiting]) -> str:
+def _counted(now: list[Waiting], unknown: bool) -> str:
+    if not now and unknown:
+        return "Waiting for you: I do not know"
     return f"Waiting for you: {len(now)}" if now else "Nothing waits for you"
 
 

@@ -20,6 +20,10 @@ from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
 
 PAGE = 10
+UNSAID = (
+    "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
+    "stands there is not listed. Try again in a moment."
+)
 # Outcomes of a joint decision to which both signatures said yes.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 # The form remembers the text (3,000 characters, of which a quotation mark takes two).
@@ -77,13 +81,15 @@ def _view(
     older_than: int | None = None,
     newer_than: int | None = None,
 ) -> View:
-    rows = _rows(request, session, wanted, older_than, newer_than)
+    rows, unsaid = _rows(request, session, wanted, older_than, newer_than)
     if newer_than is not None and len(rows) < PAGE:
         return _view(request, session, text, wanted)
     more = len(rows) > PAGE
     shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
     previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
-    return list_view(shown, text, request.person.time_zone, previous=previous, following=following)
+    return list_view(
+        shown, text, request.person.time_zone, previous=previous, following=following, unsaid=unsaid
+    )
 
 
 def _rows(
@@ -92,12 +98,12 @@ def _rows(
     wanted: Wanted,
     older_than: int | None,
     newer_than: int | None,
-) -> list[Found]:
-    """Return one page and one row more.
+) -> tuple[list[Found], bool]:
+    """Return one page and one row more, and True if Slack did not say enough: there may be more.
 
     Slack is asked about channels, not about decisions; the query leaves out what may not be read.
     """
-    hidden = set[int]()
+    hidden, unsaid = set[int](), False
     while True:
         rows = search.find(
             session,
@@ -111,16 +117,25 @@ def _rows(
         channels = {row.channel: row.channel_id for row in rows}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return rows
+            return rows, unsaid
+        unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[channel] for channel in unseen}
 
 
 def list_view(
-    rows: Sequence[Found], text: str, time_zone: str, *, previous: bool, following: bool
+    rows: Sequence[Found],
+    text: str,
+    time_zone: str,
+    *,
+    previous: bool,
+    following: bool,
+    unsaid: bool = False,
 ) -> View:
     """Build a form to read only. `text`, the search, comes back with each click."""
     shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
-    if not rows:
+    if unsaid:
+        shown.append(blocks.section(UNSAID))
+    elif not rows:
         shown.append(blocks.section(_nothing(text)))
     for row in rows:
         open_it = blocks.button("Open", "records.open", str(row.id), about=f"Open #{row.number}")

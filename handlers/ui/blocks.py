@@ -1,8 +1,8 @@
 """Block Kit builders: the few blocks that we use, as plain dicts.
 
 Text that people typed goes into plain text or rich text nodes only. The limits are Slack's
-(slack.md §4). The SDK's models are not used because they turn block types that they do not know
-into null.
+(docs/reference/slack.md, Limits). The SDK's models are not used because they turn block types that
+they do not know into null.
 """
 
 from __future__ import annotations
@@ -73,7 +73,10 @@ def context(mrkdwn: str) -> Block:
 
 
 def image(file_id: str, alt_text: str) -> Block:
-    """Build an image block from a picture that was uploaded to Slack before (slack.md §6)."""
+    """Build an image block from a picture that was uploaded to Slack before.
+
+    See docs/reference/slack.md, Rate limits and sending.
+    """
     return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
 
 

@@ -1,7 +1,4 @@
-"""Numbers of product.md §6, all from the record, each computed in one place.
-
-Defined with examples in docs/figures.md.
-"""
+"""Numbers of docs/reference/figures.md, all from the record, each computed in one place."""
 
 from __future__ import annotations
 

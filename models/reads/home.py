@@ -1,6 +1,7 @@
-"""Facts that concern one person, beside what waits for them (product.md §5).
+"""Facts that concern one person, beside what waits for them.
 
-Decisions that they raised, commitments at risk near them, the rights that they hold.
+Decisions that they raised, commitments at risk near them, the rights that they hold. See
+docs/reference/behaviour.md, Screens.
 """
 
 from __future__ import annotations

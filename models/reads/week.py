@@ -30,7 +30,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 
 WEEK = timedelta(days=7)
-# Span with which a week's time to decide is compared (product.md §5).
+# Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
 
 

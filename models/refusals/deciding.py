@@ -17,8 +17,8 @@ class Refused(Exception):
     """Refusal of something that the rules do not allow. `str()` is the sentence that the person
     reads.
 
-    `attempt` is set if someone tried to decide outside their right: it is counted (product.md §4),
-    never by name.
+    `attempt` is set if someone tried to decide outside their right: it is counted
+    (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -92,8 +92,9 @@ class CannotActAs(Refused):
 
 
 def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
-    """Raise the Refused that says why this person can do nothing now, in any role (product.md
-    §4).
+    """Raise the Refused that says why this person can do nothing now, in any role.
+
+    See docs/reference/behaviour.md, Rules.
     """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
@@ -344,7 +345,16 @@ class NoSuchNumber(Refused):
 class NotInThisChannel(Refused):
     def __init__(self, subject: str) -> None:
         super().__init__(
-            f"{subject} belongs to a channel that you are not in, so I cannot show it to you."
+            f"{subject[0].upper()}{subject[1:]} belongs to a channel that you are not "
+            "in, so I cannot show it to you."
+        )
+
+
+class NotSaidWhere(Refused):
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            "Slack did not tell me just now whether you may read the channel of "
+            f"{subject}. Please try again in a moment."
         )
 
 

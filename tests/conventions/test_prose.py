@@ -1,4 +1,4 @@
-"""Prose: the first word of a docstring says what the name denotes; a variable has its thing's name."""
+"""Prose: docstrings begin with what the name denotes, and variables have their thing's name."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NOT_YET = (
 
 
 def covered(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
-    """Yield the path and the tree of each Python file in these folders that is not still to come."""
+    """Yield path and tree of each Python file in these folders, except those that are NOT_YET."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT)

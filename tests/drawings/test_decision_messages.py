@@ -247,7 +247,8 @@ def test_the_text_tells_what_the_blocks_tell() -> None:
 def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
     """Later rounds may ask something else, of other people, under other rights.
 
-    What was said of an outcome stays (product.md §4: Slack itself is a witness).
+    What was said of an outcome stays (docs/reference/behaviour.md, Rules: Slack itself is a
+    witness).
     """
     told: dict[str, tuple[str, str]] = {}
     for name, decision in as_it_goes(shape, story):

@@ -29,7 +29,8 @@ from models.rules import (
 
 PO, PM, JOINT = Decider.PRODUCT_OWNER, Decider.PROJECT_MANAGER, Decider.JOINT
 
-# product.md §1, row by row: kind, who decides, whose impact comes first.
+# docs/reference/behaviour.md, Kinds and rights, row by row: kind, who decides, whose impact comes
+# first.
 KINDS = {
     "priority": (PO, Role.PROJECT_MANAGER),
     "requirements": (PO, None),
@@ -72,10 +73,11 @@ def test_every_standing_has_words_for_it() -> None:
 # ---- states --------------------------------------------------------------------------------------
 
 # Verbs that take a decided one back to the beginning of a round, and those that may happen besides
-# (product.md §4).
+# (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
-# Verbs that leave the state as it is (product.md §4: overdue and escalated are facts, not states).
+# Verbs that leave the state as it is (docs/reference/behaviour.md, Time: overdue and escalated are
+# facts, not states).
 BESIDE = {Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE}
 
 

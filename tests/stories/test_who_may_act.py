@@ -1,6 +1,7 @@
 """Rights of those who raise, state impact, decide and withdraw.
 
-They are checked at the click, whatever the person was when it was routed (product.md §4).
+They are checked at the click, whatever the person was when it was routed (see
+docs/reference/behaviour.md, Rules).
 """
 
 from __future__ import annotations

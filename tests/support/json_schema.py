@@ -1,5 +1,6 @@
-"""JSON Schema 2020-12, as much as docs/export-schema.json uses; any other word of it is an
-error.
+"""JSON Schema 2020-12, as far as docs/reference/export-schema.json uses it.
+
+A keyword that is not known here is an error.
 """
 
 from __future__ import annotations

@@ -177,7 +177,9 @@ class RouteRunner:
         Opening a form writes nothing.
         """
         try:
-            answer, changed = self.run(lambda session: (handler(request, session), wrote(session)))
+            answer, changed = self.database.run_here(
+                lambda session: (handler(request, session), wrote(session))
+            )
         except Refused as refusal:
             attempt = refusal.attempt
             if attempt:

@@ -1,5 +1,6 @@
-"""Dates as one reader sees them: Slack's `<!date^…>` tokens, in the reader's time zone (slack.md
-§11).
+"""Dates as one reader sees them: Slack's `<!date^…>` tokens, in the reader's time zone.
+
+See docs/reference/slack.md, Escaping.
 """
 
 from __future__ import annotations
