@@ -54,7 +54,7 @@ class Installations:
 
     def sender_for(self, team: str) -> AsyncWebClient:
         """Return the client for calls that must not be sent twice."""
-        # As above.
+        # aiohttp takes parts of a second here too.
         self._sender.timeout = self._timeouts.send  # type: ignore[assignment]
         return self._sender
 

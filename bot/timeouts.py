@@ -15,7 +15,7 @@ class Timeouts:
     give it others.
     """
 
-    # Who somebody is, what a conversation is and who is in it.
+    # One look-up: a person, a conversation, or the members of a conversation.
     look_up: float = 1.0
     # Every other call within a request.
     answer: float = 2.0
@@ -28,5 +28,5 @@ class Timeouts:
     # Who is in a private channel decides who may read. When that changes, Slack tells one replica;
     # the others find out when this time is over.
     room_kept: float = 20.0
-    # What Slack did not say is asked again after this.
+    # A look-up without an answer is repeated after this time.
     unknown_kept: float = 3.0

@@ -29,7 +29,7 @@ from models.working_time import local_day
 # Rows of each list; the lists are drawn in this order.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
 
-# Which page of which list is shown: {"raised": [[42], false]}, as the Home itself remembers it.
+# Page that each list shows: {"raised": [[42], false]}, as the Home itself remembers it.
 Pages = Mapping[str, Any]
 
 

@@ -1,7 +1,4 @@
-"""One week of a channel, as the digest tells it.
-
-Ages and what waits are as of the moment of asking.
-"""
+"""One week of a channel, for the digest. Ages and what waits are as of the moment of asking."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def look(browser: Browser) -> Iterator[Any]:
     yield open_page
     for one in contexts:
         one.close()
-    # Of a page that is not found the browser says so itself.
+    # The browser itself complains of a page that is not found.
     assert [one for one in complaints if "the server responded with a status of" not in one] == []
     assert {one.split("/")[3] for one in asked} <= {"board", "favicon.ico"}
 

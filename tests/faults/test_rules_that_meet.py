@@ -198,7 +198,7 @@ def test_an_event_that_was_not_recorded_is_told_again(
 def test_another_replica_finds_out_who_was_removed(
     harness: Harness, alice: Actor, erin: Actor, people: dict[str, Actor]
 ) -> None:
-    """Slack tells the first one only; the second looks again after seconds."""
+    """Slack says so to the first one only; the second looks again after seconds."""
     secret = secret_of(harness, alice)
     lobby = harness.workspace.add_channel("lobby", ["alice", "bob", "sam", "erin"])
     alice.raises("Lay off contractors", kind="requirements", in_=secret)

@@ -37,7 +37,7 @@ EMPTY = """
     END $$
 """
 
-# By database, number of the bot, and patience.
+# Engines by database, number of the bot, and patience.
 _engines: dict[tuple[str, int, float], Engine] = {}
 
 

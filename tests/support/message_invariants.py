@@ -156,7 +156,7 @@ class MessageInvariants:
             assert done.review_on <= local_day(
                 self.runner.now, decision.rights_version.time_zone
             ), "asked before its day"
-        # Who has left Slack reads nothing.
+        # People who have left Slack read nothing.
         told = Counter(
             {one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))}
         )
