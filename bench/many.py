@@ -63,9 +63,7 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
 
 
 async def act(people: dict[str, Member], workspace: Workspace) -> None:
-    """Make three decisions in each of four channels: decided, awaiting impact, awaiting its
-    decision.
-    """
+    """Make three decisions in each of four channels: decided, awaiting impact, to be decided."""
     for number in range(OUR_CHANNELS):
         channel = workspace.add_channel(
             f"team{number}", list(people), private=number == OUR_CHANNELS - 1
@@ -93,8 +91,9 @@ def _pour_all(engine: Engine, copies: _Copies) -> None:
 
 
 def multiply(engine: Engine, count: int) -> None:
-    """Copy the decisions until there are `count` more, the oldest first, over as many channels as
-    needed.
+    """Copy the decisions until there are `count` more, over as many channels as needed.
+
+    The oldest copies come first.
     """
     engine = create_engine(engine.url)  # The bot's own gives up on a statement after two seconds.
     copies = _Copies(engine, count)
@@ -235,8 +234,9 @@ def _settlement(row: Row) -> Row:
 
 
 def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
-    """Insert rows as quickly as each database takes them: values as the driver has them, without
-    objects.
+    """Insert rows as quickly as each database takes them.
+
+    The values are as the driver has them, without objects.
     """
     table, rows = Base.metadata.tables[name], iter(rows)
     first = next(rows, None)

@@ -152,9 +152,7 @@ def table(found: dict[str, dict[int, Times]], sizes: tuple[int, ...]) -> list[st
 
 
 def misses(found: dict[str, dict[int, Times]], sizes: tuple[int, ...]) -> list[str]:
-    """Return what takes longer than promised: 20 ms, or three times its time at the smallest
-    size.
-    """
+    """Return what takes longer than 20 ms, or than three times its time at the smallest size."""
     lines = []
     for name, times in found.items():
         for case, least in times[sizes[0]].items():

@@ -34,9 +34,7 @@ ANSWERED_WITHIN = 3
 
 
 class _OneSentence(click.Group):
-    """Group of commands that says what is wrong with the settings in one sentence, without a
-    trace.
-    """
+    """Group of commands that says what is wrong with the settings in one sentence."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -259,9 +257,7 @@ def export(form: str, output: str, channel: str | None) -> None:
 
 
 def _record() -> Database:
-    """Return the database of the settings, which must be at the schema of this release, and
-    answer.
-    """
+    """Return the database of the settings, which must answer and be at this release's schema."""
     from bot import migrate
     from bot.database import Database
 

@@ -25,10 +25,9 @@ POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
-    """Runner of functions, each in one transaction on a worker thread; what one returns is
-    detached.
+    """Runner of functions, each in one transaction on a worker thread.
 
-    `engine`, if given, belongs to somebody else, who closes it.
+    What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
     """
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:

@@ -55,9 +55,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 
 def wanted(form: str, channel: str | None, at: datetime) -> Export:
-    """Return the export that the command line asks for: everything, or everything of one
-    channel.
-    """
+    """Return the export that the command line asks for: everything, or one channel."""
     return Export(Format(form), ExportScope(channel=channel), at)
 
 

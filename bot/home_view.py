@@ -26,9 +26,7 @@ LONGEST = 3000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Home that a person had before them when they acted: its hash, and what it remembers (a JSON
-    line).
-    """
+    """Home that a person had before them when they acted: its hash and its memory (a JSON line)."""
 
     hash: str
     metadata: str

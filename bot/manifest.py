@@ -1,5 +1,4 @@
-"""The Slack app manifest, made from the table of routes: Slack sends what we answer to, nothing
-else.
+"""The Slack app manifest, made from the table of routes: Slack sends what we answer to.
 
 Shape and limits: Slack's manifest reference; https://docs.slack.dev/reference/app-manifest
 """

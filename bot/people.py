@@ -201,9 +201,7 @@ class _Cache(Generic[T]):
         return kept[1] if kept and kept[0] > time.monotonic() else None
 
     def forget(self, key: Key) -> None:
-        """Forget the answer, and also the one that is under way: it may be from before the
-        change.
-        """
+        """Forget the answer, and the one that is under way: it may be from before the change."""
         self._kept.pop(key, None)
         self._asking.pop(key, None)
 

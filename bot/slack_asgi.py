@@ -54,8 +54,9 @@ class SlackRequestHandler(AsyncSlackRequestHandler):
         self._verifier = SignatureVerifier(signing_secret)
 
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
-        """Refuse with a 400-class answer and a line in the log, without the body; else hand it to
-        Bolt.
+        """Hand the request to Bolt, or refuse it with a 400-class answer.
+
+        A refusal is one line in the log, without the body.
         """
         try:
             raw, headers = await _body(request), request.get_headers()

@@ -1,5 +1,6 @@
-"""Timeouts, in seconds: how long the bot waits for Slack and for the database, and believes an
-answer.
+"""Timeouts, in seconds: how long the bot waits for Slack and for the database.
+
+And how long it believes an answer.
 """
 
 from __future__ import annotations

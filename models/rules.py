@@ -150,9 +150,7 @@ class Outcome(StrEnum):
 
 
 class Impact(StrEnum):
-    """Stage of the counterpart's impact statement: not asked, awaited, stated, or waited for in
-    vain.
-    """
+    """Stage of the counterpart's impact statement: not asked, awaited, stated, or lapsed."""
 
     NOT_ASKED = "not_asked"
     AWAITED = "awaited"

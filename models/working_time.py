@@ -70,8 +70,7 @@ def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
 
 
 def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
-    """Return the first such weekday and hour there after this moment: the local day, and the UTC
-    moment.
+    """Return the first such weekday and hour after this moment: the local day, and the UTC moment.
 
     An hour that the clocks skip is read as the one after it; of one that comes twice, the first
     counts.

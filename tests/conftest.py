@@ -21,8 +21,9 @@ from support.harness import Actor, Harness, migrated
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves
-    out.
+    """Leave out on PostgreSQL what is the same on any database.
+
+    Mark what `make test-quick` leaves out.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())

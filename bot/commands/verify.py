@@ -80,8 +80,9 @@ class _Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """Decision, the outcomes of its rounds, and its chain; rows are mappings of whatever is
-    stored.
+    """Decision, the outcomes of its rounds, and its chain.
+
+    Rows are mappings of whatever is stored.
     """
 
     number: int

@@ -36,9 +36,7 @@ Seed = Callable[[Delivery], Awaitable[None]]
 
 
 def main(*, empty: bool, port: int) -> None:
-    """Run the demo until it is interrupted, on a record of its own that is thrown away
-    afterwards.
-    """
+    """Run the demo until it is interrupted, on a record that is thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
         asyncio.run(_until_interrupted(Path(folder), empty=empty, port=port))
 

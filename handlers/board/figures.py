@@ -116,8 +116,9 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 
 
 def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
-    """Return all of docs/reference/figures.md, also figures with nothing to report: that is worth
-    knowing.
+    """Return all of docs/reference/figures.md, also figures with nothing to report.
+
+    That there is nothing to report is worth knowing.
     """
     now, before = numbers.now, numbers.before
     return [

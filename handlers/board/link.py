@@ -111,9 +111,7 @@ def _signer(key: str) -> Signer:
 
 
 def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
-    """Return the board as it is now to whoever has the link, as long as its maker could still make
-    it.
-    """
+    """Return the board as it is now, as long as the link's maker could still make it."""
     if asking.at >= link.until:
         return NoBoard.ENDED
     closed = _closed(asking, link)

@@ -289,9 +289,7 @@ def _signatures(decision: Decision) -> list[Block]:
 
 
 def _criteria(decision: Decision) -> list[Block]:
-    """Show each criterion with its verdict of this round and, if there are any, its earlier
-    verdicts.
-    """
+    """Show each criterion with its verdict of this round and, if any, its earlier verdicts."""
     if not decision.criteria:
         return []
     earlier = any(

@@ -218,9 +218,7 @@ def open_one(click: Click, session: Session) -> Answer:
 
 
 def follow(click: Click, session: Session) -> Answer:
-    """Follow a link to another decision, in the same form: Slack stacks no more than three
-    forms.
-    """
+    """Follow a link to another decision in the same form: Slack stacks at most three forms."""
     decision = subjects.clicked_decision(click, session)
     check_may_see(click, decision)
     return UpdateForm(decision_whole(click, session, decision))

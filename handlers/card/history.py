@@ -35,8 +35,9 @@ def history(events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """Say that the record verifies, with the hash that is on the outcome post; else what is
-    wrong.
+    """Say that the record verifies, with the hash that is on the outcome post.
+
+    If it does not verify, say what is wrong.
     """
     fault = fault_of(decision, events)
     if fault:
@@ -55,8 +56,9 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """Return what is wrong with the history, or how the record differs from it; None if all is
-    well.
+    """Return what is wrong with the history, or how the record differs from it.
+
+    Return None if all is well.
     """
     reference = f"{decision.channel.workspace.team}#{decision.number}"
     fault = first_fault(reference, events, decision.head_hash)

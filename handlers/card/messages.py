@@ -23,7 +23,7 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
 def card(decision: Decision, post: Post) -> Message:
-    """Build the card in the channel: everything there is to know, and the buttons that still make
+    """Build the card in the channel: everything there is to know, and the buttons that make
     sense.
     """
     return Message(wording.summary(decision), [*body(decision), *buttons(decision)])
@@ -268,9 +268,7 @@ def reopened(decision: Decision, post: Post) -> Message:
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
-    """Tell the owner of follow-ups what and until when, with a button for each that is still
-    open.
-    """
+    """Tell the owner of follow-ups what and until when, with a button for each open one."""
     owned = [
         follow_up
         for follow_up in standing_follow_ups(decision)
@@ -356,8 +354,8 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """Build a direct message: one sentence, the card, and the buttons that this person may press
-    now.
+    """Build a direct message: one sentence, the card, and the buttons that this person may
+    press.
     """
     shown = [
         blocks.section(first),

@@ -66,8 +66,9 @@ def owe(due: Due, session: Session) -> None:
 
 
 def owe_week(session: Session, current: RightsVersion, until: datetime, now: datetime) -> bool:
-    """Owe the digest of the ISO week that `until` is in; return False if the channel has it
-    already.
+    """Owe the digest of the ISO week that `until` is in.
+
+    Return False if the channel has it already.
     """
     year, week, _ = local_day(until, current.time_zone).isocalendar()
     key = f"digest:{year}-W{week:02d}"

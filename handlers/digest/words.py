@@ -71,8 +71,9 @@ def _summary(week: Week) -> str:
 
 
 def _part(title: str, lines: list[str], count: int) -> list[Block]:
-    """Build one block for this part; what does not fit is counted, and found with `/tradeoff
-    list`.
+    """Build one block for this part.
+
+    What does not fit is counted, and found with `/tradeoff list`.
     """
     if not lines:
         return []

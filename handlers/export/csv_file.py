@@ -1,6 +1,4 @@
-"""CSV of decisions, one a row, safe to open in a spreadsheet: no cell that was typed is a
-formula.
-"""
+"""CSV of decisions, one a row, safe to open in a spreadsheet: typed text is never a formula."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and to nobody
-else.
-"""
+"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and nobody else."""
 
 from __future__ import annotations
 

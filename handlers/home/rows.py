@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One list as it is shown: its heading, the rows of its page, and where to cut for the next
+    """One list as it is shown: its heading, its page's rows, and where to cut for the next
     pages.
     """
 

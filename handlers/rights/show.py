@@ -41,8 +41,9 @@ def show(command: Command, session: Session) -> Answer:
 
 
 def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
-    """Say how often people without the right tried, per kind and month, never by name; empty if
-    never.
+    """Say how often people without the right tried, per kind and month, never by name.
+
+    Empty if nobody did.
     """
     months: dict[str, list[str]] = {}
     for year, month, kind, count in attempts:

@@ -1,6 +1,4 @@
-"""`/tradeoff list`: decisions, newest first, page by page, and only those that the asker may
-read.
-"""
+"""`/tradeoff list`: decisions that the asker may read, newest first, page by page."""
 
 from __future__ import annotations
 

@@ -23,9 +23,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def cut(marked: str, limit: int) -> str:
-    """Cut mrkdwn or a message's `text` as `shorten` does, without splitting an entity or a
-    mention.
-    """
+    """Cut mrkdwn or a message's `text` as `shorten` does, but split no entity and no mention."""
     return (
         marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
     )
@@ -85,9 +83,7 @@ def divider() -> Block:
 
 
 def typed(label: str, text: str) -> Block:
-    """Build a bold label of ours and what a person typed, as rich text that nothing can break out
-    of.
-    """
+    """Build a bold label of ours and typed text, as rich text that nothing can break out of."""
     elements = (
         [_bold(f"{label}: "), {"type": "text", "text": text}]
         if label
@@ -229,8 +225,9 @@ def notice(title: str, blocks: list[Block]) -> View:
 def field(
     name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
 ) -> Block:
-    """Build an input. Its block id and action id are its name, so that typed values survive an
-    update.
+    """Build an input.
+
+    Its block id and action id are its name, so that typed values survive an update.
     """
     block: Block = {
         "type": "input",

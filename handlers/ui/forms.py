@@ -35,8 +35,9 @@ INITIAL = {
 
 
 def metadata(**facts: Any) -> str:
-    """Encode what a form must remember; Slack returns it unseen (private_metadata, 3,000
-    characters).
+    """Encode what a form must remember.
+
+    Slack returns it unseen (private_metadata, 3,000 characters).
     """
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
@@ -67,9 +68,7 @@ def as_asked(decision: Decision) -> str:
 
 
 def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile if an open decision no longer asks what it asked when the form was
-    opened.
-    """
+    """Raise ChangedMeanwhile if an open decision was changed since the form was opened."""
     if not decision.state.settled and facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)
 

@@ -351,8 +351,9 @@ def hours(count: float) -> str:
 
 
 def waiting_words(task: Waiting) -> str:
-    """Say what waits: `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec;
-    overdue.`
+    """Say what waits for whom.
+
+    As in `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`
     """
     return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
 

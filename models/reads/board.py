@@ -35,8 +35,9 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Open decisions, the longest overdue first, then the oldest; and how many there are of
-    each.
+    """Open decisions, the longest overdue first, then the oldest.
+
+    `count` is how many there are, `overdue` how many of them are overdue.
     """
 
     shown: list[Decision]
@@ -46,8 +47,9 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Outcomes, the newest first, as (decision, the round that was settled); and how many there
-    are.
+    """Outcomes, the newest first, as (decision, the round that was settled).
+
+    `count` is how many there are.
     """
 
     shown: list[tuple[Decision, Settlement]]

@@ -65,9 +65,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """Work that the team says is done, without a verdict yet: how many, and the oldest claim's
-    time.
-    """
+    """Work that the team says is done, without a verdict yet: its count, and the oldest claim."""
 
     count: int
     oldest_at: datetime | None
@@ -75,9 +73,7 @@ class NotAccepted:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Movement of one commitment in a time: net days, and the numbers of the decisions that moved
-    it.
-    """
+    """Movement of one commitment in a time: net days, and the decisions that moved it."""
 
     commitment: Commitment
     days: int

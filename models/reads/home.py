@@ -161,9 +161,7 @@ def _at_risk() -> Select[Commitment]:
 
 @dataclass(frozen=True, slots=True)
 class HeldRights:
-    """Rights of one channel as they concern a person: their own, or those of someone they act
-    for.
-    """
+    """Rights of one channel that a person holds, or exercises for someone else."""
 
     rights: RightsVersion
     person: str
@@ -172,9 +170,7 @@ class HeldRights:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """This person's own absence, if they are away, and the absences in which they act for
-    others.
-    """
+    """This person's own absence, if they are away, and absences in which they act for others."""
 
     own: Absence | None
     acting: list[Absence]

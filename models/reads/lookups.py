@@ -48,9 +48,7 @@ def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion 
 def rights_to_raise(
     session: Session, team: str, slack_id: str, form: str
 ) -> tuple[RightsVersion | None, bool]:
-    """Return the newest version of this channel's rights, and whether this form has raised
-    already.
-    """
+    """Return this channel's newest rights, and whether this form has raised something already."""
     row = session.execute(
         _RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}
     ).one_or_none()
@@ -192,7 +190,7 @@ def forecasts_by(
 
 
 def commitments(session: Session, channel_id: int, *, open_only: bool = False) -> list[Commitment]:
-    """Return the commitments of this channel with their ledgers: open ones first, then by promised
+    """Return this channel's commitments with their ledgers: open ones first, then by promised
     date.
     """
     return list(

@@ -1,6 +1,4 @@
-"""Keyset pages: lists cut by key, so that rows that come or go move nothing else to another
-page.
-"""
+"""Keyset pages: lists cut by key, so that rows that come or go move no other row."""
 
 from __future__ import annotations
 

@@ -69,11 +69,10 @@ OUTCOME_COLUMNS = (
 def first_difference(
     events: Iterable[Link], decision: Mapping[str, Any], outcomes: Iterable[Mapping[str, Any]]
 ) -> str | None:
-    """Return, as a phrase, the first difference between the rows and a replay of `events`; None if
-    none.
+    """Return, as a phrase, the first difference between the rows and a replay of `events`.
 
-    `events` are a chain that holds. `decision` has DECISION_COLUMNS, each of `outcomes` has
-    OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
+    Return None if there is none. `events` are a chain that holds. `decision` has DECISION_COLUMNS,
+    each of `outcomes` has OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
     """
     replayed, replayed_outcomes = _replay(events)
     for name, value in replayed.items():
@@ -92,9 +91,7 @@ def first_difference(
 
 
 def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
-    """Return the decision as it is after these events, and the outcomes by the hash of their
-    event.
-    """
+    """Return the decision as it is after these events, and outcomes by the hash of their event."""
     decision, outcomes = Replayed(), dict[str, Replayed]()
     for event in events:
         changes, at = json.loads(event.changes), stamp(event.at) if event.at else None

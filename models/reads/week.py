@@ -110,9 +110,7 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 
 
 def _open(session: Session, channel_id: int, most: int) -> tuple[Listed, Listed, Listed]:
-    """Return what waits, what is done and not accepted, and what of both is overdue: the oldest
-    first.
-    """
+    """Return what waits, what is done and not accepted, and what is overdue: the oldest first."""
     rows = session.execute(_first(), {"channel": channel_id, "most": most}).all()
     here = [(decision, count) for decision, place, count, _, _ in rows if place <= most]
     late = [
@@ -187,9 +185,7 @@ def _decided(
 
 @cache
 def _lapsed() -> Select[int]:
-    """Count impact windows that ended in silence in this time, whatever came of the decision
-    later.
-    """
+    """Count impact windows that ended in silence in this time, whatever came later."""
     return (
         select(func.count())
         .select_from(Decision)

@@ -14,11 +14,10 @@ from models.rules import Decider, Kind, Person, Role, Standing
 
 
 class Refused(Exception):
-    """Refusal of something that the rules do not allow. `str()` is the sentence that the person
-    reads.
+    """Refusal of something that the rules do not allow.
 
-    `attempt` is set if someone tried to decide outside their right: it is counted
-    (docs/reference/behaviour.md, Rules), never by name.
+    `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
+    outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -79,9 +78,7 @@ class NotKnownNow(Refused):
 
 
 class CannotActAs(Refused):
-    """Refusal even to a named holder, whose standing has changed since the decision was routed to
-    them.
-    """
+    """Refusal even to a named holder, whose standing has changed since the routing."""
 
     def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
         super().__init__(

@@ -23,8 +23,9 @@ SCHEMES = ("light", "dark")
 
 @pytest.fixture(scope="module")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Let Alice raise something, ask for the board, and follow the link; return where she
-    arrives.
+    """Let Alice raise something, ask for the board, and follow the link.
+
+    Return where she arrives.
     """
     demo = Started(tmp_path_factory.mktemp("demo"))
     # Only the demo's address is needed.

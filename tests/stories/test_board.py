@@ -13,8 +13,9 @@ from support.harness import Actor, Harness
 
 @pytest.fixture
 def busy(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Channel:
-    """Fill the record: Beta was moved; #2 is decided, #3 overdue, #4 awaits a verdict, #5 its
-    impact.
+    """Fill the record.
+
+    Beta was moved; #2 is decided, #3 overdue, #4 waits for its verdict, #5 for its impact.
     """
     alice.promises("Beta", "2026-12-12", scope="Guest checkout")
     move = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")

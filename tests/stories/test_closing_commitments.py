@@ -1,5 +1,6 @@
-"""Stories of the end of a commitment: met, missed or withdrawn, with a reason; nothing moves it any
-more.
+"""Stories of the end of a commitment: met, missed or withdrawn, with a reason.
+
+Nothing moves it any more.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ def test_closed_while_the_form_is_open(
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The move that the first signed cannot come true any more; the second is not left at a dead
-    end.
+    """The move that the first signed cannot come true any more.
+
+    The second is not left at a dead end.
     """
     promise = alice.promises("Beta")
     card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")

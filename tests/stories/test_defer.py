@@ -97,8 +97,9 @@ def test_routed_under_the_rights_of_that_day(
 def test_the_delegate_was_not_the_holder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Sam deferred it for Alice; Alice, whose right it always was, has it back: nothing has moved
-    on.
+    """Sam deferred it for Alice.
+
+    Alice, whose right it always was, has it back: nothing has moved on.
     """
     alice.goes_away("sam", "2026-11-27")
     card = erin.raises("Guest checkout", kind="requirements")

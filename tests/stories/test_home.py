@@ -294,8 +294,9 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
 def test_what_waits_is_called_what_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """A verdict on finished work, a signature on a promise; and no message says twice where it
-    stands.
+    """A verdict on finished work, a signature on a commitment.
+
+    No message says twice where the decision stands.
     """
     erin.claims("Refund by e-mail")
     card = erin.raises("Move Beta", kind="commitment")

@@ -1,5 +1,6 @@
-"""Stories of the impact gate: the window, its half-way reminder, its lapse; late statements,
-revisions, track record.
+"""Stories of the impact gate: the window, its half-way reminder, its lapse.
+
+Late statements, revisions, track record.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkou
 def test_reminded_half_way_in_his_own_morning(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The window is Monday to Wednesday; half-way is Tuesday 09:30 in Berlin, which is 08:30
-    UTC.
+    """The window is Monday to Wednesday.
+
+    Half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC.
     """
     erin.raises("Add Apple Pay")
     harness.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
@@ -150,8 +152,9 @@ def test_late_is_recorded_as_late(
 def test_late_while_the_holder_has_the_form_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The form said that there was no impact; now there is one, which is seen before the
-    decision.
+    """The form said that there was no impact.
+
+    Now there is one, which is seen before the decision.
     """
     card = erin.raises("Add Apple Pay")
     harness.later(days=3)

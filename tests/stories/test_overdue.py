@@ -1,5 +1,6 @@
-"""Stories of silence: overdue, reminded, snoozed, escalated; silence is never taken for an
-answer.
+"""Stories of silence: overdue, reminded, snoozed, escalated.
+
+Silence is never taken for an answer.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""One decision shown in full, its record verified; and a mention with its number, answered in the
-thread.
+"""One decision shown in full, its record verified.
+
+A mention with its number, answered in the thread.
 """
 
 from __future__ import annotations

@@ -23,8 +23,9 @@ class Verbs:
         scope: str = "",
         in_: Channel | None = None,
     ) -> Message:
-        """Add a commitment, in #checkout unless elsewhere; return the message that the channel
-        gets.
+        """Add a commitment, in #checkout unless elsewhere.
+
+        Return the message that the channel gets.
         """
         channel = in_ or self.harness.workspace.channel("checkout")
         self.types("/tradeoff commitments", channel)
@@ -89,8 +90,9 @@ class Verbs:
         return self.harness.run(self.member.says(in_, words, under.ts if under else None))
 
     def submits_twice(self: Actor, **fields: Any) -> str:
-        """Submit the same open form again, as by a second click; return what it says, if
-        anything.
+        """Submit the same open form again, as by a second click.
+
+        Return what it says, if anything.
         """
         self.fills(**fields)
         view = self.form

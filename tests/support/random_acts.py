@@ -132,9 +132,7 @@ class RandomActs(RuleBasedStateMachine):
             self.runner.run(looked)
 
     def teardown(self) -> None:
-        """Check, at the end, everything that did not change of late; unless something has failed
-        before.
-        """
+        """Check everything that did not change of late, unless something has failed before."""
         if self.resting:
             self.look(None, whole=True)
 

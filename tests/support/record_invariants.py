@@ -99,8 +99,9 @@ class RecordInvariants:
         self.happened: Counter[Any] = Counter()
 
     def look(self, session: Session, actor: str | None) -> dict[int, list[Row]]:
-        """Check what this person, or time (None), has just done; return the new events per changed
-        decision.
+        """Check what this person, or time (None), has just done.
+
+        Return the new events per changed decision.
         """
         before, self.before = self.decisions, self.decisions
         self.decisions = {row.id: row for row in rows(session, Decision)}

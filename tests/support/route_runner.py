@@ -171,10 +171,10 @@ class RouteRunner:
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
-        """Act in one transaction. A refusal rolls it back, and an attempt outside the right is
-        counted.
+        """Act in one transaction.
 
-        Opening a form writes nothing.
+        A refusal rolls it back, and an attempt outside the right is counted. Opening a form writes
+        nothing.
         """
         try:
             answer, changed = self.database.run_here(

@@ -14,8 +14,9 @@ from bot.demo.page.surface import Block, Surface
 def draw_blocks(
     blocks: list[Block], surface: Surface, draw_input: Callable[[Block], None] | None = None
 ) -> None:
-    """Draw all blocks, one under the other; inputs are left to `draw_input`, which only a form
-    has.
+    """Draw all blocks, one under the other.
+
+    Inputs are left to `draw_input`, which only a form has.
     """
     for block in blocks:
         if block["type"] == "input":

@@ -27,9 +27,7 @@ NO_ANSWER = "The app did not answer. Try again."
 
 @dataclass(frozen=True)
 class Offers:
-    """Offers of the bot's manifest in a client: slash commands, message shortcuts, its app's
-    tabs.
-    """
+    """Offers of the bot's manifest in a client: slash commands, message shortcuts, tabs."""
 
     commands: list[dict[str, str]] = field(default_factory=list)
     shortcuts: list[dict[str, str]] = field(default_factory=list)
@@ -182,8 +180,9 @@ class Desk:
             return None
 
     async def say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
-        """Post a message or run a command; return False if it was not taken, so that no words are
-        lost.
+        """Post a message or run a command.
+
+        Return False if it was not taken, so that no words are lost.
         """
         return bool(await self.attempt(self._say(channel, text.strip(), thread, also)))
 

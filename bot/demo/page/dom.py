@@ -40,8 +40,9 @@ class Tag(TextElement):
         return self
 
     def on_value(self, event: str, take: Take, *, read: str = "e.target.value") -> Tag:
-        """Pass on what the browser reads from the event (`read` is JavaScript; `e` is the
-        event).
+        """Pass on what the browser reads from the event.
+
+        `read` is JavaScript, in which `e` is the event.
         """
 
         def handle(event: GenericEventArguments) -> Awaitable[None] | None:

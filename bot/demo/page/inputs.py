@@ -20,9 +20,7 @@ Key = tuple[str, str]
 
 @dataclass
 class InputForm:
-    """One open form: values by (block_id, action_id), errors by block_id, and where each error is
-    shown.
-    """
+    """One open form: values by (block_id, action_id), errors and their places by block_id."""
 
     surface: Surface
     values: dict[Key, Any] = field(default_factory=dict)
@@ -83,9 +81,7 @@ class _Field:
     common: dict[str, Any]
 
     def start(self, initial: Any) -> Any:
-        """Return what is in the field at first: what was typed before, else what the bot put
-        there.
-        """
+        """Return what is in the field at first: what was typed before, else the bot's value."""
         return self.form.values.setdefault(self.key, initial)
 
     def keep(self, value: Any) -> Awaitable[None] | None:
@@ -203,9 +199,7 @@ def _box(field: _Field, choice: Choice, kind: str, checked: bool) -> Tag:
 
 
 def _many(field: _Field) -> None:
-    """Draw a field for several people: each picked one becomes a chip that can be taken out
-    again.
-    """
+    """Draw a field for several people: each picked one becomes a chip that can be removed."""
     field.start(list(field.element.get("initial_users", [])))
     people = {choice.value: choice for choice in field.form.surface.people}
     with Tag("div", "many", role="group", aria_labelledby=f"{field.name}-label", **field.common):

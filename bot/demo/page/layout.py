@@ -98,9 +98,7 @@ class Layout:
         )
 
     def look(self, person: str, place: str, thread: str, draft: str) -> None:
-        """Show a view. What is on screen already stays as it is, so that nothing typed there is
-        lost.
-        """
+        """Show a view. What is on screen already stays as it is: nothing typed there is lost."""
         desk = self.desk
         desk.look(person, place, thread, draft)
         at = self._spot()

@@ -22,9 +22,7 @@ class Names(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """Person for whom text is drawn: what ids are called, the time zone, and what the time is
-    now.
-    """
+    """Person for whom text is drawn: their names for ids, their time zone, and the time now."""
 
     id: str
     names: Names
@@ -81,8 +79,9 @@ def channel_mention(id: str, reader: Reader) -> str:
 
 
 def date_text(token: str, reader: Reader) -> str:
-    """Write `!date^unix^pattern[^link]|fallback` for this reader; the fallback if it cannot be
-    read.
+    """Write `!date^unix^pattern[^link]|fallback` for this reader.
+
+    Write the fallback if the token cannot be read.
     """
     body, _, fallback = token.partition("|")
     fields = body.split("^")
@@ -124,8 +123,8 @@ def _lines(text: str, reader: Reader) -> str:
 
 
 def _inline(text: str, reader: Reader) -> str:
-    """Draw tokens first and put them aside, so that no style mark inside an address or code
-    counts.
+    """Draw tokens first and put them aside, so that style marks inside addresses and code do not
+    count.
     """
     kept: list[str] = []
 

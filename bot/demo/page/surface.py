@@ -23,8 +23,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Surface:
-    """A message, a modal or a Home: its reader, and the people and channels that can be picked
-    there.
+    """A message, a modal or a Home: its reader, and the people and channels to pick there.
 
     A press calls `press(block_id, element, value)`.
     """
@@ -42,7 +41,7 @@ class Surface:
 
 
 def choices(element: Block) -> list[Choice]:
-    """Return the options of a select, radio group, checkbox group or overflow menu, groups
+    """Return the options of a select, radio or checkbox group, or overflow menu, groups
     unfolded.
     """
     options = element.get("options") or [

@@ -42,9 +42,7 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
 
 
 def _moment(today: datetime, step: Step) -> datetime:
-    """Return the moment of a step: so many working days before today, at this time of day at
-    home.
-    """
+    """Return a step's moment: so many working days before today, at this time of day at home."""
     day: date = today.date()
     while day.weekday() >= 5:
         day -= timedelta(days=1)
