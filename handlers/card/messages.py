@@ -23,9 +23,7 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
 def card(decision: Decision, post: Post) -> Message:
-    """Build the card in the channel: everything there is to know, and the buttons that make
-    sense.
-    """
+    """Build the card in the channel: all there is to know, and the buttons that make sense."""
     return Message(wording.summary(decision), [*body(decision), *buttons(decision)])
 
 
@@ -354,9 +352,7 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """Build a direct message: one sentence, the card, and the buttons that this person may
-    press.
-    """
+    """Build a direct message: one sentence, the card, and the buttons that this person may use."""
     shown = [
         blocks.section(first),
         blocks.divider(),

@@ -25,9 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One list as it is shown: its heading, its page's rows, and where to cut for the next
-    pages.
-    """
+    """One list as it is shown: its heading, its page's rows, where to cut for the next pages."""
 
     name: str
     heading: str

@@ -190,9 +190,7 @@ def forecasts_by(
 
 
 def commitments(session: Session, channel_id: int, *, open_only: bool = False) -> list[Commitment]:
-    """Return this channel's commitments with their ledgers: open ones first, then by promised
-    date.
-    """
+    """Return this channel's commitments and their ledgers: open ones first, then by date."""
     return list(
         session.scalars(
             select(Commitment)

@@ -64,7 +64,7 @@ class Waiting:
 
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    """Return everything that waits for this person: what presses first, then by due date and
+    """Return everything that waits for this person, the pressing first, then by due date and
     age.
     """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}

@@ -123,9 +123,7 @@ def _lines(text: str, reader: Reader) -> str:
 
 
 def _inline(text: str, reader: Reader) -> str:
-    """Draw tokens first and put them aside, so that style marks inside addresses and code do not
-    count.
-    """
+    """Draw tokens first and put them aside: style marks inside addresses and code do not count."""
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:

@@ -41,9 +41,7 @@ class Surface:
 
 
 def choices(element: Block) -> list[Choice]:
-    """Return the options of a select, radio or checkbox group, or overflow menu, groups
-    unfolded.
-    """
+    """Return the options of a select, radio or checkbox group, or menu, groups unfolded."""
     options = element.get("options") or [
         option for group in element.get("option_groups", []) for option in group["options"]
     ]
