@@ -36,7 +36,8 @@ from bot.timers import Timers
 log = structlog.get_logger("app")
 
 EVERYTHING = re.compile(r"[\s\S]*")
-STOP_WITHIN = 8.0
+# A send may take as long (`SEND_TIMEOUT`), and is then marked.
+STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
@@ -107,11 +108,13 @@ class Bot:
         self.timers.wake()
 
     async def _stop(self) -> None:
+        for loop in self._loops[1:]:
+            loop.cancel()
+        await self.outbox.stop(STOP_WITHIN)
         for loop in self._loops:
             loop.cancel()
-        await asyncio.wait(
-            [asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN
-        )
+        if self._loops:
+            await asyncio.wait(self._loops)
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:

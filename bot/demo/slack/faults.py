@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 # "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
+# "refused" has a name of the test's choice. "no_ts" and "only_true" are answers to a call that did its work.
 Kind = Literal[
     "ratelimited",
+    "refused",
+    "no_ts",
+    "only_true",
     "server_error",
     "proxy_error",
     "broken_before",
@@ -22,8 +26,9 @@ class Fault:
     method: str
     kind: Kind
     times: int
-    retry_after: int
+    retry_after: int | float | str
     channel: str
+    error: str
 
 
 @dataclass
@@ -34,10 +39,17 @@ class Faults:
     one_post_a_second: bool = False
 
     def add(
-        self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = ""
+        self,
+        method: str,
+        kind: Kind,
+        *,
+        times: int = 1,
+        retry_after: int | float | str = 30,
+        channel: str = "",
+        error: str = "ratelimited",
     ) -> None:
         """Let the next calls of this method (for this channel or person) go wrong in this way."""
-        self.planned.append(Fault(method, kind, times, retry_after, channel))
+        self.planned.append(Fault(method, kind, times, retry_after, channel, error))
 
     @property
     def used_up(self) -> bool:
