@@ -34,7 +34,8 @@ from models.tables.post import Post, PostState
 # (is it well, what was found; for a fault, with what to do)
 Finding = tuple[bool, str]
 
-# Slack's requests are refused when the two clocks are five minutes apart (slack.md §3).
+# Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
+# Signature).
 CLOCKS_MAY_DIFFER = 60
 
 # The message is gone in Slack, so that it can only be posted as a new one.

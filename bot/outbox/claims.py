@@ -26,7 +26,8 @@ from models.tables.post import LANE, OWED, URGENCY, Post
 LEASE = timedelta(seconds=60)
 # No lease is longer. One that ends later was written before a clock was put back, and holds nothing.
 NO_LEASE = timedelta(minutes=5)
-# Updates of one message are three seconds apart (slack.md §6): a burst of changes becomes one.
+# Updates of one message are three seconds apart: a burst of changes becomes one
+# (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
 # Of rows that wait, so many are looked at for the age of the oldest.
 MOST_LOOKED_AT = 1000

@@ -1,4 +1,7 @@
-"""Slack's pace, kept in the database so that all replicas share it (slack.md §6)."""
+"""Slack's pace, kept in the database so that all replicas share it.
+
+See docs/reference/slack.md, Rate limits and sending.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What Slack's refusals mean for a message (slack.md §6). A refusal that Slack names means "not posted", except its own faults."""
+"""Slack's refusals, and what each means for a message. A named refusal means "not posted", except its own faults.
+
+See docs/reference/slack.md, Rate limits and sending.
+"""
 
 from __future__ import annotations
 

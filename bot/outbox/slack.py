@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.installations import SEND_TIMEOUT, error_name
+from bot.installations import error_name
 from bot.outbox import files
 from bot.outbox.jobs import Job
 from bot.outbox.refusals import Meaning, meaning
@@ -20,7 +20,7 @@ from handlers.answers import Message
 
 EVENT_TYPE = "tradeoff_post"
 # A call that we gave up on may have been carried out a while later.
-EARLIER, LATER = timedelta(seconds=5), timedelta(seconds=SEND_TIMEOUT + 50)
+EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
 # After a clock was put back, what it had stamped says little: Slack refuses us at five minutes.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Literal
 
 # "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
-# "refused" has a name of the test's choice. "no_ts" and "only_true" are answers to a call that did its work.
+# "held" waits until it is `released`, and then does its work. "refused" has a name of the test's choice. "no_ts" and "only_true" are answers to a call that did its work.
 Kind = Literal[
     "ratelimited",
+    "held",
     "refused",
     "no_ts",
     "only_true",
@@ -37,6 +39,7 @@ class Faults:
 
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(
         self,

@@ -48,6 +48,9 @@ class DemoSlack:
         token = _token(request, arguments)
         fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
         if fault:
+            if fault.kind == "held":
+                await self.workspace.faults.released.wait()
+                return self._answer(method, arguments, token)
             return await _go_wrong(fault, request, lambda: self._answer(method, arguments, token))
         return self._answer(method, arguments, token)
 
