@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -36,6 +37,8 @@ class Database:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
         event.listen(self.sessions, "before_commit", write_now)
+        self._file = self.engine.url.database if self.is_sqlite else None
+        self._file_id = _id_of(self._file) if self._file else None
         self._threads = ThreadPoolExecutor(
             1 if self.is_sqlite else POOL, thread_name_prefix="database"
         )
@@ -58,11 +61,27 @@ class Database:
             session.commit()
             return result
 
+    def is_where_it_was(self) -> bool:
+        """Return False if the file that SQLite has open is not the one of that name any more. PostgreSQL has none."""
+        if not self._file:
+            return True
+        now = _id_of(self._file)
+        self._file_id = self._file_id or now
+        return self._file_id == now
+
     def close(self) -> None:
         """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
+
+
+def _id_of(file: str) -> tuple[int, int] | None:
+    try:
+        found = Path(file).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def make_engine(url: str, patience: float = Timeouts.database) -> Engine:

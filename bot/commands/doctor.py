@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
@@ -17,17 +17,20 @@ from typing import Any
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, String, select, type_coerce
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from bot import migrate
+from bot import migrate, timers
 from bot import settings as settings_of
 from bot.app import utc_now
 from bot.database import Database
 from bot.manifest import SCOPES
+from bot.outbox import claims
 from bot.settings import BadSetting, Settings
+from handlers import not_posted
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Post, PostState
 
@@ -38,15 +41,10 @@ Finding = tuple[bool, str]
 # Signature).
 CLOCKS_MAY_DIFFER = 60
 
-TO_DO = {
-    "not_in_channel": "invite the bot into the channel (/invite @tradeoffs)",
-    "channel_not_found": "invite the bot into the channel (/invite @tradeoffs), unless it was "
-    "deleted",
-    "is_archived": "unarchive the channel",
-    "is_inactive": "unarchive the channel",
-    "missing_scope": "reinstall the app with the scopes of `tradeoff manifest`",
-    "restricted_action": "let the bot post there, in the channel's posting permissions",
-}
+# The message is gone in Slack, so that it can only be posted as a new one.
+DELETED = {"message_not_found"}
+# What could have been sent or fired waits at most a few seconds while a bot runs.
+LATE = timedelta(minutes=1)
 
 
 def run(tell: Callable[[str], None]) -> int:
@@ -105,6 +103,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield schema
             if schema[0]:
                 yield from database.run_here(_stuck)
+                yield from database.run_here(partial(_late, now=utc_now()))
         except DatabaseError as error:
             answer = str(error.orig).strip().splitlines()
             yield (
@@ -126,30 +125,44 @@ def _schema(engine: Engine, has: str | None) -> Finding:
 def _stuck(session: Session) -> list[Finding]:
     """List the messages that need a person: refused for good, or perhaps posted."""
     found = session.execute(
-        select(Post, Decision.number)
+        select(
+            Post.id,
+            type_coerce(Post.drawing, String).label("drawing"),
+            Post.person,
+            Post.state,
+            Post.last_error,
+            Channel.slack_id,
+            Decision.number,
+        )
         .join(Post.channel)
         .outerjoin(Decision, Decision.id == Post.decision_id)
         .where(Post.state != PostState.OWED)
-        .options(contains_eager(Post.channel))
         .order_by(Post.id)
     ).all()
-    return [(False, _what_to_do(post, number)) for post, number in found] or [
-        (True, "messages: none is stuck")
-    ]
+    return [(False, _what_to_do(row)) for row in found] or [(True, "messages: none is stuck")]
 
 
-def _what_to_do(post: Post, number: int | None) -> str:
-    of = f" of #{number}" if number else ""
-    where = f"to {post.person}" if post.person else f"in {post.channel.slack_id}"
-    message = f"message {post.id} ({post.drawing.value}{of}, {where})"
-    again = f"`tradeoff doctor --post-again {post.id}`"
-    if post.state is PostState.UNKNOWN:
-        return (
-            f"{message} may have been posted or not ({post.last_error}) — look there; if "
-            f"it is missing, run {again}"
-        )
-    first = TO_DO.get(post.last_error or "", "mend the cause")
-    return f"{message} was refused by Slack ({post.last_error}) — {first}, then run {again}"
+def _what_to_do(row: Any) -> str:
+    of = f" of #{row.number}" if row.number else ""
+    where = f"to {row.person}" if row.person else f"in {row.slack_id}"
+    what = f"message {row.id} ({row.drawing}{of}, {where})"
+    again = f"`tradeoff doctor --post-again {row.id}`"
+    if row.state is PostState.UNKNOWN:
+        return f"{what} may have been posted or not ({row.last_error}) — look there; if it is missing, run {again}"
+    first = not_posted.cause_of(row.last_error or "").operator
+    return f"{what} was refused ({row.last_error}) — {first}, then run {again}"
+
+
+def _late(session: Session, now: datetime) -> Iterator[Finding]:
+    """How long the oldest message and the oldest timer have waited that Slack's pace does not hold back."""
+    oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
+    for what, since in oldest.items():
+        age = now - since if since else timedelta()
+        if age > LATE:
+            words = f"{what}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            yield False, f"{words} — check that `tradeoff serve` runs, and its log"
+        else:
+            yield True, f"{what}s: none is overdue"
 
 
 def post_again(database: Database, post_id: int) -> str | None:
@@ -163,6 +176,8 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
         return f"There is no message {post_id}; `tradeoff doctor` lists those that need you."
     if post.state is PostState.OWED:
         return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
+    if post.last_error in DELETED:
+        post.ts, post.fingerprint = None, None
     post.state, post.sending, post.claimed_until = PostState.OWED, False, None
     post.attempts, post.due_at, post.last_error = 0, now, None
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -122,20 +123,22 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
             )
         )
     channel = ensure_channel(session, command.workspace, command.place.id)
-    prefix = _key_beginning(export, command.person.id)
-    waiting = select(Post.id).where(
+    args = _args(export)
+    waiting = select(Post).where(
         Post.channel_id == channel.id,
         Post.drawing == Drawing.EXPORT,
-        Post.key.startswith(prefix, autoescape=True),
+        Post.person == command.person.id,
         Post.state == PostState.OWED,
         Post.shown < Post.wanted,
     )
-    if session.scalar(waiting) is None:
+    asked = [_args(replace(export_of(post), at=export.at)) for post in session.scalars(waiting)]
+    if args not in asked:
         session.add(
             Post(
-                channel_id=channel.id,
-                key=f"{prefix}{int(export.at.timestamp())}",
+                channel=channel,
+                key=_key(export, command.person.id),
                 drawing=Drawing.EXPORT,
+                args=args,
                 person=command.person.id,
                 due_at=command.at,
             )
@@ -151,34 +154,54 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
 # ---- what is owed --------------------------------------------------------------------------------
 
 
-def _key_beginning(export: Export, person: str) -> str:
-    """Return the beginning of the row's key: what is asked for, and by whom.
-
-    As in `export:csv:priority:open:<since>:<before>:U1:`; the time follows. Times are Unix seconds.
-    The longest key has 120 characters.
-    """
+def _args(export: Export) -> dict[str, str | None]:
+    """Return what is asked for, as the row keeps it."""
     scope = export.scope
-    times = [str(int(at.timestamp())) if at else "" for at in (scope.since, scope.before)]
-    parts = ("export", export.format, scope.kind or "", scope.state or "", *times, person)
-    return "".join(f"{part}:" for part in parts)
+    return {
+        "format": export.format,
+        "kind": scope.kind,
+        "state": scope.state,
+        "since": scope.since.isoformat() if scope.since else None,
+        "before": scope.before.isoformat() if scope.before else None,
+        "at": export.at.isoformat(),
+    }
 
 
 def export_of(post: Post) -> Export:
-    """Return the export that this row asks for."""
-    _, format, kind, state, since, before, _, at = post.key.split(":")
+    """Return what this row asks for."""
+    args = post.args or _args_of_key(post.key)
     scope = ExportScope(
         post.channel.workspace.team,
         post.channel.slack_id,
-        Kind(kind) if kind else None,
-        state or None,
-        _moment(since),
-        _moment(before),
+        Kind(args["kind"]) if args["kind"] else None,
+        args["state"],
+        args["since"] and datetime.fromisoformat(args["since"]),
+        args["before"] and datetime.fromisoformat(args["before"]),
     )
-    return Export(Format(format), scope, datetime.fromtimestamp(int(at), UTC))
+    return Export(Format(args["format"]), scope, datetime.fromisoformat(args["at"]))
 
 
-def _moment(seconds: str) -> datetime | None:
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+def _key(export: Export, person: str) -> str:
+    """Return a key that differs for all that differs: `export:csv:priority:open:<since>:<before>:U1:<at>`.
+
+    Times are Unix seconds; with the longest of everything that makes 120 characters.
+    The release before this one reads what is asked for out of it.
+    """
+    scope = export.scope
+    times = [str(int(each.timestamp())) if each else "" for each in (scope.since, scope.before)]
+    parts = ("export", export.format, scope.kind or "", scope.state or "", *times, person)
+    return ":".join((*parts, str(int(export.at.timestamp()))))
+
+
+def _args_of_key(key: str) -> dict[str, Any]:
+    """Return the arguments of a row that the release before this one has written."""
+    _, format, kind, state, since, before, _, at = key.split(":")
+    args = {"format": format, "kind": kind, "state": state or None}
+    return args | {"since": _moment(since), "before": _moment(before), "at": _moment(at)}
+
+
+def _moment(seconds: str) -> str | None:
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat() if seconds else None
 
 
 def export_post(post: Post, session: Session) -> Message:
@@ -197,7 +220,8 @@ def export_post(post: Post, session: Session) -> Message:
 
 def failed_post(post: Post, session: Session) -> Message:
     """Tell whoever asked that the file did not go out, and what to do."""
-    lost = session.get_one(Post, int(post.key.split(":")[1]))
+    args = post.args or {"export": int(post.key.split(":")[1])}
+    lost = session.get_one(Post, args["export"])
     why = (
         MAYBE if lost.state is PostState.UNKNOWN else WHY_NOT.get(lost.last_error or "", TRY_AGAIN)
     )

@@ -13,7 +13,7 @@ from importlib import import_module
 import pytest
 
 import models
-from handlers import after_the_fact, errors, posts, subcommands
+from handlers import after_the_fact, errors, not_posted, subcommands
 from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
@@ -55,7 +55,7 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     second.author = ERIN.id
     check_message(show.rights_post(second, first, post))
     check_message(show.welcome(post))
-    check_message(posts.not_posted(post, this.session))
+    check_message(not_posted.not_posted(post, this.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted))
 

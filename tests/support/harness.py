@@ -135,9 +135,11 @@ class Harness:
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            await asyncio.gather(
+            done = await asyncio.gather(
                 *(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due))
             )
+            if any(done):
+                continue
             due_at = await self.bot.outbox.next_due()
             if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
                 return
