@@ -28,7 +28,7 @@ TEAMS = {
     "search": ("dora", "erin", None),
     "growth": ("nina", "nina", "alice"),
 }
-# The longest lease and the longest pause after a fault are shorter. What is owed after that is lost.
+# The longest lease and the longest pause after a fault are shorter. What is owed later is lost.
 REST_WITHIN = 420
 LOOK_EVERY = 0.5
 

@@ -17,6 +17,7 @@ from bot.commands import verify
 from bot.database import Database
 from bot.demo.slack.workspace import Message, Workspace
 from handlers import posts
+from handlers.answers import Message as Drawn
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, PostState
@@ -24,6 +25,8 @@ from models.tables.timer import Timer
 from support.message_invariants import DECIDING, offered
 
 Messages = dict[int, list[Message]]
+# Messages that tell how things were when they were asked for, or at the end of a week.
+AS_IT_STOOD = (Drawing.ANSWER_ELSEWHERE, Drawing.DIGEST)
 
 
 @dataclass
@@ -118,6 +121,8 @@ def _count(post: Post, messages: list[Message], found: Differences) -> None:
 def _differences(session: Session, post: Post, message: Message) -> Iterator[str]:
     """Say what is false about this message."""
     drawn = posts.draw(post, session)
+    if post.drawing in AS_IT_STOOD:
+        drawn = Drawn(message.text, message.blocks)
     if message.text != drawn.text:
         yield f"{_row(post)} at {message.ts} says {message.text!r}, not {drawn.text!r}"
     elif _comparable(message.blocks) != _comparable(drawn.blocks):
@@ -130,7 +135,7 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
         yield f"{_row(post)} is at {message.ts}, the row says {post.ts}"
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing is Drawing.CARD and decision.state.settled:
-        deciding = offered(message) & DECIDING  # type: ignore[arg-type]
+        deciding = offered(Drawn(message.text, message.blocks)) & DECIDING
         if deciding:
             yield f"{_row(post)} is settled, and offers {sorted(deciding)}"
 

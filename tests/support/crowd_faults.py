@@ -19,7 +19,7 @@ OF_A_POST: dict[Kind, int] = {
     "server_error": 3,
     "proxy_error": 2,
     "broken_before": 3,
-    "broken_after": 5,
+    "broken_after": 8,
     "timeout_before": 1,
     "timeout_after": 1,
 }
@@ -31,7 +31,7 @@ OF_A_READ: dict[Kind, int] = {
 }
 # method → of a hundred calls, so many go wrong; and how
 GOES_WRONG: dict[str, tuple[int, dict[Kind, int]]] = {
-    "chat.postMessage": (10, OF_A_POST),
+    "chat.postMessage": (15, OF_A_POST),
     "chat.update": (10, OF_A_POST),
     "conversations.history": (10, OF_A_READ),
     "conversations.replies": (10, OF_A_READ),
