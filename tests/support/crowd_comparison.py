@@ -108,6 +108,9 @@ def _sent(
 def _count(post: Post, messages: list[Message], found: Differences) -> None:
     """Note whatever is not one message for this row. A row that is still owed now is lost."""
     what = f"{_row(post)}: {post.state}, {post.shown} of {post.wanted}, {post.last_error}"
+    if post.state is not PostState.OWED and post.drawing.is_file:
+        # Whoever asked is told that it failed, or may have.
+        return
     if post.state is not PostState.OWED:
         found.other.append(f"{what}, {len(messages)} in Slack")
     elif not messages:

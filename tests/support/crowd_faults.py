@@ -67,7 +67,7 @@ class RollingFaults(Faults):
 
 
 async def end_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Kill a replica now and then, or stop it as planned, and start it again; how often each."""
+    """Kill a replica now and then, or stop it as planned, and start it again; return how often."""
     count: Counter[str] = Counter()
     while not await passed(ended, dice.uniform(4, 14)):
         number = dice.randrange(len(replicas.ports))
@@ -81,11 +81,13 @@ async def end_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -
 
 # ---- transactions held before commit -------------------------------------------------------------
 
-# Whoever wrote one of these rows passes the row's gate as the last thing before the commit.
+# Whoever wrote one of these rows passes the row's gate as the last thing before the commit. Whoever
+# waits there too long is refused: the commit fails, and all that was written is gone.
 GATES = 4
 GATED = ("decision", "history_event", "post", "timer")
 GATE = f"""
-    CREATE FUNCTION pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE FUNCTION pass_gate() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '1500ms' AS $$
+    BEGIN
         PERFORM pg_advisory_xact_lock_shared(1, (NEW.id % {GATES})::int);
         RETURN NULL;
     END $$
@@ -107,27 +109,22 @@ def build_gates(url: str) -> None:
 
 
 async def hold_commits(url: str, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Close a gate now and then, so that others overtake who waits there; how often.
-
-    Whoever waits longer than two seconds is refused by the database, as it refuses any statement.
-    """
+    """Close a gate now and then, so that others overtake who waits there; return how often."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    connection = await asyncio.to_thread(engine.connect)
     count: Counter[str] = Counter()
-    while not await passed(ended, dice.uniform(0.5, 3)):
-        gate = {"gate": dice.randrange(GATES)}
-        count["commits held"] += 1
-        close = text("SELECT pg_advisory_lock(1, :gate)")
-        await asyncio.to_thread(connection.execute, close, gate)
-        await passed(ended, dice.uniform(0.1, 2.5))
-        connection.execute(text("SELECT pg_advisory_unlock(1, :gate)"), gate)
-    connection.close()
+    with engine.connect() as connection:
+        while not await passed(ended, dice.uniform(0.5, 3)):
+            gate = {"gate": dice.randrange(GATES)}
+            if connection.scalar(text("SELECT pg_try_advisory_lock(1, :gate)"), gate):
+                count["commits held"] += 1
+                await passed(ended, dice.uniform(0.1, 2.5))
+                connection.execute(text("SELECT pg_advisory_unlock(1, :gate)"), gate)
     engine.dispose()
     return count
 
 
 async def passed(ended: asyncio.Event, seconds: float) -> bool:
-    """Let this time pass, or less when it all ends; whether it has ended."""
+    """Let this time pass, or less when it all ends; return True if it has ended."""
     try:
         await asyncio.wait_for(ended.wait(), seconds)
     except TimeoutError:

@@ -8,8 +8,13 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
+
 from bot.demo.slack.workspace import Workspace
-from support.command_line import COMMAND, Served, environment, for_slack, free_port
+from support.command_line import COMMAND, environment, for_slack, free_port
+
+# Seconds for a start or a planned stop, on a machine that does much else.
+PATIENCE = 120
 
 
 class Replicas:
@@ -22,9 +27,7 @@ class Replicas:
         self._processes: dict[int, asyncio.subprocess.Process] = {}
 
     async def start(self, number: int) -> None:
-        """Start it, unless it runs, and wait until it answers."""
-        if number in self._processes:
-            return
+        """Start it, and wait until it answers."""
         port = self.ports[number]
         settings = for_slack(self.workspace, port=str(port), database_url=self.url)
         with self.logs[number].open("ab") as log:
@@ -37,13 +40,29 @@ class Replicas:
                 stderr=log,
             )
         self._processes[number] = process
-        await Served(process, port).ready()
+        await self._answers(number)
 
     async def end(self, number: int, how: signal.Signals) -> None:
         """Send it this signal, and wait until it is gone."""
         process = self._processes.pop(number)
         process.send_signal(how)
-        await process.wait()
+        try:
+            await asyncio.wait_for(process.wait(), PATIENCE)
+        except TimeoutError:
+            process.kill()
+            raise
+
+    async def _answers(self, number: int) -> None:
+        """Wait until this replica answers. Raise AssertionError if it ends instead."""
+        url = f"http://127.0.0.1:{self.ports[number]}/healthz"
+        async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
+            while self._processes[number].returncode is None:
+                try:
+                    async with session.get(url):
+                        return
+                except aiohttp.ClientConnectorError:
+                    await asyncio.sleep(0.05)
+        raise AssertionError(f"it ended: {self.logs[number].read_text()}")
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
