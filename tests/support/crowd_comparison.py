@@ -78,9 +78,12 @@ def _compare(session: Session, workspace: Workspace, found: Differences) -> None
             messages = files[workspace.direct(post.person).id, name]
         found.messages += len(messages)
         _count(post, messages, found)
-        for message in messages:
-            if not post.drawing.is_file:
-                found.false += _differences(session, post, message)
+        if not post.drawing.is_file:
+            for message in messages:
+                if faults := list(_differences(session, post, message)):
+                    found.false.append(f"{_row(post)} at {message.ts} {'; it '.join(faults)}")
+            if len(messages) == 1 and post.ts != messages[0].ts:
+                found.false.append(f"{_row(post)} is at {messages[0].ts}, the row says {post.ts}")
     for id, messages in by_post.items():
         found.other += [f"no row {id} for {_words(message)}" for message in messages]
     numbers = session.scalars(select(Decision.number).order_by(Decision.number)).all()
@@ -127,20 +130,18 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
     if post.drawing in AS_IT_STOOD:
         drawn = Drawn(message.text, message.blocks)
     if message.text != drawn.text:
-        yield f"{_row(post)} at {message.ts} says {message.text!r}, not {drawn.text!r}"
+        yield f"says {message.text!r}, not {drawn.text!r}"
     elif _comparable(message.blocks) != _comparable(drawn.blocks):
         shown, wanted = _first_difference(message.blocks, drawn.blocks)
-        yield f"{_row(post)} at {message.ts} shows {shown}, not {wanted}"
+        yield f"shows {shown}, not {wanted}"
     thread = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
     if message.thread_ts != thread:
-        yield f"{_row(post)} at {message.ts} is in thread {message.thread_ts}, not {thread}"
-    if post.ts and message.ts != post.ts:
-        yield f"{_row(post)} is at {message.ts}, the row says {post.ts}"
+        yield f"is in thread {message.thread_ts}, not {thread}"
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing is Drawing.CARD and decision.state.settled:
         deciding = offered(Drawn(message.text, message.blocks)) & DECIDING
         if deciding:
-            yield f"{_row(post)} is settled, and offers {sorted(deciding)}"
+            yield f"is settled, and offers {sorted(deciding)}"
 
 
 def _first_difference(shown: list[Any], wanted: list[Any]) -> tuple[str, str]:
