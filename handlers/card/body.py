@@ -1,4 +1,6 @@
-"""The parts of a card, in the order of product.md §5: state, question, value and cost, impact, promise, signatures, verdicts."""
+"""The parts of a card, in the order of docs/reference/behaviour.md, Screens: state, question, value
+and cost, impact, promise, signatures, verdicts.
+"""
 
 from __future__ import annotations
 
@@ -197,7 +199,10 @@ def ground_words(decision: Decision, commitment: Commitment) -> str:
 
 
 def default_review(decision: Decision, today: date) -> date:
-    """When to ask whether the forecast held: on the commitment's date, else in four weeks (product.md §3)."""
+    """When to ask whether the forecast held: on the commitment's date, else in four weeks.
+
+    See docs/reference/behaviour.md, Impact.
+    """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
     return promised if promised and promised > today else today + timedelta(weeks=4)

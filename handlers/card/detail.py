@@ -16,7 +16,7 @@ from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber, NotInThisChannel
+from models.refusals.deciding import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -32,7 +32,10 @@ MOST_EARLIER = 3
 def decision_view(
     decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
 ) -> View:
-    """`links` are the decisions this one points to: number to id. A form has no tables (slack.md §5) and up to 100 blocks.
+    """`links` are the decisions this one points to: number to id. A form has no tables and up to
+    100 blocks.
+
+    See docs/reference/slack.md, Blocks.
 
     The follow-ups that this person owns can be ticked off here.
     """
@@ -197,6 +200,5 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands where this person may not read."""
-    if not access.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(f"#{decision.number}")
+    """Raise NotInThisChannel for what stands where this person may not read, NotSaidWhere if Slack did not say so."""
+    access.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")

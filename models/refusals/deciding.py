@@ -13,7 +13,8 @@ from models.rules import Decider, Kind, Person, Role, Standing
 class Refused(Exception):
     """A person asked for something that the rules do not allow. `str()` is the sentence they read.
 
-    `attempt` is set when someone tried to decide outside their right: it is counted (product.md §4), never by name.
+    `attempt` is set when someone tried to decide outside their right: it is counted
+    (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -80,7 +81,10 @@ class CannotActAs(Refused):
 
 
 def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
-    """Raise the Refused that says why this person can do nothing now, in any role (product.md §4)."""
+    """Raise the Refused that says why this person can do nothing now, in any role.
+
+    See docs/reference/behaviour.md, Rules.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing in (Standing.DEACTIVATED, Standing.BOT):
@@ -315,7 +319,14 @@ class NoSuchNumber(Refused):
 class NotInThisChannel(Refused):
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"{what} belongs to a channel that you are not in, so I cannot show it to you."
+            f"{what[0].upper()}{what[1:]} belongs to a channel that you are not in, so I cannot show it to you."
+        )
+
+
+class NotSaidWhere(Refused):
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Slack did not tell me just now whether you may read the channel of {what}. Please try again in a moment."
         )
 
 
