@@ -16,7 +16,13 @@ from bot.demo.slack.member import Member
 from bot.demo.slack.server import DemoSlack, running
 from bot.demo.slack.workspace import Channel, Workspace
 from support.crowd_comparison import Differences, compare, is_at_rest
-from support.crowd_faults import RollingFaults, build_gates, end_replicas, hold_commits
+from support.crowd_faults import (
+    RollingFaults,
+    build_gates,
+    hold_commits,
+    take_slack_down,
+    trouble_replicas,
+)
 from support.crowd_people import CrowdMember
 from support.crowd_proxy import Proxy
 from support.crowd_replicas import Replicas
@@ -35,7 +41,7 @@ LOOK_EVERY = 0.5
 
 @dataclass(frozen=True)
 class Plan:
-    """Size and seed of a run. The seed replays the choices of people and faults, but not which meet."""
+    """Size and seed of a run. A seed replays what people and faults choose, but not which meet."""
 
     seed: int
     minutes: float
@@ -141,8 +147,12 @@ class Crowd:
         asyncio.get_running_loop().call_later(60 * self.plan.minutes, ended.set)
         async with asyncio.TaskGroup() as tasks:
             counted = [
-                tasks.create_task(end_replicas(self.replicas, self.plan.dice("ends"), ended)),
-                tasks.create_task(hold_commits(self.url, self.plan.dice("gates"), ended)),
+                tasks.create_task(trouble)
+                for trouble in (
+                    trouble_replicas(self.replicas, self.plan.dice("replicas"), ended),
+                    hold_commits(self.url, self.plan.dice("gates"), ended),
+                    take_slack_down(self.faults, self.plan.dice("Slack"), ended),
+                )
             ]
             for person in people:
                 tasks.create_task(person.act_until(ended))

@@ -41,19 +41,26 @@ GOES_WRONG: dict[str, tuple[int, dict[Kind, int]]] = {
     "users.info": (3, OF_A_READ),
     "views.open": (3, OF_A_READ),
 }
+# While Slack is down.
+DOWN = 90
+OF_ALL: dict[Kind, int] = {"server_error": 1, "proxy_error": 1, "broken_before": 1}
 SENDING = ("chat.postMessage", "chat.update")
 
 
 @dataclass
 class RollingFaults(Faults):
-    """Faults of the demo Slack that are not planned: each call may go wrong, by the dice."""
+    """Faults of the demo Slack that are not planned: each call may go wrong, by the dice.
+
+    While Slack `is_down`, most do, at once, and none takes effect.
+    """
 
     dice: Random = field(default_factory=Random)
     raging: bool = False
+    is_down: bool = False
     gone_wrong: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def next_for(self, method: str, channel: str = "") -> Fault | None:
-        chance, kinds = GOES_WRONG.get(method, (0, {}))
+        chance, kinds = (DOWN, OF_ALL) if self.is_down else GOES_WRONG.get(method, (0, {}))
         if not self.raging or self.dice.randrange(100) >= chance:
             return None
         (kind,) = self.dice.choices(list(kinds), list(kinds.values()))
@@ -66,14 +73,32 @@ class RollingFaults(Faults):
         return sum(count for (method, _), count in self.gone_wrong.items() if method in SENDING)
 
 
-async def end_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Kill a replica now and then, or stop it as planned, and start it again; return how often."""
+async def take_slack_down(
+    faults: RollingFaults, dice: Random, ended: asyncio.Event
+) -> Counter[str]:
+    """Let Slack fail whole now and then, so that messages pile up; return how often."""
     count: Counter[str] = Counter()
-    while not await passed(ended, dice.uniform(4, 14)):
+    while not await passed(ended, dice.uniform(10, 25)):
+        count["Slack down"] += 1
+        faults.is_down = True
+        await passed(ended, dice.uniform(2, 6))
+        faults.is_down = False
+    return count
+
+
+async def trouble_replicas(replicas: Replicas, dice: Random, ended: asyncio.Event) -> Counter[str]:
+    """Kill a replica now and then, stop it as planned, or freeze it; return how often."""
+    count: Counter[str] = Counter()
+    while not await passed(ended, dice.uniform(3, 10)):
         number = dice.randrange(len(replicas.ports))
-        how = signal.SIGTERM if dice.random() < 0.3 else signal.SIGKILL
-        count["stopped" if how == signal.SIGTERM else "killed"] += 1
-        await replicas.end(number, how)
+        (what,) = dice.choices(["killed", "stopped", "frozen"], [3, 1, 3])
+        count[what] += 1
+        if what == "frozen":
+            replicas.send(number, signal.SIGSTOP)
+            await passed(ended, dice.uniform(0.2, 4))
+            replicas.send(number, signal.SIGCONT)
+            continue
+        await replicas.end(number, signal.SIGKILL if what == "killed" else signal.SIGTERM)
         await passed(ended, dice.uniform(0, 4))
         await replicas.start(number)
     return count

@@ -121,7 +121,7 @@ class CrowdMember:
         )
 
     def _pressable(self, channel: Channel) -> dict[str, list[Pressable]]:
-        """Return, by action, what can be pressed in the newest messages, here or in direct messages."""
+        """Return by action what can be pressed in the newest messages, here or in direct ones."""
         messages = (
             self.member.dm() if self.dice.randrange(100) < DIRECT else self.member.sees(channel)
         )

@@ -42,6 +42,10 @@ class Replicas:
         self._processes[number] = process
         await self._answers(number)
 
+    def send(self, number: int, how: signal.Signals) -> None:
+        """Send it this signal."""
+        self._processes[number].send_signal(how)
+
     async def end(self, number: int, how: signal.Signals) -> None:
         """Send it this signal, and wait until it is gone."""
         process = self._processes.pop(number)
