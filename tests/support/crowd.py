@@ -13,19 +13,14 @@ from random import Random
 from bot import migrate
 from bot.database import Database
 from bot.demo.slack.member import Member
-from bot.demo.slack.server import DemoSlack, running
+from bot.demo.slack.server import DemoSlack
 from bot.demo.slack.workspace import Channel, Workspace
 from support.crowd_comparison import Differences, compare, is_at_rest
-from support.crowd_faults import (
-    RollingFaults,
-    build_gates,
-    hold_commits,
-    take_slack_down,
-    trouble_replicas,
-)
+from support.crowd_faults import build_gates, hold_commits, trouble_replicas
 from support.crowd_people import CrowdMember
 from support.crowd_proxy import Proxy
 from support.crowd_replicas import Replicas
+from support.crowd_slack import RollingFaults, SlowSlack, take_slack_down
 
 PEOPLE = ("alice", "bob", "sam", "erin", "dora", "nina", "carl")
 # channel → product owner, project manager, sponsor. One person has two hats.
@@ -102,7 +97,8 @@ class Crowd:
         """Act under faults for as long as planned, come to rest, and compare."""
         migrate.upgrade(self.url)
         build_gates(self.url)
-        async with running(self.workspace) as slack, self.proxy.serving() as proxy_url:
+        slack = SlowSlack(self.workspace, self.plan.dice("ways"))
+        async with slack.running(), self.proxy.serving() as proxy_url:
             slack.delivery.bot_url = proxy_url
             async with self.replicas.running():
                 channels = await self._set_up(slack)
