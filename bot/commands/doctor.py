@@ -154,15 +154,18 @@ def _what_to_do(row: Any) -> str:
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """How long the oldest message and the oldest timer have waited that Slack's pace does not hold back."""
+    """Say how long the oldest overdue message and the oldest overdue timer have waited.
+
+    Messages that Slack's pace holds back are not overdue.
+    """
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
-    for what, since in oldest.items():
+    for thing, since in oldest.items():
         age = now - since if since else timedelta()
         if age > LATE:
-            words = f"{what}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            words = f"{thing}s: the oldest overdue one has waited {round(age.total_seconds())} s"
             yield False, f"{words} — check that `tradeoff serve` runs, and its log"
         else:
-            yield True, f"{what}s: none is overdue"
+            yield True, f"{thing}s: none is overdue"
 
 
 def post_again(database: Database, post_id: int) -> str | None:
