@@ -21,7 +21,7 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs import deciding
-from models.verbs.raising import Ask, Past, raise_tradeoff, record_past
+from models.verbs.raising import Ask, Origin, Past, raise_tradeoff, record_past
 from models.working_time import local_day
 
 
@@ -41,15 +41,15 @@ def record(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
-    routing, zone = routed(form, session, current, past.kind)
-    decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
+    routing = routed(form, session, current, past.kind)
+    decision = record_past(session, routing, past, form.act, Origin(form.id))
     if form.person.id in decision.holders.values():
         write_now(session)
         session.refresh(decision, ["posts"])
         for post in [one for one in decision.posts if one.person == form.person.id]:
             decision.posts.remove(post)
             session.delete(post)
-        deciding.approve(decision, decision.options[0], "", form.person, form.at)
+        deciding.approve(decision, deciding.Approval(decision.options[0], ""), form.act)
     return Done()
 
 
@@ -61,9 +61,8 @@ def acknowledge(click: Click, session: Session) -> Answer:
 
 def save_acknowledgement(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
-    deciding.approve(
-        decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at
-    )
+    approval = deciding.Approval(decision.options[0], fields.text(form.state, "note"))
+    deciding.approve(decision, approval, form.act)
     return Done()
 
 
@@ -84,13 +83,12 @@ def save_dispute(form: Form, session: Session) -> Answer:
         )
     reason = forms.read_reason(form.state)
     current = rights_now(form, session, decision)
-    routing, zone = routed(form, session, current, decision.kind)
-    deciding.reject(decision, reason, form.person, form.at)
+    routing = routed(form, session, current, decision.kind)
+    deciding.reject(decision, reason, form.act)
     options = [(decision.options[0].name, "", ""), (instead, "", "")]
     ask = Ask(decision.title, decision.kind, reason, options, None)
-    opened = raise_tradeoff(
-        session, routing, ask, form.person.id, form.at, form.id, zone, disputes=decision.number
-    )
+    origin = Origin(form.id, disputes=decision.number)
+    opened = raise_tradeoff(session, routing, ask, form.act, origin)
     decision.disputed_in = opened.number
     return Done()
 

@@ -31,7 +31,7 @@ def save_question(form: Form, session: Session) -> Answer:
     errors |= _person_errors(form, decision, person)
     if errors:
         raise FieldsInvalid(errors)
-    questions.ask(decision, person, words, form.person, form.at)
+    questions.ask(decision, person, words, form.act)
     return Done()
 
 
@@ -64,7 +64,7 @@ def answer(click: Click, session: Session) -> Answer:
 def save_answer(form: Form, session: Session) -> Answer:
     decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
     words = forms.read_words(form.state, "answer", "Write the answer.")
-    questions.answer(decision, question, words, form.person, form.at)
+    questions.answer(decision, question, words, form.act)
     return Done()
 
 

@@ -34,11 +34,9 @@ def save_reopening(form: Form, session: Session) -> Answer:
     rounds.check_may_reopen(decision, current.role_holders, form.person)
     due_on = read_due(form, local_day(form.at, current.time_zone))
     reason = forms.read_reason(form.state)
-    routing, zone = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, decision.kind)
     outsiders = access.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
-    rounds.reopen(
-        decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders
-    )
+    rounds.reopen(decision, routing, due_on, reason, form.act, outsiders=outsiders)
     return Done()
 
 
@@ -62,10 +60,9 @@ def undo(click: Click, session: Session) -> Answer:
     """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
-    routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
-    rounds.undo(
-        decision, routing, click.person, click.at, zone, subjects.replaced_by(decision, session)
-    )
+    routing = routed(click, session, rights_now(click, session, decision), decision.kind)
+    replaced = subjects.replaced_by(decision, session)
+    rounds.undo(decision, routing, click.act, replaced=replaced)
     return UpdateForm(detail.decision_whole(click, session, decision))
 
 

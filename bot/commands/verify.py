@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Label, Row, String, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from models.mrkdwn import number
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.tables.base import Base
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import Entry, HistoryEvent, first_fault, redacted_names
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
 
@@ -38,6 +38,7 @@ class Walk:
     events: int = 0
     workspaces: int = 0
     faults: int = 0
+    redacted: int = 0
     named: list[str] = field(default_factory=list)
 
     def note(self, fault: str) -> None:
@@ -53,20 +54,11 @@ class Walk:
             number(self.workspaces, "workspace"),
         )
         walked = "{} and {} in {}".format(*parts)
+        if self.redacted:
+            walked = f"{walked}, {self.redacted} redacted"
         if self.faults:
             return f"{walked}: {number(self.faults, 'fault')}. What is named above is not as it was recorded."
         return f"{walked}: every chain and every number holds."
-
-
-class _Event(NamedTuple):
-    """A row as it stands there, whatever stands there: an edited one may hold what our own types cannot read."""
-
-    sequence: int
-    verb: str
-    actor: str | None
-    at: datetime | None
-    changes: str
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ class _Chain:
     number: int
     row: Mapping[str, Any]
     outcomes: Sequence[Mapping[str, Any]]
-    events: Sequence[_Event]
+    events: Sequence[Entry]
 
 
 def how_many(database: Database) -> int:
@@ -119,7 +111,9 @@ def _faults_of(
                 yield f"#{chain.number}: {fault}"
             last = max(chain.number, last)
         found.decisions += len(chains)
-        found.events += sum(len(chain.events) for chain in chains)
+        events = [event for chain in chains for event in chain.events]
+        found.events += len(events)
+        found.redacted += sum(len(redacted_names(event)) for event in events)
         step(len(chains))
     counter, newest = database.run_here(partial(_ends, workspace_id=workspace_id))
     if counter > newest:
@@ -184,7 +178,7 @@ def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
             one,
             *(
                 column.label(f"event_{column.key}")
-                for column in _as_stored(HistoryEvent, _Event._fields)
+                for column in _as_stored(HistoryEvent, Entry._fields)
             ),
         )
         .outerjoin(HistoryEvent, HistoryEvent.decision_id == one.c.id)
@@ -201,7 +195,7 @@ def _as_stored(table: type[Base], names: Sequence[str]) -> list[Label[Any]]:
 
 def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str, Any]]]) -> _Chain:
     row = _row(rows[0])
-    events = [_Event(*one[-len(_Event._fields) :]) for one in rows if one.event_hash is not None]
+    events = [Entry(*one[-len(Entry._fields) :]) for one in rows if one.event_hash is not None]
     events = [event._replace(at=_moment(event.at)) for event in events]
     return _Chain(row["number"], row, outcomes[row["id"]], events)
 

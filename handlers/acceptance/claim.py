@@ -22,11 +22,18 @@ from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid, NotSentBack
 from models.rules import Kind, Outcome, State, Verdict
-from models.tables.acceptance import Claim, are_judged
+from models.tables.acceptance import are_judged
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import Finished, Source, change_claim, claim_finished, claims_the_same
+from models.verbs.raising import (
+    Finished,
+    Origin,
+    Source,
+    change_claim,
+    claim_finished,
+    claims_the_same,
+)
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -68,9 +75,9 @@ def claim(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     finished = read_claim(form.state)
-    routing, zone = routed(form, session, current, KIND)
+    routing = routed(form, session, current, KIND)
     source = Source(**remember["source"]) if remember.get("source") else None
-    claim_finished(session, routing, finished, form.person.id, form.at, form.id, zone, source)
+    claim_finished(session, routing, finished, form.act, Origin(form.id, source))
     return Done()
 
 
@@ -90,9 +97,8 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
-    routing, zone = routed(form, session, current, decision.kind)
-    new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)
-    rounds.resubmit(decision, new, routing, form.at, zone)
+    routing = routed(form, session, current, decision.kind)
+    rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
 
 
@@ -110,15 +116,8 @@ def _save_edit(form: Form, session: Session) -> Answer:
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
-        routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
-        rounds.edit(
-            decision,
-            routing,
-            form.person,
-            form.at,
-            zone,
-            lambda: change_claim(decision, finished, form.person.id),
-        )
+        routing = routed(form, session, rights_now(form, session, decision), decision.kind)
+        rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
     return Done()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -197,7 +199,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
         return UpdateForm(details_form(decision, outcome, verdicts, reason))
-    _settle(decision, form, outcome, verdicts, reason, {}, [])
+    _settle(decision, form, Judgement(outcome, reason, verdicts))
     return Done()
 
 
@@ -221,7 +223,8 @@ def save_details(form: Form, session: Session) -> Answer:
     today = local_day(form.at, decision.rights_version.time_zone)
     follow_ups = read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
     _check_owners(form, decision.channel.slack_id, follow_ups)
-    _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
+    judgement = Judgement(outcome, remembered["reason"], verdicts, waivers, follow_ups)
+    _settle(decision, form, judgement)
     return Done()
 
 
@@ -248,35 +251,34 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         raise FieldsInvalid(errors)
 
 
-def _settle(
-    decision: Decision,
-    form: Form,
-    outcome: Outcome,
-    verdicts: list[Verdict],
-    reason: str,
-    waivers: dict[int, str],
-    follow_ups: list[FollowUp],
-) -> None:
-    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the product owner said: verdicts in order of the criteria, waivers by position, and what is still owed."""
+
+    outcome: Outcome
+    reason: str
+    verdicts: list[Verdict]
+    waivers: Mapping[int, str] = field(default_factory=dict)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+
+
+def _settle(decision: Decision, form: Form, judgement: Judgement) -> None:
+    for criterion, verdict in zip(decision.criteria, judgement.verdicts, strict=True):
         criterion.verdicts.append(
             CriterionVerdict(
-                round=decision.round, verdict=verdict, reason=waivers.get(criterion.position)
+                round=decision.round,
+                verdict=verdict,
+                reason=judgement.waivers.get(criterion.position),
             )
         )
-    for one in follow_ups:
-        one.round = decision.round
-    decision.follow_ups.extend(follow_ups)
-    changes = {
-        "verdicts": [
-            [verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)
-        ],
-        "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
-    }
-    deciding.judge(decision, outcome, reason, changes, form.person, form.at)
+    for follow_up in judgement.follow_ups:
+        follow_up.round = decision.round
+    decision.follow_ups.extend(judgement.follow_ups)
+    deciding.judge(decision, judgement.outcome, judgement.reason, form.act)
 
 
 def follow_up_done(click: Click, session: Session) -> Answer:
     """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
     decision, position = subjects.decision_and_part(click.value, click, session)
-    finish_follow_up(decision, position, click.person, click.at)
+    finish_follow_up(decision, position, click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

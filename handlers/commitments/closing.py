@@ -47,8 +47,7 @@ def save_closing(form: Form, session: Session) -> Answer:
         commitment,
         CommitmentState(chosen),
         forms.read_reason(form.state),
-        form.person.id,
-        form.at,
+        form.act,
     )
     return Done()
 

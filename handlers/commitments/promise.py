@@ -14,7 +14,7 @@ from handlers.ui import blocks, fields, forms
 from models.reads import lookups
 from models.refusals.deciding import FieldsInvalid
 from models.tables.commitment import Commitment
-from models.verbs.commitment_moves import add_commitment
+from models.verbs.commitment_moves import Promise, add_commitment
 from models.working_time import local_day
 
 
@@ -34,22 +34,12 @@ def save(form: Form, session: Session) -> Answer:
         )
     ):
         return Done()
-    name, promised_to, scope, promised_on = _read(form, local_day(form.at, current.time_zone))
-    add_commitment(
-        session,
-        current.channel,
-        name,
-        promised_to,
-        scope,
-        promised_on,
-        form.person.id,
-        form.at,
-        form.id,
-    )
+    promise = _read(form, local_day(form.at, current.time_zone))
+    add_commitment(session, current.channel, promise, form.act, form.id)
     return Done()
 
 
-def _read(form: Form, today: date) -> tuple[str, str, str, date]:
+def _read(form: Form, today: date) -> Promise:
     name, promised_to = (
         fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to")
     )
@@ -62,7 +52,7 @@ def _read(form: Form, today: date) -> tuple[str, str, str, date]:
     if errors:
         raise FieldsInvalid(errors)
     assert promised_on
-    return name, promised_to, scope, promised_on
+    return Promise(name, promised_to, scope, promised_on)
 
 
 def add_form(channel: str) -> View:

@@ -18,8 +18,8 @@ from models.mrkdwn import escaped, who
 from models.refusals.deciding import FieldsInvalid
 from models.rules import Decider
 from models.tables.decision import Decision
-from models.tables.tradeoff import Option
 from models.verbs import deciding
+from models.verbs.deciding import Approval
 
 
 def approve(click: Click, session: Session) -> Answer:
@@ -40,17 +40,9 @@ def save_approval(form: Form, session: Session) -> Answer:
     if seen != ground_seen(decision):
         view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
-    option, moves, review_on, reason = read_approval(form.state, decision, today)
-    deciding.approve(
-        decision,
-        option,
-        reason,
-        form.person,
-        form.at,
-        moves=moves,
-        review_on=review_on,
-        replaced=subjects.replaced_by(decision, session),
-    )
+    approval = read_approval(form.state, decision, today)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.approve(decision, approval, form.act, replaced=replaced)
     return Done()
 
 
@@ -174,13 +166,8 @@ def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
     return [blocks.section(f"*{escaped(commitment.name)}*: {words}")]
 
 
-def read_approval(
-    state: FormState, decision: Decision, today: date
-) -> tuple[Option | None, bool, date | None, str]:
-    """The chosen option (None when the first signature has chosen), whether the promise moves, the review date, the reason.
-
-    Raises FieldsInvalid.
-    """
+def read_approval(state: FormState, decision: Decision, today: date) -> Approval:
+    """Return what was chosen; no option if the first signature has chosen. Raise FieldsInvalid."""
     errors: dict[str, str] = {}
     asked = "option" in state
     option = next(
@@ -196,4 +183,4 @@ def read_approval(
         errors["review_on"] = "Choose a later day, or none."
     if errors:
         raise FieldsInvalid(errors)
-    return option, moves == "yes", review_on, read_reason(state)
+    return Approval(option, read_reason(state), moves == "yes", review_on)

@@ -84,13 +84,9 @@ def withdraw(click: Click, session: Session) -> Answer:
 def save_rejection(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
-    deciding.reject(
-        decision,
-        forms.read_reason(form.state),
-        form.person,
-        form.at,
-        subjects.replaced_by(decision, session),
-    )
+    reason = forms.read_reason(form.state)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.reject(decision, reason, form.act, replaced=replaced)
     return Done()
 
 
@@ -98,27 +94,22 @@ def save_deferral(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     until, reason = read_deferral(form.state, today_in(form, decision))
-    deciding.defer(
-        decision, until, reason, form.person, form.at, subjects.replaced_by(decision, session)
-    )
+    replaced = subjects.replaced_by(decision, session)
+    deciding.defer(decision, until, reason, form.act, replaced=replaced)
     return Done()
 
 
 def save_withdrawal(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     deciding.check_may_withdraw(decision, form.person)
-    deciding.withdraw(
-        decision,
-        forms.read_reason(form.state),
-        form.person,
-        form.at,
-        subjects.replaced_by(decision, session),
-    )
+    reason = forms.read_reason(form.state)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.withdraw(decision, reason, form.act, replaced=replaced)
     return Done()
 
 
 def come_back(due: Due, session: Session) -> None:
     """A deferred decision returns, to whoever holds the right today."""
     decision = subjects.timer_decision(due, session)
-    routing, zone = routed(due, session, rights_now(due, session, decision), decision.kind)
-    rounds.come_back(decision, routing, due.at, zone)
+    routing = routed(due, session, rights_now(due, session, decision), decision.kind)
+    rounds.come_back(decision, routing, due.at)

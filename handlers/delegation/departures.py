@@ -10,6 +10,7 @@ from handlers.delegation import leave
 from handlers.requests import Event, Request
 from handlers.ui import blocks
 from models import locks
+from models.acts import Act
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import Role, Standing
@@ -38,17 +39,18 @@ def person_changed(event: Event, session: Session) -> Answer:
 
 
 def _give_back(event: Event, person: str, session: Session) -> None:
+    act = Act(None, event.at)
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
     for absence in standing_in_for(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+        leave.end(absence, event.workspace, session, act, gone=[person])
     for absence in absences_of(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+        leave.end(absence, event.workspace, session, act, gone=[person])
     for decision in locks.lock_pending_with(session, event.workspace, person):
         givers = [
             one for one in (decision.holder_for, decision.counterpart_for) if one and one != person
         ]
         if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
-            handover.hand_back(decision, person, None, event.at, gone=[person])
+            handover.hand_back(decision, person, act, gone=[person])
 
 
 def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
@@ -88,7 +90,7 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
+            handover.fill_seat(waiting, role, old, new, request.act)
             for person in dict.fromkeys((new, before.sponsor)):
                 handover.gather(waiting, person, request.at)
 

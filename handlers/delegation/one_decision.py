@@ -31,7 +31,7 @@ def save_delegation(form: Form, session: Session) -> Answer:
     errors = forms.full_member_errors("delegate", to, "decide")
     if errors:
         raise FieldsInvalid(errors)
-    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.person, form.at)
+    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
     return Done()
 
 

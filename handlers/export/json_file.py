@@ -13,10 +13,10 @@ from models.reads.export import Scope, Whole
 from models.rules import Impact
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent
+from models.tables.history import WHOLE, HistoryEvent, payload_of, redacted_names, salts_of
 from models.tables.settlement import Settlement
 
-FORMAT, VERSION = "tradeoff-export", 2
+FORMAT, VERSION = "tradeoff-export", 3
 
 Json = dict[str, Any]
 
@@ -244,13 +244,23 @@ def _outcome(done: Settlement) -> Json:
     }
 
 
+EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
+
+
 def _event(event: HistoryEvent) -> Json:
-    """`changes` as an object: its canonical text, and so the hash, can be made again from it."""
+    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash covers."""
     try:
-        changes = json.loads(event.changes)
+        hashed = json.loads(event.changes)
     except ValueError:  # somebody has been at the record: `tradeoff verify` names it
-        changes = {"unreadable": event.changes}
-    return {**_fields(event, ("sequence", "verb", "actor", "at", "hash")), "changes": changes}
+        hashed = {"unreadable": event.changes}
+    whole = event.hash_version == WHOLE
+    return {
+        **_fields(event, EVENT),
+        "changes": hashed if whole else payload_of(event).as_json(),
+        "hashed": hashed,
+        "salts": salts_of(event),
+        "redacted": redacted_names(event),
+    }
 
 
 def _each(many: Iterable[Any], names: Iterable[str]) -> list[Json]:

@@ -51,7 +51,7 @@ def save(form: Form, session: Session) -> Answer:
         raise FieldsInvalid(errors)
     assert days is not None
     note = fields.text(form.state, "note")
-    follow_ups.review(decision, done, Held(held), days, note, form.person, form.at)
+    follow_ups.review(decision, done, Held(held), days, note, form.act)
     return Done()
 
 

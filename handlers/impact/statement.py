@@ -31,7 +31,7 @@ def state(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     impact.check_may_state_impact(decision, form.person)
-    impact.state_impact(decision, read_impact(form.state, decision), form.person, form.at)
+    impact.state_impact(decision, read_impact(form.state, decision), form.act)
     return Done()
 
 
@@ -46,7 +46,7 @@ def save_revision(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     impact.check_may_ask_revision(decision, form.person)
     words = forms.read_words(form.state, "reason", "Say what should be looked at again.")
-    impact.ask_revision(decision, words, form.person, form.at)
+    impact.ask_revision(decision, words, form.act)
     return Done()
 
 

@@ -26,7 +26,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import Source, asks_the_same, change_question, raise_tradeoff
+from models.verbs.raising import Origin, Source, asks_the_same, change_question, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
 from models.working_time import local_day
 
@@ -126,19 +126,10 @@ def raise_(form: Form, session: Session) -> Answer:
             return _offer(form, session, current, remember, matches)
     if remember.get("supersedes"):
         _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
-    routing, zone = routed(form, session, current, ask.kind)
+    routing = routed(form, session, current, ask.kind)
     source = Source(**remember["source"]) if remember.get("source") else None
-    raise_tradeoff(
-        session,
-        routing,
-        ask,
-        form.person.id,
-        form.at,
-        form.id,
-        zone,
-        source=source,
-        supersedes=remember.get("supersedes"),
-    )
+    origin = Origin(form.id, source, remember.get("supersedes"))
+    raise_tradeoff(session, routing, ask, form.act, origin)
     return Done()
 
 
@@ -215,15 +206,8 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     )
     if asks_the_same(decision, ask):
         return Done()
-    routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(
-        decision,
-        routing,
-        form.person,
-        form.at,
-        zone,
-        lambda: change_question(decision, ask, form.at),
-    )
+    routing = routed(form, session, current, ask.kind)
+    rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from models.acts import Act
 from models.refusals import deciding
 from models.rules import Held, Person, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
+from models.tables.history_payloads import FollowUpFinished, ForecastReviewed
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 
@@ -25,19 +25,20 @@ def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
     ]
 
 
-def finish_follow_up(decision: Decision, position: int, by: Person, at: datetime) -> None:
+def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
     """Its owner says that it is done."""
     found = next((one for one in standing_follow_ups(decision) if one.position == position), None)
     if found is None:
         raise deciding.FollowUpGone(decision.number)
-    if found.owner != by.id:
+    if found.owner != act.person.id:
         raise deciding.NotYourFollowUp(found.owner)
-    deciding.check_can_act(by)
+    deciding.check_can_act(act.person)
     if found.done_at:
         return
-    found.done_at = at
+    found.done_at = act.at
     decision.state = next_state(decision.state, Verb.FINISH_FOLLOW_UP)
-    decision.record(Verb.FINISH_FOLLOW_UP, by.id, at, {"follow_up": position, "what": found.what})
+    finished = FollowUpFinished(follow_up=position, what=found.what)
+    decision.record(Verb.FINISH_FOLLOW_UP, act, finished)
 
 
 def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
@@ -63,21 +64,16 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
 
 
 def review(
-    decision: Decision,
-    done: Settlement,
-    held: Held,
-    actual_days: int,
-    note: str,
-    by: Person,
-    at: datetime,
+    decision: Decision, settlement: Settlement, held: Held, actual_days: int, note: str, act: Act
 ) -> None:
-    """Whether the forecast held, and the days it really cost."""
-    done.held, done.actual_days, done.review_note = held, actual_days, note
-    done.reviewed_by, done.reviewed_at = by.id, at
+    """Keep whether the forecast held, and the days it really cost."""
+    settlement.held = held
+    settlement.actual_days = actual_days
+    settlement.review_note = note
+    settlement.reviewed_by = act.person.id
+    settlement.reviewed_at = act.at
     decision.state = next_state(decision.state, Verb.REVIEW)
-    decision.record(
-        Verb.REVIEW,
-        by.id,
-        at,
-        {"round": done.round, "held": held, "actual_days": actual_days, "note": note},
+    reviewed = ForecastReviewed(
+        round=settlement.round, held=held, actual_days=actual_days, note=note
     )
+    decision.record(Verb.REVIEW, act, reviewed)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from models.acts import Act
 from models.refusals import absence, deciding
 from models.rules import Impact, Person, State, Verb, next_state
 from models.tables.decision import Decision
+from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
 
@@ -27,19 +29,23 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
         )
 
 
-def state_impact(decision: Decision, statement: ImpactStatement, by: Person, at: datetime) -> None:
+def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
     """The counterpart says what it costs. After the window it is still recorded, as late; a revision is told to the holder."""
-    check_may_state_impact(decision, by)
+    check_may_state_impact(decision, act.person)
     late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
     revises = decision.impact is Impact.REVISION_ASKED
-    statement.by, statement.at, statement.late, statement.round = by.id, at, late, decision.round
+    statement.by = act.person.id
+    statement.at = act.at
+    statement.late = late
+    statement.round = decision.round
     decision.impacts.append(statement)
     decision.impact = Impact.LATE if late else Impact.STATED
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
-    decision.record(Verb.STATE_IMPACT, by.id, at, statement.as_changes())
+    decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
     if revises:
         for person in dict.fromkeys(decision.still_to_sign.values()):
-            decision.owe(Drawing.DECISION_REQUEST, at, person, about=str(decision.event_count))
+            about = str(decision.event_count)
+            decision.owe(Drawing.DECISION_REQUEST, act.at, person, about=about)
 
 
 def check_may_ask_revision(decision: Decision, person: Person) -> None:
@@ -49,17 +55,16 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
         raise deciding.NothingToRevise(decision.number)
 
 
-def ask_revision(decision: Decision, words: str, by: Person, at: datetime) -> None:
+def ask_revision(decision: Decision, words: str, act: Act) -> None:
     """The holder doubts the statement. It stands until a newer one comes; the holder need not wait for that."""
-    check_may_ask_revision(decision, by)
+    check_may_ask_revision(decision, act.person)
     assert decision.statement
     decision.statement.revision_asked = words
     decision.impact = Impact.REVISION_ASKED
     decision.state = next_state(decision.state, Verb.ASK_REVISION)
-    decision.record(Verb.ASK_REVISION, by.id, at, {"asked": words})
-    decision.owe(
-        Drawing.REVISION_REQUEST, at, decision.counterpart, about=str(decision.event_count)
-    )
+    decision.record(Verb.ASK_REVISION, act, RevisionAsked(asked=words))
+    about = str(decision.event_count)
+    decision.owe(Drawing.REVISION_REQUEST, act.at, decision.counterpart, about=about)
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:
@@ -70,4 +75,4 @@ def lapse_impact(decision: Decision, at: datetime) -> None:
         return
     decision.impact = Impact.LAPSED
     decision.state = next_state(decision.state, Verb.LAPSE_IMPACT)
-    decision.record(Verb.LAPSE_IMPACT, None, at, {"impact": decision.impact})
+    decision.record(Verb.LAPSE_IMPACT, Act(None, at), ImpactLapsed(impact=decision.impact))

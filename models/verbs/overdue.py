@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.acts import Act
 from models.rules import Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history_payloads import Escalated, WentOverdue
 from models.tables.post import Drawing, Post
-from models.tables.timer import TimerKind, set_timer
+from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.deadlines import set_round_timer
 from models.working_time import end_of_window, local_day
 
@@ -29,7 +31,7 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
         return False
     decision.overdue_at = at
     decision.state = next_state(decision.state, Verb.OVERDUE)
-    decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
+    decision.record(Verb.OVERDUE, Act(None, at), WentOverdue(due_on=decision.due_on.isoformat()))
     watch_grace(decision, at)
     return True
 
@@ -58,9 +60,10 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
         return
     if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:
         return
-    decision.escalated_to, decision.escalated_at = sponsor, at
+    decision.escalated_to = sponsor
+    decision.escalated_at = at
     decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
+    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=sponsor))
     decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
 
 
@@ -71,9 +74,10 @@ def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> Non
         watch_grace(decision, at)
     if decision.escalated_to in (None, new):
         return
-    decision.escalated_to, decision.escalated_at = new, at if new else None
+    decision.escalated_to = new
+    decision.escalated_at = at if new else None
     decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, None, at, {"to": new})
+    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=new))
     if new:
         decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
 
@@ -88,7 +92,7 @@ def remind_at(
         TimerKind.REMIND,
         f"remind:{person}:{day.isoformat()}",
         due_at,
-        person=person,
+        Subject(person=person),
     )
 
 

@@ -22,9 +22,10 @@ from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
+from models.acts import Act
 from models.refusals import deciding
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
-from models.tables.commitment import CommitmentState
+from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, sample, stored
@@ -61,11 +62,18 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
 def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = sample()
     for number in range(1, 61):
-        here.promise.enter(
-            number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0
+        move = CommitmentMove(
+            decision_id=number,
+            decision_number=number,
+            round=1,
+            days=number % 3 - 1,
+            scope="Refunds go out",
+            at=MONDAY,
+            undoes=number % 5 == 0,
         )
+        here.promise.enter(move)
     if state is not CommitmentState.OPEN:
-        here.promise.close(state, "It is late", ALICE.id, MONDAY)
+        here.promise.close(state, "It is late", Act(ALICE, MONDAY))
     retype_commitment(here.promise, types)
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
     check_form(ledger.ledger_view(here.promise))

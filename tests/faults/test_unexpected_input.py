@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.demo.slack import payloads, readable
 from bot.demo.slack.workspace import Channel
-from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
+from models.acts import Act
+from models.rules import DEFAULT_RIGHTS, Kind, Outcome, Person, Standing, State
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.channel import ensure_channel
 from models.tables.history import HistoryEvent
 from models.tables.post import Post, PostState
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
-from models.verbs.raising import Ask, raise_tradeoff
+from models.verbs.raising import Ask, Origin, raise_tradeoff
 from models.verbs.routing import route
 from support.harness import Actor, Harness
 
@@ -308,10 +309,8 @@ def test_another_workspace_s_decision_is_not_found(
             session,
             route(session, version, ask.kind, harness.clock.now),
             ask,
-            alice.id,
-            harness.clock.now,
-            "V0STRANGER",
-            "UTC",
+            Act(Person(alice.id, Standing.MEMBER), harness.clock.now),
+            Origin("V0STRANGER"),
         )
         write_now(session)
         # Nothing of it is sent through our workspace.

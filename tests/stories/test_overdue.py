@@ -8,7 +8,8 @@ from sqlalchemy import select
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State, Verb
-from models.tables.history import HistoryEvent
+from models.tables.history import HistoryEvent, payload_of
+from models.tables.history_payloads import Settled
 from support.harness import Actor, Harness
 from support.story_helpers import reminders, until, verified
 
@@ -230,7 +231,9 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
 
     chain = harness.query(events)
     assert [one.verb for one in chain] == [Verb.RAISE, Verb.OVERDUE, Verb.ESCALATE, Verb.DECIDE]
-    assert '"by_escalation":true' in chain[-1].changes
+    settled = payload_of(chain[-1])
+    assert isinstance(settled, Settled)
+    assert settled.by_escalation
 
 
 def test_the_holder_may_still_decide_what_is_escalated(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
+from models.acts import Act
 from models.refusals.deciding import Refused
 from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
-from models.tables.acceptance import Claim, CriterionVerdict, FollowUp
-from models.tables.commitment import CommitmentState
+from models.tables.acceptance import CriterionVerdict, FollowUp
+from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.decision import Decision
+from models.tables.history_payloads import Edited
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
 from models.verbs import deciding, follow_ups, handover, impact, overdue, questions, raising, rounds
@@ -18,7 +21,7 @@ from support.sample import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Sample
 
 # ---- what people do --------------------------------------------------------------------------------------------------
 
-Act = Callable[[Decision, Sample], Any]
+Step = Callable[[Decision, Sample], Any]
 
 
 class NothingHappens(Refused):
@@ -39,7 +42,7 @@ def _impact(decision: Decision, sample: Sample) -> None:
         risk="Some",
         note="A note",
     )
-    impact.state_impact(decision, statement, PEOPLE[decision.counterpart], sample.at)
+    impact.state_impact(decision, statement, Act(PEOPLE[decision.counterpart], sample.at))
 
 
 def _approve(
@@ -47,18 +50,11 @@ def _approve(
 ) -> None:
     moves = moves and decision.commitment is not None and decision.commitment.is_open
     review_on = date(2026, 12, 21) if decision.statement else None
-    deciding.approve(
-        decision,
-        decision.options[-1],
-        "It pays",
-        by or _turn(decision),
-        sample.at,
-        moves=moves,
-        review_on=review_on,
-    )
+    approval = deciding.Approval(decision.options[-1], "It pays", moves, review_on)
+    deciding.approve(decision, approval, Act(by or _turn(decision), sample.at))
 
 
-def _judge(outcome: Outcome, verdict: Verdict) -> Act:
+def _judge(outcome: Outcome, verdict: Verdict) -> Step:
     def judge(decision: Decision, sample: Sample) -> None:
         decision.check_may_decide(_turn(decision))
         waiver = "Not now" if verdict is Verdict.WAIVED else None
@@ -74,86 +70,73 @@ def _judge(outcome: Outcome, verdict: Verdict) -> Act:
                 )
                 for at in range(first, first + 3)
             )
-        deciding.judge(decision, outcome, "It does", {}, _turn(decision), sample.at)
+        deciding.judge(decision, outcome, "It does", Act(_turn(decision), sample.at))
 
     return judge
 
 
 def _answer(decision: Decision, sample: Sample) -> None:
     question = questions.question_to(decision, len(decision.questions), SAM)
-    questions.answer(decision, question, "Yes", SAM, sample.at)
+    questions.answer(decision, question, "Yes", Act(SAM, sample.at))
 
 
-def _edit(**facts: Any) -> Act:
+def _edit(**facts: Any) -> Step:
     def edit(decision: Decision, sample: Sample) -> None:
         ask = sample.ask(**{"kind": decision.kind, "words": ("Purse", "Add it later"), **facts})
         routing = sample.routing(ask.kind)
-        rounds.edit(
-            decision,
-            routing,
-            ERIN,
-            sample.at,
-            "Europe/London",
-            lambda: raising.change_question(decision, ask, sample.at),
-        )
+        change = partial(raising.change_question, decision, ask)
+        rounds.edit(decision, routing, Act(ERIN, sample.at), change)
 
     return edit
 
 
 def _edit_claim(decision: Decision, sample: Sample) -> None:
-    rounds.edit(decision, sample.routing(decision.kind), ERIN, sample.at, "Europe/London", dict)
+    rounds.edit(decision, sample.routing(decision.kind), Act(ERIN, sample.at), Edited)
 
 
 def _reopen(decision: Decision, sample: Sample) -> None:
     rounds.check_may_reopen(decision, [ALICE.id], ALICE)
-    rounds.reopen(
-        decision,
-        sample.routing(decision.kind),
-        LATER,
-        "It changed",
-        ALICE,
-        sample.at,
-        "Europe/London",
-    )
+    routing = sample.routing(decision.kind)
+    rounds.reopen(decision, routing, LATER, "It changed", Act(ALICE, sample.at))
 
 
 def _undo(decision: Decision, sample: Sample) -> None:
     by = PEOPLE[decision.settled_by or ALICE.id]
-    rounds.undo(decision, sample.routing(decision.kind), by, sample.at, "Europe/London")
+    rounds.undo(decision, sample.routing(decision.kind), Act(by, sample.at))
 
 
 def _resubmit(decision: Decision, sample: Sample) -> None:
-    claim = Claim(link=None, evidence="Now it does", by=ERIN.id, at=sample.at)
-    rounds.resubmit(decision, claim, sample.routing(decision.kind), sample.at, "Europe/London")
+    routing = sample.routing(decision.kind)
+    rounds.resubmit(decision, routing, None, "Now it does", Act(ERIN, sample.at))
 
 
 def _delegate(decision: Decision, sample: Sample) -> None:
-    handover.delegate_one(decision, OLGA, False, _turn(decision), sample.at)
+    handover.delegate_one(decision, OLGA, False, Act(_turn(decision), sample.at))
 
 
 def _take_back(decision: Decision, sample: Sample) -> None:
     if OLGA.id not in (decision.holder, decision.counterpart):
         raise NothingHappens
     by = PEOPLE[decision.holder_for or decision.counterpart_for or ""]
-    handover.delegate_one(decision, by, False, by, sample.at)
+    handover.delegate_one(decision, by, False, Act(by, sample.at))
 
 
 def _finish(decision: Decision, sample: Sample) -> None:
     still = [one for one in follow_ups.standing_follow_ups(decision) if one.done_at is None]
-    follow_ups.finish_follow_up(decision, still[0].position if still else 0, BOB, sample.at)
+    position = still[0].position if still else 0
+    follow_ups.finish_follow_up(decision, position, Act(BOB, sample.at))
 
 
 def _review(decision: Decision, sample: Sample) -> None:
     done = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    follow_ups.review(
-        decision, done, Held.WORSE, 9, "It took longer", PEOPLE[decision.counterpart], sample.at
-    )
+    act = Act(PEOPLE[decision.counterpart], sample.at)
+    follow_ups.review(decision, done, Held.WORSE, 9, "It took longer", act)
 
 
 # ---- what time, and other decisions, do ------------------------------------------------------------------------------
 
 
-def _if_it_happens(act: Act) -> Act:
+def _if_it_happens(act: Step) -> Step:
     """Refused where nothing came of it."""
 
     def acted(decision: Decision, sample: Sample) -> None:
@@ -182,7 +165,7 @@ def _escalate(decision: Decision, sample: Sample) -> None:
 
 def _return(decision: Decision, sample: Sample) -> None:
     sample.at = max(sample.at, datetime(2026, 12, 18, tzinfo=UTC))
-    rounds.come_back(decision, sample.routing(decision.kind), sample.at, "Europe/London")
+    rounds.come_back(decision, sample.routing(decision.kind), sample.at)
 
 
 def _undo_ends(decision: Decision, sample: Sample) -> None:
@@ -199,23 +182,26 @@ def _ask_review(decision: Decision, sample: Sample) -> None:
 
 
 def _superseded(decision: Decision, sample: Sample) -> None:
-    deciding.supersede(decision, 9, BOB.id, sample.at)
+    deciding.supersede(decision, 9, Act(BOB, sample.at))
 
 
 def _restored(decision: Decision, sample: Sample) -> None:
-    deciding.restore(decision, BOB.id, sample.at)
+    deciding.restore(decision, Act(BOB, sample.at))
 
 
 def _ground_moves(decision: Decision, sample: Sample) -> None:
     if decision.commitment is None or any(move.decision_id == 99 for move in sample.promise.moves):
         raise NothingHappens
-    sample.promise.enter(99, 99, 1, 7, None, sample.at)
+    move = CommitmentMove(
+        decision_id=99, decision_number=99, round=1, days=7, undoes=False, at=sample.at
+    )
+    sample.promise.enter(move)
 
 
 def _promise_closes(decision: Decision, sample: Sample) -> None:
     if decision.commitment is None or not sample.promise.is_open:
         raise NothingHappens
-    sample.promise.close(CommitmentState.MISSED, "It is late", ALICE.id, sample.at)
+    sample.promise.close(CommitmentState.MISSED, "It is late", Act(ALICE, sample.at))
 
 
 def _leaves(decision: Decision, sample: Sample) -> None:
@@ -230,20 +216,22 @@ def _rights_change(decision: Decision, sample: Sample) -> None:
 
 
 def _asked(decision: Decision, sample: Sample) -> None:
-    questions.ask(decision, SAM.id, "Sure?", _turn(decision), sample.at)
+    questions.ask(decision, SAM.id, "Sure?", Act(_turn(decision), sample.at))
 
 
-TRADEOFF: dict[str, Act] = {
+TRADEOFF: dict[str, Step] = {
     "impact": _impact,
     "lapse": _if_it_happens(_lapse),
     "approved": _approve,
     "rejected": lambda decision, sample: deciding.reject(
-        decision, "No", _turn(decision), sample.at
+        decision, "No", Act(_turn(decision), sample.at)
     ),
     "deferred": lambda decision, sample: deciding.defer(
-        decision, LATER, "Later", _turn(decision), sample.at
+        decision, LATER, "Later", Act(_turn(decision), sample.at)
     ),
-    "withdrawn": lambda decision, sample: deciding.withdraw(decision, "No need", ERIN, sample.at),
+    "withdrawn": lambda decision, sample: deciding.withdraw(
+        decision, "No need", Act(ERIN, sample.at)
+    ),
     "edited": _edit(),
     "reopened": _reopen,
     "undone": _undo,
@@ -251,7 +239,7 @@ TRADEOFF: dict[str, Act] = {
     "superseded": _superseded,
     "restored": _restored,
 }
-ACCEPTANCE: dict[str, Act] = {
+ACCEPTANCE: dict[str, Step] = {
     "accepted": _judge(Outcome.ACCEPTED, Verdict.MET),
     "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
     "follow-ups": _judge(Outcome.ACCEPTED_WITH_FOLLOW_UPS, Verdict.NOT_MET),
@@ -268,7 +256,7 @@ RECORDED = {
 }
 
 # What happens beside the way of a decision: at most two of these in one story.
-BESIDE: dict[str, Act] = {
+BESIDE: dict[str, Step] = {
     "asked": _asked,
     "answered": _answer,
     "delegated": _delegate,
@@ -277,9 +265,9 @@ BESIDE: dict[str, Act] = {
     "undo ends": _undo_ends,
     "rights change": _rights_change,
 }
-BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
+BESIDE_A_TRADEOFF: dict[str, Step] = BESIDE | {
     "revision asked": lambda decision, sample: impact.ask_revision(
-        decision, "Really?", _turn(decision), sample.at
+        decision, "Really?", Act(_turn(decision), sample.at)
     ),
     "overdue": _if_it_happens(_overdue),
     "escalated": _if_it_happens(_escalate),
@@ -295,7 +283,7 @@ BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
 }
 
 
-def acts_on(shape: str) -> tuple[dict[str, Act], dict[str, Act]]:
+def acts_on(shape: str) -> tuple[dict[str, Step], dict[str, Step]]:
     """What its way is made of, and what happens beside it."""
     if shape == "acceptance":
         return ACCEPTANCE, BESIDE

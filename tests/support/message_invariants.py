@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -16,6 +15,7 @@ from models.reads import lookups
 from models.rules import Impact, Role, State, Verb
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history import payload_of
 from models.tables.post import Drawing, Post
 from models.working_time import local_day
 from support.record_invariants import RecordInvariants, Row, holders, rows, seats
@@ -167,7 +167,7 @@ class MessageInvariants:
         return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
 
     def _owed(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
-        changes = json.loads(event.changes)
+        changes = payload_of(event).as_json()
         match event.verb:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
@@ -189,7 +189,7 @@ class MessageInvariants:
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
-                return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
+                return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
             case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
                 return {
                     (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
@@ -216,7 +216,7 @@ class MessageInvariants:
         }
         for event in events:
             if event.verb is Verb.DELEGATE:
-                changes, first = json.loads(event.changes), next(iter(holders(row)))
+                changes, first = payload_of(event).as_json(), next(iter(holders(row)))
                 if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
                     told.add((Drawing.HANDED_OVER, changes["from"]))
                 acting[first if changes["side"] == "holder" else first.other] = changes["to"]

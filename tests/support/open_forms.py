@@ -20,7 +20,7 @@ from handlers.ui import forms
 from models.refusals.deciding import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, canonical
+from models.tables.history import WHOLE, HistoryEvent, canonical
 from models.verbs import deciding, follow_ups, handover, impact, rounds
 from models.verbs.questions import check_may_ask, question_to
 from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
@@ -62,7 +62,13 @@ def history(decision: Decision) -> list[HistoryEvent]:
     )
     return [
         HistoryEvent(
-            sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64
+            sequence=at,
+            verb=verb,
+            actor=ERIN.id,
+            at=MONDAY,
+            changes=changes,
+            hash="0" * 64,
+            hash_version=WHOLE,
         )
         for at, verb in enumerate(Verb, start=1)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +25,7 @@ from models.rules import (
 )
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import HistoryEvent, first_fault, payload_of
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -162,7 +161,7 @@ class RecordInvariants:
 
     def _entitled(self, before: Row, row: Row, event: Row) -> None:
         """This person could do this at that moment."""
-        person, changes = event.actor, json.loads(event.changes)
+        person, changes = event.actor, payload_of(event).as_json()
         if person is None:
             return
         standing = self.runner.people[person].standing
@@ -263,7 +262,7 @@ class RecordInvariants:
     def _in_time(self, before: Row | None, row: Row, events: list[Row]) -> None:
         """Nothing comes before its time, and the record says when a date moves."""
         zone, now = self.versions[row.rights_version_id].time_zone, self.runner.now
-        verbs = {event.verb: json.loads(event.changes) for event in events}
+        verbs = {event.verb: payload_of(event).as_json() for event in events}
         if Verb.LAPSE_IMPACT in verbs:
             assert before
             assert before.impact_due_at <= now
