@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from bot.app import Bot
@@ -33,11 +34,11 @@ def settings(url: str, workspace: Workspace) -> Settings:
     return Settings(
         _env_file=None,
         database_url=url,
-        slack_bot_token=workspace.token,
-        slack_signing_secret=workspace.signing_secret,
-        slack_app_token="",
+        slack_bot_token=SecretStr(workspace.token),
+        slack_signing_secret=SecretStr(workspace.signing_secret),
+        slack_app_token=SecretStr(""),
         slack_api_url=f"{workspace.base_url}/api/",
-    )  # type: ignore[call-arg, arg-type]
+    )  # type: ignore[call-arg]
 
 
 @contextlib.asynccontextmanager
@@ -82,13 +83,18 @@ async def _raise(person: Member, channel: Channel, title: str, kind: str) -> Non
     assert await person.submits(fields) == {}
 
 
+def _pour_all(engine: Engine, copies: _Copies) -> None:
+    for name, rows in copies.decisions():
+        _pour(engine, name, rows)
+
+
 def multiply(engine: Engine, count: int) -> None:
     """Copy what was raised until there are so many more, the oldest first, over as many channels as that takes."""
     engine = create_engine(engine.url)  # The bot's own gives up on a statement after two seconds.
     copies = _Copies(engine, count)
     _pour(engine, "channel", copies.channels())
     _pour(engine, "rights_version", copies.rights())
-    _without_index(engine, lambda: [_pour(engine, name, rows) for name, rows in copies.decisions()])
+    _without_index(engine, lambda: _pour_all(engine, copies))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(
             text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)")
@@ -253,9 +259,9 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
         cursor.execute("PRAGMA cache_size = -1000000")
         cursor.execute("BEGIN")
         marks = ", ".join("?" * len(columns))
-        cursor.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', values())
+        cursor.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', values())  # type: ignore[arg-type]  # sqlite3 takes an iterator
     else:
-        with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+        with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
             for one in values():
                 copy.write_row(one)
         cursor.execute(

@@ -31,6 +31,7 @@ from bot.people import People
 from bot.settings import Settings
 from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
+from bot.timeouts import Timeouts
 from bot.timers import Timers
 
 log = structlog.get_logger("app")
@@ -56,12 +57,14 @@ class Bot:
         clock: Callable[[], datetime] = utc_now,
         *,
         engine: Engine | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         logs.quieten()
         self.settings = settings
         self.database = Database(settings.database_url, engine)
-        self.installations = Installations(settings)
-        self.people = People(self.installations.client_for)
+        timeouts = timeouts or Timeouts()
+        self.installations = Installations(settings, timeouts)
+        self.people = People(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
@@ -71,6 +74,7 @@ class Bot:
             clock,
             self._wake,
             lambda: settings.public_url,
+            timeouts,
         )
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)

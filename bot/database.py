@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.timeouts import Timeouts
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
 
 POOL = 10
-BUSY_MS = 2000
 # A plan made for any values takes a week's rows for a small part of all, and reads every channel's: each is made for its own.
-POSTGRES = {"statement_timeout": BUSY_MS, "timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
+POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
@@ -58,23 +58,24 @@ class Database:
             self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     """An engine with our pragmas (SQLite) or timeouts (PostgreSQL). What people typed stays out of its errors, and so of the log."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True)
+        engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+    options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
     return create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES.items()),
-            "connect_timeout": 2,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "connect_timeout": round(patience),
         },
     )
 
@@ -92,12 +93,7 @@ def _note_write(session: Session, context: object) -> None:
 def _prepare_sqlite(connection: Any, record: object) -> None:
     # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_MS}",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -15,9 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.database import Database
-from bot.installations import ANSWER_TIMEOUT
 from bot.people import People
 from bot.settings import Settings
+from bot.timeouts import Timeouts
 from handlers.export.files import Making
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
@@ -40,10 +40,10 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     client = AsyncWebClient(
         token=token,
         base_url=settings.slack_api_url,
-        timeout=ANSWER_TIMEOUT,
+        timeout=2,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)],
     )
-    people = People(lambda team: client, within=SLACK_WITHIN)
+    people = People(lambda team: client, Timeouts(look_up=SLACK_WITHIN))
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
 

@@ -11,10 +11,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
-
-# Slack waits three seconds for an answer, and people may have been looked up before; a message may take longer.
-ANSWER_TIMEOUT = 2
-SEND_TIMEOUT = 10
+from bot.timeouts import Timeouts
 
 # Slack did not answer, or not whole. SlackApiError, which is a refusal, is one of these too: catch it first.
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
@@ -29,28 +26,26 @@ def error_name(error: SlackApiError) -> str:
 class Installations:
     """Who we are in Slack. `auth.test` is called once, not per request (slack.md §10)."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, timeouts: Timeouts) -> None:
         token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
         # Reads may be tried again after a dropped connection. What posts may not: Slack has no idempotency key.
         self._client = AsyncWebClient(
-            token=token,
-            base_url=url,
-            timeout=ANSWER_TIMEOUT,
-            retry_handlers=[AsyncConnectionErrorRetryHandler()],
+            token=token, base_url=url, retry_handlers=[AsyncConnectionErrorRetryHandler()]
         )
-        self._sender = AsyncWebClient(
-            token=token, base_url=url, timeout=SEND_TIMEOUT, retry_handlers=[]
-        )
+        self._sender = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        self._timeouts = timeouts
         self._token = token
         self._known: AuthorizeResult | None = None
         self._asking = asyncio.Lock()
 
     def client_for(self, team: str) -> AsyncWebClient:
         """For reads within a request."""
+        self._client.timeout = self._timeouts.answer  # type: ignore[assignment]  # aiohttp takes parts of a second too
         return self._client
 
     def sender_for(self, team: str) -> AsyncWebClient:
         """For what must not be sent twice."""
+        self._sender.timeout = self._timeouts.send  # type: ignore[assignment]  # aiohttp takes parts of a second too
         return self._sender
 
     async def authorize(
@@ -65,7 +60,7 @@ class Installations:
         return self._known if team_id == self._known.team_id or same_company else None
 
     async def _ask(self) -> AuthorizeResult:
-        answer = await self._client.auth_test()
+        answer = await self.client_for("").auth_test()
         return AuthorizeResult(
             enterprise_id=answer.get("enterprise_id"),
             team_id=answer["team_id"],

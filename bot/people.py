@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import UNREACHABLE, error_name
+from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
 
@@ -25,23 +26,21 @@ T = TypeVar("T")
 Key = tuple[str, str]
 
 KEPT_FOR = 300.0
-# Who is in a private channel decides who may read: Slack tells one replica when that changes, the others find out by this.
-ROOM_KEPT_FOR = 20.0
-UNKNOWN_KEPT_FOR = 3.0
-DEADLINE = 1.0
 MOST_KEPT = 20_000
+# Slack's answers about a conversation that is not for us; every other refusal may be another one in a moment.
+CLOSED = {"channel_not_found", "not_in_channel"}
 
 
 class People:
-    """People and conversations by (team, id). Two who ask for the same at once share one call. `within`: seconds, where somebody may wait longer."""
+    """People and conversations by (team, id). Two who ask for the same at once share one call."""
 
-    def __init__(
-        self, client_for: Callable[[str], AsyncWebClient], within: float | None = None
-    ) -> None:
-        self._client_for = client_for
-        self._people = _Cache[Person](self._ask_person, within)
-        self._places = _Cache[Place](self._ask_place, within)
-        self._rooms = _Cache[frozenset[str]](self._ask_room, within, kept_for=ROOM_KEPT_FOR)
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+        self._client_for, self._timeouts = client_for, timeouts
+        self._people = _Cache[Person](self._ask_person, timeouts)
+        self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
+        self._rooms = _Cache[frozenset[str]](
+            self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
+        )
 
     async def person(self, team: str, user: str) -> Person:
         """This person now; standing UNKNOWN where Slack does not say."""
@@ -70,7 +69,7 @@ class People:
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
         """Where this message stands; None where Slack does not say."""
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._timeouts.look_up):
                 answer = await self._client_for(team).chat_getPermalink(
                     channel=channel, message_ts=ts
                 )
@@ -105,7 +104,12 @@ class People:
 
     async def _ask_place(self, key: Key) -> Place:
         team, channel = key
-        answer = await self._client_for(team).conversations_info(channel=channel)
+        try:
+            answer = await self._client_for(team).conversations_info(channel=channel)
+        except SlackApiError as error:
+            if error_name(error) in CLOSED:
+                return Place(channel, known=False, is_closed=True)
+            raise
         return _place(answer["channel"])
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
@@ -163,12 +167,19 @@ def _place(channel: dict[str, Any]) -> Place:
 
 
 class _Cache(Generic[T]):
-    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
+    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds.
+
+    So is an answer that is not `sure`.
+    """
 
     def __init__(
-        self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR
+        self,
+        ask: Callable[[Key], Awaitable[T]],
+        timeouts: Timeouts,
+        kept_for: Callable[[], float] = lambda: KEPT_FOR,
+        sure: Callable[[T], bool] = lambda _: True,
     ) -> None:
-        self._ask, self._within, self._kept_for = ask, within, kept_for
+        self._ask, self._timeouts, self._kept_for, self._sure = ask, timeouts, kept_for, sure
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
@@ -192,7 +203,7 @@ class _Cache(Generic[T]):
     async def _fetch(self, key: Key) -> T | None:
         value: T | None = None
         try:
-            async with asyncio.timeout(self._within or DEADLINE):
+            async with asyncio.timeout(self._timeouts.look_up):
                 value = await self._ask(key)
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
@@ -204,8 +215,9 @@ class _Cache(Generic[T]):
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:
+        sure = value is not None and self._sure(value)
         self._kept[key] = (
-            time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for),
+            time.monotonic() + (self._kept_for() if sure else self._timeouts.unknown_kept),
             value,
         )
         self._kept.move_to_end(key)

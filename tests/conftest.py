@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import make_url
 
 from bot import migrate
@@ -23,9 +23,10 @@ from support.harness import Actor, Harness, migrated
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves out."""
     for item in items:
-        if "postgres_server" in item.fixturenames or _database(item) == "postgresql":
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgres_server" in fixtures or _database(item) == "postgresql":
             item.add_marker("postgresql")
-        if "browser" in item.fixturenames:
+        if "browser" in fixtures:
             item.add_marker("browser")
     items[:] = [
         item
@@ -113,6 +114,7 @@ def browser() -> Iterator[Browser]:
     """Chromium; where none is installed its stories are skipped, but never in CI."""
     if CHROMIUM is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium is installed here")
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -120,9 +122,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def harness(database_url: str) -> Iterator[Harness]:
+def harness(database_url: str, request: pytest.FixtureRequest) -> Iterator[Harness]:
     """Everything started, with the people of the demo; nothing is set up yet. In the end our bot sent nothing bad."""
-    harness = Harness(database_url)
+    harness = Harness(
+        database_url, as_in_life=request.node.get_closest_marker("as_in_life") is not None
+    )
     harness.start()
     yield harness
     bad = list(harness.workspace.bad_requests)

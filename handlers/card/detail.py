@@ -16,7 +16,7 @@ from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber, NotInThisChannel
+from models.refusals.deciding import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -197,6 +197,5 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands where this person may not read."""
-    if not access.may_see(request, decision.channel.slack_id):
-        raise NotInThisChannel(f"#{decision.number}")
+    """Raise NotInThisChannel for what stands where this person may not read, NotSaidWhere if Slack did not say so."""
+    access.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")

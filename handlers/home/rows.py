@@ -179,17 +179,19 @@ def leave_switch(leave: Leave) -> list[Block]:
 
 def notes(hidden: int, unknown: bool) -> list[Block]:
     """What is not shown, without a word of what it is."""
-    words = []
+    shown = []
+    if unknown:
+        words = "*Slack did not answer.* Slack did not tell me who is in one of the channels; what stands there is not shown. Nothing of it is lost."
+        shown.append(
+            blocks.section_with(
+                words, blocks.button("Try again", "home.try_again", "home", about="Ask Slack again")
+            )
+        )
     if hidden:
         waits = "waits" if hidden == 1 else "wait"
-        words.append(
-            f"{number(hidden, 'more thing')} {waits} for you in channels that you are not in; look into my messages to you."
-        )
-    if unknown:
-        words.append(
-            "Slack did not tell me who is in one of the channels; what stands there is not shown. Open Home again in a moment."
-        )
-    return [blocks.context(" ".join(words))] if words else []
+        more = f"{number(hidden, 'more thing')} {waits} for you in channels that you are not in; look into my messages to you."
+        shown.append(blocks.context(more))
+    return shown
 
 
 def first_steps(bot: str) -> list[Block]:

@@ -1,6 +1,6 @@
 """Home: what waits for a person, what they raised, owe and may decide. Drawn from the record alone, each list in pages.
 
-A home view holds 100 blocks (slack.md §4); ours has at most 62.
+A home view holds 100 blocks (slack.md §4); ours has at most 63.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.access import is_in, visible
 from handlers.answers import Answer, Block, Done, PublishHome, View
 from handlers.home import rows
@@ -44,6 +45,11 @@ def redraw(request: Request, session: Session) -> Answer:
     return PublishHome(_drawn(request, session, forms.remembered(request.home or "")))
 
 
+def try_again(click: Click, session: Session) -> Answer:
+    """Slack did not answer before; the same pages, with what Slack says now."""
+    return redraw(click, session)
+
+
 def next_page(click: Click, session: Session) -> Answer:
     return _turn(click, session, back=False)
 
@@ -64,7 +70,10 @@ def _turn(click: Click, session: Session, back: bool) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Everything that concerns the viewer, of which they may see what stands in these channels. `hidden` waits elsewhere."""
+    """Everything that concerns the viewer, of which they may see what stands in these channels. `hidden` waits elsewhere.
+
+    `unknown` is true if Slack did not say enough: there may be more.
+    """
 
     waiting: list[Waiting]
     held: list[Held]
@@ -91,6 +100,8 @@ def _sight(request: Request, session: Session) -> Sight:
     concerned |= {one.decision.channel.slack_id for one in waiting}
     seen = visible(request, concerned | elsewhere)
     mine = seats | {one for one in elsewhere if is_in(request, one)}
+    unsaid = access.unsaid(request, (concerned | elsewhere) - seen)
+    unsaid |= {one for one in elsewhere & seen if request.look_in(one) is None}
     shown = [one for one in waiting if one.decision.channel.slack_id in seen]
     return Sight(
         waiting=sorted(shown, key=_waiting_key),
@@ -98,8 +109,8 @@ def _sight(request: Request, session: Session) -> Sight:
         commitments=[one for one in risky if one.channel.slack_id in seen & mine],
         raised={one.id for one in raised if one.slack_id in seen},
         leave=leave,
-        hidden=len(waiting) - len(shown),
-        unknown=any(request.look_in(one) is None for one in concerned - seen),
+        hidden=sum(one.decision.channel.slack_id not in seen | unsaid for one in waiting),
+        unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
 
@@ -144,7 +155,7 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
         shown += (
             rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
         )
-    else:
+    elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
     return {"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)}
@@ -164,7 +175,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     risky = page_of(sight.commitments, _promise_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [
-        listed("waiting", _counted(now), waiting, lambda one: rows.waiting(one, person)),
+        listed(
+            "waiting", _counted(now, sight.unknown), waiting, lambda one: rows.waiting(one, person)
+        ),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
@@ -173,7 +186,9 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     ]
 
 
-def _counted(now: list[Waiting]) -> str:
+def _counted(now: list[Waiting], unknown: bool) -> str:
+    if not now and unknown:
+        return "Waiting for you: I do not know"
     return f"Waiting for you: {len(now)}" if now else "Nothing waits for you"
 
 

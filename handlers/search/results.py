@@ -18,6 +18,7 @@ from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
 
 PAGE = 10
+UNSAID = "*Slack did not answer.* Slack did not tell me who is in one of the channels; what stands there is not listed. Try again in a moment."
 # What both keys of a joint decision say yes to.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 # The form remembers it (3,000 characters, of which a quotation mark takes two).
@@ -72,13 +73,15 @@ def _view(
     older_than: int | None = None,
     newer_than: int | None = None,
 ) -> View:
-    rows = _rows(request, session, wanted, older_than, newer_than)
+    rows, unsaid = _rows(request, session, wanted, older_than, newer_than)
     if newer_than is not None and len(rows) < PAGE:
         return _view(request, session, text, wanted)
     more = len(rows) > PAGE
     shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
     previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
-    return list_view(shown, text, request.person.time_zone, previous=previous, following=following)
+    return list_view(
+        shown, text, request.person.time_zone, previous=previous, following=following, unsaid=unsaid
+    )
 
 
 def _rows(
@@ -87,9 +90,12 @@ def _rows(
     wanted: Wanted,
     older_than: int | None,
     newer_than: int | None,
-) -> list[Found]:
-    """One page and one row more. Looked at is the channel, not the decision; what may not be read is left out by the query."""
-    hidden = set[int]()
+) -> tuple[list[Found], bool]:
+    """One page and one row more. Looked at is the channel, not the decision; what may not be read is left out by the query.
+
+    True with them if Slack did not say enough, so that there may be more.
+    """
+    hidden, unsaid = set[int](), False
     while True:
         rows = search.find(
             session,
@@ -103,16 +109,25 @@ def _rows(
         channels = {one.channel: one.channel_id for one in rows}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return rows
+            return rows, unsaid
+        unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[one] for one in unseen}
 
 
 def list_view(
-    rows: Sequence[Found], text: str, time_zone: str, *, previous: bool, following: bool
+    rows: Sequence[Found],
+    text: str,
+    time_zone: str,
+    *,
+    previous: bool,
+    following: bool,
+    unsaid: bool = False,
 ) -> View:
     """A form to read only; what was asked for comes back with each click."""
     shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
-    if not rows:
+    if unsaid:
+        shown.append(blocks.section(UNSAID))
+    elif not rows:
         shown.append(blocks.section(_nothing(text)))
     for one in rows:
         open_it = blocks.button("Open", "records.open", str(one.id), about=f"Open #{one.number}")

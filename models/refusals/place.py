@@ -58,6 +58,13 @@ class NotYourChannel(Refused):
         )
 
 
+class PlaceNotKnownNow(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not tell me about this channel just now. Please try again in a moment."
+        )
+
+
 class BotNotHere(Refused):
     def __init__(self, step: str, bot: str) -> None:
         super().__init__(

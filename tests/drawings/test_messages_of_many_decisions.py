@@ -206,7 +206,7 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     if text.startswith("list"):
         answer = results.show(command, here.session)
     else:
-        answer = ask(command, here.session, typed.partition(" ")[2])
+        answer = ask(command, here.session)
     assert isinstance(answer, Reply | OpenForm)
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 

@@ -22,7 +22,8 @@ from bot.demo.slack.server import running
 from bot.demo.slack.workspace import Workspace
 from support.command_line import PATIENCE, assert_no_secrets, empty_database, served, tradeoff
 
-STOPS_WITHIN = 10
+# Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is slow.
+STOPS_WITHIN = 60
 
 
 @pytest.fixture

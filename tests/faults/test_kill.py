@@ -92,7 +92,14 @@ async def killed(bot: Served) -> None:
     await bot.process.wait()
 
 
-@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after", "ratelimited"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("timeout_before", marks=pytest.mark.any_database),
+        "timeout_after",
+        pytest.param("ratelimited", marks=pytest.mark.any_database),
+    ],
+)
 def test_killed_between_commit_and_post(database_url: str, tmp_path: Path, kind: Kind) -> None:
     async def story() -> None:
         workspace = Workspace()

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot import people as people_module
 from bot.commands import verify
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State
 from support.command_line import tradeoff
-from support.harness import Actor, Harness
+from support.harness import GENEROUS, Actor, Harness
 from support.home_visitor import home, leaves, opens_home, presses
 from support.replica import Replica
 from support.story_helpers import acting, secret_of, until
@@ -171,6 +170,7 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
 # ---- Slack and the machine -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.as_in_life
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_event_that_was_not_recorded_is_told_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
@@ -190,25 +190,22 @@ def test_an_event_that_was_not_recorded_is_told_again(
 
 
 def test_another_replica_finds_out_who_was_removed(
-    harness: Harness,
-    alice: Actor,
-    erin: Actor,
-    monkeypatch: pytest.MonkeyPatch,
-    people: dict[str, Actor],
+    harness: Harness, alice: Actor, erin: Actor, people: dict[str, Actor]
 ) -> None:
     """Slack tells the first one only; the second looks again after seconds."""
     secret = secret_of(harness, alice)
     lobby = harness.workspace.add_channel("lobby", ["alice", "bob", "sam", "erin"])
     alice.raises("Lay off contractors", kind="requirements", in_=secret)
-    monkeypatch.setattr(people_module, "ROOM_KEPT_FOR", 1.0)
+    harness.timeouts.room_kept = 1.0
     second = Replica(harness)
     there = second.sees(erin)
     assert "Lay off" in there.shows(1, in_=lobby)
     leaves(erin, secret)
-    time.sleep(people_module.ROOM_KEPT_FOR)
-    there.types("/tradeoff show 1", lobby)
+    until = time.monotonic() + GENEROUS
+    while "belongs to a channel that you are not in" not in there.was_told():
+        assert time.monotonic() < until
+        there.types("/tradeoff show 1", lobby)
     second.stop()
-    assert "belongs to a channel that you are not in" in there.was_told()
 
 
 @pytest.mark.any_database

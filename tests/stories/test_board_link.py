@@ -198,6 +198,7 @@ def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: A
     assert closed(follow(harness, f"{harness.bot_url}/board/{token}"), 404)
 
 
+@pytest.mark.as_in_life
 def test_a_record_that_does_not_answer_ends_no_link(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -26,6 +26,8 @@ from models.tables.rights import RightsVersion
 from models.tables.search_index import LONGEST_WORD, DecisionWords, words_in
 from models.tables.tradeoff import Option
 from models.tables.workspace import Workspace
+from support.databases import kept_engine
+from support.harness import GENEROUS
 from support.typed_texts import TYPINGS
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -116,7 +118,7 @@ def test_slack_takes_every_list(typing: str) -> None:
 @pytest.fixture
 def full(database_url: str) -> Iterator[Database]:
     """6,000 decisions; each word of theirs is in many, in some, or in one."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(_fill)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))

@@ -14,7 +14,7 @@ from support.route_runner import RouteRunner
 
 # The same runs every time; a failure is shrunk to the few steps that matter.
 RUNS = settings(
-    max_examples=25,
+    max_examples=16,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -20,7 +20,8 @@ from models.tables import Base
 from models.tables.workspace import Workspace
 from support import records
 from support.command_line import tradeoff
-from support.harness import Actor, Harness
+from support.databases import kept_engine
+from support.harness import GENEROUS, Actor, Harness
 
 TEAM = "T0DEMO0001"
 ALL_WELL = "every chain and every number holds."
@@ -40,7 +41,7 @@ def faults(record: Database) -> list[str]:
 @pytest.fixture
 def record(database_url: str) -> Iterator[Database]:
     """Three decisions: #1 approved with its impact, #2 reopened, #3 open."""
-    database = Database(database_url)
+    database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(records.three)
     yield database
     database.close()

@@ -183,6 +183,7 @@ class Steps:
         """Submit the open form twice, as a hasty finger does: the second must change nothing."""
         self.fills(**fields)
         form = self.member.modal
+        assert form
         for _ in range(2):
             self.harness.run(self.member.submit_view(form))
         self.harness.settle()

@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from bot.demo.slack.workspace import Workspace
 
 COMMAND = [sys.executable, "-m", "bot"]
-# Long enough for a busy machine, short enough to notice that something never happens.
-PATIENCE = 30
+# Seconds: long enough for a busy machine, short enough to notice that something never happens.
+PATIENCE = 120
 
 
 def environment(**given: str) -> dict[str, str]:
@@ -40,7 +40,7 @@ def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.Complete
         env=environment(**given),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -17,7 +17,7 @@ from bot.database import make_engine
 LARGE = 8_000_000
 # Names what is there, so that a test which changed the tables is noticed; and how much that is.
 SHAPE = """
-    SELECT string_agg(relation.oid::text || ':' || relation.relnatts, ',' ORDER BY relation.oid),
+    SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid),
            sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
     FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
 """
@@ -35,21 +35,23 @@ EMPTY = """
     END $$
 """
 
-_engines: dict[str, list[Engine]] = {}
+# By database, number of the bot, and patience.
+_engines: dict[tuple[str, int, float], Engine] = {}
 
 
-def kept_engine(url: str, number: int) -> Engine:
+def kept_engine(url: str, number: int, patience: float) -> Engine:
     """The engine of the nth bot on this database: the one that a test before this had, if any."""
-    engines = _engines.setdefault(url, [])
-    while len(engines) <= number:
-        engines.append(make_engine(url))
-    return engines[number]
+    key = (url, number, patience)
+    if key not in _engines:
+        _engines[key] = make_engine(url, patience)
+    return _engines[key]
 
 
 def close_engines(url: str, *, but: int = 0) -> None:
-    """Close the connections of all engines on this database but so many."""
-    for engine in _engines.get(url, [])[but:]:
-        engine.dispose()
+    """Close the connections of all engines on this database, but those of so many bots."""
+    for (of, number, _), engine in _engines.items():
+        if of == url and number >= but:
+            engine.dispose()
 
 
 def copied(template: Path, path: Path) -> str:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import SecretStr
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot import migrate, people
+from bot import migrate
 from bot.app import Bot
-from bot.demo.slack import delivery, readable
+from bot.demo.slack import readable
 from bot.demo.slack.faults import Kind
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import DemoSlack, running, serving
-from bot.demo.slack.triggers import TRIGGER_LIFE
 from bot.demo.slack.workspace import Channel, Message, Workspace
-from bot.installations import ANSWER_TIMEOUT
 from bot.settings import Settings
+from bot.timeouts import Timeouts
 from models.reads import lookups
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -30,6 +31,8 @@ from support.databases import kept_engine
 
 T = TypeVar("T")
 
+# Seconds, so many that a machine on which much else runs answers within them.
+GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
@@ -47,9 +50,14 @@ class Clock:
 
 
 class Harness:
-    """Starts everything on free ports, in the loop of its own runner."""
+    """Starts everything on free ports, in the loop of its own runner.
 
-    def __init__(self, url: str, *, socket_mode: bool = False, **workspace: Any) -> None:
+    Both sides wait for each other as long as they must, but `as_in_life` where it is the subject that something is late.
+    """
+
+    def __init__(
+        self, url: str, *, socket_mode: bool = False, as_in_life: bool = False, **workspace: Any
+    ) -> None:
         self.clock = Clock()
         self.url, self.socket_mode = url, socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
@@ -57,6 +65,11 @@ class Harness:
         self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
         self.bot: Bot
         self.bots: list[Bot] = []
+        self.as_in_life = as_in_life
+        self.timeouts = Timeouts()
+        if not as_in_life:
+            for name in ("look_up", "answer", "send", "redraw", "database"):
+                setattr(self.timeouts, name, GENEROUS)
         self.slack: DemoSlack
 
     def run(self, work: Awaitable[T]) -> T:
@@ -73,17 +86,10 @@ class Harness:
         self.bot = self.new_bot()
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
-        # A machine that runs other stories beside this one may be slow.
-        self._be_patient(5)
+        if not self.as_in_life:
+            self.slack.delivery.patience = self.slack.delivery.triggers.life = 2 * GENEROUS
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = self.bot.settings.public_url = url
-
-    def _be_patient(self, times: int) -> None:
-        """So many times as patient as in life, on both sides."""
-        people.DEADLINE, delivery.PATIENCE = 1.0 * times, 3.0 * times
-        self.slack.delivery.triggers.life = TRIGGER_LIFE * times
-        for bot in self.bots:
-            bot.installations.client_for("").timeout = ANSWER_TIMEOUT * times
 
     async def stop_bot(self) -> None:
         """As when its process is told to end."""
@@ -94,21 +100,21 @@ class Harness:
         return Settings(
             _env_file=None,
             database_url=self.url,
-            slack_bot_token=workspace.token,
-            slack_signing_secret=workspace.signing_secret,
-            slack_app_token=workspace.app_token if self.socket_mode else "",
+            slack_bot_token=SecretStr(workspace.token),
+            slack_signing_secret=SecretStr(workspace.signing_secret),
+            slack_app_token=SecretStr(workspace.app_token if self.socket_mode else ""),
             slack_api_url=f"{workspace.base_url}/api/",
-        )  # type: ignore[call-arg, arg-type]
+        )  # type: ignore[call-arg]
 
     def new_bot(self) -> Bot:
         """Another replica on the same database."""
-        bot = Bot(self.settings(), self.clock, engine=kept_engine(self.url, len(self.bots)))
+        engine = kept_engine(self.url, len(self.bots), self.timeouts.database)
+        bot = Bot(self.settings(), self.clock, engine=engine, timeouts=self.timeouts)
         self.bots.append(bot)
         return bot
 
     def stop(self) -> None:
         self.run(self.stack.aclose())
-        self._be_patient(1)
         for bot in self.bots:
             bot.database.close()
         self.runner.close()
@@ -146,9 +152,13 @@ class Harness:
     # ---- Slack on a bad day --------------------------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
-        """The next calls of this method go wrong so. The bot gives up on silence as in life, and sends sooner, that tests need not wait."""
-        self._be_patient(1)
-        self.bot.installations.sender_for("").timeout = 0.4
+        """The next calls of this method go wrong so. On silence the bot gives up as in life, and sooner when it sends: tests need not wait."""
+        if kind.startswith("timeout"):
+            self.timeouts.look_up, self.timeouts.answer, self.timeouts.send = (
+                Timeouts().look_up,
+                Timeouts().answer,
+                0.4,
+            )
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
@@ -158,7 +168,7 @@ class Harness:
 
     # ---- the record ----------------------------------------------------------------------------------------------
 
-    def query(self, work: Any) -> Any:
+    def query(self, work: Callable[[Session], T]) -> T:
         return self.bot.database.run_here(work)
 
     def decisions(self) -> list[Decision]:

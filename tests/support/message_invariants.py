@@ -145,6 +145,7 @@ class MessageInvariants:
             owed |= {(Drawing.REVIEW_REQUEST, row.counterpart, row.round)}
             done = decision.settlement
             assert done
+            assert done.review_on
             assert done.review_on <= local_day(
                 self.runner.now, decision.rights_version.time_zone
             ), "asked before its day"
@@ -273,8 +274,8 @@ class MessageInvariants:
                     row.holder_for,
                     row.counterpart_for,
                 )
-        for turn in self._turns(row):
-            assert turns[turn] >= 1, f"{turn} is not asked"
+        for asked in self._turns(row):
+            assert turns[asked] >= 1, f"{asked} is not asked"
 
     def _is_turn(self, row: Row, decision: Decision, post: Post) -> bool:
         """Whether what this message asks of its reader is still to do, and theirs."""
@@ -317,7 +318,7 @@ class MessageInvariants:
                     if one.answer is None and one.round == row.round
                 }
             assert "aiting for" in text
-            assert all(who(person) in text for person in people), text
+            assert all(person and who(person) in text for person in people), text
         elif done.outcome is None:
             assert f"ithdrawn by {who(done.by)}" in text
         else:

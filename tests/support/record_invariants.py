@@ -86,7 +86,7 @@ class RecordInvariants:
         self.versions: dict[int, Row] = {}
         self.events: dict[int, list[Row]] = defaultdict(list)
         self.last_event = 0
-        self.settlements: dict[int, dict[int, Row]] = {}
+        self.settlements: dict[int, list[Row]] = {}
         self.questions: dict[int, list[Row]] = {}
         self.signed: dict[int, list[Row]] = {}
         self.away: dict[str, tuple[str, datetime]] = {}

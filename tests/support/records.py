@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from models.acts import Act
 from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
+from models.tables.base import Base
 from models.tables.channel import ensure_channel
 from models.tables.decision import Decision
 from models.tables.history import GENESIS, WHOLE, Entry, HistoryEvent, canonical, event_hash
@@ -121,14 +122,14 @@ def many(database: Database, count: int) -> None:
             "said": None,
             "salts": None,
         }
-        connection.execute(update(HistoryEvent.__table__).values(whole))
-        connection.execute(update(Decision.__table__).values(head_hash=_hash(1)))
+        connection.execute(update(_table(HistoryEvent)).values(whole))
+        connection.execute(update(_table(Decision)).values(head_hash=_hash(1)))
     more(database, 2, count)
 
 
 def more(database: Database, first: int, last: int) -> None:
     """The same with these numbers."""
-    decisions, events = Decision.__table__, HistoryEvent.__table__
+    decisions, events = _table(Decision), _table(HistoryEvent)
     with database.engine.begin() as connection:
         decision = (
             connection.execute(select(decisions).where(decisions.c.number == 1)).mappings().one()
@@ -142,7 +143,13 @@ def more(database: Database, first: int, last: int) -> None:
             numbers = range(start, min(start + 1000, last + 1))
             connection.execute(insert(decisions), [_as(decision, number) for number in numbers])
             connection.execute(insert(events), [_begun(event, number) for number in numbers])
-        connection.execute(update(Workspace.__table__).values(last_number=last))
+        connection.execute(update(_table(Workspace)).values(last_number=last))
+
+
+def _table(of: type[Base]) -> Table:
+    table = of.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def _as(first: Any, number: int) -> dict[str, Any]:

@@ -166,7 +166,9 @@ class RouteRunner:
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
         """One transaction; a refusal rolls it back, and an attempt outside the right is counted. To open a form writes nothing."""
         try:
-            answer, changed = self.run(lambda session: (handler(request, session), wrote(session)))
+            answer, changed = self.database.run_here(
+                lambda session: (handler(request, session), wrote(session))
+            )
         except Refused as refusal:
             attempt = refusal.attempt
             if attempt:

@@ -69,9 +69,10 @@ def _retype_what_was_said(decision: Decision, types: Typing) -> None:
             types(forms.REASON_LIMIT),
             question.answer and types(forms.REASON_LIMIT),
         )
-    for one in (*decision.signatures, *decision.settlements):
-        one.reason = one.reason and types(forms.REASON_LIMIT)
+    for signature in decision.signatures:
+        signature.reason = signature.reason and types(forms.REASON_LIMIT)
     for done in decision.settlements:
+        done.reason = done.reason and types(forms.REASON_LIMIT)
         done.title, done.option_name = (
             types(forms.TITLE_LIMIT),
             done.option_name and types(forms.NAME_LIMIT),
