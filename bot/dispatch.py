@@ -38,7 +38,7 @@ from handlers.answers import (
     UpdateForm,
 )
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")

@@ -15,7 +15,7 @@ from handlers.rights import people
 from handlers.ui import blocks, fields, forms
 from models.mrkdwn import who
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion

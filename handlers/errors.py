@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
 from handlers.requests import Event, Form, FormState, Request
 from handlers.ui import blocks
-from models.refusals.deciding import Attempt, FieldsInvalid, Refused
+from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight
 
 

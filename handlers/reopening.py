@@ -13,7 +13,7 @@ from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import blocks, fields, forms
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
 from models.working_time import local_day

@@ -18,7 +18,8 @@ from models.mrkdwn import number
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.tables.base import Base
 from models.tables.decision import Decision
-from models.tables.history import Entry, HistoryEvent, first_fault, redacted_names
+from models.tables.history import Entry, HistoryEvent, redacted_names
+from models.tables.history_chain import first_fault
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
 

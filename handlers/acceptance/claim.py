@@ -20,20 +20,15 @@ from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titl
 from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NotSentBack
+from models.refusals.deciding import NotSentBack
+from models.refusals.refused import FieldsInvalid
 from models.rules import Kind, Outcome, State, Verdict
 from models.tables.acceptance import are_judged
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import (
-    Finished,
-    Origin,
-    Source,
-    change_claim,
-    claim_finished,
-    claims_the_same,
-)
+from models.verbs.changing import change_claim, claims_the_same
+from models.verbs.raising import Finished, Origin, Source, claim_finished
 
 
 def command(command: Command, session: Session) -> Answer:

@@ -15,7 +15,7 @@ from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models import locks
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
 from models.tables.acceptance import CriterionVerdict, FollowUp
 from models.tables.decision import Decision

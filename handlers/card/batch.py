@@ -9,7 +9,7 @@ from handlers.ui import blocks, wording
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
-from models.verbs import handover
+from models.verbs import gathering
 
 # A message has at most 50 blocks (slack.md §4).
 MOST_LISTED = 40
@@ -23,7 +23,7 @@ def moved(post: Post, session: Session) -> Message:
 
 def with_list(first: str, post: Post, session: Session) -> Message:
     """This sentence, and what hangs in the thread, each a click away."""
-    found = handover.in_thread_of(session, post)
+    found = gathering.in_thread_of(session, post)
     if not found:
         return Message(first, [blocks.section(first)])
     count = f"{len(found)} decisions moved; the card of each is in this thread."

@@ -16,7 +16,7 @@ from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber
+from models.refusals.reading import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent

@@ -11,7 +11,8 @@ from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Verb
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault, payload_of, redacted_names
+from models.tables.history import HistoryEvent, payload_of, redacted_names
+from models.tables.history_chain import first_fault
 from models.tables.history_payloads import (
     Edited,
     Escalated,

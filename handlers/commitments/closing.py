@@ -11,7 +11,8 @@ from handlers.ui import blocks, fields, forms
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.deciding import CommitmentClosed, FieldsInvalid
+from models.refusals.afterwards import CommitmentClosed
+from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment, CommitmentState
 from models.verbs.commitment_moves import close_commitment
 

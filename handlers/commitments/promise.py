@@ -12,7 +12,7 @@ from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
 from models.verbs.commitment_moves import Promise, add_commitment
 from models.working_time import local_day

@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
-from handlers.card.body import default_review, ground_words, if_approved
+from handlers.card.body import default_review
+from handlers.card.promise import ground_words, if_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, wording
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Decider
 from models.tables.decision import Decision
 from models.verbs import deciding

@@ -13,7 +13,7 @@ from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
 

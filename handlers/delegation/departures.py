@@ -18,7 +18,7 @@ from models.tables import workspace
 from models.tables.absence import absences_of, standing_in_for
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import handover, overdue
+from models.verbs import gathering, handover, overdue
 
 
 def person_changed(event: Event, session: Session) -> Answer:
@@ -33,7 +33,7 @@ def person_changed(event: Event, session: Session) -> Answer:
             )
             handover.empty_seat(pending, user["id"], sponsor, event.at)
             if sponsor:
-                handover.gather(pending, sponsor, event.at)
+                gathering.gather(pending, sponsor, event.at)
             _owe_seat(session, rights, user["id"], sponsor, event)
     return Done()
 
@@ -92,7 +92,7 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
             handover.fill_seat(waiting, role, old, new, request.act)
             for person in dict.fromkeys((new, before.sponsor)):
-                handover.gather(waiting, person, request.at)
+                gathering.gather(waiting, person, request.at)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

@@ -18,15 +18,15 @@ from models.acts import Act
 from models.mrkdwn import day, number, when, who
 from models.reads import lookups
 from models.refusals.absence import NotAway
-from models.refusals.deciding import FieldsInvalid
 from models.refusals.place import OnlyMembersDelegate
+from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import handover
+from models.verbs import gathering, handover
 from models.working_time import OPENING, local_day, moment
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -97,7 +97,7 @@ def save_leave(form: Form, session: Session) -> Answer:
             due_at=form.at,
         )
         session.add(begun)
-    handover.gather(pending, absence.delegate, form.at, begun)
+    gathering.gather(pending, absence.delegate, form.at, begun)
     return UpdateForm(left_view(absence, count))
 
 
@@ -208,9 +208,9 @@ def end(
             person=person,
         )
         session.add(over)
-        handover.gather(pending, person, act.at, over)
+        gathering.gather(pending, person, act.at, over)
     for person in (absence.person, absence.delegate):
-        handover.gather(pending, person, act.at)
+        gathering.gather(pending, person, act.at)
     return _waiting(pending, absence.person)
 
 

@@ -9,7 +9,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms
 from models.mrkdwn import who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import handover
 

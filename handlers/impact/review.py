@@ -8,7 +8,7 @@ from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Due, Form
 from handlers.ui import blocks, fields, forms, wording
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
 from models.tables.post import Drawing

@@ -13,7 +13,7 @@ from handlers.ui import blocks, fields, forms, wording
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
 from models.mrkdwn import who
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Confidence
 from models.tables.decision import Decision
 from models.tables.tradeoff import ImpactStatement

@@ -15,7 +15,7 @@ from handlers.rights.editors import WINDOW_LIMIT, check_may_edit
 from handlers.ui import blocks, fields
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 

@@ -10,7 +10,7 @@ from handlers.rights.editors import check_may_edit, check_still
 from handlers.ui import blocks, fields, forms
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
 from models.tables.rights import RightsVersion, new_version, revised
 

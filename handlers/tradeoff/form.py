@@ -11,7 +11,7 @@ from handlers.requests import FormState
 from handlers.ui import blocks, fields
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
 from models.mrkdwn import day, where, who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind, Right
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision

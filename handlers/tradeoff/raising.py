@@ -19,14 +19,15 @@ from handlers.ui import blocks, fields, forms
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NotFound
+from models.refusals.refused import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import Origin, Source, asks_the_same, change_question, raise_tradeoff
+from models.verbs.changing import asks_the_same, change_question
+from models.verbs.raising import Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
 from models.working_time import local_day
 

@@ -11,7 +11,7 @@ from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields
 from models.mrkdwn import escaped
-from models.refusals.deciding import ChangedMeanwhile, FieldsInvalid
+from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.tables.decision import Decision
 

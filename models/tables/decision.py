@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.acts import Act, Seat
-from models.refusals import absence, deciding
+from models.refusals import absence, asking, deciding, refused
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
 from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
@@ -280,7 +280,7 @@ class Decision(Base):
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this, now."""
         self.check_open()
-        attempt = deciding.Attempt(self.channel_id, self.kind)
+        attempt = refused.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
@@ -289,14 +289,14 @@ class Decision(Base):
             raise deciding.NotYourDecision(
                 self.holders, self.decides, self.kind, self.rights_version.number, attempt
             )
-        deciding.check_can_act(person, attempt)
+        refused.check_can_act(person, attempt)
 
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise deciding.ImpactMissing(
+            raise asking.ImpactMissing(
                 self.counterpart, self.decides.asked_for_impact, self.impact_due_at
             )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Verb
 from models.tables.base import Base, SlackId, short_text
-from models.tables.history_payloads import PAYLOADS, Redacted
+from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 
 GENESIS = "0" * 64
@@ -173,7 +173,17 @@ def redacted_names(event: Link) -> list[str]:
     if event.hash_version == WHOLE:
         names = changes.get("redacted")
         return [str(name) for name in names] if isinstance(names, list) else []
-    return sorted(_part(changes, "digests").keys() - salts_of(event).keys())
+    return sorted(digests_of(event).keys() - salts_of(event).keys())
+
+
+def digests_of(event: Link) -> dict[str, Any]:
+    """Return the digests that this event hashes in place of values, by name."""
+    return _part(_object(event.changes), "digests")
+
+
+def values_of(event: Link) -> dict[str, Any]:
+    """Return the values that are still there, by name, the actor among them."""
+    return {**_object(event.said), **({"actor": event.actor} if event.actor else {})}
 
 
 def salts_of(event: Link) -> dict[str, Any]:
@@ -209,51 +219,3 @@ def _object(text: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-# ---- verified --------------------------------------------------------------------------------------------------------
-
-
-def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
-    """Return, as a phrase, the first fault of this chain; None if there is none.
-
-    `events` are in order of sequence; `head` is the decision's own copy of the newest hash.
-    """
-    chain = list(events)
-    remains = _remains(chain)
-    previous = GENESIS
-    for position, event in enumerate(chain, start=1):
-        if event.sequence != position:
-            return f"event {position} is missing"
-        if not _holds(previous, decision, event, remains.get(position)):
-            return f"event {position} was changed"
-        previous = event.hash
-    return None if previous == head else "the newest events are missing"
-
-
-def _remains(chain: Iterable[Link]) -> dict[int, str]:
-    """Return, by sequence, the hash of what is left of each event that a later one redacts; the newest counts."""
-    found = {}
-    for event in chain:
-        payload = payload_of(event) if event.verb == Verb.REDACT else None
-        if isinstance(payload, Redacted) and payload.sequence and payload.remains:
-            found[payload.sequence] = payload.remains
-    return found
-
-
-def _holds(previous: str, decision: str, event: Link, remains: str | None) -> bool:
-    if event.at is None or event.hash_version not in (WHOLE, SALTED):
-        return False
-    found = event_hash(previous, decision, event)
-    if event.hash_version == WHOLE:
-        return found == (remains or event.hash)
-    return found == event.hash and _values_hold(event)
-
-
-def _values_hold(event: Link) -> bool:
-    """Return True if every value that is still there is the one whose digest is hashed."""
-    digests, salts = _part(_object(event.changes), "digests"), salts_of(event)
-    values = {**_object(event.said), **({"actor": event.actor} if event.actor else {})}
-    if values.keys() != salts.keys() or not salts.keys() <= digests.keys():
-        return False
-    return all(digest(value, salts[name]) == digests[name] for name, value in values.items())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import afterwards
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
@@ -66,7 +66,7 @@ def close_commitment(
 ) -> None:
     """It was met, missed or withdrawn. Open decisions about it say so from now on. Raises CommitmentClosed."""
     if not commitment.is_open:
-        raise deciding.CommitmentClosed(commitment.name, commitment.state)
+        raise afterwards.CommitmentClosed(commitment.name, commitment.state)
     commitment.close(state, reason, act)
     _redraw(session, commitment, act.at)
 
@@ -76,14 +76,14 @@ def check_may_move(decision: Decision, moves: bool) -> None:
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
         signed = decision.raised_by if decision.first_signature else None
-        raise deciding.CommitmentClosed(commitment.name, commitment.state, signed)
+        raise afterwards.CommitmentClosed(commitment.name, commitment.state, signed)
 
 
 def check_has_not_moved(decision: Decision) -> None:
     """Raise HasMoved where an earlier round moved its commitment: only a decision takes that back."""
     promise = decision.commitment
     if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
-        raise deciding.HasMoved(decision.number, promise.name)
+        raise afterwards.HasMoved(decision.number, promise.name)
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:

@@ -8,7 +8,7 @@ from models.rules import Impact
 from models.tables.decision import Decision
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.routing import Routing
-from models.working_time import half_way, moment
+from models.working_time import OPENING, half_way, moment
 
 
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
@@ -46,3 +46,11 @@ def window_name(decision: Decision) -> str:
 def day_after(due_on: date, decision: Decision) -> datetime:
     """When this day is over in the channel."""
     return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
+
+
+def returns_at(decision: Decision) -> datetime:
+    """When this deferred decision comes back."""
+    done = decision.settlement
+    assert done
+    assert done.deferred_until
+    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import deciding, refused
 from models.rules import Decider, Outcome, Person, Role, State, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
-from models.tables.history_payloads import Restored, Settled, Signed, Superseded
+from models.tables.history_payloads import Settled, Signed
 from models.tables.post import Drawing
 from models.tables.settlement import Settlement
 from models.tables.timer import TimerKind
 from models.tables.tradeoff import Option, Signature
 from models.verbs import commitment_moves
-from models.verbs.deadlines import set_round_timer
-from models.working_time import MORNING, OPENING, local_day, moment
+from models.verbs.deadlines import returns_at, set_round_timer
+from models.verbs.superseding import restore, supersede
+from models.working_time import MORNING, local_day, moment
 
 # One's own decision can be taken back this long (product.md §4).
 UNDO_FOR = timedelta(minutes=5)
@@ -114,14 +115,6 @@ def defer(
     set_round_timer(decision, TimerKind.RETURNS, returns_at(decision))
 
 
-def returns_at(decision: Decision) -> datetime:
-    """When this deferred decision comes back."""
-    done = decision.settlement
-    assert done
-    assert done.deferred_until
-    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)
-
-
 def judge(decision: Decision, outcome: Outcome, reason: str, act: Act) -> None:
     """Give the verdict on a claim, with the verdicts on its criteria and the follow-ups that are set already."""
     decision.check_may_decide(act.person)
@@ -144,7 +137,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
     if person.id != decision.raised_by:
         raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "withdraw")
     commitment_moves.check_has_not_moved(decision)
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def withdraw(
@@ -267,39 +260,3 @@ def _payload(decision: Decision, settlement: Settlement) -> Settled:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def supersede(old: Decision, number: int, act: Act) -> None:
-    """Put a newer decision in its place. Before that one moves a commitment, a new entry reverses this one's move."""
-    old.state = next_state(old.state, Verb.SUPERSEDE)
-    old.superseded_by = number
-    mark_since(old, Verb.SUPERSEDE, act)
-    commitment_moves.settle(old, False, act.at)
-    old.record(Verb.SUPERSEDE, act, Superseded(by=number))
-
-
-def restore(old: Decision, act: Act) -> None:
-    """Make it stand again, with what it moved: the newer decision does not stand, and its move is taken back already."""
-    old.state = next_state(old.state, Verb.RESTORE)
-    old.superseded_by = None
-    settlement = old.settlement
-    assert settlement
-    settlement.since = None
-    settlement.since_by = None
-    settlement.since_at = None
-    settlement.since_reason = None
-    commitment_moves.put_back(old, act.at)
-    old.record(Verb.RESTORE, act, Restored())
-    if old.outcome is Outcome.DEFERRED:
-        # Its day may have passed while it did not stand.
-        set_round_timer(old, TimerKind.RETURNS, returns_at(old), str(old.event_count))
-
-
-def mark_since(decision: Decision, verb: Verb, act: Act, reason: str | None = None) -> None:
-    """Keep what ended the outcome of the round that now ends; its post in the channel says so."""
-    settlement = decision.settlement
-    if settlement:
-        settlement.since = verb
-        settlement.since_by = act.actor
-        settlement.since_at = act.at
-        settlement.since_reason = reason

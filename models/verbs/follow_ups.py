@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import afterwards, asking, refused
 from models.rules import Held, Person, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
@@ -29,10 +29,10 @@ def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
     """Its owner says that it is done."""
     found = next((one for one in standing_follow_ups(decision) if one.position == position), None)
     if found is None:
-        raise deciding.FollowUpGone(decision.number)
+        raise afterwards.FollowUpGone(decision.number)
     if found.owner != act.person.id:
-        raise deciding.NotYourFollowUp(found.owner)
-    deciding.check_can_act(act.person)
+        raise afterwards.NotYourFollowUp(found.owner)
+    refused.check_can_act(act.person)
     if found.done_at:
         return
     found.done_at = act.at
@@ -50,16 +50,16 @@ def review_to_answer(decision: Decision, round: int, person: Person) -> Settleme
     """The outcome of this round, if this person forecast its impact and has not said yet whether that held. Raises Refused."""
     done, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if done is None or done.review_on is None or forecast is None:
-        raise deciding.NotFound
+        raise refused.NotFound
     if done.held is None and done.since not in (None, Verb.SUPERSEDE):
-        raise deciding.NothingToReview(decision.number)
+        raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
-        raise deciding.NotYourImpact(forecast.by, decision.decides.asked_for_impact)
-    deciding.check_can_act(person)
+        raise asking.NotYourImpact(forecast.by, decision.decides.asked_for_impact)
+    refused.check_can_act(person)
     if done.held:
         assert done.reviewed_by
         assert done.reviewed_at
-        raise deciding.AlreadyReviewed(decision.number, done.reviewed_by, done.reviewed_at)
+        raise afterwards.AlreadyReviewed(decision.number, done.reviewed_by, done.reviewed_at)
     return done
 
 

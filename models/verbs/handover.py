@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from models.acts import Act, Seat
-from models.refusals import deciding
+from models.refusals import deciding, refused
 from models.refusals.absence import (
     AlreadyAway,
     DelegateIsAway,
@@ -22,10 +21,9 @@ from models.rules import Impact, Person, Role, Verb, next_state
 from models.tables.absence import Absence, current_absences, standing_in_for
 from models.tables.decision import Decision
 from models.tables.history_payloads import HandedOver
-from models.tables.post import Drawing, Post
+from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
 from models.tables.timer import Subject, TimerKind, set_timer
-from models.tables.write_behind import write_now
 from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
@@ -130,42 +128,6 @@ def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[
     )
 
 
-def gather(
-    decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
-) -> None:
-    """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
-    if not person or len(decisions) < 2:
-        return
-    session, channel = decisions[0].session, decisions[0].channel
-    write_now(session)
-    owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
-    of_these = Post.decision_id.in_([one.id for one in decisions])
-    news = session.scalars(
-        select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)
-    ).all()
-    if len({post.decision_id for post in news}) < 2:
-        return
-    if message is None:
-        message = Post(
-            channel=channel,
-            key=f"moved:{news[0].key}",
-            drawing=Drawing.MOVED,
-            person=person,
-            due_at=at,
-        )
-        session.add(message)
-    session.flush()
-    for post in news:
-        post.thread_id = message.id
-
-
-def in_thread_of(session: Session, message: Post) -> list[Decision]:
-    """The decisions whose news stand in the thread of this message."""
-    news = select(Post.decision_id).where(Post.thread_id == message.id)
-    asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
-    return list(session.scalars(asked.options(joinedload(Decision.channel))))
-
-
 def _sides_of(decision: Decision, person: str) -> list[Side]:
     return [side for side in Side if side.seat(decision).person == person]
 
@@ -266,7 +228,7 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot hand this decision to another. No chains longer than one."""
     decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
-        deciding.check_can_act(person)
+        refused.check_can_act(person)
         return
     decision.check_holds(person)
     if person.id not in decision.holders.values():
@@ -285,7 +247,7 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     taken = [side for side in Side if side.seat(decision).on_behalf_of == by.id]
     sides = taken or _sides_of(decision, by.id)
     if to.id == by.id and not taken:
-        raise deciding.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
+        raise refused.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
     if to.id != by.id:
         others = [side.seat(decision).person for side in Side if side not in sides]
         _check_may_take(decision, to, both or to.id not in others, act.at)
@@ -296,13 +258,13 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
 
 def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime) -> None:
     if not one_hat:
-        raise deciding.FieldsInvalid(
+        raise refused.FieldsInvalid(
             {
                 "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
             }
         )
     if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
-        raise deciding.FieldsInvalid(
+        raise refused.FieldsInvalid(
             {"delegate": "This person is away, and has a delegate. Choose somebody else."}
         )
 

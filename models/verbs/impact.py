@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.acts import Act
-from models.refusals import absence, deciding
+from models.refusals import absence, asking, refused
 from models.rules import Impact, Person, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
@@ -17,14 +17,14 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot state impact now."""
     decision.check_open()
     if decision.impact is Impact.NOT_ASKED:
-        raise deciding.ImpactNotAsked(decision.number)
+        raise asking.ImpactNotAsked(decision.number)
     if person.id == decision.counterpart_for != decision.counterpart:
         raise absence.HandedOver(decision.number, decision.counterpart)
     if person.id != decision.counterpart:
-        raise deciding.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
-    deciding.check_can_act(person)
+        raise asking.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    refused.check_can_act(person)
     if decision.statement and decision.impact is not Impact.REVISION_ASKED:
-        raise deciding.ImpactAlreadyStated(
+        raise asking.ImpactAlreadyStated(
             decision.number, decision.statement.by, decision.statement.at
         )
 
@@ -52,7 +52,7 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why the statement cannot be asked for again."""
     decision.check_may_decide(person)
     if decision.statement is None:
-        raise deciding.NothingToRevise(decision.number)
+        raise asking.NothingToRevise(decision.number)
 
 
 def ask_revision(decision: Decision, words: str, act: Act) -> None:

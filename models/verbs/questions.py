@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import asking, refused
 from models.rules import Person, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import QuestionAnswered, QuestionAsked
@@ -15,7 +15,7 @@ def check_may_ask(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot ask now. One question is open at a time."""
     decision.check_may_decide(person)
     if decision.open_question:
-        raise deciding.QuestionOpen(decision.number, decision.open_question.asked_of)
+        raise asking.QuestionOpen(decision.number, decision.open_question.asked_of)
 
 
 def ask(decision: Decision, of: str, words: str, act: Act) -> None:
@@ -36,10 +36,10 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     decision.check_open()
     question = next((one for one in decision.questions if one.id == question_id), None)
     if question is None or question.answer is not None or question.round != decision.round:
-        raise deciding.NothingToAnswer(decision.number)
+        raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
-        raise deciding.NotYourQuestion(question.asked_of)
-    deciding.check_can_act(person)
+        raise asking.NotYourQuestion(question.asked_of)
+    refused.check_can_act(person)
     return question
 
 

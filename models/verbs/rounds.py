@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import deciding, refused
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
 from models.tables.history_payloads import Edited, RoundBegun
 from models.tables.post import Drawing
 from models.verbs import commitment_moves
-from models.verbs.deadlines import set_timers
-from models.verbs.deciding import mark_since, restore, returns_at
+from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.overdue import follow_sponsor
 from models.verbs.routing import Routing
+from models.verbs.superseding import mark_since, restore
 from models.working_time import end_of_window, local_day
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -115,7 +115,7 @@ def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> 
         raise deciding.CannotReopen(decision.number, decision.superseded_by or decision.disputed_in)
     if person.id not in editors:
         raise deciding.OnlyRoleHoldersReopen(decision.number, editors)
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def reopen(
@@ -154,7 +154,7 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
         raise deciding.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
         raise deciding.TooLateToUndo(decision.number)
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def undo(
@@ -209,7 +209,7 @@ def check_may_edit(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "edit")
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:

@@ -23,7 +23,7 @@ from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
 from models.acts import Act
-from models.refusals import deciding
+from models.refusals import deciding, refused
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
@@ -203,7 +203,7 @@ GIVEN = {
     "holders": HOLDERS,
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
-    "attempt": deciding.Attempt(1, Kind.PRIORITY),
+    "attempt": refused.Attempt(1, Kind.PRIORITY),
     "role": Role.PROJECT_MANAGER,
     "at": MONDAY,
     "lapses_at": MONDAY,
@@ -219,21 +219,21 @@ GIVEN = {
 }
 
 
-def every_refusal() -> list[type[deciding.Refused]]:
+def every_refusal() -> list[type[refused.Refused]]:
     for module in pkgutil.walk_packages(models.__path__, "models."):
         import_module(module.name)
 
-    def below(parent: type[deciding.Refused]) -> list[type[deciding.Refused]]:
+    def below(parent: type[refused.Refused]) -> list[type[refused.Refused]]:
         return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
 
     return [
         kind
-        for kind in below(deciding.Refused)
-        if kind.__module__.startswith("models.") and kind is not deciding.FieldsInvalid
+        for kind in below(refused.Refused)
+        if kind.__module__.startswith("models.") and kind is not refused.FieldsInvalid
     ]
 
 
-def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
+def refused(kind: type[refused.Refused], types: Typing) -> refused.Refused:
     """With ids for people, numbers for numbers, and what was typed for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
@@ -248,7 +248,7 @@ def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
 def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
-    kind: type[deciding.Refused], typing: str
+    kind: type[refused.Refused], typing: str
 ) -> None:
     refusal = refused(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
@@ -266,7 +266,7 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
     for one in (
         deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
-        deciding.CannotActAs(standing),
+        refused.CannotActAs(standing),
     ):
         check_words(str(one))
         assert standing.phrase in str(one)
@@ -274,7 +274,7 @@ def test_every_standing_is_refused_in_words(standing: Standing) -> None:
 
 def test_faults_in_fields_stand_under_them() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
-    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors(
+    assert errors.refused(form, refused.FieldsInvalid({"title": "No."})) == FormErrors(
         {"title": "No."}
     )
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")

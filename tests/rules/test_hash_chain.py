@@ -18,8 +18,8 @@ from models.tables.history import (
     canonical,
     chained,
     event_hash,
-    first_fault,
 )
+from models.tables.history_chain import first_fault
 
 TEAM = "T1#42"
 texts = some.dictionaries(some.text(max_size=10), some.text(max_size=20), max_size=3)

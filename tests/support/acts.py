@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from models.acts import Act
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
 from models.tables.acceptance import CriterionVerdict, FollowUp
 from models.tables.commitment import CommitmentMove, CommitmentState
@@ -16,7 +16,17 @@ from models.tables.decision import Decision
 from models.tables.history_payloads import Edited
 from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
-from models.verbs import deciding, follow_ups, handover, impact, overdue, questions, raising, rounds
+from models.verbs import (
+    changing,
+    deciding,
+    follow_ups,
+    handover,
+    impact,
+    overdue,
+    questions,
+    rounds,
+    superseding,
+)
 from support.sample import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Sample
 
 # ---- what people do --------------------------------------------------------------------------------------------------
@@ -84,7 +94,7 @@ def _edit(**facts: Any) -> Step:
     def edit(decision: Decision, sample: Sample) -> None:
         ask = sample.ask(**{"kind": decision.kind, "words": ("Purse", "Add it later"), **facts})
         routing = sample.routing(ask.kind)
-        change = partial(raising.change_question, decision, ask)
+        change = partial(changing.change_question, decision, ask)
         rounds.edit(decision, routing, Act(ERIN, sample.at), change)
 
     return edit
@@ -182,11 +192,11 @@ def _ask_review(decision: Decision, sample: Sample) -> None:
 
 
 def _superseded(decision: Decision, sample: Sample) -> None:
-    deciding.supersede(decision, 9, Act(BOB, sample.at))
+    superseding.supersede(decision, 9, Act(BOB, sample.at))
 
 
 def _restored(decision: Decision, sample: Sample) -> None:
-    deciding.restore(decision, Act(BOB, sample.at))
+    superseding.restore(decision, Act(BOB, sample.at))
 
 
 def _ground_moves(decision: Decision, sample: Sample) -> None:

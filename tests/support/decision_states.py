@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers import posts
 from handlers.answers import Message
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.tables.decision import Decision
 from models.tables.post import Post
 from support.acts import Step, acts_on

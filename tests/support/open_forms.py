@@ -17,7 +17,7 @@ from handlers.delegation import one_decision
 from handlers.impact import review, statement
 from handlers.tradeoff import form
 from handlers.ui import forms
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
 from models.tables.history import WHOLE, HistoryEvent, canonical

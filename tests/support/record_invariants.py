@@ -25,7 +25,8 @@ from models.rules import (
 )
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault, payload_of
+from models.tables.history import HistoryEvent, payload_of
+from models.tables.history_chain import first_fault
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement

@@ -16,7 +16,7 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
 
