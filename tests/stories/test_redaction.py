@@ -55,6 +55,12 @@ def old_record(request: pytest.FixtureRequest, database_url: str) -> Iterator[Da
         cursor = connection.connection.cursor()
         for statement in request.param.read_text().splitlines():
             cursor.execute(statement)
+        if engine.dialect.name == "postgresql":
+            # The rows brought their ids along.
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('history_event', 'id'), max(id))"
+                " FROM history_event"
+            )
         cursor.close()
     engine.dispose()
     migrate.upgrade(database_url)
