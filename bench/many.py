@@ -108,7 +108,8 @@ def multiply(engine: Engine, count: int) -> None:
 
 class _Copies:
     def __init__(self, engine: Engine, count: int) -> None:
-        self.count, self.now = count, datetime.now(UTC)
+        self.count = count
+        self.now = datetime.now(UTC)
         self.columns = {
             name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
         }

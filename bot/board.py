@@ -41,7 +41,9 @@ class Boards:
     """`/board/…`: one page for each link, the same plain one for every link that does not work, and their style sheet."""
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
-        self._database, self._people, self._clock = database, people, clock
+        self._database = database
+        self._people = people
+        self._clock = clock
         # One page at a time, however often it is asked for: what comes from Slack need not wait for more than one.
         self._turn = asyncio.Lock()
         self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]

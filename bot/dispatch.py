@@ -70,13 +70,13 @@ class Dispatch:
         public_url: Callable[[], str],
         timeouts: Timeouts,
     ) -> None:
-        self._database, self._people, self._client_for = database, people, client_for
-        self._clock, self._wake, self._public_url, self._timeouts = (
-            clock,
-            wake,
-            public_url,
-            timeouts,
-        )
+        self._database = database
+        self._people = people
+        self._client_for = client_for
+        self._clock = clock
+        self._wake = wake
+        self._public_url = public_url
+        self._timeouts = timeouts
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(

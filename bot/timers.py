@@ -48,7 +48,10 @@ class Timers:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
+        self._database = database
+        self._people = people
+        self._clock = clock
+        self._wake_outbox = wake
         self._woken = asyncio.Event()
 
     def wake(self) -> None:

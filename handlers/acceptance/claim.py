@@ -137,10 +137,11 @@ def claim_form(
     edited: Decision | None = None,
 ) -> View:
     """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
-    evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
-    link = edited.claims[-1].link if edited else source["link"] if source else None
-    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
-    judged = edited is not None and are_judged(edited.criteria)
+    evidence, link = "", None
+    if edited:
+        evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
+    elif source:
+        evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
             f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
@@ -149,20 +150,7 @@ def claim_form(
             "item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)
         ),
         *_evidence_fields(evidence, link),
-        *(
-            [blocks.context("The criteria stay as they are: they have been judged.")]
-            if judged
-            else [
-                blocks.field(
-                    "criteria",
-                    "Criteria",
-                    blocks.text_input(
-                        limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria
-                    ),
-                    hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
-                )
-            ]
-        ),
+        _criteria_field(edited),
     ]
     remember = metadata(
         channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
@@ -170,6 +158,19 @@ def claim_form(
     if edited:
         return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
     return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
+
+
+def _criteria_field(edited: Decision | None) -> Block:
+    if edited and are_judged(edited.criteria):
+        return blocks.context("The criteria stay as they are: they have been judged.")
+    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    limit = MOST_CRITERIA * CRITERION_LIMIT
+    return blocks.field(
+        "criteria",
+        "Criteria",
+        blocks.text_input(limit=limit, multiline=True, initial=criteria),
+        hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
+    )
 
 
 def resubmission_form(decision: Decision) -> View:

@@ -148,7 +148,8 @@ class _Voice:
     """Says our own sentences in plain words: `<@U1>` → `Alice`, moments in the channel's time zone, `&lt;` → `<`."""
 
     def __init__(self, asking: Asking, zone: str) -> None:
-        self._asking, self._zone = asking, zone
+        self._asking = asking
+        self._zone = zone
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:

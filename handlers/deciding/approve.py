@@ -59,20 +59,10 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         *stated_impact(decision),
         *_ground(decision),
     ]
-    signed = decision.first_signature
-    if signed and person in decision.holders.values():
-        option = next(one for one in decision.options if one.position == signed.option_position)
-        shown.append(blocks.typed(f"You sign option {option.letter}", option.name))
-        shown += _promise_signed(decision, signed.moves)
-    else:
-        choices = [
-            blocks.choice(str(one.position), f"{one.letter}. {one.name}")
-            for one in decision.options
-        ]
-        shown.append(
-            blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?"))
-        )
-        shown += _promise_field(decision)
+    holds = person in decision.holders.values()
+    shown += (
+        _second_signature(decision) if holds and decision.first_signature else _choice(decision)
+    )
     if decision.statement and _would_settle(decision, person):
         shown.append(
             blocks.field(
@@ -83,18 +73,26 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
             )
         )
     shown.append(reason_field("The record and the channel keep your reason."))
-    submit = (
-        "Sign"
-        if decision.decides is Decider.JOINT and person in decision.holders.values()
-        else "Approve"
-    )
-    return blocks.form(
-        "decide.approve",
-        f"{submit} #{decision.number}",
-        shown,
-        about(decision, ground=ground_seen(decision)),
-        submit=submit,
-    )
+    submit = "Sign" if decision.decides is Decider.JOINT and holds else "Approve"
+    remember = about(decision, ground=ground_seen(decision))
+    title = f"{submit} #{decision.number}"
+    return blocks.form("decide.approve", title, shown, remember, submit=submit)
+
+
+def _second_signature(decision: Decision) -> list[Block]:
+    signed = decision.first_signature
+    assert signed
+    option = next(one for one in decision.options if one.position == signed.option_position)
+    said = blocks.typed(f"You sign option {option.letter}", option.name)
+    return [said, *_promise_signed(decision, signed.moves)]
+
+
+def _choice(decision: Decision) -> list[Block]:
+    choices = [
+        blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options
+    ]
+    field = blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?"))
+    return [field, *_promise_field(decision)]
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
@@ -116,13 +114,13 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         return []
     promised, statement, signature = seen.split(" ")
     now, stated, signed = ground_seen(decision).split(" ")
-    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (
-        promised != now
-    )
-    happened += ["the impact was revised" if statement else "the impact was stated"] * (
-        statement != stated
-    )
-    happened += [f"{who(signed)} signed"] * (signature != signed)
+    happened = []
+    if promised != now and decision.commitment:
+        happened.append(f"{escaped(decision.commitment.name)} moved")
+    if statement != stated:
+        happened.append("the impact was revised" if statement else "the impact was stated")
+    if signature != signed:
+        happened.append(f"{who(signed)} signed")
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
@@ -143,9 +141,10 @@ def _promise_field(decision: Decision) -> list[Block]:
     own = commitment.days_by(decision.id)
     without = wording.short_day(commitment.without(decision.id))
     keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
-    stays = "Leave" if decision.move_to == commitment.promised_on else "Move"
-    to = wording.short_day(decision.move_to) if decision.move_to else ""
-    moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
+    moves = "Change its scope"
+    if decision.move_to:
+        verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
+        moves = f"{verb} {wording.short_day(decision.move_to)}"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
         blocks.field(

@@ -61,58 +61,50 @@ Track = Sequence[tuple[int, int, int]]
 
 def impact_form(decision: Decision, track: Track = ()) -> View:
     """The counterpart's statement: five things; and how their last forecasts turned out."""
-    levels = [blocks.choice(level.value, level.value.capitalize()) for level in Confidence]
     given = decision.statement
+    levels = [blocks.choice(level.value, level.value.capitalize()) for level in Confidence]
+    confidence = blocks.select(
+        levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
+    )
+    days = blocks.number_input(least=-365, most=999, initial=given.days if given else None)
+    note = blocks.text_input(
+        limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
+    )
     shown = [
         titled(decision),
-        *(
-            [
-                blocks.context(
-                    "You hold both roles here. State the other side's impact as if you were not the one to decide."
-                )
-            ]
-            if decision.same_person
-            else []
-        ),
+        *_both_hats(decision),
         *_track(track),
         blocks.field(
             "days",
             "Days of slip",
-            blocks.number_input(least=-365, most=999, initial=given.days if given else None),
+            days,
             hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier.",
         ),
-        blocks.field(
-            "displaces",
-            "What it displaces",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""),
-            optional=True,
-        ),
-        blocks.field(
-            "risk",
-            "Risk",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""),
-            optional=True,
-        ),
-        blocks.field(
-            "confidence",
-            "How sure are you?",
-            blocks.select(
-                levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
-            ),
-        ),
+        _side_field("displaces", "What it displaces", given.displaces if given else ""),
+        _side_field("risk", "Risk", given.risk if given else ""),
+        blocks.field("confidence", "How sure are you?", confidence),
         blocks.field(
             "note",
             "Note",
-            blocks.text_input(
-                limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
-            ),
+            note,
             optional=True,
             hint="For instance what the other options would cost.",
         ),
     ]
-    return blocks.form(
-        "impact.state", "State impact", shown, about(decision), submit="State impact"
-    )
+    remember = about(decision)
+    return blocks.form("impact.state", "State impact", shown, remember, submit="State impact")
+
+
+def _side_field(name: str, label: str, given: str) -> Block:
+    typed = blocks.text_input(limit=SIDE_LIMIT, initial=given)
+    return blocks.field(name, label, typed, optional=True)
+
+
+def _both_hats(decision: Decision) -> list[Block]:
+    if not decision.same_person:
+        return []
+    words = "You hold both roles here. State the other side's impact as if you were not the one to decide."
+    return [blocks.context(words)]
 
 
 def _track(track: Track) -> list[Block]:

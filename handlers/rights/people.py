@@ -44,6 +44,7 @@ def _setup_form(
 
 
 FIRST_REASON = "First set-up"
+ROLES = ("product_owner", "project_manager", "sponsor")
 
 
 def setup_form(
@@ -53,8 +54,33 @@ def setup_form(
     then: Mapping[str, Any] | None = None,
 ) -> View:
     """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
-    shown: list[Block] = [blocks.section(_introduction(channel, current))]
-    shown += [
+    zone = current.time_zone if current else time_zone
+    days = current.impact_days if current else 2
+    shown: list[Block] = [
+        blocks.section(_introduction(channel, current)),
+        *_role_fields(current),
+        blocks.field(
+            "time_zone",
+            "Time zone",
+            blocks.text_input(limit=64, initial=zone),
+            hint="As in Europe/London or America/New_York.",
+        ),
+        blocks.field(
+            "impact_days",
+            "Working days to state impact",
+            blocks.number_input(least=1, most=WINDOW_LIMIT, initial=days),
+            hint="After that the holder may decide without it, and the record says so.",
+        ),
+    ]
+    if current:
+        reason = blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        shown.append(blocks.field("reason", "Why this change", reason))
+    remember = metadata(channel=channel, version=current.number if current else 0, then=then)
+    return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _role_fields(current: RightsVersion | None) -> list[Block]:
+    return [
         blocks.field(
             "product_owner",
             "Product owner",
@@ -74,29 +100,7 @@ def setup_form(
             optional=True,
             hint="Who steps in when nobody decides.",
         ),
-        blocks.field(
-            "time_zone",
-            "Time zone",
-            blocks.text_input(limit=64, initial=current.time_zone if current else time_zone),
-            hint="As in Europe/London or America/New_York.",
-        ),
-        blocks.field(
-            "impact_days",
-            "Working days to state impact",
-            blocks.number_input(
-                least=1, most=WINDOW_LIMIT, initial=current.impact_days if current else 2
-            ),
-            hint="After that the holder may decide without it, and the record says so.",
-        ),
     ]
-    if current:
-        shown.append(
-            blocks.field(
-                "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
-            )
-        )
-    remember = metadata(channel=channel, version=current.number if current else 0, then=then)
-    return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
 
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
@@ -107,30 +111,13 @@ def _introduction(channel: str, current: RightsVersion | None) -> str:
 
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
     """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
-    state, errors = form.state, dict[str, str]()
-    product_owner, project_manager = (
-        fields.person(state, "product_owner"),
-        fields.person(state, "project_manager"),
-    )
-    sponsor, zone, days = (
-        fields.person(state, "sponsor"),
-        fields.text(state, "time_zone"),
+    state = form.state
+    picked = {name: fields.person(state, name) for name in ROLES}
+    errors = _role_errors(form, picked)
+    zone, days = (
+        _known_zone(fields.text(state, "time_zone")),
         fields.whole_number(state, "impact_days"),
     )
-    picked = {
-        "product_owner": product_owner,
-        "project_manager": project_manager,
-        "sponsor": sponsor,
-    }
-    known = {
-        one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))
-    }
-    for name, one in picked.items():
-        if one:
-            errors |= full_member_errors(name, known[one], "hold a role")
-        elif name != "sponsor":
-            errors[name] = "Choose a person; one person may hold both roles."
-    zone = _known_zone(zone)
     if not zone:
         errors["time_zone"] = (
             "I do not know that zone. Write it as in Europe/London or America/New_York."
@@ -142,14 +129,7 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
-    assert days
-    facts = {
-        "product_owner": product_owner,
-        "project_manager": project_manager,
-        "sponsor": sponsor or None,
-        "time_zone": zone,
-        "impact_days": days,
-    }
+    facts = {**picked, "sponsor": picked["sponsor"] or None, "time_zone": zone, "impact_days": days}
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
@@ -163,6 +143,18 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         digest_when_empty=True,
         **facts,
     )
+
+
+def _role_errors(form: Form, picked: Mapping[str, str]) -> dict[str, str]:
+    people = form.look_up(*dict.fromkeys(one for one in picked.values() if one))
+    known = {person.id: person for person in people}
+    errors = dict[str, str]()
+    for name, person in picked.items():
+        if person:
+            errors |= full_member_errors(name, known[person], "hold a role")
+        elif name != "sponsor":
+            errors[name] = "Choose a person; one person may hold both roles."
+    return errors
 
 
 def _known_zone(text: str) -> str:

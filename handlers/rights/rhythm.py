@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import WINDOW_LIMIT, check_may_edit, check_still
 from handlers.ui import blocks, fields, forms
@@ -48,15 +48,6 @@ NO_DIGEST = "none"
 def rhythm_form(current: RightsVersion) -> View:
     """Reminders, the sponsor's turn, and the weekly digest."""
     yes_no = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
-    days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)] + [
-        blocks.choice(NO_DIGEST, "No digest")
-    ]
-    hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
-    empty = [
-        blocks.choice("yes", "Say that nothing was decided"),
-        blocks.choice("no", "Post nothing"),
-    ]
-    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
     shown = [
         blocks.section(
             f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
@@ -71,6 +62,25 @@ def rhythm_form(current: RightsVersion) -> View:
             "Working days past its date until the sponsor may decide",
             blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days),
         ),
+        *_digest_fields(current),
+        blocks.field(
+            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        ),
+    ]
+    remember = metadata(channel=current.channel.slack_id, version=current.number)
+    return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
+
+
+def _digest_fields(current: RightsVersion) -> list[Block]:
+    days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)]
+    days.append(blocks.choice(NO_DIGEST, "No digest"))
+    hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
+    empty = [
+        blocks.choice("yes", "Say that nothing was decided"),
+        blocks.choice("no", "Post nothing"),
+    ]
+    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
+    return [
         blocks.field("digest_weekday", "Weekly digest on", blocks.select(days, initial=weekday)),
         blocks.field(
             "digest_hour",
@@ -82,12 +92,7 @@ def rhythm_form(current: RightsVersion) -> View:
             "When there is nothing to tell",
             blocks.select(empty, initial="yes" if current.digest_when_empty else "no"),
         ),
-        blocks.field(
-            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
-        ),
     ]
-    remember = metadata(channel=current.channel.slack_id, version=current.number)
-    return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:

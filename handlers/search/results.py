@@ -101,9 +101,7 @@ def _rows(
             session,
             request.workspace,
             wanted,
-            PAGE + 1,
-            older_than=older_than,
-            newer_than=newer_than,
+            search.Cut(PAGE + 1, older_than, newer_than),
             hidden=hidden,
         )
         channels = {one.channel: one.channel_id for one in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,54 +24,69 @@ MOST_COMMITMENTS = 100
 FURTHEST = timedelta(days=3653)
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Parts of the form that come and go: rows of options (2 to 5), and the effect on one of the `commitments`."""
+
+    options: int = FEWEST_OPTIONS
+    effect: bool = False
+    commitments: Sequence[Commitment] = ()
+
+
+AT_FIRST = Rows()
+
+
 def tradeoff_form(
     rights: RightsVersion,
+    rows: Rows = Rows(),
     *,
-    options: int = FEWEST_OPTIONS,
-    commitments: Sequence[Commitment] = (),
-    effect: bool = False,
     given: Mapping[str, Any] | None = None,
     above: Sequence[Block] = (),
     remember: Mapping[str, Any] | None = None,
 ) -> View:
     """Raise a tradeoff here; each kind says who decides it.
 
-    `options` is how many rows to show (2 to 5), `given` what stands in the fields at first (as `given_by`), `above` what
-    there is to say first; `effect` shows what it would do to one of the `commitments`.
+    `given` is what is in the fields at first (as `given_by`), `above` what there is to say first.
     """
     given, remember = given or {}, remember or {}
     shown: list[Block] = [
         *above,
         blocks.context(f"{_people(rights)} Rights v{rights.number}."),
-        blocks.field(
-            "title",
-            "Title",
-            blocks.text_input(
-                limit=TITLE_LIMIT,
-                initial=given.get("title", ""),
-                placeholder="Add Apple Pay to Sprint 14",
-            ),
-        ),
-        blocks.field(
-            "kind",
-            "Kind",
-            blocks.select(
-                [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
-                initial=given.get("kind", ""),
-                placeholder="What sort of decision is it?",
-            ),
-        ),
-        blocks.field(
-            "why_now",
-            "Why now",
-            blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True),
-        ),
+        *_question(rights, given),
     ]
-    for position in range(1, options + 1):
+    for position in range(1, rows.options + 1):
         shown += _option_row(position, given)
-    shown += _more(options, commitments, effect)
-    shown += _effect(commitments, given) if effect else []
-    shown += [
+    shown += _more(rows.options, rows.commitments, rows.effect)
+    shown += _effect(rows.commitments, given) if rows.effect else []
+    shown += _when_and_who(given)
+    title, submit = "Raise a tradeoff", "Raise"
+    if remember.get("edit"):
+        title, submit = f"Edit #{remember.get('number')}", "Save"
+    remembered = metadata(**{"channel": rights.channel.slack_id, **remember})
+    return blocks.form("tradeoff.raise", title, shown, remembered, submit=submit)
+
+
+def _question(rights: RightsVersion, given: Mapping[str, Any]) -> list[Block]:
+    title = blocks.text_input(
+        limit=TITLE_LIMIT,
+        initial=given.get("title", ""),
+        placeholder="Add Apple Pay to Sprint 14",
+    )
+    kind = blocks.select(
+        [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
+        initial=given.get("kind", ""),
+        placeholder="What sort of decision is it?",
+    )
+    why = blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)
+    return [
+        blocks.field("title", "Title", title),
+        blocks.field("kind", "Kind", kind),
+        blocks.field("why_now", "Why now", why),
+    ]
+
+
+def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
+    return [
         blocks.field("due_on", "Decide by", blocks.date_input(given.get("due_on")), optional=True),
         blocks.field(
             "consulted",
@@ -80,17 +96,6 @@ def tradeoff_form(
             hint="They are named on the card and asked for their view in its thread.",
         ),
     ]
-    number = remember.get("number")
-    title, submit = (
-        (f"Edit #{number}", "Save") if remember.get("edit") else ("Raise a tradeoff", "Raise")
-    )
-    return blocks.form(
-        "tradeoff.raise",
-        title,
-        shown,
-        metadata(**{"channel": rights.channel.slack_id, **remember}),
-        submit=submit,
-    )
 
 
 def said_first(remember: Mapping[str, Any]) -> list[Block]:

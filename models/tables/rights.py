@@ -133,7 +133,9 @@ def new_version(
 ) -> RightsVersion:
     """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
     channel.rights_number += 1
-    version.channel, version.number, version.made_at = channel, channel.rights_number, at
+    version.channel = channel
+    version.number = channel.rights_number
+    version.made_at = at
     version.table = table
     session.add(version)
     session.flush()

@@ -91,11 +91,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
     given = {"title": title, "why_now": types(raising.LONGEST_TEXT)}
     for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
         for effect in (False, True):
-            check_form(
-                tradeoff_form.tradeoff_form(
-                    version, options=options, commitments=[here.promise], effect=effect, given=given
-                )
-            )
+            rows = tradeoff_form.Rows(options, effect, [here.promise])
+            check_form(tradeoff_form.tradeoff_form(version, rows, given=given))
     check_form(tradeoff_form.tradeoff_form(sample("priority", two_hats=True).version))
     check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
     check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))

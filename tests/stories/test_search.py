@@ -192,7 +192,9 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        found = database.run_here(lambda session: search.find(session, "T1", wanted, 11, **more))
+        found = database.run_here(
+            lambda session: search.find(session, "T1", wanted, search.Cut(11, **more))
+        )
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"

@@ -87,7 +87,9 @@ class Served:
     """`tradeoff serve`, running."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
-        self.process, self.port, self.output = process, port, ""
+        self.process = process
+        self.port = port
+        self.output = ""
 
     async def ready(self) -> dict[str, object]:
         """What /healthz says, as soon as it answers."""

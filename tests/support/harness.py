@@ -59,10 +59,12 @@ class Harness:
         self, url: str, *, socket_mode: bool = False, as_in_life: bool = False, **workspace: Any
     ) -> None:
         self.clock = Clock()
-        self.url, self.socket_mode = url, socket_mode
+        self.url = url
+        self.socket_mode = socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
         self.runner = asyncio.Runner()
-        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+        self.stack = contextlib.AsyncExitStack()
+        self._serving_bot = contextlib.AsyncExitStack()
         self.bot: Bot
         self.bots: list[Bot] = []
         self.as_in_life = as_in_life
@@ -154,11 +156,9 @@ class Harness:
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """The next calls of this method go wrong so. On silence the bot gives up as in life, and sooner when it sends: tests need not wait."""
         if kind.startswith("timeout"):
-            self.timeouts.look_up, self.timeouts.answer, self.timeouts.send = (
-                Timeouts().look_up,
-                Timeouts().answer,
-                0.4,
-            )
+            self.timeouts.look_up = Timeouts().look_up
+            self.timeouts.answer = Timeouts().answer
+            self.timeouts.send = 0.4
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
@@ -204,7 +204,8 @@ class Actor(Steps, Verbs):
     """A person in a story: does what the product offers, in its words."""
 
     def __init__(self, harness: Harness, member: Member) -> None:
-        self.harness, self.member = harness, member
+        self.harness = harness
+        self.member = member
 
     @property
     def id(self) -> str:

@@ -97,7 +97,8 @@ class MessageInvariants:
     """Draws what changed, as the outbox would after each transaction, and compares."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
-        self.runner, self.truths = runner, truths
+        self.runner = runner
+        self.truths = truths
         self.shown: dict[int, tuple[int, Message]] = {}
         self.said: dict[int, str] = {}
         self.reminders = Reminders(runner)

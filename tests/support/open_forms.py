@@ -112,9 +112,7 @@ def _tradeoff(decision: Decision, **remember: Any) -> View:
     promises = [decision.commitment] if decision.commitment else []
     return form.tradeoff_form(
         decision.rights_version,
-        options=form.MOST_OPTIONS,
-        commitments=promises,
-        effect=bool(promises),
+        form.Rows(form.MOST_OPTIONS, bool(promises), promises),
         given=form.given_by(decision),
         remember=remember,
     )

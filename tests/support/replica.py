@@ -14,7 +14,8 @@ class Replica:
     """Another replica, at its own door."""
 
     def __init__(self, harness: Harness) -> None:
-        self.harness, self.bot = harness, harness.new_bot()
+        self.harness = harness
+        self.bot = harness.new_bot()
         self.delivery = Delivery(harness.workspace, triggers=harness.slack.delivery.triggers)
         self._stack = contextlib.AsyncExitStack()
         harness.run(self._start())

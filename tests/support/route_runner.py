@@ -93,7 +93,8 @@ class RouteRunner:
             one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
             for one in PEOPLE
         }
-        self.attempts, self._changes = 0, -1
+        self.attempts = 0
+        self._changes = -1
         self._forms = 0
 
     def close(self) -> None:

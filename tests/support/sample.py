@@ -65,7 +65,8 @@ class Sample:
     def clear(self) -> None:
         """As on Monday morning."""
         self.session.expunge_all()
-        self.at, self.version = MONDAY, self.rights()
+        self.at = MONDAY
+        self.version = self.rights()
         self.promise = Commitment(
             id=1,
             channel=self.version.channel,
@@ -186,7 +187,8 @@ class Sample:
             if row["key"] not in [post.key for post in owner.posts]:
                 owner.posts.append(Post(**row, channel=owner.channel, question=question))
         for number, post in enumerate(decision.posts, start=1):
-            post.wanted, post.id = post.wanted or 1, number
+            post.wanted = post.wanted or 1
+            post.id = number
 
 
 def sample(shape: str = "priority", two_hats: bool = False) -> Sample:

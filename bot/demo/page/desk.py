@@ -51,7 +51,8 @@ class Known:
     """What ids are called for one viewer; a private channel they are not in has no name for them."""
 
     def __init__(self, workspace: Workspace, viewer: str) -> None:
-        self.workspace, self.viewer = workspace, viewer
+        self.workspace = workspace
+        self.viewer = viewer
 
     def person(self, id: str) -> str:
         person = self.workspace.people.get(id)
@@ -76,8 +77,10 @@ class Desk:
     """The tab's state. `tell` shows a sentence to the person; `changed` redraws what depends on where they look."""
 
     def __init__(self, delivery: Delivery, offers: Offers, reading: Reading) -> None:
-        self.delivery, self.workspace = delivery, delivery.workspace
-        self.offers, self.reading = offers, reading
+        self.delivery = delivery
+        self.workspace = delivery.workspace
+        self.offers = offers
+        self.reading = reading
         self.person: Person = self.actors()[0]
         self.place = ""
         self.thread: str | None = None

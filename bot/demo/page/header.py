@@ -16,7 +16,8 @@ class Header:
     """Redrawn when the channel or its people change."""
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.root = Tag("header", "top")
 

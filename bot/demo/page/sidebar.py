@@ -17,7 +17,8 @@ class Sidebar:
     """Redrawn when its entries change; counts change in place, so that an open menu stays open."""
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.counts: dict[str, tuple[Tag, Tag]] = {}
         self.root = Tag("aside", "sidebar", aria_label="Workspace")
