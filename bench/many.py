@@ -206,7 +206,10 @@ class _Copies:
         rare = {self.count // 2, self.count // 3}
         for number in range(self.count):
             words = [texts[number % TEXTS], f"n{number}"]
-            words += ["everywhere"] * (number % 2) + ["unheard"] * (number in rare)
+            if number % 2:
+                words.append("everywhere")
+            if number in rare:
+                words.append("unheard")
             yield {"decision_id": self.first + number, "words": " ".join(words)}
 
 

@@ -105,12 +105,11 @@ def _claim(decision: Decision) -> list[Block]:
 
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
+    if statement is None and decision.impact is Impact.LAPSED:
+        words = f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+        return [blocks.section(words)]
     if statement is None:
-        return [
-            blocks.section(
-                f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
-            )
-        ] * (decision.impact is Impact.LAPSED)
+        return []
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
     head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {wording.slip(statement.days)}, {statement.confidence} confidence"

@@ -226,13 +226,11 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
     ]
     still = [one for one in owned if one.done_at is None]
     title = wording.title(decision)
-    first = (
-        f"{title} was accepted with follow-ups that you own: {len(still)} open."
-        if still
-        else f"Your follow-ups of {title}: nothing is open."
-        if owned
-        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing waits for you here."
-    )
+    first = f"{title}: the verdict was taken back, and your follow-ups with it. Nothing waits for you here."
+    if still:
+        first = f"{title} was accepted with follow-ups that you own: {len(still)} open."
+    elif owned:
+        first = f"Your follow-ups of {title}: nothing is open."
     shown: list[Block] = [blocks.section(first)]
     for one in owned:
         state = f"Done on {day(one.done_at.date())}" if one.done_at else f"By {day(one.due_on)}"

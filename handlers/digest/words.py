@@ -48,17 +48,13 @@ def digest_message(week: Week) -> Message:
 
 def _summary(week: Week) -> str:
     decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
-    made = (
-        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
-        if decided
-        else "Nothing was decided"
-    )
+    made = "Nothing was decided"
+    if decided:
+        made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
-    waits = (
-        f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
-        if waiting
-        else "nothing waits"
-    )
+    waits = "nothing waits"
+    if waiting:
+        waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
     return f"{made}; {waits}."
 
 

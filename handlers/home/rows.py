@@ -116,9 +116,9 @@ def held(one: Held) -> Block:
     """`#checkout: you are product owner. You decide priority and acceptance. …`"""
     rights, channel = one.rights, where(one.rights.channel.slack_id)
     roles = [role for role in Role if rights.holder_of(role) == one.person]
-    titles = [role.label for role in roles] + ["sponsor"] * (
-        not one.acting and rights.sponsor == one.person
-    )
+    titles = [role.label for role in roles]
+    if not one.acting and rights.sponsor == one.person:
+        titles.append("sponsor")
     if one.acting:
         first = f"you act for {who(one.person)}, {_and(titles)}, until {day(one.acting.until)}."
     else:

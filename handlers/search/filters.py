@@ -76,12 +76,16 @@ def _one_of(known: list[str], value: str) -> str | None:
     """The one that is written so, or the only one that begins so; spaces, hyphens and capitals do not matter."""
     value = re.sub(r"[\s_-]+", "_", value.casefold())
     begin = [one for one in known if one.startswith(value)]
-    return value if value in known else begin[0] if len(begin) == 1 else None
+    if value in known:
+        return value
+    return begin[0] if len(begin) == 1 else None
 
 
 def _person(request: Request, value: str, raw: str) -> str | None:
     mention = _PERSON.fullmatch(raw)
-    return mention[1] if mention else request.person.id if value.lower() == "me" else None
+    if mention:
+        return mention[1]
+    return request.person.id if value.lower() == "me" else None
 
 
 def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted | str:

@@ -175,10 +175,9 @@ def _stands(one: Found, time_zone: str) -> str:
         if len(keys) == 2 and one.settled_by in keys:
             by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
         on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
-        return wording.capital(
-            f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}"
-        )
-    return f"{_waiting(one)}{', overdue' * (one.overdue_at is not None)}"
+        since = ", superseded since" if one.state is State.SUPERSEDED else ""
+        return wording.capital(f"{words}{by}{on}{since}")
+    return f"{_waiting(one)}, overdue" if one.overdue_at else _waiting(one)
 
 
 def _waiting(one: Found) -> str:

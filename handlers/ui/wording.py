@@ -177,7 +177,9 @@ def days(later: date, earlier: date) -> str:
 
 
 def signed_days(count: int) -> str:
-    return f"{count:+d} day{'' if abs(count) == 1 else 's'}" if count else "0 days"
+    if count == 0:
+        return "0 days"
+    return f"{count:+d} {'day' if abs(count) == 1 else 'days'}"
 
 
 def since(decision: Decision, done: Settlement, *, why: bool = True) -> str:
@@ -277,13 +279,9 @@ def origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
     consulted = ", ".join(who(person) for person in decision.consulted)
     asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
-    verb = (
-        "Claimed"
-        if decision.is_acceptance
-        else "Recorded"
-        if decision.is_after_the_fact
-        else "Raised"
-    )
+    verb = "Claimed" if decision.is_acceptance else "Raised"
+    if decision.is_after_the_fact:
+        verb = "Recorded"
     link = f" In place of #{decision.supersedes}." if decision.supersedes else ""
     link += f" Disputes what #{decision.disputes} recorded." if decision.disputes else ""
     return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"

@@ -179,7 +179,10 @@ def _decision(number: int) -> dict[str, Any]:
 
 def _words(number: int, dice: random.Random) -> dict[str, Any]:
     said = [f"{dice.randrange(3000)}" for _ in range(30)]
-    said += ["everywhere"] * (number % 2) + ["unheard"] * (number == 77)
+    if number % 2:
+        said.append("everywhere")
+    if number == 77:
+        said.append("unheard")
     return {"decision_id": number, "words": " ".join(words_in(" ".join(said)))}
 
 

@@ -89,9 +89,11 @@ class Harness:
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
         if not self.as_in_life:
-            self.slack.delivery.patience = self.slack.delivery.triggers.life = 2 * GENEROUS
+            self.slack.delivery.patience = 2 * GENEROUS
+            self.slack.delivery.triggers.life = 2 * GENEROUS
         self.slack.delivery.bot_url = "" if self.socket_mode else url
-        self.bot_url = self.bot.settings.public_url = url
+        self.bot_url = url
+        self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
         """As when its process is told to end."""

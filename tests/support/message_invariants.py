@@ -71,13 +71,9 @@ def offered(message: Message) -> set[str]:
     """The actions of its buttons and menus; at most five elements stand in a row."""
     found = set()
     for block in message.blocks:
-        elements = (
-            block.get("elements", [])
-            if block["type"] == "actions"
-            else [block["accessory"]]
-            if "accessory" in block
-            else []
-        )
+        elements = [block["accessory"]] if "accessory" in block else []
+        if block["type"] == "actions":
+            elements = block.get("elements", [])
         assert len(elements) <= 5
         for one in elements:
             found |= (

@@ -61,7 +61,8 @@ def _option(one: Option, types: Typing) -> Option:
 
 def _retype_what_was_said(decision: Decision, types: Typing) -> None:
     for statement in decision.impacts:
-        statement.displaces = statement.risk = types(forms.SIDE_LIMIT)
+        statement.displaces = types(forms.SIDE_LIMIT)
+        statement.risk = types(forms.SIDE_LIMIT)
         statement.note = types(forms.REASON_LIMIT)
         statement.revision_asked = statement.revision_asked and types(forms.REASON_LIMIT)
     for question in decision.questions:

@@ -95,9 +95,7 @@ class Desk:
         known = {one.name.lower(): one for one in self.actors()}
         self.person = known.get(person.lower(), self.person)
         places = [HOME, *(self.place_of(one) for one in self.channels())]
-        self.place = (
-            place if place in places else (self.place if self.place in places else places[1])
-        )
+        self.place = next(one for one in (place, self.place, places[1]) if one in places)
         self.thread = thread or None
         self.draft = draft
 

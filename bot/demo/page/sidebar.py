@@ -140,7 +140,9 @@ def avatar(person: Person) -> str:
 
 
 def channel_sign(channel: Channel) -> str:
-    return icon("lock" if channel.is_private else "shared" if channel.is_ext_shared else "hash")
+    if channel.is_private:
+        return icon("lock")
+    return icon("shared" if channel.is_ext_shared else "hash")
 
 
 def follow(link: Tag, go: Callable[[], None]) -> None:
