@@ -1,4 +1,6 @@
-"""How long people wait over a thousand, a hundred thousand and a million decisions: `python -m bench.scale` writes docs/scale.md.
+"""Waiting times over a thousand, a hundred thousand and a million decisions.
+
+`python -m bench.scale` writes docs/reference/scale.md.
 
 What is timed is one transaction with its drawing, as after every click; Slack's part is not in it.
 """
@@ -32,7 +34,7 @@ from models.rules import Person, Standing
 
 SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS = 41
-DOCUMENT = Path(__file__).parents[1] / "docs" / "scale.md"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "scale.md"
 GOAL_MS, GOAL_RATIO = 20, 3
 
 Times = dict[str, float]
@@ -191,7 +193,7 @@ def _document(lines: list[str], missed: list[str]) -> str:
             *lines,
             "",
             f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} times what it takes at a thousand.",
-            *(["", "Not met:", *missed] if missed else [" All are met."]),
+            *(["", "Not met:", *missed] if missed else ["All are met."]),
             "",
         ]
     )

@@ -133,7 +133,10 @@ class Bot:
 
 
 def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
-    """One Bolt listener per surface; our table of routes does the rest (docs/decisions)."""
+    """Register one Bolt listener per surface; our table of routes does the rest.
+
+    See docs/explanation/decisions/0003.
+    """
 
     # Bolt fills arguments by name and would fill a method's `self` too.
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:

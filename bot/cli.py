@@ -215,7 +215,10 @@ def verify() -> None:
 )
 @click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
 def export(form: str, output: str, channel: str | None) -> None:
-    """Write all decisions to a file: CSV, JSON (docs/export.md), or a zip with a Markdown page for each."""
+    """Write all decisions to a file: CSV, JSON, or a zip with a Markdown page for each.
+
+    docs/how-to/export.md describes them.
+    """
     from bot import export_writer
     from bot import log as logs
     from bot.app import utc_now

@@ -1,4 +1,7 @@
-"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions)."""
+"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL.
+
+See docs/explanation/decisions/0002.
+"""
 
 from __future__ import annotations
 

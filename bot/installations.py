@@ -24,7 +24,10 @@ def error_name(error: SlackApiError) -> str:
 
 
 class Installations:
-    """Who we are in Slack. `auth.test` is called once, not per request (slack.md §10)."""
+    """Who we are in Slack. `auth.test` is called once, not per request.
+
+    See docs/reference/slack.md, Bolt.
+    """
 
     def __init__(self, settings: Settings, timeouts: Timeouts) -> None:
         token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url

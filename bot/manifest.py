@@ -80,7 +80,7 @@ SCOPES = (
     Scope("im:history", LOOK_UP.format(where="to a person"), True),
 )
 
-# What Slack lets a text be (slack.md §4, manifest reference).
+# What Slack lets a text be (docs/reference/slack.md, Limits).
 LIMITS = {
     "name": 35,
     "description": 140,

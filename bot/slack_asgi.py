@@ -29,7 +29,10 @@ class Unusable(Exception):
 
 
 class Request(AsyncBoltRequest):
-    """A slash command whose text or channel name holds the word "payload" is read as empty by Bolt (slack.md §1.11)."""
+    """A slash command whose text or channel name holds the word "payload" is read as empty by Bolt.
+
+    See docs/reference/slack.md, Bolt.
+    """
 
     def __init__(self, body: str, headers: dict[str, Any]) -> None:
         super().__init__(body=body, headers=headers)

@@ -1,4 +1,7 @@
-"""Files into Slack: an address to send to, the bytes, and the word that they are whole (slack.md §6). What calls this is `outbox.py`.
+"""Files into Slack: an address to send to, the bytes, and the word that they are whole. What calls
+this is `outbox.py`.
+
+See docs/reference/slack.md, Rate limits and sending.
 
 Only `share` can be seen by anyone, so all before it may be done again after a fault.
 """

@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md and tour.md from the running demo: `make screenshots`."""
+"""Screenshots of the running demo for README.md and docs/tutorial/tour.md: `make screenshots`."""
 
 from __future__ import annotations
 

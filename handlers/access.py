@@ -1,4 +1,7 @@
-"""What a person may read: what stands in public channels, and in private ones that they are in (product.md §5)."""
+"""What a person may read: what stands in public channels, and in private ones that they are in.
+
+See docs/reference/behaviour.md, Rules.
+"""
 
 from __future__ import annotations
 

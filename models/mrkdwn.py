@@ -1,6 +1,7 @@
 """How people, times and days stand in sentences that the record keeps: as ids and moments, never as names.
 
-`<@U…>` and `<!date^…>` are Slack's forms (slack.md §11): every reader sees the name and the time of day that are true for them.
+`<@U…>` and `<!date^…>` are Slack's forms (docs/reference/slack.md, Escaping): every reader sees
+the name and the time of day that are true for them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Kinds, roles, states and who may do what, as tables (product.md §1–§4). Standard library only."""
+"""Kinds, roles, states and who may do what, as tables. Standard library only.
+
+See docs/reference/behaviour.md.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class Decider(StrEnum):
 
     @property
     def asked_for_impact(self) -> Role:
-        """The role that states impact; of a joint decision it is the project manager (product.md §1)."""
+        """The role that states impact; of a joint decision it is the project manager.
+
+        See docs/reference/behaviour.md, Kinds and rights.
+        """
         return Role.PROJECT_MANAGER if self is Decider.JOINT else Role(self.value).other
 
 
@@ -102,7 +108,10 @@ DEFAULT_RIGHTS = {
 
 
 class State(StrEnum):
-    """Where a decision stands (product.md §4). What is overdue or escalated is a fact beside the state."""
+    """Where a decision stands. What is overdue or escalated is a fact beside the state.
+
+    See docs/reference/behaviour.md, States.
+    """
 
     AWAITING_IMPACT = "awaiting_impact"
     AWAITING_DECISION = "awaiting_decision"

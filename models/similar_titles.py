@@ -1,4 +1,8 @@
-"""Which earlier decisions are about the same thing, by the words of their titles (product.md §3). Standard library only."""
+"""Which earlier decisions are about the same thing, by the words of their titles. Standard library
+only.
+
+See docs/reference/behaviour.md, What people do.
+"""
 
 from __future__ import annotations
 

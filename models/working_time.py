@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# When people are reminded (product.md §4), and when a working day begins for what arrives on a weekend.
+# When people are reminded (docs/reference/behaviour.md, Time), and when a working day begins for
+# what arrives on a weekend.
 MORNING = time(9, 30)
 OPENING = time(9)
 

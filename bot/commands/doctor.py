@@ -31,7 +31,8 @@ from models.tables.post import Post, PostState
 # (is it well, what was found; for a fault, with what to do)
 Finding = tuple[bool, str]
 
-# Slack's requests are refused when the two clocks are five minutes apart (slack.md §3).
+# Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
+# Signature).
 CLOCKS_MAY_DIFFER = 60
 
 TO_DO = {

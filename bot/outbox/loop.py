@@ -39,7 +39,8 @@ LONGEST_PAUSE = timedelta(minutes=5)
 # Slack refuses us at five minutes; so far its time stamps may be behind our own.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 
-# Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
+# Slack will answer the same to the same message again (docs/reference/slack.md, Rate limits and
+# sending): a person must change something first.
 GONE_CHANNEL = {
     "channel_not_found",
     "not_in_channel",

@@ -22,7 +22,8 @@ from models.tables.post import Drawing, Post, PostState
 LEASE = timedelta(seconds=60)
 # Longer than the bytes of a file may take on their way.
 LONG_LEASE = timedelta(minutes=4)
-# Slack's pace: one message a second per channel; and updates of one message three seconds apart (slack.md §6).
+# Slack's pace: one message a second per channel; and updates of one message three seconds apart
+# (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_POSTS = timedelta(seconds=1)
 BETWEEN_UPDATES = timedelta(seconds=3)
 AT_ONCE = 50

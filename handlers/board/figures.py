@@ -108,7 +108,9 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
 
 
 def figures(found: Measured, at: datetime) -> list[Figure]:
-    """All of product.md §6, also those of which there is nothing to tell: that is worth knowing too."""
+    """All of docs/reference/figures.md, also those of which there is nothing to tell: that is worth
+    knowing too.
+    """
     now, before = found.now, found.before
     return [
         _times(now, before),

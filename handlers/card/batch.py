@@ -11,7 +11,7 @@ from models.tables.decision import Decision
 from models.tables.post import Post
 from models.verbs import gathering
 
-# A message has at most 50 blocks (slack.md §4).
+# A message has at most 50 blocks (docs/reference/slack.md, Limits).
 MOST_LISTED = 40
 
 

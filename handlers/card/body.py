@@ -1,4 +1,6 @@
-"""The parts of a card, in the order of product.md §5: state, question, value and cost, impact, promise, signatures, verdicts."""
+"""The parts of a card, in the order of docs/reference/behaviour.md, Screens: state, question, value
+and cost, impact, promise, signatures, verdicts.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,9 @@ def _claim(decision: Decision) -> list[Block]:
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
     if statement is None and decision.impact is Impact.LAPSED:
-        words = f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+        words = (
+            f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+        )
         return [blocks.section(words)]
     if statement is None:
         return []
@@ -136,7 +140,10 @@ def _held(decision: Decision) -> list[Block]:
 
 
 def default_review(decision: Decision, today: date) -> date:
-    """When to ask whether the forecast held: on the commitment's date, else in four weeks (product.md §3)."""
+    """When to ask whether the forecast held: on the commitment's date, else in four weeks.
+
+    See docs/reference/behaviour.md, Impact.
+    """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
     return promised if promised and promised > today else today + timedelta(weeks=4)

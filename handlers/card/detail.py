@@ -32,7 +32,10 @@ MOST_EARLIER = 3
 def decision_view(
     decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
 ) -> View:
-    """`links` are the decisions this one points to: number to id. A form has no tables (slack.md §5) and up to 100 blocks.
+    """`links` are the decisions this one points to: number to id. A form has no tables and up to
+    100 blocks.
+
+    See docs/reference/slack.md, Blocks.
 
     The follow-ups that this person owns can be ticked off here.
     """

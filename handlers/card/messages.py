@@ -1,4 +1,8 @@
-"""The decision as Slack shows it: card, outcome, and what people are told about it. Pure: record in, message out (product.md §5)."""
+"""The decision as Slack shows it: card, outcome, and what people are told about it. Pure: record
+in, message out.
+
+See docs/reference/behaviour.md, Screens.
+"""
 
 from __future__ import annotations
 

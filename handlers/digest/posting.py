@@ -21,7 +21,8 @@ from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_digest_timer
 from models.working_time import local_day, next_weekly
 
-# A digest that could not be sent in time is sent late, up to a day; an older one is left out (product.md §5).
+# A digest that could not be sent in time is sent late, up to a day; an older one is left out
+# (docs/reference/behaviour.md, Screens).
 LATE_UP_TO = timedelta(days=1)
 PUT_OFF_UP_TO = timedelta(hours=3)
 MOST_WEEKS = 12

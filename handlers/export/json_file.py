@@ -1,4 +1,7 @@
-"""A decision as JSON: the whole record, and its history so that anyone can check the chain (docs/export.md, docs/export-schema.json)."""
+"""A decision as JSON: the whole record, and its history so that anyone can check the chain.
+
+See docs/how-to/export.md and docs/reference/export-schema.json.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Home: what waits for a person, what they raised, owe and may decide. Drawn from the record alone, each list in pages.
 
-A home view holds 100 blocks (slack.md §4); ours has at most 63.
+A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 63.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Block Kit in small: the few blocks we use, as plain dicts. What people typed goes into plain text or rich text nodes only.
 
-Limits are Slack's (slack.md §4). Plain dicts, because the SDK's models turn block types they do not know into null.
+Limits are Slack's (docs/reference/slack.md, Limits). Plain dicts, because the SDK's models turn
+block types they do not know into null.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ def context(mrkdwn: str) -> Block:
 
 
 def image(file_id: str, alt_text: str) -> Block:
-    """A picture that was uploaded to Slack before (slack.md §6)."""
+    """A picture that was uploaded to Slack before.
+
+    See docs/reference/slack.md, Rate limits and sending.
+    """
     return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
 
 

@@ -12,7 +12,7 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature, letter
 
-# chat.update refuses a `text` of more than 4,000 characters (slack.md §4).
+# chat.update refuses a `text` of more than 4,000 characters (docs/reference/slack.md, Limits).
 TEXT_LIMIT = 3900
 
 SINCE = {

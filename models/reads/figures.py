@@ -1,4 +1,4 @@
-"""The numbers of product.md §6, all from the record, each computed in one place. Defined with examples in docs/figures.md."""
+"""The numbers of docs/reference/figures.md, all from the record, each computed in one place."""
 
 from __future__ import annotations
 

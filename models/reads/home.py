@@ -1,4 +1,8 @@
-"""What concerns one person beside what waits for them: raised by them, at risk near them, their seats (product.md §5)."""
+"""What concerns one person beside what waits for them: raised by them, at risk near them, their
+seats.
+
+See docs/reference/behaviour.md, Screens.
+"""
 
 from __future__ import annotations
 

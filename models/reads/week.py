@@ -27,7 +27,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 
 WEEK = timedelta(days=7)
-# With what a week's time to decide is compared (product.md §5).
+# With what a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
 
 

@@ -12,7 +12,8 @@ from models.rules import Kind, Person, Standing
 class Refused(Exception):
     """A person asked for something that the rules do not allow. `str()` is the sentence they read.
 
-    `attempt` is set when someone tried to decide outside their right: it is counted (product.md §4), never by name.
+    `attempt` is set when someone tried to decide outside their right: it is counted
+    (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -51,7 +52,10 @@ class CannotActAs(Refused):
 
 
 def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
-    """Raise the Refused that says why this person can do nothing now, in any role (product.md §4)."""
+    """Raise the Refused that says why this person can do nothing now, in any role.
+
+    See docs/reference/behaviour.md, Rules.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing in (Standing.DEACTIVATED, Standing.BOT):

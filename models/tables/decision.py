@@ -255,7 +255,9 @@ class Decision(Base):
 
     @property
     def untouched(self) -> bool:
-        """Nobody but the raiser has acted on it, nor has time (product.md §3: until then it is edited in place)."""
+        """Nobody but the raiser has acted on it, nor has time (docs/reference/behaviour.md, What
+        people do: until then it is edited in place).
+        """
         acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
         return self.round == 1 and not acted
 

@@ -1,6 +1,6 @@
 """What a decision is found by: its words, in one row beside it, written in the transaction that changes them.
 
-Each database keeps its own index of that row (docs/decisions/0013).
+Each database keeps its own index of that row (docs/explanation/decisions/0013).
 """
 
 from __future__ import annotations

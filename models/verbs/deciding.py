@@ -20,7 +20,7 @@ from models.verbs.deadlines import returns_at, set_round_timer
 from models.verbs.superseding import restore, supersede
 from models.working_time import MORNING, local_day, moment
 
-# One's own decision can be taken back this long (product.md §4).
+# One's own decision can be taken back this long (docs/reference/behaviour.md, What people do).
 UNDO_FOR = timedelta(minutes=5)
 
 

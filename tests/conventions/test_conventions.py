@@ -230,15 +230,6 @@ def test_the_wheel_brings_the_migrations_and_leaves_alembic_alone(tmp_path: Path
     assert any(name.endswith("/entry_points.txt") for name in names)
 
 
-def test_the_lock_has_hashes_and_no_addresses() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    assert "://" not in lock
-    assert "--index-url" not in lock
-    entries = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)[1:]
-    assert len(entries) > 30
-    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
-
-
 def test_what_the_readme_says_to_run_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert {"demo", "test", "check", "bench", "screenshots", "lock"} <= targets

@@ -239,7 +239,9 @@ def test_the_text_tells_what_the_blocks_tell() -> None:
     ("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told]
 )
 def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
-    """Later rounds may ask something else, of other people, under other rights (product.md §4: Slack itself is a witness)."""
+    """Later rounds may ask something else, of other people, under other rights
+    (docs/reference/behaviour.md, Rules: Slack itself is a witness).
+    """
     told: dict[str, tuple[str, str]] = {}
     for name, decision in as_it_goes(shape, story):
         for post, message in messages(decision):

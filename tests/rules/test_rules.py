@@ -29,7 +29,8 @@ from models.rules import (
 
 PO, PM, JOINT = Decider.PRODUCT_OWNER, Decider.PROJECT_MANAGER, Decider.JOINT
 
-# product.md §1, row by row: kind, who decides, whose impact comes first.
+# docs/reference/behaviour.md, Kinds and rights, row by row: kind, who decides, whose impact comes
+# first.
 KINDS = {
     "priority": (PO, Role.PROJECT_MANAGER),
     "requirements": (PO, None),
@@ -71,10 +72,12 @@ def test_every_standing_has_words_for_it() -> None:
 
 # ---- states ----------------------------------------------------------------------------------------------------------
 
-# The verbs that take what is decided back to the beginning of a round, and what else may happen to it (product.md §4).
+# The verbs that take what is decided back to the beginning of a round, and what else may happen to
+# it (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
-# What happens beside the state (product.md §4: overdue and escalated are facts, not states).
+# What happens beside the state (docs/reference/behaviour.md, Time: overdue and escalated are facts,
+# not states).
 BESIDE = {Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE}
 
 

@@ -36,7 +36,9 @@ from support.databases import kept_engine
 from support.harness import GENEROUS
 from support.json_schema import faults
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "export-schema.json").read_text())
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "reference" / "export-schema.json").read_text()
+)
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOSTILE = (
     '=HYPERLINK("http://evil";"x")',
@@ -186,7 +188,7 @@ def test_the_schema_finds_what_is_wrong(record: Database) -> None:
 
 
 def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
-    """As docs/export.md tells it; nothing of ours is used."""
+    """As docs/how-to/export.md tells it; nothing of ours is used."""
     add_hostile(record)
     for decision in whole(record)["decisions"]:
         previous = "0" * 64

@@ -1,4 +1,8 @@
-"""Who may raise, state impact, decide and withdraw: checked when they click, whatever they were when it was routed (product.md §4)."""
+"""Who may raise, state impact, decide and withdraw: checked when they click, whatever they were
+when it was routed.
+
+See docs/reference/behaviour.md, Rules.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""As much of JSON Schema 2020-12 as docs/export-schema.json uses; a word of it that is not known here is an error."""
+"""JSON Schema 2020-12, as far as docs/reference/export-schema.json uses it.
+
+A keyword that is not known here is an error.
+"""
 
 from __future__ import annotations
 

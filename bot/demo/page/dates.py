@@ -1,4 +1,7 @@
-"""How moments are written for one reader: Slack's `<!date^…>` tokens, in the reader's time zone (slack.md §11)."""
+"""How moments are written for one reader: Slack's `<!date^…>` tokens, in the reader's time zone.
+
+See docs/reference/slack.md, Escaping.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What Slack refuses in blocks, messages and views: its limits and surfaces, in Slack's error names (slack.md §4, §5)."""
+"""What Slack refuses in blocks, messages and views: its limits and surfaces, in Slack's error
+names.
+
+See docs/reference/slack.md, Limits and Blocks.
+"""
 
 from __future__ import annotations
 
