@@ -12,7 +12,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -101,7 +101,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
 def record_form(current: RightsVersion, title: str, today: date) -> View:
     kinds = [
-        blocks.choice(
+        inputs.choice(
             kind.value,
             f"{kind.label.capitalize()}: {kind.meaning}",
             forms.decided_by(current.table[kind]),
@@ -112,18 +112,18 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         blocks.context(
             "For what was decided outside of here. Whoever holds the right acknowledges or disputes it."
         ),
-        blocks.field(
-            "title", "What was it about?", blocks.text_input(limit=forms.TITLE_LIMIT, initial=title)
+        inputs.field(
+            "title", "What was it about?", inputs.text_input(limit=forms.TITLE_LIMIT, initial=title)
         ),
-        blocks.field(
-            "kind", "Kind", blocks.select(kinds, placeholder="What sort of decision was it?")
+        inputs.field(
+            "kind", "Kind", inputs.select(kinds, placeholder="What sort of decision was it?")
         ),
-        blocks.field("decided", "What was decided?", blocks.text_input(limit=forms.NAME_LIMIT)),
-        blocks.field("made_by", "By whom?", blocks.person_input()),
-        blocks.field("made_on", "On which day?", blocks.date_input(today)),
-        blocks.field("reason", "Why", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)),
+        inputs.field("decided", "What was decided?", inputs.text_input(limit=forms.NAME_LIMIT)),
+        inputs.field("made_by", "By whom?", inputs.person_input()),
+        inputs.field("made_on", "On which day?", inputs.date_input(today)),
+        inputs.field("reason", "Why", inputs.text_input(limit=forms.REASON_LIMIT, multiline=True)),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.record",
         "Record a decision",
         shown,
@@ -162,16 +162,16 @@ def read_record(form: Form, today: date) -> Past:
 
 def acknowledge_form(decision: Decision) -> View:
     assert decision.made_by
-    note = blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)
+    note = inputs.text_input(limit=forms.REASON_LIMIT, multiline=True)
     shown = [
         forms.titled(decision),
         blocks.typed("Decided", decision.options[0].name),
         blocks.context(
             f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."
         ),
-        blocks.field("note", "Note", note, optional=True),
+        inputs.field("note", "Note", note, optional=True),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
@@ -184,12 +184,12 @@ def dispute_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Recorded", decision.options[0].name),
-        blocks.field(
-            "instead", "What should hold instead?", blocks.text_input(limit=forms.NAME_LIMIT)
+        inputs.field(
+            "instead", "What should hold instead?", inputs.text_input(limit=forms.NAME_LIMIT)
         ),
         forms.reason_field("It opens as a normal tradeoff, with both as options."),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,

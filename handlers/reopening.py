@@ -12,7 +12,7 @@ from handlers.card import detail
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
-from handlers.ui import blocks, fields, forms
+from handlers.ui import fields, forms, inputs
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -77,10 +77,10 @@ def undo_ends(due: Due, session: Session) -> None:
 def reopen_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
-        blocks.field("due_on", "Decide by", blocks.date_input(), optional=True),
+        inputs.field("due_on", "Decide by", inputs.date_input(), optional=True),
         forms.reason_field("Everyone who had a part in it is told once, and reads this."),
     ]
-    return blocks.form(
+    return inputs.form(
         "second_thoughts.reopen",
         f"Reopen #{decision.number}",
         shown,

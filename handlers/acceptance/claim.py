@@ -15,7 +15,7 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from models import locks
 from models.mrkdwn import escaped
@@ -146,8 +146,8 @@ def claim_form(
         blocks.context(
             f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
         ),
-        blocks.field(
-            "item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)
+        inputs.field(
+            "item", "What is finished", inputs.text_input(limit=TITLE_LIMIT, initial=item)
         ),
         *_evidence_fields(evidence, link),
         _criteria_field(edited),
@@ -156,8 +156,8 @@ def claim_form(
         channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
     )
     if edited:
-        return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
-    return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
+        return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
+    return inputs.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
 
 
 def _criteria_field(edited: Decision | None) -> Block:
@@ -165,10 +165,10 @@ def _criteria_field(edited: Decision | None) -> Block:
         return blocks.context("The criteria stay as they are: they have been judged.")
     criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
     limit = MOST_CRITERIA * CRITERION_LIMIT
-    return blocks.field(
+    return inputs.field(
         "criteria",
         "Criteria",
-        blocks.text_input(limit=limit, multiline=True, initial=criteria),
+        inputs.text_input(limit=limit, multiline=True, initial=criteria),
         hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
     )
 
@@ -185,7 +185,7 @@ def resubmission_form(decision: Decision) -> View:
         blocks.typed("Not met in the last round", "; ".join(not_met)),
         *_evidence_fields("", decision.claims[-1].link),
     ]
-    return blocks.form(
+    return inputs.form(
         "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
     )
 
@@ -193,11 +193,11 @@ def resubmission_form(decision: Decision) -> View:
 def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
     given = {"initial_value": link} if link else {}
     return [
-        blocks.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
-        blocks.field(
+        inputs.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
+        inputs.field(
             "evidence",
             "Evidence",
-            blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
+            inputs.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
             hint="How can one see that it works? A demo, a test run, numbers.",
         ),
     ]

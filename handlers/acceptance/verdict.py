@@ -12,7 +12,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models import locks
 from models.refusals.refused import FieldsInvalid
@@ -39,22 +39,22 @@ SUBMITS = {
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
     """First step: a verdict on each criterion, and the reason for the whole."""
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
-    choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
+    choices = [inputs.choice(one.value, one.label.capitalize()) for one in Verdict]
     shown: list[Block] = [titled(decision)]
     for one in decision.criteria:
         shown.append(
-            blocks.field(
+            inputs.field(
                 f"criterion{one.position}",
                 f"{one.position}. {one.text}",
-                blocks.select(choices, initial=first or "", placeholder="Met, not met or waived"),
+                inputs.select(choices, initial=first or "", placeholder="Met, not met or waived"),
             )
         )
     shown.append(
-        blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True))
+        inputs.field("reason", "Why", inputs.text_input(limit=REASON_LIMIT, multiline=True))
     )
     remember = about(decision, outcome=outcome)
     submit = "Next" if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS else SUBMITS[outcome]
-    return blocks.form(
+    return inputs.form(
         "accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit
     )
 
@@ -99,10 +99,10 @@ def details_form(
     for criterion, one in zip(decision.criteria, verdicts, strict=True):
         if one is Verdict.WAIVED:
             shown.append(
-                blocks.field(
+                inputs.field(
                     f"waiver{criterion.position}",
                     f"Why is this waived? {criterion.text}",
-                    blocks.text_input(limit=WAIVER_LIMIT),
+                    inputs.text_input(limit=WAIVER_LIMIT),
                 )
             )
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
@@ -115,7 +115,7 @@ def details_form(
                 )
             )
     remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
-    return blocks.form(
+    return inputs.form(
         "accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome]
     )
 
@@ -123,13 +123,13 @@ def details_form(
 def _follow_up_row(position: int) -> list[Block]:
     return [
         blocks.divider(),
-        blocks.field(
+        inputs.field(
             f"follow_up{position}_what",
             f"Follow-up {position}",
-            blocks.text_input(limit=SIDE_LIMIT),
+            inputs.text_input(limit=SIDE_LIMIT),
         ),
-        blocks.field(f"follow_up{position}_owner", "Owner", blocks.person_input()),
-        blocks.field(f"follow_up{position}_due", "By", blocks.date_input()),
+        inputs.field(f"follow_up{position}_owner", "Owner", inputs.person_input()),
+        inputs.field(f"follow_up{position}_due", "By", inputs.date_input()),
     ]
 
 

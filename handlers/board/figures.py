@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.ui import wording
-from handlers.ui import wording as ui_wording
+from handlers.ui import phrases
 from models.mrkdwn import day, number
 from models.reads import figures as record
 from models.reads.figures import Figures, Movement, NotAccepted, Share
@@ -147,11 +146,11 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
 
 
 def _times(now: Figures, before: Figures) -> Figure:
-    told = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
+    told = [("Last four weeks", now.median_hours), (phrases.capital(BEFORE), before.median_hours)]
     known = [(label, hours) for label, hours in told if hours is not None]
-    value = ui_wording.hours(now.median_hours) if now.median_hours is not None else "–"
+    value = phrases.hours(now.median_hours) if now.median_hours is not None else "–"
     note = (
-        f"median; nine of ten within {ui_wording.hours(now.p90_hours)}"
+        f"median; nine of ten within {phrases.hours(now.p90_hours)}"
         if now.p90_hours is not None
         else "nothing was decided"
     )
@@ -159,12 +158,12 @@ def _times(now: Figures, before: Figures) -> Figure:
         "Time to decide",
         value,
         note,
-        _bars([(label, ui_wording.hours(hours), hours) for label, hours in known]),
+        _bars([(label, phrases.hours(hours), hours) for label, hours in known]),
     )
 
 
 def _share(label: str, now: Share, before: Share, note: str) -> Figure:
-    told = [("Last four weeks", now), (wording.capital(BEFORE), before)]
+    told = [("Last four weeks", now), (phrases.capital(BEFORE), before)]
     bars = [
         Bar(name, f"{one.part} of {one.whole}", one.percent)
         for name, one in told
@@ -176,11 +175,11 @@ def _share(label: str, now: Share, before: Share, note: str) -> Figure:
 def _moved(movements: list[Movement]) -> Figure:
     net = sum(one.days for one in movements)
     told = [
-        (one.commitment.name, wording.signed_days(one.days), float(abs(one.days)))
+        (one.commitment.name, phrases.signed_days(one.days), float(abs(one.days)))
         for one in movements
     ]
     note = "net, over all commitments" if movements else "no decision moved a commitment"
-    return Figure("Promised dates moved", wording.signed_days(net), note, _bars(told[:MOST_BARS]))
+    return Figure("Promised dates moved", phrases.signed_days(net), note, _bars(told[:MOST_BARS]))
 
 
 def _rounds(now: Figures, before: Figures) -> Figure:
@@ -210,10 +209,10 @@ def _forecasts(now: Figures) -> Figure:
     if not now.reviewed:
         return Figure("Forecast and fact", "–", "no forecast was looked back at", [])
     told = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
-    bars = _bars([(label, wording.slip(days), float(max(days, 0))) for label, days in told])
+    bars = _bars([(label, phrases.slip(days), float(max(days, 0))) for label, days in told])
     return Figure(
         "Forecast and fact",
-        wording.signed_days(now.actual_days - now.forecast_days),
+        phrases.signed_days(now.actual_days - now.forecast_days),
         f"in fact, against {number(now.reviewed, 'forecast')}",
         bars,
     )
@@ -221,7 +220,7 @@ def _forecasts(now: Figures) -> Figure:
 
 def _attempts(tried: Mapping[Kind, int]) -> Figure:
     told = [
-        (wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+        (phrases.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
     ]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(told))
@@ -240,7 +239,7 @@ def weeks(trend: Trend) -> Weeks:
     most = max(1, *trend.decided, *trend.waiting)
     columns = [
         Column(
-            wording.short_day(end),
+            phrases.short_day(end),
             made,
             left,
             round(100 * made / most, 1),
@@ -267,10 +266,10 @@ def steps(one: Commitment, today: date) -> Steps:
     def y(on: date) -> float:
         return round(100 * (on - low).days / max((high - low).days, 1), 1)
 
-    told = "; ".join(f"#{move.decision_number} {wording.signed_days(move.days)}" for move in moves)
+    told = "; ".join(f"#{move.decision_number} {phrases.signed_days(move.days)}" for move in moves)
     return Steps(
-        first=wording.short_day(one.baseline_on),
-        last=wording.short_day(one.promised_on),
+        first=phrases.short_day(one.baseline_on),
+        last=phrases.short_day(one.promised_on),
         start_y=y(one.baseline_on),
         end_y=y(one.promised_on),
         steps=[

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
 from handlers.requests import Asking, NotYetKnown
-from handlers.ui import blocks, fields, wording
+from handlers.ui import blocks, fields, outcomes, phrases, wording
 from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
 from models.tables.commitment import Commitment, CommitmentMove
@@ -209,7 +209,7 @@ def _slipped(later: int) -> str:
 
 def _promise(one: Commitment, titles: dict[int, str], voice: _Voice, today: date) -> Promise:
     shown, older = one.moves[-MOST_MOVES:], one.moves[:-MOST_MOVES]
-    together = f"{number(len(older), 'earlier move')}, together {wording.signed_days(sum(each.days for each in older))}"
+    together = f"{number(len(older), 'earlier move')}, together {phrases.signed_days(sum(each.days for each in older))}"
     closed = (
         f"Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
         if one.closed_by
@@ -225,7 +225,7 @@ def _promise(one: Commitment, titles: dict[int, str], voice: _Voice, today: date
         baseline=day(one.baseline_on),
         earlier=together if older else "",
         moves=[_move(each, titles, voice) for each in shown],
-        total=wording.signed_days(one.slip),
+        total=phrases.signed_days(one.slip),
         steps=board_figures.steps(one, today) if any(each.days for each in one.moves) else None,
     )
 
@@ -238,7 +238,7 @@ def _slip(one: Commitment) -> str:
 
 def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
     change = (
-        f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}"
+        f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         if move.days
         else "Scope only"
     )
@@ -249,7 +249,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
         number=move.decision_number,
         title=titles.get(move.decision_number, ""),
         change=change,
-        days=wording.signed_days(move.days),
+        days=phrases.signed_days(move.days),
         note=", ".join(notes),
     )
 
@@ -274,16 +274,16 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
 
 def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
     unusual, rest = (
-        ", ".join(wording.warnings(decision, done)),
-        wording.outcome_words(decision, done).removeprefix(done.words),
+        ", ".join(outcomes.warnings(decision, done)),
+        outcomes.outcome_words(decision, done).removeprefix(done.words),
     )
     return Decided(
         on=voice.day(done.at),
         title=voice.says(wording.title_then(decision, done)),
         kind=done.kind or decision.kind.label,
-        outcome=wording.capital(done.words) + "," * rest.startswith(","),
+        outcome=phrases.capital(done.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
         why=blocks.shorten(fields.one_line(done.reason), LONGEST_WHY),
-        since=voice.says(wording.since(decision, done, why=False)),
-        unusual=wording.capital(unusual),
+        since=voice.says(outcomes.since(decision, done, why=False)),
+        unusual=phrases.capital(unusual),
     )

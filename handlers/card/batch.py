@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers.answers import Block, Message
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, phrases, wording
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -34,7 +34,7 @@ def with_list(first: str, post: Post, session: Session) -> Message:
     if len(found) > MOST_LISTED:
         shown.append(blocks.context(f"and {len(found) - MOST_LISTED} more."))
     return Message(
-        wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
+        phrases.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
     )
 
 

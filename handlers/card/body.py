@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from handlers.answers import Block
 from handlers.card.promise import promise
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, who
 from models.rules import Decider, Held, Impact, Verb
 from models.tables.acceptance import Criterion
@@ -32,7 +32,7 @@ def body(decision: Decision, told: str = "") -> list[Block]:
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        *([] if state in told else [blocks.section(f"*{wording.capital(state)}*")]),
+        *([] if state in told else [blocks.section(f"*{phrases.capital(state)}*")]),
         *_reason(decision),
         *_before(decision),
         *_source(decision),
@@ -59,7 +59,7 @@ def _reason(decision: Decision) -> list[Block]:
 
 def _record_line(decision: Decision) -> list[Block]:
     if decision.settlement or decision.impact is Impact.LAPSED:
-        return [blocks.context(wording.facts(decision, decision.settlement))]
+        return [blocks.context(outcomes.facts(decision, decision.settlement))]
     return []
 
 
@@ -68,7 +68,7 @@ def _before(decision: Decision) -> list[Block]:
     done = decision.settlement_of(decision.round - 1)
     if done is None or decision.state.settled:
         return []
-    words = f"Round {decision.round}. Before: {wording.outcome_words(decision, done)} {wording.since(decision, done)}"
+    words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, done)} {outcomes.since(decision, done)}"
     held = done.on_behalf_of or done.by
     if (
         done.since is Verb.RETURN
@@ -94,7 +94,7 @@ def _question(decision: Decision) -> list[Block]:
         return [blocks.typed("Decided", decision.options[0].name), *shown]
     if decision.options:
         rows = [(f"{one.letter}. {one.name}", one.value, one.cost) for one in decision.options]
-        shown.append(blocks.table(("Option", "Value", "Cost"), rows))
+        shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
 
 
@@ -116,7 +116,7 @@ def _impact(decision: Decision) -> list[Block]:
         return []
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
-    head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {wording.slip(statement.days)}, {statement.confidence} confidence"
+    head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {phrases.slip(statement.days)}, {statement.confidence} confidence"
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
     if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
@@ -132,7 +132,7 @@ def _held(decision: Decision) -> list[Block]:
     done = decision.settlement
     if done is None or done.held is None or done.reviewed_by is None:
         return []
-    words = f"*How it went, says {who(done.reviewed_by)}:* {HELD[done.held]}, {wording.slip(done.actual_days or 0)}"
+    words = f"*How it went, says {who(done.reviewed_by)}:* {HELD[done.held]}, {phrases.slip(done.actual_days or 0)}"
     return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
 
 
@@ -191,7 +191,7 @@ def _signatures(decision: Decision) -> list[Block]:
         )
         shown.append(
             blocks.section(
-                f"*Signed by {wording.signer(signature)} ({signature.role.label}){chosen}*"
+                f"*Signed by {outcomes.signer(signature)} ({signature.role.label}){chosen}*"
             )
         )
         shown += [blocks.quote(signature.reason)] if signature.reason else []
@@ -216,7 +216,7 @@ def _criteria(decision: Decision) -> list[Block]:
             ]
             row.append("; ".join(before[-3:]))
         rows.append(row)
-    return [blocks.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
+    return [tables.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
 
 
 def _verdict_words(criterion: Criterion, round: int) -> str:

@@ -12,7 +12,7 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, inputs, outcomes, phrases, tables
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
@@ -40,7 +40,7 @@ def decision_view(
     The follow-ups that this person owns can be ticked off here.
     """
     shown = [
-        *(blocks.as_lines(block) for block in body(decision)),
+        *(tables.as_lines(block) for block in body(decision)),
         *(
             blocks.section_with(escaped(one.what), follow_up_button(decision, one, "Done"))
             for one in open_follow_ups(decision, person)
@@ -55,7 +55,7 @@ def decision_view(
         *history.history(events),
         history.verified(decision, events),
     ]
-    return blocks.notice(f"Decision #{decision.number}", shown)
+    return inputs.notice(f"Decision #{decision.number}", shown)
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
@@ -101,7 +101,7 @@ def _rounds(decision: Decision) -> list[Block]:
     earlier = [done for done in decision.settlements if done.round < decision.round]
     shown = _counted(len(earlier), "earlier round")
     for done in earlier[-MOST_EARLIER:]:
-        words = f"*Round {done.round}:* {wording.outcome_words(decision, done)} {wording.since(decision, done)}"
+        words = f"*Round {done.round}:* {outcomes.outcome_words(decision, done)} {outcomes.since(decision, done)}"
         shown.append(blocks.section(words.strip()))
         shown += [blocks.quote(done.reason)] if done.reason else []
     for done in decision.settlements[-MOST_EARLIER:]:
@@ -112,7 +112,7 @@ def _rounds(decision: Decision) -> list[Block]:
 def _forecast(done: Settlement) -> list[Block]:
     if done.held is None or done.reviewed_by is None:
         return []
-    words = f"*The forecast of round {done.round} turned out {done.held.value}*, says {who(done.reviewed_by)}: {wording.slip(done.actual_days or 0)}."
+    words = f"*The forecast of round {done.round} turned out {done.held.value}*, says {who(done.reviewed_by)}: {phrases.slip(done.actual_days or 0)}."
     return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
 
 
@@ -127,7 +127,7 @@ def _statements(decision: Decision) -> list[Block]:
 
 def _statement(one: ImpactStatement) -> list[Block]:
     late = ", late" if one.late else ""
-    head = f"*Earlier impact, by {who(one.by)} ({one.role.label}{late}), round {one.round}:* {wording.slip(one.days)}, {one.confidence} confidence"
+    head = f"*Earlier impact, by {who(one.by)} ({one.role.label}{late}), round {one.round}:* {phrases.slip(one.days)}, {one.confidence} confidence"
     rest = [("Displaces", one.displaces), ("Risk", one.risk), ("Note", one.note)]
     return [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
 

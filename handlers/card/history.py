@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Verb
@@ -117,7 +117,7 @@ def _raised(payload: Raised) -> str:
 
 
 def _stated(payload: ImpactStated) -> str:
-    slip = f": {wording.slip(payload.days)}" if payload.days is not None else ""
+    slip = f": {phrases.slip(payload.days)}" if payload.days is not None else ""
     late = ", late" if payload.late else ""
     return f"stated the impact{late}{slip}"
 

@@ -15,7 +15,7 @@ from handlers.card.buttons import (
     review_button,
     state_impact_button,
 )
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -32,15 +32,15 @@ def outcome(decision: Decision, post: Post) -> Message:
     """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
     done = decision.settlement_of(post.round)
     assert done
-    words, since = wording.outcome_words(decision, done), wording.since(decision, done)
+    words, since = outcomes.outcome_words(decision, done), outcomes.since(decision, done)
     title = wording.title_then(decision, done)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(done.reason)] if done.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {wording.why(done)} {since}"
+    text = f"{title}: {words} {outcomes.why(done)} {since}"
     return Message(
-        wording.limited(text.strip()), [*shown, blocks.context(wording.facts(decision, done))]
+        phrases.limited(text.strip()), [*shown, blocks.context(outcomes.facts(decision, done))]
     )
 
 
@@ -114,7 +114,7 @@ def _your_turn(decision: Decision, person: str) -> str:
         return f"{who(decision.raised_by)} recorded {wording.title(decision)} in {wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
     what = "your signature" if decision.decides is Decider.JOINT else "your decision"
     revised = (
-        f" The impact was revised: {wording.slip(decision.statement.days)}."
+        f" The impact was revised: {phrases.slip(decision.statement.days)}."
         if (decision.statement and decision.is_revised)
         else ""
     )
@@ -156,8 +156,8 @@ def question(decision: Decision, post: Post) -> Message:
             "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
         )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
-        return Message(wording.limited(first), shown)
-    return Message(wording.limited(first), [blocks.section(first), *question_and_answer(asked)])
+        return Message(phrases.limited(first), shown)
+    return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 
 
 def answered(decision: Decision, post: Post) -> Message:
@@ -196,18 +196,18 @@ def settled(decision: Decision, post: Post) -> Message:
     """To the raiser: what became of it, and why."""
     done = decision.settlement_of(post.round)
     assert done
-    since = wording.since(decision, done)
+    since = outcomes.since(decision, done)
     verb = "recorded" if decision.is_after_the_fact else "raised"
     title = wording.title_then(decision, done)
-    first = f"What you {verb}, {title}, is settled: {wording.outcome_words(decision, done)} {since}".strip()
+    first = f"What you {verb}, {title}, is settled: {outcomes.outcome_words(decision, done)} {since}".strip()
     reason = [blocks.quote(done.reason)] if done.reason else []
-    note = blocks.context(f"In {wording.channel(decision)}. {wording.facts(decision, done)}")
+    note = blocks.context(f"In {wording.channel(decision)}. {outcomes.facts(decision, done)}")
     again = done.outcome is Outcome.SENT_BACK and not done.since
     step = "When it is finished, submit it again: same number, next round."
     shown = [blocks.section(first), *reason, note]
     shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
     return Message(
-        wording.limited(f"{first} {step * again} {wording.why(done)}".replace("  ", " ")), shown
+        phrases.limited(f"{first} {step * again} {outcomes.why(done)}".replace("  ", " ")), shown
     )
 
 
@@ -217,8 +217,8 @@ def reopened(decision: Decision, post: Post) -> Message:
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
     first = f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part in, was reopened{by}."
     first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
-    first += f" {wording.capital(wording.state_words(decision))}"
-    return Message(wording.limited(first), [blocks.section(first)])
+    first += f" {phrases.capital(wording.state_words(decision))}"
+    return Message(phrases.limited(first), [blocks.section(first)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
@@ -242,7 +242,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         if one.done_at is None:
             shown.append(blocks.actions(follow_up_button(decision, one, "Done")))
     text = f"{first} {' '.join(f'{escaped(one.what)}, by {day(one.due_on)}.' for one in still)}"
-    return Message(wording.limited(text.strip()), shown)
+    return Message(phrases.limited(text.strip()), shown)
 
 
 def review_request(decision: Decision, post: Post) -> Message:
@@ -251,13 +251,13 @@ def review_request(decision: Decision, post: Post) -> Message:
     assert done
     title = wording.title(decision)
     if done.held:
-        first = f"{title}: you said how it went: {HELD[done.held]}, {wording.slip(done.actual_days or 0)}."
+        first = f"{title}: you said how it went: {HELD[done.held]}, {phrases.slip(done.actual_days or 0)}."
         return Message(first, [blocks.section(first)])
     if done.since not in (None, Verb.SUPERSEDE):
-        first = f"{title}: the decision no longer stands. {wording.since(decision, done)} Nothing waits for you here."
+        first = f"{title}: the decision no longer stands. {outcomes.since(decision, done)} Nothing waits for you here."
         return Message(first, [blocks.section(first)])
     assert statement
-    first = f"You forecast {wording.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
+    first = f"You forecast {phrases.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
     return Message(first, [blocks.section(first), blocks.actions(review_button(decision, done))])
 
 
@@ -267,7 +267,7 @@ def review_request(decision: Decision, post: Post) -> Message:
 def _overtaken(decision: Decision, post: Post) -> str:
     """What to say first in a request that time has passed by; empty while it stands."""
     if decision.state.settled:
-        return f"{wording.title(decision)}: {wording.settled_words(decision)} Nothing waits for you here."
+        return f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits for you here."
     if post.round < decision.round:
         return f"{wording.title(decision)} has gone on to round {decision.round}. {wording.state_words(decision)}"
     return ""
@@ -288,4 +288,4 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
         *body(decision, first),
         *(shown_buttons or []),
     ]
-    return Message(wording.limited(first), shown)
+    return Message(phrases.limited(first), shown)

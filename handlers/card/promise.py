@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.answers import Block
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -18,7 +18,7 @@ def promise(decision: Decision) -> list[Block]:
     if done:
         shown = [
             blocks.section(
-                f"{name}:{wording.moved(decision, done) or _stands(decision, commitment)}"
+                f"{name}:{outcomes.moved(decision, done) or _stands(decision, commitment)}"
             )
         ]
     else:
@@ -34,7 +34,7 @@ def promise(decision: Decision) -> list[Block]:
 def _stands(decision: Decision, commitment: Commitment) -> str:
     own = commitment.days_by(decision.id)
     return (
-        f" moved {wording.signed_days(own)} by an earlier round."
+        f" moved {phrases.signed_days(own)} by an earlier round."
         if own
         else " not moved by this decision."
     )
@@ -47,9 +47,9 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
     if decision.move_to is None:
         return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
     if decision.move_to == commitment.promised_on:
-        own = wording.signed_days(commitment.days_by(decision.id))
+        own = phrases.signed_days(commitment.days_by(decision.id))
         return f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
-    return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({wording.days(decision.move_to, commitment.promised_on)}), if approved."
+    return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({phrases.days(decision.move_to, commitment.promised_on)}), if approved."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

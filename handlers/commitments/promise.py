@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
-from handlers.ui import blocks, fields, forms
+from handlers.ui import fields, forms, inputs
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
@@ -57,26 +57,26 @@ def _read(form: Form, today: date) -> Promise:
 
 def add_form(channel: str) -> View:
     shown = [
-        blocks.field("name", "Name", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
-        blocks.field(
+        inputs.field("name", "Name", inputs.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
+        inputs.field(
             "promised_on",
             "Promised for",
-            blocks.date_input(),
+            inputs.date_input(),
             hint="From then on only decisions move it.",
         ),
-        blocks.field(
+        inputs.field(
             "promised_to",
             "Promised to",
-            blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners"),
+            inputs.text_input(limit=forms.NAME_LIMIT, placeholder="The partners"),
         ),
-        blocks.field(
+        inputs.field(
             "scope",
             "What is in it",
-            blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True),
+            inputs.text_input(limit=forms.SIDE_LIMIT, multiline=True),
             optional=True,
         ),
     ]
-    return blocks.form(
+    return inputs.form(
         "commitments.add",
         "Add a commitment",
         shown,

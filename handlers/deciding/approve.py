@@ -13,7 +13,7 @@ from handlers.card.promise import ground_words, if_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
 from models.refusals.refused import FieldsInvalid
@@ -65,10 +65,10 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     )
     if decision.statement and _would_settle(decision, person):
         shown.append(
-            blocks.field(
+            inputs.field(
                 "review_on",
                 "Ask on this day whether the forecast held",
-                blocks.date_input(default_review(decision, today)),
+                inputs.date_input(default_review(decision, today)),
                 optional=True,
             )
         )
@@ -76,7 +76,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
     submit = "Sign" if decision.decides is Decider.JOINT and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
-    return blocks.form("decide.approve", title, shown, remember, submit=submit)
+    return inputs.form("decide.approve", title, shown, remember, submit=submit)
 
 
 def _second_signature(decision: Decision) -> list[Block]:
@@ -89,9 +89,9 @@ def _second_signature(decision: Decision) -> list[Block]:
 
 def _choice(decision: Decision) -> list[Block]:
     choices = [
-        blocks.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options
+        inputs.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options
     ]
-    field = blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?"))
+    field = inputs.field("option", "Option", inputs.select(choices, placeholder="Which one?"))
     return [field, *_promise_field(decision)]
 
 
@@ -139,19 +139,19 @@ def _promise_field(decision: Decision) -> list[Block]:
     if commitment is None or not commitment.is_open:
         return []
     own = commitment.days_by(decision.id)
-    without = wording.short_day(commitment.without(decision.id))
+    without = phrases.short_day(commitment.without(decision.id))
     keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
     moves = "Change its scope"
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
-        moves = f"{verb} {wording.short_day(decision.move_to)}"
+        moves = f"{verb} {phrases.short_day(decision.move_to)}"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
-        blocks.field(
+        inputs.field(
             "moves",
             "The commitment",
-            blocks.select(
-                [blocks.choice("yes", moves), blocks.choice("no", keeps)],
+            inputs.select(
+                [inputs.choice("yes", moves), inputs.choice("no", keeps)],
                 placeholder="Does it change?",
             ),
         ),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
 from handlers.requests import Click, Command, Due, Form, Request
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models import locks
 from models.acts import Act
 from models.mrkdwn import day, number, when, who
@@ -228,7 +228,7 @@ def left_view(absence: Absence, moved: int) -> View:
         else "Nothing was waiting for you."
     )
     sentence = f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
-    return blocks.notice("You are away", [blocks.section(sentence)])
+    return inputs.notice("You are away", [blocks.section(sentence)])
 
 
 def stands_in(post: Post, session: Session) -> Message:
@@ -267,13 +267,13 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
         blocks.section(
             f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."
         ),
-        blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field(
+        inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
+        inputs.field(
             "until",
             "You are back on",
-            blocks.date_input(until),
+            inputs.date_input(until),
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         forms.both_hats_field(),
     ]
-    return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")
+    return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from handlers.answers import Block, Message
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, wording
-from handlers.ui.wording import hours
+from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Movement, Share
 from models.reads.week import Listed, Week
@@ -24,7 +24,7 @@ def digest_message(week: Week) -> Message:
         local_day(week.since, zone),
         local_day(week.until - timedelta(minutes=1), zone),
     )
-    title = f"{wording.short_day(first_day)} – {wording.short_day(last_day)} in {where(week.rights.channel.slack_id)}"
+    title = f"{phrases.short_day(first_day)} – {phrases.short_day(last_day)} in {where(week.rights.channel.slack_id)}"
     summary = _summary(week)
     shown: list[Block] = [
         blocks.header(
@@ -42,7 +42,7 @@ def digest_message(week: Week) -> Message:
         blocks.context(_footer(week.rights)),
     ]
     return Message(
-        wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
+        phrases.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
     )
 
 
@@ -82,12 +82,12 @@ def _movement_words(one: Movement) -> str:
     by = ", ".join(f"#{each}" for each in one.decisions[:6])
     counted = number(len(one.decisions), "decision")
     verb = "moves" if len(one.decisions) == 1 else "move"
-    return f"{counted} ({by}) {verb} *{escaped(one.commitment.name)}* by {wording.signed_days(one.days)}, to {day(one.commitment.promised_on)}."
+    return f"{counted} ({by}) {verb} *{escaped(one.commitment.name)}* by {phrases.signed_days(one.days)}, to {day(one.commitment.promised_on)}."
 
 
 def _decided_line(decision: Decision, done: Settlement) -> str:
-    later = wording.since(decision, done, why=False)
-    return f"{wording.title(decision)}: {wording.outcome_words(decision, done)}{f' {later}' if later else ''}"
+    later = outcomes.since(decision, done, why=False)
+    return f"{wording.title(decision)}: {outcomes.outcome_words(decision, done)}{f' {later}' if later else ''}"
 
 
 def _ages(listed: Listed, now: datetime) -> list[str]:
@@ -148,7 +148,7 @@ def _shares(now: Figures, lapsed: int) -> list[str]:
         (now.same_person, "decided by one person in both roles"),
     ]
     return lines + [
-        f"{wording.capital(words)}: {_of(share)}." for share, words in told if share.part
+        f"{phrases.capital(words)}: {_of(share)}." for share, words in told if share.part
     ]
 
 
@@ -161,7 +161,7 @@ def _forecasts(now: Figures) -> list[str]:
         return []
     counted = number(now.reviewed, "forecast")
     return [
-        f"{counted} looked back at: {wording.slip(now.forecast_days)} forecast, {wording.slip(now.actual_days)} in fact."
+        f"{counted} looked back at: {phrases.slip(now.forecast_days)} forecast, {phrases.slip(now.actual_days)} in fact."
     ]
 
 

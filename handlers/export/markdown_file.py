@@ -9,7 +9,7 @@ from typing import Any
 from handlers.card import history
 from handlers.export.names import Names
 from handlers.export.plain_text import called
-from handlers.ui import wording
+from handlers.ui import outcomes, phrases, wording
 from models.mrkdwn import MENTION, day, number, unescaped, where, who, with_fallbacks
 from models.reads.export import Whole
 from models.tables.acceptance import Criterion
@@ -43,7 +43,7 @@ def _page(whole: Whole) -> str:
     parts = [
         f"# {one.number}. {typed(one.title)}",
         _lines(_facts(one)),
-        f"## Status\n\n{said(wording.capital(wording.state_words(one)))}",
+        f"## Status\n\n{said(phrases.capital(wording.state_words(one)))}",
         f"## Context\n\n{_context(one)}",
         _section("Options", _options(one)),
         _section("Claims and criteria", _acceptance(one)),
@@ -140,7 +140,7 @@ def _impact(one: Decision) -> Iterator[str]:
         late = ", late" if each.late else ""
         yield (
             f"Round {each.round}, stated by {who(each.by)} ({each.role.label}) on {day(each.at.date())}{late}: "
-            f"{wording.slip(each.days)}; confidence {each.confidence.value}."
+            f"{phrases.slip(each.days)}; confidence {each.confidence.value}."
         )
         facts = (("Displaces", each.displaces), ("Risk", each.risk), ("Note", each.note))
         yield "\n\n".join(f"{label}:\n\n{quoted(text)}" for label, text in facts if text)
@@ -152,9 +152,9 @@ def _question(each: Any) -> str:
 
 
 def _outcome(one: Decision, done: Settlement) -> str:
-    words = f"Round {done.round}, {day(done.at.date())}: {said(wording.outcome_words(one, done))}"
+    words = f"Round {done.round}, {day(done.at.date())}: {said(outcomes.outcome_words(one, done))}"
     reason = f"\n\nWhy:\n\n{quoted(done.reason)}" if done.reason else ""
-    ended = f"\n\n{said(wording.since(one, done))}" if done.since else ""
+    ended = f"\n\n{said(outcomes.since(one, done))}" if done.since else ""
     return f"{words}{reason}{ended}\n\nRecord at that moment: `{done.hash}`"
 
 
@@ -164,7 +164,7 @@ def _consequences(one: Decision) -> Iterator[str]:
             if move.decision_id == one.id:
                 back = " (a reversal)" if move.undoes else ""
                 scope = f"; scope: {typed(move.scope)}" if move.scope else ""
-                moved = f"{day(move.from_on)} → {day(move.to_on)}, {wording.signed_days(move.days)}"
+                moved = f"{day(move.from_on)} → {day(move.to_on)}, {phrases.signed_days(move.days)}"
                 yield f"- Commitment {typed(one.commitment.name)}: {moved}{scope}{back}"
     for each in one.follow_ups:
         done = (

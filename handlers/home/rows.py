@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from handlers.answers import Block
 from handlers.card.buttons import follow_up_button
-from handlers.ui import blocks, forms, wording
+from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
 from models.reads.home import Held, Leave
@@ -72,11 +72,11 @@ def waiting(one: Waiting, viewer: str) -> Block:
         return follow_up(one)
     instead = one.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    return _row(one.decision, f"{wording.capital(waits_for(one))}{acting}.")
+    return _row(one.decision, f"{phrases.capital(waits_for(one))}{acting}.")
 
 
 def raised(decision: Decision) -> Block:
-    return _row(decision, wording.capital(wording.state_words(decision)))
+    return _row(decision, phrases.capital(wording.state_words(decision)))
 
 
 def _row(decision: Decision, words: str) -> Block:
@@ -98,7 +98,7 @@ def follow_up(one: Waiting) -> Block:
 
 def commitment(one: Commitment) -> Block:
     moved = (
-        f"{wording.signed_days(one.slip)} from {day(one.baseline_on)}"
+        f"{phrases.signed_days(one.slip)} from {day(one.baseline_on)}"
         if one.slip
         else "as first promised"
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Due, Form, FormState
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
 from models.mrkdwn import who
 from models.reads import lookups
@@ -62,19 +62,19 @@ Track = Sequence[tuple[int, int, int]]
 def impact_form(decision: Decision, track: Track = ()) -> View:
     """The counterpart's statement: five things; and how their last forecasts turned out."""
     given = decision.statement
-    levels = [blocks.choice(level.value, level.value.capitalize()) for level in Confidence]
-    confidence = blocks.select(
+    levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
+    confidence = inputs.select(
         levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
     )
-    days = blocks.number_input(least=-365, most=999, initial=given.days if given else None)
-    note = blocks.text_input(
+    days = inputs.number_input(least=-365, most=999, initial=given.days if given else None)
+    note = inputs.text_input(
         limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
     )
     shown = [
         titled(decision),
         *_both_hats(decision),
         *_track(track),
-        blocks.field(
+        inputs.field(
             "days",
             "Days of slip",
             days,
@@ -82,8 +82,8 @@ def impact_form(decision: Decision, track: Track = ()) -> View:
         ),
         _side_field("displaces", "What it displaces", given.displaces if given else ""),
         _side_field("risk", "Risk", given.risk if given else ""),
-        blocks.field("confidence", "How sure are you?", confidence),
-        blocks.field(
+        inputs.field("confidence", "How sure are you?", confidence),
+        inputs.field(
             "note",
             "Note",
             note,
@@ -92,12 +92,12 @@ def impact_form(decision: Decision, track: Track = ()) -> View:
         ),
     ]
     remember = about(decision)
-    return blocks.form("impact.state", "State impact", shown, remember, submit="State impact")
+    return inputs.form("impact.state", "State impact", shown, remember, submit="State impact")
 
 
 def _side_field(name: str, label: str, given: str) -> Block:
-    typed = blocks.text_input(limit=SIDE_LIMIT, initial=given)
-    return blocks.field(name, label, typed, optional=True)
+    typed = inputs.text_input(limit=SIDE_LIMIT, initial=given)
+    return inputs.field(name, label, typed, optional=True)
 
 
 def _both_hats(decision: Decision) -> list[Block]:
@@ -146,7 +146,7 @@ def revision_form(decision: Decision) -> View:
             "What should be revised?",
         ),
     ]
-    return blocks.form(
+    return inputs.form(
         "impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask"
     )
 
@@ -159,7 +159,7 @@ def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact in short, for forms that rest on it."""
     statement = decision.statement
     if statement:
-        sentence = f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
+        sentence = f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, {statement.confidence} confidence."
         return [
             blocks.context(sentence),
             *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),

@@ -12,7 +12,7 @@ from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
 from handlers.rights.editors import WINDOW_LIMIT, check_may_edit
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -59,44 +59,44 @@ def setup_form(
     shown: list[Block] = [
         blocks.section(_introduction(channel, current)),
         *_role_fields(current),
-        blocks.field(
+        inputs.field(
             "time_zone",
             "Time zone",
-            blocks.text_input(limit=64, initial=zone),
+            inputs.text_input(limit=64, initial=zone),
             hint="As in Europe/London or America/New_York.",
         ),
-        blocks.field(
+        inputs.field(
             "impact_days",
             "Working days to state impact",
-            blocks.number_input(least=1, most=WINDOW_LIMIT, initial=days),
+            inputs.number_input(least=1, most=WINDOW_LIMIT, initial=days),
             hint="After that the holder may decide without it, and the record says so.",
         ),
     ]
     if current:
-        reason = blocks.text_input(limit=REASON_LIMIT, multiline=True)
-        shown.append(blocks.field("reason", "Why this change", reason))
+        reason = inputs.text_input(limit=REASON_LIMIT, multiline=True)
+        shown.append(inputs.field("reason", "Why this change", reason))
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
-    return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+    return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
 
 
 def _role_fields(current: RightsVersion | None) -> list[Block]:
     return [
-        blocks.field(
+        inputs.field(
             "product_owner",
             "Product owner",
-            blocks.person_input(current.product_owner if current else None),
+            inputs.person_input(current.product_owner if current else None),
             hint="Answers “what should we build next, and why?”",
         ),
-        blocks.field(
+        inputs.field(
             "project_manager",
             "Project manager",
-            blocks.person_input(current.project_manager if current else None),
+            inputs.person_input(current.project_manager if current else None),
             hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
         ),
-        blocks.field(
+        inputs.field(
             "sponsor",
             "Sponsor",
-            blocks.person_input(current.sponsor if current else None),
+            inputs.person_input(current.sponsor if current else None),
             optional=True,
             hint="Who steps in when nobody decides.",
         ),

@@ -10,7 +10,7 @@ from handlers import access
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
@@ -40,7 +40,7 @@ def show(command: Command, session: Session) -> Answer:
 def _unclear(problem: str, text: str) -> Reply:
     """What is wrong, and what was typed, to be put right."""
     whole = f"/tradeoff list {fields.unescape(text)}"
-    words = wording.limited(f"{problem} You typed: {escaped(whole)}")
+    words = phrases.limited(f"{problem} You typed: {escaped(whole)}")
     return Reply(
         Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
     )
@@ -145,7 +145,7 @@ def list_view(
     shown.append(
         blocks.context("Newest first: from public channels, and from private ones that you are in.")
     )
-    return {**blocks.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    return {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
 
 
 def _nothing(text: str) -> str:
@@ -176,7 +176,7 @@ def _stands(one: Found, time_zone: str) -> str:
             by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
         on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
         since = ", superseded since" if one.state is State.SUPERSEDED else ""
-        return wording.capital(f"{words}{by}{on}{since}")
+        return phrases.capital(f"{words}{by}{on}{since}")
     return f"{_waiting(one)}, overdue" if one.overdue_at else _waiting(one)
 
 

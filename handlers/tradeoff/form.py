@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.answers import Block, View
 from handlers.requests import FormState
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
 from models.mrkdwn import day, where, who
 from models.refusals.refused import FieldsInvalid
@@ -63,35 +63,35 @@ def tradeoff_form(
     if remember.get("edit"):
         title, submit = f"Edit #{remember.get('number')}", "Save"
     remembered = metadata(**{"channel": rights.channel.slack_id, **remember})
-    return blocks.form("tradeoff.raise", title, shown, remembered, submit=submit)
+    return inputs.form("tradeoff.raise", title, shown, remembered, submit=submit)
 
 
 def _question(rights: RightsVersion, given: Mapping[str, Any]) -> list[Block]:
-    title = blocks.text_input(
+    title = inputs.text_input(
         limit=TITLE_LIMIT,
         initial=given.get("title", ""),
         placeholder="Add Apple Pay to Sprint 14",
     )
-    kind = blocks.select(
+    kind = inputs.select(
         [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
         initial=given.get("kind", ""),
         placeholder="What sort of decision is it?",
     )
-    why = blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)
+    why = inputs.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)
     return [
-        blocks.field("title", "Title", title),
-        blocks.field("kind", "Kind", kind),
-        blocks.field("why_now", "Why now", why),
+        inputs.field("title", "Title", title),
+        inputs.field("kind", "Kind", kind),
+        inputs.field("why_now", "Why now", why),
     ]
 
 
 def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
     return [
-        blocks.field("due_on", "Decide by", blocks.date_input(given.get("due_on")), optional=True),
-        blocks.field(
+        inputs.field("due_on", "Decide by", inputs.date_input(given.get("due_on")), optional=True),
+        inputs.field(
             "consulted",
             "People to consult",
-            blocks.people_input(10, given.get("consulted")),
+            inputs.people_input(10, given.get("consulted")),
             optional=True,
             hint="They are named on the card and asked for their view in its thread.",
         ),
@@ -146,15 +146,15 @@ def _option_row(position: int, given: Mapping[str, Any]) -> list[Block]:
     letter, name = chr(ord("A") + position - 1), f"option{position}"
 
     def text(part: str, limit: int) -> dict[str, Any]:
-        return blocks.text_input(limit=limit, initial=given.get(f"{name}_{part}", ""))
+        return inputs.text_input(limit=limit, initial=given.get(f"{name}_{part}", ""))
 
     return [
         blocks.divider(),
-        blocks.field(f"{name}_name", f"Option {letter}", text("name", NAME_LIMIT)),
-        blocks.field(
+        inputs.field(f"{name}_name", f"Option {letter}", text("name", NAME_LIMIT)),
+        inputs.field(
             f"{name}_value", f"Value of {letter}", text("value", SIDE_LIMIT), optional=True
         ),
-        blocks.field(f"{name}_cost", f"Cost of {letter}", text("cost", SIDE_LIMIT), optional=True),
+        inputs.field(f"{name}_cost", f"Cost of {letter}", text("cost", SIDE_LIMIT), optional=True),
     ]
 
 
@@ -169,36 +169,36 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list[Block]:
     choices = [
-        blocks.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
+        inputs.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
         for one in commitments[:MOST_COMMITMENTS]
     ]
     return [
         blocks.divider(),
-        blocks.field(
+        inputs.field(
             "commitment",
             "Commitment",
-            blocks.select(
+            inputs.select(
                 choices, initial=str(given.get("commitment") or ""), placeholder="Which promise?"
             ),
             optional=True,
         ),
-        blocks.field(
+        inputs.field(
             "move_to",
             "Its new date, if this is approved",
-            blocks.date_input(given.get("move_to")),
+            inputs.date_input(given.get("move_to")),
             optional=True,
         ),
-        blocks.field(
+        inputs.field(
             "scope",
             "What goes in or out of it",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")),
+            inputs.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")),
             optional=True,
         ),
     ]
 
 
 def _kind(kind: Kind, right: Right) -> dict[str, Any]:
-    return blocks.choice(
+    return inputs.choice(
         kind.value, f"{kind.label.capitalize()}: {kind.meaning}", decided_by(right)
     )
 

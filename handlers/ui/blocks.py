@@ -7,11 +7,10 @@ block types they do not know into null.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from handlers.answers import Block, View
+from handlers.answers import Block
 
 _UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
@@ -81,7 +80,7 @@ def divider() -> Block:
 def typed(label: str, text: str) -> Block:
     """A bold label of ours, then what a person typed, as rich text nodes that nothing can break out of."""
     elements = (
-        [_bold(f"{label}: "), {"type": "text", "text": text}]
+        [bold_text(f"{label}: "), {"type": "text", "text": text}]
         if label
         else [{"type": "text", "text": text}]
     )
@@ -93,7 +92,7 @@ def lines(pairs: Iterable[tuple[str, str]]) -> Block:
     elements: list[dict[str, Any]] = []
     for label, text in pairs:
         if text:
-            elements += [_bold(f"{label}: "), {"type": "text", "text": f"{text}\n"}]
+            elements += [bold_text(f"{label}: "), {"type": "text", "text": f"{text}\n"}]
     elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
     return rich([{"type": "rich_text_section", "elements": elements}])
 
@@ -107,41 +106,8 @@ def rich(elements: list[dict[str, Any]]) -> Block:
     return {"type": "rich_text", "elements": elements}
 
 
-def _bold(text: str) -> dict[str, Any]:
+def bold_text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text, "style": {"bold": True}}
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
-    """A table of typed text; at most one stands in a message."""
-    cells = [
-        [_cell(text, bold=True) for text in head],
-        *([_cell(text) for text in row] for row in rows),
-    ]
-    return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
-
-
-def as_lines(block: Block) -> Block:
-    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
-    if block["type"] != "table":
-        return block
-    head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
-    elements: list[dict[str, Any]] = []
-    for name, *values in rows:
-        said = "; ".join(
-            f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
-        )
-        elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
-    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
-    return rich([{"type": "rich_text_section", "elements": elements}])
-
-
-def _text_of(cell: Mapping[str, Any]) -> str:
-    return str(cell["elements"][0]["elements"][0]["text"])
-
-
-def _cell(text: str, bold: bool = False) -> dict[str, Any]:
-    node = _bold(text) if bold else {"type": "text", "text": text or "–"}
-    return rich([{"type": "rich_text_section", "elements": [node]}])
 
 
 def button(
@@ -176,113 +142,3 @@ def actions(*buttons: dict[str, Any]) -> Block:
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------
-
-
-def form(
-    callback: str,
-    title: str,
-    blocks: list[Block],
-    metadata: str,
-    *,
-    submit: str = "Save",
-    close: str = "Cancel",
-) -> View:
-    """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain(close, 24),
-        "private_metadata": metadata,
-        "blocks": blocks,
-    }
-
-
-def notice(title: str, blocks: list[Block]) -> View:
-    """A modal that only tells; nothing to submit."""
-    return {
-        "type": "modal",
-        "title": plain(title, 24),
-        "close": plain("Close", 24),
-        "blocks": blocks,
-    }
-
-
-def field(
-    name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
-) -> Block:
-    """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label, 2000),
-        "optional": optional,
-        "element": {**element, "action_id": name},
-    }
-    if hint:
-        block["hint"] = plain(hint, 2000)
-    return block
-
-
-def text_input(
-    *, limit: int, initial: str = "", multiline: bool = False, placeholder: str = ""
-) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "plain_text_input",
-        "max_length": limit,
-        "multiline": multiline,
-    }
-    if initial:
-        element["initial_value"] = initial[:limit]
-    if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
-    return element
-
-
-def number_input(*, least: int, most: int, initial: int | None = None) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": str(least),
-        "max_value": str(most),
-    }
-    if initial is not None:
-        element["initial_value"] = str(initial)
-    return element
-
-
-def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
-    option = {"text": plain(label, 75), "value": value}
-    if description:
-        option["description"] = plain(description, 75)
-    return option
-
-
-def select(
-    choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = ""
-) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "static_select", "options": list(choices)}
-    first = next((one for one in choices if one["value"] == initial), None)
-    if first:
-        element["initial_option"] = first
-    if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
-    return element
-
-
-def person_input(initial: str | None = None) -> dict[str, Any]:
-    return {"type": "users_select", **({"initial_user": initial} if initial else {})}
-
-
-def people_input(most: int, initial: Sequence[str] | None = None) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "multi_users_select", "max_selected_items": most}
-    return {**element, **({"initial_users": list(initial)} if initial else {})}
-
-
-def ticks(choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "checkboxes", "options": list(choices)}
-
-
-def date_input(initial: date | None = None) -> dict[str, Any]:
-    return {"type": "datepicker", **({"initial_date": initial.isoformat()} if initial else {})}
