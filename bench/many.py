@@ -6,6 +6,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from pydantic import SecretStr
@@ -245,12 +246,7 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
     ]
 
     def values() -> Iterator[tuple[Any, ...]]:
-        for row in (first, *()):
-            yield tuple(
-                make(value) if make else value
-                for make, value in zip(given, row.values(), strict=True)
-            )
-        for row in rows:
+        for row in chain((first,), rows):
             yield tuple(
                 make(value) if make else value
                 for make, value in zip(given, row.values(), strict=True)

@@ -134,16 +134,14 @@ class Dispatch:
         )
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            return (
-                await ack()
-            )  # an input told us that it changed; the form is read when it is submitted
+            # An input told us that it changed; the form is read when it is submitted.
+            return await ack()
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
-        problem = None
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
-            problem = await _open(
-                self._client_for(team), body["trigger_id"], form, push=_is_form(view)
-            )
+            trigger = body["trigger_id"]
+            problem = await _open(self._client_for(team), trigger, form, push=_is_form(view))
+            answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
@@ -151,8 +149,6 @@ class Dispatch:
                 await _update(self._client_for(team), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
-        if problem:
-            answer = Reply(Message(problem))
         if isinstance(answer, Reply):
             await self._tell(self._client_for(team), body, answer.message)
         return await ack()

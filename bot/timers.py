@@ -102,17 +102,13 @@ class Timers:
                 return
             team = session.get_one(Workspace, timer.workspace_id).team
             taken.append((timer.id, team))
-            person, place = (
-                partial(self._people.known_person, team),
-                partial(self._people.known_place, team),
-            )
             due = Due(
                 workspace=team,
                 at=now,
                 known=known,
                 timer=timer,
-                find_person=person,
-                find_place=place,
+                find_person=partial(self._people.known_person, team),
+                find_place=partial(self._people.known_place, team),
             )
             routes.timers[timer.kind](due, session)
             timer.fired_at = now

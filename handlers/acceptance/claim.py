@@ -191,9 +191,8 @@ def resubmission_form(decision: Decision) -> View:
 
 
 def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
-    given = {"initial_value": link} if link else {}
     return [
-        inputs.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
+        inputs.field("link", "Link", inputs.link_input(link), optional=True),
         inputs.field(
             "evidence",
             "Evidence",

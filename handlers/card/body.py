@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from handlers.answers import Block
 from handlers.card.promise import promise
 from handlers.ui import blocks, outcomes, phrases, tables, wording
-from models.mrkdwn import day, escaped, who
+from models.mrkdwn import day, escaped, number, who
 from models.rules import Decider, Held, Impact, Verb
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
@@ -156,7 +156,7 @@ def _asked(decision: Decision) -> list[Block]:
     shown: list[Block] = []
     older = len(decision.questions) - MOST_QUESTIONS
     if older > 0:
-        shown.append(blocks.context(f"{older} earlier question{'s' * (older > 1)} in the record."))
+        shown.append(blocks.context(f"{number(older, 'earlier question')} in the record."))
     for question in decision.questions[-MOST_QUESTIONS:]:
         shown += question_and_answer(question)
     return shown

@@ -203,11 +203,13 @@ def settled(decision: Decision, post: Post) -> Message:
     reason = [blocks.quote(done.reason)] if done.reason else []
     note = blocks.context(f"In {wording.channel(decision)}. {outcomes.facts(decision, done)}")
     again = done.outcome is Outcome.SENT_BACK and not done.since
-    step = "When it is finished, submit it again: same number, next round."
     shown = [blocks.section(first), *reason, note]
-    shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
+    step = ""
+    if again:
+        step = "When it is finished, submit it again: same number, next round."
+        shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
     return Message(
-        phrases.limited(f"{first} {step * again} {outcomes.why(done)}".replace("  ", " ")), shown
+        phrases.limited(f"{first} {step} {outcomes.why(done)}".replace("  ", " ")), shown
     )
 
 

@@ -145,7 +145,9 @@ def list_view(
     shown.append(
         blocks.context("Newest first: from public channels, and from private ones that you are in.")
     )
-    return {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    return View(
+        {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    )
 
 
 def _nothing(text: str) -> str:

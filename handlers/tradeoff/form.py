@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from handlers.answers import Block, View
+from handlers.answers import Block, Element, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
@@ -145,7 +145,7 @@ def given_by(decision: Decision) -> dict[str, Any]:
 def _option_row(position: int, given: Mapping[str, Any]) -> list[Block]:
     letter, name = chr(ord("A") + position - 1), f"option{position}"
 
-    def text(part: str, limit: int) -> dict[str, Any]:
+    def text(part: str, limit: int) -> Element:
         return inputs.text_input(limit=limit, initial=given.get(f"{name}_{part}", ""))
 
     return [

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from handlers.answers import Block
+from handlers.answers import Block, Element, MenuItem
 
 _UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
@@ -32,37 +32,43 @@ def plain(text: str, limit: int = 3000) -> dict[str, Any]:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, 150)}
+    return Block({"type": "header", "text": plain(text, 150)})
 
 
 def section(mrkdwn: str) -> Block:
     """Our own words, in mrkdwn. Anything typed must come through `escape`."""
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True},
-    }
+    return Block(
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True},
+        }
+    )
 
 
-def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> Element:
     """A select in a message: choosing is pressing."""
-    return {
-        "type": "static_select",
-        "action_id": action,
-        "options": list(choices),
-        "placeholder": plain(placeholder, 150),
-    }
+    return Element(
+        {
+            "type": "static_select",
+            "action_id": action,
+            "options": list(choices),
+            "placeholder": plain(placeholder, 150),
+        }
+    )
 
 
-def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
+def section_with(mrkdwn: str, element: Element) -> Block:
     """The same with a button or menu beside it."""
-    return {**section(mrkdwn), "accessory": element}
+    return Block({**section(mrkdwn), "accessory": element})
 
 
 def context(mrkdwn: str) -> Block:
-    return {
-        "type": "context",
-        "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}],
-    }
+    return Block(
+        {
+            "type": "context",
+            "elements": [{"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True}],
+        }
+    )
 
 
 def image(file_id: str, alt_text: str) -> Block:
@@ -70,11 +76,13 @@ def image(file_id: str, alt_text: str) -> Block:
 
     See docs/reference/slack.md, Rate limits and sending.
     """
-    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
+    return Block(
+        {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
+    )
 
 
 def divider() -> Block:
-    return {"type": "divider"}
+    return Block({"type": "divider"})
 
 
 def typed(label: str, text: str) -> Block:
@@ -103,18 +111,18 @@ def quote(text: str) -> Block:
 
 
 def rich(elements: list[dict[str, Any]]) -> Block:
-    return {"type": "rich_text", "elements": elements}
+    return Block({"type": "rich_text", "elements": elements})
 
 
 def bold_text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
-def button(
-    label: str, action: str, value: str, *, style: str = "", about: str = ""
-) -> dict[str, Any]:
+def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> Element:
     """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
-    element = {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+    element = Element(
+        {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+    )
     if style:
         element["style"] = style
     if about:
@@ -122,23 +130,24 @@ def button(
     return element
 
 
-def menu_item(label: str, action: str, value: str) -> dict[str, Any]:
+def menu_item(label: str, action: str, value: str) -> MenuItem:
     """An entry of a menu; dispatch reads it as a click on this action."""
-    return {"text": plain(label, 75), "value": f"{action} {value}"}
+    return MenuItem({"text": plain(label, 75), "value": f"{action} {value}"})
 
 
-def more(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def more(items: list[MenuItem]) -> list[Element]:
     """These entries as a menu (Slack takes up to five); a single one as a button."""
     if len(items) == 1:
         action, _, value = items[0]["value"].partition(" ")
-        return [{"type": "button", "text": items[0]["text"], "action_id": action, "value": value}]
+        single = {"type": "button", "text": items[0]["text"], "action_id": action, "value": value}
+        return [Element(single)]
     if not items:
         return []
-    return [{"type": "overflow", "action_id": "menu", "options": items}]
+    return [Element({"type": "overflow", "action_id": "menu", "options": items})]
 
 
-def actions(*buttons: dict[str, Any]) -> Block:
-    return {"type": "actions", "elements": list(buttons)}
+def actions(*buttons: Element) -> Block:
+    return Block({"type": "actions", "elements": list(buttons)})
 
 
 # ---- forms -----------------------------------------------------------------------------------------------------------

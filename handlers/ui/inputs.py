@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from handlers.answers import Block, View
+from handlers.answers import Block, Element, View
 from handlers.ui.blocks import plain
 
 
@@ -20,38 +20,44 @@ def form(
     close: str = "Cancel",
 ) -> View:
     """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain(close, 24),
-        "private_metadata": metadata,
-        "blocks": blocks,
-    }
+    return View(
+        {
+            "type": "modal",
+            "callback_id": callback,
+            "title": plain(title, 24),
+            "submit": plain(submit, 24),
+            "close": plain(close, 24),
+            "private_metadata": metadata,
+            "blocks": blocks,
+        }
+    )
 
 
 def notice(title: str, blocks: list[Block]) -> View:
     """A modal that only tells; nothing to submit."""
-    return {
-        "type": "modal",
-        "title": plain(title, 24),
-        "close": plain("Close", 24),
-        "blocks": blocks,
-    }
+    return View(
+        {
+            "type": "modal",
+            "title": plain(title, 24),
+            "close": plain("Close", 24),
+            "blocks": blocks,
+        }
+    )
 
 
 def field(
-    name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
+    name: str, label: str, element: Element, *, hint: str = "", optional: bool = False
 ) -> Block:
     """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label, 2000),
-        "optional": optional,
-        "element": {**element, "action_id": name},
-    }
+    block = Block(
+        {
+            "type": "input",
+            "block_id": name,
+            "label": plain(label, 2000),
+            "optional": optional,
+            "element": {**element, "action_id": name},
+        }
+    )
     if hint:
         block["hint"] = plain(hint, 2000)
     return block
@@ -59,12 +65,14 @@ def field(
 
 def text_input(
     *, limit: int, initial: str = "", multiline: bool = False, placeholder: str = ""
-) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "plain_text_input",
-        "max_length": limit,
-        "multiline": multiline,
-    }
+) -> Element:
+    element = Element(
+        {
+            "type": "plain_text_input",
+            "max_length": limit,
+            "multiline": multiline,
+        }
+    )
     if initial:
         element["initial_value"] = initial[:limit]
     if placeholder:
@@ -72,16 +80,23 @@ def text_input(
     return element
 
 
-def number_input(*, least: int, most: int, initial: int | None = None) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": str(least),
-        "max_value": str(most),
-    }
+def number_input(*, least: int, most: int, initial: int | None = None) -> Element:
+    element = Element(
+        {
+            "type": "number_input",
+            "is_decimal_allowed": False,
+            "min_value": str(least),
+            "max_value": str(most),
+        }
+    )
     if initial is not None:
         element["initial_value"] = str(initial)
     return element
+
+
+def link_input(initial: str | None = None) -> Element:
+    given = {"initial_value": initial} if initial else {}
+    return Element({"type": "url_text_input", **given})
 
 
 def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
@@ -93,8 +108,8 @@ def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
 
 def select(
     choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = ""
-) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "static_select", "options": list(choices)}
+) -> Element:
+    element = Element({"type": "static_select", "options": list(choices)})
     first = next((one for one in choices if one["value"] == initial), None)
     if first:
         element["initial_option"] = first
@@ -103,18 +118,20 @@ def select(
     return element
 
 
-def person_input(initial: str | None = None) -> dict[str, Any]:
-    return {"type": "users_select", **({"initial_user": initial} if initial else {})}
+def person_input(initial: str | None = None) -> Element:
+    return Element({"type": "users_select", **({"initial_user": initial} if initial else {})})
 
 
-def people_input(most: int, initial: Sequence[str] | None = None) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "multi_users_select", "max_selected_items": most}
-    return {**element, **({"initial_users": list(initial)} if initial else {})}
+def people_input(most: int, initial: Sequence[str] | None = None) -> Element:
+    element = Element({"type": "multi_users_select", "max_selected_items": most})
+    return Element({**element, **({"initial_users": list(initial)} if initial else {})})
 
 
-def ticks(choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "checkboxes", "options": list(choices)}
+def ticks(choices: Sequence[dict[str, Any]]) -> Element:
+    return Element({"type": "checkboxes", "options": list(choices)})
 
 
-def date_input(initial: date | None = None) -> dict[str, Any]:
-    return {"type": "datepicker", **({"initial_date": initial.isoformat()} if initial else {})}
+def date_input(initial: date | None = None) -> Element:
+    return Element(
+        {"type": "datepicker", **({"initial_date": initial.isoformat()} if initial else {})}
+    )

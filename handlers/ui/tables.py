@@ -15,7 +15,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
         [_cell(text, bold=True) for text in head],
         *([_cell(text) for text in row] for row in rows),
     ]
-    return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+    return Block(
+        {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+    )
 
 
 def as_lines(block: Block) -> Block:

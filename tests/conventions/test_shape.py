@@ -62,7 +62,9 @@ def text_times_flag(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             sides = node.left, node.right
-            if any(map(_is_sequence, sides)) and any(map(_is_condition, sides)):
+            built = any(isinstance(part, ast.Call) for side in sides for part in ast.walk(side))
+            flag = any(isinstance(side, ast.Name | ast.Attribute) for side in sides) and built
+            if any(map(_is_sequence, sides)) and (flag or any(map(_is_condition, sides))):
                 yield node.lineno, ast.unparse(node)
 
 

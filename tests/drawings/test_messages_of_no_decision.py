@@ -230,7 +230,7 @@ def every_refusal() -> list[type[refused.Refused]]:
     ]
 
 
-def refused(kind: type[refused.Refused], types: Typing) -> refused.Refused:
+def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
     """With ids for people, numbers for numbers, and what was typed for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
@@ -247,7 +247,7 @@ def refused(kind: type[refused.Refused], types: Typing) -> refused.Refused:
 def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
     kind: type[refused.Refused], typing: str
 ) -> None:
-    refusal = refused(kind, TYPINGS[typing])
+    refusal = refusal_of(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
     assert isinstance(told, Reply)
