@@ -92,8 +92,7 @@ class Timers:
 
     async def _fire_one(self) -> bool:
         """One timer, in one transaction with the mark that it fired; again with what it asks to know of Slack."""
-        now, known = self._clock(), Known()
-        taken: list[tuple[int, str]] = []
+        now, known, taken = self._clock(), Known(), list[tuple[int, str]]()
 
         def fire(session: Session) -> None:
             taken.clear()

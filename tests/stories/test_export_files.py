@@ -33,6 +33,7 @@ from models.verbs.routing import route
 from support import records
 from support.command_line import environment, for_slack, tradeoff
 from support.databases import kept_engine
+from support.digests import digests
 from support.harness import GENEROUS
 from support.json_schema import faults
 
@@ -209,18 +210,6 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
             assert event["hash"] == previous
             assert event["hashed"]["digests"] == digests(event)
         assert decision["head_hash"] == previous
-
-
-def digests(event: dict[str, Any]) -> dict[str, str]:
-    """Return the digest of each value, from what the event says and from its salts."""
-    found = {}
-    for name, salt in event["salts"].items():
-        whole, _, place = name.partition("/")
-        value = event["actor"] if name == "actor" else event["changes"][whole]
-        each = value[int(place) - 1] if place else value
-        said = json.dumps(each, separators=(",", ":"), ensure_ascii=False)
-        found[name] = hashlib.sha256(f"{salt}\x1f{said}".encode()).hexdigest()
-    return found
 
 
 # ---- Markdown --------------------------------------------------------------------------------------------------------

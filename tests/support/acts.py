@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from typing import Any
 
 from models.acts import Act
-from models.refusals.refused import Refused
-from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
+from models.rules import Confidence, Held, Kind, Outcome, Person, Verdict
 from models.tables.acceptance import CriterionVerdict, FollowUp
-from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.decision import Decision
 from models.tables.history_payloads import Edited
-from models.tables.post import Drawing
 from models.tables.tradeoff import ImpactStatement
 from models.verbs import (
     changing,
@@ -22,20 +19,29 @@ from models.verbs import (
     follow_ups,
     handover,
     impact,
-    overdue,
     questions,
     rounds,
-    superseding,
+)
+from support.acts_of_time import (
+    NothingHappens,
+    goes_overdue,
+    ground_moves,
+    holder_leaves,
+    is_escalated,
+    is_restored,
+    is_superseded,
+    promise_closes,
+    returns,
+    review_is_asked,
+    rights_change,
+    undo_ends,
+    window_lapses,
 )
 from support.sample import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Sample
 
 # ---- what people do --------------------------------------------------------------------------------------------------
 
 Step = Callable[[Decision, Sample], Any]
-
-
-class NothingHappens(Refused):
-    """There was nothing for time to do."""
 
 
 def _turn(decision: Decision) -> Person:
@@ -158,80 +164,13 @@ def _if_it_happens(act: Step) -> Step:
     return acted
 
 
-def _lapse(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, decision.impact_due_at or sample.at)
-    impact.lapse_impact(decision, sample.at)
-
-
-def _overdue(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2026, 12, 20, tzinfo=UTC))
-    overdue.mark_overdue(decision, sample.at)
-
-
-def _escalate(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2027, 1, 10, tzinfo=UTC))
-    overdue.escalate(decision, decision.rights_version.sponsor, sample.at)
-
-
-def _return(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2026, 12, 18, tzinfo=UTC))
-    rounds.come_back(decision, sample.routing(decision.kind), sample.at)
-
-
-def _undo_ends(decision: Decision, sample: Sample) -> None:
-    if decision.undo_until is None:
-        raise NothingHappens
-    decision.undo_until = None
-
-
-def _ask_review(decision: Decision, sample: Sample) -> None:
-    follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
-        raise NothingHappens
-    decision.owe(Drawing.REVIEW_REQUEST, sample.at, decision.counterpart)
-
-
-def _superseded(decision: Decision, sample: Sample) -> None:
-    superseding.supersede(decision, 9, Act(BOB, sample.at))
-
-
-def _restored(decision: Decision, sample: Sample) -> None:
-    superseding.restore(decision, Act(BOB, sample.at))
-
-
-def _ground_moves(decision: Decision, sample: Sample) -> None:
-    if decision.commitment is None or any(move.decision_id == 99 for move in sample.promise.moves):
-        raise NothingHappens
-    move = CommitmentMove(
-        decision_id=99, decision_number=99, round=1, days=7, undoes=False, at=sample.at
-    )
-    sample.promise.enter(move)
-
-
-def _promise_closes(decision: Decision, sample: Sample) -> None:
-    if decision.commitment is None or not sample.promise.is_open:
-        raise NothingHappens
-    sample.promise.close(CommitmentState.MISSED, "It is late", Act(ALICE, sample.at))
-
-
-def _leaves(decision: Decision, sample: Sample) -> None:
-    handover.empty_seat([decision], decision.holder, SAM.id, sample.at)
-
-
-def _rights_change(decision: Decision, sample: Sample) -> None:
-    if sample.version.number > 3:
-        raise NothingHappens
-    table = {**sample.version.table, decision.kind: Right(Decider.PROJECT_MANAGER, False)}
-    sample.version = sample.rights(4, product_owner=OLGA.id, table=table)
-
-
 def _asked(decision: Decision, sample: Sample) -> None:
     questions.ask(decision, SAM.id, "Sure?", Act(_turn(decision), sample.at))
 
 
 TRADEOFF: dict[str, Step] = {
     "impact": _impact,
-    "lapse": _if_it_happens(_lapse),
+    "lapse": _if_it_happens(window_lapses),
     "approved": _approve,
     "rejected": lambda decision, sample: deciding.reject(
         decision, "No", Act(_turn(decision), sample.at)
@@ -245,9 +184,9 @@ TRADEOFF: dict[str, Step] = {
     "edited": _edit(),
     "reopened": _reopen,
     "undone": _undo,
-    "returned": _if_it_happens(_return),
-    "superseded": _superseded,
-    "restored": _restored,
+    "returned": _if_it_happens(returns),
+    "superseded": is_superseded,
+    "restored": is_restored,
 }
 ACCEPTANCE: dict[str, Step] = {
     "accepted": _judge(Outcome.ACCEPTED, Verdict.MET),
@@ -271,21 +210,21 @@ BESIDE: dict[str, Step] = {
     "answered": _answer,
     "delegated": _delegate,
     "taken back": _take_back,
-    "holder leaves": _leaves,
-    "undo ends": _undo_ends,
-    "rights change": _rights_change,
+    "holder leaves": holder_leaves,
+    "undo ends": undo_ends,
+    "rights change": rights_change,
 }
 BESIDE_A_TRADEOFF: dict[str, Step] = BESIDE | {
     "revision asked": lambda decision, sample: impact.ask_revision(
         decision, "Really?", Act(_turn(decision), sample.at)
     ),
-    "overdue": _if_it_happens(_overdue),
-    "escalated": _if_it_happens(_escalate),
+    "overdue": _if_it_happens(goes_overdue),
+    "escalated": _if_it_happens(is_escalated),
     "sponsor approves": lambda decision, sample: _approve(decision, sample, by=SAM),
     "approved, stays": lambda decision, sample: _approve(decision, sample, moves=False),
-    "ground moves": _ground_moves,
-    "promise closes": _promise_closes,
-    "review asked": _ask_review,
+    "ground moves": ground_moves,
+    "promise closes": promise_closes,
+    "review asked": review_is_asked,
     "reviewed": _review,
     "edited to need no impact": _edit(kind=Kind.REQUIREMENTS),
     "edited to need impact": _edit(kind=Kind.PRIORITY),
