@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,10 +55,11 @@ NOT_YET: dict[str, tuple[str, ...]] = {
 }
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for folder in CHECKED:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """Return every file with its syntax tree, parsed once."""
+    paths = [path for folder in CHECKED for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in paths]
 
 
 def found(check: str) -> list[str]:
