@@ -146,7 +146,7 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
 
 
 def _role_errors(form: Form, picked: Mapping[str, str]) -> dict[str, str]:
-    people = form.look_up(*dict.fromkeys(one for one in picked.values() if one))
+    people = form.look_up(*dict.fromkeys(person for person in picked.values() if person))
     known = {person.id: person for person in people}
     errors = dict[str, str]()
     for name, person in picked.items():

@@ -59,7 +59,7 @@ class Raised(Asked):
     @classmethod
     def of(cls, asked: Asked, **facts: Any) -> Raised:
         """Return the first event of a decision that asks this."""
-        said = {one.name: getattr(asked, one.name) for one in fields(Asked)}
+        said = {part.name: getattr(asked, part.name) for part in fields(Asked)}
         return cls(**{**said, **facts})
 
 
@@ -266,4 +266,4 @@ PAYLOADS: dict[Verb, type[Payload]] = {
 def personal_names(verb: Verb) -> set[str]:
     """Return the names of what can be redacted in an event of this verb, beside its actor."""
     declared = declared_fields(PAYLOADS[verb])
-    return {name for name, one in declared.items() if one.metadata.get("personal")}
+    return {name for name, part in declared.items() if part.metadata.get("personal")}

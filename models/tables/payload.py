@@ -66,7 +66,7 @@ class Payload:
 def declared_fields(cls: type[Payload]) -> dict[str, Field[Any]]:
     """Return the fields by their names in the JSON; asked for every event, so they are kept."""
     if cls not in _DECLARED:
-        _DECLARED[cls] = {one.name.rstrip("_"): one for one in fields(cls) if one.metadata}
+        _DECLARED[cls] = {part.name.rstrip("_"): part for part in fields(cls) if part.metadata}
     return _DECLARED[cls]
 
 

@@ -56,9 +56,10 @@ def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
 def _delete_salted(event: HistoryEvent, name: str) -> None:
     """Delete the value, or each element of the list, with its salt."""
     said, salts = json.loads(event.said or "{}"), json.loads(event.salts or "{}")
-    for each in [one for one in salts if name in (one, one.partition("/")[0])]:
-        del salts[each]
-        said.pop(each, None)
+    for each in list(salts):
+        if name in (each, each.partition("/")[0]):
+            del salts[each]
+            said.pop(each, None)
     event.said = canonical(said)
     event.salts = canonical(salts)
     if name == ACTOR:
