@@ -18,7 +18,9 @@ from models.verbs.routing import Routing, route
 
 
 def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> Routing:
-    """Return the way of a round that begins now, with the counterpart's time zone as Slack knows it."""
+    """Return the way of a round that begins now, with the counterpart's time zone as Slack knows
+    it.
+    """
     gone = [
         one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED
     ]

@@ -29,7 +29,9 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place on a decision: who acts, for whom if the role is someone else's, and why, as it follows the name."""
+    """A place on a decision: who acts, for whom if the role is someone else's, and why, as it
+    follows the name.
+    """
 
     person: str
     on_behalf_of: str | None = None

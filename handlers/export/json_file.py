@@ -251,7 +251,9 @@ EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
 
 
 def _event(event: HistoryEvent) -> Json:
-    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash covers."""
+    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash
+    covers.
+    """
     try:
         hashed = json.loads(event.changes)
     except ValueError:  # somebody has been at the record: `tradeoff verify` names it

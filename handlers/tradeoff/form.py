@@ -26,7 +26,9 @@ FURTHEST = timedelta(days=3653)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Parts of the form that come and go: rows of options (2 to 5), and the effect on one of the `commitments`."""
+    """Parts of the form that come and go: rows of options (2 to 5), and the effect on one of the
+    `commitments`.
+    """
 
     options: int = FEWEST_OPTIONS
     effect: bool = False

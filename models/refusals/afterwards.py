@@ -9,7 +9,9 @@ from models.refusals.refused import Refused, either
 
 
 class CommitmentClosed(Refused):
-    """`raiser` is set when a move of it was signed already: only they can take that out of what is asked."""
+    """`raiser` is set when a move of it was signed already: only they can take that out of what is
+    asked.
+    """
 
     def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
         first = (

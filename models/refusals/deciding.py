@@ -1,4 +1,6 @@
-"""Why something was refused: one class a reason, each with the sentence the person reads and what to do next."""
+"""Why something was refused: one class a reason, each with the sentence the person reads and what
+to do next.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Why something was refused that has to do with where it was asked: the channel, its set-up, who may change that."""
+"""Why something was refused that has to do with where it was asked: the channel, its set-up, who
+may change that.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ class ChannelArchived(Refused):
 
 
 def check_can_see_board(person: Person) -> None:
-    """Raise the Refused that says why this person gets no link: members and guests of the workspace do."""
+    """Raise the Refused that says why this person gets no link: members and guests of the workspace
+    do.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing not in (Standing.MEMBER, Standing.GUEST):
@@ -95,7 +99,9 @@ class OutsidersGetNoLink(Refused):
 
 
 def check_can_raise(person: Person) -> None:
-    """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
+    """Raise the Refused that says why this person can raise nothing: members and guests of the
+    workspace can.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing not in (Standing.MEMBER, Standing.GUEST):

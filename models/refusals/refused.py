@@ -26,7 +26,10 @@ class Attempt:
 
 
 class FieldsInvalid(Refused):
-    """What was typed cannot be taken yet. `errors` gives a sentence for each field; the form stays as it was typed."""
+    """What was typed cannot be taken yet.
+
+    `errors` gives a sentence for each field; the form stays as it was typed.
+    """
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))

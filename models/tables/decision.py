@@ -363,7 +363,9 @@ class Decision(Base):
         thread: Post | None = None,
         question: Question | None = None,
     ) -> None:
-        """Owe one message, to this person or else to the channel: once a round for each `about`, the card once for all."""
+        """Owe one message, to this person or else to the channel: once a round for each `about`,
+        the card once for all.
+        """
         round = 1 if drawing is Drawing.CARD else self.round
         parts = ["decision", str(self.number), str(round), drawing, person or ""]
         key = ":".join([*parts, about] if about else parts)

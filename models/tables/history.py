@@ -21,7 +21,8 @@ from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 
 GENESIS = "0" * 64
-# Version 1 hashes every value. Version 2 hashes a salted digest of what names a person or was typed.
+# Version 1 hashes every value. Version 2 hashes a salted digest of what names a person or was
+# typed.
 WHOLE, SALTED = 1, 2
 SALT_BYTES = 16
 _SEPARATOR = "\x1f"
@@ -51,7 +52,10 @@ class HistoryEvent(Base):
 
 
 class Link(Protocol):
-    """A part of a chain: a HistoryEvent, or as much of its row as could be read. `at` is None if it is no time."""
+    """A part of a chain: a HistoryEvent, or as much of its row as could be read.
+
+    `at` is None if it is no time.
+    """
 
     @property
     def sequence(self) -> int: ...
@@ -87,7 +91,7 @@ class Entry(NamedTuple):
     salts: str | None = None
 
 
-# ---- written ---------------------------------------------------------------------------------------------------------
+# ---- written -------------------------------------------------------------------------------------
 
 
 def new_entry(
@@ -116,7 +120,9 @@ def chained(previous: str, decision: str, entry: Entry) -> Entry:
 
 
 def canonical(changes: Mapping[str, Any]) -> str:
-    """Return JSON text that is always the same for the same mapping: sorted keys, no spaces, no escapes."""
+    """Return JSON text that is always the same for the same mapping: sorted keys, no spaces, no
+    escapes.
+    """
     return json.dumps(changes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -143,7 +149,9 @@ def stamp(at: datetime) -> str:
 
 
 def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
-    """Give each element of a list a name of its own (`consulted/1`), so that one can be deleted without the others."""
+    """Give each element of a list a name of its own (`consulted/1`), so that one can be deleted
+    without the others.
+    """
     values: dict[str, Any] = {}
     for name, value in personal.items():
         if isinstance(value, tuple):
@@ -153,7 +161,7 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-# ---- read ------------------------------------------------------------------------------------------------------------
+# ---- read ----------------------------------------------------------------------------------------
 
 
 def payload_of(event: Link) -> Payload:

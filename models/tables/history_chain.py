@@ -38,7 +38,9 @@ def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
 
 
 def _remains(chain: Iterable[Link]) -> dict[int, str]:
-    """Return, by sequence, the hash of what is left of each event that a later one redacts; the newest counts."""
+    """Return, by sequence, the hash of what is left of each event that a later one redacts; the
+    newest counts.
+    """
     found = {}
     for event in chain:
         payload = payload_of(event) if event.verb == Verb.REDACT else None

@@ -1,7 +1,9 @@
-"""Payloads of history events: one type per verb, read by the card, the replay, `tradeoff verify` and the export.
+"""Payloads of history events: one type per verb, read by the card, the replay, `tradeoff verify`
+and the export.
 
-A field is None if its event does not say it: an event of an earlier release may say less, and what was redacted is
-no longer said. The names of the fields are the names in the JSON, so they never change; `from_` is `from` there.
+A field is None if its event does not say it: an event of an earlier release may say less, and what
+was redacted is no longer said. The names of the fields are the names in the JSON, so they never
+change; `from_` is `from` there.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from typing import Any, ClassVar
 from models.rules import Verb
 from models.tables.payload import Payload, declared_fields, fact, personal
 
-# ---- asked -----------------------------------------------------------------------------------------------------------
+# ---- asked ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Payload):
-    """What is asked, and to whom it was routed. A tradeoff, a claim and a record after the fact say different parts.
+    """What is asked, and to whom it was routed.
+
+    A tradeoff, a claim and a record after the fact say different parts.
 
     `due_on` is "" if there is no date; an option is (name, value, cost).
     """
@@ -48,7 +52,9 @@ class Asked(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised(Asked):
-    """The first event: what is asked, of whom, by which rights; which decisions it replaces or disputes."""
+    """The first event: what is asked, of whom, by which rights; which decisions it replaces or
+    disputes.
+    """
 
     decides: str | None = fact(str)
     rights: int | None = fact(int)
@@ -65,18 +71,24 @@ class Raised(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Asked):
-    """Another question, in place or in a `round` of its own. `holders_before` are there if others decide now."""
+    """Another question, in place or in a `round` of its own.
+
+    `holders_before` are there if others decide now.
+    """
 
     round: int | None = fact(int)
     holders_before: tuple[str, ...] | None = personal(tuple)
 
 
-# ---- rounds ----------------------------------------------------------------------------------------------------------
+# ---- rounds --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundBegun(Payload):
-    """The same question in another round. `due_on` is "" if there is no date, None if the date stays."""
+    """The same question in another round.
+
+    `due_on` is "" if there is no date, None if the date stays.
+    """
 
     round: int | None = fact(int)
     holder: str | None = personal()
@@ -89,7 +101,7 @@ class RoundBegun(Payload):
     evidence: str | None = personal()
 
 
-# ---- until it is decided ---------------------------------------------------------------------------------------------
+# ---- until it is decided -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,12 +181,14 @@ class Signed(Payload):
     reason: str | None = personal()
 
 
-# ---- decided, and after ----------------------------------------------------------------------------------------------
+# ---- decided, and after --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled(Payload):
-    """How a round ended; `outcome` is None if it was withdrawn. `on_behalf_of` is "" if the decider acted for nobody else.
+    """How a round ended; `outcome` is None if it was withdrawn.
+
+    `on_behalf_of` is "" if the decider acted for nobody else.
 
     A verdict is (verdict, reason of a waiver), a follow-up (what, owner, day).
     """
@@ -229,7 +243,9 @@ class ForecastReviewed(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted(Payload):
-    """A value deleted from an event of version 1: of which event, its name, and the hash of what is left of that event."""
+    """A value deleted from an event of version 1: of which event, its name, and the hash of what is
+    left of that event.
+    """
 
     sequence: int | None = fact(int)
     name: str | None = fact(str)

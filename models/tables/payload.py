@@ -19,7 +19,10 @@ def personal(kind: type = str, *, if_null: Any = None) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What an event says beside its verb, actor and time. `redacted` are the names of what it no longer says."""
+    """What an event says beside its verb, actor and time.
+
+    `redacted` are the names of what it no longer says.
+    """
 
     # What stood in the list "commitment" of a version 1 event, in its order.
     COMMITMENT: ClassVar[tuple[str, ...]] = ()
@@ -28,7 +31,10 @@ class Payload:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any], redacted: Collection[str] = ()) -> Self:
-        """Read what an event of any release says. Leave out what does not have its type: someone edited it."""
+        """Read what an event of any release says.
+
+        Leave out what does not have its type: someone edited it.
+        """
         if isinstance(said.get("commitment"), list):
             said = {**said, **dict(zip(cls.COMMITMENT, said["commitment"], strict=False))}
         values: dict[str, Any] = {"redacted": frozenset(redacted)}

@@ -36,7 +36,11 @@ def asks_the_same(decision: Decision, ask: Ask) -> bool:
 
 
 def change_question(decision: Decision, ask: Ask) -> Edited:
-    """Ask something else. Raises HasMoved where an earlier round moved a commitment and that is to change: only a decision may."""
+    """Ask something else.
+
+    Raises HasMoved where an earlier round moved a commitment and that is to change: only a decision
+    may.
+    """
     if _effect_on(decision) != effect_of(ask):
         check_has_not_moved(decision)
     return set_question(decision, ask)
@@ -51,7 +55,10 @@ def claims_the_same(decision: Decision, done: Finished) -> bool:
 
 
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
-    """Claim something else; what others have acted on stays as the claim of its round. Criteria that were judged stay too."""
+    """Claim something else; what others have acted on stays as the claim of its round.
+
+    Criteria that were judged stay too.
+    """
     decision.title = finished.item
     before = decision.claims[-1]
     if decision.untouched:

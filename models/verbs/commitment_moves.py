@@ -1,4 +1,6 @@
-"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds is reversed by another."""
+"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds
+is reversed by another.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,10 @@ def close_commitment(
     reason: str,
     act: Act,
 ) -> None:
-    """It was met, missed or withdrawn. Open decisions about it say so from now on. Raises CommitmentClosed."""
+    """It was met, missed or withdrawn.
+
+    Open decisions about it say so from now on. Raises CommitmentClosed.
+    """
     if not commitment.is_open:
         raise afterwards.CommitmentClosed(commitment.name, commitment.state)
     commitment.close(state, reason, act)
@@ -87,7 +92,8 @@ def check_has_not_moved(decision: Decision) -> None:
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
-    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes.
+    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None
+    when nothing changes.
 
     A commitment that is closed stays as it was closed.
     """

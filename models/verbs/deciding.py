@@ -1,4 +1,7 @@
-"""Approve, reject, defer, judge, withdraw: how a round ends. Each checks the right, settles the round and writes history."""
+"""Approve, reject, defer, judge, withdraw: how a round ends.
+
+Each checks the right, settles the round and writes history.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,9 @@ UNDO_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What the decider chose: option, reason, whether the commitment moves, when to ask how the forecast turned out."""
+    """What the decider chose: option, reason, whether the commitment moves, when to ask how the
+    forecast turned out.
+    """
 
     option: Option | None
     reason: str
@@ -49,9 +54,12 @@ class Ending:
 def approve(
     decision: Decision, approval: Approval, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Approve one option. A joint decision is decided by the second signature, which signs what the first one chose.
+    """Approve one option.
 
-    `replaced` is the decision that this one supersedes. The sponsor, once it is escalated to them, decides alone.
+    A joint decision is decided by the second signature, which signs what the first one chose.
+
+    `replaced` is the decision that this one supersedes. The sponsor, once it is escalated to them,
+    decides alone.
     """
     decision.check_may_decide(act.person)
     holds = act.person.id in decision.holders.values()
@@ -116,7 +124,9 @@ def defer(
 
 
 def judge(decision: Decision, outcome: Outcome, reason: str, act: Act) -> None:
-    """Give the verdict on a claim, with the verdicts on its criteria and the follow-ups that are set already."""
+    """Give the verdict on a claim, with the verdicts on its criteria and the follow-ups that are
+    set already.
+    """
     decision.check_may_decide(act.person)
     _settle(decision, Ending(outcome, reason), act, None)
     owed = _follow_ups_of_round(decision)

@@ -1,4 +1,6 @@
-"""After a decision: follow-ups are ticked off by their owners, and forecasts are held against what happened."""
+"""After a decision: follow-ups are ticked off by their owners, and forecasts are held against what
+happened.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from models.tables.tradeoff import ImpactStatement
 
 
 def standing_follow_ups(decision: Decision) -> list[FollowUp]:
-    """Those of the outcome that stands; a round that was reopened or undone takes its follow-ups with it."""
+    """Those of the outcome that stands; a round that was reopened or undone takes its follow-ups
+    with it.
+    """
     lasting = {one.round for one in decision.settlements if one.since in (None, Verb.SUPERSEDE)}
     return [one for one in decision.follow_ups if one.round in lasting]
 
@@ -47,7 +51,11 @@ def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
 
 
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
-    """The outcome of this round, if this person forecast its impact and has not said yet whether that held. Raises Refused."""
+    """The outcome of this round, if this person forecast its impact and has not said yet whether
+    that held.
+
+    Raises Refused.
+    """
     done, forecast = decision.settlement_of(round), forecast_of(decision, round)
     if done is None or done.review_on is None or forecast is None:
         raise refused.NotFound

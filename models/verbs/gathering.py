@@ -16,7 +16,9 @@ from models.tables.write_behind import write_now
 def gather(
     decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
 ) -> None:
-    """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
+    """What an act of this moment tells one person about several decisions stands in the thread of
+    one message, which lists them.
+    """
     if not person or len(decisions) < 2:
         return
     session, channel = decisions[0].session, decisions[0].channel

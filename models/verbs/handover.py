@@ -34,7 +34,10 @@ from models.working_time import local_day, next_morning
 
 
 class Side(StrEnum):
-    """The two seats of a decision. Of a joint one, the product owner's and the project manager's."""
+    """The two seats of a decision.
+
+    Of a joint one, the product owner's and the project manager's.
+    """
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
@@ -113,7 +116,9 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
 
 
 def _asked_already(decision: Decision) -> set[str | None]:
-    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing."""
+    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them
+    nothing.
+    """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {
         post.person
@@ -148,7 +153,9 @@ def check_not_away(session: Session, workspace_id: int, person: str, at: datetim
 def check_may_leave(
     session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
 ) -> None:
-    """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
+    """Raise the Refused that says why this delegation would be a chain, or why the person is away
+    already.
+    """
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
@@ -160,7 +167,9 @@ def check_may_leave(
 def both_hats(
     session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
 ) -> bool:
-    """Whether this delegate would act for both roles somewhere, their own or another's whose place they take."""
+    """Whether this delegate would act for both roles somewhere, their own or another's whose place
+    they take.
+    """
     for one in rights:
         others = [holder for holder in one.role_holders if holder != person]
         away = current_absences(session, one.channel.workspace_id, at, *others)
@@ -177,7 +186,9 @@ def leave(
     *,
     gone: Collection[str] = (),
 ) -> None:
-    """Begin an absence: the delegate acts, what is pending moves, and what somebody handed to this person goes back to them."""
+    """Begin an absence: the delegate acts, what is pending moves, and what somebody handed to this
+    person goes back to them.
+    """
     session.add(absence)
     session.flush()
     person = absence.person
@@ -216,7 +227,9 @@ def hand_back(
     person: str | None = None,
     gone: Collection[str] = (),
 ) -> None:
-    """Give back what this delegate does here for this person, or for anyone; who is away has a delegate of their own."""
+    """Give back what this delegate does here for this person, or for anyone; who is away has a
+    delegate of their own.
+    """
     for side in Side:
         seat = side.seat(decision)
         giver = seat.on_behalf_of
@@ -229,7 +242,10 @@ def hand_back(
 
 
 def check_may_delegate(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot hand this decision to another. No chains longer than one."""
+    """Raise the Refused that says why this person cannot hand this decision to another.
+
+    No chains longer than one.
+    """
     decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
         refused.check_can_act(person)
@@ -287,7 +303,9 @@ def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at
 
 
 def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, act: Act) -> None:
-    """Give a successor what waited for the seat of whoever has left, with the sponsor or with nobody."""
+    """Give a successor what waited for the seat of whoever has left, with the sponsor or with
+    nobody.
+    """
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
         seat = side.seat(decision)

@@ -33,7 +33,10 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
-    """The counterpart says what it costs. After the window it is still recorded, as late; a revision is told to the holder."""
+    """The counterpart says what it costs.
+
+    After the window it is still recorded, as late; a revision is told to the holder.
+    """
     check_may_state_impact(decision, act.person)
     late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
     revises = decision.impact is Impact.REVISION_ASKED
@@ -59,7 +62,10 @@ def check_may_ask_revision(decision: Decision, person: Person) -> None:
 
 
 def ask_revision(decision: Decision, words: str, act: Act) -> None:
-    """The holder doubts the statement. It stands until a newer one comes; the holder need not wait for that."""
+    """The holder doubts the statement.
+
+    It stands until a newer one comes; the holder need not wait for that.
+    """
     check_may_ask_revision(decision, act.person)
     assert decision.statement
     decision.statement.revision_asked = words
@@ -71,7 +77,10 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:
-    """The window has passed in silence: the holder may decide, and the record will say so. Does nothing if it was stated."""
+    """The window has passed in silence: the holder may decide, and the record will say so.
+
+    Does nothing if it was stated.
+    """
     if decision.state is not State.AWAITING_IMPACT or (
         decision.impact_due_at and decision.impact_due_at > at
     ):

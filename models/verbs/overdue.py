@@ -56,7 +56,9 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 
 
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The grace period is over too: from now on the sponsor of today may decide. Does nothing to what was decided in time.
+    """The grace period is over too: from now on the sponsor of today may decide.
+
+    Does nothing to what was decided in time.
 
     A new round has a date, and a grace period, of its own.
     """
@@ -72,7 +74,9 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 
 
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The channel has another sponsor: what was escalated to the one before is theirs now, or nobody's."""
+    """The channel has another sponsor: what was escalated to the one before is theirs now, or
+    nobody's.
+    """
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:
         watch_grace(decision, at)

@@ -15,7 +15,10 @@ from models.tables.question import Question
 
 
 def check_may_ask(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot ask now. One question is open at a time."""
+    """Raise the Refused that says why this person cannot ask now.
+
+    One question is open at a time.
+    """
     decision.check_may_decide(person)
     if decision.open_question:
         raise asking.QuestionOpen(decision.number, decision.open_question.asked_of)

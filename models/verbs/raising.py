@@ -1,4 +1,5 @@
-"""How a decision begins: a tradeoff is raised, finished work is claimed, or what a meeting decided is recorded.
+"""How a decision begins: a tradeoff is raised, finished work is claimed, or what a meeting decided
+is recorded.
 
 It is numbered, routed and recorded in one go.
 """
@@ -36,7 +37,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a decision comes from: the form (which raises once), the message, the decision it replaces or disputes."""
+    """Where a decision comes from: the form (which raises once), the message, the decision it
+    replaces or disputes.
+    """
 
     form: str
     source: Source | None = None
@@ -161,7 +164,9 @@ def claimed(finished: Finished, criteria: Sequence[str]) -> Edited:
 def record_past(
     session: Session, routing: Routing, past: Past, act: Act, origin: Origin
 ) -> Decision:
-    """Record it after the fact: the holder acknowledges or disputes it; nobody is asked for the impact any more."""
+    """Record it after the fact: the holder acknowledges or disputes it; nobody is asked for the
+    impact any more.
+    """
     decision = _new(past.kind)
     decision.title = past.title
     decision.why_now = past.why

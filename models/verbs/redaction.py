@@ -1,4 +1,6 @@
-"""Redaction: delete one value from the history of a decision, so that the chain of its hashes still holds."""
+"""Redaction: delete one value from the history of a decision, so that the chain of its hashes still
+holds.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,12 @@ class NotPersonal(ValueError):
 
 
 def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
-    """Delete what one event says under this name, or its actor; delete nothing if it says nothing there.
+    """Delete what one event says under this name, or its actor; delete nothing if it says nothing
+    there.
 
-    The decision is locked. In an event of version 2 the value goes with its salt, and its digest stays. An event of
-    version 1 hashes the value itself, so a redaction event names it, with the hash of what is left.
+    The decision is locked. In an event of version 2 the value goes with its salt, and its digest
+    stays. An event of version 1 hashes the value itself, so a redaction event names it, with the
+    hash of what is left.
     """
     session = decision.session
     write_now(session)

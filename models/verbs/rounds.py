@@ -1,4 +1,7 @@
-"""Where a round begins: routed, asked, timed. Raising is the first; reopening, returning, resubmitting and editing make the next."""
+"""Where a round begins: routed, asked, timed.
+
+Raising is the first; reopening, returning, resubmitting and editing make the next.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,10 @@ def _be_in_time(decision: Decision) -> None:
 
 
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
-    """Raise the Refused that says why this cannot be reopened or superseded by this person. `editors` hold a role here."""
+    """Raise the Refused that says why this cannot be reopened or superseded by this person.
+
+    `editors` hold a role here.
+    """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
@@ -127,7 +133,11 @@ def reopen(
     *,
     outsiders: Collection[str] = (),
 ) -> None:
-    """Decide it again. The people of the round before are told once, but for `outsiders`; whoever must act now is told by that."""
+    """Decide it again.
+
+    The people of the round before are told once, but for `outsiders`; whoever must act now is told
+    by that.
+    """
     people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
     begun = RoundBegun(reason=reason, due_on=str(due_on or ""))
@@ -160,7 +170,9 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
 def undo(
     decision: Decision, routing: Routing, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Take back one's own decision within minutes: recorded as such, and decided anew in the next round, as late as it was."""
+    """Take back one's own decision within minutes: recorded as such, and decided anew in the next
+    round, as late as it was.
+    """
     check_may_undo(decision, act.person, act.at)
     commitment_moves.take_back(decision, act.at)
     if replaced and replaced.superseded_by == decision.number:
@@ -175,7 +187,9 @@ def undo(
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Reopen a deferred decision on its date, under today's rights, unless it was reopened or deferred anew before."""
+    """Reopen a deferred decision on its date, under today's rights, unless it was reopened or
+    deferred anew before.
+    """
     if (
         decision.state is State.DECIDED
         and decision.outcome is Outcome.DEFERRED
@@ -193,7 +207,9 @@ def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
 def resubmit(
     decision: Decision, routing: Routing, link: str | None, evidence: str, act: Act
 ) -> None:
-    """Claim again that it is finished, after it was sent back: new evidence, next round, the same number."""
+    """Claim again that it is finished, after it was sent back: new evidence, next round, the same
+    number.
+    """
     if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
         raise deciding.NotSentBack(decision.number)
     claim = Claim(
@@ -213,7 +229,10 @@ def check_may_edit(decision: Decision, person: Person) -> None:
 
 
 def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
-    """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
+    """Change what is asked: in place while nobody has acted on it, else as the next round.
+
+    `change` makes the change.
+    """
     check_may_edit(decision, act.person)
     untouched, due_on = decision.untouched, decision.due_on
     edited = change()

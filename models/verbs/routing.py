@@ -19,7 +19,9 @@ LEFT = "who has left Slack"
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """The way of one round. `sentence` is stored with the decision, so that it stays what was true that day.
+    """The way of one round.
+
+    `sentence` is stored with the decision, so that it stays what was true that day.
 
     The impact window runs in the counterpart's `time_zone`; `route` gives the channel's, where Slack names no other.
     """
@@ -36,7 +38,10 @@ class Routing:
 def route(
     session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()
 ) -> Routing:
-    """By these rights, at this moment. `gone` are role holders who have left Slack: the sponsor takes their place."""
+    """By these rights, at this moment.
+
+    `gone` are role holders who have left Slack: the sponsor takes their place.
+    """
     right = version.table[kind]
     if right.decides is Decider.JOINT:
         people = version.product_owner, version.project_manager

@@ -12,7 +12,10 @@ from models.verbs.deadlines import returns_at, set_round_timer
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:
-    """Put a newer decision in its place. Before that one moves a commitment, a new entry reverses this one's move."""
+    """Put a newer decision in its place.
+
+    Before that one moves a commitment, a new entry reverses this one's move.
+    """
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
     mark_since(old, Verb.SUPERSEDE, act)
@@ -21,7 +24,9 @@ def supersede(old: Decision, number: int, act: Act) -> None:
 
 
 def restore(old: Decision, act: Act) -> None:
-    """Make it stand again, with what it moved: the newer decision does not stand, and its move is taken back already."""
+    """Make it stand again, with what it moved: the newer decision does not stand, and its move is
+    taken back already.
+    """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
     settlement = old.settlement

@@ -1,4 +1,6 @@
-"""A history that can forget: what is deleted is gone, the chain holds, and nothing else may be changed with it."""
+"""A history that can forget: what is deleted is gone, the chain holds, and nothing else may be
+changed with it.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def record(database_url: str) -> Iterator[Database]:
 def old_record(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
     """A database that the release of 24 November filled (commit fe202fc), upgraded.
 
-    Its state walk, by which every verb is reached, has written the rows; they are stored as that release wrote them.
+    Its state walk, by which every verb is reached, has written the rows; they are stored as that
+    release wrote them.
     """
     migrate_to(database_url, "0009")
     engine = create_engine(database_url)
@@ -93,7 +96,7 @@ def look(record: Database, number: int, see: Callable[[list[HistoryEvent]], Any]
     return record.run_here(lambda session: see(events_of(session, number)))
 
 
-# ---- events of this release ------------------------------------------------------------------------------------------
+# ---- events of this release ----------------------------------------------------------------------
 
 
 def test_new_events_hash_digests_and_keep_the_values_beside_them(record: Database) -> None:
@@ -185,7 +188,7 @@ def test_the_export_says_what_is_redacted(record: Database) -> None:
     assert event["hashed"]["digests"].keys() - event["salts"].keys() == {"why_now"}
 
 
-# ---- events of an earlier release ------------------------------------------------------------------------------------
+# ---- events of an earlier release ----------------------------------------------------------------
 
 
 def test_a_database_of_the_earlier_release_verifies_and_can_forget(old_record: Database) -> None:
