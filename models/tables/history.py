@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -26,6 +26,9 @@ GENESIS = "0" * 64
 WHOLE, SALTED = 1, 2
 SALT_BYTES = 16
 _SEPARATOR = "\x1f"
+# Made once: `json.dumps` makes an encoder for each call.
+_AS_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
 class HistoryEvent(Base):
@@ -99,7 +102,7 @@ def new_entry(
 ) -> Entry:
     """Return the next event as it is stored; `chained` gives it its hash."""
     values = {**_split(payload.personal()), **({"actor": actor} if actor else {})}
-    salts = {name: secrets.token_hex(SALT_BYTES) for name in values}
+    salts = _new_salts(values)
     digests = {name: digest(value, salts[name]) for name, value in values.items()}
     values.pop("actor", None)
     return Entry(
@@ -114,6 +117,13 @@ def new_entry(
     )
 
 
+def _new_salts(names: Collection[str]) -> dict[str, str]:
+    """Return a salt for each name, all from one look at the system's random numbers."""
+    drawn = secrets.token_hex(SALT_BYTES * len(names))
+    length = 2 * SALT_BYTES
+    return {name: drawn[at * length : (at + 1) * length] for at, name in enumerate(names)}
+
+
 def chained(previous: str, decision: str, entry: Entry) -> Entry:
     """Return this event with its hash, as the one after `previous`."""
     return entry._replace(hash=event_hash(previous, decision, entry))
@@ -123,13 +133,13 @@ def canonical(changes: Mapping[str, Any]) -> str:
     """Return JSON text that is always the same for the same mapping: sorted keys, no spaces, no
     escapes.
     """
-    return json.dumps(changes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _SORTED.encode(changes)
 
 
 def digest(value: Any, salt: str) -> str:
     """Return SHA-256 over the salt and the value as JSON."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(_SEPARATOR.join((salt, text)).encode()).hexdigest()
+    text = _SEPARATOR.join((salt, _AS_IS.encode(value)))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def event_hash(previous: str, decision: str, event: Link) -> str:
