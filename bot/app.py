@@ -15,13 +15,14 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot import log as logs
+from bot import migrate
 from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
@@ -36,8 +37,10 @@ from bot.timers import Timers
 
 log = structlog.get_logger("app")
 
+READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-STOP_WITHIN = 8.0
+# A send may take as long (`SEND_TIMEOUT`), and is then marked.
+STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
@@ -81,7 +84,7 @@ class Bot:
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them), boards and `/healthz`. Without `loops`, someone else drives them."""
+        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and `/readyz`. Without `loops`, someone else drives them."""
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -98,7 +101,11 @@ class Bot:
                 await socket.close(STOP_WITHIN)
             await self._stop()
 
-        routes = [*self.boards.routes, Route("/healthz", self._health)]
+        routes = [
+            *self.boards.routes,
+            Route("/healthz", self._health),
+            Route("/readyz", self._ready),
+        ]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
             routes.insert(
@@ -111,25 +118,47 @@ class Bot:
         self.timers.wake()
 
     async def _stop(self) -> None:
+        for loop in self._loops[1:]:
+            loop.cancel()
+        await self.outbox.stop(STOP_WITHIN)
         for loop in self._loops:
             loop.cancel()
-        await asyncio.wait(
-            [asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN
-        )
+        if self._loops:
+            await asyncio.wait(self._loops)
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """200 while the database answers and both loops live; else 503 with what is wrong."""
-        faults = ["a loop has stopped" for loop in self._loops if loop.done()]
+        """Answer 200 while the event loop and both loops live, on the database file that was opened; else restart me."""
+        return _answer(self._faults())
+
+    async def _ready(self, request: Request) -> JSONResponse:
+        """Answer 200 while requests can be answered: the database is there, on our schema, and Slack knows us."""
+        faults = self._faults()
         try:
-            async with asyncio.timeout(2):
-                await self.database.run(lambda session: session.execute(text("SELECT 1")))
+            async with asyncio.timeout(READY_WITHIN):
+                has = await asyncio.to_thread(migrate.current, self.database.engine)
+                if has != migrate.newest() and not migrate.is_newer(self.database.engine):
+                    faults.append("the schema is not this release's")
         except Exception as error:
-            log.error("health: database", error=type(error).__name__)
+            log.error("ready: database", error=type(error).__name__)
             faults.append("the database does not answer")
-        return JSONResponse(
-            {"ok": not faults, "faults": faults}, status_code=503 if faults else 200
-        )
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self.installations.authorize(None, None)
+        except Exception as error:
+            log.error("ready: Slack", error=type(error).__name__)
+            faults.append("Slack has not yet said who we are")
+        return _answer(faults)
+
+    def _faults(self) -> list[str]:
+        faults = ["a loop has stopped" for loop in self._loops if loop.done()]
+        if not self.database.is_where_it_was():
+            faults.append("the database file was moved or replaced")
+        return faults
+
+
+def _answer(faults: list[str]) -> JSONResponse:
+    return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
 
 
 def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:

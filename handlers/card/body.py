@@ -1,5 +1,6 @@
-"""The parts of a card, in the order of docs/reference/behaviour.md, Screens: state, question, value
-and cost, impact, promise, signatures, verdicts.
+"""Parts of a card, in the order of docs/reference/behaviour.md, Screens.
+
+State, question, value and cost, impact, commitment, signatures, verdicts.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from handlers.answers import Block
-from handlers.card.promise import promise
+from handlers.card.promise import commitment_part
 from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, number, who
 from models.rules import Decider, Held, Impact, Verb
@@ -16,7 +17,7 @@ from models.tables.decision import Decision
 from models.tables.question import Question
 from models.verbs.follow_ups import standing_follow_ups
 
-# What is older is counted, and stands in the record.
+# Older questions are counted, and are in the record.
 MOST_QUESTIONS = 3
 
 HELD = {
@@ -26,13 +27,16 @@ HELD = {
 }
 
 
-def body(decision: Decision, told: str = "") -> list[Block]:
-    """All there is to know, without buttons; where it stands only if that was not `told` already."""
+def body(decision: Decision, lead: str = "") -> list[Block]:
+    """Build everything there is to know about a decision, without buttons.
+
+    The state is left out if `lead`, the sentence above the card, has said it already.
+    """
     state = wording.state_words(decision)
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        *([] if state in told else [blocks.section(f"*{phrases.capital(state)}*")]),
+        *([] if state in lead else [blocks.section(f"*{phrases.capital(state)}*")]),
         *_reason(decision),
         *_before(decision),
         *_source(decision),
@@ -40,7 +44,7 @@ def body(decision: Decision, told: str = "") -> list[Block]:
         *_question(decision),
         *_impact(decision),
         *_held(decision),
-        *promise(decision),
+        *commitment_part(decision),
         *_asked(decision),
         *_signatures(decision),
         *_criteria(decision),
@@ -64,18 +68,21 @@ def _record_line(decision: Decision) -> list[Block]:
 
 
 def _before(decision: Decision) -> list[Block]:
-    """What the last round ended in, and that the right has moved since."""
-    done = decision.settlement_of(decision.round - 1)
-    if done is None or decision.state.settled:
+    """Say how the last round ended, and whether the right has moved to someone else since."""
+    settlement = decision.settlement_of(decision.round - 1)
+    if settlement is None or decision.state.settled:
         return []
-    words = f"Round {decision.round}. Before: {outcomes.outcome_words(decision, done)} {outcomes.since(decision, done)}"
-    held = done.on_behalf_of or done.by
+    words = (
+        f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)} "
+        f"{outcomes.since(decision, settlement)}"
+    )
+    right_holder = settlement.on_behalf_of or settlement.by
     if (
-        done.since is Verb.RETURN
-        and not done.by_escalation
-        and held not in decision.holders.values()
+        settlement.since is Verb.RETURN
+        and not settlement.by_escalation
+        and right_holder not in decision.holders.values()
     ):
-        words += f" The right has moved on from {who(held)} meanwhile."
+        words += f" The right has moved on from {who(right_holder)} meanwhile."
     return [blocks.context(words)]
 
 
@@ -93,7 +100,10 @@ def _question(decision: Decision) -> list[Block]:
     if decision.is_after_the_fact:
         return [blocks.typed("Decided", decision.options[0].name), *shown]
     if decision.options:
-        rows = [(f"{one.letter}. {one.name}", one.value, one.cost) for one in decision.options]
+        rows = [
+            (f"{option.letter}. {option.name}", option.value, option.cost)
+            for option in decision.options
+        ]
         shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
 
@@ -116,7 +126,10 @@ def _impact(decision: Decision) -> list[Block]:
         return []
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
-    head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {phrases.slip(statement.days)}, {statement.confidence} confidence"
+    head = (
+        f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* "
+        f"{phrases.slip(statement.days)}, {statement.confidence} confidence"
+    )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
     if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
@@ -128,28 +141,34 @@ def _impact(decision: Decision) -> list[Block]:
 
 
 def _held(decision: Decision) -> list[Block]:
-    """Whether the forecast of what stands came true, once somebody has said so."""
-    done = decision.settlement
-    if done is None or done.held is None or done.reviewed_by is None:
+    """Say whether the forecast came true, once somebody has said so."""
+    settlement = decision.settlement
+    if settlement is None or settlement.held is None or settlement.reviewed_by is None:
         return []
-    words = f"*How it went, says {who(done.reviewed_by)}:* {HELD[done.held]}, {phrases.slip(done.actual_days or 0)}"
-    return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
+    words = (
+        f"*How it went, says {who(settlement.reviewed_by)}:* {HELD[settlement.held]}, "
+        f"{phrases.slip(settlement.actual_days or 0)}"
+    )
+    return [
+        blocks.section(words),
+        *([blocks.quote(settlement.review_note)] if settlement.review_note else []),
+    ]
 
 
-# ---- the promise it touches ------------------------------------------------------------------------------------------
+# ---- the commitment it touches -------------------------------------------------------------------
 
 
 def default_review(decision: Decision, today: date) -> date:
-    """When to ask whether the forecast held: on the commitment's date, else in four weeks.
+    """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    See docs/reference/behaviour.md, Impact.
+    The commitment's date if it is still to come, else four weeks from today.
     """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
     return promised if promised and promised > today else today + timedelta(weeks=4)
 
 
-# ---- questions, signatures, verdicts ---------------------------------------------------------------------------------
+# ---- questions, signatures, verdicts -------------------------------------------------------------
 
 
 def _asked(decision: Decision) -> list[Block]:
@@ -178,7 +197,7 @@ def question_and_answer(question: Question) -> list[Block]:
 def _signatures(decision: Decision) -> list[Block]:
     if decision.decides is not Decider.JOINT:
         return []
-    names = {one.position: one for one in decision.options}
+    names = {option.position: option for option in decision.options}
     shown = []
     for signature in decision.signatures:
         if signature.round != decision.round:
@@ -199,20 +218,22 @@ def _signatures(decision: Decision) -> list[Block]:
 
 
 def _criteria(decision: Decision) -> list[Block]:
-    """The verdict of this round; beside it, from the second on, what was said before."""
+    """Show each criterion with its verdict of this round and, if any, its earlier verdicts."""
     if not decision.criteria:
         return []
     earlier = any(
-        verdict.round < decision.round for one in decision.criteria for verdict in one.verdicts
+        verdict.round < decision.round
+        for criterion in decision.criteria
+        for verdict in criterion.verdicts
     )
     rows = []
     for criterion in decision.criteria:
         row = [f"{criterion.position}. {criterion.text}", _verdict_words(criterion, decision.round)]
         if earlier:
             before = [
-                f"round {one.round}: {one.verdict.label}"
-                for one in criterion.verdicts
-                if one.round < decision.round
+                f"round {verdict.round}: {verdict.verdict.label}"
+                for verdict in criterion.verdicts
+                if verdict.round < decision.round
             ]
             row.append("; ".join(before[-3:]))
         rows.append(row)
@@ -227,19 +248,19 @@ def _verdict_words(criterion: Criterion, round: int) -> str:
 
 
 def follow_ups(decision: Decision) -> list[Block]:
-    """Who still owes what; open until its owner says that it is done."""
+    """Show who owes which follow-up; each is open until its owner says that it is done."""
     standing = standing_follow_ups(decision)
     if not standing:
         return []
-    still = sum(one.done_at is None for one in standing)
+    still = sum(follow_up.done_at is None for follow_up in standing)
     shown: list[Block] = [
         blocks.section(f"*Follow-ups: {f'{still} open' if still else 'all done'}*")
     ]
-    for one in standing:
+    for follow_up in standing:
         state = (
-            f", done on {day(one.done_at.date())}"
-            if one.done_at
-            else f", open, by {day(one.due_on)}"
+            f", done on {day(follow_up.done_at.date())}"
+            if follow_up.done_at
+            else f", open, by {day(follow_up.due_on)}"
         )
         shown.append(
             blocks.rich(
@@ -247,8 +268,8 @@ def follow_ups(decision: Decision) -> list[Block]:
                     {
                         "type": "rich_text_section",
                         "elements": [
-                            {"type": "text", "text": f"{one.position}. {one.what} – "},
-                            {"type": "user", "user_id": one.owner},
+                            {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
+                            {"type": "user", "user_id": follow_up.owner},
                             {"type": "text", "text": state},
                         ],
                     }

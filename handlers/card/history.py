@@ -1,4 +1,4 @@
-"""The history of a decision in words: who did what, when; and whether the chain of the record holds."""
+"""History of a decision in words: who did what and when, and whether the record's chain holds."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from models.tables.payload import Payload
 from models.tables.tradeoff import letter
 
 MOST_EVENTS = 20
-# So many stand in one block of up to 3,000 characters.
+# So many events fit into one block of up to 3,000 characters.
 EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
 
 def history(events: Sequence[HistoryEvent]) -> list[Block]:
-    """The newest events, oldest first; the rest is counted."""
+    """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
@@ -48,11 +48,15 @@ def history(events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """That nobody has touched the record, with the hash that stands on the outcome post; else what is wrong with it."""
+    """Say that the record verifies, with the hash that is on the outcome post.
+
+    If it does not verify, say what is wrong.
+    """
     fault = fault_of(decision, events)
     if fault:
         return blocks.section(
-            f"*The record does not verify: {fault}.* Someone changed the database behind my back. Tell whoever runs me."
+            f"*The record does not verify: {fault}.* Someone changed the database "
+            "behind my back. Tell whoever runs me."
         )
     stamp = (
         "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
@@ -66,19 +70,22 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """What is wrong with the history, or is not as it tells; None when all is well."""
+    """Return what is wrong with the history, or how the record differs from it.
+
+    Return None if all is well.
+    """
     fault = first_fault(decision.reference, events, decision.head_hash)
     if fault:
         return fault
     row = {name: getattr(decision, name) for name in DECISION_COLUMNS}
     outcomes = [
-        {name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)}
-        for done in decision.settlements
+        {name: getattr(settlement, name) for name in ("hash", *OUTCOME_COLUMNS)}
+        for settlement in decision.settlements
     ]
     return first_difference(events, row, outcomes)
 
 
-# ---- one event -------------------------------------------------------------------------------------------------------
+# ---- one event -----------------------------------------------------------------------------------
 
 
 def _line(event: HistoryEvent) -> str:
@@ -86,7 +93,7 @@ def _line(event: HistoryEvent) -> str:
 
 
 def sentence(event: HistoryEvent) -> str:
-    """Who did what; time itself has no name."""
+    """Say who did what; an event that time itself caused names nobody."""
     payload = payload_of(event)
     actor = f"{who(event.actor)} " if event.actor else ""
     if "actor" in payload.redacted:
@@ -95,7 +102,7 @@ def sentence(event: HistoryEvent) -> str:
 
 
 def _quoted(payload: Payload, name: str) -> str:
-    """`: “what was typed”`; empty when nothing was."""
+    """Return `: “what was typed”`; empty if nothing was."""
     if name in payload.redacted:
         return ": [redacted]"
     text = getattr(payload, name)

@@ -1,4 +1,7 @@
-"""Who decides what here: see it, set it up, change it. Every change is a new version, shown in the channel."""
+"""Set-up of a channel: who holds which role.
+
+Every change is a new version, shown in the channel.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,16 @@ from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion,
 def open_setup(
     request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None
 ) -> Answer:
-    """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is what to come back to."""
+    """Open the set-up form: `/tradeoff setup`, or anything else where nothing is set up yet.
+
+    `then` is what to come back to.
+    """
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """The button of the welcome message, and of the rights."""
+    """Open the set-up form from the welcome message or from the rights."""
     return OpenForm(_setup_form(click, click.value, session))
 
 
@@ -40,7 +46,7 @@ def _setup_form(
     return setup_form(channel, current, request.person.time_zone, then)
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 FIRST_REASON = "First set-up"
@@ -53,7 +59,11 @@ def setup_form(
     time_zone: str,
     then: Mapping[str, Any] | None = None,
 ) -> View:
-    """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
+    """Build the form that says who holds which role here.
+
+    `then` is the tradeoff someone was about to raise (title, why now); it comes back when this form
+    is saved.
+    """
     zone = current.time_zone if current else time_zone
     days = current.impact_days if current else 2
     shown: list[Block] = [
@@ -105,12 +115,21 @@ def _role_fields(current: RightsVersion | None) -> list[Block]:
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
-        return f"The rights in <#{channel}> are at v{current.number}. Saving makes v{current.number + 1} and posts it in the channel."
-    return f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff rights`, and it can be changed later."
+        return (
+            f"The rights in <#{channel}> are at v{current.number}. Saving makes "
+            f"v{current.number + 1} and posts it in the channel."
+        )
+    return (
+        f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
+        "rights`, and it can be changed later."
+    )
 
 
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
-    """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
+    """Return the version as typed, not yet numbered.
+
+    Raise FieldsInvalid if something is missing or wrong: roles are held by full members only.
+    """
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}
     errors = _role_errors(form, picked)

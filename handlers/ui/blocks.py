@@ -1,7 +1,8 @@
-"""Block Kit in small: the few blocks we use, as plain dicts. What people typed goes into plain text or rich text nodes only.
+"""Block Kit builders: the few blocks that we use, as plain dicts.
 
-Limits are Slack's (docs/reference/slack.md, Limits). Plain dicts, because the SDK's models turn
-block types they do not know into null.
+Text that people typed goes into plain text or rich text nodes only. The limits are Slack's
+(docs/reference/slack.md, Limits). The SDK's models are not used because they turn block types that
+they do not know into null.
 """
 
 from __future__ import annotations
@@ -16,27 +17,30 @@ _UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, with … where something was cut."""
+    """Cut `text` to at most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def cut(marked: str, limit: int) -> str:
-    """`shorten` for mrkdwn and a message's `text`: no entity and no mention is cut in two."""
+    """Cut mrkdwn or a message's `text` as `shorten` does, but split no entity and no mention."""
     return (
         marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
     )
 
 
-def plain(text: str, limit: int = 3000) -> dict[str, Any]:
+def plain_text(text: str, limit: int = 3000) -> dict[str, Any]:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 
 def header(text: str) -> Block:
-    return Block({"type": "header", "text": plain(text, 150)})
+    return Block({"type": "header", "text": plain_text(text, 150)})
 
 
 def section(mrkdwn: str) -> Block:
-    """Our own words, in mrkdwn. Anything typed must come through `escape`."""
+    """Build a section of our own words in mrkdwn.
+
+    Typed text in it must have gone through `escaped` (models/mrkdwn.py).
+    """
     return Block(
         {
             "type": "section",
@@ -46,19 +50,19 @@ def section(mrkdwn: str) -> Block:
 
 
 def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> Element:
-    """A select in a message: choosing is pressing."""
+    """Build a select for a message, where choosing acts at once."""
     return Element(
         {
             "type": "static_select",
             "action_id": action,
             "options": list(choices),
-            "placeholder": plain(placeholder, 150),
+            "placeholder": plain_text(placeholder, 150),
         }
     )
 
 
 def section_with(mrkdwn: str, element: Element) -> Block:
-    """The same with a button or menu beside it."""
+    """Build a section with a button or menu beside it."""
     return Block({**section(mrkdwn), "accessory": element})
 
 
@@ -72,7 +76,7 @@ def context(mrkdwn: str) -> Block:
 
 
 def image(file_id: str, alt_text: str) -> Block:
-    """A picture that was uploaded to Slack before.
+    """Build an image block from a picture that was uploaded to Slack before.
 
     See docs/reference/slack.md, Rate limits and sending.
     """
@@ -86,7 +90,7 @@ def divider() -> Block:
 
 
 def typed(label: str, text: str) -> Block:
-    """A bold label of ours, then what a person typed, as rich text nodes that nothing can break out of."""
+    """Build a bold label of ours and typed text, as rich text that nothing can break out of."""
     elements = (
         [bold_text(f"{label}: "), {"type": "text", "text": text}]
         if label
@@ -96,7 +100,10 @@ def typed(label: str, text: str) -> Block:
 
 
 def lines(pairs: Iterable[tuple[str, str]]) -> Block:
-    """Several labelled lines of typed text in one block; pairs without text are left out."""
+    """Build one block of several labelled lines of typed text.
+
+    Pairs without text are left out; at least one must have text.
+    """
     elements: list[dict[str, Any]] = []
     for label, text in pairs:
         if text:
@@ -106,7 +113,7 @@ def lines(pairs: Iterable[tuple[str, str]]) -> Block:
 
 
 def quote(text: str) -> Block:
-    """Typed text, set off as a quotation."""
+    """Build a quotation of typed text."""
     return rich([{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}])
 
 
@@ -121,7 +128,7 @@ def bold_text(text: str) -> dict[str, Any]:
 def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> Element:
     """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
     element = Element(
-        {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+        {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}
     )
     if style:
         element["style"] = style
@@ -132,11 +139,11 @@ def button(label: str, action: str, value: str, *, style: str = "", about: str =
 
 def menu_item(label: str, action: str, value: str) -> MenuItem:
     """An entry of a menu; dispatch reads it as a click on this action."""
-    return MenuItem({"text": plain(label, 75), "value": f"{action} {value}"})
+    return MenuItem({"text": plain_text(label, 75), "value": f"{action} {value}"})
 
 
 def more(items: list[MenuItem]) -> list[Element]:
-    """These entries as a menu (Slack takes up to five); a single one as a button."""
+    """Return the entries as one menu (Slack takes up to five), or a single entry as a button."""
     if len(items) == 1:
         action, _, value = items[0]["value"].partition(" ")
         single = {"type": "button", "text": items[0]["text"], "action_id": action, "value": value}
@@ -150,4 +157,4 @@ def actions(*buttons: Element) -> Block:
     return Block({"type": "actions", "elements": list(buttons)})
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------

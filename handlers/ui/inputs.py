@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.answers import Block, Element, View
-from handlers.ui.blocks import plain
+from handlers.ui.blocks import plain_text
 
 
 def form(
@@ -19,14 +19,14 @@ def form(
     submit: str = "Save",
     close: str = "Cancel",
 ) -> View:
-    """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
+    """Build a modal. Title, submit and close hold 24 characters; metadata holds 3,000."""
     return View(
         {
             "type": "modal",
             "callback_id": callback,
-            "title": plain(title, 24),
-            "submit": plain(submit, 24),
-            "close": plain(close, 24),
+            "title": plain_text(title, 24),
+            "submit": plain_text(submit, 24),
+            "close": plain_text(close, 24),
             "private_metadata": metadata,
             "blocks": blocks,
         }
@@ -34,12 +34,12 @@ def form(
 
 
 def notice(title: str, blocks: list[Block]) -> View:
-    """A modal that only tells; nothing to submit."""
+    """Build a modal that only informs, with nothing to submit."""
     return View(
         {
             "type": "modal",
-            "title": plain(title, 24),
-            "close": plain("Close", 24),
+            "title": plain_text(title, 24),
+            "close": plain_text("Close", 24),
             "blocks": blocks,
         }
     )
@@ -48,18 +48,21 @@ def notice(title: str, blocks: list[Block]) -> View:
 def field(
     name: str, label: str, element: Element, *, hint: str = "", optional: bool = False
 ) -> Block:
-    """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
+    """Build an input.
+
+    Its block id and action id are its name, so that typed values survive an update.
+    """
     block = Block(
         {
             "type": "input",
             "block_id": name,
-            "label": plain(label, 2000),
+            "label": plain_text(label, 2000),
             "optional": optional,
             "element": {**element, "action_id": name},
         }
     )
     if hint:
-        block["hint"] = plain(hint, 2000)
+        block["hint"] = plain_text(hint, 2000)
     return block
 
 
@@ -76,7 +79,7 @@ def text_input(
     if initial:
         element["initial_value"] = initial[:limit]
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 
@@ -100,9 +103,9 @@ def link_input(initial: str | None = None) -> Element:
 
 
 def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
-    option = {"text": plain(label, 75), "value": value}
+    option = {"text": plain_text(label, 75), "value": value}
     if description:
-        option["description"] = plain(description, 75)
+        option["description"] = plain_text(description, 75)
     return option
 
 
@@ -110,11 +113,11 @@ def select(
     choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = ""
 ) -> Element:
     element = Element({"type": "static_select", "options": list(choices)})
-    first = next((one for one in choices if one["value"] == initial), None)
+    first = next((option for option in choices if option["value"] == initial), None)
     if first:
         element["initial_option"] = first
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 

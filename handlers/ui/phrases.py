@@ -12,12 +12,12 @@ TEXT_LIMIT = 3900
 
 
 def short_day(value: date) -> str:
-    """`12 Dec`."""
+    """Write a day as `12 Dec`."""
     return f"{value.day} {value:%b}"
 
 
 def days(later: date, earlier: date) -> str:
-    """`+5 days`, `-1 day`."""
+    """Write the difference between two days as `+5 days` or `-1 day`."""
     return signed_days((later - earlier).days)
 
 
@@ -28,7 +28,7 @@ def signed_days(count: int) -> str:
 
 
 def limited(text: str) -> str:
-    """What fits into a message's `text`."""
+    """Cut a text to what fits into a message's `text`."""
     return cut(text, TEXT_LIMIT)
 
 
@@ -43,7 +43,7 @@ def slip(days: int) -> str:
 
 
 def hours(count: float) -> str:
-    """`40 minutes`, `5 hours`, `2.5 days`."""
+    """Write hours in a fitting unit: `40 minutes`, `5 hours`, `2.5 days`."""
     if count < 1:
         return number(round(count * 60), "minute")
     if count < 48:

@@ -10,7 +10,7 @@ from handlers.ui.blocks import bold_text, rich
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
-    """A table of typed text; at most one stands in a message."""
+    """Build a table of typed text. Slack takes at most one per message."""
     cells = [
         [_cell(text, bold=True) for text in head],
         *([_cell(text) for text in row] for row in rows),
@@ -21,16 +21,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
 
 
 def as_lines(block: Block) -> Block:
-    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
+    """Turn a table into plain lines for a form: Slack allows tables in messages and Home only.
+
+    Other blocks are returned as they are.
+    """
     if block["type"] != "table":
         return block
     head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
     elements: list[dict[str, Any]] = []
     for name, *values in rows:
-        said = "; ".join(
+        answers = "; ".join(
             f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
         )
-        elements += [bold_text(f"{name} "), {"type": "text", "text": f"{said}\n"}]
+        elements += [bold_text(f"{name} "), {"type": "text", "text": f"{answers}\n"}]
     elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
     return rich([{"type": "rich_text_section", "elements": elements}])
 

@@ -1,4 +1,4 @@
-"""What is said of a decision, in plain sentences: title, state, outcome, reason, facts. Typed text is escaped here."""
+"""Sentences about a decision: title, state, outcome, reason, facts. Typed text is escaped here."""
 
 from __future__ import annotations
 
@@ -15,51 +15,63 @@ def title(decision: Decision) -> str:
     return f"#{decision.number} {escaped(decision.title)}"
 
 
-def title_then(decision: Decision, done: Settlement) -> str:
-    """What it was called when this round was settled."""
-    return f"#{decision.number} {escaped(done.title or decision.title)}"
+def title_then(decision: Decision, settlement: Settlement) -> str:
+    """Return the title that the decision had when this round was settled."""
+    return f"#{decision.number} {escaped(settlement.title or decision.title)}"
 
 
 def channel(decision: Decision) -> str:
     return where(decision.channel.slack_id)
 
 
-# ---- where it stands -------------------------------------------------------------------------------------------------
+# ---- where it stands -----------------------------------------------------------------------------
 
 
 def state_words(decision: Decision) -> str:
-    """Where it stands and who must act, in a sentence or two."""
+    """Say where the decision stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
     return " ".join([open_words(decision), *_late(decision)])
 
 
 def open_words(decision: Decision) -> str:
-    """Whose turn it is, while it is open."""
+    """Say whose turn it is while the decision is open."""
     people = " and ".join(
         acting(decision, person) for person in dict.fromkeys(decision.still_to_sign.values())
     )
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return f"Waiting for the impact from {acting(decision, decision.counterpart)}, until {when(decision.impact_due_at)}."
+        return (
+            f"Waiting for the impact from {acting(decision, decision.counterpart)}, until "
+            f"{when(decision.impact_due_at)}."
+        )
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
-        return f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} to acknowledge or dispute it."
+        return (
+            f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} "
+            "to acknowledge or dispute it."
+        )
     if decision.state is State.AWAITING_SIGNATURE:
         return f"Signed by {signers(decision)}; waiting for the second signature, from {people}."
     if decision.state is State.AWAITING_ANSWER and (question := decision.open_question):
-        return f"{who(question.asked_by)} has a question; waiting for {who(question.asked_of)} to answer."
+        return (
+            f"{who(question.asked_by)} has a question; waiting for "
+            f"{who(question.asked_of)} to answer."
+        )
     if decision.is_after_the_fact:
         return f"{made(decision)} Waiting for {people} to acknowledge or dispute it."
     if decision.decides is Decider.JOINT:
         verb = f"the signatures of {people}" if not decision.same_person else f"{people} to sign"
         return f"Waiting for {verb}."
     if decision.is_acceptance:
-        return f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for {people} to give the verdict."
+        return (
+            f"Done but not accepted, claimed {ago(decision.claims[-1].at)}. Waiting for "
+            f"{people} to give the verdict."
+        )
     return f"Waiting for {people} to decide."
 
 
 def acting(decision: Decision, person: str) -> str:
-    """`@dora (for @alice, who is away until Tue 1 Dec 2026)`: who acts, for whom, and why."""
+    """Say who acts, for whom and why: `@dora (for @alice, who is away until Tue 1 Dec 2026)`."""
     because = decision.because(person)
     instead = decision.role_holder(person)
     if instead:
@@ -68,7 +80,7 @@ def acting(decision: Decision, person: str) -> str:
 
 
 def made(decision: Decision) -> str:
-    """What a record after the fact says of its origin."""
+    """Say who made the decision that was recorded after the fact, and when."""
     assert decision.made_by
     assert decision.made_on
     return (
@@ -92,14 +104,14 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     return [f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation."]
 
 
-# ---- what became of it -----------------------------------------------------------------------------------------------
+# ---- what became of it ---------------------------------------------------------------------------
 
 
-# ---- the whole -------------------------------------------------------------------------------------------------------
+# ---- the whole -----------------------------------------------------------------------------------
 
 
 def summary(decision: Decision) -> str:
-    """The whole card in plain sentences, for notifications and screen readers."""
+    """Say the whole card in plain sentences, for notifications and screen readers."""
     parts = [
         f"{title(decision)}. {capital(state_words(decision))}",
         decision.routed,
@@ -113,14 +125,18 @@ def summary(decision: Decision) -> str:
         )
     if not decision.is_after_the_fact:
         parts += [
-            f"Option {one.letter}: {escaped(one.name)}; value: {escaped(one.value)}; cost: {escaped(one.cost)}."
-            for one in decision.options
+            f"Option {option.letter}: {escaped(option.name)}; value: "
+            f"{escaped(option.value)}; cost: {escaped(option.cost)}."
+            for option in decision.options
         ]
     if decision.statement:
         parts.append(
             f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}."
         )
-    parts += [f"Criterion {one.position}: {escaped(one.text)}." for one in decision.criteria]
+    parts += [
+        f"Criterion {criterion.position}: {escaped(criterion.text)}."
+        for criterion in decision.criteria
+    ]
     return limited(" ".join(part for part in parts if part))
 
 
@@ -136,15 +152,18 @@ def origin(decision: Decision) -> str:
     return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"
 
 
-def waiting_words(one: Waiting) -> str:
-    """`#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`"""
-    return f"{title(one.decision)} in {channel(one.decision)} {waits_for(one)}."
+def waiting_words(task: Waiting) -> str:
+    """Say what waits for whom.
+
+    As in `#12 Add Apple Pay in #checkout waits for your decision, due Tue 1 Dec; overdue.`
+    """
+    return f"{title(task.decision)} in {channel(task.decision)} {waits_for(task)}."
 
 
-def waits_for(one: Waiting) -> str:
-    """`waits for your decision, due Tue 1 Dec; overdue`."""
-    due = f", due {day(one.due_on)}" if one.due_on else ""
-    if one.decision.state is State.AWAITING_IMPACT and one.decision.impact_due_at:
-        due = f", until {when(one.decision.impact_due_at)}"
-    late = "; overdue" if one.decision.overdue_at and one.due_on and not one.follow_up else ""
-    return f"waits for {one.what}{due}{late}"
+def waits_for(task: Waiting) -> str:
+    """Say only what it waits for: `waits for your decision, due Tue 1 Dec; overdue`."""
+    due = f", due {day(task.due_on)}" if task.due_on else ""
+    if task.decision.state is State.AWAITING_IMPACT and task.decision.impact_due_at:
+        due = f", until {when(task.decision.impact_due_at)}"
+    late = "; overdue" if task.decision.overdue_at and task.due_on and not task.follow_up else ""
+    return f"waits for {task.what}{due}{late}"

@@ -9,8 +9,9 @@ from models.refusals.refused import Refused, either
 
 
 class CommitmentClosed(Refused):
-    """`raiser` is set when a move of it was signed already: only they can take that out of what is
-    asked.
+    """Refusal to move a closed commitment.
+
+    `raiser` is set if the move was signed already: only they can take it out of what is asked.
     """
 
     def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
@@ -33,33 +34,37 @@ class OnlyRoleHoldersPromise(Refused):
 
 
 class HasMoved(Refused):
-    """`name` is that of its commitment."""
+    """Refusal to take back or edit what has moved a commitment; `name` is that commitment's."""
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(
-            f"#{number} has moved {escaped(name)}, and that stands until it is decided anew: its raiser can neither take it back nor change "
-            f"what it does to {escaped(name)}. Ask whoever decides it to reject it."
+            f"#{number} has moved {escaped(name)}, and that stands until it is decided "
+            "anew: its raiser can neither take it back nor change what it does to "
+            f"{escaped(name)}. Ask whoever decides it to reject it."
         )
 
 
 class NotYourFollowUp(Refused):
     def __init__(self, owner: str) -> None:
         super().__init__(
-            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's thread if you know that it is done."
+            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's "
+            "thread if you know that it is done."
         )
 
 
 class FollowUpGone(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back."
+            f"That follow-up of #{number} is no longer wanted: the verdict it came "
+            "with was taken back."
         )
 
 
 class AlreadyReviewed(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"{who(by)} already said at {when(at)} how the forecast of #{number} turned out. Nothing was changed."
+            f"{who(by)} already said at {when(at)} how the forecast of #{number} "
+            "turned out. Nothing was changed."
         )
 
 

@@ -28,7 +28,8 @@ class NotYourImpact(Refused):
 class ImpactAlreadyStated(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. Nothing was changed."
+            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. "
+            "Nothing was changed."
         )
 
 
@@ -47,7 +48,8 @@ class NothingToRevise(Refused):
 class QuestionOpen(Refused):
     def __init__(self, number: int, asked_of: str) -> None:
         super().__init__(
-            f"{who(asked_of)} has not answered the question on #{number} yet. You can decide without it, or wait."
+            f"{who(asked_of)} has not answered the question on #{number} yet. You can "
+            "decide without it, or wait."
         )
 
 

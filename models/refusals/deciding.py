@@ -1,5 +1,6 @@
-"""Why something was refused: one class a reason, each with the sentence the person reads and what
-to do next.
+"""Refusals about decisions: one class per reason.
+
+Each has the sentence that the person reads, and says what to do next.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class CannotDecideAs(Refused):
     def __init__(self, standing: Standing, holders: Mapping[Role, str], attempt: Attempt) -> None:
         people = " and ".join(who(person) for person in holders.values())
         super().__init__(
-            f"You are {standing.phrase}, and cannot decide here. {people} can: say what matters to you in the card's thread."
+            f"You are {standing.phrase}, and cannot decide here. {people} can: say "
+            "what matters to you in the card's thread."
         )
         self.attempt = attempt
 
@@ -57,17 +59,18 @@ class AlreadySigned(Refused):
 class OnlyTheRaiser(Refused):
     def __init__(self, number: int, raiser: str, verb: str) -> None:
         super().__init__(
-            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread."
+            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the "
+            "card's thread."
         )
 
 
-# ---- the impact gate, questions --------------------------------------------------------------------------------------
+# ---- the impact gate, questions ------------------------------------------------------------------
 
 
-# ---- commitments -----------------------------------------------------------------------------------------------------
+# ---- commitments ---------------------------------------------------------------------------------
 
 
-# ---- second thoughts -------------------------------------------------------------------------------------------------
+# ---- second thoughts -----------------------------------------------------------------------------
 
 
 class StillOpen(Refused):
@@ -95,7 +98,8 @@ class OnlyRoleHoldersReopen(Refused):
 class NotYoursToUndo(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"Only whoever decided #{number} can undo it, within five minutes. Afterwards it can be reopened."
+            f"Only whoever decided #{number} can undo it, within five minutes. "
+            "Afterwards it can be reopened."
         )
 
 
@@ -120,4 +124,4 @@ class NotSentBack(Refused):
         )
 
 
-# ---- afterwards ------------------------------------------------------------------------------------------------------
+# ---- afterwards ----------------------------------------------------------------------------------

@@ -18,14 +18,16 @@ class NoSuchNumber(Refused):
 
 
 class NotInThisChannel(Refused):
-    def __init__(self, what: str) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__(
-            f"{what[0].upper()}{what[1:]} belongs to a channel that you are not in, so I cannot show it to you."
+            f"{subject[0].upper()}{subject[1:]} belongs to a channel that you are not "
+            "in, so I cannot show it to you."
         )
 
 
 class NotSaidWhere(Refused):
-    def __init__(self, what: str) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__(
-            f"Slack did not tell me just now whether you may read the channel of {what}. Please try again in a moment."
+            "Slack did not tell me just now whether you may read the channel of "
+            f"{subject}. Please try again in a moment."
         )

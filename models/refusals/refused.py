@@ -10,10 +10,10 @@ from models.rules import Kind, Person, Standing
 
 
 class Refused(Exception):
-    """A person asked for something that the rules do not allow. `str()` is the sentence they read.
+    """Refusal of something that the rules do not allow.
 
-    `attempt` is set when someone tried to decide outside their right: it is counted
-    (docs/reference/behaviour.md, Rules), never by name.
+    `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
+    outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -26,9 +26,9 @@ class Attempt:
 
 
 class FieldsInvalid(Refused):
-    """What was typed cannot be taken yet.
+    """Refusal of what was typed.
 
-    `errors` gives a sentence for each field; the form stays as it was typed.
+    `errors` has a sentence for each field; the form stays as it was typed.
     """
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -39,12 +39,13 @@ class FieldsInvalid(Refused):
 class NotKnownNow(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Slack did not tell me who you are just now, and then nothing counts. Please try again in a moment."
+            "Slack did not tell me who you are just now, and then nothing counts. "
+            "Please try again in a moment."
         )
 
 
 class CannotActAs(Refused):
-    """Even a named holder: what was true when it was routed to them is true no more."""
+    """Refusal even to a named holder, whose standing has changed since the routing."""
 
     def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
         super().__init__(
@@ -68,14 +69,16 @@ def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
 class NotFound(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "I cannot find that decision any more. Open the newest card in the channel and try there."
+            "I cannot find that decision any more. Open the newest card in the channel "
+            "and try there."
         )
 
 
 class ChangedMeanwhile(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"#{number} was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+            f"#{number} was changed while your form was open, so nothing was recorded. "
+            "Read its card again, and answer there."
         )
 
 

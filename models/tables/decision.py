@@ -18,7 +18,7 @@ from models.tables.commitment import Commitment
 from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
-from models.tables.post import Drawing, Post, redraw_lists
+from models.tables.post import Drawing, Post, redraw_all, redraw_lists
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
@@ -348,9 +348,9 @@ class Decision(Base):
             yield from (settlement.reason, settlement.since_reason or "")
 
     def redraw(self, at: datetime) -> None:
-        """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
-        for post in (one for one in self.posts if one.drawing is not Drawing.ANSWER_ELSEWHERE):
-            post.redraw(at)
+        """Redraw every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
+        here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
+        redraw_all(self.session, here, at)
         redraw_lists(self.session, self.posts, at)
 
     def owe(

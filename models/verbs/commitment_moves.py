@@ -16,7 +16,7 @@ from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.post import Drawing, Post
+from models.tables.post import Drawing, Post, redraw_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,5 @@ def _redraw(
         Decision.id != (besides or 0),
     )
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
-    for post in session.scalars(
-        select(Post).where(Post.channel_id == commitment.channel_id, shown)
-    ):
-        post.redraw(at)
+    copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
+    redraw_all(session, session.scalars(copies), at)

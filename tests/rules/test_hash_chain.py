@@ -1,4 +1,4 @@
-"""The chain of the history: what is edited, removed, inserted or moved is found."""
+"""The chain of the history: edited, removed, inserted and moved events are found."""
 
 from __future__ import annotations
 

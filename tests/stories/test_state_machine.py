@@ -1,4 +1,7 @@
-"""All verbs in random order, by random people, at random times; after each step the truths of `record_invariants.py` and `message_invariants.py` hold."""
+"""Random verbs in random order, by random people, at random times.
+
+After each step the truths of `record_invariants.py` and `message_invariants.py` hold.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from support.sample import ALICE, BOB, OLGA, PEOPLE, SAM, Sample
 
 
 class NothingHappens(Refused):
-    """There was nothing for time to do."""
+    """Refusal of an act of time that had nothing to do."""
 
 
 def window_lapses(decision: Decision, sample: Sample) -> None:

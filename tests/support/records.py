@@ -1,4 +1,6 @@
-"""Records written by the models alone, without a Slack: quick to make, and as large as one likes."""
+"""Records written by the models alone, without a Slack: quick to make, and as large as one
+likes.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
-    """Alice is product owner, Bob project manager."""
+    """Make Alice product owner and Bob project manager."""
     rights = RightsVersion(
         product_owner=ALICE.id,
         project_manager=BOB.id,
@@ -50,7 +52,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
 
 
 def write(session: Session, decision: Decision) -> None:
-    """As if it was committed and read again."""
+    """Write what is deferred, as if it was committed and read again."""
     write_now(session)
     session.refresh(decision, ["posts"])
 
@@ -76,7 +78,7 @@ def raised(
 
 
 def approved(session: Session, rights: RightsVersion, title: str = "Guest checkout") -> Decision:
-    """Raised, its impact stated, approved: three events."""
+    """Raise a decision, state its impact, approve it: three events."""
     statement = ImpactStatement(
         days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note=""
     )
@@ -90,7 +92,7 @@ def approved(session: Session, rights: RightsVersion, title: str = "Guest checko
 
 
 def three(session: Session) -> None:
-    """#1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
+    """Write three: #1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
     rights = set_up(session)
     approved(session, rights)
     routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
@@ -108,7 +110,9 @@ def three(session: Session) -> None:
 
 
 def many(database: Database, count: int) -> None:
-    """So many decisions in a record that has none, each raised and not decided, with a chain of its own."""
+    """Write so many decisions into an empty record, each raised, open, and with a chain of its
+    own.
+    """
     database.run_here(
         lambda session: raised(
             session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"
@@ -128,7 +132,7 @@ def many(database: Database, count: int) -> None:
 
 
 def more(database: Database, first: int, last: int) -> None:
-    """The same with these numbers."""
+    """Write more of them, with these numbers."""
     decisions, events = _table(Decision), _table(HistoryEvent)
     with database.engine.begin() as connection:
         decision = (

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Literal
 
 # "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
+# "held" waits until it is `released`, and then does its work. "refused" has a name of the test's choice. "no_ts" and "only_true" are answers to a call that did its work.
 Kind = Literal[
     "ratelimited",
+    "held",
+    "refused",
+    "no_ts",
+    "only_true",
     "server_error",
     "proxy_error",
     "broken_before",
@@ -22,8 +28,9 @@ class Fault:
     method: str
     kind: Kind
     times: int
-    retry_after: int
+    retry_after: int | float | str
     channel: str
+    error: str
 
 
 @dataclass
@@ -32,12 +39,20 @@ class Faults:
 
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(
-        self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = ""
+        self,
+        method: str,
+        kind: Kind,
+        *,
+        times: int = 1,
+        retry_after: int | float | str = 30,
+        channel: str = "",
+        error: str = "ratelimited",
     ) -> None:
         """Let the next calls of this method (for this channel or person) go wrong in this way."""
-        self.planned.append(Fault(method, kind, times, retry_after, channel))
+        self.planned.append(Fault(method, kind, times, retry_after, channel, error))
 
     @property
     def used_up(self) -> bool:

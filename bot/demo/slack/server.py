@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Callable
+from email.utils import format_datetime
 from typing import Any
 
 import uvicorn
@@ -47,12 +48,18 @@ class DemoSlack:
         token = _token(request, arguments)
         fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
         if fault:
+            if fault.kind == "held":
+                await self.workspace.faults.released.wait()
+                return self._answer(method, arguments, token)
             return await _go_wrong(fault, request, lambda: self._answer(method, arguments, token))
         return self._answer(method, arguments, token)
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> Response:
         workspace = self.workspace
-        headers = {"x-oauth-scopes": ",".join(sorted(workspace.scopes))}
+        headers = {
+            "x-oauth-scopes": ",".join(sorted(workspace.scopes)),
+            "Date": format_datetime(workspace.clock(), usegmt=True),
+        }
         try:
             if method == "apps.connections.open":
                 answer = self._open_connection(token)
@@ -159,7 +166,12 @@ def _token(request: Request, arguments: dict[str, Any]) -> str:
 async def _go_wrong(fault: Fault, request: Request, do: Callable[[], Response]) -> Response:
     if fault.kind == "ratelimited":
         headers = {"Retry-After": str(fault.retry_after)}
-        return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=headers)
+        return JSONResponse({"ok": False, "error": fault.error}, status_code=429, headers=headers)
+    if fault.kind == "refused":
+        return JSONResponse({"ok": False, "error": fault.error})
+    if fault.kind in ("no_ts", "only_true"):
+        do()
+        return JSONResponse({"ok": True} if fault.kind == "no_ts" else True)
     if fault.kind == "server_error":
         return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
     if fault.kind == "proxy_error":
@@ -220,8 +232,8 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
-    """This app on 127.0.0.1, on this port or a free one; gives the base URL."""
+async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> AsyncIterator[str]:
+    """This app on 127.0.0.1, on this port or a free one; gives the base URL. It `says_date` by a clock of its own."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
@@ -229,6 +241,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
         log_level="critical",
         access_log=False,
         lifespan="on",
+        date_header=not says_date,
         timeout_graceful_shutdown=3,
         ws="websockets-sansio",
     )
@@ -251,7 +264,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
 async def running(workspace: Workspace, port: int = 0) -> AsyncIterator[DemoSlack]:
     """The demo Slack alone, without a page."""
     slack = DemoSlack(workspace)
-    async with serving(Starlette(routes=slack.routes), port) as url:
+    async with serving(Starlette(routes=slack.routes), port, says_date=True) as url:
         workspace.base_url = url
         yield slack
     await slack.delivery.close()
