@@ -53,11 +53,8 @@ def raise_form(person: str, channel: str) -> Callable[[int], str]:
         return {name: {name: {"type": "plain_text_input", "value": value}}}
 
     kind = {"kind": {"kind": {"type": "static_select", "selected_option": {"value": "priority"}}}}
-    values = (
-        text("title", "Add Apple Pay to Sprint 14")
-        | text("why_now", "Wallets are 40% of drop-offs")
-        | kind
-    )
+    values = text("title", "Add Apple Pay to Sprint 14") | kind
+    values |= text("why_now", "Wallets are 40% of drop-offs")
     for position, name in ((1, "Add it now"), (2, "Next quarter")):
         values |= text(f"option{position}_name", name)
         values |= text(f"option{position}_value", "Fewer drop-offs") | text(

@@ -6,6 +6,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from pydantic import SecretStr
@@ -113,7 +114,8 @@ def multiply(engine: Engine, count: int) -> None:
 
 class _Copies:
     def __init__(self, engine: Engine, count: int) -> None:
-        self.count, self.now = count, datetime.now(UTC)
+        self.count = count
+        self.now = datetime.now(UTC)
         self.columns = {
             name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
         }
@@ -210,7 +212,10 @@ class _Copies:
         rare = {self.count // 2, self.count // 3}
         for number in range(self.count):
             words = [texts[number % TEXTS], f"n{number}"]
-            words += ["everywhere"] * (number % 2) + ["unheard"] * (number in rare)
+            if number % 2:
+                words.append("everywhere")
+            if number in rare:
+                words.append("unheard")
             yield {"decision_id": self.first + number, "words": " ".join(words)}
 
 
@@ -249,12 +254,7 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
     ]
 
     def values() -> Iterator[tuple[Any, ...]]:
-        for row in (first, *()):
-            yield tuple(
-                make(value) if make else value
-                for make, value in zip(given, row.values(), strict=True)
-            )
-        for row in rows:
+        for row in chain((first,), rows):
             yield tuple(
                 make(value) if make else value
                 for make, value in zip(given, row.values(), strict=True)

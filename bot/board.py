@@ -47,7 +47,9 @@ class Boards:
     """
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
-        self._database, self._people, self._clock = database, people, clock
+        self._database = database
+        self._people = people
+        self._clock = clock
         # One page at a time, however many are asked for: a request of Slack's waits for one at
         # most.
         self._turn = asyncio.Lock()

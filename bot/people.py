@@ -36,7 +36,8 @@ class People:
     """People and conversations by (team, id). Two that ask for the same at once share one call."""
 
     def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
-        self._client_for, self._timeouts = client_for, timeouts
+        self._client_for = client_for
+        self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
         self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
         self._rooms = _Cache[frozenset[str]](
@@ -184,7 +185,10 @@ class _Cache(Generic[T]):
         kept_for: Callable[[], float] = lambda: KEPT_FOR,
         sure: Callable[[T], bool] = lambda _: True,
     ) -> None:
-        self._ask, self._timeouts, self._kept_for, self._sure = ask, timeouts, kept_for, sure
+        self._ask = ask
+        self._timeouts = timeouts
+        self._kept_for = kept_for
+        self._sure = sure
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 

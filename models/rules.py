@@ -210,6 +210,8 @@ class Verb(StrEnum):
     RESTORE = "restore"
     FINISH_FOLLOW_UP = "finish_follow_up"
     REVIEW = "review"
+    # Deletes a value from an older event, in any state; no state follows from it.
+    REDACT = "redact"
 
 
 _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (

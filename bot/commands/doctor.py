@@ -181,8 +181,12 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
         return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
     if post.last_error in DELETED:
         post.ts, post.fingerprint = None, None
-    post.state, post.sending, post.claimed_until = PostState.OWED, False, None
-    post.attempts, post.due_at, post.last_error = 0, now, None
+    post.state = PostState.OWED
+    post.sending = False
+    post.claimed_until = None
+    post.attempts = 0
+    post.due_at = now
+    post.last_error = None
     return None
 
 

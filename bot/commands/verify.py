@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Label, Row, String, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -21,7 +21,8 @@ from models.mrkdwn import number
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.tables.base import Base
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import Entry, HistoryEvent, redacted_names
+from models.tables.history_chain import first_fault
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
 
@@ -44,6 +45,7 @@ class Walk:
     events: int = 0
     workspaces: int = 0
     faults: int = 0
+    redacted: int = 0
     named: list[str] = field(default_factory=list)
 
     def note(self, fault: str) -> None:
@@ -59,23 +61,14 @@ class Walk:
             number(self.workspaces, "workspace"),
         )
         walked = "{} and {} in {}".format(*parts)
+        if self.redacted:
+            walked = f"{walked}, {self.redacted} redacted"
         if self.faults:
             return (
                 f"{walked}: {number(self.faults, 'fault')}. What is named above is not as "
                 "it was recorded."
             )
         return f"{walked}: every chain and every number holds."
-
-
-class _Event(NamedTuple):
-    """Row of the history as it is stored: an edited one may hold what our own types cannot read."""
-
-    sequence: int
-    verb: str
-    actor: str | None
-    at: datetime | None
-    changes: str
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +81,7 @@ class _Chain:
     number: int
     row: Mapping[str, Any]
     outcomes: Sequence[Mapping[str, Any]]
-    events: Sequence[_Event]
+    events: Sequence[Entry]
 
 
 def how_many(database: Database) -> int:
@@ -131,7 +124,9 @@ def _faults_of(
                 yield f"#{chain.number}: {fault}"
             last = max(chain.number, last)
         result.decisions += len(chains)
-        result.events += sum(len(chain.events) for chain in chains)
+        events = [event for chain in chains for event in chain.events]
+        result.events += len(events)
+        result.redacted += sum(len(redacted_names(event)) for event in events)
         step(len(chains))
     counter, newest = database.run_here(partial(_ends, workspace_id=workspace_id))
     if counter > newest:
@@ -203,7 +198,7 @@ def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
             decisions,
             *(
                 column.label(f"event_{column.key}")
-                for column in _as_stored(HistoryEvent, _Event._fields)
+                for column in _as_stored(HistoryEvent, Entry._fields)
             ),
         )
         .outerjoin(HistoryEvent, HistoryEvent.decision_id == decisions.c.id)
@@ -220,11 +215,8 @@ def _as_stored(table: type[Base], names: Sequence[str]) -> list[Label[Any]]:
 
 def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str, Any]]]) -> _Chain:
     row = _row(rows[0])
-    events = [
-        _Event(*event_row[-len(_Event._fields) :])
-        for event_row in rows
-        if event_row.event_hash is not None
-    ]
+    stored = [row[-len(Entry._fields) :] for row in rows if row.event_hash is not None]
+    events = [Entry(*columns) for columns in stored]
     events = [event._replace(at=_moment(event.at)) for event in events]
     return _Chain(row["number"], row, outcomes[row["id"]], events)
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.ui import wording
+from handlers.ui import phrases
 from models.mrkdwn import day, number
 from models.reads import figures as record
 from models.reads.figures import Figures, Movement, NotAccepted, Share
@@ -156,11 +156,11 @@ def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
 
 
 def _times(now: Figures, before: Figures) -> Figure:
-    spans = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
+    spans = [("Last four weeks", now.median_hours), (phrases.capital(BEFORE), before.median_hours)]
     measured_spans = [(label, hours) for label, hours in spans if hours is not None]
-    value = wording.hours(now.median_hours) if now.median_hours is not None else "–"
+    value = phrases.hours(now.median_hours) if now.median_hours is not None else "–"
     note = (
-        f"median; nine of ten within {wording.hours(now.p90_hours)}"
+        f"median; nine of ten within {phrases.hours(now.p90_hours)}"
         if now.p90_hours is not None
         else "nothing was decided"
     )
@@ -168,12 +168,12 @@ def _times(now: Figures, before: Figures) -> Figure:
         "Time to decide",
         value,
         note,
-        _bars([(label, wording.hours(hours), hours) for label, hours in measured_spans]),
+        _bars([(label, phrases.hours(hours), hours) for label, hours in measured_spans]),
     )
 
 
 def _share(label: str, now: Share, before: Share, note: str) -> Figure:
-    spans = [("Last four weeks", now), (wording.capital(BEFORE), before)]
+    spans = [("Last four weeks", now), (phrases.capital(BEFORE), before)]
     bars = [
         Bar(name, f"{share.part} of {share.whole}", share.percent)
         for name, share in spans
@@ -185,11 +185,11 @@ def _share(label: str, now: Share, before: Share, note: str) -> Figure:
 def _moved(movements: list[Movement]) -> Figure:
     net = sum(movement.days for movement in movements)
     moves = [
-        (movement.commitment.name, wording.signed_days(movement.days), float(abs(movement.days)))
+        (movement.commitment.name, phrases.signed_days(movement.days), float(abs(movement.days)))
         for movement in movements
     ]
     note = "net, over all commitments" if movements else "no decision moved a commitment"
-    return Figure("Promised dates moved", wording.signed_days(net), note, _bars(moves[:MOST_BARS]))
+    return Figure("Promised dates moved", phrases.signed_days(net), note, _bars(moves[:MOST_BARS]))
 
 
 def _rounds(now: Figures, before: Figures) -> Figure:
@@ -219,10 +219,10 @@ def _forecasts(now: Figures) -> Figure:
     if not now.reviewed:
         return Figure("Forecast and fact", "–", "no forecast was looked back at", [])
     sums = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
-    bars = _bars([(label, wording.slip(days), float(max(days, 0))) for label, days in sums])
+    bars = _bars([(label, phrases.slip(days), float(max(days, 0))) for label, days in sums])
     return Figure(
         "Forecast and fact",
-        wording.signed_days(now.actual_days - now.forecast_days),
+        phrases.signed_days(now.actual_days - now.forecast_days),
         f"in fact, against {number(now.reviewed, 'forecast')}",
         bars,
     )
@@ -230,7 +230,7 @@ def _forecasts(now: Figures) -> Figure:
 
 def _attempts(tried: Mapping[Kind, int]) -> Figure:
     counts = [
-        (wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+        (phrases.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
     ]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(counts))
@@ -249,7 +249,7 @@ def weeks(trend: Trend) -> Weeks:
     most = max(1, *trend.decided, *trend.waiting)
     columns = [
         Column(
-            wording.short_day(end),
+            phrases.short_day(end),
             decided,
             waiting,
             round(100 * decided / most, 1),
@@ -279,11 +279,11 @@ def steps(commitment: Commitment, today: date) -> Steps:
         return round(100 * (on - low).days / max((high - low).days, 1), 1)
 
     moves_in_words = "; ".join(
-        f"#{move.decision_number} {wording.signed_days(move.days)}" for move in moves
+        f"#{move.decision_number} {phrases.signed_days(move.days)}" for move in moves
     )
     return Steps(
-        first=wording.short_day(commitment.baseline_on),
-        last=wording.short_day(commitment.promised_on),
+        first=phrases.short_day(commitment.baseline_on),
+        last=phrases.short_day(commitment.promised_on),
         start_y=y(commitment.baseline_on),
         end_y=y(commitment.promised_on),
         steps=[

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
 from handlers.requests import Asking, NotYetKnown
-from handlers.ui import blocks, fields, wording
+from handlers.ui import blocks, fields, outcomes, phrases, wording
 from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
 from models.tables.commitment import Commitment, CommitmentMove
@@ -157,7 +157,8 @@ class _Voice:
     """
 
     def __init__(self, asking: Asking, zone: str) -> None:
-        self._asking, self._zone = asking, zone
+        self._asking = asking
+        self._zone = zone
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
@@ -223,7 +224,7 @@ def _commitment_row(
     shown, older = commitment.moves[-MOST_MOVES:], commitment.moves[:-MOST_MOVES]
     together = (
         f"{number(len(older), 'earlier move')}, together "
-        f"{wording.signed_days(sum(move.days for move in older))}"
+        f"{phrases.signed_days(sum(move.days for move in older))}"
     )
     closed = (
         f"Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
@@ -241,7 +242,7 @@ def _commitment_row(
         baseline=day(commitment.baseline_on),
         earlier=together if older else "",
         moves=[_move(move, titles, voice) for move in shown],
-        total=wording.signed_days(commitment.slip),
+        total=phrases.signed_days(commitment.slip),
         steps=board_figures.steps(commitment, today)
         if any(move.days for move in commitment.moves)
         else None,
@@ -263,7 +264,7 @@ def _slip(commitment: Commitment) -> str:
 
 def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
     change = (
-        f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}"
+        f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         if move.days
         else "Scope only"
     )
@@ -274,7 +275,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
         number=move.decision_number,
         title=titles.get(move.decision_number, ""),
         change=change,
-        days=wording.signed_days(move.days),
+        days=phrases.signed_days(move.days),
         note=", ".join(notes),
     )
 
@@ -299,16 +300,16 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRo
 
 def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> DecidedRow:
     unusual, rest = (
-        ", ".join(wording.warnings(decision, settlement)),
-        wording.outcome_words(decision, settlement).removeprefix(settlement.words),
+        ", ".join(outcomes.warnings(decision, settlement)),
+        outcomes.outcome_words(decision, settlement).removeprefix(settlement.words),
     )
     return DecidedRow(
         on=voice.day(settlement.at),
         title=voice.says(wording.title_then(decision, settlement)),
         kind=settlement.kind or decision.kind.label,
-        outcome=wording.capital(settlement.words) + "," * rest.startswith(","),
+        outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
         why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),
-        since=voice.says(wording.since(decision, settlement, why=False)),
-        unusual=wording.capital(unusual),
+        since=voice.says(outcomes.since(decision, settlement, why=False)),
+        unusual=phrases.capital(unusual),
     )

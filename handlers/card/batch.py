@@ -8,11 +8,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers.answers import Block, Message
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, phrases, wording
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
-from models.verbs import handover
+from models.verbs import gathering
 
 # A message has at most 50 blocks (docs/reference/slack.md, Limits).
 MOST_LISTED = 40
@@ -26,7 +26,7 @@ def moved(post: Post, session: Session) -> Message:
 
 def with_list(first: str, post: Post, session: Session) -> Message:
     """Build a message of this sentence and the decisions in its thread, each one click away."""
-    found = handover.in_thread_of(session, post)
+    found = gathering.in_thread_of(session, post)
     if not found:
         return Message(first, [blocks.section(first)])
     count = f"{len(found)} decisions moved; the card of each is in this thread."
@@ -39,7 +39,7 @@ def with_list(first: str, post: Post, session: Session) -> Message:
     if len(found) > MOST_LISTED:
         shown.append(blocks.context(f"and {len(found) - MOST_LISTED} more."))
     return Message(
-        wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
+        phrases.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
     )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from handlers.answers import Block
-from handlers.ui import blocks, wording
-from models.mrkdwn import day, escaped, who
+from handlers.card.promise import commitment_part
+from handlers.ui import blocks, outcomes, phrases, tables, wording
+from models.mrkdwn import day, escaped, number, who
 from models.rules import Decider, Held, Impact, Verb
 from models.tables.acceptance import Criterion
-from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.verbs.follow_ups import standing_follow_ups
@@ -36,7 +36,7 @@ def body(decision: Decision, lead: str = "") -> list[Block]:
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        *([] if state in lead else [blocks.section(f"*{wording.capital(state)}*")]),
+        *([] if state in lead else [blocks.section(f"*{phrases.capital(state)}*")]),
         *_reason(decision),
         *_before(decision),
         *_source(decision),
@@ -63,7 +63,7 @@ def _reason(decision: Decision) -> list[Block]:
 
 def _record_line(decision: Decision) -> list[Block]:
     if decision.settlement or decision.impact is Impact.LAPSED:
-        return [blocks.context(wording.facts(decision, decision.settlement))]
+        return [blocks.context(outcomes.facts(decision, decision.settlement))]
     return []
 
 
@@ -73,8 +73,8 @@ def _before(decision: Decision) -> list[Block]:
     if settlement is None or decision.state.settled:
         return []
     words = (
-        f"Round {decision.round}. Before: {wording.outcome_words(decision, settlement)} "
-        f"{wording.since(decision, settlement)}"
+        f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)} "
+        f"{outcomes.since(decision, settlement)}"
     )
     right_holder = settlement.on_behalf_of or settlement.by
     if (
@@ -104,7 +104,7 @@ def _question(decision: Decision) -> list[Block]:
             (f"{option.letter}. {option.name}", option.value, option.cost)
             for option in decision.options
         ]
-        shown.append(blocks.table(("Option", "Value", "Cost"), rows))
+        shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
 
 
@@ -117,18 +117,18 @@ def _claim(decision: Decision) -> list[Block]:
 
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
+    if statement is None and decision.impact is Impact.LAPSED:
+        words = (
+            f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+        )
+        return [blocks.section(words)]
     if statement is None:
-        return [
-            blocks.section(
-                f"*No impact was stated by {who(decision.counterpart)}* in the time "
-                "the channel gives."
-            )
-        ] * (decision.impact is Impact.LAPSED)
+        return []
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
     head = (
         f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* "
-        f"{wording.slip(statement.days)}, {statement.confidence} confidence"
+        f"{phrases.slip(statement.days)}, {statement.confidence} confidence"
     )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
@@ -147,7 +147,7 @@ def _held(decision: Decision) -> list[Block]:
         return []
     words = (
         f"*How it went, says {who(settlement.reviewed_by)}:* {HELD[settlement.held]}, "
-        f"{wording.slip(settlement.actual_days or 0)}"
+        f"{phrases.slip(settlement.actual_days or 0)}"
     )
     return [
         blocks.section(words),
@@ -156,77 +156,6 @@ def _held(decision: Decision) -> list[Block]:
 
 
 # ---- the commitment it touches -------------------------------------------------------------------
-
-
-def commitment_part(decision: Decision) -> list[Block]:
-    """Show the commitment before and after the decision.
-
-    Before approval, say also if its date has moved since the decision was raised.
-    """
-    commitment, settlement = decision.commitment, decision.settlement
-    if commitment is None:
-        return []
-    name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
-    if settlement:
-        shown = [
-            blocks.section(
-                f"{name}:"
-                f"{wording.moved_words(decision, settlement) or _stands(decision, commitment)}"
-            )
-        ]
-    else:
-        shown = [
-            blocks.section(f"{name}: {if_approved(decision, commitment)}"),
-            *_ground(decision, commitment),
-        ]
-    if decision.scope_change:
-        shown.append(blocks.typed("Scope", decision.scope_change))
-    return shown
-
-
-def _stands(decision: Decision, commitment: Commitment) -> str:
-    own = commitment.days_by(decision.id)
-    return (
-        f" moved {wording.signed_days(own)} by an earlier round."
-        if own
-        else " not moved by this decision."
-    )
-
-
-def if_approved(decision: Decision, commitment: Commitment) -> str:
-    """Say what an approval does to the commitment: `12 Dec → 17 Dec (+5 days), if approved.`"""
-    if not commitment.is_open:
-        return f"closed ({commitment.state}); nothing moves it any more."
-    if decision.move_to is None:
-        return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
-    if decision.move_to == commitment.promised_on:
-        own = wording.signed_days(commitment.days_by(decision.id))
-        return (
-            f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there "
-            "if this is approved again."
-        )
-    return (
-        f"{day(commitment.promised_on)} → *{day(decision.move_to)}* "
-        f"({wording.days(decision.move_to, commitment.promised_on)}), if approved."
-    )
-
-
-def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
-    return (
-        [blocks.section(f"*{ground_words(decision, commitment)}*")] if decision.ground_moved else []
-    )
-
-
-def ground_words(decision: Decision, commitment: Commitment) -> str:
-    """Say that another decision has moved the date since this one was raised."""
-    assert decision.move_from
-    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
-    return (
-        f"The ground has moved: when this was raised, {escaped(commitment.name)} was "
-        f"promised for {day(decision.move_from)}; since then {meanwhile} "
-        f"{day(commitment.promised_on)}."
-    )
 
 
 def default_review(decision: Decision, today: date) -> date:
@@ -246,7 +175,7 @@ def _asked(decision: Decision) -> list[Block]:
     shown: list[Block] = []
     older = len(decision.questions) - MOST_QUESTIONS
     if older > 0:
-        shown.append(blocks.context(f"{older} earlier question{'s' * (older > 1)} in the record."))
+        shown.append(blocks.context(f"{number(older, 'earlier question')} in the record."))
     for question in decision.questions[-MOST_QUESTIONS:]:
         shown += question_and_answer(question)
     return shown
@@ -281,7 +210,7 @@ def _signatures(decision: Decision) -> list[Block]:
         )
         shown.append(
             blocks.section(
-                f"*Signed by {wording.signer(signature)} ({signature.role.label}){chosen}*"
+                f"*Signed by {outcomes.signer(signature)} ({signature.role.label}){chosen}*"
             )
         )
         shown += [blocks.quote(signature.reason)] if signature.reason else []
@@ -308,7 +237,7 @@ def _criteria(decision: Decision) -> list[Block]:
             ]
             row.append("; ".join(before[-3:]))
         rows.append(row)
-    return [blocks.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
+    return [tables.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
 
 
 def _verdict_words(criterion: Criterion, round: int) -> str:

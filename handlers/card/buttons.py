@@ -5,16 +5,12 @@ Who may press is checked at the click.
 
 from __future__ import annotations
 
-from typing import Any
-
-from handlers.answers import Block
+from handlers.answers import Block, Element, MenuItem
 from handlers.ui import blocks
 from models.rules import Impact, Outcome, State
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
-
-Element = dict[str, Any]
 
 
 def buttons(decision: Decision) -> list[Block]:
@@ -68,7 +64,7 @@ def _main(decision: Decision) -> list[Element]:
     value, about = str(decision.id), f"#{decision.number}"
     if decision.state.settled:
         again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
-        return [resubmit_button(decision)] * again
+        return [resubmit_button(decision)] if again else []
     if decision.state is State.AWAITING_IMPACT:
         return [
             blocks.button(
@@ -120,7 +116,7 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
     ]
 
 
-def _menu(decision: Decision) -> list[Element]:
+def _menu(decision: Decision) -> list[MenuItem]:
     value = str(decision.id)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
@@ -139,7 +135,7 @@ def _menu(decision: Decision) -> list[Element]:
     return items
 
 
-def _afterwards(decision: Decision, value: str) -> list[Element]:
+def _afterwards(decision: Decision, value: str) -> list[MenuItem]:
     if decision.outcome is Outcome.DISPUTED:
         return []
     items = (

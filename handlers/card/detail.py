@@ -15,11 +15,11 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, inputs, outcomes, phrases, tables
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber
+from models.refusals.reading import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -42,7 +42,7 @@ def decision_view(
     Blocks).
     """
     shown = [
-        *(blocks.as_lines(block) for block in body(decision)),
+        *(tables.as_lines(block) for block in body(decision)),
         *(
             blocks.section_with(
                 escaped(follow_up.what), follow_up_button(decision, follow_up, "Done")
@@ -59,7 +59,7 @@ def decision_view(
         *history.history(events),
         history.verified(decision, events),
     ]
-    return blocks.notice(f"Decision #{decision.number}", shown)
+    return inputs.notice(f"Decision #{decision.number}", shown)
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
@@ -116,8 +116,8 @@ def _rounds(decision: Decision) -> list[Block]:
     shown = _counted(len(earlier), "earlier round")
     for settlement in earlier[-MOST_EARLIER:]:
         words = (
-            f"*Round {settlement.round}:* {wording.outcome_words(decision, settlement)} "
-            f"{wording.since(decision, settlement)}"
+            f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)} "
+            f"{outcomes.since(decision, settlement)}"
         )
         shown.append(blocks.section(words.strip()))
         shown += [blocks.quote(settlement.reason)] if settlement.reason else []
@@ -131,7 +131,7 @@ def _forecast(settlement: Settlement) -> list[Block]:
         return []
     words = (
         f"*The forecast of round {settlement.round} turned out {settlement.held.value}*, "
-        f"says {who(settlement.reviewed_by)}: {wording.slip(settlement.actual_days or 0)}."
+        f"says {who(settlement.reviewed_by)}: {phrases.slip(settlement.actual_days or 0)}."
     )
     return [
         blocks.section(words),
@@ -152,7 +152,7 @@ def _statement(statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
     head = (
         f"*Earlier impact, by {who(statement.by)} ({statement.role.label}{late}), round "
-        f"{statement.round}:* {wording.slip(statement.days)}, {statement.confidence} "
+        f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
         "confidence"
     )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]

@@ -14,7 +14,7 @@ from handlers.card.buttons import (
     review_button,
     state_impact_button,
 )
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -34,15 +34,19 @@ def outcome(decision: Decision, post: Post) -> Message:
     """
     settlement = decision.settlement_of(post.round)
     assert settlement
-    words, since = wording.outcome_words(decision, settlement), wording.since(decision, settlement)
+    words, since = (
+        outcomes.outcome_words(decision, settlement),
+        outcomes.since(decision, settlement),
+    )
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(settlement.reason)] if settlement.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {wording.why(settlement)} {since}"
+    text = f"{title}: {words} {outcomes.why(settlement)} {since}"
     return Message(
-        wording.limited(text.strip()), [*shown, blocks.context(wording.facts(decision, settlement))]
+        phrases.limited(text.strip()),
+        [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
 
@@ -142,7 +146,7 @@ def _your_turn(decision: Decision, person: str) -> str:
         )
     expected = "your signature" if decision.decides is Decider.JOINT else "your decision"
     revised = (
-        f" The impact was revised: {wording.slip(decision.statement.days)}."
+        f" The impact was revised: {phrases.slip(decision.statement.days)}."
         if (decision.statement and decision.is_revised)
         else ""
     )
@@ -190,8 +194,8 @@ def question(decision: Decision, post: Post) -> Message:
             "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
         )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
-        return Message(wording.limited(first), shown)
-    return Message(wording.limited(first), [blocks.section(first), *question_and_answer(asked)])
+        return Message(phrases.limited(first), shown)
+    return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 
 
 def answered(decision: Decision, post: Post) -> Message:
@@ -233,22 +237,23 @@ def settled(decision: Decision, post: Post) -> Message:
     """Tell the raiser what became of the decision, and why."""
     settlement = decision.settlement_of(post.round)
     assert settlement
-    since = wording.since(decision, settlement)
+    since = outcomes.since(decision, settlement)
     verb = "recorded" if decision.is_after_the_fact else "raised"
     title = wording.title_then(decision, settlement)
     first = (
         f"What you {verb}, {title}, is settled: "
-        f"{wording.outcome_words(decision, settlement)} {since}"
+        f"{outcomes.outcome_words(decision, settlement)} {since}"
     ).strip()
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
-    note = blocks.context(f"In {wording.channel(decision)}. {wording.facts(decision, settlement)}")
+    note = blocks.context(f"In {wording.channel(decision)}. {outcomes.facts(decision, settlement)}")
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
-    step = "When it is finished, submit it again: same number, next round."
     shown = [blocks.section(first), *reason, note]
-    shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
+    step = ""
+    if again:
+        step = "When it is finished, submit it again: same number, next round."
+        shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
     return Message(
-        wording.limited(f"{first} {step * again} {wording.why(settlement)}".replace("  ", " ")),
-        shown,
+        phrases.limited(f"{first} {step} {outcomes.why(settlement)}".replace("  ", " ")), shown
     )
 
 
@@ -261,8 +266,8 @@ def reopened(decision: Decision, post: Post) -> Message:
         f"in, was reopened{by}."
     )
     first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
-    first += f" {wording.capital(wording.state_words(decision))}"
-    return Message(wording.limited(first), [blocks.section(first)])
+    first += f" {phrases.capital(wording.state_words(decision))}"
+    return Message(phrases.limited(first), [blocks.section(first)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
@@ -275,13 +280,13 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
     still_open = [follow_up for follow_up in owned if follow_up.done_at is None]
     title = wording.title(decision)
     first = (
-        f"{title} was accepted with follow-ups that you own: {len(still_open)} open."
-        if still_open
-        else f"Your follow-ups of {title}: nothing is open."
-        if owned
-        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing "
-        "waits for you here."
+        f"{title}: the verdict was taken back, and your follow-ups with it. "
+        "Nothing waits for you here."
     )
+    if still_open:
+        first = f"{title} was accepted with follow-ups that you own: {len(still_open)} open."
+    elif owned:
+        first = f"Your follow-ups of {title}: nothing is open."
     shown: list[Block] = [blocks.section(first)]
     for follow_up in owned:
         state = (
@@ -296,7 +301,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
         f"{first} "
         f"{' '.join(f'{escaped(owed.what)}, by {day(owed.due_on)}.' for owed in still_open)}"
     )
-    return Message(wording.limited(text.strip()), shown)
+    return Message(phrases.limited(text.strip()), shown)
 
 
 def review_request(decision: Decision, post: Post) -> Message:
@@ -307,18 +312,18 @@ def review_request(decision: Decision, post: Post) -> Message:
     if settlement.held:
         first = (
             f"{title}: you said how it went: {HELD[settlement.held]}, "
-            f"{wording.slip(settlement.actual_days or 0)}."
+            f"{phrases.slip(settlement.actual_days or 0)}."
         )
         return Message(first, [blocks.section(first)])
     if settlement.since not in (None, Verb.SUPERSEDE):
         first = (
             f"{title}: the decision no longer stands. "
-            f"{wording.since(decision, settlement)} Nothing waits for you here."
+            f"{outcomes.since(decision, settlement)} Nothing waits for you here."
         )
         return Message(first, [blocks.section(first)])
     assert statement
     first = (
-        f"You forecast {wording.slip(statement.days)} for {title}, decided "
+        f"You forecast {phrases.slip(statement.days)} for {title}, decided "
         f"{when(settlement.at)}. Did it hold?"
     )
     return Message(
@@ -333,7 +338,7 @@ def _overtaken(decision: Decision, post: Post) -> str:
     """Return the first sentence of a request that is overtaken; empty while the request holds."""
     if decision.state.settled:
         return (
-            f"{wording.title(decision)}: {wording.settled_words(decision)} Nothing waits "
+            f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits "
             "for you here."
         )
     if post.round < decision.round:
@@ -359,4 +364,4 @@ def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = 
         *body(decision, first),
         *(shown_buttons or []),
     ]
-    return Message(wording.limited(first), shown)
+    return Message(phrases.limited(first), shown)

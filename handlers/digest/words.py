@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from handlers.answers import Block, Message
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, wording
-from handlers.ui.wording import hours
+from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Movement, Share
 from models.reads.week import Listed, Week
@@ -28,7 +28,7 @@ def digest_message(week: Week) -> Message:
         local_day(week.until - timedelta(minutes=1), zone),
     )
     title = (
-        f"{wording.short_day(first_day)} – {wording.short_day(last_day)} in "
+        f"{phrases.short_day(first_day)} – {phrases.short_day(last_day)} in "
         f"{where(week.rights.channel.slack_id)}"
     )
     summary = _summary(week)
@@ -50,23 +50,19 @@ def digest_message(week: Week) -> Message:
         blocks.context(_footer(week.rights)),
     ]
     return Message(
-        wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
+        phrases.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
     )
 
 
 def _summary(week: Week) -> str:
     decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
-    made = (
-        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
-        if decided
-        else "Nothing was decided"
-    )
+    made = "Nothing was decided"
+    if decided:
+        made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
-    waits = (
-        f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
-        if waiting
-        else "nothing waits"
-    )
+    waits = "nothing waits"
+    if waiting:
+        waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
     return f"{made}; {waits}."
 
 
@@ -99,15 +95,15 @@ def _movement_words(movement: Movement) -> str:
     verb = "moves" if len(movement.decisions) == 1 else "move"
     return (
         f"{counted} ({by}) {verb} *{escaped(movement.commitment.name)}* by "
-        f"{wording.signed_days(movement.days)}, to {day(movement.commitment.promised_on)}."
+        f"{phrases.signed_days(movement.days)}, to {day(movement.commitment.promised_on)}."
     )
 
 
 def _decided_line(decision: Decision, settlement: Settlement) -> str:
-    later = wording.since(decision, settlement, why=False)
+    later = outcomes.since(decision, settlement, why=False)
     return (
         f"{wording.title(decision)}: "
-        f"{wording.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
+        f"{outcomes.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
     )
 
 
@@ -176,7 +172,7 @@ def _shares(now: Figures, lapsed: int) -> list[str]:
         (now.same_person, "decided by one person in both roles"),
     ]
     return lines + [
-        f"{wording.capital(words)}: {_of(share)}." for share, words in shares if share.part
+        f"{phrases.capital(words)}: {_of(share)}." for share, words in shares if share.part
     ]
 
 
@@ -189,8 +185,8 @@ def _forecasts(now: Figures) -> list[str]:
         return []
     counted = number(now.reviewed, "forecast")
     return [
-        f"{counted} looked back at: {wording.slip(now.forecast_days)} forecast, "
-        f"{wording.slip(now.actual_days)} in fact."
+        f"{counted} looked back at: {phrases.slip(now.forecast_days)} forecast, "
+        f"{phrases.slip(now.actual_days)} in fact."
     ]
 
 

@@ -33,7 +33,8 @@ class Making:
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self.names = Names()
-        self._scope, self._after = export.scope, 0
+        self._scope = export.scope
+        self._after = 0
         self._writer = _WRITERS[export.format](export, out)
         self._writer.begin()
 
@@ -77,7 +78,9 @@ class _Json:
     """One JSON object. Its decisions are written as they come, one a line."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
-        self._export, self._out, self._between = export, out, ""
+        self._export = export
+        self._out = out
+        self._between = ""
 
     def begin(self) -> None:
         head = json_file.head(self._export.at, self._export.scope)

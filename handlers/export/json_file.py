@@ -16,10 +16,10 @@ from models.reads.export import ExportScope, Whole
 from models.rules import Impact
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent
+from models.tables.history import WHOLE, HistoryEvent, payload_of, redacted_names, salts_of
 from models.tables.settlement import Settlement
 
-FORMAT, VERSION = "tradeoff-export", 2
+FORMAT, VERSION = "tradeoff-export", 3
 
 Json = dict[str, Any]
 
@@ -252,16 +252,25 @@ def _outcome(settlement: Settlement) -> Json:
     }
 
 
-def _event(event: HistoryEvent) -> Json:
-    """Return an event with `changes` as an object.
+EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
 
-    Its canonical text, and so its hash, can be made again from it.
+
+def _event(event: HistoryEvent) -> Json:
+    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash
+    covers.
     """
     try:
-        changes = json.loads(event.changes)
+        hashed = json.loads(event.changes)
     except ValueError:  # somebody changed the record: `tradeoff verify` says so
-        changes = {"unreadable": event.changes}
-    return {**_fields(event, ("sequence", "verb", "actor", "at", "hash")), "changes": changes}
+        hashed = {"unreadable": event.changes}
+    whole = event.hash_version == WHOLE
+    return {
+        **_fields(event, EVENT),
+        "changes": hashed if whole else payload_of(event).as_json(),
+        "hashed": hashed,
+        "salts": salts_of(event),
+        "redacted": redacted_names(event),
+    }
 
 
 def _each(rows: Iterable[Any], names: Iterable[str]) -> list[Json]:

@@ -12,7 +12,7 @@ from typing import Any
 from handlers.card import history
 from handlers.export.names import Names
 from handlers.export.plain_text import called
-from handlers.ui import wording
+from handlers.ui import outcomes, phrases, wording
 from models.mrkdwn import MENTION, day, number, unescaped, where, who, with_fallbacks
 from models.reads.export import Whole
 from models.tables.acceptance import Criterion
@@ -52,7 +52,7 @@ def _page(whole: Whole) -> str:
     parts = [
         f"# {decision.number}. {markdown_escaped(decision.title)}",
         _lines(_facts(decision)),
-        f"## Status\n\n{said(wording.capital(wording.state_words(decision)))}",
+        f"## Status\n\n{said(phrases.capital(wording.state_words(decision)))}",
         f"## Context\n\n{_context(decision)}",
         _section("Options", _options(decision)),
         _section("Claims and criteria", _acceptance(decision)),
@@ -161,7 +161,7 @@ def _impact(decision: Decision) -> Iterator[str]:
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
             f"({statement.role.label}) on {day(statement.at.date())}{late}: "
-            f"{wording.slip(statement.days)}; confidence {statement.confidence.value}."
+            f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (
             ("Displaces", statement.displaces),
@@ -184,10 +184,10 @@ def _question(question: Any) -> str:
 def _outcome(decision: Decision, settlement: Settlement) -> str:
     words = (
         f"Round {settlement.round}, {day(settlement.at.date())}: "
-        f"{said(wording.outcome_words(decision, settlement))}"
+        f"{said(outcomes.outcome_words(decision, settlement))}"
     )
     reason = f"\n\nWhy:\n\n{quoted(settlement.reason)}" if settlement.reason else ""
-    ended = f"\n\n{said(wording.since(decision, settlement))}" if settlement.since else ""
+    ended = f"\n\n{said(outcomes.since(decision, settlement))}" if settlement.since else ""
     return f"{words}{reason}{ended}\n\nRecord at that moment: `{settlement.hash}`"
 
 
@@ -197,7 +197,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
             if move.decision_id == decision.id:
                 back = " (a reversal)" if move.undoes else ""
                 scope = f"; scope: {markdown_escaped(move.scope)}" if move.scope else ""
-                moved = f"{day(move.from_on)} → {day(move.to_on)}, {wording.signed_days(move.days)}"
+                moved = f"{day(move.from_on)} → {day(move.to_on)}, {phrases.signed_days(move.days)}"
                 yield (
                     f"- Commitment {markdown_escaped(decision.commitment.name)}: "
                     f"{moved}{scope}{back}"

@@ -33,7 +33,9 @@ class Zip:
     """
 
     def __init__(self, out: IO[bytes], at: datetime) -> None:
-        self._out, self._position, self._count = out, 0, 0
+        self._out = out
+        self._position = 0
+        self._count = 0
         self._list = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed by `end`
         self._date = (at.year - 1980) << 9 | at.month << 5 | at.day
         self._time = at.hour << 11 | at.minute << 5 | at.second // 2

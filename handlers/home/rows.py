@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from handlers.answers import Block
 from handlers.card.buttons import follow_up_button
-from handlers.ui import blocks, forms, wording
+from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
 from models.reads.home import HeldRights, Leave
@@ -84,11 +84,11 @@ def waiting(task: Waiting, viewer: str) -> Block:
         return follow_up(task)
     instead = task.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    return _row(task.decision, f"{wording.capital(waits_for(task))}{acting}.")
+    return _row(task.decision, f"{phrases.capital(waits_for(task))}{acting}.")
 
 
 def raised(decision: Decision) -> Block:
-    return _row(decision, wording.capital(wording.state_words(decision)))
+    return _row(decision, phrases.capital(wording.state_words(decision)))
 
 
 def _row(decision: Decision, words: str) -> Block:
@@ -113,7 +113,7 @@ def follow_up(task: Waiting) -> Block:
 
 def commitment(commitment: Commitment) -> Block:
     moved = (
-        f"{wording.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
+        f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
         if commitment.slip
         else "as first promised"
     )
@@ -136,9 +136,9 @@ def held(seat: HeldRights) -> Block:
     """Say the rights: `#checkout: you are product owner. You decide priority and acceptance. …`"""
     rights, channel = seat.rights, where(seat.rights.channel.slack_id)
     roles = [role for role in Role if rights.holder_of(role) == seat.person]
-    titles = [role.label for role in roles] + ["sponsor"] * (
-        not seat.acting and rights.sponsor == seat.person
-    )
+    titles = [role.label for role in roles]
+    if not seat.acting and rights.sponsor == seat.person:
+        titles.append("sponsor")
     if seat.acting:
         first = f"you act for {who(seat.person)}, {_and(titles)}, until {day(seat.acting.until)}."
     else:

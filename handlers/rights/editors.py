@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handlers.requests import Request
-from models.refusals.deciding import check_can_act
 from models.refusals.place import CannotSetUpAs, NotYourSetup, RightsMovedOn
+from models.refusals.refused import check_can_act
 from models.rules import Standing
 from models.tables.rights import RightsVersion
 

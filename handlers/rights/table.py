@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import check_may_edit, check_still
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
 from models.tables.rights import RightsVersion, new_version, revised
 
@@ -35,31 +35,31 @@ def save_table(form: Form, session: Session) -> Answer:
 
 def table_form(current: RightsVersion) -> View:
     """Build the form that changes who decides one kind."""
-    kinds = [blocks.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
+    kinds = [inputs.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
     deciders = [
-        blocks.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
-        blocks.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
-        blocks.choice(Decider.JOINT.value, "Both together: each signs"),
+        inputs.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
+        inputs.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
+        inputs.choice(Decider.JOINT.value, "Both together: each signs"),
     ]
     first = [
-        blocks.choice("yes", "Yes, the other side states impact first"),
-        blocks.choice("no", "No"),
+        inputs.choice("yes", "Yes, the other side states impact first"),
+        inputs.choice("no", "No"),
     ]
     shown = [
         blocks.section(
             f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
         ),
-        blocks.field("kind", "Kind", blocks.select(kinds, placeholder="Which kind?")),
-        blocks.field("decides", "Who decides", blocks.select(deciders, placeholder="Who?")),
-        blocks.field(
-            "impact_first", "Impact first?", blocks.select(first, placeholder="Yes or no")
+        inputs.field("kind", "Kind", inputs.select(kinds, placeholder="Which kind?")),
+        inputs.field("decides", "Who decides", inputs.select(deciders, placeholder="Who?")),
+        inputs.field(
+            "impact_first", "Impact first?", inputs.select(first, placeholder="Yes or no")
         ),
-        blocks.field(
-            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        inputs.field(
+            "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
     remember = metadata(channel=current.channel.slack_id, version=current.number)
-    return blocks.form("rights.table", "Change who decides", shown, remember, submit="Save")
+    return inputs.form("rights.table", "Change who decides", shown, remember, submit="Save")
 
 
 def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:

@@ -85,12 +85,16 @@ def _one_of(allowed: list[str], value: str) -> str | None:
     """
     value = re.sub(r"[\s_-]+", "_", value.casefold())
     begin = [option for option in allowed if option.startswith(value)]
-    return value if value in allowed else begin[0] if len(begin) == 1 else None
+    if value in allowed:
+        return value
+    return begin[0] if len(begin) == 1 else None
 
 
 def _person(request: Request, value: str, raw: str) -> str | None:
     mention = _PERSON.fullmatch(raw)
-    return mention[1] if mention else request.person.id if value.lower() == "me" else None
+    if mention:
+        return mention[1]
+    return request.person.id if value.lower() == "me" else None
 
 
 def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted | str:

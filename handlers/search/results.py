@@ -10,7 +10,7 @@ from handlers import access
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
@@ -46,7 +46,7 @@ def show(command: Command, session: Session) -> Answer:
 def _unclear(problem: str, text: str) -> Reply:
     """Say what is wrong and quote what was typed, so that it can be put right."""
     whole = f"/tradeoff list {fields.unescape(text)}"
-    words = wording.limited(f"{problem} You typed: {escaped(whole)}")
+    words = phrases.limited(f"{problem} You typed: {escaped(whole)}")
     return Reply(
         Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
     )
@@ -107,9 +107,7 @@ def _rows(
             session,
             request.workspace,
             wanted,
-            PAGE + 1,
-            older_than=older_than,
-            newer_than=newer_than,
+            search.Cut(PAGE + 1, older_than, newer_than),
             hidden=hidden,
         )
         channels = {row.channel: row.channel_id for row in rows}
@@ -153,7 +151,9 @@ def list_view(
     shown.append(
         blocks.context("Newest first: from public channels, and from private ones that you are in.")
     )
-    return {**blocks.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    return View(
+        {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    )
 
 
 def _nothing(text: str) -> str:
@@ -190,10 +190,9 @@ def _stands(row: Found, time_zone: str) -> str:
         if len(keys) == 2 and row.settled_by in keys:
             by = f", signed by {who(row.holder)} and {who(row.counterpart)},"
         on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
-        return wording.capital(
-            f"{words}{by}{on}{', superseded since' * (row.state is State.SUPERSEDED)}"
-        )
-    return f"{_waiting(row)}{', overdue' * (row.overdue_at is not None)}"
+        since = ", superseded since" if row.state is State.SUPERSEDED else ""
+        return phrases.capital(f"{words}{by}{on}{since}")
+    return f"{_waiting(row)}, overdue" if row.overdue_at else _waiting(row)
 
 
 def _waiting(row: Found) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 from handlers.answers import Block, View
 from handlers.requests import FormState
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from models.mrkdwn import escaped
-from models.refusals.deciding import ChangedMeanwhile, FieldsInvalid
+from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.tables.decision import Decision
 
@@ -120,8 +120,8 @@ def decided_by(right: Right) -> str:
 
 
 def reason_field(hint: str, label: str = "Why") -> Block:
-    return blocks.field(
-        "reason", label, blocks.text_input(limit=REASON_LIMIT, multiline=True), hint=hint
+    return inputs.field(
+        "reason", label, inputs.text_input(limit=REASON_LIMIT, multiline=True), hint=hint
     )
 
 
@@ -143,8 +143,8 @@ def read_words(state: FormState, name: str, missing: str) -> str:
 
 def both_hats_field() -> Block:
     """Build the tick without which nobody gets both roles."""
-    tick = blocks.ticks([blocks.choice("both", "One person will hold both roles")])
-    return blocks.field("both", "If they act for the other role too", tick, optional=True)
+    tick = inputs.ticks([inputs.choice("both", "One person will hold both roles")])
+    return inputs.field("both", "If they act for the other role too", tick, optional=True)
 
 
 def full_member_errors(name: str, person: Person, act: str) -> dict[str, str]:

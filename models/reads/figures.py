@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVarTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -83,36 +83,39 @@ class Movement:
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
     """Return all numbers that come in one row."""
     window = {"channel": channel_id, "since": since, "until": until}
-    row = session.execute(_numbers(), window).one()
-    (
-        decided,
-        with_date,
-        in_time,
-        lapsed,
-        past,
-        same,
-        items,
-        rounds,
-        median,
-        p90,
-        reviewed,
-        forecast,
-        actual,
-    ) = row
+    row = _Numbers._make(session.execute(_numbers(), window).one())
     return Figures(
-        decided=decided,
-        median_hours=_hours(median),
-        p90_hours=_hours(p90),
-        in_time=Share(in_time, with_date),
-        without_impact=Share(lapsed, decided),
-        after_the_fact=Share(past, decided),
-        same_person=Share(same, decided),
-        accepted_items=items,
-        acceptance_rounds=rounds / items if items else None,
-        reviewed=reviewed,
-        forecast_days=forecast,
-        actual_days=actual,
+        decided=row.decided,
+        median_hours=_hours(row.median_seconds),
+        p90_hours=_hours(row.p90_seconds),
+        in_time=Share(row.in_time, row.with_date),
+        without_impact=Share(row.lapsed, row.decided),
+        after_the_fact=Share(row.after_the_fact, row.decided),
+        same_person=Share(row.same_person, row.decided),
+        accepted_items=row.accepted_items,
+        acceptance_rounds=row.rounds / row.accepted_items if row.accepted_items else None,
+        reviewed=row.reviewed,
+        forecast_days=row.forecast_days,
+        actual_days=row.actual_days,
     )
+
+
+class _Numbers(NamedTuple):
+    """The row of `_numbers`: counts, then percentiles, then reviews."""
+
+    decided: int
+    with_date: int
+    in_time: int
+    lapsed: int
+    after_the_fact: int
+    same_person: int
+    accepted_items: int
+    rounds: int
+    median_seconds: float | None
+    p90_seconds: int | None
+    reviewed: int
+    forecast_days: int
+    actual_days: int
 
 
 def time_to_decide(

@@ -50,7 +50,8 @@ def page(fetch: Fetch[T], key: Callable[[T], Key], cut: Cut, size: int) -> Page[
         return page(fetch, key, Cut(), size)
     if cut.back:
         shown.reverse()
-    previous = key(shown[0]) if shown and (more if cut.back else cut.key is not None) else None
+    before = more if cut.back else cut.key is not None
+    previous = key(shown[0]) if shown and before else None
     later = key(shown[-1]) if shown and (more or cut.back) else None
     return Page(shown, previous, later)
 

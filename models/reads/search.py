@@ -99,20 +99,21 @@ _COLUMNS = (
 )
 
 
-def find(
-    session: Session,
-    team: str,
-    wanted: Wanted,
-    most: int,
-    *,
-    older_than: int | None = None,
-    newer_than: int | None = None,
-    hidden: Collection[int] = (),
-) -> list[Found]:
-    """Return at most so many decisions, the newest first, from none of the `hidden` channels.
-
-    They come before the number `older_than`, or after `newer_than`.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of the list, the newest first: at most so many numbers, from before or after one of
+    them.
     """
+
+    most: int
+    older_than: int | None = None
+    newer_than: int | None = None
+
+
+def find(
+    session: Session, team: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
+) -> list[Found]:
+    """Return this part of the list, without what is in hidden channels."""
     workspace = session.scalar(select(Workspace.id).where(Workspace.team == team))
     if workspace is None:
         return []
@@ -120,22 +121,13 @@ def find(
     if wanted.words and not on_sqlite:
         # Otherwise a plan that was made for any word is used for this one, rare or common.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    found = session.execute(
-        statement(session, workspace, wanted, most, older_than, newer_than, hidden, on_sqlite)
-    )
+    found = session.execute(statement(session, workspace, wanted, cut, hidden))
     rows = [Found._make(row) for row in found]
-    return rows if newer_than is None else rows[::-1]
+    return rows if cut.newer_than is None else rows[::-1]
 
 
 def statement(
-    session: Session,
-    workspace: int,
-    wanted: Wanted,
-    most: int,
-    older_than: int | None,
-    newer_than: int | None,
-    hidden: Collection[int],
-    on_sqlite: bool,
+    session: Session, workspace: int, wanted: Wanted, cut: Cut, hidden: Collection[int] = ()
 ) -> Select[*tuple[Any, ...]]:
     """Build the query, for each database so that it can stop after one page."""
     query = select(*_COLUMNS).join(Decision.channel)
@@ -143,11 +135,13 @@ def statement(
     if hidden:
         query = query.where(Decision.channel_id.not_in(hidden))
     place: ColumnElement[int] = Decision.number.expression
-    bounds: list[ColumnElement[int] | int | None] = [older_than, newer_than]
+    bounds: list[ColumnElement[int] | int | None] = [cut.older_than, cut.newer_than]
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
     if wanted.words and on_sqlite:
         # In the order of ids, which is that of numbers, the full-text table gives rows one by one.
         place = _FULL_TEXT.c.rowid
-        bounds = [number and _id_of(workspace, number) for number in (older_than, newer_than)]
+        ends = (cut.older_than, cut.newer_than)
+        bounds = [number and _id_of(workspace, number) for number in ends]
         match = " ".join(f'"{word}"' for word in wanted.words)
         query = query.join(_FULL_TEXT, place == Decision.id).where(
             _FULL_TEXT.c.decision_fts.op("MATCH")(match)
@@ -161,7 +155,7 @@ def statement(
         query = query.where(place < older)
     if newer is not None:
         query = query.where(place > newer)
-    return query.order_by(place if newer is not None else place.desc()).limit(most)
+    return query.order_by(place if newer is not None else place.desc()).limit(cut.most)
 
 
 def _id_of(workspace: int, number: int) -> ColumnElement[int]:

@@ -164,10 +164,10 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
-    return (
-        impact
-        + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
-    )
+    if not deciding:
+        return impact
+    what = what_is_yours(decision, person)
+    return [*impact, Waiting(decision, what, pressing, decision.due_on)]
 
 
 def what_is_yours(decision: Decision, person: str) -> str:

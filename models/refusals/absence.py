@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.mrkdwn import who
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 
 
 class HandedOver(Refused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.mrkdwn import where, who
-from models.refusals.deciding import NotKnownNow, Refused
+from models.refusals.refused import NotKnownNow, Refused
 from models.rules import Person, Standing
 
 

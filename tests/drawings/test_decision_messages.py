@@ -57,7 +57,8 @@ def pictures(shape: str, two_hats: bool) -> list[tuple[str, Decision, list[int]]
             shown = {str(block) for block in blocks} - before
             before |= shown
             looks = {PASSING.sub("0", block) for block in shown}
-            new += [at] * (not looks <= seen)
+            if not looks <= seen:
+                new.append(at)
             seen |= looks
         if new:
             kept.append((name, decision, new))

@@ -247,10 +247,8 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
     for error in ("what_is_this", *WHY_NOT):
-        post.last_error, post.state = (
-            error,
-            PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED,
-        )
+        post.last_error = error
+        post.state = PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
         check_message(posts.draw(failed, here.session))
         here.session.delete(failed)

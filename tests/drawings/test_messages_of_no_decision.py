@@ -25,9 +25,10 @@ from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
-from models.refusals import deciding
+from models.acts import Act
+from models.refusals import deciding, refused
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
-from models.tables.commitment import CommitmentState
+from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, sample, stored
@@ -64,11 +65,18 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
 def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = sample()
     for number in range(1, 61):
-        here.promise.enter(
-            number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0
+        move = CommitmentMove(
+            decision_id=number,
+            decision_number=number,
+            round=1,
+            days=number % 3 - 1,
+            scope="Refunds go out",
+            at=MONDAY,
+            undoes=number % 5 == 0,
         )
+        here.promise.enter(move)
     if state is not CommitmentState.OPEN:
-        here.promise.close(state, "It is late", ALICE.id, MONDAY)
+        here.promise.close(state, "It is late", Act(ALICE, MONDAY))
     retype_commitment(here.promise, types)
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
     check_form(ledger.ledger_view(here.promise))
@@ -86,11 +94,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
     given = {"title": title, "why_now": types(raising.LONGEST_TEXT)}
     for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
         for effect in (False, True):
-            check_form(
-                tradeoff_form.tradeoff_form(
-                    version, options=options, commitments=[here.promise], effect=effect, given=given
-                )
-            )
+            rows = tradeoff_form.Rows(options, effect, [here.promise])
+            check_form(tradeoff_form.tradeoff_form(version, rows, given=given))
     check_form(tradeoff_form.tradeoff_form(sample("priority", two_hats=True).version))
     check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
     check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))
@@ -201,7 +206,7 @@ GIVEN = {
     "holders": HOLDERS,
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
-    "attempt": deciding.Attempt(1, Kind.PRIORITY),
+    "attempt": refused.Attempt(1, Kind.PRIORITY),
     "role": Role.PROJECT_MANAGER,
     "at": MONDAY,
     "lapses_at": MONDAY,
@@ -217,21 +222,21 @@ GIVEN = {
 }
 
 
-def every_refusal() -> list[type[deciding.Refused]]:
+def every_refusal() -> list[type[refused.Refused]]:
     for module in pkgutil.walk_packages(models.__path__, "models."):
         import_module(module.name)
 
-    def below(parent: type[deciding.Refused]) -> list[type[deciding.Refused]]:
+    def below(parent: type[refused.Refused]) -> list[type[refused.Refused]]:
         return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
 
     return [
         kind
-        for kind in below(deciding.Refused)
-        if kind.__module__.startswith("models.") and kind is not deciding.FieldsInvalid
+        for kind in below(refused.Refused)
+        if kind.__module__.startswith("models.") and kind is not refused.FieldsInvalid
     ]
 
 
-def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
+def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
     """Build a refusal with ids for people, numbers for numbers, and typed text for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
@@ -246,9 +251,9 @@ def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
 def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
-    kind: type[deciding.Refused], typing: str
+    kind: type[refused.Refused], typing: str
 ) -> None:
-    refusal = refused(kind, TYPINGS[typing])
+    refusal = refusal_of(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
     assert isinstance(told, Reply)
@@ -264,7 +269,7 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
     for one in (
         deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
-        deciding.CannotActAs(standing),
+        refused.CannotActAs(standing),
     ):
         check_words(str(one))
         assert standing.phrase in str(one)
@@ -272,7 +277,7 @@ def test_every_standing_is_refused_in_words(standing: Standing) -> None:
 
 def test_faults_in_fields_stand_under_them() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
-    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors(
+    assert errors.refused(form, refused.FieldsInvalid({"title": "No."})) == FormErrors(
         {"title": "No."}
     )
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")

@@ -29,7 +29,8 @@ class Story:
     """Team whose bot is a real process."""
 
     def __init__(self, slack: DemoSlack) -> None:
-        self.slack, self.workspace = slack, slack.workspace
+        self.slack = slack
+        self.workspace = slack.workspace
         self.channel = self.workspace.add_channel("checkout", ["alice", "bob"])
         self.alice = Member(slack.delivery, self.workspace.person("alice"))
 

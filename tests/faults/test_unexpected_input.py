@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.demo.slack import payloads, readable
 from bot.demo.slack.workspace import Channel
-from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
+from models.acts import Act
+from models.rules import DEFAULT_RIGHTS, Kind, Outcome, Person, Standing, State
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.channel import ensure_channel
 from models.tables.history import HistoryEvent
 from models.tables.post import Post, PostState
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
-from models.verbs.raising import Ask, raise_tradeoff
+from models.verbs.raising import Ask, Origin, raise_tradeoff
 from models.verbs.routing import route
 from support.harness import Actor, Harness
 
@@ -285,12 +286,10 @@ def test_a_button_of_last_month_says_where_to_go(
     assert count(harness, AttemptOutsideRight) == 0
 
 
-def test_another_workspace_s_decision_is_not_found(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Guest checkout", kind="requirements")
+def raised_elsewhere(harness: Harness, alice: Actor) -> int:
+    """The id of a decision in another workspace; nothing of it is sent through ours."""
 
-    def elsewhere(session: Session) -> int:
+    def work(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
             channel_id=channel.id,
@@ -311,19 +310,24 @@ def test_another_workspace_s_decision_is_not_found(
             session,
             route(session, version, ask.kind, harness.clock.now),
             ask,
-            alice.id,
-            harness.clock.now,
-            "V0STRANGER",
-            "UTC",
+            Act(Person(alice.id, Standing.MEMBER), harness.clock.now),
+            Origin("V0STRANGER"),
         )
         write_now(session)
-        # Our workspace sends nothing of it.
         session.execute(
             update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED)
         )
         return decision.id
 
-    number = harness.query(elsewhere)
+    number: int = harness.query(work)
+    return number
+
+
+def test_another_workspace_s_decision_is_not_found(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    number = raised_elsewhere(harness, alice)
     for action in ("decide.approve", "decide.reject", "decide.withdraw", "impact.state"):
         alice.presses_stale(card, action, str(number))
     assert alice.was_told().count("I cannot find that decision any more") == 4

@@ -124,7 +124,7 @@ def test_what_is_open_can_be_withdrawn_changed_and_handed_over(state: State) -> 
 
 
 def test_every_verb_has_its_place_and_every_state_is_reached() -> None:
-    assert {verb for _, verb in NEXT_STATE} == set(Verb) - {Verb.RAISE}
+    assert {verb for _, verb in NEXT_STATE} == set(Verb) - {Verb.RAISE, Verb.REDACT}
     reached = {first_state(impact) for impact in Impact}
     for _ in State:
         reached |= {after for (before, _), after in NEXT_STATE.items() if before in reached}

@@ -34,14 +34,8 @@ def test_what_a_meeting_decided_is_acknowledged(
         ["Acknowledge", "Dispute", "Ask"],
         ["Delegate", "Withdraw"],
     )
-    assert (
-        len(
-            alice.dm_text(
-                "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
-            )
-        )
-        == 1
-    )
+    asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+    assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Guest checkout") == []
     bob.presses(card, "Acknowledge")
     assert "Only @alice (product owner) decides priority here" in bob.was_told()
@@ -54,12 +48,8 @@ def test_what_a_meeting_decided_is_acknowledged(
         in last(harness, checkout)
     )
     assert "Recorded after the fact" in harness.text(card)
-    assert (
-        len(
-            erin.dm_text("What you recorded, #1 Guest checkout, is settled: acknowledged by @alice")
-        )
-        == 1
-    )
+    settled = "What you recorded, #1 Guest checkout, is settled: acknowledged by @alice"
+    assert len(erin.dm_text(settled)) == 1
     assert buttons(card) == []
     verified(harness)
 

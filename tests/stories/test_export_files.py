@@ -36,6 +36,7 @@ from models.verbs.routing import route
 from support import records
 from support.command_line import environment, for_slack, tradeoff
 from support.databases import kept_engine
+from support.digests import digests
 from support.harness import GENEROUS
 from support.json_schema import faults
 
@@ -196,20 +197,21 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
     for decision in whole(record)["decisions"]:
         previous = "0" * 64
         for event in decision["history"]:
-            changes = json.dumps(
-                event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+            hashed = json.dumps(
+                event["hashed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
             )
             parts = [
+                "2",
                 previous,
                 f"{decision['workspace']}#{decision['number']}",
                 str(event["sequence"]),
                 event["verb"],
-                event["actor"] or "",
                 event["at"],
-                changes,
+                hashed,
             ]
             previous = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
             assert event["hash"] == previous
+            assert event["hashed"]["digests"] == digests(event)
         assert decision["head_hash"] == previous
 
 
@@ -316,7 +318,7 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     database.close()
     workspace = Workspace()
     ids = {workspace.add_person(name).id for name in ("alice", "bob", "erin")}
-    assert ids == {records.ALICE.id, records.BOB.id, records.ERIN}
+    assert ids == {records.ALICE.id, records.BOB.id, records.ERIN.id}
     workspace.faults.add("users.info", "ratelimited", retry_after=1)
 
     async def exported() -> subprocess.CompletedProcess[str]:

@@ -61,6 +61,17 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     )
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
     assert "The impact comes from @bob (project manager)" in alice.was_told()
+    _says_worse(harness, bob, card)
+    later = erin.raises("Dark mode")
+    bob.presses(later, "State impact")
+    assert (
+        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
+        in bob.form_words()
+    )
+    verified(harness)
+
+
+def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     bob.presses(bob.dm()[-1], "Say how it went")
     assert "You forecast 5 days of slip, with medium confidence" in bob.form_words()
     bob.twice(held="worse", days=8, note="The bank was slow")
@@ -81,13 +92,6 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
         if "you said how it went: worse than forecast, 8 days" in harness.plain(one)
     )
     assert buttons(told) == []
-    later = erin.raises("Dark mode")
-    bob.presses(later, "State impact")
-    assert (
-        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
-        in bob.form_words()
-    )
-    verified(harness)
 
 
 def test_the_date_of_the_commitment_is_the_day_to_ask(

@@ -289,14 +289,9 @@ def secret(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
     return channel
 
 
+@pytest.mark.usefixtures("gus")
 def test_private_channels_stay_private(
-    harness: Harness,
-    checkout: Channel,
-    secret: Channel,
-    alice: Actor,
-    bob: Actor,
-    erin: Actor,
-    gus: Actor,
+    harness: Harness, checkout: Channel, secret: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
     bob.raises("Buy the competitor", in_=secret, kind="requirements")
     erin.raises("Buy more servers", kind="requirements")

@@ -78,14 +78,9 @@ def test_coming_back_is_one_message_to_each(
     )
 
 
+@pytest.mark.usefixtures("waiting")
 def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
-    harness: Harness,
-    waiting: tuple[str, ...],
-    alice: Actor,
-    bob: Actor,
-    dora: Actor,
-    sam: Actor,
-    checkout: Channel,
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, sam: Actor, checkout: Channel
 ) -> None:
     harness.run(alice.member.is_deactivated())
     harness.settle()

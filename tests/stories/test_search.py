@@ -182,7 +182,10 @@ def _decision(number: int) -> dict[str, Any]:
 
 def _words(number: int, dice: random.Random) -> dict[str, Any]:
     said = [f"{dice.randrange(3000)}" for _ in range(30)]
-    said += ["everywhere"] * (number % 2) + ["unheard"] * (number == 77)
+    if number % 2:
+        said.append("everywhere")
+    if number == 77:
+        said.append("unheard")
     return {"decision_id": number, "words": " ".join(words_in(" ".join(said)))}
 
 
@@ -195,7 +198,9 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        found = database.run_here(lambda session: search.find(session, "T1", wanted, 11, **more))
+        found = database.run_here(
+            lambda session: search.find(session, "T1", wanted, search.Cut(11, **more))
+        )
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"

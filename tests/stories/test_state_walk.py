@@ -26,7 +26,10 @@ TOLD = set(Drawing) - {
     Drawing.EXPORT,
     Drawing.EXPORT_FAILED,
 }
-EVERYTHING = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"}
+# Nobody redacts in Slack.
+EVERYTHING = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"} - {
+    Verb.REDACT
+}
 
 
 def approved_and_what_comes_after(machine: RandomDecisions) -> None:
@@ -117,7 +120,8 @@ WALKS = (
 
 
 def test_every_verb_is_reached(sqlite_template: Path) -> None:
-    RandomDecisions.runner, RandomDecisions.happened = RouteRunner(sqlite_template), Counter()
+    RandomDecisions.runner = RouteRunner(sqlite_template)
+    RandomDecisions.happened = Counter()
     for walk in WALKS:
         machine = RandomDecisions()
         machine.set_up()

@@ -5,7 +5,7 @@ nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -88,11 +88,11 @@ def check_words(marked: str) -> None:
     assert not re.search(r"[<>&]", rest), re.findall(r".{0,30}[<>&].{0,30}", rest)[:3]
 
 
-def check_blocks(blocks: list[dict[str, Any]]) -> None:
+def check_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
     """Check each block, and all of them together; a block that was found good is not read again."""
     for block in blocks:
         if (looks := str(block)) not in GOOD:
-            check_block(block)
+            check_block(dict(block))
             GOOD.add(looks)
     assert sum(one.get("style") == "primary" for one in parts(blocks)) <= 1
 

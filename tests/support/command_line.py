@@ -90,7 +90,9 @@ class Served:
     """Running `tradeoff serve`."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
-        self.process, self.port, self.output = process, port, ""
+        self.process = process
+        self.port = port
+        self.output = ""
 
     async def ready(self) -> dict[str, object]:
         """Return what /healthz says, as soon as it answers."""

@@ -102,7 +102,9 @@ class Kept:
     """
 
     def __init__(self, server: str, template: str, name: str) -> None:
-        self.server, self.template, self.name = server, template, name
+        self.server = server
+        self.template = template
+        self.name = name
         self.url = make_url(server).set(database=name).render_as_string(hide_password=False)
         self._shape: str | None = None
         self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)

@@ -12,10 +12,10 @@ from typing import Any
 
 from handlers import posts
 from handlers.answers import Message
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.tables.decision import Decision
 from models.tables.post import Post
-from support.acts import Act, acts_on
+from support.acts import Step, acts_on
 from support.sample import Sample, sample
 
 MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
@@ -88,7 +88,7 @@ def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
 
 
 def _next(
-    path: Path, acts: dict[str, Act], known: dict[str, Act], here: Sample
+    path: Path, acts: dict[str, Step], known: dict[str, Step], here: Sample
 ) -> Iterator[tuple[str, Decision]]:
     """Yield what each act makes of the decision at the end of this path, if it can be done at
     all.
@@ -109,7 +109,7 @@ def _next(
         decision = None
 
 
-def _played(path: Path, acts: dict[str, Act], here: Sample) -> Decision:
+def _played(path: Path, acts: dict[str, Step], here: Sample) -> Decision:
     """Make a new decision and do these acts to it."""
     here.clear()
     decision = here.raised()

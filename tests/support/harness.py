@@ -63,10 +63,12 @@ class Harness:
         self, url: str, *, socket_mode: bool = False, as_in_life: bool = False, **workspace: Any
     ) -> None:
         self.clock = Clock()
-        self.url, self.socket_mode = url, socket_mode
+        self.url = url
+        self.socket_mode = socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
         self.runner = asyncio.Runner()
-        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+        self.stack = contextlib.AsyncExitStack()
+        self._serving_bot = contextlib.AsyncExitStack()
         self.bot: Bot
         self.bots: list[Bot] = []
         self.as_in_life = as_in_life
@@ -91,9 +93,11 @@ class Harness:
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
         if not self.as_in_life:
-            self.slack.delivery.patience = self.slack.delivery.triggers.life = 2 * GENEROUS
+            self.slack.delivery.patience = 2 * GENEROUS
+            self.slack.delivery.triggers.life = 2 * GENEROUS
         self.slack.delivery.bot_url = "" if self.socket_mode else url
-        self.bot_url = self.bot.settings.public_url = url
+        self.bot_url = url
+        self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
         """Stop the bot as if its process is told to end."""
@@ -164,11 +168,9 @@ class Harness:
         wait.
         """
         if kind.startswith("timeout"):
-            self.timeouts.look_up, self.timeouts.answer, self.timeouts.send = (
-                Timeouts().look_up,
-                Timeouts().answer,
-                0.4,
-            )
+            self.timeouts.look_up = Timeouts().look_up
+            self.timeouts.answer = Timeouts().answer
+            self.timeouts.send = 0.4
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
@@ -214,7 +216,8 @@ class Actor(Steps, Verbs):
     """Person in a story, who does what the product offers, in its words."""
 
     def __init__(self, harness: Harness, member: Member) -> None:
-        self.harness, self.member = harness, member
+        self.harness = harness
+        self.member = member
 
     @property
     def id(self) -> str:

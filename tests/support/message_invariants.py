@@ -5,7 +5,6 @@ Whoever must act is told so once, and nobody else is.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -19,6 +18,7 @@ from models.reads import lookups
 from models.rules import Impact, Role, State, Verb
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history import payload_of
 from models.tables.post import Drawing, Post
 from models.working_time import local_day
 from support.record_invariants import RecordInvariants, Row, holders, rows, seats
@@ -74,13 +74,9 @@ def offered(message: Message) -> set[str]:
     """Return the actions of its buttons and menus; at most five elements are in a row."""
     found = set()
     for block in message.blocks:
-        elements = (
-            block.get("elements", [])
-            if block["type"] == "actions"
-            else [block["accessory"]]
-            if "accessory" in block
-            else []
-        )
+        elements = [block["accessory"]] if "accessory" in block else []
+        if block["type"] == "actions":
+            elements = block.get("elements", [])
         assert len(elements) <= 5
         for one in elements:
             found |= (
@@ -100,7 +96,8 @@ class MessageInvariants:
     """Checker that draws what changed, as the outbox would after each transaction, and compares."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
-        self.runner, self.truths = runner, truths
+        self.runner = runner
+        self.truths = truths
         self.shown: dict[int, tuple[int, Message]] = {}
         self.said: dict[int, str] = {}
         self.reminders = Reminders(runner)
@@ -175,7 +172,7 @@ class MessageInvariants:
         return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
 
     def _owed(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
-        changes = json.loads(event.changes)
+        changes = payload_of(event).as_json()
         match event.verb:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
@@ -197,7 +194,7 @@ class MessageInvariants:
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
-                return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
+                return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
             case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
                 return {
                     (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
@@ -228,7 +225,7 @@ class MessageInvariants:
         }
         for event in events:
             if event.verb is Verb.DELEGATE:
-                changes, first = json.loads(event.changes), next(iter(holders(row)))
+                changes, first = payload_of(event).as_json(), next(iter(holders(row)))
                 if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
                     told.add((Drawing.HANDED_OVER, changes["from"]))
                 acting[first if changes["side"] == "holder" else first.other] = changes["to"]

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition
 
 from handlers.answers import Answer, OpenForm, UpdateForm
 from handlers.ui.forms import metadata
-from models.refusals.deciding import ChangedMeanwhile, CommitmentClosed, Refused
+from models.refusals.afterwards import CommitmentClosed
+from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import OPENING, local_day, moment
 from support.message_invariants import MessageInvariants, still_to_sign

@@ -183,11 +183,8 @@ class RandomDecisions(RandomEvents):
             "reason": "It pays",
             "review_on": None if review is None else self.day(review + 1),
         }
-        fields |= (
-            {"moves": Pick("yes" if moves else "no")}
-            if promised and promised.state is CommitmentState.OPEN
-            else {}
-        )
+        if promised and promised.state is CommitmentState.OPEN:
+            fields["moves"] = Pick("yes" if moves else "no")
         remember = self.opened.get((row.id, "decide.approve")) if old == 5 else None
         self.decides(row, who or self.holder(row, pick), "decide.approve", remember, **fields)
 

@@ -5,7 +5,6 @@ They are found out from the rows, not by asking the models.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -29,7 +28,8 @@ from models.rules import (
 )
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import HistoryEvent, payload_of
+from models.tables.history_chain import first_fault
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -173,7 +173,7 @@ class RecordInvariants:
 
     def _entitled(self, before: Row, row: Row, event: Row) -> None:
         """Check that this person could do this at that moment."""
-        person, changes = event.actor, json.loads(event.changes)
+        person, changes = event.actor, payload_of(event).as_json()
         if person is None:
             return
         standing = self.runner.people[person].standing
@@ -283,7 +283,7 @@ class RecordInvariants:
     def _in_time(self, before: Row | None, row: Row, events: list[Row]) -> None:
         """Check that nothing comes before its time, and that the record says when a date moves."""
         zone, now = self.versions[row.rights_version_id].time_zone, self.runner.now
-        verbs = {event.verb: json.loads(event.changes) for event in events}
+        verbs = {event.verb: payload_of(event).as_json() for event in events}
         if Verb.LAPSE_IMPACT in verbs:
             assert before
             assert before.impact_due_at <= now

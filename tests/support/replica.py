@@ -14,7 +14,8 @@ class Replica:
     """Replica of the bot, with a door of its own."""
 
     def __init__(self, harness: Harness) -> None:
-        self.harness, self.bot = harness, harness.new_bot()
+        self.harness = harness
+        self.bot = harness.new_bot()
         self.delivery = Delivery(harness.workspace, triggers=harness.slack.delivery.triggers)
         self._stack = contextlib.AsyncExitStack()
         harness.run(self._start())

@@ -19,7 +19,7 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
 
@@ -96,7 +96,8 @@ class RouteRunner:
             one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
             for one in PEOPLE
         }
-        self.attempts, self._changes = 0, -1
+        self.attempts = 0
+        self._changes = -1
         self._forms = 0
 
     def close(self) -> None:

@@ -107,12 +107,10 @@ CARD: list[dict[str, Any]] = [
 
 def make_bot(workspace: Workspace) -> ASGIApp:
     """Make a real Bolt app, as its own ASGI application."""
-    client = AsyncWebClient(
-        token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[]
-    )
-    app = AsyncApp(
-        client=client, signing_secret=workspace.signing_secret, process_before_response=True
-    )
+    api = f"{workspace.base_url}/api/"
+    client = AsyncWebClient(token=workspace.token, base_url=api, retry_handlers=[])
+    secret = workspace.signing_secret
+    app = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
 
     @app.command("/ask")
     async def ask(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -144,8 +142,7 @@ def make_bot(workspace: Workspace) -> ASGIApp:
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD[:2]})
 
     @app.event("member_joined_channel")
-    async def joined() -> None:
-        pass
+    async def joined() -> None: ...
 
     return cast(ASGIApp, AsyncSlackRequestHandler(app, path="/slack/events"))
 

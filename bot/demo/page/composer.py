@@ -27,7 +27,9 @@ class Composer:
     def __init__(
         self, desk: Desk, channel: Channel, send: Send, *, thread: bool = False, draft: str = ""
     ) -> None:
-        self.desk, self.send, self.thread = desk, send, thread
+        self.desk = desk
+        self.send = send
+        self.thread = thread
         self.also = False
         place = desk.place_of(channel) if channel.is_im else f"#{channel.name}"
         label = f"Reply in the thread in {place}" if thread else f"Message {place}"

@@ -38,7 +38,10 @@ class Conversation:
     def __init__(
         self, desk: Desk, channel: Channel, thread: str | None, open_thread: Open | None
     ) -> None:
-        self.desk, self.channel, self.thread, self.open_thread = desk, channel, thread, open_thread
+        self.desk = desk
+        self.channel = channel
+        self.thread = thread
+        self.open_thread = open_thread
         self.limit = SHOWN
         self.drawn: dict[str, tuple[str, Element]] = {}
         name = f"Thread in #{channel.name}" if thread else f"Messages in {desk.place_of(channel)}"

@@ -53,7 +53,8 @@ class ViewerNames:
     """Names of ids for one viewer; a private channel that they are not in has no name for them."""
 
     def __init__(self, workspace: Workspace, viewer: str) -> None:
-        self.workspace, self.viewer = workspace, viewer
+        self.workspace = workspace
+        self.viewer = viewer
 
     def person(self, id: str) -> str:
         person = self.workspace.people.get(id)
@@ -81,8 +82,10 @@ class Desk:
     """
 
     def __init__(self, delivery: Delivery, offers: Offers, reading: Reading) -> None:
-        self.delivery, self.workspace = delivery, delivery.workspace
-        self.offers, self.reading = offers, reading
+        self.delivery = delivery
+        self.workspace = delivery.workspace
+        self.offers = offers
+        self.reading = reading
         self.person: Person = self.actors()[0]
         self.place = ""
         self.thread: str | None = None
@@ -100,9 +103,7 @@ class Desk:
         by_name = {person.name.lower(): person for person in self.actors()}
         self.person = by_name.get(person.lower(), self.person)
         places = [HOME, *(self.place_of(channel) for channel in self.channels())]
-        self.place = (
-            place if place in places else (self.place if self.place in places else places[1])
-        )
+        self.place = next(one for one in (place, self.place, places[1]) if one in places)
         self.thread = thread or None
         self.draft = draft
 

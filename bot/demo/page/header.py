@@ -16,7 +16,8 @@ class Header:
     """Header, redrawn when the channel or its people change."""
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.root = Tag("header", "top")
 
@@ -70,13 +71,14 @@ class Header:
             self._actions(channel)
 
     def _facts(self, channel: Channel) -> list[str]:
-        facts = ["Private"] * channel.is_private + [
-            "Shared with another company"
-        ] * channel.is_ext_shared
-        facts += ["Archived"] * channel.is_archived
+        facts = ["Private"] if channel.is_private else []
+        if channel.is_ext_shared:
+            facts.append("Shared with another company")
+        if channel.is_archived:
+            facts.append("Archived")
         if self.desk.workspace.bot.id not in channel.members:
             facts.append(f"{self.desk.workspace.bot.name} is not in this channel")
-        return facts + [channel.topic] * bool(channel.topic)
+        return [*facts, channel.topic] if channel.topic else facts
 
     def _people(self, channel: Channel) -> None:
         """Show how many people are here; unfolded, who they are."""

@@ -32,7 +32,9 @@ class MessageRow:
     def __init__(
         self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None
     ) -> None:
-        self.desk, self.message, self.open_thread = desk, message, open_thread
+        self.desk = desk
+        self.message = message
+        self.open_thread = open_thread
         self.author = desk.workspace.people.get(message.user)
         css = (
             "message"

@@ -20,7 +20,8 @@ class Sidebar:
     """
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.counts: dict[str, tuple[Tag, Tag]] = {}
         self.root = Tag("aside", "sidebar", aria_label="Workspace")
@@ -148,7 +149,9 @@ def avatar(person: Person) -> str:
 
 
 def channel_sign(channel: Channel) -> str:
-    return icon("lock" if channel.is_private else "shared" if channel.is_ext_shared else "hash")
+    if channel.is_private:
+        return icon("lock")
+    return icon("shared" if channel.is_ext_shared else "hash")
 
 
 def follow(link: Tag, go: Callable[[], None]) -> None:

@@ -55,8 +55,10 @@ class Stage:
     """Place where the steps are played: who acts, on which card, and what falls due in between."""
 
     def __init__(self, delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
-        self.delivery, self.workspace = delivery, delivery.workspace
-        self.bot, self.clock = bot, clock
+        self.delivery = delivery
+        self.workspace = delivery.workspace
+        self.bot = bot
+        self.clock = clock
         self.cards: dict[str, Message] = {}
 
     async def go_to(self, moment: datetime) -> None:
