@@ -92,9 +92,9 @@ class Member:
 
     def _tell(self, channel: str, text: str, blocks: list[Any]) -> None:
         try:
-            limits.check_blocks(blocks, "message")
+            limits.check_message(text, blocks)
         except limits.Invalid as fault:
-            self.workspace.bad_requests.append(("command answer", "invalid_blocks", str(fault)))
+            self.workspace.bad_requests.append(("command answer", fault.error, str(fault)))
             return
         workspace = self.workspace
         workspace.add_message(

@@ -89,11 +89,11 @@ class DemoSlack:
             return JSONResponse({"ok": False, "error": "expired_url"}, status_code=404)
         answer_to.uses += 1
         try:
-            limits.check_blocks(body.get("blocks") or [], "message")
+            limits.check_message(body.get("text", ""), body.get("blocks") or [])
         except limits.Invalid as fault:
-            self.workspace.bad_requests.append(("response_url", "invalid_blocks", str(fault)))
-            return JSONResponse({"ok": False, "error": "invalid_blocks"}, status_code=400)
-        self.api.tell(
+            self.workspace.bad_requests.append(("response_url", fault.error, str(fault)))
+            return JSONResponse({"ok": False, "error": fault.error}, status_code=400)
+        self.api.chat.tell(
             answer_to.channel,
             answer_to.user,
             body.get("text", ""),

@@ -21,10 +21,10 @@ class Views:
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self.workspace, self.delivery = workspace, delivery
 
-    def views_open(self, arguments: Arguments) -> Answer:
+    def open(self, arguments: Arguments) -> Answer:
         return self._show(arguments, push=False)
 
-    def views_push(self, arguments: Arguments) -> Answer:
+    def push(self, arguments: Arguments) -> Answer:
         return self._show(arguments, push=True)
 
     def _show(self, arguments: Arguments, push: bool) -> Answer:
@@ -36,7 +36,7 @@ class Views:
             raise SlackError("push_limit_reached")
         return {"view": view_json(self.workspace.open_view(user, view, push=push), self.workspace)}
 
-    def views_update(self, arguments: Arguments) -> Answer:
+    def update(self, arguments: Arguments) -> Answer:
         raw = self._checked(arguments)
         view = self.workspace.view(
             str(arguments.get("view_id", "")), str(arguments.get("external_id", ""))
@@ -47,7 +47,7 @@ class Views:
             raise SlackError("hash_conflict")
         return {"view": view_json(self.workspace.fill_view(view, raw), self.workspace)}
 
-    def views_publish(self, arguments: Arguments) -> Answer:
+    def publish(self, arguments: Arguments) -> Answer:
         raw, user = self._checked(arguments), str(arguments.get("user_id", ""))
         if user not in self.workspace.people:
             raise SlackError("user_not_found")

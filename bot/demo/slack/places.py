@@ -1,0 +1,55 @@
+"""Where the app may look and post, by the id it names; refusals as Slack words them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.demo.slack.errors import SlackError
+from bot.demo.slack.workspace import Channel, Workspace
+
+CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
+
+
+def channel_of(workspace: Workspace, id: str) -> Channel:
+    """Return the conversation with this id; raise SlackError if there is none."""
+    if id not in workspace.channels:
+        raise SlackError("channel_not_found")
+    return workspace.channels[id]
+
+
+def visible(workspace: Workspace, id: str) -> Channel:
+    """Return the conversation if the app may know of it: a private one only as its member."""
+    channel = channel_of(workspace, id)
+    if channel.is_private and not has_bot(workspace, channel):
+        raise SlackError("channel_not_found")
+    return channel
+
+
+def postable(workspace: Workspace, id: str) -> Channel:
+    """Return the conversation to post in. A person's id opens the direct messages with them."""
+    if id in workspace.people:
+        if workspace.people[id].deleted:
+            raise SlackError("user_disabled")
+        return workspace.direct(id)
+    channel = visible(workspace, id)
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if not has_bot(workspace, channel):
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def has_bot(workspace: Workspace, channel: Channel) -> bool:
+    """Return True if the app is a member there."""
+    return workspace.bot.id in channel.members
+
+
+def check_id(id: Any) -> None:
+    """Raise SlackError for anything but a conversation's id: a person's id will not do here."""
+    if not CONVERSATION.fullmatch(str(id)):
+        said = (
+            "[ERROR] input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$"
+            " [json-pointer:/channel_id]"
+        )
+        raise SlackError("invalid_arguments", said, response_metadata={"messages": [said]})

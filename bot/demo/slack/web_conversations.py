@@ -1,0 +1,98 @@
+"""The Web API methods about channels and what is in them: `conversations.*`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo.slack.errors import SlackError
+from bot.demo.slack.places import has_bot, visible
+from bot.demo.slack.shapes import channel_json, message_json
+from bot.demo.slack.workspace import Channel, Message, Workspace
+
+Arguments = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class Conversations:
+    """`conversations.*` of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def info(self, arguments: Arguments) -> Answer:
+        """Describe one conversation."""
+        channel = visible(self.workspace, arguments.get("channel", ""))
+        return {"channel": channel_json(channel, self.workspace)}
+
+    def list_all(self, arguments: Arguments) -> Answer:
+        """Describe every channel that the app may know of."""
+        workspace = self.workspace
+        seen = [
+            channel
+            for channel in workspace.channels.values()
+            if not channel.is_im and not (channel.is_private and not has_bot(workspace, channel))
+        ]
+        return {
+            "channels": [channel_json(channel, workspace) for channel in seen],
+            "response_metadata": {"next_cursor": ""},
+        }
+
+    def members(self, arguments: Arguments) -> Answer:
+        """Name who is in a conversation."""
+        channel = visible(self.workspace, arguments.get("channel", ""))
+        return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+
+    def open(self, arguments: Arguments) -> Answer:
+        """Open the direct messages with a person."""
+        user = str(arguments.get("users", ""))
+        if user not in self.workspace.people:
+            raise SlackError("user_not_found")
+        return {"channel": {"id": self.workspace.direct(user).id}}
+
+    def history(self, arguments: Arguments) -> Answer:
+        """Return the messages of a conversation, the newest first."""
+        channel = visible(self.workspace, arguments.get("channel", ""))
+        self._need_history_scope(channel)
+        if not has_bot(self.workspace, channel):
+            raise SlackError("not_in_channel")
+        found = [
+            message
+            for message in self._since(channel, arguments)
+            if message.thread_ts in (None, message.ts) or message.reply_broadcast
+        ]
+        return self._page(found, arguments)
+
+    def replies(self, arguments: Arguments) -> Answer:
+        """Return the messages of a thread."""
+        channel = visible(self.workspace, arguments.get("channel", ""))
+        self._need_history_scope(channel)
+        thread = arguments.get("ts", "")
+        if self.workspace.message(channel.id, thread) is None:
+            raise SlackError("thread_not_found")
+        found = [
+            message
+            for message in self._since(channel, arguments)
+            if thread in (message.ts, message.thread_ts)
+        ]
+        return self._page(found, arguments)
+
+    def _need_history_scope(self, channel: Channel) -> None:
+        kind = "groups" if channel.is_private else "channels"
+        scope = "im:history" if channel.is_im else f"{kind}:history"
+        if scope not in self.workspace.scopes:
+            provided = ",".join(self.workspace.scopes)
+            raise SlackError("missing_scope", needed=scope, provided=provided)
+
+    def _since(self, channel: Channel, arguments: Arguments) -> list[Message]:
+        oldest = float(arguments.get("oldest") or 0)
+        return [
+            message
+            for message in self.workspace.messages.get(channel.id, [])
+            if message.ephemeral_to is None and float(message.ts) > oldest
+        ]
+
+    def _page(self, found: list[Message], arguments: Arguments) -> Answer:
+        limit = int(arguments.get("limit") or 100)
+        whole = str(arguments.get("include_all_metadata", "")).lower() in ("true", "1")
+        shown = [message_json(message, whole) for message in reversed(found)]
+        return {"messages": shown[:limit], "has_more": len(shown) > limit}

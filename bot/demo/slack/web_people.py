@@ -1,0 +1,51 @@
+"""The Web API methods about who somebody is: `auth.test`, `users.*`, `team.info`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo.slack.errors import SlackError
+from bot.demo.slack.shapes import user_json
+from bot.demo.slack.workspace import Workspace
+
+Arguments = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class People:
+    """`auth.test`, `users.*` and `team.info` of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    def auth_test(self, arguments: Arguments) -> Answer:
+        """Tell the app who it is and where."""
+        workspace = self.workspace
+        return {
+            "url": "https://demo.slack.com/",
+            "team": "Demo",
+            "user": workspace.bot.name,
+            "team_id": workspace.team_id,
+            "user_id": workspace.bot.id,
+            "bot_id": workspace.bot_id,
+            "is_enterprise_install": False,
+        }
+
+    def info(self, arguments: Arguments) -> Answer:
+        """Describe one person."""
+        person = self.workspace.people.get(arguments.get("user", ""))
+        if person is None:
+            raise SlackError("user_not_found")
+        return {"user": user_json(person, self.workspace)}
+
+    def list_all(self, arguments: Arguments) -> Answer:
+        """Describe everyone."""
+        people = self.workspace.people.values()
+        return {
+            "members": [user_json(person, self.workspace) for person in people],
+            "response_metadata": {"next_cursor": ""},
+        }
+
+    def team_info(self, arguments: Arguments) -> Answer:
+        """Describe the workspace."""
+        return {"team": {"id": self.workspace.team_id, "name": "Demo", "domain": "demo"}}
