@@ -42,9 +42,10 @@ def _actions(block: Json, where: str) -> None:
     seen = set()
     for element in elements:
         check_element(element, f"{where}/elements", PRESSED | INPUTS - {"plain_text_input"})
-        if element["action_id"] in seen:
+        if element.get("action_id") in seen:
             raise Invalid(f"{where}: action_id {element['action_id']} used twice")
-        seen.add(element["action_id"])
+        if "action_id" in element:
+            seen.add(element["action_id"])
 
 
 def _input(block: Json, where: str) -> None:

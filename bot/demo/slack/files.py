@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
@@ -51,7 +50,7 @@ class Files:
         if arguments.get("channel_id"):
             check_id(arguments["channel_id"])
             channel = postable(self.workspace, arguments["channel_id"])
-        files = [self._sent(one) for one in json.loads(arguments.get("files") or "[]")]
+        files = [self._sent(one) for one in (arguments.get("files") or [])]
         if not files:
             raise SlackError("invalid_arguments", "no files")
         for file, title in files:

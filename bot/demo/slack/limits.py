@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.demo.slack.block_checks import CHECKS
+from bot.demo.slack.known_keys import check_block_keys, check_view_keys
 from bot.demo.slack.text_checks import (
     BlocksTooLong,
     Invalid,
@@ -51,6 +52,7 @@ def check_view(view: Any) -> None:
     """Raise Invalid for a modal or Home that Slack would refuse."""
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         raise Invalid("view.type: must be modal or home")
+    check_view_keys(view)
     surface = view["type"]
     blocks = view.get("blocks")
     if not isinstance(blocks, list) or not blocks:
@@ -87,6 +89,7 @@ def check_blocks(blocks: Any, surface: str) -> None:
                 raise Invalid(f"{where}/block_id: used twice")
             ids.add(block["block_id"])
         CHECKS[str(kind)](block, where)
+        check_block_keys(block, where)
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise Invalid("blocks: only one table is allowed")
 

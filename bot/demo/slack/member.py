@@ -143,7 +143,8 @@ class Member:
         """Any element of a message, form or Home, with the value it then has."""
         triggers = self.delivery.triggers
         payload = payloads.action(self.workspace, self.person, where, block_id, element, value)
-        payload["trigger_id"] = triggers.issue(self.id)
+        in_modal = isinstance(where, View) and where.type == "modal"
+        payload["trigger_id"] = triggers.issue(self.id, in_modal=in_modal)
         if isinstance(where, Message):
             thread = where.thread_ts if where.thread_ts else None
             token = triggers.response_url(where.channel, self.id, thread, self.workspace.clock())

@@ -27,12 +27,17 @@ def visible(workspace: Workspace, id: str) -> Channel:
 
 
 def postable(workspace: Workspace, id: str) -> Channel:
-    """Return the conversation to post in. A person's id opens the direct messages with them."""
+    """Return the conversation to post in, by id or name; a person's id opens a direct message."""
     if id in workspace.people:
         if workspace.people[id].deleted:
             raise SlackError("user_disabled")
         return workspace.direct(id)
-    channel = visible(workspace, id)
+    named = [
+        channel.id
+        for channel in workspace.channels.values()
+        if not channel.is_im and channel.name == id.lstrip("#")
+    ]
+    channel = visible(workspace, named[0] if named else id)
     if channel.is_archived:
         raise SlackError("is_archived")
     if not has_bot(workspace, channel):

@@ -25,6 +25,8 @@ from bot.demo.slack.triggers import RESPONSE_USES
 from bot.demo.slack.web_api import WebApi
 from bot.demo.slack.workspace import Workspace
 
+FORM_ONLY = {"files.getUploadURLExternal"}
+
 
 class DemoSlack:
     """One workspace behind HTTP. `routes` can be mounted beside other pages."""
@@ -146,7 +148,9 @@ class _Socket:
 
 async def _arguments(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
-        return dict(json.loads(await request.body() or b"{}"))
+        # Slack does not read JSON where it wants a form: everything is missing then.
+        form_only = request.path_params["method"] in FORM_ONLY
+        return {} if form_only else dict(json.loads(await request.body() or b"{}"))
     form = await request.form() if request.method == "POST" else {}
     return {**request.query_params, **form}
 

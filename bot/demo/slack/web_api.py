@@ -34,7 +34,8 @@ SCOPES = {
 MUST_BE_JSON = {
     "blocks": "invalid_arguments",
     "view": "invalid_arguments",
-    "metadata": "invalid_arguments",
+    "files": "invalid_arguments",
+    "metadata": "invalid_metadata_format",
 }
 
 

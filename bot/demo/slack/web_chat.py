@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.demo.slack import limits
 from bot.demo.slack.elements import with_ids
 from bot.demo.slack.errors import SlackError
 from bot.demo.slack.files import Files
+from bot.demo.slack.metadata import check_metadata
 from bot.demo.slack.places import channel_of, postable, visible
 from bot.demo.slack.shapes import message_json
 from bot.demo.slack.workspace import Channel, Message, Workspace
@@ -16,6 +18,7 @@ Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
 MOST_IN_TEXT = 40_000
+TIME_STAMP = re.compile(r"\d+\.\d{6}")
 
 
 class Chat:
@@ -29,9 +32,9 @@ class Chat:
         workspace = self.workspace
         channel = postable(workspace, arguments.get("channel", ""))
         text, blocks = self._content(arguments)
-        thread_ts = arguments.get("thread_ts")
-        if thread_ts and workspace.message(channel.id, thread_ts) is None:
-            raise SlackError("thread_not_found")
+        if arguments.get("metadata"):
+            check_metadata(arguments["metadata"])
+        thread_ts = self._thread(channel, arguments)
         self._pace(channel)
         message = workspace.add_message(
             Message(
@@ -48,6 +51,14 @@ class Chat:
         )
         answer = {"channel": channel.id, "ts": message.ts, "message": message_json(message, True)}
         return answer | ({"warning": "message_truncated"} if len(text) > MOST_IN_TEXT else {})
+
+    def _thread(self, channel: Channel, arguments: Arguments) -> str | None:
+        """Return the thread to reply in: none if its first message is gone (slack-go #1571)."""
+        thread_ts = arguments.get("thread_ts")
+        if thread_ts and not TIME_STAMP.fullmatch(str(thread_ts)):
+            raise SlackError("thread_not_found")
+        parent = self.workspace.message(channel.id, str(thread_ts))
+        return str(thread_ts) if parent else None
 
     def post_ephemeral(self, arguments: Arguments) -> Answer:
         """Show a message to one person."""
@@ -83,6 +94,11 @@ class Chat:
             raise SlackError("is_inactive")
         message = self._own(channel, arguments, refusal="cant_update_message")
         text, blocks = self._content(arguments, update=True)
+        # Left out, the metadata stays; empty, it is removed.
+        if arguments.get("metadata"):
+            check_metadata(arguments["metadata"])
+        if "metadata" in arguments:
+            message.metadata = arguments["metadata"] or None
         message.text, message.blocks = text, with_ids(blocks)
         message.edited_ts, message.edited_at = self.workspace.next_ts(), self.workspace.clock()
         self.workspace.changed()
@@ -91,7 +107,7 @@ class Chat:
     def delete(self, arguments: Arguments) -> Answer:
         """Delete a message of the app."""
         channel = channel_of(self.workspace, arguments.get("channel", ""))
-        message = self._own(channel, arguments, refusal="cant_update_message")
+        message = self._own(channel, arguments, refusal="cant_delete_message")
         self.workspace.messages[channel.id].remove(message)
         self.workspace.changed()
         return {"channel": channel.id, "ts": arguments["ts"]}
@@ -120,10 +136,8 @@ class Chat:
         if not text and not blocks:
             raise SlackError("no_text")
         if not text:
-            raise SlackError(
-                "no_text",
-                "blocks without a top-level text: nothing for notifications and screen readers",
-            )
+            # Slack takes it, but says nothing then to notifications and screen readers.
+            self.workspace.bad_requests.append(("chat", "blocks_without_text", ""))
         try:
             limits.check_message(text, blocks, update=update)
         except limits.Invalid as fault:

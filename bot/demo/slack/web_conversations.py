@@ -12,6 +12,8 @@ from bot.demo.slack.workspace import Channel, Message, Workspace
 Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
+MOST_IN_GROUP = 8
+
 
 class Conversations:
     """`conversations.*` of one workspace."""
@@ -43,11 +45,20 @@ class Conversations:
         return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
 
     def open(self, arguments: Arguments) -> Answer:
-        """Open the direct messages with a person."""
-        user = str(arguments.get("users", ""))
-        if user not in self.workspace.people:
+        """Open the direct messages with a person, or with several if the app has the scope."""
+        workspace, users = self.workspace, str(arguments.get("users", "")).split(",")
+        if not workspace.people.keys() >= set(users):
             raise SlackError("user_not_found")
-        return {"channel": {"id": self.workspace.direct(user).id}}
+        if len(users) > MOST_IN_GROUP:
+            raise SlackError("too_many_users")
+        if len(users) == 1:
+            return {"channel": {"id": workspace.direct(users[0]).id}}
+        if "mpim:write" not in workspace.scopes:
+            provided = ",".join(workspace.scopes)
+            raise SlackError("missing_scope", needed="mpim:write", provided=provided)
+        group = workspace.add_group(users)
+        group.members.add(workspace.bot.id)
+        return {"channel": {"id": group.id}}
 
     def history(self, arguments: Arguments) -> Answer:
         """Return the messages of a conversation, the newest first."""

@@ -63,6 +63,7 @@ class Channel:
     created: int
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
     members: set[str] = field(default_factory=set)
@@ -237,6 +238,20 @@ class Workspace:
             user=user_id,
         )
         self.channels[id] = channel
+        return channel
+
+    def add_group(self, user_ids: list[str]) -> Channel:
+        """Group direct messages of these people. No bot can be invited into one."""
+        names = "--".join(sorted(self.people[user].name for user in user_ids))
+        channel = Channel(
+            f"C0{next(self._counter):08d}",
+            f"mpdm-{names}-1",
+            int(self.clock().timestamp()),
+            is_private=True,
+            is_mpim=True,
+            members=set(user_ids),
+        )
+        self.channels[channel.id] = channel
         return channel
 
     def conversation(
