@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.slack import limits, payloads, readable
+from bot.demo.slack import limits, payloads, readable, typed
 from bot.demo.slack.delivery import Delivered, Delivery
 from bot.demo.slack.elements import inputs, is_empty, options_of, state_of
 from bot.demo.slack.workspace import Channel, Message, Person, View
@@ -35,10 +36,11 @@ class Member:
     async def types(self, channel: Channel | str, text: str) -> Delivered | None:
         """What is typed in the composer: a slash command goes to the bot, anything else is said."""
         place = self._channel(channel)
-        command, _, rest = text.partition(" ")
-        if not command.startswith("/"):
+        if not text.startswith("/"):
             await self.says(place, text)
             return None
+        # All blanks after the first are the app's: U+00A0 of what was pasted, tabs, line breaks.
+        command, rest = [*re.split("[ \n]", text, maxsplit=1), ""][:2]
         if self.person.team_id != self.workspace.team_id:
             self._slackbot(place, f"{command} is not available to people of other companies.")
             return None
@@ -51,7 +53,7 @@ class Member:
             self.person,
             place,
             command,
-            readable.escaped(rest.strip(), self.workspace),
+            typed.in_command(rest, self.workspace),
         )
         fields |= {
             "trigger_id": self.delivery.triggers.issue(self.id),
@@ -66,7 +68,7 @@ class Member:
     ) -> Message:
         """An ordinary message; the bot is told of it where it is mentioned."""
         place, bot = self._channel(channel), self.workspace.bot.id
-        words = readable.escaped(text, self.workspace)
+        words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
             Message(place.id, self.workspace.next_ts(), self.id, words, thread_ts=thread_ts)
         )

@@ -139,6 +139,7 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
         self.files: dict[str, File] = {}
+        self.groups: dict[str, str] = {}
         self.commands = {"/tradeoff", "/accept"}
         self.faults = Faults()
         self.bad_requests: list[tuple[str, str, str]] = []
@@ -183,6 +184,11 @@ class Workspace:
                 color=color,
             )
         )
+
+    def add_user_group(self, name: str) -> str:
+        """Add a group that messages can mention, and return its id."""
+        self.groups[name] = f"S0{next(self._counter):08d}"
+        return self.groups[name]
 
     def _add(self, person: Person) -> Person:
         self.people[person.id] = person
