@@ -10,6 +10,7 @@ from typing import Any
 from bot.demo.slack import limits, payloads, readable, typed
 from bot.demo.slack.delivery import Delivered, Delivery
 from bot.demo.slack.elements import inputs, is_empty, options_of, state_of
+from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Channel, Message, Person, View
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -82,6 +83,22 @@ class Member:
                 thread_ts=thread_ts,
             )
         return said
+
+    def shares(self, channel: Channel | str, file_name: str) -> Message:
+        """Share a file without a word."""
+        place, files = self._channel(channel), self.workspace.files
+        file = File(f"F0{len(files) + 1:08d}", file_name, 1, file_name, b"1", completed=True)
+        files[file.id] = file
+        return self.workspace.add_message(
+            Message(
+                place.id,
+                self.workspace.next_ts(),
+                self.id,
+                "",
+                subtype="file_share",
+                files=[file],
+            )
+        )
 
     def _show_command_answer(self, place: Channel, command: str, answer: Delivered) -> None:
         if answer.status == 200 and answer.body:

@@ -54,6 +54,10 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
         found["bot_id"] = message.bot_id
     if message.thread_ts:
         found["thread_ts"] = message.thread_ts
+    if message.subtype:
+        found["subtype"] = message.subtype
+    if message.attachments:
+        found["attachments"] = message.attachments
     if message.files:
         found["files"] = [
             {"id": one.id, "name": one.name, "title": one.title} for one in message.files

@@ -154,7 +154,7 @@ class Chat:
         mine = [
             message
             for message in self.workspace.messages.get(channel.id, [])
-            if message.bot_id and not message.ephemeral_to
+            if message.bot_id == self.workspace.bot_id and not message.ephemeral_to
         ]
         if mine and round(now - float(mine[-1].ts), 3) < 1:
             raise SlackError("ratelimited", "more than one post a second", retry_after=1)

@@ -89,6 +89,7 @@ class Message:
     bot_id: str | None = None
     subtype: str | None = None
     files: list[File] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -189,6 +190,10 @@ class Workspace:
         """Add a group that messages can mention, and return its id."""
         self.groups[name] = f"S0{next(self._counter):08d}"
         return self.groups[name]
+
+    def forget(self, person: Person) -> None:
+        """Let Slack know nothing more of someone; what they said stays."""
+        del self.people[person.id]
 
     def _add(self, person: Person) -> Person:
         self.people[person.id] = person
