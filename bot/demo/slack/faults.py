@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-# "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
+# "…_after": the work was done, and nobody is told. "proxy_error", "text_plain" and "json_true" are
+# somebody else's answers in Slack's place. "refused" is any refusal, by its name. "no_fields": the
+# work was done, and the answer says no more than "ok". "delayed" answers after `seconds`.
 Kind = Literal[
     "ratelimited",
     "server_error",
@@ -14,6 +18,11 @@ Kind = Literal[
     "broken_after",
     "timeout_before",
     "timeout_after",
+    "refused",
+    "text_plain",
+    "json_true",
+    "no_fields",
+    "delayed",
 ]
 
 
@@ -22,8 +31,10 @@ class Fault:
     method: str
     kind: Kind
     times: int
-    retry_after: int
+    retry_after: float | str
     channel: str
+    error: str
+    seconds: float
 
 
 @dataclass
@@ -32,12 +43,24 @@ class Faults:
 
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def add(
-        self, method: str, kind: Kind, *, times: int = 1, retry_after: int = 30, channel: str = ""
+        self,
+        method: str,
+        kind: Kind,
+        *,
+        times: int = 1,
+        retry_after: float | str = 30,
+        channel: str = "",
+        error: str = "fatal_error",
+        seconds: float = 0,
     ) -> None:
-        """Let the next calls of this method (for this channel or person) go wrong in this way."""
-        self.planned.append(Fault(method, kind, times, retry_after, channel))
+        """Let the next calls of this method (for this channel or person) go wrong in this way.
+
+        `retry_after` is the header as Slack or a proxy sends it: seconds, or an HTTP date.
+        """
+        self.planned.append(Fault(method, kind, times, retry_after, channel, error, seconds))
 
     @property
     def used_up(self) -> bool:

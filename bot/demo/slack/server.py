@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.demo.slack import limits
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.errors import SlackError
-from bot.demo.slack.faults import Fault
+from bot.demo.slack.misbehaviour import go_wrong
 from bot.demo.slack.triggers import RESPONSE_USES
 from bot.demo.slack.web_api import WebApi
 from bot.demo.slack.workspace import Workspace
@@ -49,7 +49,12 @@ class DemoSlack:
         token = _token(request, arguments)
         fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
         if fault:
-            return await _go_wrong(fault, request, lambda: self._answer(method, arguments, token))
+            return await go_wrong(
+                fault,
+                self.workspace.faults,
+                request,
+                lambda: self._answer(method, arguments, token),
+            )
         return self._answer(method, arguments, token)
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> Response:
@@ -158,39 +163,6 @@ async def _arguments(request: Request) -> dict[str, Any]:
 def _token(request: Request, arguments: dict[str, Any]) -> str:
     header = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     return header or str(arguments.pop("token", ""))
-
-
-async def _go_wrong(fault: Fault, request: Request, do: Callable[[], Response]) -> Response:
-    if fault.kind == "ratelimited":
-        headers = {"Retry-After": str(fault.retry_after)}
-        return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=headers)
-    if fault.kind == "server_error":
-        return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
-    if fault.kind == "proxy_error":
-        return PlainTextResponse("upstream connect error", status_code=502)
-    if fault.kind.endswith("_after"):
-        do()
-    while fault.kind.startswith("timeout") and not await request.is_disconnected():
-        await asyncio.sleep(0.05)
-    return _broken()
-
-
-def _broken() -> Response:
-    """The connection ends before the answer is whole."""
-
-    class Broken(Response):
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 200,
-                    "headers": [(b"content-length", b"1000")],
-                }
-            )
-            await send({"type": "http.response.body", "body": b'{"ok', "more_body": True})
-            raise ConnectionAbortedError("broken on purpose")
-
-    return Broken()
 
 
 class _Server(uvicorn.Server):
