@@ -78,6 +78,7 @@ class WebApi:
         """Answer one call."""
         if method not in self._methods:
             raise SlackError("unknown_method", method)
+        self.workspace.rates.take(method, self.workspace.clock().timestamp())
         missing = SCOPES.get(method, set()) - self.workspace.scopes
         if missing:
             raise SlackError(

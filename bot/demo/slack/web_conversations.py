@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.slack import pages
 from bot.demo.slack.errors import SlackError
 from bot.demo.slack.places import has_bot, visible
 from bot.demo.slack.shapes import channel_json, message_json
@@ -13,6 +14,12 @@ Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
 MOST_IN_GROUP = 8
+MOST_IF_DISTRIBUTED = 15
+
+
+def is_true(given: Any) -> bool:
+    """Return True for what Slack reads as true in JSON and in forms."""
+    return str(given).lower() in ("true", "1")
 
 
 class Conversations:
@@ -34,15 +41,17 @@ class Conversations:
             for channel in workspace.channels.values()
             if not channel.is_im and not (channel.is_private and not has_bot(workspace, channel))
         ]
+        shown, cursor = pages.page(seen, arguments)
         return {
-            "channels": [channel_json(channel, workspace) for channel in seen],
-            "response_metadata": {"next_cursor": ""},
+            "channels": [channel_json(channel, workspace) for channel in shown],
+            "response_metadata": {"next_cursor": cursor},
         }
 
     def members(self, arguments: Arguments) -> Answer:
         """Name who is in a conversation."""
         channel = visible(self.workspace, arguments.get("channel", ""))
-        return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+        members, cursor = pages.page(sorted(channel.members), arguments)
+        return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
     def open(self, arguments: Arguments) -> Answer:
         """Open the direct messages with a person, or with several if the app has the scope."""
@@ -68,13 +77,13 @@ class Conversations:
             raise SlackError("not_in_channel")
         found = [
             message
-            for message in self._since(channel, arguments)
+            for message in self._between(channel, arguments)
             if message.thread_ts in (None, message.ts) or message.reply_broadcast
         ]
-        return self._page(found, arguments)
+        return self._page(found[::-1], arguments)
 
     def replies(self, arguments: Arguments) -> Answer:
-        """Return the messages of a thread."""
+        """Return the messages of a thread, the earliest first."""
         channel = visible(self.workspace, arguments.get("channel", ""))
         self._need_history_scope(channel)
         thread = arguments.get("ts", "")
@@ -82,7 +91,7 @@ class Conversations:
             raise SlackError("thread_not_found")
         found = [
             message
-            for message in self._since(channel, arguments)
+            for message in self._between(channel, arguments)
             if thread in (message.ts, message.thread_ts)
         ]
         return self._page(found, arguments)
@@ -94,16 +103,27 @@ class Conversations:
             provided = ",".join(self.workspace.scopes)
             raise SlackError("missing_scope", needed=scope, provided=provided)
 
-    def _since(self, channel: Channel, arguments: Arguments) -> list[Message]:
+    def _between(self, channel: Channel, arguments: Arguments) -> list[Message]:
+        """Return what everyone sees there from `oldest` to `latest`, in Slack's order of time."""
         oldest = float(arguments.get("oldest") or 0)
+        latest = float(arguments.get("latest") or "inf")
+        both_ends = is_true(arguments.get("inclusive"))
         return [
             message
             for message in self.workspace.messages.get(channel.id, [])
-            if message.ephemeral_to is None and float(message.ts) > oldest
+            if message.ephemeral_to is None
+            and (
+                oldest < float(message.ts) < latest
+                or (both_ends and float(message.ts) in (oldest, latest))
+            )
         ]
 
     def _page(self, found: list[Message], arguments: Arguments) -> Answer:
-        limit = int(arguments.get("limit") or 100)
-        whole = str(arguments.get("include_all_metadata", "")).lower() in ("true", "1")
-        shown = [message_json(message, whole) for message in reversed(found)]
-        return {"messages": shown[:limit], "has_more": len(shown) > limit}
+        most = MOST_IF_DISTRIBUTED if self.workspace.rates.is_distributed else pages.MOST
+        messages, cursor = pages.page(found, arguments, most=most)
+        whole = is_true(arguments.get("include_all_metadata"))
+        return {
+            "messages": [message_json(message, whole) for message in messages],
+            "has_more": bool(cursor),
+            **({"response_metadata": {"next_cursor": cursor}} if cursor else {}),
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.slack import pages
 from bot.demo.slack.errors import SlackError
 from bot.demo.slack.shapes import user_json
 from bot.demo.slack.workspace import Workspace
@@ -40,10 +41,10 @@ class People:
 
     def list_all(self, arguments: Arguments) -> Answer:
         """Describe everyone."""
-        people = self.workspace.people.values()
+        people, cursor = pages.page(list(self.workspace.people.values()), arguments)
         return {
             "members": [user_json(person, self.workspace) for person in people],
-            "response_metadata": {"next_cursor": ""},
+            "response_metadata": {"next_cursor": cursor},
         }
 
     def team_info(self, arguments: Arguments) -> Answer:

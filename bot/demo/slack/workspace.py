@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.demo.slack.elements import initial_values, with_ids
 from bot.demo.slack.faults import Faults
+from bot.demo.slack.rates import Rates
 from bot.demo.slack.sent_file import File
 
 ALL_SCOPES = frozenset(
@@ -142,7 +143,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.groups: dict[str, str] = {}
         self.commands = {"/tradeoff", "/accept"}
-        self.faults = Faults()
+        self.faults, self.rates = Faults(), Rates()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []
         self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
