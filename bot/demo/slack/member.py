@@ -11,6 +11,7 @@ from bot.demo.slack import limits, payloads, readable, typed
 from bot.demo.slack.delivery import Delivered, Delivery
 from bot.demo.slack.elements import inputs, is_empty, options_of, state_of
 from bot.demo.slack.sent_file import File
+from bot.demo.slack.shapes import user_json
 from bot.demo.slack.workspace import Channel, Message, Person, View
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -355,9 +356,7 @@ class Member:
         """An administrator ends this person's account."""
         self.person.deleted = True
         self.workspace.changed()
-        await self._event(
-            "user_change", user={"id": self.id, "deleted": True, "team_id": self.person.team_id}
-        )
+        await self._event("user_change", user=user_json(self.person, self.workspace))
 
     async def _event(self, type: str, **fields: Any) -> None:
         await self.delivery.event({"type": type, "event_ts": self.workspace.next_ts(), **fields})

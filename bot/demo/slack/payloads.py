@@ -16,15 +16,13 @@ def command(
     workspace: Workspace, person: Person, channel: Channel, name: str, text: str
 ) -> dict[str, str]:
     """The form fields of a slash command."""
-    shown = (
-        "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
-    )
+    shown = "privategroup" if channel.is_private and not channel.is_mpim else channel.name
     return {
         "token": "unused",
         "team_id": workspace.team_id,
         "team_domain": "demo",
         "channel_id": channel.id,
-        "channel_name": shown,
+        "channel_name": "directmessage" if channel.is_im else shown,
         "user_id": person.id,
         "user_name": person.name,
         "command": name,

@@ -42,6 +42,8 @@ def postable(workspace: Workspace, id: str) -> Channel:
         raise SlackError("is_archived")
     if not has_bot(workspace, channel):
         raise SlackError("not_in_channel")
+    if channel.is_announcement_only:
+        raise SlackError("restricted_action_read_only_channel")
     return channel
 
 

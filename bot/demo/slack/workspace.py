@@ -67,6 +67,7 @@ class Channel:
     is_mpim: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
+    is_announcement_only: bool = False
     members: set[str] = field(default_factory=set)
     user: str | None = None
     topic: str = ""
