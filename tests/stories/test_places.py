@@ -59,3 +59,17 @@ def test_a_channel_that_got_another_id(harness: Harness, erin: Actor, checkout: 
     harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
     erin.types("/tradeoff rights", checkout)
     assert "is not set up yet" not in erin.was_told()
+
+
+@PLACES
+@pytest.mark.any_database
+def test_a_colleague_from_a_sister_workspace(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Enterprise Grid: one company, by `enterprise_user` (bolt-python#767, bolt-js#1875)."""
+    workspace = harness.workspace
+    workspace.enterprise_id = "E0COMPANY"
+    harness.bot.installations._known = None
+    checkout.members.add(workspace.add_sister_person("nora").id)
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, to="nora") == {}

@@ -43,7 +43,7 @@ class Member:
             return None
         # All blanks after the first are the app's: U+00A0 of what was pasted, tabs, line breaks.
         command, rest = [*re.split("[ \n]", text, maxsplit=1), ""][:2]
-        if self.person.team_id != self.workspace.team_id:
+        if not self._has_the_app():
             self._slackbot(place, f"{command} is not available to people of other companies.")
             return None
         if command not in self.workspace.commands:
@@ -64,6 +64,14 @@ class Member:
         answer = await self.delivery.command(fields)
         self._show_command_answer(place, command, answer)
         return answer
+
+    def _has_the_app(self) -> bool:
+        """Return True where the app is installed: here, or in the whole company."""
+        workspace = self.workspace
+        is_colleague = workspace.enterprise_id == self.person.enterprise_id != ""
+        return self.person.team_id == workspace.team_id or (
+            workspace.is_org_install and is_colleague
+        )
 
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None

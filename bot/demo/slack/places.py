@@ -52,6 +52,12 @@ def has_bot(workspace: Workspace, channel: Channel) -> bool:
     return workspace.bot.id in channel.members
 
 
+def check_team(workspace: Workspace, arguments: dict[str, Any]) -> None:
+    """Raise SlackError for a list that names no workspace, if the app is installed for all."""
+    if workspace.is_org_install and not arguments.get("team_id"):
+        raise SlackError("missing_argument", "team_id is required with the token of an org")
+
+
 def check_id(id: Any) -> None:
     """Raise SlackError for anything but a conversation's id: a person's id will not do here."""
     if not CONVERSATION.fullmatch(str(id)):

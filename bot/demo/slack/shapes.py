@@ -11,6 +11,9 @@ Answer = dict[str, Any]
 
 
 def user_json(person: Person, workspace: Workspace) -> Answer:
+    company = person.enterprise_id
+    is_colleague = person.team_id == workspace.team_id or bool(company)
+    grid = {"id": person.id, "enterprise_id": company, "teams": [person.team_id]}
     return {
         "id": person.id,
         "team_id": person.team_id,
@@ -21,8 +24,9 @@ def user_json(person: Person, workspace: Workspace) -> Answer:
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": person.is_ultra_restricted,
         "tz": person.time_zone,
-        "is_stranger": person.team_id != workspace.team_id,
+        "is_stranger": not is_colleague,
         "profile": {"display_name": person.name},
+        **({"enterprise_user": grid} if company else {}),
     }
 
 
@@ -37,6 +41,7 @@ def channel_json(channel: Channel, workspace: Workspace) -> Answer:
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_ext_shared": channel.is_ext_shared,
+        "is_org_shared": channel.is_org_shared,
         "is_member": workspace.bot.id in channel.members,
         "user": channel.user,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.demo.slack import pages
 from bot.demo.slack.errors import SlackError
-from bot.demo.slack.places import has_bot, visible
+from bot.demo.slack.places import check_team, has_bot, visible
 from bot.demo.slack.shapes import channel_json, message_json
 from bot.demo.slack.workspace import Channel, Message, Workspace
 
@@ -35,6 +35,7 @@ class Conversations:
 
     def list_all(self, arguments: Arguments) -> Answer:
         """Describe every channel that the app may know of."""
+        check_team(self.workspace, arguments)
         workspace = self.workspace
         seen = [
             channel

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.demo.slack import pages
 from bot.demo.slack.errors import SlackError
+from bot.demo.slack.places import check_team
 from bot.demo.slack.shapes import user_json
 from bot.demo.slack.workspace import Workspace
 
@@ -29,7 +30,8 @@ class People:
             "team_id": workspace.team_id,
             "user_id": workspace.bot.id,
             "bot_id": workspace.bot_id,
-            "is_enterprise_install": False,
+            "is_enterprise_install": workspace.is_org_install,
+            **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
         }
 
     def info(self, arguments: Arguments) -> Answer:
@@ -41,6 +43,7 @@ class People:
 
     def list_all(self, arguments: Arguments) -> Answer:
         """Describe everyone."""
+        check_team(self.workspace, arguments)
         people, cursor = pages.page(list(self.workspace.people.values()), arguments)
         return {
             "members": [user_json(person, self.workspace) for person in people],

@@ -31,6 +31,7 @@ ALL_SCOPES = frozenset(
         "app_mentions:read",
     ]
 )
+SISTER = "T0SISTER01"
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 
 
@@ -52,6 +53,7 @@ class Person:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     deleted: bool = False
+    enterprise_id: str = ""
     color: str = COLORS[0]
 
 
@@ -68,6 +70,7 @@ class Channel:
     is_archived: bool = False
     is_ext_shared: bool = False
     is_announcement_only: bool = False
+    is_org_shared: bool = False
     members: set[str] = field(default_factory=set)
     user: str | None = None
     topic: str = ""
@@ -131,8 +134,11 @@ class Workspace:
         team_id: str = "T0DEMO0001",
         bot_name: str = "tradeoffs",
         scopes: frozenset[str] = ALL_SCOPES,
+        enterprise_id: str = "",
+        is_org_install: bool = False,
     ) -> None:
         self.clock, self.team_id, self.scopes = clock, team_id, scopes
+        self.enterprise_id, self.is_org_install = enterprise_id, is_org_install
         self.token, self.app_token, self.signing_secret = (
             "demo-bot-token",
             "demo-app-token",
@@ -188,6 +194,12 @@ class Workspace:
             )
         )
 
+    def add_sister_person(self, name: str, **facts: Any) -> Person:
+        """A colleague from another workspace of the same company (Enterprise Grid)."""
+        person = self.add_person(name, **facts)
+        person.team_id, person.enterprise_id = SISTER, self.enterprise_id
+        return person
+
     def add_user_group(self, name: str) -> str:
         """Add a group that messages can mention, and return its id."""
         self.groups[name] = f"S0{next(self._counter):08d}"
@@ -198,6 +210,8 @@ class Workspace:
         del self.people[person.id]
 
     def _add(self, person: Person) -> Person:
+        if person.team_id == self.team_id:
+            person.enterprise_id = self.enterprise_id
         self.people[person.id] = person
         return person
 
