@@ -38,10 +38,7 @@ class Views:
         user, error = self.delivery.triggers.take(trigger, push=push)
         if error:
             raise SlackError(error)
-        stack = self.workspace.modals(user)
-        if push and not stack:
-            raise SlackError("not_found")
-        if push and len(stack) >= MOST_ON_STACK:
+        if push and len(self.workspace.modals(user)) >= MOST_ON_STACK:
             raise SlackError("push_limit_reached")
         self._check_unique(raw, None)
         return {"view": view_json(self.workspace.open_view(user, raw, push=push), self.workspace)}
