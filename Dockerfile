@@ -2,7 +2,7 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 COPY requirements.lock ./
-# Every file is checked against its hash here; nothing below fetches anything.
+# The product alone, and what builds it. Every file is checked against its hash here; nothing below fetches anything.
 RUN pip download --quiet --require-hashes --no-deps --only-binary=:all: --dest /wheels -r requirements.lock
 COPY . .
 RUN pip install --quiet --no-index --find-links /wheels hatchling \

@@ -1,44 +1,63 @@
-# The first target that needs it makes .venv, once, from the hashes in requirements.lock.
+# `make install` and the first target that needs them make .venv, once, from locked hashes.
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/.ready
 PIP := $(BIN)/python -m pip --quiet
+# Two marks in one .venv: the product is in it, and the tools of development are in it too.
+INSTALLED := .venv/.installed
+READY := .venv/.ready
+# Where the page of the demo is. `:=` because many shells set PORT for something else.
+PORT := 8010
+# Of `make chaos`.
+SEED ?= 1
+MINUTES ?= 10
+REPLICAS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test test-quick check bench screenshots lock
+.PHONY: help demo install test test-quick chaos check bench screenshots lock
 
-demo: $(READY)
-	@$(BIN)/tradeoff demo
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: $(READY)
-	$(BIN)/python -m pytest -n auto
+demo: $(READY) ## try the bot in a small Slack of its own; make demo PORT=8011 for another port
+	@$(BIN)/tradeoff demo --port $(PORT)
 
-# SQLite alone, and no browser: for between two edits.
-test-quick: $(READY)
-	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser"
+install: $(INSTALLED) ## install the product alone into .venv, to put it in Slack
 
-check: $(READY)
+test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-quick: $(READY) ## run the tests on SQLite alone, without a browser: for between two edits
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not postgresql and not browser"
+
+chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)
+
+check: $(READY) ## check style, types and the arrows between folders
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict bot handlers models alembic
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(READY) ## measure the bot beside a bare Bolt app, and over a million decisions
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.scale
 
-screenshots: $(READY)
+screenshots: $(READY) ## take the pictures of the README and the tour again
 	@$(BIN)/python docs/screenshots.py
 
-# Keeps the versions that still fit; `make lock ARGS=--upgrade` takes the newest.
-lock: $(READY)
-	$(BIN)/pip-compile $(ARGS) --quiet --all-extras --build-deps-for wheel --build-deps-for editable --generate-hashes \
-	  --strip-extras --no-annotate --no-header --no-emit-options --no-emit-index-url --no-emit-trusted-host \
-	  --no-emit-find-links --unsafe-package tradeoff-bot --output-file requirements.lock pyproject.toml
+# What the product needs is locked first; the tools of development then fit themselves to it.
+COMPILE = $(BIN)/pip-compile $(ARGS) --quiet --generate-hashes --strip-extras --no-annotate \
+	--no-header --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--build-deps-for wheel --build-deps-for editable --unsafe-package tradeoff-bot
 
-$(READY): requirements.lock pyproject.toml
+lock: $(READY) ## lock versions and hashes, keeping those that fit; ARGS=--upgrade takes the newest
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-dev.lock \
+	  pyproject.toml
+
+$(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed: install it, or name it with `make PYTHON=python3.12 …`.' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
@@ -50,4 +69,9 @@ $(READY): requirements.lock pyproject.toml
 # Else the first start would wait for these.
 	@$(BIN)/python -m compileall -q bot handlers models
 	@$(BIN)/python -c 'import matplotlib.font_manager'
+	@touch $@
+
+$(READY): requirements-dev.lock $(INSTALLED)
+	@echo 'Adding the demo and the tools of development to .venv (once, a minute)'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,6 +1,7 @@
-"""Ours beside a bare Bolt app, in turn, round by round, in one run; what counts are the ratios.
+"""Benchmark of the bot beside a bare Bolt app, in turn, in one run; the ratios are the result.
 
-Bounded: a few thousand requests to two servers of its own on 127.0.0.1, then it stops them.
+Ours is the wheel, installed into an environment of its own and started with `tradeoff serve`. The
+bare app runs in the same environment. A few thousand requests go to two servers on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import os
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from bench import installed
 from bench.client import help_command, raise_form, times
 from bot import migrate
 from bot.demo.slack.member import Member
@@ -24,17 +25,18 @@ from bot.demo.slack.server import running
 from bot.demo.slack.workspace import Workspace
 
 ROUNDS = 7
+BARE = Path(__file__).parent / "bare.py"
 
 
 @contextlib.contextmanager
-def process(module: str, **environment: str) -> Iterator[int]:
-    """This module as a process of its own on a free port."""
+def process(command: list[str], folder: Path, **environment: str) -> Iterator[int]:
+    """Run this command in this folder until the block ends; yield the port that it was given."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    started = subprocess.Popen(
-        [sys.executable, "-m", module, str(port)], env={**os.environ, **environment}
-    )
+    settings = {**os.environ, **environment, "TRADEOFF_PORT": str(port), "BARE_PORT": str(port)}
+    with (folder / "log").open("ab") as log:
+        started = subprocess.Popen(command, cwd=folder, env=settings, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 20
         while time.monotonic() < until:
@@ -48,8 +50,8 @@ def process(module: str, **environment: str) -> Iterator[int]:
 
 
 @contextlib.asynccontextmanager
-async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
-    """Ports of ours and of the bare app, and a person and a channel that is set up."""
+async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str]]:
+    """Yield the ports of ours and of the bare app, and a person in a channel that is set up."""
     workspace = Workspace()
     workspace.add_person("alice")
     workspace.add_person("bob")
@@ -62,7 +64,12 @@ async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
             "TRADEOFF_SLACK_APP_TOKEN": "",
             "TRADEOFF_SLACK_API_URL": f"{workspace.base_url}/api/",
         }
-        with process("bench.ours", **environment) as ours, process("bench.bare") as bare:
+        bin_ = folder / "environment" / "bin"
+        serve = [str(bin_ / "tradeoff"), "serve"]
+        with (
+            process(serve, folder, **environment) as ours,
+            process([str(bin_ / "python"), str(BARE)], folder) as bare,
+        ):
             slack.delivery.bot_url = f"http://127.0.0.1:{ours}"
             alice = Member(slack.delivery, workspace.person("alice"))
             await alice.types(channel, "/tradeoff setup")
@@ -70,8 +77,8 @@ async def both(url: str) -> AsyncIterator[tuple[int, int, str, str]]:
             yield ours, bare, alice.id, channel.id
 
 
-async def compare(url: str) -> None:
-    async with both(url) as (ours, bare, person, channel):
+async def compare(folder: Path, url: str) -> None:
+    async with both(folder, url) as (ours, bare, person, channel):
         asked = help_command(person, channel)
         for port in (ours, bare):
             await times(port, asked, 300, 1)
@@ -109,17 +116,21 @@ def row(
 ) -> None:
     spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
     print(
-        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare {statistics.median(theirs):9.2f} {unit:11} "
-        f"ratio {statistics.median(ratios):6.2f} ({spread}), goal {goal}"
+        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare "
+        f"{statistics.median(theirs):9.2f} {unit:11} ratio "
+        f"{statistics.median(ratios):6.2f} ({spread}), goal {goal}"
     )
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        served_by = installed.make(folder / "environment")
+        url = f"sqlite:///{folder / 'bench.db'}"
         migrate.upgrade(url)
-        print(f"{ROUNDS} rounds, ours and bare in turn; medians of rounds; SQLite")
-        asyncio.run(compare(url))
+        print(f"{ROUNDS} rounds, ours and bare in turn; medians of rounds; SQLite; {served_by}")
+        asyncio.run(compare(folder, url))
 
 
-main()
+if __name__ == "__main__":
+    main()

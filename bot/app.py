@@ -15,13 +15,14 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot import log as logs
+from bot import migrate
 from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
@@ -31,12 +32,15 @@ from bot.people import People
 from bot.settings import Settings
 from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
+from bot.timeouts import Timeouts
 from bot.timers import Timers
 
 log = structlog.get_logger("app")
 
+READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-STOP_WITHIN = 8.0
+# A send may take as long (`SEND_TIMEOUT`), and is then marked.
+STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
@@ -56,12 +60,14 @@ class Bot:
         clock: Callable[[], datetime] = utc_now,
         *,
         engine: Engine | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         logs.quieten()
         self.settings = settings
         self.database = Database(settings.database_url, engine)
-        self.installations = Installations(settings)
-        self.people = People(self.installations.client_for)
+        timeouts = timeouts or Timeouts()
+        self.installations = Installations(settings, timeouts)
+        self.people = People(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
@@ -71,13 +77,14 @@ class Bot:
             clock,
             self._wake,
             lambda: settings.public_url,
+            timeouts,
         )
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them), boards and `/healthz`. Without `loops`, someone else drives them."""
+        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and `/readyz`. Without `loops`, someone else drives them."""
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -94,7 +101,11 @@ class Bot:
                 await socket.close(STOP_WITHIN)
             await self._stop()
 
-        routes = [*self.boards.routes, Route("/healthz", self._health)]
+        routes = [
+            *self.boards.routes,
+            Route("/healthz", self._health),
+            Route("/readyz", self._ready),
+        ]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
             routes.insert(
@@ -107,29 +118,54 @@ class Bot:
         self.timers.wake()
 
     async def _stop(self) -> None:
+        for loop in self._loops[1:]:
+            loop.cancel()
+        await self.outbox.stop(STOP_WITHIN)
         for loop in self._loops:
             loop.cancel()
-        await asyncio.wait(
-            [asyncio.create_task(self.outbox.drained()), *self._loops], timeout=STOP_WITHIN
-        )
+        if self._loops:
+            await asyncio.wait(self._loops)
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """200 while the database answers and both loops live; else 503 with what is wrong."""
-        faults = ["a loop has stopped" for loop in self._loops if loop.done()]
+        """Answer 200 while the event loop and both loops live, on the database file that was opened; else restart me."""
+        return _answer(self._faults())
+
+    async def _ready(self, request: Request) -> JSONResponse:
+        """Answer 200 while requests can be answered: the database is there, on our schema, and Slack knows us."""
+        faults = self._faults()
         try:
-            async with asyncio.timeout(2):
-                await self.database.run(lambda session: session.execute(text("SELECT 1")))
+            async with asyncio.timeout(READY_WITHIN):
+                has = await asyncio.to_thread(migrate.current, self.database.engine)
+                if has != migrate.newest() and not migrate.is_newer(self.database.engine):
+                    faults.append("the schema is not this release's")
         except Exception as error:
-            log.error("health: database", error=type(error).__name__)
+            log.error("ready: database", error=type(error).__name__)
             faults.append("the database does not answer")
-        return JSONResponse(
-            {"ok": not faults, "faults": faults}, status_code=503 if faults else 200
-        )
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self.installations.authorize(None, None)
+        except Exception as error:
+            log.error("ready: Slack", error=type(error).__name__)
+            faults.append("Slack has not yet said who we are")
+        return _answer(faults)
+
+    def _faults(self) -> list[str]:
+        faults = ["a loop has stopped" for loop in self._loops if loop.done()]
+        if not self.database.is_where_it_was():
+            faults.append("the database file was moved or replaced")
+        return faults
+
+
+def _answer(faults: list[str]) -> JSONResponse:
+    return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
 
 
 def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
-    """One Bolt listener per surface; our table of routes does the rest (docs/decisions)."""
+    """Register one Bolt listener per surface; our table of routes does the rest.
+
+    See docs/explanation/decisions/0003.
+    """
 
     # Bolt fills arguments by name and would fill a method's `self` too.
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:

@@ -1,29 +1,34 @@
-"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL (docs/decisions)."""
+"""Engine, sessions and worker threads.
+
+One thread for SQLite, as many as the pool for PostgreSQL (docs/explanation/decisions/0002).
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.timeouts import Timeouts
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
 
 POOL = 10
-BUSY_MS = 2000
-# A plan made for any values takes a week's rows for a small part of all, and reads every channel's: each is made for its own.
-POSTGRES = {"statement_timeout": BUSY_MS, "timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
+# A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
+# plan is made for its own values.
+POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
-    """Runs a function in one transaction on a worker thread; what it returns is detached and whole.
+    """Runner of functions, each in one transaction on a worker thread.
 
-    On an `engine` that somebody else made and closes, or on one of its own.
+    What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
     """
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
@@ -32,6 +37,8 @@ class Database:
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
         event.listen(self.sessions, "before_commit", write_now)
+        self._file = self.engine.url.database if self.is_sqlite else None
+        self._file_id = _id_of(self._file) if self._file else None
         self._threads = ThreadPoolExecutor(
             1 if self.is_sqlite else POOL, thread_name_prefix="database"
         )
@@ -41,46 +48,69 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """Do this work and commit; roll back and raise when it raises. Nothing is opened before the first statement."""
+        """Run this work and commit; roll back and raise if it raises.
+
+        No transaction is opened before the first statement.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """The same on the thread of the caller."""
+        """Run this work in the same way on the caller's thread."""
         with self.sessions() as session:
             result = work(session)
             session.commit()
             return result
 
+    def is_where_it_was(self) -> bool:
+        """Return False if the file that SQLite has open is not the one of that name any more. PostgreSQL has none."""
+        if not self._file:
+            return True
+        now = _id_of(self._file)
+        self._file_id = self._file_id or now
+        return self._file_id == now
+
     def close(self) -> None:
-        """Let what runs finish, then close every connection."""
+        """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL). What people typed stays out of its errors, and so of the log."""
+def _id_of(file: str) -> tuple[int, int] | None:
+    try:
+        found = Path(file).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
+    """Return an engine with our pragmas (SQLite) or timeouts (PostgreSQL).
+
+    What people typed stays out of its errors, and so of the log.
+    """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True)
+        engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+    options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
     return create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
-        pool_timeout=2,
+        pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES.items()),
-            "connect_timeout": 2,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "connect_timeout": round(patience),
         },
     )
 
 
 def wrote(session: Session) -> bool:
-    """Whether this session has written anything so far."""
+    """Return True if this session has written anything so far."""
     session.flush()
     return bool(session.info.get("wrote"))
 
@@ -90,14 +120,10 @@ def _note_write(session: Session, context: object) -> None:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock
+    # before the first read.
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_MS}",
-    ):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

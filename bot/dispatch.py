@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 
 from bot import home_view
 from bot.database import Database, wrote
-from bot.installations import ANSWER_TIMEOUT, UNREACHABLE, error_name
+from bot.installations import UNREACHABLE, error_name
 from bot.people import People
+from bot.timeouts import Timeouts
 from handlers import errors, routes
 from handlers.answers import (
     Answer,
@@ -50,8 +51,6 @@ Body = dict[str, Any]
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
-# Seconds that an answer waits for Home to be drawn again.
-REDRAW_WAITS = 1.0
 # Who acts in an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
 # What changes what Slack says of a person or a channel.
@@ -69,9 +68,15 @@ class Dispatch:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
         public_url: Callable[[], str],
+        timeouts: Timeouts,
     ) -> None:
         self._database, self._people, self._client_for = database, people, client_for
-        self._clock, self._wake, self._public_url = clock, wake, public_url
+        self._clock, self._wake, self._public_url, self._timeouts = (
+            clock,
+            wake,
+            public_url,
+            timeouts,
+        )
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(
@@ -305,7 +310,7 @@ class Dispatch:
         task = asyncio.create_task(redraw())
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)
-        await asyncio.wait([task], timeout=REDRAW_WAITS)
+        await asyncio.wait([task], timeout=self._timeouts.redraw)
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
@@ -318,7 +323,7 @@ class Dispatch:
             )
             return
         webhook = AsyncWebhookClient(
-            body["response_url"], timeout=ANSWER_TIMEOUT, retry_handlers=[]
+            body["response_url"], timeout=round(self._timeouts.answer), retry_handlers=[]
         )
         try:
             await webhook.send(

@@ -1,4 +1,4 @@
-"""Finds the migrations, in a checkout or in the wheel, and runs them under a lock."""
+"""Migrations, found in a checkout or in the wheel, and run under a lock."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
-# Any number will do, as long as all of ours use the same.
+# Any number will do, as long as every replica uses the same.
 ADVISORY_LOCK = 7_205_913
 
 
 def config() -> Config:
-    """Alembic's configuration, without an ini file."""
-    found = Config()
-    found.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
-    return found
+    """Return Alembic's configuration, without an ini file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    return settings
 
 
 def _scripts() -> Path:
@@ -29,14 +29,14 @@ def _scripts() -> Path:
 
 
 def newest() -> str:
-    """The revision that this release needs."""
+    """Return the revision that this release needs."""
     head = ScriptDirectory.from_config(config()).get_current_head()
     assert head is not None
     return head
 
 
 def current(engine: Engine) -> str | None:
-    """The revision that this database has; None when it is empty."""
+    """Return the revision that this database has; None if the database is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -46,9 +46,12 @@ def is_current(engine: Engine) -> bool:
 
 
 def is_newer(engine: Engine) -> bool:
-    """A newer release has migrated this database. Ours still runs on it: migrations first add, and remove a release later."""
+    """Return True if a newer release has migrated this database.
+
+    This release still runs on it: migrations first add, and remove a release later.
+    """
     revision = current(engine)
-    return revision is not None and revision not in {one.revision for one in _revisions()}
+    return revision is not None and revision not in {script.revision for script in _revisions()}
 
 
 def _revisions() -> Iterable[Script]:
@@ -56,7 +59,10 @@ def _revisions() -> Iterable[Script]:
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to the newest revision. Two at once wait for each other; the second finds nothing to do."""
+    """Bring the database to the newest revision.
+
+    Two processes that do so at once wait for each other; the second finds nothing to do.
+    """
     engine = create_engine(url)
     try:
         with engine.connect() as connection:

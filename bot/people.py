@@ -1,6 +1,7 @@
-"""Who acts and where, as Slack knows them now: cached for minutes, refreshed by events, answered within a second.
+"""People and conversations as Slack knows them now.
 
-What Slack does not say in time is unknown, and unknown is never a reason to allow.
+Cached for minutes, refreshed by events, answered within a second. If Slack does not answer in time,
+the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import UNREACHABLE, error_name
+from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
 
@@ -25,42 +27,40 @@ T = TypeVar("T")
 Key = tuple[str, str]
 
 KEPT_FOR = 300.0
-# Who is in a private channel decides who may read: Slack tells one replica when that changes, the others find out by this.
-ROOM_KEPT_FOR = 20.0
-UNKNOWN_KEPT_FOR = 3.0
-DEADLINE = 1.0
 MOST_KEPT = 20_000
+# Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
+CLOSED = {"channel_not_found", "not_in_channel"}
 
 
 class People:
-    """People and conversations by (team, id). Two who ask for the same at once share one call. `within`: seconds, where somebody may wait longer."""
+    """People and conversations by (team, id). Two that ask for the same at once share one call."""
 
-    def __init__(
-        self, client_for: Callable[[str], AsyncWebClient], within: float | None = None
-    ) -> None:
-        self._client_for = client_for
-        self._people = _Cache[Person](self._ask_person, within)
-        self._places = _Cache[Place](self._ask_place, within)
-        self._rooms = _Cache[frozenset[str]](self._ask_room, within, kept_for=ROOM_KEPT_FOR)
+    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+        self._client_for, self._timeouts = client_for, timeouts
+        self._people = _Cache[Person](self._ask_person, timeouts)
+        self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
+        self._rooms = _Cache[frozenset[str]](
+            self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
+        )
 
     async def person(self, team: str, user: str) -> Person:
-        """This person now; standing UNKNOWN where Slack does not say."""
+        """Return this person as Slack knows them now; standing UNKNOWN if Slack does not say."""
         return await self._people.get((team, user)) or Person(user, Standing.UNKNOWN)
 
     async def people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
-        """These people now, by id."""
-        known = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
-        return {one.id: one for one in known}
+        """Return these people as Slack knows them now, by id."""
+        found = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
+        return {person.id: person for person in found}
 
     async def place(self, team: str, channel: str) -> Place:
-        """This conversation now; `known=False` where Slack does not say."""
+        """Return this conversation as Slack knows it now; `known=False` if Slack does not say."""
         return await self._places.get((team, channel)) or Place(channel, known=False)
 
     async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
-        """What a handler asked for, on top of what was looked up for it before."""
+        """Look up what a handler asked for, and add it to what was looked up for it before."""
         people = await self.people(team, ask.people)
-        places = await asyncio.gather(*(self.place(team, one) for one in ask.places))
-        rooms = await asyncio.gather(*(self._rooms.get((team, one)) for one in ask.rooms))
+        places = await asyncio.gather(*(self.place(team, channel) for channel in ask.places))
+        rooms = await asyncio.gather(*(self._rooms.get((team, channel)) for channel in ask.rooms))
         return Known(
             {**known.people, **people},
             {**known.places, **dict(zip(ask.places, places, strict=True))},
@@ -68,9 +68,9 @@ class People:
         )
 
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
-        """Where this message stands; None where Slack does not say."""
+        """Return the address of this message; None if Slack does not say."""
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(self._timeouts.look_up):
                 answer = await self._client_for(team).chat_getPermalink(
                     channel=channel, message_ts=ts
                 )
@@ -80,15 +80,18 @@ class People:
         return str(answer["permalink"])
 
     def known_person(self, team: str, user: str) -> Person | None:
-        """This person if they were looked up lately; never waits. Safe on any thread."""
+        """Return this person if they were looked up lately. Never waits; safe on any thread."""
         return self._people.known((team, user))
 
     def known_place(self, team: str, channel: str) -> Place | None:
-        """This conversation if it was looked up lately; never waits. Safe on any thread."""
+        """Return this conversation if it was looked up lately. Never waits; safe on any thread."""
         return self._places.known((team, channel))
 
     def known_room(self, team: str, channel: str) -> frozenset[str] | None:
-        """Who is in this conversation if that was looked up lately; never waits. Safe on any thread."""
+        """Return who is in this conversation if that was looked up lately.
+
+        Never waits; safe on any thread.
+        """
         return self._rooms.known((team, channel))
 
     def forget_person(self, team: str, user: str) -> None:
@@ -105,7 +108,12 @@ class People:
 
     async def _ask_place(self, key: Key) -> Place:
         team, channel = key
-        answer = await self._client_for(team).conversations_info(channel=channel)
+        try:
+            answer = await self._client_for(team).conversations_info(channel=channel)
+        except SlackApiError as error:
+            if error_name(error) in CLOSED:
+                return Place(channel, known=False, is_closed=True)
+            raise
         return _place(answer["channel"])
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
@@ -114,7 +122,7 @@ class People:
 
 
 async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
-    """Who is in this conversation, asked of Slack now."""
+    """Ask Slack who is in this conversation now."""
     members: set[str] = set()
     cursor = ""
     while True:
@@ -163,36 +171,44 @@ def _place(channel: dict[str, Any]) -> Place:
 
 
 class _Cache(Generic[T]):
-    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds."""
+    """Bounded cache of Slack's answers; the least recently fetched goes first.
+
+    None means that Slack did not answer, and is kept for seconds only; so is an answer that is not
+    `sure`.
+    """
 
     def __init__(
-        self, ask: Callable[[Key], Awaitable[T]], within: float | None, kept_for: float = KEPT_FOR
+        self,
+        ask: Callable[[Key], Awaitable[T]],
+        timeouts: Timeouts,
+        kept_for: Callable[[], float] = lambda: KEPT_FOR,
+        sure: Callable[[T], bool] = lambda _: True,
     ) -> None:
-        self._ask, self._within, self._kept_for = ask, within, kept_for
+        self._ask, self._timeouts, self._kept_for, self._sure = ask, timeouts, kept_for, sure
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
     async def get(self, key: Key) -> T | None:
-        found = self._kept.get(key)
-        if found and found[0] > time.monotonic():
-            return found[1]
+        kept = self._kept.get(key)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
         return await asyncio.shield(self._asking[key])
 
     def known(self, key: Key) -> T | None:
-        found = self._kept.get(key)
-        return found[1] if found and found[0] > time.monotonic() else None
+        kept = self._kept.get(key)
+        return kept[1] if kept and kept[0] > time.monotonic() else None
 
     def forget(self, key: Key) -> None:
-        """What Slack is saying this moment is forgotten too: it may be from before."""
+        """Forget the answer, and the one that is under way: it may be from before the change."""
         self._kept.pop(key, None)
         self._asking.pop(key, None)
 
     async def _fetch(self, key: Key) -> T | None:
         value: T | None = None
         try:
-            async with asyncio.timeout(self._within or DEADLINE):
+            async with asyncio.timeout(self._timeouts.look_up):
                 value = await self._ask(key)
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
@@ -204,8 +220,9 @@ class _Cache(Generic[T]):
         return value
 
     def _keep(self, key: Key, value: T | None) -> None:
+        sure = value is not None and self._sure(value)
         self._kept[key] = (
-            time.monotonic() + (UNKNOWN_KEPT_FOR if value is None else self._kept_for),
+            time.monotonic() + (self._kept_for() if sure else self._timeouts.unknown_kept),
             value,
         )
         self._kept.move_to_end(key)

@@ -1,15 +1,20 @@
-"""Fires what is due. Each timer runs in one transaction together with the mark that it ran: never twice, and never not."""
+"""Timers: each fires in one transaction together with the mark that it fired, so never twice and never not.
+
+Timers of one subject fire in their order; different subjects do not wait for each other, and a timer that fails fails alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
@@ -19,21 +24,38 @@ from handlers.requests import Due, Known, NotYetKnown
 from models.tables.timer import Timer
 from models.tables.workspace import Workspace
 
+T = TypeVar("T")
+
 log = structlog.get_logger("timers")
 
 # Another replica may have set a timer that we have not heard of.
 LOOK_EVERY = timedelta(seconds=20)
 # Acts come in bursts: one look for several.
 GATHER = 0.1
-RETRY_AFTER = timedelta(minutes=1)
+RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+AT_ONCE = 100
+# They leave most of the database's connections to people.
+STATEMENTS_AT_ONCE = 3
 
-# Asked whenever something was committed: built once.
-_NEXT_DUE = select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None))
+# Timers that are due for so long are in the log.
+LATE = timedelta(minutes=1)
+_UNFIRED = "fired_at IS NULL"
+# Asked whenever something was committed: built once. Only plain columns, so that a row that cannot be read stops no other.
+_NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
-    select(Timer)
-    .where(Timer.fired_at.is_(None), Timer.due_at <= bindparam("now"))
+    select(
+        Timer.id,
+        Timer.decision_id,
+        Timer.person,
+        Timer.channel_id,
+    )
+    .where(text(_UNFIRED), Timer.due_at <= bindparam("now"))
     .order_by(Timer.due_at, Timer.id)
-    .limit(1)
+    .limit(AT_ONCE)
+)
+_ONE = (
+    select(Timer)
+    .where(Timer.id == bindparam("id"), text(_UNFIRED), Timer.due_at <= bindparam("now"))
     .with_for_update(skip_locked=True)
 )
 
@@ -49,10 +71,10 @@ class Timers:
         wake: Callable[[], None],
     ) -> None:
         self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
-        self._woken = asyncio.Event()
+        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
 
     def wake(self) -> None:
-        """Something was committed: a timer may be new."""
+        """Look soon: something was committed, and a timer may be new."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -64,71 +86,102 @@ class Timers:
                 pause = await self._pause()
             except Exception:
                 log.exception("timers failed; trying again")
-                pause = LOOK_EVERY.total_seconds()
+                pause = GATHER * 10
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
                 await asyncio.sleep(GATHER)
 
     async def fire_due(self) -> int:
-        """Fire all that is due now; how many."""
-        fired = 0
-        while await self._fire_one():
-            fired += 1
-        if fired:
+        """Fire all that is due now; how many were fired or put off."""
+        total = 0
+        while due := await self._run(partial(_due_by_subject, now=self._clock())):
+            done = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
+            total += done
+            if not done:
+                break
+        if total:
             self._wake_outbox()
-        return fired
+        return total
 
     async def next_due(self) -> datetime | None:
-        """When the next timer is due, if there is one."""
-        return await self._database.run(lambda session: session.scalar(_NEXT_DUE))
+        """Return when the next timer is due; None if there is none."""
+        return await self._run(next_due)
 
     async def _pause(self) -> float:
-        due_at = await self.next_due()
-        until = (due_at - self._clock()).total_seconds() if due_at else LOOK_EVERY.total_seconds()
-        return min(max(until, 0.0), LOOK_EVERY.total_seconds())
+        """Return how long to sleep. What is due, and yet was not fired, is being fired by another replica."""
+        due_at, now = await self.next_due(), self._clock()
+        if due_at is None:
+            return LOOK_EVERY.total_seconds()
+        if now - due_at > LATE:
+            log.warning("timers wait", oldest_seconds=round((now - due_at).total_seconds()))
+        return (
+            min((due_at - now).total_seconds(), LOOK_EVERY.total_seconds()) if due_at > now else 1
+        )
 
-    async def _fire_one(self) -> bool:
-        """One timer, in one transaction with the mark that it fired; again with what it asks to know of Slack."""
+    async def _run(self, work: Callable[[Session], T]) -> T:
+        async with self._statements:
+            return await self._database.run(work)
+
+    async def _fire_in_turn(self, ids: list[int]) -> int:
+        return sum([await self._fire(id) for id in ids])
+
+    async def _fire(self, id: int) -> bool:
+        """Fire one timer; again with what it asks to know of Slack. Return False if it is another replica's."""
         now, known = self._clock(), Known()
-        taken: list[tuple[int, str]] = []
-
-        def fire(session: Session) -> None:
-            taken.clear()
-            timer = session.scalar(_DUE, {"now": now})
-            if timer is None:
-                return
-            team = session.get_one(Workspace, timer.workspace_id).team
-            taken.append((timer.id, team))
-            person, place = (
-                partial(self._people.known_person, team),
-                partial(self._people.known_place, team),
-            )
-            due = Due(
-                workspace=team,
-                at=now,
-                known=known,
-                timer=timer,
-                find_person=person,
-                find_place=place,
-            )
-            routes.timers[timer.kind](due, session)
-            timer.fired_at = now
-
-        def put_off(session: Session) -> None:
-            timer = session.get_one(Timer, taken[0][0])
-            timer.attempts += 1
-            timer.due_at = now + RETRY_AFTER * timer.attempts
-
         while True:
             try:
-                await self._database.run(fire)
+                return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
-                known = await self._people.look_up(taken[0][1], ask, known)
-            except Exception:
-                log.exception("timer failed", timer=taken)
-                if not taken:
-                    raise
-                await self._database.run(put_off)
+                team = await self._run(partial(_team_of, id=id))
+                known = await self._people.look_up(team, ask, known)
+            except Exception as error:
+                log.exception("timer failed", timer=id)
+                await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
                 return True
-            else:
-                return bool(taken)
+
+    def _fire_once(self, session: Session, id: int, now: datetime, known: Known) -> bool:
+        timer = session.scalar(_ONE, {"id": id, "now": now})
+        if timer is None:
+            return False
+        team = session.get_one(Workspace, timer.workspace_id).team
+        due = Due(
+            workspace=team,
+            at=now,
+            known=known,
+            timer=timer,
+            find_person=partial(self._people.known_person, team),
+            find_place=partial(self._people.known_place, team),
+        )
+        routes.timers[timer.kind](due, session)
+        timer.fired_at = now
+        return True
+
+
+def next_due(session: Session) -> datetime | None:
+    """Return when the next timer is due, or since when the oldest one waits; None if there is none."""
+    return session.scalar(_NEXT_DUE)
+
+
+def _due_by_subject(session: Session, now: datetime) -> list[list[int]]:
+    """Return the ids of what is due, by what it is about, each in its order."""
+    subjects = defaultdict[object, list[int]](list)
+    for id, decision_id, person, channel_id in session.execute(_DUE, {"now": now}):
+        subjects[decision_id or person or (channel_id,)].append(id)
+    return list(subjects.values())
+
+
+def _team_of(session: Session, id: int) -> str:
+    found = select(Workspace.team).join(Timer, Timer.workspace_id == Workspace.id)
+    return session.scalars(found.where(Timer.id == id)).one()
+
+
+def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
+    """Count one more failure, and wait longer each time; in plain columns, as the row may be unreadable."""
+    attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
+    due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)
+    session.execute(
+        update(Timer)
+        .where(Timer.id == id, text(_UNFIRED))
+        .values(attempts=attempts, due_at=due_at, last_error=error),
+        execution_options={"synchronize_session": False},
+    )

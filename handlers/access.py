@@ -1,17 +1,28 @@
-"""What a person may read: what stands in public channels, and in private ones that they are in (product.md §5)."""
+"""What a person may read: what stands in public channels, and in private ones that they are in.
+
+See docs/reference/behaviour.md, Rules.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from handlers.requests import Command, Request, Shortcut
-from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel
+from handlers.requests import Command, Place, Request, Shortcut
+from models.refusals.deciding import NotInThisChannel, NotSaidWhere
+from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
 from models.rules import Standing
 
 
 def may_see(request: Request, channel: str) -> bool:
     """Whether this person may read what stands in this channel. What Slack does not say is not shown."""
     return channel not in unseen(request, [channel])
+
+
+def check_may_see(request: Request, channel: str, what: str) -> None:
+    """Raise the Refused that says why this person cannot read what stands in this channel."""
+    if may_see(request, channel):
+        return
+    raise NotSaidWhere(what) if unsaid(request, [channel]) else NotInThisChannel(what)
 
 
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
@@ -35,12 +46,33 @@ def visible(request: Request, channels: Iterable[str]) -> set[str]:
     return every - unseen(request, every)
 
 
+def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
+    """Return those of these unreadable channels that may be readable after all: Slack did not answer, or not in time."""
+    places, rooms = request.look_at_all(hidden), request.look_in_all(hidden)
+    return {one for one in hidden if _is_unsaid(request.person.standing, places[one], rooms[one])}
+
+
+def _is_unsaid(reader: Standing, place: Place, members: frozenset[str] | None) -> bool:
+    """Of a channel that the reader is not known to be in."""
+    if place.is_closed:
+        return False
+    if members is None or reader is Standing.MEMBER:
+        return members is None or not place.known
+    return reader is Standing.UNKNOWN and not place.is_private
+
+
 def outsiders(request: Request, channel: str, people: Collection[str]) -> set[str]:
     """Those of these people who may be told nothing of this channel: it is private, and they are not in it."""
     place = request.look_at(channel)
     if place.known and not place.is_private:
         return set()
     return set(people) - (request.look_in(channel) or frozenset())
+
+
+def is_room_known(request: Request, channel: str) -> bool:
+    """Return True if Slack said who may read here: the channel is public, or its members are known."""
+    place = request.look_at(channel)
+    return (place.known and not place.is_private) or request.look_in(channel) is not None
 
 
 def is_in(request: Request, channel: str) -> bool:
@@ -57,6 +89,8 @@ def check_place(command: Command | Shortcut, usage: str) -> None:
     place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
     if place.is_direct:
         raise NotATeamChannel(step)
+    if not place.known and not place.is_closed:
+        raise PlaceNotKnownNow
     if place.is_archived:
         raise ChannelArchived(place.id)
     if not place.bot_is_member:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from handlers import mentions, reminders
+from handlers import mentions, not_posted, reminders
 from handlers.answers import Message
 from handlers.card import batch, messages
 from handlers.commitments import ledger
@@ -14,8 +14,6 @@ from handlers.delegation import departures, leave
 from handlers.digest import posting
 from handlers.export import request
 from handlers.rights import show
-from handlers.ui import blocks
-from models.mrkdwn import where
 from models.reads import lookups
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -28,16 +26,6 @@ Builder = Callable[[Post, Session], Message]
 def draw(post: Post, session: Session) -> Message:
     """Build the message from today's record."""
     return BUILDERS[post.drawing](post, session)
-
-
-def not_posted(post: Post, session: Session) -> Message:
-    """Tell whoever acted last that the channel could not be told."""
-    sentence = (
-        f"Your decisions in {where(post.channel.slack_id)} are recorded, but I cannot post there: "
-        "I am no longer in that channel, or it is archived. Invite me again, and I post what is "
-        "missing."
-    )
-    return Message(sentence, [blocks.section(sentence)])
 
 
 # ---- what a builder shows --------------------------------------------------------------------
@@ -106,7 +94,7 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
     Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
     Drawing.DIGEST: posting.digest_post,
-    Drawing.NOT_POSTED: not_posted,
+    Drawing.NOT_POSTED: not_posted.not_posted,
     Drawing.NO_ANSWER: _without_record(mentions.no_answer),
     Drawing.EXPORT: request.export_post,
     Drawing.EXPORT_FAILED: request.failed_post,

@@ -106,7 +106,14 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
     for earlier in newest:
         earlier.redraw(due.at)
     session.add(
-        Post(channel_id=channel_id, key=key, drawing=Drawing.REMINDER, person=person, due_at=due.at)
+        Post(
+            channel_id=channel_id,
+            key=key,
+            drawing=Drawing.REMINDER,
+            args={"day": today.isoformat()},
+            person=person,
+            due_at=due.at,
+        )
     )
 
 
@@ -134,7 +141,9 @@ def reminder(post: Post, session: Session) -> Message:
     """To one person: all that waits for them, what presses first, each a click away."""
     assert post.person
     if verbs_overdue.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
-        words = f"What waited for you on {day(date.fromisoformat(post.key.rsplit(':', 1)[1]))}: see the newest reminder below."
+        args = post.args or {"day": post.key.rpartition(":")[2]}
+        on = day(date.fromisoformat(args["day"]))
+        words = f"What waited for you on {on}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
     found = reminded_of(
         session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at)

@@ -15,7 +15,7 @@ from models.tables.timer import Timer
 class Place:
     """A conversation, as Slack knows it now. `known` is false when Slack did not say: we are not in it, or no answer in time.
 
-    Its `name` is for pages outside Slack; the record keeps ids.
+    `is_closed` is true when Slack did answer: the conversation is not for us. Its `name` is for pages outside Slack; the record keeps ids.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Place:
     is_private: bool = False
     is_shared: bool = False
     is_archived: bool = False
+    is_closed: bool = False
     bot_is_member: bool = False
     name: str = ""
 

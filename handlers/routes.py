@@ -103,6 +103,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit_rhythm": rhythm.edit_rhythm,
     "home.next": view.next_page,
     "home.previous": view.previous_page,
+    "home.try_again": view.try_again,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {

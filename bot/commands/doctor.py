@@ -1,11 +1,14 @@
-"""Checks what a running bot needs, one line each, and says what to do about each fault."""
+"""`tradeoff doctor`: checks of what a running bot needs, a line for each.
+
+Each fault comes with what to do about it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
@@ -14,38 +17,38 @@ from typing import Any
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, String, select, type_coerce
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
-from bot import migrate
+from bot import migrate, timers
 from bot import settings as settings_of
 from bot.app import utc_now
 from bot.database import Database
 from bot.manifest import SCOPES
+from bot.outbox import claims
 from bot.settings import BadSetting, Settings
+from handlers import not_posted
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Post, PostState
 
-# (is it well, what was found; for a fault, with what to do)
+# (True if all is well, what was found; for a fault also what to do)
 Finding = tuple[bool, str]
 
-# Slack's requests are refused when the two clocks are five minutes apart (slack.md §3).
+# Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
+# Signature).
 CLOCKS_MAY_DIFFER = 60
 
-TO_DO = {
-    "not_in_channel": "invite the bot into the channel (/invite @tradeoffs)",
-    "channel_not_found": "invite the bot into the channel (/invite @tradeoffs), unless it was deleted",
-    "is_archived": "unarchive the channel",
-    "is_inactive": "unarchive the channel",
-    "missing_scope": "reinstall the app with the scopes of `tradeoff manifest`",
-    "restricted_action": "let the bot post there, in the channel's posting permissions",
-}
+# The message is gone in Slack, so that it can only be posted as a new one.
+DELETED = {"message_not_found"}
+# What could have been sent or fired waits at most a few seconds while a bot runs.
+LATE = timedelta(minutes=1)
 
 
 def run(tell: Callable[[str], None]) -> int:
-    """Tell every finding; the exit code, 1 when anything is wrong."""
+    """Tell every finding and return the exit code: 1 if anything is wrong."""
     well = True
     for fine, words in _findings():
         tell(f"{'ok' if fine else 'fault'}: {words}")
@@ -76,7 +79,7 @@ def _with_action(bad: BadSetting) -> str:
     return f"{str(bad).rstrip('.')} — in .env or in the environment, see .env.example"
 
 
-# ---- the database ----------------------------------------------------------------------------------------------------
+# ---- the database --------------------------------------------------------------------------------
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -88,7 +91,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         else:
             yield (
                 False,
-                f"database: the folder of {url.database} does not exist — make it, or set TRADEOFF_DATABASE_URL",
+                f"database: the folder of {url.database} does not exist — make it, or "
+                "set TRADEOFF_DATABASE_URL",
             )
         return
     with closing(Database(settings.database_url)) as database:
@@ -99,11 +103,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield schema
             if schema[0]:
                 yield from database.run_here(_stuck)
+                yield from database.run_here(partial(_late, now=utc_now()))
         except DatabaseError as error:
-            said = str(error.orig).strip().splitlines()
+            answer = str(error.orig).strip().splitlines()
             yield (
                 False,
-                f"database: {said[0] if said else 'no answer'} — check TRADEOFF_DATABASE_URL and the server",
+                f"database: {answer[0] if answer else 'no answer'} — check "
+                "TRADEOFF_DATABASE_URL and the server",
             )
 
 
@@ -117,33 +123,53 @@ def _schema(engine: Engine, has: str | None) -> Finding:
 
 
 def _stuck(session: Session) -> list[Finding]:
-    """Messages that need a person: refused for good, or perhaps posted."""
+    """List the messages that need a person: refused for good, or perhaps posted."""
     found = session.execute(
-        select(Post, Decision.number)
+        select(
+            Post.id,
+            type_coerce(Post.drawing, String).label("drawing"),
+            Post.person,
+            Post.state,
+            Post.last_error,
+            Channel.slack_id,
+            Decision.number,
+        )
         .join(Post.channel)
         .outerjoin(Decision, Decision.id == Post.decision_id)
         .where(Post.state != PostState.OWED)
-        .options(contains_eager(Post.channel))
         .order_by(Post.id)
     ).all()
-    return [(False, _what_to_do(post, number)) for post, number in found] or [
-        (True, "messages: none is stuck")
-    ]
+    return [(False, _what_to_do(row)) for row in found] or [(True, "messages: none is stuck")]
 
 
-def _what_to_do(post: Post, number: int | None) -> str:
-    of = f" of #{number}" if number else ""
-    where = f"to {post.person}" if post.person else f"in {post.channel.slack_id}"
-    what = f"message {post.id} ({post.drawing.value}{of}, {where})"
-    again = f"`tradeoff doctor --post-again {post.id}`"
-    if post.state is PostState.UNKNOWN:
-        return f"{what} may have been posted or not ({post.last_error}) — look there; if it is missing, run {again}"
-    first = TO_DO.get(post.last_error or "", "mend the cause")
-    return f"{what} was refused by Slack ({post.last_error}) — {first}, then run {again}"
+def _what_to_do(row: Any) -> str:
+    of = f" of #{row.number}" if row.number else ""
+    where = f"to {row.person}" if row.person else f"in {row.slack_id}"
+    what = f"message {row.id} ({row.drawing}{of}, {where})"
+    again = f"`tradeoff doctor --post-again {row.id}`"
+    if row.state is PostState.UNKNOWN:
+        return f"{what} may have been posted or not ({row.last_error}) — look there; if it is missing, run {again}"
+    first = not_posted.cause_of(row.last_error or "").operator
+    return f"{what} was refused ({row.last_error}) — {first}, then run {again}"
+
+
+def _late(session: Session, now: datetime) -> Iterator[Finding]:
+    """Say how long the oldest overdue message and the oldest overdue timer have waited.
+
+    Messages that Slack's pace holds back are not overdue.
+    """
+    oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
+    for thing, since in oldest.items():
+        age = now - since if since else timedelta()
+        if age > LATE:
+            words = f"{thing}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            yield False, f"{words} — check that `tradeoff serve` runs, and its log"
+        else:
+            yield True, f"{thing}s: none is overdue"
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more; what is wrong, when it is not one that waits for a person."""
+    """Owe this message once more; return what is wrong if it does not wait for a person."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 
@@ -153,12 +179,14 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
         return f"There is no message {post_id}; `tradeoff doctor` lists those that need you."
     if post.state is PostState.OWED:
         return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
+    if post.last_error in DELETED:
+        post.ts, post.fingerprint = None, None
     post.state, post.sending, post.claimed_until = PostState.OWED, False, None
     post.attempts, post.due_at, post.last_error = 0, now, None
     return None
 
 
-# ---- Slack -----------------------------------------------------------------------------------------------------------
+# ---- Slack ---------------------------------------------------------------------------------------
 
 
 async def _slack(settings: Settings) -> list[Finding]:
@@ -184,7 +212,10 @@ async def _bot_token(settings: Settings) -> list[Finding]:
         answer = await _client(settings).auth_test()
     except SlackApiError as error:
         name = error.response.get("error")
-        to_do = "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or reinstall the app"
+        to_do = (
+            "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or "
+            "reinstall the app"
+        )
         return [
             (False, f"token: Slack refuses it ({name}) — {to_do}"),
             _clock(error.response.headers),
@@ -200,10 +231,11 @@ async def _bot_token(settings: Settings) -> list[Finding]:
 
 
 def _unreachable(settings: Settings, error: Exception) -> Finding:
-    """Slack answered with no JSON, or not at all."""
+    """Say that Slack did not answer, or not with JSON."""
     return (
         False,
-        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — check network and proxy",
+        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — "
+        "check network and proxy",
     )
 
 
@@ -213,7 +245,10 @@ async def _app_token(settings: Settings) -> Finding:
             app_token=settings.slack_app_token.get_secret_value()
         )
     except SlackApiError as error:
-        to_do = "paste an app-level token with connections:write into TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        to_do = (
+            "paste an app-level token with connections:write into "
+            "TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        )
         return False, f"app token: Slack refuses it ({error.response.get('error')}) — {to_do}"
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         return _unreachable(settings, error)
@@ -234,20 +269,22 @@ def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
     if needed:
         yield (
             False,
-            f"scopes: {needed} missing — update the app from `tradeoff manifest`, then reinstall it",
+            f"scopes: {needed} missing — update the app from `tradeoff manifest`, then "
+            "reinstall it",
         )
     else:
         yield True, "scopes: all granted" + (f" but the optional {without}" if without else "")
 
 
 def _clock(headers: Any) -> Finding:
-    said = {name.lower(): value for name, value in headers.items()}.get("date", "")
+    date = {name.lower(): value for name, value in headers.items()}.get("date", "")
     try:
-        slack_now = parsedate_to_datetime(said)
+        slack_now = parsedate_to_datetime(date)
     except ValueError:
         return (
             False,
-            "clock: Slack's answer has no date — a proxy may remove it; check this machine's clock by hand",
+            "clock: Slack's answer has no date — a proxy may remove it; check this "
+            "machine's clock by hand",
         )
     off = round((utc_now() - slack_now).total_seconds())
     if abs(off) <= CLOCKS_MAY_DIFFER:
@@ -255,5 +292,6 @@ def _clock(headers: Any) -> Finding:
     direction = "ahead of" if off > 0 else "behind"
     return (
         False,
-        f"clock: {abs(off)} s {direction} Slack's — set this machine's clock; Slack's requests would be refused",
+        f"clock: {abs(off)} s {direction} Slack's — set this machine's clock; Slack's "
+        "requests would be refused",
     )

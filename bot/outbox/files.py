@@ -1,9 +1,9 @@
-"""Sends a file that is owed: made in turns, brought to Slack, then shared with the one who asked. `outbox.py` calls this."""
+"""Sends a file that is owed: made in turns, brought to Slack, then shared with the one who asked. `loop.py` calls this."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
@@ -13,24 +13,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import export_writer, uploads
 from bot.database import Database
 from bot.installations import UNREACHABLE, error_name
-from bot.outbox import rows
-from bot.outbox.rows import Job
+from bot.outbox import claims, refusals
+from bot.outbox.jobs import Job
 from bot.people import People, members_of
 from handlers.requests import Known
 
 # A person waits for it: after so many tries they are told instead.
 MOST_TRIES = 5
-# What a workspace says that takes no files, or not such ones (files.getUploadURLExternal).
-REFUSED_FOR_GOOD = {
-    "file_uploads_disabled",
-    "file_uploads_except_images_disabled",
-    "file_type_not_allowed",
-    "file_upload_size_restricted",
-    "ekm_access_denied",
-    "access_denied",
-}
-# Its own troubles, which pass ("unknown": a proxy answered in its place).
-IN_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown"}
 
 
 class NotTheirs(Exception):
@@ -47,8 +36,12 @@ async def send(
     people: People,
     job: Job,
     clock: Callable[[], datetime],
+    begin: Callable[[], Awaitable[None]],
 ) -> str:
-    """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs; what else it raises may have shared it."""
+    """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs.
+
+    `begin` is awaited just before anybody can see it.
+    """
     export = job.message.file
     assert export
     with tempfile.TemporaryFile() as out:
@@ -58,21 +51,21 @@ async def send(
                 database,
                 export,
                 out,
-                lambda session: rows.hold_on(session, job, clock() + rows.LEASE),
+                lambda session: claims.hold(session, job.claim, clock()),
                 partial(people.look_up, job.team, known=Known()),
             )
-            await database.run(partial(rows.hold_on, job=job, until=clock() + rows.LONG_LEASE))
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
             if export.scope.channel and not await _may_read(
                 client, export.scope.channel, job.channel
             ):
                 raise NotTheirs
         except SlackApiError as error:
-            if error_name(error) in IN_PASSING:
+            if refusals.meaning(error) is refusals.Meaning.OWN_FAULT:
                 raise NotShared(error_name(error)) from error
             raise
         except UNREACHABLE as error:
             raise NotShared(type(error).__name__) from error
+    await begin()
     await uploads.share(client, channel, file_id, export.title, job.message.text)
     return channel
 

@@ -1,4 +1,4 @@
-"""Makes Slack show what the record says: the only caller of `chat.*`.
+"""Makes Slack show what the record says.
 
 A row is claimed, drawn from today's record, sent, and marked at once. A crash loses nothing; a retry cannot show old truth.
 """
@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import structlog
-from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.digest_chart import process
-from bot.installations import UNREACHABLE, error_name
-from bot.outbox import files, rows
-from bot.outbox.rows import Job
+from bot.installations import error_name
+from bot.outbox import claims, files, jobs, marks, slack
+from bot.outbox.jobs import Job
+from bot.outbox.outcomes import Attempt, Mark, mark_after
 from bot.people import People
-from handlers.answers import Message
 from handlers.digest import posting
+
+T = TypeVar("T")
 
 log = structlog.get_logger("outbox")
 
@@ -34,48 +35,13 @@ log = structlog.get_logger("outbox")
 LOOK_EVERY = 5.0
 # What one act owes is committed at once, but acts come in bursts: one pass for several.
 GATHER = 0.1
-NO_TOKEN_PAUSE = timedelta(minutes=5)
-LONGEST_PAUSE = timedelta(minutes=5)
-# Slack refuses us at five minutes; so far its time stamps may be behind our own.
-CLOCKS_MAY_DIFFER = timedelta(minutes=10)
-
-# Slack will answer the same to the same message again (slack.md §7, §4): a person must change something first.
-GONE_CHANNEL = {
-    "channel_not_found",
-    "not_in_channel",
-    "is_archived",
-    "restricted_action",
-    "user_not_found",
-    "is_inactive",
-}
-REFUSED_FOR_GOOD = GONE_CHANNEL | {
-    "message_not_found",
-    "cant_update_message",
-    "edit_window_closed",
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "msg_too_long",
-    "no_text",
-    "invalid_arguments",
-    "cannot_dm_bot",
-    "messages_tab_disabled",
-    "thread_not_found",
-    "user_disabled",
-    "team_access_not_granted",
-    "missing_scope",
-}
-NO_TOKEN = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
-EVENT_TYPE = "tradeoff_post"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    channel: str
-    ts: str
-
-
-class Ambiguous(Exception):
-    """It may have been posted or not: to be looked up before it is tried again."""
+# As long as Slack does not answer, each of these waits, beside all others.
+AT_ONCE, SLOW_AT_ONCE = 100, 4
+# They leave most of the database's connections to people.
+STATEMENTS_AT_ONCE = 3
+RENEW_EVERY = claims.LEASE.total_seconds() / 3
+# Messages that could have been sent for so long are in the log.
+LATE = timedelta(minutes=1)
 
 
 class Outbox:
@@ -88,236 +54,185 @@ class Outbox:
         client_for: Callable[[str], AsyncWebClient],
         clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._people, self._client_for, self._clock = (
-            database,
-            people,
-            client_for,
-            clock,
-        )
-        self._woken = asyncio.Event()
-        self._sending = asyncio.Lock()
-        # Files take their time; the messages do not wait for them.
-        self._files: set[asyncio.Task[None]] = set()
+        self._database, self._people = database, people
+        self._client_for, self._clock = client_for, clock
+        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._gathering: asyncio.TimerHandle | None = None
+        self._under_way: dict[asyncio.Task[None], Attempt] = {}
+        self._stopping = False
+        self._reported_at: datetime | None = None
 
     def wake(self) -> None:
-        """Something was committed: a message may be owed."""
+        """Look soon: something was committed, and a message may be owed."""
+        if self._gathering is None:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.call_later(GATHER, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled: send what is due, then sleep until something is, or until woken."""
-        while True:
+        """Until told to stop: send what is due, then wait until something is, or until woken."""
+        failures = 0
+        while not self._stopping:
             self._woken.clear()
             try:
-                await asyncio.shield(self._send_messages())
-                pause = await self._pause()
+                while await self._take():
+                    pass
+                pause, failures = await self._pause(), 0
+                await self._report()
             except Exception:
                 log.exception("outbox failed; trying again")
-                pause = LOOK_EVERY
+                failures += 1
+                pause = min(GATHER * 2**failures, LOOK_EVERY)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
-                await asyncio.sleep(GATHER)
 
-    async def drained(self) -> None:
-        """Wait until what is being sent has been sent and marked."""
-        async with self._sending:
-            await asyncio.gather(*self._files)
+    async def stop(self, within: float) -> None:
+        """Claim nothing more; let what may stand in Slack be answered and marked, and leave the rest to others."""
+        self._stopping = True
+        self._woken.set()
+        under_way = dict(self._under_way)
+        left = [attempt.claim for attempt in under_way.values() if not attempt.begun]
+        for task, attempt in under_way.items():
+            if not attempt.begun:
+                task.cancel()
+        if under_way:
+            await asyncio.wait(under_way, timeout=within)
+        await self._run(partial(claims.release, claims=left))
 
     async def send_due(self) -> int:
         """Send all that is due now, files too; how many."""
-        sent = await self._send_messages()
-        await asyncio.gather(*self._files)
+        sent = 0
+        while tasks := await self._take():
+            await asyncio.gather(*tasks)
+            sent += len(tasks)
         return sent
 
-    async def _send_messages(self) -> int:
-        """Send all that is due now; files are begun, and end when they end."""
-        async with self._sending:
-            sent = 0
-            while jobs := await self._database.run(partial(rows.claim, now=self._clock())):
-                self._begin([job for job in jobs if job.message.file])
-                await asyncio.gather(*(self._do(job) for job in jobs if not job.message.file))
-                sent += len(jobs)
-            return sent
+    async def next_due(self) -> datetime | None:
+        """Return when something may be sent next that may not be sent now."""
+        return await self._run(partial(claims.next_due, now=self._clock()))
 
-    def _begin(self, jobs: list[Job]) -> None:
-        for job in jobs:
-            task = asyncio.create_task(self._do(job))
-            self._files.add(task)
+    async def _take(self) -> list[asyncio.Task[None]]:
+        """Claim what may be sent now, and begin with each, beside all others."""
+        most = AT_ONCE - len(self._under_way)
+        if self._stopping or most <= 0:
+            return []
+        slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
+        claim = partial(claims.claim, now=self._clock(), most=most, with_slow=slow < SLOW_AT_ONCE)
+        tasks = []
+        for held in await self._run(claim):
+            attempt = Attempt(held)
+            task = asyncio.create_task(self._do(attempt))
+            self._under_way[task] = attempt
             task.add_done_callback(self._ended)
+            tasks.append(task)
+        return tasks
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._files.discard(task)
-        self.wake()
-
-    async def next_due(self) -> datetime | None:
-        """When the next message is due, if any is."""
-        return await self._database.run(rows.next_due)
+        self._under_way.pop(task)
+        self._woken.set()
 
     async def _pause(self) -> float:
         due_at = await self.next_due()
         until = (due_at - self._clock()).total_seconds() if due_at else LOOK_EVERY
-        return min(max(until, 0.05), LOOK_EVERY)
+        return min(max(until, 0.01), LOOK_EVERY)
 
-    async def _do(self, job: Job) -> None:
+    async def _report(self) -> None:
+        """Say in the log, once a minute, that messages have waited too long."""
+        now = self._clock()
+        if self._reported_at and timedelta() <= now - self._reported_at < LATE:
+            return
+        self._reported_at = now
+        since = await self._run(partial(claims.oldest_overdue, now=now))
+        if since and now - since > LATE:
+            log.warning("messages wait", oldest_seconds=round((now - since).total_seconds()))
+
+    async def _run(self, work: Callable[[Session], T]) -> T:
+        async with self._statements:
+            return await self._database.run(work)
+
+    # ---- one message ---------------------------------------------------------------------------------------------
+
+    async def _do(self, attempt: Attempt) -> None:
         """Send one message and mark its row, whatever came of it."""
-        try:
-            mark = await self._send(job)
-        except SlackApiError as error:
-            mark = self._after_refusal(job, error)
-        except Ambiguous as error:
-            log.error(
-                "posted or not: a person must look",
-                post=job.post_id,
-                drawing=job.drawing,
-                error=str(error),
-            )
-            mark = partial(rows.unknown, error=str(error))
-        except files.NotShared as error:
-            mark = self._after_lost_file(job, str(error))
-        except files.NotTheirs:
-            mark = partial(rows.park, error="not_theirs", tell=False)
-        except UNREACHABLE as error:
-            mark = self._after_fault(job, error)
-        except Exception:
-            log.exception("message not sent", post=job.post_id)
-            mark = partial(
-                rows.put_off,
-                until=self._clock() + _pause_after(job),
-                error="our own fault",
-                maybe_sent=False,
-            )
-        await self._database.run(partial(self._mark, job, mark))
-
-    def _mark(self, job: Job, mark: Callable[..., None], session: Session) -> None:
-        mark(session=session, job=job, now=self._clock())
-
-    async def _send(self, job: Job) -> Callable[..., None]:
-        client = self._client_for(job.team)
-        ts, channel = job.ts, job.channel
-        if job.maybe_sent:
-            found = await self._look_for(client, job)
-            if found is None:
-                return partial(rows.post_anew)
-            ts, channel = found.ts, found.channel
-        if job.message.file:
-            place = (
-                channel
-                if job.maybe_sent
-                else await files.send(self._database, client, self._people, job, self._clock)
-            )
-            return partial(rows.shown, channel=place, ts=None)
-        if ts is None:
-            sent = await self._post(client, job)
-        elif job.unchanged and not job.maybe_sent:
-            sent = Sent(channel, ts)
-        else:
-            sent = await self._update(client, job, channel, ts)
-        return partial(rows.shown, channel=sent.channel, ts=sent.ts)
-
-    async def _post(self, client: AsyncWebClient, job: Job) -> Sent:
-        if job.message.picture and (file_id := await process.uploaded(client, job.message.picture)):
+        async with self._kept(attempt):
+            mark: Mark | None
             try:
-                return await self._post_message(
-                    client, job, posting.with_picture(job.message, file_id)
-                )
+                mark = await self._send(attempt)
+            except Exception as error:
+                mark = mark_after(attempt, error, self._clock())
+            if mark:
+                attempt.begun = True
+                await self._mark(attempt, mark)
+
+    @contextlib.asynccontextmanager
+    async def _kept(self, attempt: Attempt) -> AsyncIterator[None]:
+        """Renew the lease while work goes on."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(RENEW_EVERY)
+                with contextlib.suppress(Exception):
+                    await self._run(partial(claims.hold, held=attempt.claim, now=self._clock()))
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+
+    async def _mark(self, attempt: Attempt, mark: Mark) -> None:
+        """Write what became of it, until that has succeeded: what Slack answered is known only here."""
+        for tries in itertools.count(1):
+            try:
+                await self._run(mark)
+                return
+            except Exception:
+                log.exception("mark failed; trying again", post=attempt.claim.post_id)
+            await asyncio.sleep(min(GATHER * 2**tries, LOOK_EVERY))
+
+    async def _send(self, attempt: Attempt) -> Mark:
+        """Carry out what this message needs now; how to mark its row then."""
+        job = attempt.job = await self._run(partial(jobs.draw, claim=attempt.claim))
+        client = self._client_for(job.team)
+        at = slack.Sent(job.channel, job.ts) if job.ts else None
+        if job.maybe_sent:
+            at = await slack.look_for(client, job, self._clock())
+            if at is None:
+                return partial(marks.post_anew, job=job, now=self._clock())
+        if job.message.file:
+            channel = at.channel if at else await self._send_file(client, attempt, job)
+            return partial(marks.shown, job=job, now=self._clock(), channel=channel, ts=None)
+        if at is None:
+            at = await self._post(client, attempt, job)
+        elif job.maybe_sent or not job.unchanged:
+            attempt.begun = True
+            await slack.update(client, job, at)
+        return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
+
+    async def _send_file(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> str:
+        async def begin() -> None:
+            attempt.begun = True
+            now = self._clock()
+            hold = partial(claims.hold, held=attempt.claim, now=now, sending=True, sent_at=now)
+            await self._run(hold)
+
+        return await files.send(self._database, client, self._people, job, self._clock, begin)
+
+    async def _post(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> slack.Sent:
+        """Post for the first time: with its picture, if it has one and Slack takes it."""
+        picture = job.message.picture
+        file_id = await process.uploaded(client, picture) if picture else None
+        attempt.begun = True
+        begin = partial(claims.begin, held=attempt.claim, now=self._clock())
+        await self._run(partial(begin, workspace_id=job.workspace_id, lane=job.lane))
+        if file_id:
+            try:
+                return await slack.post(client, job, posting.with_picture(job.message, file_id))
             except SlackApiError as error:
                 if error_name(error) != "invalid_blocks":
                     raise
-                log.warning("picture refused; posting without it", post=job.post_id)
-        return await self._post_message(client, job, job.message)
-
-    async def _post_message(self, client: AsyncWebClient, job: Job, message: Message) -> Sent:
-        extra: dict[str, Any] = (
-            {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
-        )
-        answer = await client.chat_postMessage(
-            channel=job.channel,
-            text=message.text,
-            blocks=message.blocks or None,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.post_id}},
-            **extra,
-        )
-        return Sent(answer["channel"], answer["ts"])
-
-    async def _update(self, client: AsyncWebClient, job: Job, channel: str, ts: str) -> Sent:
-        await client.chat_update(
-            channel=channel, ts=ts, text=job.message.text, blocks=job.message.blocks, parse="none"
-        )
-        return Sent(channel, ts)
-
-    async def _look_for(self, client: AsyncWebClient, job: Job) -> Sent | None:
-        """The message that an earlier, interrupted post may have left; None when it is certainly not there."""
-        channel = job.channel
-        try:
-            if job.is_direct:
-                channel = (await client.conversations_open(users=job.channel))["channel"]["id"]
-            since: dict[str, Any] = {
-                "oldest": str((job.first_tried_at - CLOCKS_MAY_DIFFER).timestamp()),
-                "limit": 200,
-                "include_all_metadata": True,
-            }
-            if job.thread_ts:
-                answer = await client.conversations_replies(
-                    channel=channel, ts=job.thread_ts, **since
-                )
-            else:
-                answer = await client.conversations_history(channel=channel, **since)
-        except SlackApiError as error:
-            if error_name(error) in ("missing_scope", "not_in_channel", "channel_not_found"):
-                raise Ambiguous(f"cannot look: {error_name(error)}") from error
-            raise
-        for message in answer["messages"]:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("post") == job.post_id or files.names(message, job):
-                return Sent(channel, message["ts"])
-        if answer.get("has_more"):
-            raise Ambiguous("too many messages since")
-        return None
-
-    def _after_refusal(self, job: Job, error: SlackApiError) -> Callable[..., None]:
-        name, headers = error_name(error), error.response.headers
-        log.warning("message refused", post=job.post_id, drawing=job.drawing, error=name)
-        now = self._clock()
-        if name == "ratelimited":
-            pause = timedelta(seconds=int(headers.get("Retry-After", "1")))
-            return partial(rows.put_off, until=now + pause, error=name, maybe_sent=job.maybe_sent)
-        if name in NO_TOKEN:
-            return partial(
-                rows.put_off, until=now + NO_TOKEN_PAUSE, error=name, maybe_sent=job.maybe_sent
-            )
-        if job.message.file and (
-            name in files.REFUSED_FOR_GOOD or job.attempts >= files.MOST_TRIES
-        ):
-            return partial(rows.park, error=name, tell=False)
-        if name in REFUSED_FOR_GOOD:
-            return partial(rows.park, error=name, tell=name in GONE_CHANNEL)
-        return partial(
-            rows.put_off, until=now + _pause_after(job), error=name, maybe_sent=job.ts is None
-        )
-
-    def _after_lost_file(self, job: Job, error: str) -> Callable[..., None]:
-        """Nobody has seen anything: again, unless that was tried often enough."""
-        log.warning("file not sent", post=job.post_id, error=error)
-        if job.attempts >= files.MOST_TRIES:
-            return partial(rows.park, error=error, tell=False)
-        return partial(
-            rows.put_off, until=self._clock() + _pause_after(job), error=error, maybe_sent=False
-        )
-
-    def _after_fault(self, job: Job, error: BaseException) -> Callable[..., None]:
-        log.warning(
-            "message not sent", post=job.post_id, drawing=job.drawing, error=type(error).__name__
-        )
-        never_left = isinstance(error, ClientConnectorError)
-        maybe_sent = job.maybe_sent or (job.ts is None and not never_left)
-        return partial(
-            rows.put_off,
-            until=self._clock() + _pause_after(job),
-            error=type(error).__name__,
-            maybe_sent=maybe_sent,
-        )
-
-
-def _pause_after(job: Job) -> timedelta:
-    return min(timedelta(seconds=2**job.attempts), LONGEST_PAUSE)
+                log.warning("picture refused; posting without it", post=job.claim.post_id)
+        return await slack.post(client, job, job.message)

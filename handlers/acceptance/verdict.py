@@ -239,11 +239,12 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
     outside = access.outsiders(form, channel, list(owners))
+    why = "This person is not in the channel. Invite them first, or choose another."
+    if not access.is_room_known(form, channel):
+        why = "Slack did not tell me who is in the channel just now. Try again in a moment."
     for row, one in enumerate(follow_ups, start=1):
         if one.owner in outside:
-            errors[f"follow_up{row}_owner"] = (
-                "This person is not in the channel. Invite them first, or choose another."
-            )
+            errors[f"follow_up{row}_owner"] = why
     if errors:
         raise FieldsInvalid(errors)
 

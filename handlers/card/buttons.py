@@ -1,4 +1,7 @@
-"""What can be done with a decision now: at most four buttons, the rest in a menu. Who may press is checked at the click."""
+"""Buttons of a decision in its present state: at most four, the rest in a menu.
+
+Who may press is checked at the click.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ Element = dict[str, Any]
 
 
 def buttons(decision: Decision) -> list[Block]:
-    """The row under a card; none when nothing is left to do."""
+    """Build the row under a card; empty if nothing is left to do."""
     shown = [*_main(decision), *blocks.more(_menu(decision))]
     return [blocks.actions(*shown)] if shown else []
 
 
 def state_impact_button(decision: Decision) -> list[Block]:
-    """The one thing that a counterpart has to do."""
+    """Build the one button that a counterpart has to press."""
     about = f"State impact of #{decision.number}"
     return [
         blocks.actions(
@@ -32,19 +35,23 @@ def state_impact_button(decision: Decision) -> list[Block]:
     ]
 
 
-def follow_up_button(decision: Decision, one: FollowUp, label: str) -> Element:
-    """Its owner ticks it off."""
-    about = f"Follow-up {one.position} of #{decision.number} is done"
+def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Element:
+    """Build the button with which the owner of a follow-up ticks it off."""
+    about = f"Follow-up {follow_up.position} of #{decision.number} is done"
     return blocks.button(
-        label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about
+        label, "accept.follow_up_done", f"{decision.id}:{follow_up.position}", about=about
     )
 
 
-def review_button(decision: Decision, done: Settlement) -> Element:
-    """Whoever forecast the impact of this round says whether it held."""
+def review_button(decision: Decision, settlement: Settlement) -> Element:
+    """Build the button for whoever forecast the impact of this round to say whether it held."""
     about = f"Say how #{decision.number} went"
     return blocks.button(
-        "Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary", about=about
+        "Say how it went",
+        "review.say",
+        f"{decision.id}:{settlement.round}",
+        style="primary",
+        about=about,
     )
 
 

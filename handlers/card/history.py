@@ -1,4 +1,4 @@
-"""The history of a decision in words: who did what, when; and whether the chain of the record holds."""
+"""History of a decision in words: who did what and when, and whether the record's chain holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.tables.decision import Decision
 from models.tables.history import HistoryEvent, first_fault
 
 MOST_EVENTS = 20
-# So many stand in one block of up to 3,000 characters.
+# So many events fit into one block of up to 3,000 characters.
 EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
@@ -23,7 +23,7 @@ Changes = Mapping[str, Any]
 
 
 def history(events: Sequence[HistoryEvent]) -> list[Block]:
-    """The newest events, oldest first; the rest is counted."""
+    """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
@@ -35,36 +35,44 @@ def history(events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """That nobody has touched the record, with the hash that stands on the outcome post; else what is wrong with it."""
+    """Say that the record verifies, with the hash that is on the outcome post.
+
+    If it does not verify, say what is wrong.
+    """
     fault = fault_of(decision, events)
     if fault:
         return blocks.section(
-            f"*The record does not verify: {fault}.* Someone changed the database behind my back. Tell whoever runs me."
+            f"*The record does not verify: {fault}.* Someone changed the database "
+            "behind my back. Tell whoever runs me."
         )
     stamp = (
         "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
     )
     outcome = f", {stamp} on the outcome post" if decision.settled_hash else ""
     return blocks.section(
-        f"*Record verified:* {number(len(events), 'event')}, head {decision.head_hash[:12]}{outcome}."
+        f"*Record verified:* {number(len(events), 'event')}, head "
+        f"{decision.head_hash[:12]}{outcome}."
     )
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """What is wrong with the history, or is not as it tells; None when all is well."""
+    """Return what is wrong with the history, or how the record differs from it.
+
+    Return None if all is well.
+    """
     reference = f"{decision.channel.workspace.team}#{decision.number}"
     fault = first_fault(reference, events, decision.head_hash)
     if fault:
         return fault
     row = {name: getattr(decision, name) for name in DECISION_COLUMNS}
     outcomes = [
-        {name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)}
-        for done in decision.settlements
+        {name: getattr(settlement, name) for name in ("hash", *OUTCOME_COLUMNS)}
+        for settlement in decision.settlements
     ]
     return first_difference(events, row, outcomes)
 
 
-# ---- one event -------------------------------------------------------------------------------------------------------
+# ---- one event -----------------------------------------------------------------------------------
 
 
 def _line(event: HistoryEvent) -> str:
@@ -72,13 +80,13 @@ def _line(event: HistoryEvent) -> str:
 
 
 def sentence(event: HistoryEvent) -> str:
-    """Who did what; time itself has no name."""
+    """Say who did what; an event that time itself caused names nobody."""
     actor = f"{who(event.actor)} " if event.actor else ""
     return f"{actor}{WORDS[event.verb](_changes(event))}"
 
 
 def _changes(event: HistoryEvent) -> Changes:
-    """What changed; nothing where someone has made the record unreadable."""
+    """Return what changed; empty if someone has made the record unreadable."""
     try:
         found = json.loads(event.changes)
     except ValueError:
@@ -87,7 +95,7 @@ def _changes(event: HistoryEvent) -> Changes:
 
 
 def _quoted(changes: Changes, name: str) -> str:
-    """`: “what was typed”`; empty when nothing was."""
+    """Return `: “what was typed”`; empty if nothing was."""
     text = changes.get(name)
     return f": “{blocks.cut(escaped(str(text)), LONGEST_SAYING)}”" if text else ""
 
@@ -113,9 +121,9 @@ def _stated(changes: Changes) -> str:
 
 
 def _delegated(changes: Changes) -> str:
-    said = f"handed it from {_person(changes, 'from')} to {_person(changes, 'to')}"
+    handover = f"handed it from {_person(changes, 'from')} to {_person(changes, 'to')}"
     on_behalf = changes.get("for") not in (None, "", changes.get("from"))
-    return f"{said}, for {_person(changes, 'for')}" if on_behalf else said
+    return f"{handover}, for {_person(changes, 'for')}" if on_behalf else handover
 
 
 def _escalated(changes: Changes) -> str:
@@ -147,7 +155,10 @@ def _decided(changes: Changes) -> str:
 
 
 def _reviewed(changes: Changes) -> str:
-    return f"said how the forecast turned out: {escaped(str(changes.get('held')))}{_quoted(changes, 'note')}"
+    return (
+        "said how the forecast turned out: "
+        f"{escaped(str(changes.get('held')))}{_quoted(changes, 'note')}"
+    )
 
 
 WORDS: dict[Verb, Callable[[Changes], str]] = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.access import may_see
+from handlers.access import check_may_see
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, wording
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
-from models.refusals.deciding import NotInThisChannel
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 
@@ -66,8 +65,7 @@ def _slip(one: Commitment) -> str:
 def ledger(click: Click, session: Session) -> Answer:
     """Baseline, each move with its decision, and the total: always the sum of the moves."""
     commitment = locks.lock_commitment(session, click.workspace, click.value)
-    if not may_see(click, commitment.channel.slack_id):
-        raise NotInThisChannel("This commitment")
+    check_may_see(click, commitment.channel.slack_id, "this commitment")
     return OpenForm(ledger_view(commitment))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -62,14 +64,18 @@ def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
 def _owe_seat(
     session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event
 ) -> None:
-    key = f"seat:{rights.id}:{person}"
-    known = select(Post.id).where(Post.channel_id == rights.channel_id, Post.key.startswith(key))
-    if session.scalar(known) is None:
+    told = select(Post).where(
+        Post.channel_id == rights.channel_id,
+        Post.drawing == Drawing.SEAT,
+        Post.rights_version_id == rights.id,
+    )
+    if all(_seat(post)["person"] != person for post in session.scalars(told)):
         session.add(
             Post(
                 channel_id=rights.channel_id,
-                key=f"{key}:{sponsor or ''}",
+                key=f"seat:{rights.id}:{person}:{sponsor or ''}",
                 drawing=Drawing.SEAT,
+                args={"person": person, "sponsor": sponsor},
                 rights_version_id=rights.id,
                 due_at=event.at,
             )
@@ -100,7 +106,7 @@ def seat_post(post: Post, session: Session) -> Message:
     """To the channel: a seat is empty, who acts meanwhile, and how to fill it."""
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
-    person, sponsor = [*post.key.split(":"), ""][2:4]
+    person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
     roles = " and ".join(role.label for role in Role if rights.holder_of(role) == person)
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
     channel = where(rights.channel.slack_id)
@@ -112,7 +118,12 @@ def seat_post(post: Post, session: Session) -> Message:
     return Message(f"{first} {step}", [blocks.section(f"*{first}* {step}"), blocks.actions(button)])
 
 
-def _meanwhile(rights: RightsVersion, sponsor: str) -> str:
+def _seat(post: Post) -> dict[str, Any]:
+    """Return whose seat is empty and which sponsor acts; the release before this one wrote it into the key alone."""
+    return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
+
+
+def _meanwhile(rights: RightsVersion, sponsor: str | None) -> str:
     if sponsor:
         return (
             f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."

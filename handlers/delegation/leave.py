@@ -120,6 +120,7 @@ def save_leave(form: Form, session: Session) -> Answer:
             channel_id=channel_id,
             key=key,
             drawing=Drawing.STANDS_IN,
+            args={"absence": absence.id},
             person=delegate.id,
             due_at=form.at,
         )
@@ -201,6 +202,7 @@ def end(
             channel_id=post.channel_id,
             key=f"{post.key}:over",
             drawing=Drawing.STANDS_IN_NO_MORE,
+            args={"absence": absence.id},
             due_at=at,
             person=person,
         )
@@ -228,9 +230,15 @@ def left_view(absence: Absence, moved: int) -> View:
     return blocks.notice("You are away", [blocks.section(sentence)])
 
 
+def _absence(post: Post, session: Session) -> Absence:
+    """Return the leave that this tells of; the release before this one wrote it into the key alone."""
+    args = post.args or {"absence": int(post.key.split(":")[1])}
+    return session.get_one(Absence, args["absence"])
+
+
 def stands_in(post: Post, session: Session) -> Message:
     """To the delegate: for whom they act, and until when."""
-    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    absence = _absence(post, session)
     sentence = (
         f"{who(absence.person)} is away until {day(absence.until)}, and you act for them until then: you decide, and state impact, "
         "wherever they would. What is new comes to you as a message."
@@ -243,7 +251,7 @@ def stands_in(post: Post, session: Session) -> Message:
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
     """To the delegate, that it is over; to whoever was away, if the delegate has left Slack."""
-    absence = session.get_one(Absence, int(post.key.split(":")[1]))
+    absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."
     else:

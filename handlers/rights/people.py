@@ -1,4 +1,7 @@
-"""Who decides what here: see it, set it up, change it. Every change is a new version, shown in the channel."""
+"""Set-up of a channel: who holds which role.
+
+Every change is a new version, shown in the channel.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,16 @@ from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion,
 def open_setup(
     request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None
 ) -> Answer:
-    """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is what to come back to."""
+    """Open the set-up form: `/tradeoff setup`, or anything else where nothing is set up yet.
+
+    `then` is what to come back to.
+    """
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """The button of the welcome message, and of the rights."""
+    """Open the set-up form from the welcome message or from the rights."""
     return OpenForm(_setup_form(click, click.value, session))
 
 
@@ -40,7 +46,7 @@ def _setup_form(
     return setup_form(channel, current, request.person.time_zone, then)
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 FIRST_REASON = "First set-up"
@@ -52,7 +58,11 @@ def setup_form(
     time_zone: str,
     then: Mapping[str, Any] | None = None,
 ) -> View:
-    """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
+    """Build the form that says who holds which role here.
+
+    `then` is the tradeoff someone was about to raise (title, why now); it comes back when this form
+    is saved.
+    """
     shown: list[Block] = [blocks.section(_introduction(channel, current))]
     shown += [
         blocks.field(
@@ -101,12 +111,21 @@ def setup_form(
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
-        return f"The rights in <#{channel}> are at v{current.number}. Saving makes v{current.number + 1} and posts it in the channel."
-    return f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff rights`, and it can be changed later."
+        return (
+            f"The rights in <#{channel}> are at v{current.number}. Saving makes "
+            f"v{current.number + 1} and posts it in the channel."
+        )
+    return (
+        f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
+        "rights`, and it can be changed later."
+    )
 
 
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
-    """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
+    """Return the version as typed, not yet numbered.
+
+    Raise FieldsInvalid if something is missing or wrong: roles are held by full members only.
+    """
     state, errors = form.state, dict[str, str]()
     product_owner, project_manager = (
         fields.person(state, "product_owner"),
@@ -122,12 +141,15 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         "project_manager": project_manager,
         "sponsor": sponsor,
     }
-    known = {
-        one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))
+    people = {
+        person.id: person
+        for person in form.look_up(
+            *dict.fromkeys(person_id for person_id in picked.values() if person_id)
+        )
     }
-    for name, one in picked.items():
-        if one:
-            errors |= full_member_errors(name, known[one], "hold a role")
+    for name, person in picked.items():
+        if person:
+            errors |= full_member_errors(name, people[person], "hold a role")
         elif name != "sponsor":
             errors[name] = "Choose a person; one person may hold both roles."
     zone = _known_zone(zone)

@@ -1,4 +1,4 @@
-"""Change reminders, the grace period and the weekly digest."""
+"""Reminders, grace period and weekly digest of a channel, and the form that changes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 
 
 def edit_rhythm(click: Click, session: Session) -> Answer:
-    """Change reminders and the grace period."""
+    """Open the form for reminders, the grace period and the digest."""
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(rhythm_form(rights))
@@ -46,7 +46,7 @@ NO_DIGEST = "none"
 
 
 def rhythm_form(current: RightsVersion) -> View:
-    """Reminders, the sponsor's turn, and the weekly digest."""
+    """Build the form for reminders, the sponsor's turn, and the weekly digest."""
     yes_no = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
     days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)] + [
         blocks.choice(NO_DIGEST, "No digest")
@@ -91,7 +91,7 @@ def rhythm_form(current: RightsVersion) -> View:
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
-    """What changes, and why. Raises FieldsInvalid."""
+    """Return what changes, and why. Raise FieldsInvalid if something is missing or wrong."""
     chosen = {
         name: fields.chosen(state, name)
         for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")

@@ -1,4 +1,4 @@
-"""Change who decides one kind."""
+"""Table of who decides which kind, and the form that changes one row of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 
 
 def edit_table(click: Click, session: Session) -> Answer:
-    """Change one row of the table."""
+    """Open the form that changes one row of the table."""
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(table_form(rights))
@@ -34,7 +34,7 @@ def save_table(form: Form, session: Session) -> Answer:
 
 
 def table_form(current: RightsVersion) -> View:
-    """Change who decides one kind."""
+    """Build the form that changes who decides one kind."""
     kinds = [blocks.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
     deciders = [
         blocks.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
@@ -63,15 +63,18 @@ def table_form(current: RightsVersion) -> View:
 
 
 def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
-    """The whole table with the change in it, and the reason. Raises FieldsInvalid."""
+    """Return the whole table with the change in it, and the reason.
+
+    Raise FieldsInvalid if something is missing or wrong.
+    """
     errors: dict[str, str] = {}
     kind, decides, first = (
         fields.chosen(state, name) for name in ("kind", "decides", "impact_first")
     )
     reason = fields.text(state, "reason")
-    if kind not in [one.value for one in Kind]:
+    if kind not in [allowed.value for allowed in Kind]:
         errors["kind"] = "Choose a kind."
-    if decides not in [one.value for one in Decider]:
+    if decides not in [allowed.value for allowed in Decider]:
         errors["decides"] = "Choose who decides."
     if first not in ("yes", "no"):
         errors["impact_first"] = "Choose yes or no."

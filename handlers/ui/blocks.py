@@ -1,6 +1,8 @@
-"""Block Kit in small: the few blocks we use, as plain dicts. What people typed goes into plain text or rich text nodes only.
+"""Block Kit builders: the few blocks that we use, as plain dicts.
 
-Limits are Slack's (slack.md §4). Plain dicts, because the SDK's models turn block types they do not know into null.
+Text that people typed goes into plain text or rich text nodes only. The limits are Slack's
+(docs/reference/slack.md, Limits). The SDK's models are not used because they turn block types that
+they do not know into null.
 """
 
 from __future__ import annotations
@@ -16,27 +18,30 @@ _UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, with … where something was cut."""
+    """Cut `text` to at most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def cut(marked: str, limit: int) -> str:
-    """`shorten` for mrkdwn and a message's `text`: no entity and no mention is cut in two."""
+    """Cut mrkdwn or a message's `text` as `shorten` does, but split no entity and no mention."""
     return (
         marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
     )
 
 
-def plain(text: str, limit: int = 3000) -> dict[str, Any]:
+def plain_text(text: str, limit: int = 3000) -> dict[str, Any]:
     return {"type": "plain_text", "text": shorten(text, limit), "emoji": False}
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, 150)}
+    return {"type": "header", "text": plain_text(text, 150)}
 
 
 def section(mrkdwn: str) -> Block:
-    """Our own words, in mrkdwn. Anything typed must come through `escape`."""
+    """Build a section of our own words in mrkdwn.
+
+    Typed text in it must have gone through `escaped` (models/mrkdwn.py).
+    """
     return {
         "type": "section",
         "text": {"type": "mrkdwn", "text": cut(mrkdwn, 3000), "verbatim": True},
@@ -44,17 +49,17 @@ def section(mrkdwn: str) -> Block:
 
 
 def pick(placeholder: str, action: str, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A select in a message: choosing is pressing."""
+    """Build a select for a message, where choosing acts at once."""
     return {
         "type": "static_select",
         "action_id": action,
         "options": list(choices),
-        "placeholder": plain(placeholder, 150),
+        "placeholder": plain_text(placeholder, 150),
     }
 
 
 def section_with(mrkdwn: str, element: dict[str, Any]) -> Block:
-    """The same with a button or menu beside it."""
+    """Build a section with a button or menu beside it."""
     return {**section(mrkdwn), "accessory": element}
 
 
@@ -66,7 +71,10 @@ def context(mrkdwn: str) -> Block:
 
 
 def image(file_id: str, alt_text: str) -> Block:
-    """A picture that was uploaded to Slack before (slack.md §6)."""
+    """Build an image block from a picture that was uploaded to Slack before.
+
+    See docs/reference/slack.md, Rate limits and sending.
+    """
     return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt_text, 2000)}
 
 
@@ -75,7 +83,7 @@ def divider() -> Block:
 
 
 def typed(label: str, text: str) -> Block:
-    """A bold label of ours, then what a person typed, as rich text nodes that nothing can break out of."""
+    """Build a bold label of ours and typed text, as rich text that nothing can break out of."""
     elements = (
         [_bold(f"{label}: "), {"type": "text", "text": text}]
         if label
@@ -85,7 +93,10 @@ def typed(label: str, text: str) -> Block:
 
 
 def lines(pairs: Iterable[tuple[str, str]]) -> Block:
-    """Several labelled lines of typed text in one block; pairs without text are left out."""
+    """Build one block of several labelled lines of typed text.
+
+    Pairs without text are left out; at least one must have text.
+    """
     elements: list[dict[str, Any]] = []
     for label, text in pairs:
         if text:
@@ -95,7 +106,7 @@ def lines(pairs: Iterable[tuple[str, str]]) -> Block:
 
 
 def quote(text: str) -> Block:
-    """Typed text, set off as a quotation."""
+    """Build a quotation of typed text."""
     return rich([{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}])
 
 
@@ -108,7 +119,7 @@ def _bold(text: str) -> dict[str, Any]:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
-    """A table of typed text; at most one stands in a message."""
+    """Build a table of typed text. Slack takes at most one per message."""
     cells = [
         [_cell(text, bold=True) for text in head],
         *([_cell(text) for text in row] for row in rows),
@@ -117,16 +128,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
 
 
 def as_lines(block: Block) -> Block:
-    """A table as plain lines, for a form: Slack allows tables in messages and Home only."""
+    """Turn a table into plain lines for a form: Slack allows tables in messages and Home only.
+
+    Other blocks are returned as they are.
+    """
     if block["type"] != "table":
         return block
     head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
     elements: list[dict[str, Any]] = []
     for name, *values in rows:
-        said = "; ".join(
+        answers = "; ".join(
             f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
         )
-        elements += [_bold(f"{name} "), {"type": "text", "text": f"{said}\n"}]
+        elements += [_bold(f"{name} "), {"type": "text", "text": f"{answers}\n"}]
     elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
     return rich([{"type": "rich_text_section", "elements": elements}])
 
@@ -143,8 +157,11 @@ def _cell(text: str, bold: bool = False) -> dict[str, Any]:
 def button(
     label: str, action: str, value: str, *, style: str = "", about: str = ""
 ) -> dict[str, Any]:
-    """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
-    element = {"type": "button", "text": plain(label, 75), "action_id": action, "value": value}
+    """Build a button.
+
+    `about` is what a screen reader says if the label alone would not tell one button from another.
+    """
+    element = {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}
     if style:
         element["style"] = style
     if about:
@@ -153,12 +170,12 @@ def button(
 
 
 def menu_item(label: str, action: str, value: str) -> dict[str, Any]:
-    """An entry of a menu; dispatch reads it as a click on this action."""
-    return {"text": plain(label, 75), "value": f"{action} {value}"}
+    """Build an entry of a menu; dispatch reads it as a click on this action."""
+    return {"text": plain_text(label, 75), "value": f"{action} {value}"}
 
 
 def more(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """These entries as a menu (Slack takes up to five); a single one as a button."""
+    """Return the entries as one menu (Slack takes up to five), or a single entry as a button."""
     if len(items) == 1:
         action, _, value = items[0]["value"].partition(" ")
         return [{"type": "button", "text": items[0]["text"], "action_id": action, "value": value}]
@@ -171,7 +188,7 @@ def actions(*buttons: dict[str, Any]) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------
 
 
 def form(
@@ -183,24 +200,24 @@ def form(
     submit: str = "Save",
     close: str = "Cancel",
 ) -> View:
-    """A modal. Title, submit and close hold 24 characters; metadata 3,000."""
+    """Build a modal. Title, submit and close hold 24 characters; metadata holds 3,000."""
     return {
         "type": "modal",
         "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain(close, 24),
+        "title": plain_text(title, 24),
+        "submit": plain_text(submit, 24),
+        "close": plain_text(close, 24),
         "private_metadata": metadata,
         "blocks": blocks,
     }
 
 
 def notice(title: str, blocks: list[Block]) -> View:
-    """A modal that only tells; nothing to submit."""
+    """Build a modal that only informs, with nothing to submit."""
     return {
         "type": "modal",
-        "title": plain(title, 24),
-        "close": plain("Close", 24),
+        "title": plain_text(title, 24),
+        "close": plain_text("Close", 24),
         "blocks": blocks,
     }
 
@@ -208,16 +225,19 @@ def notice(title: str, blocks: list[Block]) -> View:
 def field(
     name: str, label: str, element: Mapping[str, Any], *, hint: str = "", optional: bool = False
 ) -> Block:
-    """An input. Its block id and action id are its name, so that what was typed outlives an update of the form."""
+    """Build an input.
+
+    Its block id and action id are its name, so that typed values survive an update.
+    """
     block: Block = {
         "type": "input",
         "block_id": name,
-        "label": plain(label, 2000),
+        "label": plain_text(label, 2000),
         "optional": optional,
         "element": {**element, "action_id": name},
     }
     if hint:
-        block["hint"] = plain(hint, 2000)
+        block["hint"] = plain_text(hint, 2000)
     return block
 
 
@@ -232,7 +252,7 @@ def text_input(
     if initial:
         element["initial_value"] = initial[:limit]
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 
@@ -249,9 +269,9 @@ def number_input(*, least: int, most: int, initial: int | None = None) -> dict[s
 
 
 def choice(value: str, label: str, description: str = "") -> dict[str, Any]:
-    option = {"text": plain(label, 75), "value": value}
+    option = {"text": plain_text(label, 75), "value": value}
     if description:
-        option["description"] = plain(description, 75)
+        option["description"] = plain_text(description, 75)
     return option
 
 
@@ -259,11 +279,11 @@ def select(
     choices: Sequence[dict[str, Any]], *, initial: str = "", placeholder: str = ""
 ) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "static_select", "options": list(choices)}
-    first = next((one for one in choices if one["value"] == initial), None)
+    first = next((option for option in choices if option["value"] == initial), None)
     if first:
         element["initial_option"] = first
     if placeholder:
-        element["placeholder"] = plain(placeholder, 150)
+        element["placeholder"] = plain_text(placeholder, 150)
     return element
 
 

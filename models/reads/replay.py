@@ -1,4 +1,4 @@
-"""What the history of a decision says of it: its row, and the outcome of each round, are held against that."""
+"""Replay of a decision's history, against which its row and its outcomes are held."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from models.rules import Verb
 from models.tables.history import Link, stamp
 
-Told = dict[str, Any]
+Replayed = dict[str, Any]
 
 _SEATS = ("holder", "counterpart")
 _QUESTION = ("title", "kind", "due_on", *_SEATS)
-# What each of these says stands as it was said until the next one says something else.
+# Columns that each of these verbs sets; they hold until the next one sets them anew.
 _AS_SAID = {
     Verb.RAISE: _QUESTION,
     Verb.EDIT: _QUESTION,
@@ -31,7 +31,7 @@ _OPEN = dict.fromkeys(
 _OF_AN_OUTCOME = ("impact", "same_person", "on_behalf_of", "by_escalation")
 _DAYS = ("deferred_until", "review_on")
 
-# How a column is called where it is not what it should be.
+# Name of a column in a sentence that says that it is not what it should be.
 _WORDS = {
     "due_on": "day to decide by",
     "raised_by": "raiser",
@@ -51,7 +51,7 @@ _WORDS = {
     "moved_from": "promised date",
     "moved_to": "new date",
 }
-# The columns that are held against the history.
+# Columns that are compared with the history.
 DECISION_COLUMNS = (*_QUESTION, "raised_by", "raised_at", *_OPEN)
 OUTCOME_COLUMNS = (
     "outcome",
@@ -69,28 +69,30 @@ OUTCOME_COLUMNS = (
 def first_difference(
     events: Iterable[Link], decision: Mapping[str, Any], outcomes: Iterable[Mapping[str, Any]]
 ) -> str | None:
-    """The first thing that is not as the history tells it, in words, or None. `events` are a chain that holds.
+    """Return, as a phrase, the first difference between the rows and a replay of `events`.
 
-    `decision` has DECISION_COLUMNS, each of `outcomes` OUTCOME_COLUMNS and its `hash`; as they were read from their rows.
+    Return None if there is none. `events` are a chain that holds. `decision` has DECISION_COLUMNS,
+    each of `outcomes` has OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
     """
-    told, told_outcomes = _retold(events)
-    for name, value in told.items():
+    replayed, replayed_outcomes = _replay(events)
+    for name, value in replayed.items():
         if _plain(decision[name]) != value:
             return f"its {_WORDS.get(name, name)} is not what its history says"
-    for done in outcomes:
-        if done["hash"] not in told_outcomes:
+    for outcome in outcomes:
+        if outcome["hash"] not in replayed_outcomes:
             return (
-                f"the hash of its outcome, {str(done['hash'])[:12]}, stands nowhere in its history"
+                f"the hash of its outcome, {str(outcome['hash'])[:12]}, stands nowhere "
+                "in its history"
             )
-        for name, value in told_outcomes[done["hash"]].items():
-            if _plain(done[name]) != value:
+        for name, value in replayed_outcomes[outcome["hash"]].items():
+            if _plain(outcome[name]) != value:
                 return f"the {_WORDS.get(name, name)} of a round is not what its history says"
     return None
 
 
-def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
-    """The decision as it stands after these events, and the outcomes by the hash of their event."""
-    decision, outcomes = Told(), dict[str, Told]()
+def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
+    """Return the decision as it is after these events, and outcomes by the hash of their event."""
+    decision, outcomes = Replayed(), dict[str, Replayed]()
     for event in events:
         changes, at = json.loads(event.changes), stamp(event.at) if event.at else None
         if event.verb == Verb.RAISE:
@@ -118,24 +120,28 @@ def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
     return decision, outcomes
 
 
-def _outcome(changes: Mapping[str, Any]) -> Told:
+def _outcome(changes: Mapping[str, Any]) -> Replayed:
     _, moved_from, moved_to = changes.get("commitment", (None, None, None))
-    told = {
+    outcome = {
         "outcome": changes.get("outcome"),
         "option_position": changes.get("option"),
         "reason": changes["reason"],
     }
-    told |= {
+    outcome |= {
         "moved_from": moved_from,
         "moved_to": moved_to,
         **{name: changes.get(name) for name in _DAYS},
     }
-    told |= {name: changes[name] for name in _OF_AN_OUTCOME if name in changes}
-    return {name: _plain(value) for name, value in told.items()}
+    outcome |= {name: changes[name] for name in _OF_AN_OUTCOME if name in changes}
+    return {name: _plain(value) for name, value in outcome.items()}
 
 
 def _plain(value: Any) -> str | None:
-    """As text, whether it comes from a row of either database, from an object or from the history; nothing is None."""
+    """Return a value as text; None if there is none.
+
+    The text is the same whether the value comes from a row of either database, from an object or
+    from the history.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, datetime):

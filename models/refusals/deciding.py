@@ -1,4 +1,7 @@
-"""Why something was refused: one class a reason, each with the sentence the person reads and what to do next."""
+"""Refusals about decisions: one class per reason.
+
+Each has the sentence that the person reads, and says what to do next.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from models.rules import Decider, Kind, Person, Role, Standing
 
 
 class Refused(Exception):
-    """A person asked for something that the rules do not allow. `str()` is the sentence they read.
+    """Refusal of something that the rules do not allow.
 
-    `attempt` is set when someone tried to decide outside their right: it is counted (product.md §4), never by name.
+    `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
+    outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
     """
 
     attempt: Attempt | None = None
@@ -26,7 +30,10 @@ class Attempt:
 
 
 class FieldsInvalid(Refused):
-    """What was typed cannot be taken yet. `errors` gives a sentence for each field; the form stays as it was typed."""
+    """Refusal of what was typed.
+
+    `errors` has a sentence for each field; the form stays as it was typed.
+    """
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
@@ -56,7 +63,8 @@ class CannotDecideAs(Refused):
     def __init__(self, standing: Standing, holders: Mapping[Role, str], attempt: Attempt) -> None:
         people = " and ".join(who(person) for person in holders.values())
         super().__init__(
-            f"You are {standing.phrase}, and cannot decide here. {people} can: say what matters to you in the card's thread."
+            f"You are {standing.phrase}, and cannot decide here. {people} can: say "
+            "what matters to you in the card's thread."
         )
         self.attempt = attempt
 
@@ -64,12 +72,13 @@ class CannotDecideAs(Refused):
 class NotKnownNow(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "Slack did not tell me who you are just now, and then nothing counts. Please try again in a moment."
+            "Slack did not tell me who you are just now, and then nothing counts. "
+            "Please try again in a moment."
         )
 
 
 class CannotActAs(Refused):
-    """Even a named holder: what was true when it was routed to them is true no more."""
+    """Refusal even to a named holder, whose standing has changed since the routing."""
 
     def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
         super().__init__(
@@ -80,7 +89,10 @@ class CannotActAs(Refused):
 
 
 def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
-    """Raise the Refused that says why this person can do nothing now, in any role (product.md §4)."""
+    """Raise the Refused that says why this person can do nothing now, in any role.
+
+    See docs/reference/behaviour.md, Rules.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing in (Standing.DEACTIVATED, Standing.BOT):
@@ -120,7 +132,8 @@ class NotYourImpact(Refused):
 class ImpactAlreadyStated(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. Nothing was changed."
+            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. "
+            "Nothing was changed."
         )
 
 
@@ -134,25 +147,28 @@ class ImpactNotAsked(Refused):
 class OnlyTheRaiser(Refused):
     def __init__(self, number: int, raiser: str, verb: str) -> None:
         super().__init__(
-            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the card's thread."
+            f"Only {who(raiser)}, who raised #{number}, can {verb} it. Ask them in the "
+            "card's thread."
         )
 
 
 class NotFound(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "I cannot find that decision any more. Open the newest card in the channel and try there."
+            "I cannot find that decision any more. Open the newest card in the channel "
+            "and try there."
         )
 
 
 class ChangedMeanwhile(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"#{number} was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+            f"#{number} was changed while your form was open, so nothing was recorded. "
+            "Read its card again, and answer there."
         )
 
 
-# ---- the impact gate, questions --------------------------------------------------------------------------------------
+# ---- the impact gate, questions ------------------------------------------------------------------
 
 
 class NothingToRevise(Refused):
@@ -163,7 +179,8 @@ class NothingToRevise(Refused):
 class QuestionOpen(Refused):
     def __init__(self, number: int, asked_of: str) -> None:
         super().__init__(
-            f"{who(asked_of)} has not answered the question on #{number} yet. You can decide without it, or wait."
+            f"{who(asked_of)} has not answered the question on #{number} yet. You can "
+            "decide without it, or wait."
         )
 
 
@@ -181,11 +198,14 @@ class NotYourQuestion(Refused):
         )
 
 
-# ---- commitments -----------------------------------------------------------------------------------------------------
+# ---- commitments ---------------------------------------------------------------------------------
 
 
 class CommitmentClosed(Refused):
-    """`raiser` is set when a move of it was signed already: only they can take that out of what is asked."""
+    """Refusal to move a closed commitment.
+
+    `raiser` is set if the move was signed already: only they can take it out of what is asked.
+    """
 
     def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
         first = (
@@ -202,11 +222,12 @@ class CommitmentClosed(Refused):
 class OnlyRoleHoldersPromise(Refused):
     def __init__(self, people: list[str]) -> None:
         super().__init__(
-            f"Commitments are added and closed by {_either(people)}. Ask one of them; `/tradeoff commitments` shows what there is."
+            f"Commitments are added and closed by {_either(people)}. Ask one of them; "
+            "`/tradeoff commitments` shows what there is."
         )
 
 
-# ---- second thoughts -------------------------------------------------------------------------------------------------
+# ---- second thoughts -----------------------------------------------------------------------------
 
 
 class StillOpen(Refused):
@@ -215,12 +236,13 @@ class StillOpen(Refused):
 
 
 class HasMoved(Refused):
-    """`name` is that of its commitment."""
+    """Refusal to take back or edit what has moved a commitment; `name` is that commitment's."""
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(
-            f"#{number} has moved {escaped(name)}, and that stands until it is decided anew: its raiser can neither take it back nor change "
-            f"what it does to {escaped(name)}. Ask whoever decides it to reject it."
+            f"#{number} has moved {escaped(name)}, and that stands until it is decided "
+            "anew: its raiser can neither take it back nor change what it does to "
+            f"{escaped(name)}. Ask whoever decides it to reject it."
         )
 
 
@@ -237,14 +259,16 @@ class CannotReopen(Refused):
 class OnlyRoleHoldersReopen(Refused):
     def __init__(self, number: int, people: list[str]) -> None:
         super().__init__(
-            f"Only {_either(people)} can reopen or supersede #{number}. Say in the card's thread what has changed."
+            f"Only {_either(people)} can reopen or supersede #{number}. Say in the "
+            "card's thread what has changed."
         )
 
 
 class NotYoursToUndo(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"Only whoever decided #{number} can undo it, within five minutes. Afterwards it can be reopened."
+            f"Only whoever decided #{number} can undo it, within five minutes. "
+            "Afterwards it can be reopened."
         )
 
 
@@ -269,27 +293,30 @@ class NotSentBack(Refused):
         )
 
 
-# ---- afterwards ------------------------------------------------------------------------------------------------------
+# ---- afterwards ----------------------------------------------------------------------------------
 
 
 class NotYourFollowUp(Refused):
     def __init__(self, owner: str) -> None:
         super().__init__(
-            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's thread if you know that it is done."
+            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's "
+            "thread if you know that it is done."
         )
 
 
 class FollowUpGone(Refused):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"That follow-up of #{number} is no longer wanted: the verdict it came with was taken back."
+            f"That follow-up of #{number} is no longer wanted: the verdict it came "
+            "with was taken back."
         )
 
 
 class AlreadyReviewed(Refused):
     def __init__(self, number: int, by: str, at: datetime) -> None:
         super().__init__(
-            f"{who(by)} already said at {when(at)} how the forecast of #{number} turned out. Nothing was changed."
+            f"{who(by)} already said at {when(at)} how the forecast of #{number} "
+            "turned out. Nothing was changed."
         )
 
 
@@ -313,9 +340,18 @@ class NoSuchNumber(Refused):
 
 
 class NotInThisChannel(Refused):
-    def __init__(self, what: str) -> None:
+    def __init__(self, subject: str) -> None:
         super().__init__(
-            f"{what} belongs to a channel that you are not in, so I cannot show it to you."
+            f"{subject[0].upper()}{subject[1:]} belongs to a channel that you are not "
+            "in, so I cannot show it to you."
+        )
+
+
+class NotSaidWhere(Refused):
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            "Slack did not tell me just now whether you may read the channel of "
+            f"{subject}. Please try again in a moment."
         )
 
 

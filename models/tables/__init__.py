@@ -8,6 +8,7 @@ from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
+from models.tables.pace import Pace
 from models.tables.post import Post
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
@@ -32,6 +33,7 @@ __all__ = [
     "FollowUp",
     "HistoryEvent",
     "ImpactStatement",
+    "Pace",
     "Post",
     "Question",
     "RightsVersion",

@@ -1,4 +1,7 @@
-"""Who stands in for whom, and who wants to be left alone for a while (product.md §3)."""
+"""Who stands in for whom, and who wants to be left alone for a while.
+
+See docs/reference/behaviour.md, Stand-ins.
+"""
 
 from __future__ import annotations
 

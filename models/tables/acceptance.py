@@ -1,4 +1,8 @@
-"""Acceptance: the team's claim that something is finished, and the verdict on each criterion, kept apart (product.md §2)."""
+"""Acceptance: the team's claim that something is finished, and the verdict on each criterion, kept
+apart.
+
+See docs/reference/behaviour.md, Acceptance.
+"""
 
 from __future__ import annotations
 

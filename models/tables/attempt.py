@@ -1,4 +1,7 @@
-"""Attempts to decide outside one's right: counted per kind and month, never by name (product.md §4)."""
+"""Attempts to decide outside one's right: counted per kind and month, never by name.
+
+See docs/reference/behaviour.md, Rules.
+"""
 
 from __future__ import annotations
 

@@ -55,5 +55,6 @@ def _values(enum: Any) -> list[str]:
     return [member.value for member in enum]
 
 
-# Slack's ids of teams, people and channels. Slack's SDK keeps them in 32 characters (slack.md §9).
+# Slack's ids of teams, people and channels. Slack's SDK keeps them in 32 characters
+# (docs/reference/slack.md, Identity).
 SlackId = String(32)

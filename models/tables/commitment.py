@@ -1,4 +1,8 @@
-"""A promised milestone: its baseline, and every decision that moved it (product.md §2). A date changed any other way does not exist."""
+"""A promised milestone: its baseline, and every decision that moved it. A date changed any other
+way does not exist.
+
+See docs/reference/behaviour.md, Commitments.
+"""
 
 from __future__ import annotations
 

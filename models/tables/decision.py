@@ -16,7 +16,7 @@ from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
-from models.tables.post import Drawing, Post, redraw_lists
+from models.tables.post import Drawing, Post, redraw_all, redraw_lists
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
@@ -231,7 +231,9 @@ class Decision(Base):
 
     @property
     def untouched(self) -> bool:
-        """Nobody but the raiser has acted on it, nor has time (product.md §3: until then it is edited in place)."""
+        """Nobody but the raiser has acted on it, nor has time (docs/reference/behaviour.md, What
+        people do: until then it is edited in place).
+        """
         acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
         return self.round == 1 and not acted
 
@@ -325,9 +327,9 @@ class Decision(Base):
             yield from (settlement.reason, settlement.since_reason or "")
 
     def redraw(self, at: datetime) -> None:
-        """Every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
-        for post in (one for one in self.posts if one.drawing is not Drawing.ANSWER_ELSEWHERE):
-            post.redraw(at)
+        """Redraw every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
+        here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
+        redraw_all(self.session, here, at)
         redraw_lists(self.session, self.posts, at)
 
     def owe(

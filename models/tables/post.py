@@ -1,13 +1,14 @@
-"""A `Post` is one Slack message that we keep true. Nobody posts: one owes a message, in the transaction that made it due."""
+"""A `Post` is one Slack message that we keep true. Code owes it in the transaction that made it due; only the outbox sends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
@@ -49,8 +50,18 @@ class Drawing(StrEnum):
 
     @property
     def is_file(self) -> bool:
-        """It is made and sent beside the messages, which do not wait for it."""
+        """Return True if it is sent as a file."""
         return self is Drawing.EXPORT
+
+    @property
+    def is_slow(self) -> bool:
+        """Return True if it is made beside the messages, which do not wait for it: a file, or a message with a picture."""
+        return self in (Drawing.EXPORT, Drawing.DIGEST)
+
+    @property
+    def answers_a_mention(self) -> bool:
+        """Return True if a person asked for it in a channel, where it may be deleted again."""
+        return self in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER)
 
 
 class PostState(StrEnum):
@@ -61,23 +72,40 @@ class PostState(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Two expressions that the claim of the outbox and its index share, so they are written once, as SQL.
+# A lane is a destination: a person (their direct messages, from all channels), or a channel.
+LANE = "coalesce(person, CAST(channel_id AS VARCHAR(32)))"
+# Cards and requests to decide go first, in their lane and among lanes.
+URGENCY = (
+    "CASE WHEN drawing IN ('answer', 'answer_elsewhere', 'no_answer', 'digest', 'export',"
+    " 'export_failed') THEN 1 ELSE 0 END"
+)
+OWED = "state = 'owed' AND shown < wanted"
+
+
 class Post(Base):
     """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
 
-    It goes to `person` by direct message where that is set, else to the channel. `sending` is true from just before
-    a first post until its answer: found true after a crash, the message may already stand in Slack, not older than
-    `sent_at`, which is set before a first post as well as after each. `round` is the decision's round that it tells of.
+    It goes to `person` by direct message where that is set, else to the channel. `key` makes it unique; what it shows is
+    in columns, and in `args` where no column has it. `round` is the decision's round that it tells of.
     It stands in the thread of another message of ours (`thread_id`), or of somebody's (`thread_ts`).
+    While a replica works on it, `claimed_by` names that claim. `sending` is true from just before a first post until
+    its answer: found true after a crash, the message may already stand in Slack, since `sent_at`.
+    `deleted_ts` is the message that it was before somebody deleted that in Slack.
     """
 
     __tablename__ = "post"
     __table_args__ = (
         UniqueConstraint("channel_id", "key"),
+        Index("ix_post_owed", "due_at", sqlite_where=text(OWED), postgresql_where=text(OWED)),
         Index(
-            "ix_post_owed",
+            "ix_post_lane",
+            text(LANE),
+            text(URGENCY),
             "due_at",
-            sqlite_where=text("state = 'owed' AND shown < wanted"),
-            postgresql_where=text("state = 'owed' AND shown < wanted"),
+            "id",
+            sqlite_where=text(OWED),
+            postgresql_where=text(OWED),
         ),
         Index("ix_post_decision_id", "decision_id"),
         Index("ix_post_destination", "channel_id", "person"),
@@ -87,6 +115,7 @@ class Post(Base):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     key: Mapped[str] = mapped_column(String(120))
     drawing: Mapped[Drawing] = mapped_column(short_text(Drawing))
+    args: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     rights_version_id: Mapped[int | None] = mapped_column(ForeignKey("rights_version.id"))
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
@@ -102,25 +131,37 @@ class Post(Base):
     due_at: Mapped[datetime]
     sending: Mapped[bool] = mapped_column(default=False)
     claimed_until: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     slack_channel: Mapped[str | None] = mapped_column(SlackId)
     ts: Mapped[str | None] = mapped_column(String(32))
+    deleted_ts: Mapped[str | None] = mapped_column(String(32))
     fingerprint: Mapped[str | None] = mapped_column(String(32))
     channel: Mapped[Channel] = relationship(lazy="raise")
     question: Mapped[Question | None] = relationship(lazy="raise")
 
     def redraw(self, at: datetime) -> None:
-        """What this message shows has changed: it is wanted once more."""
-        self.wanted += 1
-        self.due_at = at
+        """Say that what this message shows has changed."""
+        session = object_session(self)
+        assert session
+        redraw_all(session, [self], at)
+
+
+def redraw_all(session: Session, posts: Iterable[Post], at: datetime) -> None:
+    """Say that what these messages show has changed. Counted by the database: acts on two decisions may share a message."""
+    _want(session, {post.id for post in posts if post.id}, at)
 
 
 def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
-    """The direct messages in whose threads these stand list what they tell of. Counted by the database: decisions share a list."""
-    lists = {post.thread_id for post in posts if post.thread_id and post.person}
-    if lists:
+    """Redraw the direct messages in whose threads these stand: they list what these tell of."""
+    _want(session, {post.thread_id for post in posts if post.thread_id and post.person}, at)
+
+
+def _want(session: Session, ids: Collection[int], at: datetime) -> None:
+    if ids:
         session.execute(
-            update(Post).where(Post.id.in_(lists)).values(wanted=Post.wanted + 1, due_at=at)
+            update(Post).where(Post.id.in_(sorted(ids))).values(wanted=Post.wanted + 1, due_at=at),
+            execution_options={"synchronize_session": False, "autoflush": False},
         )

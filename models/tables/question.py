@@ -1,4 +1,7 @@
-"""What the holder asks before deciding, and what came back (product.md §3)."""
+"""What the holder asks before deciding, and what came back.
+
+See docs/reference/behaviour.md, What people do.
+"""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class RightsVersion(Base):
 
     @property
     def same_person(self) -> bool:
-        """Two hats: one person holds both roles (product.md §4)."""
+        """Two hats: one person holds both roles (docs/reference/behaviour.md, Rules)."""
         return self.product_owner == self.project_manager
 
     @property

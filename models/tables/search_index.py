@@ -1,6 +1,6 @@
 """What a decision is found by: its words, in one row beside it, written in the transaction that changes them.
 
-Each database keeps its own index of that row (docs/decisions/0013).
+Each database keeps its own index of that row (docs/explanation/decisions/0013).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from models.tables.write_behind import HasId, IfThere, write_behind
 LONGEST_WORD = 60
 # Scripts that are written without spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 
 class Words(TypeDecorator[str]):

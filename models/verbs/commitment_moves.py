@@ -12,7 +12,7 @@ from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.post import Drawing, Post
+from models.tables.post import Drawing, Post, redraw_all
 
 
 def add_commitment(
@@ -150,7 +150,5 @@ def _redraw(
         Decision.id != (besides or 0),
     )
     shown = (Post.commitment_id == commitment.id) | Post.decision_id.in_(about)
-    for post in session.scalars(
-        select(Post).where(Post.channel_id == commitment.channel_id, shown)
-    ):
-        post.redraw(at)
+    copies = select(Post).where(Post.channel_id == commitment.channel_id, shown)
+    redraw_all(session, session.scalars(copies), at)

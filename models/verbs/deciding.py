@@ -18,7 +18,7 @@ from models.verbs import commitment_moves
 from models.verbs.deadlines import set_round_timer
 from models.working_time import MORNING, OPENING, local_day, moment
 
-# One's own decision can be taken back this long (product.md §4).
+# One's own decision can be taken back this long (docs/reference/behaviour.md, What people do).
 UNDO_FOR = timedelta(minutes=5)
 
 

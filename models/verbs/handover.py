@@ -1,4 +1,8 @@
-"""Who acts in whose place: on leave, for one decision, or because someone has left Slack. The clock runs on (product.md §3)."""
+"""Who acts in whose place: on leave, for one decision, or because someone has left Slack. The clock
+runs on.
+
+See docs/reference/behaviour.md, Stand-ins.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The impact gate: state what it costs, ask for it again, and what happens when nobody does (product.md §2)."""
+"""The impact gate: state what it costs, ask for it again, and what happens when nobody does.
+
+See docs/reference/behaviour.md, Impact.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What time does to a decision that nobody decides: overdue, then escalated. Silence is never an outcome (product.md §4)."""
+"""What time does to a decision that nobody decides: overdue, then escalated. Silence is never an
+outcome.
+
+See docs/reference/behaviour.md, Time.
+"""
 
 from __future__ import annotations
 

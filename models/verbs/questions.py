@@ -1,4 +1,7 @@
-"""The holder asks somebody before deciding; the answer stands on the card. No date moves by it (product.md §3)."""
+"""The holder asks somebody before deciding; the answer stands on the card. No date moves by it.
+
+See docs/reference/behaviour.md, What people do.
+"""
 
 from __future__ import annotations
 

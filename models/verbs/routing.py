@@ -75,7 +75,7 @@ def away_until(until: date) -> str:
 def _sentence(
     version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat
 ) -> str:
-    """Product.md §4: "Routed to @alice: priority is the PO's call (rights v7)"."""
+    """Return the stored sentence that says to whom a decision goes, and why."""
     if (
         holder.person == counterpart.person
         and not holder.on_behalf_of

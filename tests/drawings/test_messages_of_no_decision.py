@@ -1,4 +1,7 @@
-"""What is drawn of no decision: rights, promises, empty seats; forms to begin with; refusals. With hostile text."""
+"""Messages about no decision, with hostile text.
+
+Rights, commitments, empty seats; forms to begin with; refusals.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from importlib import import_module
 import pytest
 
 import models
-from handlers import after_the_fact, errors, posts, subcommands
+from handlers import after_the_fact, errors, not_posted, subcommands
 from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
@@ -38,7 +41,7 @@ def types(request: pytest.FixtureRequest) -> Typing:
     return TYPINGS[request.param]
 
 
-# ---- rights, promises ------------------------------------------------------------------------------------------------
+# ---- rights, promises ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])
@@ -52,7 +55,7 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     second.author = ERIN.id
     check_message(show.rights_post(second, first, post))
     check_message(show.welcome(post))
-    check_message(posts.not_posted(post, this.session))
+    check_message(not_posted.not_posted(post, this.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted))
 
@@ -73,7 +76,7 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     check_form(promise.add_form("C0CHECKOUT"))
 
 
-# ---- forms to begin with ---------------------------------------------------------------------------------------------
+# ---- forms to begin with -------------------------------------------------------------------------
 
 
 def test_forms_to_begin_with(types: Typing) -> None:
@@ -111,10 +114,13 @@ def test_every_kind_fits_into_the_menus_of_kinds() -> None:
         assert [one for one in menu if "…" in str(one)] == []
 
 
-# ---- from a message --------------------------------------------------------------------------------------------------
+# ---- from a message ------------------------------------------------------------------------------
 
 
-LINK = f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+LINK = (
+    f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/"
+    f"p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+)
 
 
 def shortcut(said: str) -> Shortcut:
@@ -171,7 +177,7 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
         )
 
 
-# ---- an empty seat ---------------------------------------------------------------------------------------------------
+# ---- an empty seat -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("sponsor", ["", SAM.id])
@@ -187,10 +193,10 @@ def test_an_empty_seat(sponsor: str) -> None:
     check_message(departures.seat_post(post, here.session))
 
 
-# ---- refusals --------------------------------------------------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------------------
 
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
-# What a refusal is given, by the name of the argument.
+# Arguments of refusals, by name.
 GIVEN = {
     "holders": HOLDERS,
     "decides": Decider.JOINT,
@@ -226,7 +232,7 @@ def every_refusal() -> list[type[deciding.Refused]]:
 
 
 def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
-    """With ids for people, numbers for numbers, and what was typed for names."""
+    """Build a refusal with ids for people, numbers for numbers, and typed text for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
     return kind(

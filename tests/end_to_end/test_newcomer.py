@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: started as a process, opened in a browser, its five hints followed to the end."""
+"""The demo as a newcomer meets it: started as a process, its five hints followed in a browser."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
 ) -> None:
     demo = start(*options)
     tab = Newcomer(browser, demo, "/", size)
-    tab.page.set_default_timeout(10_000)
+    tab.page.set_default_timeout(60_000)
 
     tab.follows("Alice: raise a tradeoff")
     expect(tab.box).to_have_value(f"/tradeoff {TITLE}")

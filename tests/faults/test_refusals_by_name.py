@@ -47,7 +47,7 @@ def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Chan
     """`rate_limited` is `ratelimited`: wait for Retry-After, then post (slack-github-action#292)."""
     harness.workspace.scopes -= {"channels:history"}
     fault = {"error": "rate_limited", "channel": checkout.id}
-    harness.workspace.faults.add("chat.postMessage", "refused", **fault)
+    harness.workspace.faults.add("chat.postMessage", "ratelimited", **fault)
     erin.raises_quietly("Guest checkout", checkout)
     for_an_hour(harness)
     harness.workspace.bad_requests.clear()

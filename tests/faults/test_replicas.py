@@ -1,4 +1,7 @@
-"""Bad days: two replicas on one database, both with their loops at work. Everything still happens once."""
+"""Bad days: two replicas on one database, both with their loops at work.
+
+Everything still happens once.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from sqlalchemy import select
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, Verb
 from models.tables.history import HistoryEvent
-from support.harness import Actor, Harness
+from support.harness import GENEROUS, Actor, Harness
 from support.replica import Replica
 
 
@@ -24,7 +27,7 @@ def second(harness: Harness) -> Iterator[Replica]:
 
 
 def everything_said(harness: Harness) -> Counter[tuple[str, str]]:
-    """How often each text stands where."""
+    """Count how often each text is in each place."""
     return Counter(
         (channel, one.text)
         for channel, messages in harness.workspace.messages.items()
@@ -112,11 +115,11 @@ def test_what_a_dead_replica_had_taken_is_sent_by_the_other(
     harness.clock.advance(seconds=5)
     erin.raises_quietly("Add Apple Pay", checkout)
     harness.breaks("chat.postMessage", "timeout_after", channel=checkout.id)
-    harness.bot.installations.sender_for("").timeout = 30
+    harness.timeouts.send = GENEROUS
 
     async def killed() -> None:
         sending = asyncio.create_task(harness.bot.outbox.send_due())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(GENEROUS):
             while not harness.workspace.faults.used_up:
                 await asyncio.sleep(0.01)
         sending.cancel()

@@ -15,6 +15,8 @@ from support.harness import Actor, Harness
 
 # The call did nothing, or it did its work; the bot cannot tell which.
 AMBIGUOUS: list[Kind] = [
+    "no_ts",
+    "only_true",
     "server_error",
     "proxy_error",
     "broken_before",
@@ -25,28 +27,38 @@ AMBIGUOUS: list[Kind] = [
 
 
 def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> list[Message]:
-    """Every card of this title that stands in the channel."""
+    """Return every card of this title in the channel."""
     found = harness.workspace.messages.get(channel.id, [])
     return [one for one in found if one.bot_id and not one.thread_ts and title in one.text]
 
 
-def test_a_full_channel_waits_as_long_as_slack_says_and_holds_up_no_other(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
+def calls(harness: Harness, method: str) -> int:
+    """How often Slack has carried out this method."""
+    return [called for called, _, _ in harness.workspace.calls].count(method)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])
+def test_where_slack_asks_for_a_pause_nobody_calls_that_method_before(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel, error: str
 ) -> None:
     alice.sets_up(search)
+    card = erin.raises("Guest checkout", kind="requirements")
     harness.clock.advance(minutes=1)
-    erin.raises_quietly("Guest checkout", checkout)
-    erin.raises_quietly("Better ranking", search)
-    harness.breaks("chat.postMessage", "ratelimited", retry_after=45, channel=checkout.id)
+    harness.breaks("chat.postMessage", "ratelimited", retry_after=45, error=error)
+    erin.raises_quietly("Better ranking", checkout)
     harness.sends()
-    assert len(cards(search, harness, "Better ranking")) == 1
-    assert len(alice.dm()) == 2
+    erin.raises_quietly("Better ranking", search)
+    harness.run(alice.member.presses(card, "Reject"))
+    assert harness.run(alice.member.submits(reason="No")) == {}
+    before = calls(harness, "chat.postMessage")
     harness.clock.advance(seconds=44)
     harness.sends()
-    assert cards(checkout, harness) == []
-    harness.clock.advance(seconds=1)
-    harness.sends()
-    assert len(cards(checkout, harness)) == 1
+    assert calls(harness, "chat.postMessage") == before
+    assert "Rejected by @alice" in harness.text(card)
+    harness.later(seconds=1)
+    assert len(cards(checkout, harness, "Better ranking")) == 1
+    assert len(cards(search, harness, "Better ranking")) == 1
 
 
 @pytest.mark.any_database

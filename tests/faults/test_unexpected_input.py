@@ -1,4 +1,4 @@
-"""What people type, and press, that nobody expects: nothing breaks, nobody is pinged, nothing they typed is lost."""
+"""Unexpected input, typed and pressed: nothing breaks, nobody is pinged, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HOSTILE = {
 
 
 def said_by_the_bot(harness: Harness) -> str:
-    """All that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
+    """Return all that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
     every = [
         one for messages in harness.workspace.messages.values() for one in messages if one.bot_id
     ]
@@ -56,7 +56,10 @@ def pings_nobody(harness: Harness, olga: Actor) -> None:
 
 
 def read(harness: Harness, words: str) -> str:
-    """These words as the stories read a screen: without telling mentions and entities that were typed from real ones."""
+    """Return words as the stories read a screen.
+
+    Mentions and entities that were typed look like real ones there.
+    """
     return readable.plain(words, harness.workspace)
 
 
@@ -66,7 +69,7 @@ def count(harness: Harness, table: type) -> int:
     )
 
 
-# ---- typed -----------------------------------------------------------------------------------------------------------
+# ---- typed ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -187,11 +190,11 @@ def test_a_day_that_has_passed_where_the_channel_is(
     assert harness.decision().due_on == today
 
 
-# ---- twice -----------------------------------------------------------------------------------------------------------
+# ---- twice ---------------------------------------------------------------------------------------
 
 
 def submits_twice(harness: Harness, actor: Actor, **fields: str) -> list[int]:
-    """The same open form, submitted twice at once, as an impatient client does."""
+    """Submit the same open form twice at once, as an impatient client does."""
     actor.fills(**fields)
     payload = payloads.submission(harness.workspace, actor.member.person, actor.form)
     delivery = actor.member.delivery
@@ -240,7 +243,7 @@ def test_every_other_form_submitted_twice_counts_once(
     assert count(harness, AttemptOutsideRight) == 0
 
 
-# ---- old buttons -----------------------------------------------------------------------------------------------------
+# ---- old buttons ---------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -314,7 +317,7 @@ def test_another_workspace_s_decision_is_not_found(
             "UTC",
         )
         write_now(session)
-        # Nothing of it is sent through our workspace.
+        # Our workspace sends nothing of it.
         session.execute(
             update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED)
         )

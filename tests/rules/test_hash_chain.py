@@ -1,4 +1,4 @@
-"""The chain of the history: what is edited, removed, inserted or moved is found."""
+"""The chain of the history: edited, removed, inserted and moved events are found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ happenings = some.lists(
 def chain(
     happened: list[tuple[Verb, str | None, dict[str, str]]], decision: str = TEAM
 ) -> list[HistoryEvent]:
-    """Events as `Decision.record` makes them, a second apart."""
+    """Make events as `Decision.record` makes them, a second apart."""
     events: list[HistoryEvent] = []
     for sequence, (verb, actor, changes) in enumerate(happened, start=1):
         at = datetime(2026, 11, 23, 10, tzinfo=UTC) + timedelta(seconds=sequence)

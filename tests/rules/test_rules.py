@@ -29,7 +29,8 @@ from models.rules import (
 
 PO, PM, JOINT = Decider.PRODUCT_OWNER, Decider.PROJECT_MANAGER, Decider.JOINT
 
-# product.md §1, row by row: kind, who decides, whose impact comes first.
+# docs/reference/behaviour.md, Kinds and rights, row by row: kind, who decides, whose impact comes
+# first.
 KINDS = {
     "priority": (PO, Role.PROJECT_MANAGER),
     "requirements": (PO, None),
@@ -69,12 +70,14 @@ def test_every_standing_has_words_for_it() -> None:
     assert all(standing.phrase for standing in Standing)
 
 
-# ---- states ----------------------------------------------------------------------------------------------------------
+# ---- states --------------------------------------------------------------------------------------
 
-# The verbs that take what is decided back to the beginning of a round, and what else may happen to it (product.md §4).
+# Verbs that take a decided one back to the beginning of a round, and those that may happen besides
+# (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
-# What happens beside the state (product.md §4: overdue and escalated are facts, not states).
+# Verbs that leave the state as it is (docs/reference/behaviour.md, Time: overdue and escalated are
+# facts, not states).
 BESIDE = {Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE}
 
 
@@ -153,7 +156,7 @@ def test_nothing_is_decided_before_its_impact_was_stated_or_lapsed() -> None:
         for verb, after in verbs_from(State.AWAITING_IMPACT).items()
         if after is not State.AWAITING_IMPACT
     }
-    # What is changed begins anew, where `first_state` has the last word.
+    # A changed question begins anew, where `first_state` has the last word.
     assert out == {Verb.STATE_IMPACT, Verb.LAPSE_IMPACT, Verb.WITHDRAW, Verb.REVISE}
     assert {impact for impact in Impact if first_state(impact) is State.AWAITING_IMPACT} == {
         Impact.AWAITED
@@ -183,7 +186,7 @@ def test_one_signature_decides_nothing() -> None:
     }
 
 
-# ---- verdicts --------------------------------------------------------------------------------------------------------
+# ---- verdicts ------------------------------------------------------------------------------------
 
 
 @given(some.lists(some.sampled_from(Verdict), min_size=1, max_size=6))

@@ -1,4 +1,7 @@
-"""Stories after the fact: what a meeting decided is recorded, acknowledged or disputed; and anyone looks at one decision."""
+"""Stories after the fact: what a meeting decided is recorded, acknowledged or disputed.
+
+And anyone looks at one decision.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ def test_what_a_meeting_decided_is_acknowledged(
     card = erin.records("Guest checkout", kind="priority", by="sam")
     said = harness.text(card)
     assert (
-        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for @alice to acknowledge"
-        in said
+        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for "
+        "@alice to acknowledge" in said
     )
     assert "Guests may order" in said
     assert "Recorded by @erin" in said
@@ -169,7 +172,7 @@ def test_withdrawn_by_whoever_recorded_it(
     assert "#1 is already withdrawn by @erin" in alice.was_told()
 
 
-# ---- look at one -----------------------------------------------------------------------------------------------------
+# ---- look at one ---------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database

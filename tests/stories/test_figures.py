@@ -1,4 +1,4 @@
-"""The example of docs/figures.md, played by people and computed by hand."""
+"""The example of docs/reference/figures.md, played by people and computed by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.reads.figures import NotAccepted, Share, attempts, figures, movement
 from models.rules import Kind
 from support.harness import Actor, Harness
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "figures.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "figures.md"
 
 
 def play(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> None:

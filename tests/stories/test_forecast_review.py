@@ -1,4 +1,7 @@
-"""Stories of looking back: did the forecast hold? Asked on the day, and shown when the next one is made."""
+"""Stories of looking back: did the forecast hold?
+
+Asked on the day, and shown with the next forecast.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from support.story_helpers import until, verified
 def approved(
     alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object
 ) -> Message:
-    """Five days of slip are forecast, and it is approved."""
+    """Forecast five days of slip, and approve."""
     card = erin.raises(title)
     bob.states_impact(card)
     alice.presses(card, "Approve")

@@ -9,7 +9,7 @@ from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
 from support.story_helpers import acting, events, verified
 
-# ---- on leave --------------------------------------------------------------------------------------------------------
+# ---- on leave ------------------------------------------------------------------------------------
 
 
 def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
@@ -30,7 +30,8 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert (
         len(
             dora.dm_text(
-                "Guest checkout in #checkout waits for your decision. You decide for @alice, who is away until"
+                "Guest checkout in #checkout waits for your decision. You decide for "
+                "@alice, who is away until"
             )
         )
         == 1
@@ -223,7 +224,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
-# ---- one decision ----------------------------------------------------------------------------------------------------
+# ---- one decision --------------------------------------------------------------------------------
 
 
 def test_one_decision_is_delegated_and_taken_back(
@@ -246,7 +247,8 @@ def test_one_decision_is_delegated_and_taken_back(
     assert (
         len(
             dora.dm_text(
-                "#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide."
+                "#1 Guest checkout in #checkout is not with you any more. Waiting for "
+                "@alice to decide."
             )
         )
         == 1

@@ -1,4 +1,7 @@
-"""Stories of silence: overdue, reminded, snoozed, escalated; and that it is never taken for an answer."""
+"""Stories of silence: overdue, reminded, snoozed, escalated.
+
+Silence is never taken for an answer.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def rhythm(actor: Actor, channel: Channel, **fields: object) -> None:
     assert actor.submits(reason="We talk every morning", **fields) == {}
 
 
-# ---- overdue ---------------------------------------------------------------------------------------------------------
+# ---- overdue -------------------------------------------------------------------------------------
 
 
 def test_overdue_is_the_day_after_where_the_channel_is(
@@ -74,7 +77,7 @@ def test_a_later_date_ends_being_overdue(
     assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]
 
 
-# ---- reminders -------------------------------------------------------------------------------------------------------
+# ---- reminders -----------------------------------------------------------------------------------
 
 
 def test_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
@@ -184,7 +187,7 @@ def test_what_is_new_reaches_a_snoozer(
     assert len(alice.dm_text("#2 Search filters in #checkout waits for your decision")) == 1
 
 
-# ---- escalation ------------------------------------------------------------------------------------------------------
+# ---- escalation ----------------------------------------------------------------------------------
 
 
 def test_the_sponsor_may_decide_only_after_the_grace_period(
@@ -203,7 +206,8 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     assert (
         len(
             sam.dm_text(
-                "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
+                "was to be decided by Tue 24 Nov 2026, and is not. It waits for "
+                "@alice; from now on you may"
             )
         )
         == 1

@@ -1,4 +1,7 @@
-"""Stories of second thoughts: reopen, supersede, undo, and what was decided before is offered before it is raised again."""
+"""Stories of second thoughts: reopen, supersede, undo.
+
+And earlier decisions, which are offered before the same is raised again.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
 from support.story_helpers import events, promised, verified
 
-# ---- reopen ----------------------------------------------------------------------------------------------------------
+# ---- reopen --------------------------------------------------------------------------------------
 
 
 def test_reopened_and_the_people_of_the_first_round_are_told_once(
@@ -116,7 +119,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
     verified(harness)
 
 
-# ---- supersede -------------------------------------------------------------------------------------------------------
+# ---- supersede -----------------------------------------------------------------------------------
 
 
 def test_superseded_links_both_ways_and_takes_its_move_back(
@@ -203,7 +206,7 @@ def test_reopened_and_then_rejected_the_old_one_stands_again(
     verified(harness)
 
 
-# ---- undo ------------------------------------------------------------------------------------------------------------
+# ---- undo ----------------------------------------------------------------------------------------
 
 
 def test_undone_within_five_minutes_by_whoever_decided(
@@ -260,7 +263,7 @@ def test_undone_takes_the_move_back(
     assert "The ground has moved" not in harness.text(card)
 
 
-# ---- decided before --------------------------------------------------------------------------------------------------
+# ---- decided before ------------------------------------------------------------------------------
 
 
 def test_what_was_decided_before_is_offered_and_reopened(

@@ -1,4 +1,4 @@
-"""The words that decisions are found by, after a migration as before it."""
+"""Words that decisions are found by, after a migration as before it."""
 
 from __future__ import annotations
 

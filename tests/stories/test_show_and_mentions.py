@@ -1,4 +1,7 @@
-"""One decision shown whole, its record verified; and a mention with its number, answered in the thread."""
+"""One decision shown in full, its record verified.
+
+A mention with its number, answered in the thread.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def tamper(harness: Harness, statement: str) -> None:
     harness.query(lambda session: session.execute(text(statement)))
 
 
-# ---- show ------------------------------------------------------------------------------------------------------------
+# ---- show ----------------------------------------------------------------------------------------
 
 
 def test_show_tells_the_whole_story(
@@ -156,7 +159,7 @@ def buttons_beside(person: Actor) -> list[str]:
     return [one["text"]["text"] for one in beside]
 
 
-# ---- mentions --------------------------------------------------------------------------------------------------------
+# ---- mentions ------------------------------------------------------------------------------------
 
 
 def says(person: Actor, channel: Channel, words: str, thread_ts: str | None = None) -> Message:
@@ -166,7 +169,7 @@ def says(person: Actor, channel: Channel, words: str, thread_ts: str | None = No
 
 
 def answers(harness: Harness, to: Message) -> list[Message]:
-    """What stands in the thread of this message, and nowhere else."""
+    """Return what is in the thread of this message, and nowhere else."""
     thread = to.thread_ts or to.ts
     found = [
         one

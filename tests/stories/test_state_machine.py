@@ -1,4 +1,7 @@
-"""All verbs in random order, by random people, at random times; after each step the truths of `record_invariants.py` and `message_invariants.py` hold."""
+"""Random verbs in random order, by random people, at random times.
+
+After each step the truths of `record_invariants.py` and `message_invariants.py` hold.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from support.route_runner import RouteRunner
 
 # The same runs every time; a failure is shrunk to the few steps that matter.
 RUNS = settings(
-    max_examples=25,
+    max_examples=16,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

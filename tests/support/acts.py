@@ -1,4 +1,7 @@
-"""What people and time do to a decision, each as one act at the sample. Refused where it cannot be done then."""
+"""Acts of people and of time on a decision, each at the sample.
+
+An act raises Refused if it cannot be done then.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,17 @@ from models.tables.tradeoff import ImpactStatement
 from models.verbs import deciding, follow_ups, handover, impact, overdue, questions, raising, rounds
 from support.sample import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Sample
 
-# ---- what people do --------------------------------------------------------------------------------------------------
+# ---- what people do ------------------------------------------------------------------------------
 
 Act = Callable[[Decision, Sample], Any]
 
 
 class NothingHappens(Refused):
-    """There was nothing for time to do."""
+    """Refusal of an act of time that had nothing to do."""
 
 
 def _turn(decision: Decision) -> Person:
-    """Whose decision is missing."""
+    """Return whose decision is missing."""
     return PEOPLE[next(iter(decision.still_to_sign.values()), decision.holder)]
 
 
@@ -150,11 +153,11 @@ def _review(decision: Decision, sample: Sample) -> None:
     )
 
 
-# ---- what time, and other decisions, do ------------------------------------------------------------------------------
+# ---- what time, and other decisions, do ----------------------------------------------------------
 
 
 def _if_it_happens(act: Act) -> Act:
-    """Refused where nothing came of it."""
+    """Make an act that raises NothingHappens if nothing came of it."""
 
     def acted(decision: Decision, sample: Sample) -> None:
         before = decision.event_count
@@ -267,7 +270,7 @@ RECORDED = {
     name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")
 }
 
-# What happens beside the way of a decision: at most two of these in one story.
+# Acts beside the way of a decision: at most two of these in one story.
 BESIDE: dict[str, Act] = {
     "asked": _asked,
     "answered": _answer,
@@ -296,7 +299,7 @@ BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
 
 
 def acts_on(shape: str) -> tuple[dict[str, Act], dict[str, Act]]:
-    """What its way is made of, and what happens beside it."""
+    """Return the acts that the decision's way is made of, and those that happen beside it."""
     if shape == "acceptance":
         return ACCEPTANCE, BESIDE
     return (RECORDED, BESIDE) if shape.startswith("recorded") else (TRADEOFF, BESIDE_A_TRADEOFF)

@@ -1,10 +1,12 @@
-"""A tab of a real browser that looks at the demo's page, and notices what a person would not forgive."""
+"""Tab of a real browser that looks at the demo's page, and notices what a person would not
+forgive.
+"""
 
 from __future__ import annotations
 
 import shutil
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from bot.demo.run import Demo
 
@@ -29,19 +31,18 @@ class Tab:
         self.trouble: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        self.page.on(
-            "console", lambda said: said.type == "error" and self.trouble.append(said.text)
-        )
-        self.page.on(
-            "request",
-            lambda one: (
-                None
-                if one.url.startswith(demo.url) or one.url.startswith("data:")
-                else self.elsewhere.append(one.url)
-            ),
-        )
+        self.page.on("console", self._note_console)
+        self.page.on("request", lambda request: self._note_request(request, demo))
         self.page.goto(demo.url + view)
         expect(self.page.locator(".main h1")).to_be_visible()
+
+    def _note_console(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.trouble.append(said.text)
+
+    def _note_request(self, request: Request, demo: Demo) -> None:
+        if not request.url.startswith((demo.url, "data:")):
+            self.elsewhere.append(request.url)
 
     @property
     def box(self) -> Locator:

@@ -1,4 +1,7 @@
-"""Real processes of the command line, as a person starts them: in an empty folder, with settings from nowhere else."""
+"""Real processes of the command line, as a person starts them.
+
+In an empty folder, with settings from nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,12 @@ from sqlalchemy.engine import make_url
 from bot.demo.slack.workspace import Workspace
 
 COMMAND = [sys.executable, "-m", "bot"]
-# Long enough for a busy machine, short enough to notice that something never happens.
-PATIENCE = 30
+# Seconds: long enough for a busy machine, short enough to notice that something never happens.
+PATIENCE = 120
 
 
 def environment(**given: str) -> dict[str, str]:
-    """This machine's, without settings and proxies of its own."""
+    """Return this machine's environment, without settings and proxies of its own."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -40,12 +43,12 @@ def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.Complete
         env=environment(**given),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
 def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
-    """The settings that fit this workspace."""
+    """Return the settings that fit this workspace."""
     return {
         "slack_bot_token": workspace.token,
         "slack_signing_secret": workspace.signing_secret,
@@ -61,7 +64,7 @@ def assert_no_secrets(workspace: Workspace, *outputs: str) -> None:
 
 @contextlib.contextmanager
 def empty_database(server: str) -> Iterator[str]:
-    """A PostgreSQL database with nothing in it, on this server."""
+    """Make a PostgreSQL database with nothing in it, on this server."""
     name = f"empty_{os.getpid()}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -84,13 +87,13 @@ def free_port() -> int:
 
 
 class Served:
-    """`tradeoff serve`, running."""
+    """Running `tradeoff serve`."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
         self.process, self.port, self.output = process, port, ""
 
     async def ready(self) -> dict[str, object]:
-        """What /healthz says, as soon as it answers."""
+        """Return what /healthz says, as soon as it answers."""
         async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while self.process.returncode is None:
                 with contextlib.suppress(aiohttp.ClientConnectorError):
@@ -110,7 +113,7 @@ class Served:
                 await asyncio.sleep(0.02)
 
     async def ended(self) -> str:
-        """What it said, once it has ended."""
+        """Return what it said, once it has ended."""
         if not self.output:
             out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE)
             self.output = out.decode() + err.decode()

@@ -1,26 +1,30 @@
-"""The whole harness under test: the demo Slack and the real bot over HTTP, with a clock that stands still until it is told."""
+"""The whole harness under test: the demo Slack and the real bot over HTTP.
+
+The clock stands still until a test moves it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import SecretStr
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot import migrate, people
+from bot import migrate
 from bot.app import Bot
-from bot.demo.slack import delivery, readable
+from bot.demo.slack import readable
 from bot.demo.slack.faults import Kind
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import DemoSlack, running, serving
-from bot.demo.slack.triggers import TRIGGER_LIFE
 from bot.demo.slack.workspace import Channel, Message, Workspace
-from bot.installations import ANSWER_TIMEOUT
 from bot.settings import Settings
+from bot.timeouts import Timeouts
 from models.reads import lookups
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -30,11 +34,13 @@ from support.databases import kept_engine
 
 T = TypeVar("T")
 
+# Seconds, so many that a machine on which much else runs answers within them.
+GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 class Clock:
-    """A time that only tests move."""
+    """Time that only tests move."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -47,9 +53,15 @@ class Clock:
 
 
 class Harness:
-    """Starts everything on free ports, in the loop of its own runner."""
+    """Everything that a story needs, started on free ports, in the loop of its own runner.
 
-    def __init__(self, url: str, *, socket_mode: bool = False, **workspace: Any) -> None:
+    Both sides wait for each other as long as they must. `as_in_life` keeps the product's timeouts,
+    for stories in which something is late.
+    """
+
+    def __init__(
+        self, url: str, *, socket_mode: bool = False, as_in_life: bool = False, **workspace: Any
+    ) -> None:
         self.clock = Clock()
         self.url, self.socket_mode = url, socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
@@ -57,6 +69,11 @@ class Harness:
         self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
         self.bot: Bot
         self.bots: list[Bot] = []
+        self.as_in_life = as_in_life
+        self.timeouts = Timeouts()
+        if not as_in_life:
+            for name in ("look_up", "answer", "send", "redraw", "database"):
+                setattr(self.timeouts, name, GENEROUS)
         self.slack: DemoSlack
 
     def run(self, work: Awaitable[T]) -> T:
@@ -73,20 +90,13 @@ class Harness:
         self.bot = self.new_bot()
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
-        # A machine that runs other stories beside this one may be slow.
-        self._be_patient(5)
+        if not self.as_in_life:
+            self.slack.delivery.patience = self.slack.delivery.triggers.life = 2 * GENEROUS
         self.slack.delivery.bot_url = "" if self.socket_mode else url
         self.bot_url = self.bot.settings.public_url = url
 
-    def _be_patient(self, times: int) -> None:
-        """So many times as patient as in life, on both sides."""
-        people.DEADLINE, delivery.PATIENCE = 1.0 * times, 3.0 * times
-        self.slack.delivery.triggers.life = TRIGGER_LIFE * times
-        for bot in self.bots:
-            bot.installations.client_for("").timeout = ANSWER_TIMEOUT * times
-
     async def stop_bot(self) -> None:
-        """As when its process is told to end."""
+        """Stop the bot as if its process is told to end."""
         await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
@@ -94,40 +104,42 @@ class Harness:
         return Settings(
             _env_file=None,
             database_url=self.url,
-            slack_bot_token=workspace.token,
-            slack_signing_secret=workspace.signing_secret,
-            slack_app_token=workspace.app_token if self.socket_mode else "",
+            slack_bot_token=SecretStr(workspace.token),
+            slack_signing_secret=SecretStr(workspace.signing_secret),
+            slack_app_token=SecretStr(workspace.app_token if self.socket_mode else ""),
             slack_api_url=f"{workspace.base_url}/api/",
-        )  # type: ignore[call-arg, arg-type]
+        )  # type: ignore[call-arg]
 
     def new_bot(self) -> Bot:
-        """Another replica on the same database."""
-        bot = Bot(self.settings(), self.clock, engine=kept_engine(self.url, len(self.bots)))
+        """Start another replica on the same database."""
+        engine = kept_engine(self.url, len(self.bots), self.timeouts.database)
+        bot = Bot(self.settings(), self.clock, engine=engine, timeouts=self.timeouts)
         self.bots.append(bot)
         return bot
 
     def stop(self) -> None:
         self.run(self.stack.aclose())
-        self._be_patient(1)
         for bot in self.bots:
             bot.database.close()
         self.runner.close()
 
-    # ---- the people ----------------------------------------------------------------------------------------------
+    # ---- the people ------------------------------------------------------------------------------
 
     def person(self, name: str, **facts: Any) -> Actor:
         self.workspace.add_person(name, **facts)
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot, and these replicas beside it, do what is due, and what falls due within a minute of it."""
+        """Let the bot, and these replicas beside it, do what is due now or within a minute."""
         self.run(self._settle([self.bot, *more]))
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            await asyncio.gather(
+            done = await asyncio.gather(
                 *(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due))
             )
+            if any(done):
+                continue
             due_at = await self.bot.outbox.next_due()
             if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
                 return
@@ -135,30 +147,38 @@ class Harness:
         raise AssertionError("the outbox does not come to rest")
 
     def later(self, **by: float) -> None:
-        """Time passes, and the bot does what falls due."""
+        """Let time pass, and the bot do what falls due."""
         self.clock.advance(**by)
         self.settle()
 
     def sends(self) -> None:
-        """What is due this moment is sent; no time passes."""
+        """Send what is due this moment; no time passes."""
         self.run(self.bot.outbox.send_due())
 
-    # ---- Slack on a bad day --------------------------------------------------------------------------------------
+    # ---- Slack on a bad day ----------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
-        """The next calls of this method go wrong so. The bot gives up on silence as in life, and sends sooner, that tests need not wait."""
-        self._be_patient(1)
-        self.bot.installations.sender_for("").timeout = 0.4
+        """Make the next calls of this method go wrong in this way.
+
+        On silence, the bot gives up as in life, and sooner when it sends, so that tests need not
+        wait.
+        """
+        if kind.startswith("timeout"):
+            self.timeouts.look_up, self.timeouts.answer, self.timeouts.send = (
+                Timeouts().look_up,
+                Timeouts().answer,
+                0.4,
+            )
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
-        """Slack refused the bot so, at least once each, and in no other way: this time it was meant to."""
+        """Check that Slack refused the bot in these ways, at least once each, and in no other."""
         assert {error for _, error, _ in self.workspace.bad_requests} == set(errors)
         self.workspace.bad_requests.clear()
 
-    # ---- the record ----------------------------------------------------------------------------------------------
+    # ---- the record ------------------------------------------------------------------------------
 
-    def query(self, work: Any) -> Any:
+    def query(self, work: Callable[[Session], T]) -> T:
         return self.bot.database.run_here(work)
 
     def decisions(self) -> list[Decision]:
@@ -172,7 +192,7 @@ class Harness:
         return next(one for one in self.decisions() if one.number == number)
 
     def decision_whole(self, number: int = 1) -> Decision:
-        """With all that hangs on it."""
+        """Return the decision with everything that hangs on it."""
         id = self.decision(number).id
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
@@ -182,16 +202,16 @@ class Harness:
         )
 
     def text(self, message: Message) -> str:
-        """All that a person reads in this message."""
+        """Return everything that a person reads in this message."""
         return readable.words(message, self.workspace)
 
     def plain(self, message: Message) -> str:
-        """The message's top-level text, as a screen reader reads it."""
+        """Return the message's top-level text, as a screen reader reads it."""
         return readable.plain(message.text, self.workspace)
 
 
 class Actor(Steps, Verbs):
-    """A person in a story: does what the product offers, in its words."""
+    """Person in a story, who does what the product offers, in its words."""
 
     def __init__(self, harness: Harness, member: Member) -> None:
         self.harness, self.member = harness, member
@@ -247,7 +267,7 @@ class Actor(Steps, Verbs):
 
 
 def migrated(path: Path) -> str:
-    """A new SQLite database at this path, on the newest schema."""
+    """Make a new SQLite database at this path, on the newest schema."""
     url = f"sqlite:///{path}"
     migrate.upgrade(url)
     return url

@@ -1,4 +1,7 @@
-"""As much of JSON Schema 2020-12 as docs/export-schema.json uses; a word of it that is not known here is an error."""
+"""JSON Schema 2020-12, as far as docs/reference/export-schema.json uses it.
+
+A keyword that is not known here is an error.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ NO_RULE = {"$schema", "$defs", "title", "description", "format"}
 def faults(
     value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = ""
 ) -> Iterator[str]:
-    """Where this value is not what the schema says."""
+    """Yield where this value is not what the schema says."""
     for word, rule in schema.items():
         if word not in NO_RULE:
             yield from _CHECKS[word](value, rule, schema, root, where)

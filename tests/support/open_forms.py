@@ -39,7 +39,7 @@ def open_forms(decision: Decision) -> Iterator[View]:
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
-    """Everything that can have happened, with more said each time than a line shows."""
+    """Return everything that can have happened, each time with more said than a line shows."""
     said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
         (

@@ -1,15 +1,18 @@
-"""Records written by the models alone, without a Slack: quick to make, and as large as one likes."""
+"""Records written by the models alone, without a Slack: quick to make, and as large as one
+likes.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
+from models.tables.base import Base
 from models.tables.channel import ensure_channel
 from models.tables.decision import Decision
 from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
@@ -29,7 +32,7 @@ MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
-    """Alice is product owner, Bob project manager."""
+    """Make Alice product owner and Bob project manager."""
     rights = RightsVersion(
         product_owner=ALICE.id,
         project_manager=BOB.id,
@@ -45,7 +48,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
 
 
 def write(session: Session, decision: Decision) -> None:
-    """As if it was committed and read again."""
+    """Write what is deferred, as if it was committed and read again."""
     write_now(session)
     session.refresh(decision, ["posts"])
 
@@ -71,7 +74,7 @@ def raised(
 
 
 def approved(session: Session, rights: RightsVersion, title: str = "Guest checkout") -> Decision:
-    """Raised, its impact stated, approved: three events."""
+    """Raise a decision, state its impact, approve it: three events."""
     statement = ImpactStatement(
         days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note=""
     )
@@ -84,7 +87,7 @@ def approved(session: Session, rights: RightsVersion, title: str = "Guest checko
 
 
 def three(session: Session) -> None:
-    """#1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
+    """Write three: #1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
     rights = set_up(session)
     approved(session, rights)
     routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
@@ -102,21 +105,23 @@ def three(session: Session) -> None:
 
 
 def many(database: Database, count: int) -> None:
-    """So many decisions in a record that has none, each raised and not decided, with a chain of its own."""
+    """Write so many decisions into an empty record, each raised, open, and with a chain of its
+    own.
+    """
     database.run_here(
         lambda session: raised(
             session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"
         )
     )
     with database.engine.begin() as connection:
-        connection.execute(update(HistoryEvent.__table__).values(changes=CHANGES, hash=_hash(1)))
-        connection.execute(update(Decision.__table__).values(head_hash=_hash(1)))
+        connection.execute(update(_table(HistoryEvent)).values(changes=CHANGES, hash=_hash(1)))
+        connection.execute(update(_table(Decision)).values(head_hash=_hash(1)))
     more(database, 2, count)
 
 
 def more(database: Database, first: int, last: int) -> None:
-    """The same with these numbers."""
-    decisions, events = Decision.__table__, HistoryEvent.__table__
+    """Write more of them, with these numbers."""
+    decisions, events = _table(Decision), _table(HistoryEvent)
     with database.engine.begin() as connection:
         decision = (
             connection.execute(select(decisions).where(decisions.c.number == 1)).mappings().one()
@@ -130,7 +135,13 @@ def more(database: Database, first: int, last: int) -> None:
             numbers = range(start, min(start + 1000, last + 1))
             connection.execute(insert(decisions), [_as(decision, number) for number in numbers])
             connection.execute(insert(events), [_begun(event, number) for number in numbers])
-        connection.execute(update(Workspace.__table__).values(last_number=last))
+        connection.execute(update(_table(Workspace)).values(last_number=last))
+
+
+def _table(of: type[Base]) -> Table:
+    table = of.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def _as(first: Any, number: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from support.harness import Actor, Harness
 
 
 class Replica:
-    """Another replica, at its own door."""
+    """Replica of the bot, with a door of its own."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness, self.bot = harness, harness.new_bot()
@@ -29,5 +29,5 @@ class Replica:
         self.harness.run(self.delivery.close())
 
     def sees(self, who: Actor) -> Actor:
-        """This person, whose requests the load balancer sends here."""
+        """Return this person, whose requests the load balancer sends here."""
         return Actor(self.harness, Member(self.delivery, who.member.person))

@@ -1,4 +1,7 @@
-"""A sample at which decisions of every shape are raised: the people, a channel's rights, a promise; nothing is stored."""
+"""Sample at which decisions of every shape are raised; nothing is stored.
+
+The people, a channel's rights, a commitment.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,9 @@ MENTIONED = ("priority", "commitment", "acceptance")
 
 @dataclass
 class Sample:
-    """A channel's rights and its promise, and a session that never reaches a table but for the counter of numbers."""
+    """A channel's rights and its commitment, and a session that reaches no table but the
+    counter.
+    """
 
     session: Session
     shape: str
@@ -62,7 +67,7 @@ class Sample:
         self.clear()
 
     def clear(self) -> None:
-        """As on Monday morning."""
+        """Start anew, as on Monday morning."""
         self.session.expunge_all()
         self.at, self.version = MONDAY, self.rights()
         self.promise = Commitment(
@@ -119,7 +124,7 @@ class Sample:
         return route(self.session, self.version, kind, self.at)
 
     def ask(self, kind: Kind, **facts: Any) -> Ask:
-        """What Erin asks; the kinds that touch the promise move it."""
+        """Raise what Erin asks; the kinds that touch the commitment move it."""
         effect = Effect(self.promise, LATER, "Refunds go out") if self.shape in TOUCHING else None
         asked: dict[str, Any] = {
             "kind": kind,
@@ -168,7 +173,7 @@ class Sample:
         return decision
 
     def answer(self, number: int, drawing: Drawing) -> Post:
-        """Somebody asked us for it by its number."""
+        """Make the post to somebody who asked for a decision by its number."""
         return Post(
             channel=self.version.channel,
             key=f"mention:{number}:{drawing}",
@@ -178,7 +183,7 @@ class Sample:
         )
 
     def settle(self, decision: Decision) -> None:
-        """What a commit would write, and a flush would fill in."""
+        """Fill in what a commit would write, and a flush would fill in."""
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])
@@ -202,7 +207,7 @@ def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
 
 
 def stored(shape: str = "priority") -> Sample:
-    """A sample whose rights and promise are in the tables."""
+    """Make a sample whose rights and commitment are in the tables."""
     here = sample(shape)
     here.session.execute(delete(Workspace))
     here.session.add_all([here.version, here.promise])

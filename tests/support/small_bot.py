@@ -1,4 +1,7 @@
-"""A bot for the page's tests: opens a form, refuses the title "bad", posts what was asked, tells what was pressed."""
+"""Small bot for the page's tests.
+
+It opens a form, refuses the title "bad", posts what was asked, and tells what was pressed.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +106,7 @@ CARD: list[dict[str, Any]] = [
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:
-    """A real Bolt app, as its own ASGI application."""
+    """Make a real Bolt app, as its own ASGI application."""
     client = AsyncWebClient(
         token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[]
     )
@@ -152,4 +155,7 @@ def answer(values: dict[str, Any]) -> str:
     kind = values["kind"]["kind"]["selected_option"]["value"]
     done = len(values["done"]["done"]["selected_options"])
     due = values["due"]["due"]["selected_date"]
-    return f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} days, {people}, {done}, {due}"
+    return (
+        f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} "
+        f"days, {people}, {done}, {due}"
+    )

@@ -1,4 +1,6 @@
-"""What people type, from the plainest to the most hostile, put into every field that the record keeps."""
+"""Texts that people type, from the plainest to the most hostile, put into every field of the
+record.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ Typing = Callable[[int], str]
 
 
 def over_and_over(text: str) -> Typing:
-    """Types this until the field is full; what is left blank at the end a person's typing would lose."""
+    """Type this until the field is full, without the blanks at the end that typing would lose."""
     return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
 
 
-# What people type into a field of so many characters.
+# Text for a field of so many characters.
 TYPINGS: dict[str, Typing] = {
     "a word": lambda limit: "Wallet"[:limit],
     "as much as fits": over_and_over("worth every word "),
@@ -41,7 +43,7 @@ TYPINGS: dict[str, Typing] = {
 
 
 def retype(decision: Decision, types: Typing) -> None:
-    """Every field that a person typed holds this instead; what was left empty stays empty."""
+    """Put this into every field that a person typed; empty fields stay empty."""
     decision.title = types(forms.TITLE_LIMIT)
     decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
     decision.options = [_option(one, types) for one in decision.options]
@@ -69,9 +71,10 @@ def _retype_what_was_said(decision: Decision, types: Typing) -> None:
             types(forms.REASON_LIMIT),
             question.answer and types(forms.REASON_LIMIT),
         )
-    for one in (*decision.signatures, *decision.settlements):
-        one.reason = one.reason and types(forms.REASON_LIMIT)
+    for signature in decision.signatures:
+        signature.reason = signature.reason and types(forms.REASON_LIMIT)
     for done in decision.settlements:
+        done.reason = done.reason and types(forms.REASON_LIMIT)
         done.title, done.option_name = (
             types(forms.TITLE_LIMIT),
             done.option_name and types(forms.NAME_LIMIT),

@@ -11,18 +11,18 @@ from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.dates import clock_time
 from bot.demo.page.desk import Desk, display_name
 from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
-from bot.demo.page.mrkdwn import escaped, mrkdwn
+from bot.demo.page.mrkdwn import escaped_html, mrkdwn
 from bot.demo.page.sidebar import avatar
 from bot.demo.page.surface import Block
 from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Message
 
-# Who speaks when Slack itself does.
+# Slack's own name as an author.
 SLACK = "Slackbot"
 Open = Callable[[str], None]
 
 
-def moment(ts: str) -> datetime:
+def sent_at(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
@@ -52,11 +52,11 @@ class MessageRow:
         name = display_name(self.author) if self.author else SLACK
         private = ", only visible to you" if self.message.ephemeral_to else ""
         return (
-            f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+            f"{name} at {clock_time(sent_at(self.message.ts), self.desk.person.time_zone)}{private}"
         )
 
     def _head(self, follows: bool) -> None:
-        time = clock_time(moment(self.message.ts), self.desk.person.time_zone)
+        time = clock_time(sent_at(self.message.ts), self.desk.person.time_zone)
         if follows:
             html(f'<time class="aside">{time}</time>', "gutter")
             return
@@ -65,10 +65,10 @@ class MessageRow:
             avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>',
             "gutter",
         )
-        name = escaped(display_name(author)) if author else SLACK
+        name = escaped_html(display_name(author)) if author else SLACK
         badge = '<span class="badge">App</span>' if author and author.is_bot else ""
         title = (
-            f'<span class="title">{escaped(author.title)}</span>'
+            f'<span class="title">{escaped_html(author.title)}</span>'
             if author and not author.is_bot
             else ""
         )
@@ -110,7 +110,7 @@ class MessageRow:
             button("See the thread", "replies", open_thread)
 
     def _menu(self) -> None:
-        """Reply, and the shortcuts of apps; shown on hover and when focus comes here."""
+        """Draw Reply and the shortcuts of apps, shown on hover and when focus comes here."""
         shortcuts = [] if self.desk.external else self.desk.offers.shortcuts
         with Tag("div", "tools", role="toolbar", aria_label="Message actions"):
             if self.open_thread:
@@ -120,11 +120,11 @@ class MessageRow:
             if shortcuts:
                 _, items = menu("More actions", "⋯", "tool-menu")
                 with items:
-                    for one in shortcuts:
+                    for shortcut in shortcuts:
                         menu_item(
-                            one["name"],
-                            self._shortcut(one["callback_id"]),
-                            about=one.get("description", ""),
+                            shortcut["name"],
+                            self._shortcut(shortcut["callback_id"]),
+                            about=shortcut.get("description", ""),
                         )
 
     def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
@@ -135,7 +135,7 @@ class MessageRow:
 
 
 def _file(file: File) -> None:
-    """Its name, how large it is, and the way to save it."""
+    """Draw a file: its name, how large it is, and the way to save it."""
     with Tag("div", "file"):
         Tag("strong", "file-name", file.title)
         Tag("span", "file-size", f"{file.name}, {_size(file.length)}")

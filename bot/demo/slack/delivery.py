@@ -51,6 +51,8 @@ class Delivery:
     triggers: Triggers = field(default_factory=Triggers)
     sockets: list[Socket] = field(default_factory=list)
     delivered: list[Delivered] = field(default_factory=list)
+    # Seconds that it waits for the bot's answer.
+    patience: float = PATIENCE
     _session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -116,7 +118,7 @@ class Delivery:
                 f"{self.bot_url}/slack/events",
                 data=body,
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=PATIENCE),
+                timeout=aiohttp.ClientTimeout(total=self.patience),
             ) as answer:
                 status, text = answer.status, await answer.text()
         except (TimeoutError, aiohttp.ClientError):
@@ -149,8 +151,8 @@ class Delivery:
         }
         started = time.perf_counter()
         try:
-            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), PATIENCE)
+            answer = await asyncio.wait_for(self.sockets[-1].ask(envelope), self.patience)
         except TimeoutError:
-            return Delivered(surface, 0, "", PATIENCE * 1000)
+            return Delivered(surface, 0, "", self.patience * 1000)
         body = json.dumps(answer) if answer else ""
         return Delivered(surface, 200, body, (time.perf_counter() - started) * 1000)

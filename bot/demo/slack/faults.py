@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-# "…_after": the work was done, and nobody is told. "proxy_error", "text_plain" and "json_true" are
-# somebody else's answers in Slack's place. "refused" is any refusal, by its name. "no_fields": the
-# work was done, and the answer says no more than "ok". "delayed" answers after `seconds`.
+# "…_after": the work was done, and nobody is told. "proxy_error" and "text_plain" are somebody
+# else's answers in Slack's place. "refused" has a name of the test's choice. "no_ts" and
+# "only_true" are answers to a call that did its work. "held" waits until it is `released`, "delayed"
+# for `seconds`; then they do their work.
 Kind = Literal[
     "ratelimited",
     "server_error",
@@ -20,8 +21,9 @@ Kind = Literal[
     "timeout_after",
     "refused",
     "text_plain",
-    "json_true",
-    "no_fields",
+    "no_ts",
+    "only_true",
+    "held",
     "delayed",
 ]
 
@@ -43,6 +45,7 @@ class Faults:
 
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
+    released: asyncio.Event = field(default_factory=asyncio.Event)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def add(
@@ -53,7 +56,7 @@ class Faults:
         times: int = 1,
         retry_after: float | str = 30,
         channel: str = "",
-        error: str = "fatal_error",
+        error: str = "ratelimited",
         seconds: float = 0,
     ) -> None:
         """Let the next calls of this method (for this channel or person) go wrong in this way.

@@ -1,4 +1,8 @@
-"""Files as Slack keeps them: asked for, sent, completed; looked at before they may stand in a block (slack.md §6)."""
+"""Files as Slack keeps them: asked for, sent, completed; looked at before they may stand in a
+block.
+
+See docs/reference/slack.md, Rate limits and sending.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +11,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.demo.slack.faults import Fault, Faults
 
-LIMITED = {"ratelimited", "rate_limited"}
-
 
 async def go_wrong(
     fault: Fault, faults: Faults, request: Request, do: Callable[[], Response]
@@ -21,19 +18,22 @@ async def go_wrong(
     """Answer as the fault says; `do` does the work that was asked for."""
     match fault.kind:
         case "ratelimited":
-            return _refusal("ratelimited", fault)
+            headers = {"Retry-After": str(fault.retry_after)}
+            return _refusal(fault.error, status_code=429, headers=headers)
         case "refused":
-            return _refusal(fault.error, fault)
+            return _refusal(fault.error)
         case "server_error":
             return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
         case "proxy_error":
             return PlainTextResponse("upstream connect error", status_code=502)
         case "text_plain":
             return PlainTextResponse("ok")
-        case "json_true":
-            return JSONResponse(True)
-        case "no_fields":
-            return JSONResponse({"ok": json.loads(bytes(do().body))["ok"]})
+        case "no_ts" | "only_true":
+            do()
+            return JSONResponse({"ok": True} if fault.kind == "no_ts" else True)
+        case "held":
+            await faults.released.wait()
+            return do()
         case "delayed":
             await faults.sleep(fault.seconds)
             return do()
@@ -44,11 +44,8 @@ async def go_wrong(
     return broken()
 
 
-def _refusal(error: str, fault: Fault) -> Response:
-    body = {"ok": False, "error": error}
-    if error not in LIMITED:
-        return JSONResponse(body)
-    return JSONResponse(body, status_code=429, headers={"Retry-After": str(fault.retry_after)})
+def _refusal(error: str, **more: Any) -> Response:
+    return JSONResponse({"ok": False, "error": error}, **more)
 
 
 def broken() -> Response:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator
+from email.utils import format_datetime
 from typing import Any
 
 import uvicorn
@@ -47,19 +48,22 @@ class DemoSlack:
         method = request.path_params["method"]
         arguments = await _arguments(request)
         token = _token(request, arguments)
-        fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
-        if fault:
-            return await go_wrong(
-                fault,
-                self.workspace.faults,
-                request,
-                lambda: self._answer(method, arguments, token),
-            )
-        return self._answer(method, arguments, token)
+        faults = self.workspace.faults
+        fault = faults.next_for(method, str(arguments.get("channel", "")))
+        if fault is None:
+            return self._answer(method, arguments, token)
+
+        def answer() -> Response:
+            return self._answer(method, arguments, token)
+
+        return await go_wrong(fault, faults, request, answer)
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> Response:
         workspace = self.workspace
-        headers = {"x-oauth-scopes": ",".join(sorted(workspace.scopes))}
+        headers = {
+            "x-oauth-scopes": ",".join(sorted(workspace.scopes)),
+            "Date": format_datetime(workspace.clock(), usegmt=True),
+        }
         try:
             if method == "apps.connections.open":
                 answer = self._open_connection(token)
@@ -196,8 +200,8 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
-    """This app on 127.0.0.1, on this port or a free one; gives the base URL."""
+async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> AsyncIterator[str]:
+    """This app on 127.0.0.1, on this port or a free one; gives the base URL. It `says_date` by a clock of its own."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
@@ -205,6 +209,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
         log_level="critical",
         access_log=False,
         lifespan="on",
+        date_header=not says_date,
         timeout_graceful_shutdown=3,
         ws="websockets-sansio",
     )
@@ -227,7 +232,7 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
 async def running(workspace: Workspace, port: int = 0) -> AsyncIterator[DemoSlack]:
     """The demo Slack alone, without a page."""
     slack = DemoSlack(workspace)
-    async with serving(Starlette(routes=slack.routes), port) as url:
+    async with serving(Starlette(routes=slack.routes), port, says_date=True) as url:
         workspace.base_url = url
         yield slack
     await slack.delivery.close()

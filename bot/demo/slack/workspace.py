@@ -355,7 +355,10 @@ class Workspace:
         return self.fill_view(view, raw)
 
     def fill_view(self, view: View, raw: dict[str, Any]) -> View:
-        """Show this in the view. What is typed stays where block id and action id stay (slack.md §2)."""
+        """Show this in the view. What is typed stays where block id and action id stay.
+
+        See docs/reference/slack.md, Timing.
+        """
         view.view = {**raw, "blocks": with_ids(raw["blocks"])}
         view.hash = f"{int(self.clock().timestamp())}.{secrets.token_hex(4)}"
         fresh = initial_values(view.view["blocks"])

@@ -1,0 +1,245 @@
+"""Claims: which rows are owed and may be sent now, and whose they are while a replica works on them.
+
+A claim is one short statement. It walks from lane to lane over an index that holds owed rows alone,
+so that its cost depends on what is owed, not on what was ever sent; it takes the first row of each
+lane, and checks its conditions again on the row that it has locked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import TextClause, bindparam, func, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.outbox import pace
+from models.tables.base import UtcDateTime
+from models.tables.channel import Channel
+from models.tables.pace import Pace
+from models.tables.post import LANE, OWED, URGENCY, Post
+
+# Longer than a send and its mark can take; it is renewed while work goes on.
+LEASE = timedelta(seconds=60)
+# No lease is longer. One that ends later was written before a clock was put back, and holds nothing.
+NO_LEASE = timedelta(minutes=5)
+# Updates of one message are three seconds apart: a burst of changes becomes one
+# (docs/reference/slack.md, Rate limits and sending).
+BETWEEN_UPDATES = timedelta(seconds=3)
+# Of rows that wait, so many are looked at for the age of the oldest.
+MOST_LOOKED_AT = 1000
+
+_SLOW = "drawing IN ('export', 'digest')"
+_METHOD = (
+    f"CASE WHEN drawing = 'export' THEN '{pace.FILES}' WHEN sending AND ts IS NULL THEN '{pace.LOOK_UP}'"
+    f" WHEN ts IS NULL THEN '{pace.POST}' ELSE '{pace.UPDATE}' END"
+)
+_FREE = (
+    f"{OWED} AND due_at <= :now"
+    " AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :no_lease)"
+)
+_CLAIM = f"""
+WITH RECURSIVE lane (name) AS (
+    SELECT (SELECT {LANE} FROM post WHERE {OWED} ORDER BY {LANE} LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT {LANE} FROM post WHERE {OWED} AND {LANE} > lane.name ORDER BY {LANE} LIMIT 1
+    ) FROM lane WHERE lane.name IS NOT NULL
+), first (id) AS (
+    SELECT (
+        SELECT post.id FROM post
+        WHERE {LANE} = lane.name AND {_FREE}
+          AND (:with_slow OR NOT {_SLOW})
+          AND ({_SLOW} OR NOT EXISTS (
+              SELECT 1 FROM post AS busy
+              WHERE {LANE} = lane.name AND {OWED} AND NOT {_SLOW}
+                AND claimed_until > :now AND claimed_until <= :no_lease
+          ))
+          AND NOT EXISTS (
+              SELECT 1 FROM post AS parent
+              WHERE parent.id = post.thread_id AND parent.ts IS NULL AND parent.state = 'owed'
+          )
+          AND NOT EXISTS (
+              SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
+              WHERE channel.id = post.channel_id AND pace.name = {_METHOD}
+                AND pace.next_free_at > :now AND pace.next_free_at <= :pause_ends
+          )
+          AND ((ts IS NOT NULL OR drawing = 'export') OR NOT EXISTS (
+              SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
+              WHERE channel.id = post.channel_id AND pace.name = lane.name
+                AND pace.next_free_at > :now AND pace.next_free_at <= :turn_ends
+          ))
+        ORDER BY {URGENCY}, due_at, post.id
+        LIMIT 1
+    ) FROM lane WHERE lane.name IS NOT NULL
+), taken (id) AS (
+    SELECT id FROM post
+    WHERE id IN (SELECT first.id FROM first) AND {_FREE}
+    ORDER BY {URGENCY}, due_at, id
+    LIMIT :most
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE post SET claimed_until = :until, claimed_by = :token
+WHERE id IN (SELECT taken.id FROM taken) AND {_FREE}
+RETURNING id
+"""
+_TIMES = ("now", "until", "no_lease", "pause_ends", "turn_ends")
+
+
+class Lost(Exception):
+    """The lease ran out, and another replica has claimed the row."""
+
+
+class NotYet(Exception):
+    """It is another message's turn at this destination."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until}")
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row that is ours until its lease ends, under a name that no other claim has."""
+
+    post_id: int
+    token: str
+    attempts: int
+    is_slow: bool
+
+
+@cache
+def _claim(dialect: str) -> TextClause:
+    """SQLite has one writer at a time, and no rows to lock."""
+    statement = _CLAIM.replace("FOR UPDATE SKIP LOCKED", "") if dialect == "sqlite" else _CLAIM
+    return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
+
+
+def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True) -> list[Claim]:
+    """Take the first message of each lane that may be sent now, the most urgent lanes first."""
+    token = secrets.token_hex(16)
+    times = {
+        "now": now,
+        "until": now + LEASE,
+        "no_lease": now + NO_LEASE,
+        "pause_ends": now + pace.UPDATES.furthest,
+        "turn_ends": now + pace.POSTS.furthest,
+    }
+    facts = {**times, "token": token, "most": most, "with_slow": with_slow}
+    ids = session.scalars(_claim(session.get_bind().dialect.name), facts).all()
+    return _that_keep_pace(session, ids, token, now) if ids else []
+
+
+def _that_keep_pace(
+    session: Session, ids: Collection[int], token: str, now: datetime
+) -> list[Claim]:
+    """Let go of updates that come too soon after the last, or faster than Slack takes them."""
+    rows = session.execute(
+        select(Post.id, Post.attempts, text(_SLOW), Post.ts, Post.sent_at, Channel.workspace_id)
+        .join(Post.channel)
+        .where(Post.id.in_(ids))
+        .order_by(text(URGENCY), Post.due_at, Post.id)
+    ).all()
+    mine, updates = list[Claim](), dict[int, list[Claim]]()
+    for id, attempts, is_slow, ts, sent_at, workspace_id in rows:
+        held = Claim(id, token, attempts, bool(is_slow))
+        if ts is None:
+            mine.append(held)
+        elif sent_at and sent_at <= now < sent_at + BETWEEN_UPDATES:
+            release(session, [held], due_at=sent_at + BETWEEN_UPDATES)
+        else:
+            updates.setdefault(workspace_id, []).append(held)
+    for workspace_id, wanted in sorted(updates.items()):
+        granted, _ = pace.take(
+            session, workspace_id, pace.UPDATE, pace.UPDATES, now, wanted=len(wanted)
+        )
+        mine += wanted[:granted]
+        release(session, wanted[granted:])
+    return mine
+
+
+def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
+    """Say, just before a first post, that it may stand in Slack from now on, and take its turn there.
+
+    Raises Lost, or NotYet.
+    """
+    hold(session, held, now, sending=True, sent_at=now)
+    granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)
+    if not granted:
+        raise NotYet(free_at)
+
+
+def hold(session: Session, held: Claim, now: datetime, **values: object) -> None:
+    """Renew the lease. Raises Lost."""
+    renewed = session.execute(
+        update(Post)
+        .where(Post.id == held.post_id, Post.claimed_by == held.token)
+        .values(claimed_until=now + LEASE, **values)
+        .returning(Post.id),
+        execution_options={"synchronize_session": False},
+    )
+    if renewed.scalar() is None:
+        raise Lost
+
+
+def release(session: Session, claims: Collection[Claim], **values: object) -> None:
+    """Leave these to whoever comes next, at once: nothing of them has been sent."""
+    if claims:
+        tokens = {held.token for held in claims}
+        session.execute(
+            update(Post)
+            .where(Post.id.in_([held.post_id for held in claims]), Post.claimed_by.in_(tokens))
+            .values(claimed_until=None, claimed_by=None, **values),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """Return the next moment at which something may be sent that cannot be sent now; None if nothing is owed.
+
+    What another replica holds is not in it: that replica sees to it, or its lease ends.
+    """
+    due = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > now)
+    late = select(Post.id).where(text(OWED), Post.due_at <= now).order_by(Post.due_at).limit(1)
+    moments = [session.scalar(due)]
+    if session.scalar(late) is not None:
+        free = select(func.min(Pace.next_free_at)).where(
+            Pace.next_free_at > now, Pace.next_free_at <= now + pace.LONGEST_PAUSE
+        )
+        moments.append(session.scalar(free))
+    return min((moment for moment in moments if moment), default=None)
+
+
+def oldest_overdue(session: Session, now: datetime) -> datetime | None:
+    """Return since when the longest waiting message could have been sent; None if none waits.
+
+    Slack's pace and pauses are not counted, nor what is being sent.
+    """
+    waiting = session.execute(
+        text(
+            f"""
+            SELECT due_at, claimed_until, {LANE} AS lane, {_METHOD} AS method, channel.workspace_id
+            FROM post JOIN channel ON channel.id = post.channel_id
+            WHERE {OWED} AND due_at <= :now ORDER BY due_at LIMIT {MOST_LOOKED_AT}
+            """
+        )
+        .bindparams(bindparam("now", now, type_=UtcDateTime))
+        .columns(due_at=UtcDateTime, claimed_until=UtcDateTime)
+    ).all()
+    free_at = {
+        (row.workspace_id, row.name): row.next_free_at
+        for row in session.execute(select(Pace.workspace_id, Pace.name, Pace.next_free_at))
+    }
+    since = [
+        max(
+            row.due_at,
+            free_at.get((row.workspace_id, row.lane), row.due_at),
+            free_at.get((row.workspace_id, row.method), row.due_at),
+        )
+        for row in waiting
+        if row.claimed_until is None or row.claimed_until <= now
+    ]
+    return min((moment for moment in since if moment <= now), default=None)

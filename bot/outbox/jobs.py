@@ -1,0 +1,100 @@
+"""A job is one claimed message, drawn from today's record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from bot.outbox import pace
+from bot.outbox.claims import Claim, Lost
+from handlers import posts
+from handlers.answers import Message
+from models.tables.channel import Channel
+from models.tables.post import Drawing, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to send. `ts` is None for a first post; `maybe_sent` if an earlier try was cut off at `sent_at`.
+
+    In a thread, `to_all` shows it in the channel as well.
+    """
+
+    claim: Claim
+    drawing: Drawing
+    workspace_id: int
+    team: str
+    channel: str
+    lane: str
+    is_direct: bool
+    ts: str | None
+    thread_id: int | None
+    thread_ts: str | None
+    to_all: bool
+    message: Message
+    fingerprint: str
+    unchanged: bool
+    wanted: int
+    attempts: int
+    maybe_sent: bool
+    sent_at: datetime | None
+    was_deleted: bool
+
+    @property
+    def method(self) -> str:
+        """Slack's method that this calls, by whose pace it waits."""
+        if self.message.file:
+            return pace.FILES
+        if self.maybe_sent:
+            return pace.LOOK_UP
+        return pace.UPDATE if self.ts else pace.POST
+
+
+def draw(session: Session, claim: Claim) -> Job:
+    """Draw this message in a short transaction that locks nothing. Raises Lost.
+
+    `wanted` is read before the record: what changes meanwhile is counted, and drawn once more.
+    """
+    post = session.scalar(
+        select(Post)
+        .join(Post.channel)
+        .join(Channel.workspace)
+        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
+        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
+    )
+    if post is None:
+        raise Lost
+    message = posts.draw(post, session)
+    fingerprint = _fingerprint(message)
+    thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
+    return Job(
+        claim=claim,
+        drawing=post.drawing,
+        workspace_id=post.channel.workspace_id,
+        team=post.channel.workspace.team,
+        channel=post.slack_channel or post.person or post.channel.slack_id,
+        lane=post.person or str(post.channel_id),
+        is_direct=post.person is not None,
+        ts=post.ts,
+        thread_id=post.thread_id,
+        thread_ts=thread_ts,
+        to_all=post.thread_id is not None and post.person is None,
+        message=message,
+        fingerprint=fingerprint,
+        unchanged=post.fingerprint == fingerprint,
+        wanted=post.wanted,
+        attempts=post.attempts,
+        maybe_sent=post.sending and post.ts is None,
+        sent_at=post.sent_at,
+        was_deleted=post.deleted_ts is not None,
+    )
+
+
+def _fingerprint(message: Message) -> str:
+    drawn = json.dumps([message.text, message.blocks], sort_keys=True)
+    return hashlib.sha256(drawn.encode()).hexdigest()[:32]

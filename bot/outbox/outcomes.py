@@ -1,0 +1,119 @@
+"""What follows from a message that could not be sent: which mark its row gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import structlog
+from aiohttp import ClientConnectorError
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.orm import Session
+
+from bot.installations import UNREACHABLE, error_name
+from bot.outbox import files, marks, pace
+from bot.outbox.claims import Claim, Lost, NotYet
+from bot.outbox.jobs import Job
+from bot.outbox.marks import NO_TOKEN_PAUSE
+from bot.outbox.refusals import Meaning, meaning
+from bot.outbox.slack import Ambiguous, Unclear
+
+log = structlog.get_logger("outbox")
+
+Mark = Callable[[Session], None]
+
+# A refusal that we do not know, or a look-up that Slack cannot answer, is final after so many tries.
+MOST_TRIES = 5
+# A record that cannot be read or drawn may be mended by another release, or by a person.
+MOST_DRAWINGS = 10
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One claimed message on its way. `begun` is true as soon as it may stand in Slack."""
+
+    claim: Claim
+    job: Job | None = None
+    begun: bool = False
+
+
+def mark_after(attempt: Attempt, error: Exception, now: datetime) -> Mark | None:
+    """Return how to mark the row after this error; None if it is not ours any more."""
+    claim, job = attempt.claim, attempt.job
+    match error:
+        case Lost():
+            return None
+        case NotYet():
+            return partial(marks.wait, claim=claim, until=error.until)
+        case Ambiguous():
+            log.error("posted or not: a person must look", post=claim.post_id, error=str(error))
+            return partial(marks.unknown, claim=claim, now=now, error=str(error))
+        case files.NotTheirs():
+            return partial(marks.park, claim=claim, now=now, error="not_theirs")
+        case files.NotShared():
+            return _after_lost_file(claim, str(error), now)
+        case SlackApiError() if job:
+            return _after_refusal(job, error, now)
+    return _after_fault(attempt, error, now)
+
+
+def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
+    name, claim, again = error_name(error), job.claim, marks.back_off(now, job.attempts)
+    log.warning("message refused", post=claim.post_id, drawing=job.drawing, error=name)
+    park = partial(marks.park, claim=claim, now=now, error=name)
+    put_off = partial(marks.put_off, claim=claim, until=again, error=name)
+    match meaning(error):
+        case Meaning.TOO_FAST:
+            until = now + pace.retry_after(error.response.headers, now)
+            return partial(marks.pause, job=job, until=until, method=_method(error, job))
+        case Meaning.NO_TOKEN:
+            return partial(put_off, until=now + NO_TOKEN_PAUSE, maybe_sent=job.maybe_sent)
+        case Meaning.OWN_FAULT if job.maybe_sent and job.attempts >= MOST_TRIES:
+            return partial(marks.unknown, claim=claim, now=now, error=f"cannot look: {name}")
+        case Meaning.OWN_FAULT:
+            return partial(put_off, maybe_sent=job.ts is None)
+        case Meaning.DELETED if not job.was_deleted and not job.drawing.answers_a_mention:
+            return partial(marks.deleted, job=job, now=now)
+        case Meaning.THREAD_GONE if job.thread_id and job.attempts < MOST_TRIES:
+            return partial(marks.thread_gone, job=job, now=now, until=again)
+        case Meaning.UNFAMILIAR if job.attempts < MOST_TRIES:
+            return partial(put_off, maybe_sent=False)
+    return park
+
+
+def _method(error: SlackApiError, job: Job) -> str:
+    """Return whose pace was broken: the method that was called last, as far as it has a pace of its own."""
+    called = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
+    return called if called in (pace.POST, pace.UPDATE) else job.method
+
+
+def _after_lost_file(claim: Claim, error: str, now: datetime) -> Mark:
+    """Nobody has seen anything: again, unless that was tried often enough."""
+    log.warning("file not sent", post=claim.post_id, error=error)
+    if claim.attempts + 1 >= files.MOST_TRIES:
+        return partial(marks.park, claim=claim, now=now, error=error)
+    until = marks.back_off(now, claim.attempts)
+    return partial(marks.put_off, claim=claim, until=until, error=error, maybe_sent=False)
+
+
+def _after_fault(attempt: Attempt, error: Exception, now: datetime) -> Mark:
+    """The network, or a fault of our own, which has its trace in the log."""
+    claim, job, name = attempt.claim, attempt.job, type(error).__name__
+    if isinstance(error, (*UNREACHABLE, Unclear)):
+        log.warning("message not sent", post=claim.post_id, error=name)
+    else:
+        log.error("message not sent", post=claim.post_id, exc_info=error)
+        if job is None and claim.attempts + 1 >= MOST_DRAWINGS:
+            return partial(marks.park, claim=claim, now=now, error=f"cannot be drawn: {name}")
+    never_left = isinstance(error, ClientConnectorError)
+    may_stand = attempt.begun and not never_left
+    maybe_sent = job is not None and job.ts is None and (job.maybe_sent or may_stand)
+    return partial(
+        marks.put_off,
+        claim=claim,
+        until=marks.back_off(now, claim.attempts),
+        error=name,
+        maybe_sent=maybe_sent,
+    )

@@ -1,0 +1,105 @@
+"""Slack's pace, kept in the database so that all replicas share it.
+
+See docs/reference/slack.md, Rate limits and sending.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.tables.pace import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One call each `interval`, and `burst` calls at once after a rest.
+
+    A row that is free only after `furthest` was written before a clock was put back, and is not heeded.
+    """
+
+    interval: timedelta
+    burst: int
+    furthest: timedelta
+
+
+# A longer pause than this is cut: to ask once in a quarter of an hour costs Slack nothing.
+LONGEST_PAUSE = timedelta(minutes=15)
+# One message a second to each destination.
+POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))
+# Slack grants fifty a minute or more: so many in any minute, and then what its 429 says.
+UPDATES = Rate(timedelta(seconds=1.25), burst=10, furthest=LONGEST_PAUSE)
+POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations.history", "files"
+
+NO_PAUSE_NAMED = timedelta(seconds=1)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def take(
+    session: Session, workspace_id: int, name: str, rate: Rate, now: datetime, wanted: int = 1
+) -> tuple[int, datetime]:
+    """Reserve up to so many calls: how many are granted, and when the next one is free.
+
+    The row is locked until the transaction ends, so two replicas cannot take the same turn.
+    """
+    free_at = _locked(session, workspace_id, name)
+    if free_at > now + rate.furthest:
+        free_at = now
+    earliest = max(free_at, now - (rate.burst - 1) * rate.interval)
+    if earliest > now:
+        return 0, earliest
+    granted = min(wanted, (now - earliest) // rate.interval + 1)
+    next_free_at = earliest + granted * rate.interval
+    _set(session, workspace_id, name, next_free_at)
+    return granted, next_free_at
+
+
+def pause(session: Session, workspace_id: int, name: str, until: datetime) -> None:
+    """Let nobody call this method in this workspace before then: Slack has said so."""
+    free_at = _locked(session, workspace_id, name)
+    _set(session, workspace_id, name, max(free_at, until))
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """Read a `Retry-After` of seconds, fractions of them, or an HTTP date; a second if there is none to be read."""
+    said = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
+    try:
+        seconds = float(said)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(said)
+        except ValueError:
+            return NO_PAUSE_NAMED
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
+        seconds = (at - now).total_seconds()
+    if math.isnan(seconds):
+        return NO_PAUSE_NAMED
+    return timedelta(seconds=min(max(seconds, 0.1), LONGEST_PAUSE.total_seconds()))
+
+
+def _locked(session: Session, workspace_id: int, name: str) -> datetime:
+    """Return when this row is free, and lock it; a destination's first row is made here."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = select(Pace.next_free_at).where(Pace.workspace_id == workspace_id, Pace.name == name)
+    found = session.scalar(row.with_for_update())
+    if found is None:
+        facts = {"workspace_id": workspace_id, "name": name, "next_free_at": _LONG_AGO}
+        session.execute(insert(Pace).values(facts).on_conflict_do_nothing())
+        found = session.scalars(row.with_for_update()).one()
+    return found
+
+
+def _set(session: Session, workspace_id: int, name: str, next_free_at: datetime) -> None:
+    session.execute(
+        update(Pace)
+        .where(Pace.workspace_id == workspace_id, Pace.name == name)
+        .values(next_free_at=next_free_at),
+        execution_options={"synchronize_session": False},
+    )

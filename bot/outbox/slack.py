@@ -1,0 +1,137 @@
+"""The calls that post, update and look for messages: the only ones of `chat.*`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.installations import error_name
+from bot.outbox import files
+from bot.outbox.jobs import Job
+from bot.outbox.refusals import Meaning, meaning
+from handlers.answers import Message
+
+EVENT_TYPE = "tradeoff_post"
+# A call that we gave up on may have been carried out a while later.
+EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
+# After a clock was put back, what it had stamped says little: Slack refuses us at five minutes.
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+MOST_PAGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The place where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+class Unclear(Exception):
+    """Slack says yes, but not where: it may stand there."""
+
+
+class Ambiguous(Exception):
+    """It may have been posted, and cannot be looked for."""
+
+
+async def post(client: AsyncWebClient, job: Job, message: Message) -> Sent:
+    """Post this message. Raises Unclear."""
+    thread: dict[str, Any] = (
+        {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
+    )
+    answer = await client.chat_postMessage(
+        channel=job.channel,
+        text=message.text,
+        blocks=message.blocks or None,
+        unfurl_links=False,
+        unfurl_media=False,
+        metadata={"event_type": EVENT_TYPE, "event_payload": {"post": job.claim.post_id}},
+        **thread,
+    )
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not isinstance(ts, str) or not isinstance(channel, str):
+        raise Unclear("no ts")
+    return Sent(channel, ts)
+
+
+async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
+    """Redraw the message that stands there."""
+    message = job.message
+    await client.chat_update(
+        channel=at.channel, ts=at.ts, text=message.text, blocks=message.blocks, parse="none"
+    )
+
+
+async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | None:
+    """Return what an earlier, interrupted post has left; None if it is certainly not there. Raises Ambiguous."""
+    try:
+        place = await _place(client, job)
+        slack_now = _date(place) or now
+        channel = place["channel"]["id"]
+        async for message in _messages(client, job, channel, _seconds(job, now, slack_now)):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("post") == job.claim.post_id or files.names(message, job):
+                return Sent(channel, message["ts"])
+    except SlackApiError as error:
+        if meaning(error) in (Meaning.TOO_FAST, Meaning.OWN_FAULT, Meaning.NO_TOKEN):
+            raise
+        raise Ambiguous(f"cannot look: {error_name(error)}") from error
+    return None
+
+
+async def _place(client: AsyncWebClient, job: Job) -> AsyncSlackResponse:
+    """Ask where to look; the answer also says what time it is in Slack."""
+    if job.is_direct and not job.channel.startswith("D"):
+        return await client.conversations_open(users=job.channel)
+    return await client.conversations_info(channel=job.channel)
+
+
+def _date(answer: AsyncSlackResponse) -> datetime | None:
+    said = next((answer.headers[each] for each in answer.headers if each.lower() == "date"), "")
+    try:
+        at = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
+    """The seconds in question, by Slack's clock."""
+    sent_at = job.sent_at or now
+    oldest, latest = sent_at - EARLIER, sent_at + LATER
+    if sent_at > now:
+        oldest, latest = now - CLOCKS_MAY_DIFFER, now + CLOCKS_MAY_DIFFER
+    ahead = slack_now - now
+    return {
+        "oldest": str((oldest + ahead).timestamp()),
+        "latest": str((latest + ahead).timestamp()),
+    }
+
+
+async def _messages(
+    client: AsyncWebClient, job: Job, channel: str, seconds: dict[str, str]
+) -> AsyncIterator[dict[str, Any]]:
+    """Every message of these seconds, page by page. Raises Ambiguous if they have no end."""
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        asked: dict[str, Any] = {**seconds, "limit": 200, "include_all_metadata": True}
+        asked |= {"cursor": cursor} if cursor else {}
+        if job.thread_ts:
+            page = await client.conversations_replies(channel=channel, ts=job.thread_ts, **asked)
+        else:
+            page = await client.conversations_history(channel=channel, **asked)
+        for message in page["messages"]:
+            yield message
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            break
+    if page.get("has_more"):
+        raise Ambiguous("cannot look: too many messages")

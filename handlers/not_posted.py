@@ -1,0 +1,143 @@
+"""Why a message could not be posted, and what would mend it: told to whoever acted, and by `tradeoff doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Message
+from handlers.ui import blocks
+from models.mrkdwn import where, who
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A cause, as a sentence's end and with its cure, and what an operator does about it."""
+
+    name: str
+    because: str
+    cure: str
+    operator: str
+
+
+_INVITE = "invite the bot into the channel (/invite @tradeoffs)"
+_ASK = "Ask whoever runs me: `tradeoff doctor` says what to do"
+REMOVED = Cause(
+    "removed",
+    "I am not in that channel any more",
+    "Invite me again, and I post what is missing",
+    _INVITE,
+)
+ARCHIVED = Cause(
+    "archived",
+    "it is archived",
+    "Unarchive it, and I post what is missing",
+    "unarchive the channel",
+)
+RESTRICTED = Cause(
+    "restricted",
+    "its posting permissions keep me out",
+    "Let me post there (channel settings, posting permissions), then ask whoever runs me to send what is missing",
+    "let the bot post there, in the channel's posting permissions",
+)
+NO_ACCESS = Cause(
+    "access", "the workspace does not let me post there", _ASK, "ask an administrator of Slack"
+)
+SCOPE = Cause(
+    "scope",
+    "I was installed without the right to do so",
+    "Ask whoever runs me to install me again (`tradeoff manifest`)",
+    "reinstall the app with the scopes of `tradeoff manifest`",
+)
+DELETED = Cause(
+    "deleted",
+    "the message was deleted in Slack",
+    "`/tradeoff show` shows the decision",
+    "post it as a new message",
+)
+UNREACHED = Cause(
+    "unreached",
+    "their account takes no messages from me",
+    "Tell them yourself, or let somebody else act for them",
+    "check whether the person is still in Slack, and whether the app's Messages tab is on",
+)
+UNKNOWN = Cause(
+    "unknown",
+    "the connection broke while I posted",
+    "Look there. If a message is missing, ask whoever runs me to run `tradeoff doctor`",
+    "look there; if it is missing, send it again",
+)
+OTHER = Cause("other", "Slack refuses the message", _ASK, "mend the cause")
+CAUSES = {
+    "not_in_channel": REMOVED,
+    "channel_not_found": REMOVED,
+    "is_archived": ARCHIVED,
+    "is_inactive": ARCHIVED,
+    "cannot_reply_to_message": RESTRICTED,
+    "channel_is_frozen": RESTRICTED,
+    "channel_is_limited_access": RESTRICTED,
+    "no_permission": RESTRICTED,
+    "posting_to_channel_denied": RESTRICTED,
+    "access_denied": NO_ACCESS,
+    "ekm_access_denied": NO_ACCESS,
+    "message_limit_exceeded": NO_ACCESS,
+    "not_allowed_token_type": NO_ACCESS,
+    "org_login_required": NO_ACCESS,
+    "team_access_not_granted": NO_ACCESS,
+    "missing_scope": SCOPE,
+    "message_not_found": DELETED,
+    "thread_not_found": DELETED,
+    "cannot_dm_bot": UNREACHED,
+    "messages_tab_disabled": UNREACHED,
+    "user_disabled": UNREACHED,
+    "user_not_found": UNREACHED,
+    "unknown": UNKNOWN,
+}
+
+
+def cause_of(error: str) -> Cause:
+    """Return the cause behind Slack's name for its refusal."""
+    return RESTRICTED if error.startswith("restricted_action") else CAUSES.get(error, OTHER)
+
+
+def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
+    """Tell whoever acted, once for each decision and cause; for a file, whoever asked for it."""
+    if post.drawing is Drawing.EXPORT:
+        key, drawing, person = f"export_failed:{post.id}", Drawing.EXPORT_FAILED, post.person
+        args: dict[str, object] = {"export": post.id}
+    elif post.decision_id and not post.drawing.answers_a_mention:
+        decision = session.get_one(Decision, post.decision_id)
+        person = decision.raised_by if post.person else decision.settled_by or decision.raised_by
+        cause, drawing = cause_of(error).name, Drawing.NOT_POSTED
+        key = f"not_posted:{decision.number}:{person}:{cause}:{post.person or ''}"
+        args = {"error": error, "person": post.person, "number": decision.number}
+    else:
+        return
+    there = select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
+    if session.scalar(there) is None and (person != post.person or post.drawing.is_file):
+        notice = Post(channel_id=post.channel_id, key=key, drawing=drawing, due_at=now)
+        notice.person, notice.args = person, args
+        session.add(notice)
+
+
+# ---- drawn -----------------------------------------------------------------------------------------------------------
+
+
+def not_posted(post: Post, session: Session) -> Message:
+    """Tell whoever acted what could not be posted, why, and what would mend it."""
+    args = post.args or {"error": "not_in_channel", "person": None}
+    cause = cause_of(args["error"])
+    if args["person"]:
+        sentence = f"I could not tell {who(args['person'])} about #{args['number']}: {cause.because}. {cause.cure}."
+        return Message(sentence, [blocks.section(sentence)])
+    place = where(post.channel.slack_id)
+    what = "may not have posted all there" if cause is UNKNOWN else "cannot post there"
+    sentence = (
+        f"Your decisions in {place} are recorded, but I {what}: {cause.because}. {cause.cure}."
+    )
+    return Message(sentence, [blocks.section(sentence)])

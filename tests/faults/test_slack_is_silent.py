@@ -1,0 +1,118 @@
+"""Bad days: Slack says nothing about a channel or a person.
+
+Nobody is told "no" or "nothing" then.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import opens_home, presses, reads
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture
+def vault(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
+    """A private team channel that Erin is not in."""
+    channel = harness.workspace.add_channel("vault", ["alice", "bob", "sam"], private=True)
+    alice.sets_up(channel)
+    return channel
+
+
+def slack_is_silent(harness: Harness, *channels: Channel) -> None:
+    """About these channels, until `slack_answers`."""
+    for channel in channels:
+        harness.bot.people.forget_place(harness.workspace.team_id, channel.id)
+        for method in ("conversations.info", "conversations.members"):
+            harness.breaks(method, "timeout_before", channel=channel.id, times=99)
+
+
+def slack_answers(harness: Harness, *channels: Channel) -> None:
+    harness.workspace.faults.planned.clear()
+    for channel in channels:
+        harness.bot.people.forget_place(harness.workspace.team_id, channel.id)
+
+
+def test_who_has_decisions_is_no_newcomer_while_slack_is_silent(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    slack_is_silent(harness, checkout)
+    shown = opens_home(erin)
+    assert "Slack did not answer" in shown
+    assert "Nothing here yet" not in shown
+    assert "Nothing waits for you" not in shown
+    assert "Guest checkout" not in shown
+    slack_answers(harness, checkout)
+    presses(erin, "Try again", "Slack did not answer")
+    assert "Guest checkout" in reads(erin)
+    assert "Slack did not answer" not in reads(erin)
+
+
+def test_what_may_wait_in_a_silent_channel_is_not_nothing(
+    harness: Harness, alice: Actor, sam: Actor, vault: Channel
+) -> None:
+    sam.raises("Sign the fee contract", kind="requirements", in_=vault)
+    slack_is_silent(harness, vault)
+    shown = opens_home(alice)
+    assert "Sign" not in shown
+    assert "Nothing waits for you" not in shown
+    assert "channels that you are not in" not in shown
+
+
+def test_promises_of_a_channel_without_a_seat_may_be_at_risk(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta", "2026-12-01")
+    assert "Beta" in opens_home(erin)
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.breaks("conversations.members", "timeout_before", channel=checkout.id, times=99)
+    shown = opens_home(erin)
+    assert "Beta" not in shown
+    assert "Slack did not answer" in shown
+    assert "Nothing here yet" not in shown
+
+
+def test_whom_slack_does_not_name_is_no_newcomer(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
+    harness.breaks("users.info", "timeout_before", times=99)
+    shown = opens_home(erin)
+    assert "Slack did not answer" in shown
+    assert "Nothing here yet" not in shown
+    harness.workspace.faults.planned.clear()
+    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
+    presses(erin, "Try again", "Slack did not answer")
+    assert "Nothing here yet" in reads(erin)
+
+
+def test_what_slack_does_not_say_is_not_called_nothing(
+    harness: Harness, checkout: Channel, search: Channel, erin: Actor, bob: Actor
+) -> None:
+    erin.raises("Add Apple Pay", kind="requirements")
+    promise = bob.promises("Beta")
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    for method in ("conversations.info", "conversations.members"):
+        harness.breaks(method, "timeout_before", channel=checkout.id, times=99)
+    for asked in ("", "apple"):
+        erin.types(f"/tradeoff list {asked}".strip(), search)
+        words = erin.form_words()
+        harness.run(erin.member.closes())
+        assert "Slack did not answer" in words
+        assert "Nothing" not in words
+    erin.shows(1, in_=search)
+    erin.presses(promise, "Ledger")
+    for what in ("#1", "this commitment"):
+        assert (
+            f"Slack did not tell me just now whether you may read the channel of {what}"
+            in erin.was_told()
+        )
+    assert "not in, so" not in erin.was_told()
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    erin.types("/tradeoff Gift cards", checkout)
+    assert "Slack did not tell me about this channel just now" in erin.was_told()
+    assert "I am not in this channel" not in erin.was_told()
