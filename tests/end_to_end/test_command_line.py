@@ -23,7 +23,15 @@ from bot.demo.slack import payloads
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import running
 from bot.demo.slack.workspace import Workspace
-from support.command_line import PATIENCE, assert_no_secrets, empty_database, served, tradeoff
+from support import newcomer
+from support.command_line import (
+    PATIENCE,
+    assert_no_secrets,
+    empty_database,
+    environment,
+    served,
+    tradeoff,
+)
 
 # Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
 # slow.
@@ -226,3 +234,19 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
         "",
     ]
     return "\r\n".join(lines).encode()
+
+
+# ---- behind a proxy --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="Working time, places, proxies, and ten reports of your own")
+def test_the_demo_starts_behind_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP_PROXY is set on company machines: the demo talks to itself (python-slack-sdk#738, #953)."""
+    proxy = "http://127.0.0.1:9"
+    proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "localhost,127.0.0.1"}
+    monkeypatch.setattr(newcomer, "environment", lambda: {**environment(), **proxies})
+    demo = newcomer.Started(tmp_path)
+    try:
+        assert demo.process.poll() is None
+    finally:
+        demo.kill()

@@ -131,7 +131,8 @@ def check(shown: Message | View) -> None:
 def check_limits(shown: Message | View) -> None:
     """Check that Slack would not refuse it, and that a person can take it in."""
     if isinstance(shown, Message):
-        limits.check_message(shown.text, shown.blocks)
+        # What all blocks hold together has a story of its own (test_long_texts.py).
+        limits.check_blocks(shown.blocks, "message")
         assert shown.text.strip()
         assert len(shown.text) <= 4000, "chat.update refuses more"
     else:

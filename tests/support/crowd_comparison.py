@@ -17,6 +17,7 @@ from bot.commands import verify
 from bot.database import Database
 from bot.demo.slack.workspace import Message, Workspace
 from handlers import posts
+from handlers.answers import Block
 from handlers.answers import Message as Drawn
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -128,7 +129,7 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
     """Say what is false about this message."""
     drawn = posts.draw(post, session)
     if post.drawing in AS_IT_STOOD:
-        drawn = Drawn(message.text, message.blocks)
+        drawn = Drawn(message.text, [Block(block) for block in message.blocks])
     if message.text != drawn.text:
         yield f"says {message.text!r}, not {drawn.text!r}"
     elif _comparable(message.blocks) != _comparable(drawn.blocks):
@@ -139,7 +140,9 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
         yield f"is in thread {message.thread_ts}, not {thread}"
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing is Drawing.CARD and decision.state.settled:
-        deciding = offered(Drawn(message.text, message.blocks)) & DECIDING
+        deciding = (
+            offered(Drawn(message.text, [Block(block) for block in message.blocks])) & DECIDING
+        )
         if deciding:
             yield f"is settled, and offers {sorted(deciding)}"
 

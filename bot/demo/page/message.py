@@ -91,6 +91,9 @@ class MessageRow:
             draw_blocks(message.blocks, self.desk.surface(self._press))
         elif message.text:
             html(mrkdwn(message.text, self.desk.reader()), "text")
+        for attachment in message.attachments:
+            words = attachment.get("text") or attachment.get("fallback") or ""
+            html(mrkdwn(words, self.desk.reader()), "text")
         for file in message.files:
             _file(file)
         if message.edited_ts and self.author and not self.author.is_bot:

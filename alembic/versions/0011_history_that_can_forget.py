@@ -8,7 +8,7 @@ that release writes meanwhile is of version 1.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
