@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import create_engine, inspect
 
@@ -100,7 +101,9 @@ def test_only_the_outbox_posts() -> None:
         "models",
     )
     assert [
-        place for place in found if not place.startswith(("bot/outbox/slack.py", "bot/demo/"))
+        place
+        for place in found
+        if not place.startswith(("bot/outbox/slack.py", "bot/outbox/pace.py", "bot/demo/"))
     ] == []
 
 
@@ -183,6 +186,9 @@ def down(url: str) -> None:
     engine.dispose()
 
 
+# An index over expressions cannot be read back; that the claim uses it is tested in test_claims.py.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based")
 def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str) -> None:
     engine = create_engine(database_url)
     try:
