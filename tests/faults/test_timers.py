@@ -1,0 +1,56 @@
+"""Bad days of time: a timer that cannot be read, and a Slack that does not say who somebody is."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.demo.slack.workspace import Channel
+from models.rules import Impact
+from models.tables.timer import Timer
+from support.harness import Actor, Harness
+
+
+def test_a_timer_of_a_newer_release_stops_no_other(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Add Apple Pay")
+    erin.raises("Guest checkout", kind="priority")
+    first = select(Timer.id).order_by(Timer.due_at, Timer.id)
+    id = harness.query(lambda session: session.scalars(first).first())
+    newer = text("UPDATE timer SET kind = 'of_tomorrow' WHERE id = :id")
+    harness.query(lambda session: session.execute(newer, {"id": id}))
+    harness.later(days=3)
+    assert Impact.LAPSED in [decision.impact for decision in harness.decisions()]
+    row = text("SELECT attempts, last_error FROM timer WHERE id = :id")
+    attempts, error = harness.query(lambda session: session.execute(row, {"id": id}).one())
+    assert attempts > 0
+    assert error == "LookupError"
+
+
+@pytest.mark.any_database
+def test_timers_do_not_wait_for_each_others_people(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search, po="sam", sponsor=None)
+    for channel in (checkout, search):
+        erin.raises("Wish", kind="requirements", in_=channel, due_on="2026-11-23")
+    harness.clock.now = datetime(2026, 11, 24, 0, 1, tzinfo=UTC)
+    harness.settle()
+    harness.clock.now = datetime(2026, 11, 24, 9, 30, 1, tzinfo=UTC)
+    harness.bot.people._people._kept.clear()
+    harness.breaks("users.info", "held", times=2)
+
+    async def story() -> None:
+        firing = asyncio.create_task(harness.bot.timers.fire_due())
+        async with asyncio.timeout(60):
+            while not harness.workspace.faults.used_up:
+                await asyncio.sleep(0.01)
+        assert not firing.done()
+        harness.workspace.faults.released.set()
+        await firing
+
+    harness.run(story())
