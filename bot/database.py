@@ -62,7 +62,10 @@ class Database:
             return result
 
     def is_where_it_was(self) -> bool:
-        """Return False if the file that SQLite has open is not the one of that name any more. PostgreSQL has none."""
+        """Return False if SQLite's open file is no longer the one of that name.
+
+        PostgreSQL has none.
+        """
         if not self._file:
             return True
         now = _id_of(self._file)

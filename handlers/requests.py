@@ -108,7 +108,12 @@ class Asking:
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Who is in these conversations now, all asked for at once."""
-        rooms = {one: self.known.rooms.get(one) or self.find_room(one) for one in channels}
+        # A room that Slack says is empty is known, and an empty set is false: so no `or` here.
+        known = self.known.rooms
+        rooms = {
+            channel: known[channel] if channel in known else self.find_room(channel)
+            for channel in channels
+        }
         missing = [
             one for one, members in rooms.items() if members is None and one not in self.known.rooms
         ]

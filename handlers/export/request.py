@@ -182,13 +182,15 @@ def export_of(post: Post) -> Export:
 
 
 def _key(export: Export, person: str) -> str:
-    """Return a key that differs for all that differs: `export:csv:priority:open:<since>:<before>:U1:<at>`.
+    """Return a key that differs for each request.
 
-    Times are Unix seconds; with the longest of everything that makes 120 characters.
-    The release before this one reads what is asked for out of it.
+    As in `export:csv:priority:open:<since>:<before>:U1:<at>`. Times are Unix seconds; the longest
+    key has 120 characters. The previous release reads from it what is asked for.
     """
     scope = export.scope
-    times = [str(int(each.timestamp())) if each else "" for each in (scope.since, scope.before)]
+    times = [
+        str(int(moment.timestamp())) if moment else "" for moment in (scope.since, scope.before)
+    ]
     parts = ("export", export.format, scope.kind or "", scope.state or "", *times, person)
     return ":".join((*parts, str(int(export.at.timestamp()))))
 

@@ -205,8 +205,8 @@ def notes(hidden: int, unknown: bool) -> list[Block]:
     shown = []
     if unknown:
         words = (
-            "*Slack did not answer.* Slack did not tell me who is in one of the channels; "
-            "what stands there is not shown. Nothing of it is lost."
+            "*Slack did not answer.* I do not know who is in one of the channels, so I do not "
+            "show what is there. Nothing of it is lost."
         )
         shown.append(
             blocks.section_with(

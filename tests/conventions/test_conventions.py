@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import create_engine, inspect
 
@@ -95,7 +96,7 @@ def test_only_the_outbox_posts() -> None:
         )
         return dotted(node)[1].startswith("chat_") or by_name
 
-    # Asking for a message's address posts nothing.
+    # Asking for a message's address posts nothing, nor does naming a method's pace.
     found = places(
         lambda node: posts(node) and dotted(node)[1] != "chat_getPermalink",
         "bot",
@@ -103,7 +104,9 @@ def test_only_the_outbox_posts() -> None:
         "models",
     )
     assert [
-        place for place in found if not place.startswith(("bot/outbox/slack.py", "bot/demo/"))
+        place
+        for place in found
+        if not place.startswith(("bot/outbox/slack.py", "bot/outbox/pace.py", "bot/demo/"))
     ] == []
 
 
@@ -166,6 +169,8 @@ def down(url: str) -> None:
     engine.dispose()
 
 
+# An index over expressions is not compared: SQLAlchemy and Alembic each say so.
+@pytest.mark.filterwarnings("ignore:.*expression-based index.*")
 def test_migrations_go_up_make_what_the_models_say_and_go_down(database_url: str) -> None:
     engine = create_engine(database_url)
     try:

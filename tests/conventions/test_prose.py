@@ -98,4 +98,4 @@ def test_loop_variables_are_named_after_their_thing() -> None:
         for name in ast.walk(target)
         if isinstance(name, ast.Name) and name.id in EMPTY_NAMES
     ]
-    assert empty == []
+    assert not empty, "\n".join(empty)

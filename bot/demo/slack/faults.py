@@ -30,7 +30,7 @@ class Fault:
     times: int
     retry_after: int | float | str
     channel: str
-    error: str
+    error: str = "ratelimited"
 
 
 @dataclass
