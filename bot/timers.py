@@ -70,8 +70,12 @@ class Timers:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
-        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._database = database
+        self._people = people
+        self._clock = clock
+        self._wake_outbox = wake
+        self._woken = asyncio.Event()
+        self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
 
     def wake(self) -> None:
         """Look soon: something was committed, and a timer may be new."""
