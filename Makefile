@@ -7,11 +7,15 @@ INSTALLED := .venv/.installed
 READY := .venv/.ready
 # Where the page of the demo is. `:=` because many shells set PORT for something else.
 PORT := 8010
+# Of `make chaos`.
+SEED ?= 1
+MINUTES ?= 10
+REPLICAS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo install test test-quick check bench screenshots lock
+.PHONY: help demo install test test-quick chaos check bench screenshots lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +30,9 @@ test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
 
 test-quick: $(READY) ## run the tests on SQLite alone, without a browser: for between two edits
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not postgresql and not browser"
+
+chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)
 
 check: $(READY) ## check style, types and the arrows between folders
 	$(BIN)/ruff check .

@@ -1,1 +1,1 @@
-"""Measures the bot beside a bare Bolt app, in one run: `make bench`."""
+"""Measurements of the bot beside a bare Bolt app, in one run: `make bench`."""

@@ -116,8 +116,9 @@ def row(
 ) -> None:
     spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
     print(
-        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare {statistics.median(theirs):9.2f} {unit:11} "
-        f"ratio {statistics.median(ratios):6.2f} ({spread}), goal {goal}"
+        f"{name:34} ours {statistics.median(mine):9.2f} {unit:11} bare "
+        f"{statistics.median(theirs):9.2f} {unit:11} ratio "
+        f"{statistics.median(ratios):6.2f} ({spread}), goal {goal}"
     )
 
 

@@ -1,4 +1,7 @@
-"""A client that costs as little as possible: signed requests over kept-alive connections, timed one by one."""
+"""Client that costs as little as possible.
+
+Signed requests over kept-alive connections, timed one by one.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,19 @@ SECRET = "demo-signing-secret"
 
 
 def signed(body: str) -> bytes:
-    """A whole HTTP request with this form body, signed now."""
+    """Return a whole HTTP request with this form body, signed now."""
     stamp = str(int(time.time()))
     signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
     head = (
-        "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+        "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+        f"application/x-www-form-urlencoded\r\nX-Slack-Request-Timestamp: {stamp}\r\n"
+        f"X-Slack-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return (head + body).encode()
 
 
 def help_command(person: str, channel: str) -> Callable[[int], str]:
-    """`/tradeoff help`."""
+    """Return the body of `/tradeoff help`, the same for every number."""
     fields = {
         "command": "/tradeoff",
         "text": "help",
@@ -43,17 +47,14 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
 
 
 def raise_form(person: str, channel: str) -> Callable[[int], str]:
-    """The submitted form of a new tradeoff; every number is another form."""
+    """Return the submitted form of a new tradeoff; every number is another form."""
 
     def text(name: str, value: str) -> dict[str, object]:
         return {name: {name: {"type": "plain_text_input", "value": value}}}
 
     kind = {"kind": {"kind": {"type": "static_select", "selected_option": {"value": "priority"}}}}
-    values = (
-        text("title", "Add Apple Pay to Sprint 14")
-        | text("why_now", "Wallets are 40% of drop-offs")
-        | kind
-    )
+    values = text("title", "Add Apple Pay to Sprint 14") | kind
+    values |= text("why_now", "Wallets are 40% of drop-offs")
     for position, name in ((1, "Add it now"), (2, "Next quarter")):
         values |= text(f"option{position}_name", name)
         values |= text(f"option{position}_value", "Fewer drop-offs") | text(
@@ -88,7 +89,10 @@ def raise_form(person: str, channel: str) -> Callable[[int], str]:
 async def times(
     port: int, bodies: Callable[[int], str], count: int, clients: int, first: int = 0
 ) -> tuple[list[float], float]:
-    """Milliseconds of each request, and requests a second of all clients together. Raises on any answer but 200."""
+    """Return the milliseconds of each request, and the requests a second of all clients together.
+
+    Raise RuntimeError on any answer but 200.
+    """
     requests = [signed(bodies(first + number)) for number in range(count)]
     spent: list[float] = []
 

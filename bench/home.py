@@ -1,6 +1,7 @@
-"""How long Home takes to open over a record of so many decisions: `python -m bench.home 10000 [database url]`.
+"""Time that Home takes to open over a record of so many decisions.
 
-From the signed event to the published view, with Slack answering at once.
+`python -m bench.home 10000 [database url]`. From the signed event to the published view, with Slack
+answering at once.
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ async def _time(name: str, person: Member, bot: Bot) -> None:
     heading = home.view["blocks"][0].get("text", {}).get("text", "")
     first, *warm = spent
     print(
-        f"{name:6} first {first:6.1f} ms  p50 {statistics.median(warm):6.1f} ms  worst {max(warm):6.1f} ms  "
-        f"cpu {statistics.median(worked):6.1f} ms  {statements[0]:3} statements  {len(home.view['blocks']):2} blocks  {heading}"
+        f"{name:6} first {first:6.1f} ms  p50 {statistics.median(warm):6.1f} ms  worst "
+        f"{max(warm):6.1f} ms  cpu {statistics.median(worked):6.1f} ms  "
+        f"{statements[0]:3} statements  {len(home.view['blocks']):2} blocks  {heading}"
     )
 
 

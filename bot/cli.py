@@ -1,4 +1,7 @@
-"""The command line: `tradeoff`, or `python -m bot`. Thin: each command is a few calls to the rest."""
+"""The command line: `tradeoff`, or `python -m bot`.
+
+Thin: each command is a few calls to the rest.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("serve")
 
-# Requests in flight are answered within Slack's three seconds; after them, the parts of the bot stop.
+# Seconds. Requests in flight are answered within Slack's three; after them, the parts of the bot
+# stop.
 ANSWERED_WITHIN = 3
 
 
 class _OneSentence(click.Group):
-    """What is wrong with the settings is said in one sentence, without a trace."""
+    """Group of commands that says what is wrong with the settings in one sentence."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -57,7 +61,8 @@ def serve() -> None:
     from bot import log as logs
     from bot.app import Bot
 
-    # uvicorn finishes what is in flight, then hands the signal on to these: a stop that was asked for is no failure.
+    # uvicorn finishes what is in flight, then raises the signal again: a stop that was asked for is
+    # no failure.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, _stopped)
     settings = settings_of.load()
@@ -85,7 +90,10 @@ def _stopped(number: int, frame: object) -> NoReturn:
 
 
 def _prepare_schema(settings: Settings) -> None:
-    """SQLite is migrated here. On PostgreSQL other replicas may run: there it is a step of its own, `tradeoff migrate`."""
+    """Migrate SQLite. Refuse to start on a PostgreSQL that is not migrated.
+
+    Other replicas may run on PostgreSQL: there, `tradeoff migrate` is a step of its own.
+    """
     from bot import migrate
 
     has, newer = _revision(settings)
@@ -104,7 +112,7 @@ def _prepare_schema(settings: Settings) -> None:
 
 
 def _revision(settings: Settings) -> tuple[str | None, bool]:
-    """The revision that the database has, and whether it is newer than this release."""
+    """Return the revision that the database has, and whether it is newer than this release."""
     from bot import migrate
     from bot.database import make_engine
 
@@ -112,9 +120,9 @@ def _revision(settings: Settings) -> tuple[str | None, bool]:
     try:
         return migrate.current(engine), migrate.is_newer(engine)
     except DatabaseError as error:
-        said = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+        answer = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
         raise click.ClickException(
-            f"The database named by TRADEOFF_DATABASE_URL does not answer: {said[0]}"
+            f"The database named by TRADEOFF_DATABASE_URL does not answer: {answer[0]}"
         ) from None
     finally:
         engine.dispose()
@@ -143,7 +151,8 @@ def demo(empty: bool, port: int) -> None:
             raise click.ClickException(
                 f"Port {port} is taken: `tradeoff demo --port 0` finds a free one."
             ) from None
-    # All that is imported stays: it is not to be looked through for garbage, now and at every turn later.
+    # Everything that is imported stays, so it need not be searched for garbage, neither now nor
+    # later.
     gc.disable()
     from bot.demo import page, run  # noqa: F401  # the page is needed a moment later
 
@@ -161,7 +170,8 @@ def migrate() -> None:
     has, newer = _revision(settings)
     if newer:
         raise click.ClickException(
-            f"The database is at revision {has}, which this release does not know: use the newer release."
+            f"The database is at revision {has}, which this release does not know: use "
+            "the newer release."
         )
     migrations.upgrade(settings.database_url)
     click.echo(f"The database is at revision {migrations.newest()}.")
@@ -181,15 +191,17 @@ def manifest(url: str | None, socket_mode: bool) -> None:
             "Give --url https://… where Slack can reach the bot, or --socket where it cannot."
         )
     try:
-        found = made.manifest(url)
+        app = made.manifest(url)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--url") from None
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(app, indent=2, ensure_ascii=False))
 
 
 @main.command()
 def verify() -> None:
-    """Walk every hash chain and every number of the record, and name the first fault of each decision."""
+    """Walk every hash chain and every number of the record, and name the first fault of each
+    decision.
+    """
     from bot.commands import verify as walking
 
     with (
@@ -198,11 +210,11 @@ def verify() -> None:
             length=walking.how_many(database), label="Verifying", file=sys.stderr
         ) as bar,
     ):
-        found = walking.walk(database, bar.update)
-    for fault in found.named:
+        walk = walking.walk(database, bar.update)
+    for fault in walk.named:
         click.echo(f"fault: {fault}")
-    click.echo(found.summary)
-    sys.exit(1 if found.faults else 0)
+    click.echo(walk.summary)
+    sys.exit(1 if walk.faults else 0)
 
 
 @main.command()
@@ -245,7 +257,7 @@ def export(form: str, output: str, channel: str | None) -> None:
 
 
 def _record() -> Database:
-    """The database of the settings; it must be at the schema of this release, and answer."""
+    """Return the database of the settings, which must answer and be at this release's schema."""
     from bot import migrate
     from bot.database import Database
 
@@ -291,7 +303,9 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
     help="Send this message after all: one that is parked or unknown.",
 )
 def doctor(post_again: int | None) -> None:
-    """Check settings, database, token, scopes, clock and messages, and say what to do about each fault."""
+    """Check settings, database, token, scopes, clock and messages, and say what to do about each
+    fault.
+    """
     from bot.commands import doctor as checks
 
     if post_again is None:

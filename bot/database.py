@@ -1,6 +1,6 @@
-"""Engine, sessions and worker threads. One thread for SQLite, as many as the pool for PostgreSQL.
+"""Engine, sessions and worker threads.
 
-See docs/explanation/decisions/0002.
+One thread for SQLite, as many as the pool for PostgreSQL (docs/explanation/decisions/0002).
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from models.tables.write_behind import write_now
 T = TypeVar("T")
 
 POOL = 10
-# A plan made for any values takes a week's rows for a small part of all, and reads every channel's: each is made for its own.
+# A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
+# plan is made for its own values.
 POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 
 
 class Database:
-    """Runs a function in one transaction on a worker thread; what it returns is detached and whole.
+    """Runner of functions, each in one transaction on a worker thread.
 
-    On an `engine` that somebody else made and closes, or on one of its own.
+    What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
     """
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
@@ -47,18 +48,24 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """Do this work and commit; roll back and raise when it raises. Nothing is opened before the first statement."""
+        """Run this work and commit; roll back and raise if it raises.
+
+        No transaction is opened before the first statement.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """The same on the thread of the caller."""
+        """Run this work in the same way on the caller's thread."""
         with self.sessions() as session:
             result = work(session)
             session.commit()
             return result
 
     def is_where_it_was(self) -> bool:
-        """Return False if the file that SQLite has open is not the one of that name any more. PostgreSQL has none."""
+        """Return False if SQLite's open file is no longer the one of that name.
+
+        PostgreSQL has none.
+        """
         if not self._file:
             return True
         now = _id_of(self._file)
@@ -66,7 +73,7 @@ class Database:
         return self._file_id == now
 
     def close(self) -> None:
-        """Let what runs finish, then close every connection."""
+        """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
@@ -81,7 +88,10 @@ def _id_of(file: str) -> tuple[int, int] | None:
 
 
 def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
-    """An engine with our pragmas (SQLite) or timeouts (PostgreSQL). What people typed stays out of its errors, and so of the log."""
+    """Return an engine with our pragmas (SQLite) or timeouts (PostgreSQL).
+
+    What people typed stays out of its errors, and so of the log.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -103,7 +113,7 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
 
 
 def wrote(session: Session) -> bool:
-    """Whether this session has written anything so far."""
+    """Return True if this session has written anything so far."""
     session.flush()
     return bool(session.info.get("wrote"))
 
@@ -113,7 +123,8 @@ def _note_write(session: Session, context: object) -> None:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock before the first read.
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock
+    # before the first read.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

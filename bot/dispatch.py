@@ -38,7 +38,7 @@ from handlers.answers import (
     UpdateForm,
 )
 from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")
@@ -70,13 +70,13 @@ class Dispatch:
         public_url: Callable[[], str],
         timeouts: Timeouts,
     ) -> None:
-        self._database, self._people, self._client_for = database, people, client_for
-        self._clock, self._wake, self._public_url, self._timeouts = (
-            clock,
-            wake,
-            public_url,
-            timeouts,
-        )
+        self._database = database
+        self._people = people
+        self._client_for = client_for
+        self._clock = clock
+        self._wake = wake
+        self._public_url = public_url
+        self._timeouts = timeouts
         self._going_on: set[asyncio.Task[None]] = set()
 
     async def command(
@@ -134,16 +134,14 @@ class Dispatch:
         )
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            return (
-                await ack()
-            )  # an input told us that it changed; the form is read when it is submitted
+            # An input told us that it changed; the form is read when it is submitted.
+            return await ack()
         answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
-        problem = None
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
-            problem = await _open(
-                self._client_for(team), body["trigger_id"], form, push=_is_form(view)
-            )
+            trigger = body["trigger_id"]
+            problem = await _open(self._client_for(team), trigger, form, push=_is_form(view))
+            answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
@@ -151,8 +149,6 @@ class Dispatch:
                 await _update(self._client_for(team), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
-        if problem:
-            answer = Reply(Message(problem))
         if isinstance(answer, Reply):
             await self._tell(self._client_for(team), body, answer.message)
         return await ack()

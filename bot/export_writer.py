@@ -1,4 +1,7 @@
-"""Makes a file of decisions, batch by batch, each in a transaction of its own: requests and other messages go on between them."""
+"""Export files, made batch by batch, each batch in a transaction of its own.
+
+Requests and other messages go on between the batches.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +24,23 @@ from bot.timeouts import Timeouts
 from handlers.export.files import Making
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 
-# Seconds for the names of one batch, Slack's pauses with them (users.info: over a hundred a minute).
+# Seconds for the names of one batch, including Slack's pauses (users.info: over a hundred a
+# minute).
 SLACK_WITHIN, MOST_PAUSES = 300, 60
 
 
 def nobody(asked: NotYetKnown) -> Known:
-    """Where there is no Slack to ask: ids stand for names."""
+    """Answer that nothing is known: without a Slack to ask, ids stand for names."""
     return Known()
 
 
 def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
-    """Asks Slack on this thread, as fast as Slack allows. Nobody waits for an answer here, so a pause is no fault."""
+    """Return a function that asks Slack on this thread, as fast as Slack allows.
+
+    Nobody waits for an answer here, so a pause is no fault.
+    """
     token = settings.slack_bot_token.get_secret_value()
     if not token:
         return nobody
@@ -48,8 +55,8 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 
 def wanted(form: str, channel: str | None, at: datetime) -> Export:
-    """What the command line asks for: all there is, or all of one channel."""
-    return Export(Format(form), Scope(channel=channel), at)
+    """Return the export that the command line asks for: everything, or one channel."""
+    return Export(Format(form), ExportScope(channel=channel), at)
 
 
 def how_many(database: Database, export: Export) -> int:
@@ -63,7 +70,10 @@ def write(
     step: Callable[[int], object],
     ask: Callable[[NotYetKnown], Known] = nobody,
 ) -> int:
-    """The whole file, on this thread; how many decisions are in it. `step` is told after each batch how many it had."""
+    """Write the whole file on this thread and return how many decisions are in it.
+
+    `step` is called after each batch with the number of its decisions.
+    """
     making, total = Making(export, out), 0
     while True:
         try:
@@ -84,7 +94,11 @@ def write_to(
     step: Callable[[int], object],
     ask: Callable[[NotYetKnown], Known],
 ) -> int:
-    """The same into this file, which is there whole or not at all; or into what is there and is no file. Raises OSError."""
+    """Write the file to `path`, completely or not at all.
+
+    If `path` exists and is no regular file, such as a pipe, write into it. Raise OSError if that
+    fails.
+    """
     if path.exists() and not path.is_file():
         with path.open("wb") as pipe:
             return write(database, export, pipe, step, ask)
@@ -105,7 +119,10 @@ async def write_in_turns(
     between: Callable[[Session], None],
     ask: Callable[[NotYetKnown], Awaitable[Known]],
 ) -> None:
-    """The whole file, on the database's threads; `between` is done in the same transaction as each batch."""
+    """Write the whole file on the database's threads.
+
+    `between` runs in the same transaction as each batch, before it.
+    """
     making = Making(export, out)
 
     def work(session: Session) -> int:

@@ -1,6 +1,7 @@
 """Home as Slack shows it: published, and remembered in the forms that are opened from it.
 
-Slack tells with a form neither that it was opened from Home, nor which Home was shown then. So the form's metadata says it.
+With a form, Slack says neither that it was opened from Home nor which Home was shown then. So the
+form's metadata says it.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ LONGEST = 3000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The Home that a person had before them when they acted: its hash, and what it remembers (one line of JSON)."""
+    """Home that a person had before them when they acted: its hash and its memory (a JSON line)."""
 
     hash: str
     metadata: str
 
 
 def came_from(view: View | None) -> tuple[Seen | None, str]:
-    """The Home that a click or form came from, if it did, and the view's own metadata."""
+    """Return the Home that a click or form came from, if any, and the view's own metadata."""
     if view is None:
         return None, ""
     metadata: str = view["private_metadata"]
@@ -46,7 +47,10 @@ def came_from(view: View | None) -> tuple[Seen | None, str]:
 
 
 def marked(form: View, seen: Seen | None) -> View:
-    """This form, remembering that Home; without its pages where the form has too much to remember itself."""
+    """Return the form with the Home that it was opened from in its metadata.
+
+    The Home's pages are left out if the form has too much to remember itself.
+    """
     if seen is None:
         return form
     own = form.get("private_metadata", "")
@@ -58,7 +62,7 @@ def marked(form: View, seen: Seen | None) -> View:
 
 
 async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:
-    """Show this as their Home; False where they have been shown another one since `hash`."""
+    """Show `view` as the person's Home; return False if another one was shown since `hash`."""
     try:
         await client.views_publish(user_id=person, view=view, hash=hash)
     except SlackApiError as error:

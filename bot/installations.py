@@ -1,4 +1,7 @@
-"""The workspace we are installed in: its token, its bot user, a client to talk to it. One workspace, from the settings."""
+"""The workspace we are installed in: its token, its bot user, a client to talk to it.
+
+One workspace, from the settings.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 
-# Slack did not answer, or not whole. SlackApiError, which is a refusal, is one of these too: catch it first.
+# Slack did not answer, or not completely. SlackApiError, which is a refusal, is one of these too:
+# catch it first.
 UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
 
 
 def error_name(error: SlackApiError) -> str:
-    """Slack's own name for its refusal; "unknown" where a proxy answered in its place."""
+    """Return Slack's own name for its refusal; "unknown" if a proxy answered in its place."""
     data = getattr(error.response, "data", None)
     return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
 
 
 class Installations:
-    """Who we are in Slack. `auth.test` is called once, not per request.
+    """Our identity in Slack. `auth.test` is called once, not per request.
 
     See docs/reference/slack.md, Bolt.
     """
 
     def __init__(self, settings: Settings, timeouts: Timeouts) -> None:
         token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
-        # Reads may be tried again after a dropped connection. What posts may not: Slack has no idempotency key.
+        # Reads may be tried again after a dropped connection. Posts may not: Slack has no
+        # idempotency key.
         self._client = AsyncWebClient(
             token=token, base_url=url, retry_handlers=[AsyncConnectionErrorRetryHandler()]
         )
@@ -42,19 +47,21 @@ class Installations:
         self._asking = asyncio.Lock()
 
     def client_for(self, team: str) -> AsyncWebClient:
-        """For reads within a request."""
-        self._client.timeout = self._timeouts.answer  # type: ignore[assignment]  # aiohttp takes parts of a second too
+        """Return the client for reads within a request."""
+        # aiohttp takes parts of a second too, though the SDK's type is a whole number.
+        self._client.timeout = self._timeouts.answer  # type: ignore[assignment]
         return self._client
 
     def sender_for(self, team: str) -> AsyncWebClient:
-        """For what must not be sent twice."""
-        self._sender.timeout = self._timeouts.send  # type: ignore[assignment]  # aiohttp takes parts of a second too
+        """Return the client for calls that must not be sent twice."""
+        # aiohttp takes parts of a second here too.
+        self._sender.timeout = self._timeouts.send  # type: ignore[assignment]
         return self._sender
 
     async def authorize(
         self, enterprise_id: str | None, team_id: str | None
     ) -> AuthorizeResult | None:
-        """Bolt's question "who are we for this request?"; None refuses a workspace that is not ours."""
+        """Tell Bolt who we are for this request; None refuses a workspace that is not ours."""
         if self._known is None:
             async with self._asking:
                 if self._known is None:

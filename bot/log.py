@@ -1,4 +1,7 @@
-"""The log: one line an event on stderr, key=value. No bodies, no tokens: the libraries that would write them are kept quiet."""
+"""The log: one line per event on stderr, as key=value.
+
+No bodies, no tokens: libraries that would write them are kept quiet.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ QUIET = {
 
 
 def set_up() -> None:
-    """For the running process; the tests and libraries of others are left alone."""
+    """Set up logging for the running process."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
     )

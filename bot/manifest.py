@@ -1,4 +1,4 @@
-"""The Slack app manifest, made from the table of routes, so that Slack sends what we answer to and nothing else.
+"""The Slack app manifest, made from the table of routes: Slack sends what we answer to.
 
 Shape and limits: Slack's manifest reference; https://docs.slack.dev/reference/app-manifest
 """
@@ -17,16 +17,20 @@ DESCRIPTION = (
     "Makes tradeoff decisions visible: who may decide, what it costs, and what was decided."
 )
 LONG_DESCRIPTION = (
-    "Raise a tradeoff with /tradeoff: the one who holds the right to decide is asked, after the other side has said what "
-    "it costs. The channel sees what was decided, by whom, by what right and why, and the record keeps it for good. "
-    "Finished work is accepted the same way, criterion by criterion, with /accept."
+    "Raise a tradeoff with /tradeoff: the one who holds the right to decide is asked, "
+    "after the other side has said what it costs. The channel sees what was decided, "
+    "by whom, by what right and why, and the record keeps it for good. Finished work "
+    "is accepted the same way, criterion by criterion, with /accept."
 )
 COLOR = "#1f2937"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Something Slack lets us do, and why we ask. Optional ones may be refused at installation; all else still works."""
+    """Permission that Slack gives us, and why we ask for it.
+
+    Optional ones may be refused at installation; everything else still works.
+    """
 
     name: str
     why: str
@@ -34,8 +38,9 @@ class Scope:
 
 
 LOOK_UP = (
-    "Read back whether a message {where} has arrived when the connection broke while it was posted. Used for nothing else; "
-    "without it, such a message is left for a person to look at (`tradeoff doctor`)."
+    "Read back whether a message {where} has arrived when the connection broke while "
+    "it was posted. Used for nothing else; without it, such a message is left for a "
+    "person to look at (`tradeoff doctor`)."
 )
 
 SCOPES = (
@@ -67,7 +72,8 @@ SCOPES = (
     ),
     Scope(
         "files:write",
-        "Send exports, and the picture in the digest; without it the digest has its numbers as text.",
+        "Send exports, and the picture in the digest; without it the digest has its "
+        "numbers as text.",
         True,
     ),
     Scope(
@@ -80,7 +86,7 @@ SCOPES = (
     Scope("im:history", LOOK_UP.format(where="to a person"), True),
 )
 
-# What Slack lets a text be (docs/reference/slack.md, Limits).
+# Most characters of each text (docs/reference/slack.md, Limits).
 LIMITS = {
     "name": 35,
     "description": 140,
@@ -96,7 +102,10 @@ MOST_COMMANDS, MOST_SHORTCUTS, MOST_EVENTS = 50, 10, 100
 
 
 def manifest(url: str | None) -> dict[str, Any]:
-    """For HTTP at this address, or for Socket Mode without one. Raises ValueError for an address Slack would refuse."""
+    """Build the manifest for HTTP at this address, or for Socket Mode if there is none.
+
+    Raise ValueError for an address that Slack would refuse.
+    """
     events_url = _events_url(url) if url else None
     made: dict[str, Any] = {
         "_metadata": {"major_version": 2, "minor_version": 1},
@@ -115,7 +124,8 @@ def manifest(url: str | None) -> dict[str, Any]:
             "interactivity": _with_url(events_url, is_enabled=True),
             "org_deploy_enabled": False,
             "socket_mode_enabled": events_url is None,
-            # The token is pasted into the settings once; one that changes every 12 hours could not be.
+            # The token is pasted into the settings once; a token that rotates every 12 hours could
+            # not be.
             "token_rotation_enabled": False,
         },
     }
@@ -172,7 +182,7 @@ def _features(url: str | None) -> dict[str, Any]:
 
 
 def _check(made: dict[str, Any]) -> None:
-    """Raise ValueError for what Slack would refuse: too long, too short or too many."""
+    """Raise ValueError for anything that Slack would refuse: too long, too short or too many."""
     shown, features = made["display_information"], made["features"]
     texts = [(part, shown[part]) for part in ("name", "description", "long_description")]
     texts.append(("display_name", features["bot_user"]["display_name"]))
@@ -194,6 +204,6 @@ def _check(made: dict[str, Any]) -> None:
         ("shortcuts", len(features.get("shortcuts", [])), MOST_SHORTCUTS),
         ("events", len(made["settings"]["event_subscriptions"]["bot_events"]), MOST_EVENTS),
     ]
-    for what, count, most in counts:
+    for listed, count, most in counts:
         if count > most:
-            raise ValueError(f"Slack takes at most {most} {what}, not {count}")
+            raise ValueError(f"Slack takes at most {most} {listed}, not {count}")

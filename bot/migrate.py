@@ -1,4 +1,4 @@
-"""Finds the migrations, in a checkout or in the wheel, and runs them under a lock."""
+"""Migrations, found in a checkout or in the wheel, and run under a lock."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 
-# Any number will do, as long as all of ours use the same.
+# Any number will do, as long as every replica uses the same.
 ADVISORY_LOCK = 7_205_913
 # Seconds between two looks at whether the other has ended.
 LOOK_EVERY = 0.2
 
 
 def config() -> Config:
-    """Alembic's configuration, without an ini file."""
-    found = Config()
-    found.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
-    return found
+    """Return Alembic's configuration, without an ini file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    return settings
 
 
 def _scripts() -> Path:
@@ -32,14 +32,14 @@ def _scripts() -> Path:
 
 
 def newest() -> str:
-    """The revision that this release needs."""
+    """Return the revision that this release needs."""
     head = ScriptDirectory.from_config(config()).get_current_head()
     assert head is not None
     return head
 
 
 def current(engine: Engine) -> str | None:
-    """The revision that this database has; None when it is empty."""
+    """Return the revision that this database has; None if the database is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -49,9 +49,12 @@ def is_current(engine: Engine) -> bool:
 
 
 def is_newer(engine: Engine) -> bool:
-    """A newer release has migrated this database. Ours still runs on it: migrations first add, and remove a release later."""
+    """Return True if a newer release has migrated this database.
+
+    This release still runs on it: migrations first add, and remove a release later.
+    """
     revision = current(engine)
-    return revision is not None and revision not in {one.revision for one in _revisions()}
+    return revision is not None and revision not in {script.revision for script in _revisions()}
 
 
 def _revisions() -> Iterable[Script]:
@@ -64,11 +67,13 @@ def _take_turn(connection: Connection) -> None:
     while not connection.scalar(turn, {"key": ADVISORY_LOCK}):
         connection.commit()
         time.sleep(LOOK_EVERY)
-    connection.commit()
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to the newest revision. Two at once wait for each other; the second finds nothing to do."""
+    """Bring the database to the newest revision.
+
+    Two processes that do so at once wait for each other; the second finds nothing to do.
+    """
     engine = create_engine(url)
     try:
         with engine.connect() as connection:

@@ -1,6 +1,7 @@
-"""Who acts and where, as Slack knows them now: cached for minutes, refreshed by events, answered within a second.
+"""People and conversations as Slack knows them now.
 
-What Slack does not say in time is unknown, and unknown is never a reason to allow.
+Cached for minutes, refreshed by events, answered within a second. If Slack does not answer in time,
+the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
@@ -27,15 +28,16 @@ Key = tuple[str, str]
 
 KEPT_FOR = 300.0
 MOST_KEPT = 20_000
-# Slack's answers about a conversation that is not for us; every other refusal may be another one in a moment.
+# Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
 
 
 class People:
-    """People and conversations by (team, id). Two who ask for the same at once share one call."""
+    """People and conversations by (team, id). Two that ask for the same at once share one call."""
 
     def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
-        self._client_for, self._timeouts = client_for, timeouts
+        self._client_for = client_for
+        self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
         self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
         self._rooms = _Cache[frozenset[str]](
@@ -43,23 +45,23 @@ class People:
         )
 
     async def person(self, team: str, user: str) -> Person:
-        """This person now; standing UNKNOWN where Slack does not say."""
+        """Return this person as Slack knows them now; standing UNKNOWN if Slack does not say."""
         return await self._people.get((team, user)) or Person(user, Standing.UNKNOWN)
 
     async def people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
-        """These people now, by id."""
-        known = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
-        return {one.id: one for one in known}
+        """Return these people as Slack knows them now, by id."""
+        found = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
+        return {person.id: person for person in found}
 
     async def place(self, team: str, channel: str) -> Place:
-        """This conversation now; `known=False` where Slack does not say."""
+        """Return this conversation as Slack knows it now; `known=False` if Slack does not say."""
         return await self._places.get((team, channel)) or Place(channel, known=False)
 
     async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
-        """What a handler asked for, on top of what was looked up for it before."""
+        """Look up what a handler asked for, and add it to what was looked up for it before."""
         people = await self.people(team, ask.people)
-        places = await asyncio.gather(*(self.place(team, one) for one in ask.places))
-        rooms = await asyncio.gather(*(self._rooms.get((team, one)) for one in ask.rooms))
+        places = await asyncio.gather(*(self.place(team, channel) for channel in ask.places))
+        rooms = await asyncio.gather(*(self._rooms.get((team, channel)) for channel in ask.rooms))
         return Known(
             {**known.people, **people},
             {**known.places, **dict(zip(ask.places, places, strict=True))},
@@ -67,7 +69,7 @@ class People:
         )
 
     async def permalink(self, team: str, channel: str, ts: str) -> str | None:
-        """Where this message stands; None where Slack does not say."""
+        """Return the address of this message; None if Slack does not say."""
         try:
             async with asyncio.timeout(self._timeouts.look_up):
                 answer = await self._client_for(team).chat_getPermalink(
@@ -79,15 +81,18 @@ class People:
         return str(answer["permalink"])
 
     def known_person(self, team: str, user: str) -> Person | None:
-        """This person if they were looked up lately; never waits. Safe on any thread."""
+        """Return this person if they were looked up lately. Never waits; safe on any thread."""
         return self._people.known((team, user))
 
     def known_place(self, team: str, channel: str) -> Place | None:
-        """This conversation if it was looked up lately; never waits. Safe on any thread."""
+        """Return this conversation if it was looked up lately. Never waits; safe on any thread."""
         return self._places.known((team, channel))
 
     def known_room(self, team: str, channel: str) -> frozenset[str] | None:
-        """Who is in this conversation if that was looked up lately; never waits. Safe on any thread."""
+        """Return who is in this conversation if that was looked up lately.
+
+        Never waits; safe on any thread.
+        """
         return self._rooms.known((team, channel))
 
     def forget_person(self, team: str, user: str) -> None:
@@ -118,7 +123,7 @@ class People:
 
 
 async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
-    """Who is in this conversation, asked of Slack now."""
+    """Ask Slack who is in this conversation now."""
     members: set[str] = set()
     cursor = ""
     while True:
@@ -167,9 +172,10 @@ def _place(channel: dict[str, Any]) -> Place:
 
 
 class _Cache(Generic[T]):
-    """Bounded, least recently used out first; an answer of None is what Slack did not say, and is kept for seconds.
+    """Bounded cache of Slack's answers; the least recently fetched goes first.
 
-    So is an answer that is not `sure`.
+    None means that Slack did not answer, and is kept for seconds only; so is an answer that is not
+    `sure`.
     """
 
     def __init__(
@@ -179,24 +185,27 @@ class _Cache(Generic[T]):
         kept_for: Callable[[], float] = lambda: KEPT_FOR,
         sure: Callable[[T], bool] = lambda _: True,
     ) -> None:
-        self._ask, self._timeouts, self._kept_for, self._sure = ask, timeouts, kept_for, sure
+        self._ask = ask
+        self._timeouts = timeouts
+        self._kept_for = kept_for
+        self._sure = sure
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
     async def get(self, key: Key) -> T | None:
-        found = self._kept.get(key)
-        if found and found[0] > time.monotonic():
-            return found[1]
+        kept = self._kept.get(key)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
         return await asyncio.shield(self._asking[key])
 
     def known(self, key: Key) -> T | None:
-        found = self._kept.get(key)
-        return found[1] if found and found[0] > time.monotonic() else None
+        kept = self._kept.get(key)
+        return kept[1] if kept and kept[0] > time.monotonic() else None
 
     def forget(self, key: Key) -> None:
-        """What Slack is saying this moment is forgotten too: it may be from before."""
+        """Forget the answer, and the one that is under way: it may be from before the change."""
         self._kept.pop(key, None)
         self._asking.pop(key, None)
 

@@ -1,4 +1,7 @@
-"""Settings, from the environment and `.env`: the only reader of the environment. Our own names, so that Bolt reads none of them."""
+"""Settings, from the environment and `.env`: the only reader of the environment.
+
+The names are our own, so that Bolt reads none of them.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from sqlalchemy.exc import ArgumentError
 
 
 class BadSetting(Exception):
-    """A setting is missing or malformed; the sentence names it."""
+    """Refusal of a missing or malformed setting; its sentence names the setting."""
 
 
 class Settings(BaseSettings):
-    """See `.env.example` for what each is for."""
+    """Settings of the process; `.env.example` says what each is for."""
 
     model_config = SettingsConfigDict(
         env_prefix="TRADEOFF_", env_file=".env", extra="ignore", hide_input_in_errors=True
@@ -90,36 +93,42 @@ class Settings(BaseSettings):
 
     @property
     def socket_mode(self) -> bool:
-        """An app-level token means Socket Mode."""
+        """Return True if there is an app-level token, which means Socket Mode."""
         return bool(self.slack_app_token.get_secret_value())
 
     def check_slack(self) -> None:
-        """Raise BadSetting when what `serve` needs to talk to Slack is missing."""
+        """Raise BadSetting if something that `serve` needs to talk to Slack is missing."""
         bot_token, app_token = (
             self.slack_bot_token.get_secret_value(),
             self.slack_app_token.get_secret_value(),
         )
         if not bot_token:
             raise BadSetting(
-                "TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token of your Slack app (xoxb-…)."
+                "TRADEOFF_SLACK_BOT_TOKEN is missing: paste the Bot User OAuth Token "
+                "of your Slack app (xoxb-…)."
             )
         if bot_token.startswith("xapp-"):
             raise BadSetting(
-                "TRADEOFF_SLACK_BOT_TOKEN holds an app-level token: paste the Bot User OAuth Token (xoxb-…)."
+                "TRADEOFF_SLACK_BOT_TOKEN holds an app-level token: paste the Bot User "
+                "OAuth Token (xoxb-…)."
             )
         if app_token.startswith(("xoxb-", "xoxp-")):
             raise BadSetting(
-                "TRADEOFF_SLACK_APP_TOKEN holds another sort of token: paste an app-level token (xapp-…)."
+                "TRADEOFF_SLACK_APP_TOKEN holds another sort of token: paste an "
+                "app-level token (xapp-…)."
             )
         if not self.socket_mode and not self.slack_signing_secret.get_secret_value():
             raise BadSetting(
-                "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of your Slack app, "
-                "or set TRADEOFF_SLACK_APP_TOKEN to use Socket Mode."
+                "TRADEOFF_SLACK_SIGNING_SECRET is missing: paste the Signing Secret of "
+                "your Slack app, or set TRADEOFF_SLACK_APP_TOKEN to use Socket Mode."
             )
 
 
 def _address(value: str) -> str:
-    """This web address without a slash at its end. Raises ValueError where it is none, or is not safe on its way."""
+    """Return this web address without a slash at its end.
+
+    Raise ValueError if it is no web address, or not safe on its way.
+    """
     try:
         address = urlsplit(value)
     except ValueError:
@@ -133,7 +142,10 @@ def _address(value: str) -> str:
 
 
 def load(**overrides: str | int) -> Settings:
-    """The settings as the environment and `.env` have them. Raises BadSetting with one sentence that names the setting."""
+    """Read the settings from the environment and `.env`.
+
+    Raise BadSetting with one sentence that names the setting.
+    """
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,4 +1,7 @@
-"""Slack's requests over HTTP, into Bolt: signature first, on the raw bytes; then the form that Bolt would misread."""
+"""Slack's requests over HTTP, on their way into Bolt.
+
+The signature is checked first, on the raw bytes; then the form is read that Bolt would misread.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,13 @@ from slack_sdk.signature import SignatureVerifier
 log = structlog.get_logger("slack")
 
 LARGEST_BODY = 1_000_000
-# What reading a body of another shape than Slack's ends in, here or where Bolt looks for a listener.
+# Errors that a body of another shape than Slack's leads to, here or where Bolt looks for a
+# listener.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 class Unusable(Exception):
-    """Not a request that Slack would send; `status` is the HTTP status it gets."""
+    """Request that Slack would not send; `status` is the HTTP status it gets."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -29,9 +33,10 @@ class Unusable(Exception):
 
 
 class Request(AsyncBoltRequest):
-    """A slash command whose text or channel name holds the word "payload" is read as empty by Bolt.
+    """Bolt request that reads every slash command.
 
-    See docs/reference/slack.md, Bolt.
+    Bolt reads a command as empty if its text or channel name has the word "payload" (see
+    docs/reference/slack.md, Bolt).
     """
 
     def __init__(self, body: str, headers: dict[str, Any]) -> None:
@@ -42,14 +47,17 @@ class Request(AsyncBoltRequest):
 
 
 class SlackRequestHandler(AsyncSlackRequestHandler):
-    """Bolt's own ASGI handler, with a door: what is not signed by Slack is not even parsed."""
+    """Bolt's own ASGI handler, with a door: a body that Slack has not signed is not even parsed."""
 
     def __init__(self, app: AsyncApp, signing_secret: str) -> None:
         super().__init__(app, path="/slack/events")
         self._verifier = SignatureVerifier(signing_secret)
 
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
-        """Refuse with a 400-class answer and one line in the log, without the body; else hand it to Bolt."""
+        """Hand the request to Bolt, or refuse it with a 400-class answer.
+
+        A refusal is one line in the log, without the body.
+        """
         try:
             raw, headers = await _body(request), request.get_headers()
             if raw.startswith("ssl_check=1") or "&ssl_check=1" in raw[:200]:

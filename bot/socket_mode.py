@@ -14,7 +14,10 @@ from bot.settings import Settings
 
 
 class SocketMode:
-    """The SDK's handler, which on closing does not wait for what still runs: we do."""
+    """Slack's requests over the SDK's handler, which does not wait for running ones when it closes.
+
+    We do.
+    """
 
     def __init__(self, app: AsyncApp, settings: Settings) -> None:
         token = settings.slack_app_token.get_secret_value()
@@ -22,13 +25,15 @@ class SocketMode:
         self._handler = _Counting(app, token, web_client=self._client)
 
     async def connect(self) -> None:
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK gives no types here
+        # The SDK gives no types here.
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self, within: float) -> None:
-        """Let what runs finish, at most so many seconds; then close."""
+        """Let running requests finish, for at most `within` seconds; then close."""
         if self._handler.running:
             await asyncio.wait(self._handler.running, timeout=within)
-        await self._handler.close_async()  # type: ignore[no-untyped-call]  # the SDK gives no types here
+        # The SDK gives no types here.
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
 
 
 class _Counting(AsyncSocketModeHandler):
@@ -36,7 +41,9 @@ class _Counting(AsyncSocketModeHandler):
         super().__init__(app, token, web_client=web_client)
         self.running: set[asyncio.Task[object]] = set()
 
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+    async def handle(  # type: ignore[override]
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.running.add(task)

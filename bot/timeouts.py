@@ -1,4 +1,7 @@
-"""Timeouts: how many seconds the bot waits for Slack and for the database, and how long it believes what Slack said."""
+"""Timeouts, in seconds: how long the bot waits for Slack and for the database.
+
+And how long it believes an answer.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ from dataclasses import dataclass
 
 @dataclass
 class Timeouts:
-    """The defaults fit into the three seconds that Slack waits for an answer. Whoever makes a Bot may give it others."""
+    """Timeouts of one bot.
 
-    # Who somebody is, what a conversation is and who is in it.
+    The defaults fit into the three seconds that Slack waits for an answer. Whoever makes a Bot may
+    give it others.
+    """
+
+    # One look-up: a person, a conversation, or the members of a conversation.
     look_up: float = 1.0
     # Every other call within a request.
     answer: float = 2.0
@@ -19,7 +26,8 @@ class Timeouts:
     redraw: float = 1.0
     # One statement, or a lock that somebody else holds.
     database: float = 2.0
-    # Who is in a private channel decides who may read: Slack tells one replica when that changes, the others find out by this.
+    # Who is in a private channel decides who may read. When that changes, Slack tells one replica;
+    # the others find out when this time is over.
     room_kept: float = 20.0
-    # What Slack did not say is asked again after this.
+    # A look-up without an answer is repeated after this time.
     unknown_kept: float = 3.0

@@ -1,9 +1,7 @@
-"""Files into Slack: an address to send to, the bytes, and the word that they are whole. What calls
-this is `outbox.py`.
+"""Files for Slack: get an address, send the bytes, say that they are complete.
 
-See docs/reference/slack.md, Rate limits and sending.
-
-Only `share` can be seen by anyone, so all before it may be done again after a fault.
+Only `share` makes anything visible, so every step before it may be done again after a fault. See
+docs/reference/slack.md, Rate limits and sending.
 """
 
 from __future__ import annotations
@@ -16,14 +14,15 @@ from typing import IO
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-# Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large. An API call has its own limit.
+# Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large.
+# API calls have a limit of their own.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
-# Slack looks at a file before it can stand in a block.
+# Slack inspects a file before a block can show it.
 LOOKS, FIRST_PAUSE = 8, 0.05
 
 
 class UploadFailed(OSError):
-    """The bytes did not arrive. Nobody has seen anything; it may be tried again."""
+    """Fault in which the bytes did not arrive. Nobody has seen anything; it may be tried again."""
 
 
 async def upload(
@@ -34,7 +33,11 @@ async def upload(
     data: bytes | IO[bytes],
     comment: str = "",
 ) -> str:
-    """Send a file and share it in this conversation (its `C…` or `D…` id; None: with nobody, for an image block); its id."""
+    """Send a file, share it, and return its id.
+
+    `channel` is the `C…` or `D…` id of a conversation; None shares it with nobody, for an image
+    block.
+    """
     file_id = await send(client, filename, data)
     await share(client, channel, file_id, title, comment)
     return file_id
@@ -43,7 +46,10 @@ async def upload(
 async def send(
     client: AsyncWebClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN
 ) -> str:
-    """Bring the bytes to Slack; the id of the file. Raises UploadFailed."""
+    """Bring the bytes to Slack and return the id of the file.
+
+    Raise UploadFailed if Slack refuses them.
+    """
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
     limit = aiohttp.ClientTimeout(total=within)
     body = io.BytesIO(data) if isinstance(data, bytes) else data
@@ -64,15 +70,16 @@ async def send(
 async def share(
     client: AsyncWebClient, channel: str | None, file_id: str, title: str, comment: str = ""
 ) -> None:
-    """Say that the file is whole, and show it there with this comment."""
-    # Never an `alt_txt` with the upload: a later share silently does not happen (python-slack-sdk#1818).
+    """Say that the file is complete, and show it in the conversation with this comment."""
+    # Never send an `alt_txt` with the upload: a later share silently does not happen
+    # (python-slack-sdk#1818).
     await client.files_completeUploadExternal(
         files=[{"id": file_id, "title": title}], channel_id=channel, initial_comment=comment or None
     )
 
 
 async def until_ready(client: AsyncWebClient, file_id: str) -> bool:
-    """Wait until an image block may name this file; False when Slack takes too long over it."""
+    """Wait until an image block may name this file; return False if Slack takes too long."""
     for look in range(LOOKS):
         answer = await client.files_info(file=file_id)
         if answer["file"].get("mimetype"):

@@ -26,7 +26,10 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Shot:
-    """Who looks where, what they type, what they press in which message, and what must be in the middle of the picture."""
+    """One picture: who looks where, what they type, what they press in which message.
+
+    `shows` must be in the middle of the picture.
+    """
 
     who: str
     place: str
@@ -72,7 +75,7 @@ SHOTS = {
 
 
 async def take() -> None:
-    """One picture a shot; the board, which is a page of its own, last."""
+    """Take one picture for each shot; the board, which is a page of its own, comes last."""
     chromium = (
         shutil.which("chromium")
         or shutil.which("chromium-browser")
@@ -103,7 +106,7 @@ async def take() -> None:
 
 
 async def opened(browser: Browser, url: str, shot: Shot) -> Page:
-    """The page as this person sees it, the hints put away."""
+    """Open the page as this person sees it, with the hints put away."""
     width, height = shot.size
     page = await browser.new_page(
         viewport={"width": width, "height": height}, device_scale_factor=shot.scale
@@ -120,7 +123,7 @@ async def typed(page: Page, text: str) -> None:
 
 
 async def played(page: Page, shot: Shot) -> None:
-    """Do it, and wait until what is to be seen stands in the middle."""
+    """Act as the shot says, and wait until what it shows is in the middle."""
     if shot.types:
         await typed(page, shot.types)
     messages = page.locator(".main article", has_text=shot.message)
@@ -134,7 +137,8 @@ async def played(page: Page, shot: Shot) -> None:
     await page.mouse.move(0, 0)
     if shot.shows != ".home-body":
         await shown.evaluate(
-            "shown => shown.scrollIntoView({ block: shown.offsetHeight > innerHeight - 200 ? 'start' : 'center' })"
+            "shown => shown.scrollIntoView({ block: shown.offsetHeight > innerHeight - "
+            "200 ? 'start' : 'center' })"
         )
     await page.wait_for_timeout(300)
 

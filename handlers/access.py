@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from handlers.requests import Command, Place, Request, Shortcut
-from models.refusals.deciding import NotInThisChannel, NotSaidWhere
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
+from models.refusals.reading import NotInThisChannel, NotSaidWhere
 from models.rules import Standing
 
 

@@ -12,16 +12,16 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models.mrkdwn import who
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs import deciding
-from models.verbs.raising import Ask, Past, raise_tradeoff, record_past
+from models.verbs.raising import Ask, Origin, Past, raise_tradeoff, record_past
 from models.working_time import local_day
 
 
@@ -41,15 +41,15 @@ def record(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
-    routing, zone = routed(form, session, current, past.kind)
-    decision = record_past(session, routing, past, form.person.id, form.at, form.id, zone)
+    routing = routed(form, session, current, past.kind)
+    decision = record_past(session, routing, past, form.act, Origin(form.id))
     if form.person.id in decision.holders.values():
         write_now(session)
         session.refresh(decision, ["posts"])
         for post in [one for one in decision.posts if one.person == form.person.id]:
             decision.posts.remove(post)
             session.delete(post)
-        deciding.approve(decision, decision.options[0], "", form.person, form.at)
+        deciding.approve(decision, deciding.Approval(decision.options[0], ""), form.act)
     return Done()
 
 
@@ -61,9 +61,8 @@ def acknowledge(click: Click, session: Session) -> Answer:
 
 def save_acknowledgement(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
-    deciding.approve(
-        decision, decision.options[0], fields.text(form.state, "note"), form.person, form.at
-    )
+    approval = deciding.Approval(decision.options[0], fields.text(form.state, "note"))
+    deciding.approve(decision, approval, form.act)
     return Done()
 
 
@@ -84,13 +83,12 @@ def save_dispute(form: Form, session: Session) -> Answer:
         )
     reason = forms.read_reason(form.state)
     current = rights_now(form, session, decision)
-    routing, zone = routed(form, session, current, decision.kind)
-    deciding.reject(decision, reason, form.person, form.at)
+    routing = routed(form, session, current, decision.kind)
+    deciding.reject(decision, reason, form.act)
     options = [(decision.options[0].name, "", ""), (instead, "", "")]
     ask = Ask(decision.title, decision.kind, reason, options, None)
-    opened = raise_tradeoff(
-        session, routing, ask, form.person.id, form.at, form.id, zone, disputes=decision.number
-    )
+    origin = Origin(form.id, disputes=decision.number)
+    opened = raise_tradeoff(session, routing, ask, form.act, origin)
     decision.disputed_in = opened.number
     return Done()
 
@@ -103,7 +101,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
 def record_form(current: RightsVersion, title: str, today: date) -> View:
     kinds = [
-        blocks.choice(
+        inputs.choice(
             kind.value,
             f"{kind.label.capitalize()}: {kind.meaning}",
             forms.decided_by(current.table[kind]),
@@ -114,18 +112,18 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
         blocks.context(
             "For what was decided outside of here. Whoever holds the right acknowledges or disputes it."
         ),
-        blocks.field(
-            "title", "What was it about?", blocks.text_input(limit=forms.TITLE_LIMIT, initial=title)
+        inputs.field(
+            "title", "What was it about?", inputs.text_input(limit=forms.TITLE_LIMIT, initial=title)
         ),
-        blocks.field(
-            "kind", "Kind", blocks.select(kinds, placeholder="What sort of decision was it?")
+        inputs.field(
+            "kind", "Kind", inputs.select(kinds, placeholder="What sort of decision was it?")
         ),
-        blocks.field("decided", "What was decided?", blocks.text_input(limit=forms.NAME_LIMIT)),
-        blocks.field("made_by", "By whom?", blocks.person_input()),
-        blocks.field("made_on", "On which day?", blocks.date_input(today)),
-        blocks.field("reason", "Why", blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)),
+        inputs.field("decided", "What was decided?", inputs.text_input(limit=forms.NAME_LIMIT)),
+        inputs.field("made_by", "By whom?", inputs.person_input()),
+        inputs.field("made_on", "On which day?", inputs.date_input(today)),
+        inputs.field("reason", "Why", inputs.text_input(limit=forms.REASON_LIMIT, multiline=True)),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.record",
         "Record a decision",
         shown,
@@ -164,16 +162,16 @@ def read_record(form: Form, today: date) -> Past:
 
 def acknowledge_form(decision: Decision) -> View:
     assert decision.made_by
-    note = blocks.text_input(limit=forms.REASON_LIMIT, multiline=True)
+    note = inputs.text_input(limit=forms.REASON_LIMIT, multiline=True)
     shown = [
         forms.titled(decision),
         blocks.typed("Decided", decision.options[0].name),
         blocks.context(
             f"Decided by {who(decision.made_by)}. You say that this was, and stays, the decision."
         ),
-        blocks.field("note", "Note", note, optional=True),
+        inputs.field("note", "Note", note, optional=True),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
@@ -186,12 +184,12 @@ def dispute_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
         blocks.typed("Recorded", decision.options[0].name),
-        blocks.field(
-            "instead", "What should hold instead?", blocks.text_input(limit=forms.NAME_LIMIT)
+        inputs.field(
+            "instead", "What should hold instead?", inputs.text_input(limit=forms.NAME_LIMIT)
         ),
         forms.reason_field("It opens as a normal tradeoff, with both as options."),
     ]
-    return blocks.form(
+    return inputs.form(
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,

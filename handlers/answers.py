@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NewType
 
 from models.reads.export import Export
 from models.reads.trend import Trend
 
-Block = dict[str, Any]
-View = dict[str, Any]
+# Kinds of Block Kit that a type checker tells apart; at run time each is the dict that Slack gets.
+Block = NewType("Block", dict[str, Any])
+Element = NewType("Element", dict[str, Any])
+MenuItem = NewType("MenuItem", dict[str, Any])
+View = NewType("View", dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

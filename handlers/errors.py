@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
 from handlers.requests import Event, Form, FormState, Request
-from handlers.ui import blocks
-from models.refusals.deciding import Attempt, FieldsInvalid, Refused
+from handlers.ui import blocks, inputs
+from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight
 
 
@@ -30,7 +30,7 @@ def failed(request: Request, reference: str) -> Answer:
 
 def as_notice(message: Message) -> View:
     """The same words on top of an open form, for a click inside it."""
-    return blocks.notice("Not recorded", message.blocks or [blocks.section(message.text)])
+    return inputs.notice("Not recorded", message.blocks or [blocks.section(message.text)])
 
 
 def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
@@ -47,7 +47,7 @@ def _tell(request: Request, title: str, sentence: str) -> Answer:
         if typed
         else []
     )
-    return UpdateForm(blocks.notice(title, [blocks.section(sentence), *kept]))
+    return UpdateForm(inputs.notice(title, [blocks.section(sentence), *kept]))
 
 
 def _typed(state: FormState) -> list[str]:

@@ -40,7 +40,10 @@ def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
         select(Post).where(Post.channel_id == channel.id, Post.state == PostState.PARKED)
     ).all()
     for post in parked:
-        post.state, post.attempts, post.last_error, post.due_at = PostState.OWED, 0, None, at
+        post.state = PostState.OWED
+        post.attempts = 0
+        post.last_error = None
+        post.due_at = at
 
 
 def nothing_to_do(event: Event, session: Session) -> Answer:

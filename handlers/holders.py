@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -16,15 +17,16 @@ from models.tables.rights import RightsVersion
 from models.verbs.routing import Routing, route
 
 
-def routed(
-    asking: Asking, session: Session, version: RightsVersion, kind: Kind
-) -> tuple[Routing, str]:
-    """The routing, and the time zone of the counterpart, in which the impact window runs."""
+def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> Routing:
+    """Return the way of a round that begins now, with the counterpart's time zone as Slack knows
+    it.
+    """
     gone = [
         one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED
     ]
     routing = route(session, version, kind, asking.at, gone)
-    return routing, zone_of(asking, routing.counterpart.person, version.time_zone)
+    zone = zone_of(asking, routing.counterpart.person, version.time_zone)
+    return replace(routing, time_zone=zone)
 
 
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:

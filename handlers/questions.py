@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models.mrkdwn import who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Standing
 from models.tables.decision import Decision
 from models.tables.question import Question
@@ -31,7 +31,7 @@ def save_question(form: Form, session: Session) -> Answer:
     errors |= _person_errors(form, decision, person)
     if errors:
         raise FieldsInvalid(errors)
-    questions.ask(decision, person, words, form.person, form.at)
+    questions.ask(decision, person, words, form.act)
     return Done()
 
 
@@ -64,7 +64,7 @@ def answer(click: Click, session: Session) -> Answer:
 def save_answer(form: Form, session: Session) -> Answer:
     decision, question = _asked(forms.remembered(form.metadata)["question"], form, session)
     words = forms.read_words(form.state, "answer", "Write the answer.")
-    questions.answer(decision, question, words, form.person, form.at)
+    questions.answer(decision, question, words, form.act)
     return Done()
 
 
@@ -79,15 +79,15 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 def question_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
-        blocks.field("person", "Whom do you ask?", blocks.person_input(decision.raised_by)),
-        blocks.field(
+        inputs.field("person", "Whom do you ask?", inputs.person_input(decision.raised_by)),
+        inputs.field(
             "question",
             "Question",
-            blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
+            inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
             hint="It stands on the card. The date to decide by stays as it is, and you can decide without the answer.",
         ),
     ]
-    return blocks.form(
+    return inputs.form(
         "questions.ask",
         f"Ask about #{decision.number}",
         shown,
@@ -101,14 +101,14 @@ def answer_form(decision: Decision, question: Question) -> View:
         forms.titled(decision),
         blocks.context(f"{who(question.asked_by)} asks:"),
         blocks.quote(question.text),
-        blocks.field(
+        inputs.field(
             "answer",
             "Answer",
-            blocks.text_input(limit=forms.REASON_LIMIT, multiline=True),
+            inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
             hint="It stands on the card.",
         ),
     ]
     remember = forms.metadata(question=f"{decision.id}:{question.id}")
-    return blocks.form(
+    return inputs.form(
         "questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer"
     )

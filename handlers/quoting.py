@@ -8,7 +8,7 @@ from typing import Any
 from handlers import access
 from handlers.requests import Shortcut
 from handlers.ui import blocks, fields, forms
-from models.refusals.deciding import NothingToRead
+from models.refusals.reading import NothingToRead
 
 # A form remembers 3,000 characters, of which a quotation mark takes two.
 LONGEST_QUOTE = 1200

@@ -10,7 +10,7 @@ from handlers import subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, zone_of
 from handlers.requests import Asking, Click, Due
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, inputs, phrases
 from handlers.ui.wording import waiting_words
 from models.mrkdwn import day, number, when
 from models.reads import lookups
@@ -165,7 +165,7 @@ def reminder(post: Post, session: Session) -> Message:
         )
     if len(found) > MOST_SHOWN:
         shown.append(blocks.context(f"and {len(found) - MOST_SHOWN} more."))
-    choices = [blocks.choice(days, words.capitalize()) for days, words in SNOOZES.items()]
+    choices = [inputs.choice(days, words.capitalize()) for days, words in SNOOZES.items()]
     shown.append(blocks.actions(blocks.pick("No reminders for…", "silence.snooze", choices)))
     shown.append(blocks.context(f"As of {when(post.due_at)}."))
-    return Message(wording.limited(f"{first} {' '.join(lines)}"), shown)
+    return Message(phrases.limited(f"{first} {' '.join(lines)}"), shown)

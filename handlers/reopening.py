@@ -12,8 +12,8 @@ from handlers.card import detail
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
-from handlers.ui import blocks, fields, forms
-from models.refusals.deciding import FieldsInvalid
+from handlers.ui import fields, forms, inputs
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
 from models.working_time import local_day
@@ -34,11 +34,9 @@ def save_reopening(form: Form, session: Session) -> Answer:
     rounds.check_may_reopen(decision, current.role_holders, form.person)
     due_on = read_due(form, local_day(form.at, current.time_zone))
     reason = forms.read_reason(form.state)
-    routing, zone = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, decision.kind)
     outsiders = access.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
-    rounds.reopen(
-        decision, routing, due_on, reason, form.person, form.at, zone, outsiders=outsiders
-    )
+    rounds.reopen(decision, routing, due_on, reason, form.act, outsiders=outsiders)
     return Done()
 
 
@@ -62,10 +60,9 @@ def undo(click: Click, session: Session) -> Answer:
     """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
-    routing, zone = routed(click, session, rights_now(click, session, decision), decision.kind)
-    rounds.undo(
-        decision, routing, click.person, click.at, zone, subjects.replaced_by(decision, session)
-    )
+    routing = routed(click, session, rights_now(click, session, decision), decision.kind)
+    replaced = subjects.replaced_by(decision, session)
+    rounds.undo(decision, routing, click.act, replaced=replaced)
     return UpdateForm(detail.decision_whole(click, session, decision))
 
 
@@ -80,10 +77,10 @@ def undo_ends(due: Due, session: Session) -> None:
 def reopen_form(decision: Decision) -> View:
     shown = [
         forms.titled(decision),
-        blocks.field("due_on", "Decide by", blocks.date_input(), optional=True),
+        inputs.field("due_on", "Decide by", inputs.date_input(), optional=True),
         forms.reason_field("Everyone who had a part in it is told once, and reads this."),
     ]
-    return blocks.form(
+    return inputs.form(
         "second_thoughts.reopen",
         f"Reopen #{decision.number}",
         shown,

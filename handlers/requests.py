@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.acts import Act
 from models.rules import Person
 from models.tables.timer import Timer
 
@@ -40,7 +41,9 @@ class NotYetKnown(Exception):
         self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()
     ) -> None:
         super().__init__("people or places to look up first")
-        self.people, self.places, self.rooms = tuple(people), tuple(places), tuple(rooms)
+        self.people = tuple(people)
+        self.places = tuple(places)
+        self.rooms = tuple(rooms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,12 @@ class Asking:
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Who is in these conversations now, all asked for at once."""
-        rooms = {one: self.known.rooms.get(one) or self.find_room(one) for one in channels}
+        # A room that Slack says is empty is known, and an empty set is false: so no `or` here.
+        known = self.known.rooms
+        rooms = {
+            channel: known[channel] if channel in known else self.find_room(channel)
+            for channel in channels
+        }
         missing = [
             one for one, members in rooms.items() if members is None and one not in self.known.rooms
         ]
@@ -132,6 +140,11 @@ class Request(Asking):
     place: Place | None = None
     home: str | None = None
 
+    @property
+    def act(self) -> Act:
+        """Return who acts and when, as the verbs take it."""
+        return Act(self.person, self.at)
+
     def place_of(self, channel: str) -> Place | None:
         if self.place and self.place.id == channel:
             return self.place
@@ -143,6 +156,11 @@ class Due(Asking):
     """A timer has come due: time itself acts."""
 
     timer: Timer
+
+    @property
+    def act(self) -> Act:
+        """Return what the record keeps of it."""
+        return Act(None, self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

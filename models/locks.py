@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from models.loading import read_parts
-from models.refusals.deciding import NotFound
+from models.refusals.refused import NotFound
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment

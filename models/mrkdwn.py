@@ -1,7 +1,7 @@
-"""How people, times and days stand in sentences that the record keeps: as ids and moments, never as names.
+"""People, times and days as our sentences keep them: ids and moments, never names.
 
-`<@U…>` and `<!date^…>` are Slack's forms (docs/reference/slack.md, Escaping): every reader sees
-the name and the time of day that are true for them.
+`<@U…>` and `<!date^…>` are Slack's forms (docs/reference/slack.md, Escaping): every reader sees the
+name and the time of day that are true for them.
 """
 
 from __future__ import annotations
@@ -10,41 +10,44 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
-# People and channels as our own sentences name them; in what people typed, "<" is escaped.
+# A mention of a person or channel in one of our sentences; in what people typed, "<" is escaped.
 MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
-# A moment: seconds, pattern, fallback.
+# Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
 
 
 def who(person: str) -> str:
-    """A mention of this person."""
+    """Mention this person."""
     return f"<@{person}>"
 
 
 def where(channel: str) -> str:
-    """A link to this channel."""
+    """Link this channel."""
     return f"<#{channel}>"
 
 
 def when(at: datetime) -> str:
-    """This moment in the reader's own time zone; the fallback names UTC."""
+    """Write this moment in the reader's own time zone; the fallback names UTC."""
     return (
         f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
     )
 
 
 def day(value: date) -> str:
-    """A calendar day, the same for every reader: `Tue 1 Dec 2026`."""
+    """Write a calendar day, the same for every reader: `Tue 1 Dec 2026`."""
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
 def number(count: int, thing: str) -> str:
-    """`1 day`, `2 days`."""
+    """Write a count of things: `1 day`, `2 days`."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def escaped(typed: str) -> str:
-    """What a person typed, safe inside mrkdwn or a message's `text`: it can ping nobody and link nothing."""
+    """Make what a person typed safe inside mrkdwn or a message's `text`.
+
+    It can then ping nobody and link nothing.
+    """
     return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -69,5 +72,8 @@ def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
 
 
 def ago(at: datetime) -> str:
-    """How long this has been, as it grows by itself for every reader; the fallback names the moment in UTC."""
+    """Write how long ago this was, as a text that Slack keeps current for every reader.
+
+    The fallback names the moment in UTC.
+    """
     return f"<!date^{int(at.timestamp())}^{{ago}}|on {at:%Y-%m-%d %H:%M} UTC>"

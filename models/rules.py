@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class Decider(StrEnum):
-    """Who decides a kind: one role, or both together."""
+    """Role that decides a kind, or both together."""
 
     PRODUCT_OWNER = "product_owner"
     PROJECT_MANAGER = "project_manager"
@@ -39,7 +39,7 @@ class Decider(StrEnum):
 
     @property
     def asked_for_impact(self) -> Role:
-        """The role that states impact; of a joint decision it is the project manager.
+        """Role that states impact; of a joint decision it is the project manager.
 
         See docs/reference/behaviour.md, Kinds and rights.
         """
@@ -80,13 +80,13 @@ MEANINGS = {
     Kind.COMMITMENT: "moving or changing a promised milestone",
 }
 
-# What a tradeoff can be about: acceptance has its own way in, `/accept`.
+# Kinds of a tradeoff: acceptance has its own way in, `/accept`.
 TRADEOFF_KINDS = tuple(kind for kind in Kind if kind is not Kind.ACCEPTANCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """For one kind: who decides, and whether the other role must state impact first."""
+    """Rule for one kind: who decides, and whether the other role must state impact first."""
 
     decides: Decider
     impact_first: bool
@@ -108,7 +108,7 @@ DEFAULT_RIGHTS = {
 
 
 class State(StrEnum):
-    """Where a decision stands. What is overdue or escalated is a fact beside the state.
+    """Stage of a decision. Overdue and escalated are facts beside the state.
 
     See docs/reference/behaviour.md, States.
     """
@@ -130,7 +130,10 @@ OPEN_STATES = tuple(state for state in State if not state.settled)
 
 
 class Outcome(StrEnum):
-    """What became of one round. Deferred comes back by itself; a record after the fact is acknowledged or disputed."""
+    """Outcome of one round.
+
+    A deferred decision comes back by itself; a record after the fact is acknowledged or disputed.
+    """
 
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -147,7 +150,7 @@ class Outcome(StrEnum):
 
 
 class Impact(StrEnum):
-    """Whether the counterpart's impact statement is wanted, there, or was waited for in vain."""
+    """Stage of the counterpart's impact statement: not asked, awaited, stated, or lapsed."""
 
     NOT_ASKED = "not_asked"
     AWAITED = "awaited"
@@ -174,7 +177,7 @@ class Verdict(StrEnum):
 
 
 class Held(StrEnum):
-    """Whether what the impact statement forecast came true."""
+    """Review of a forecast: whether the impact statement came true."""
 
     HELD = "held"
     BETTER = "better"
@@ -182,7 +185,7 @@ class Held(StrEnum):
 
 
 class Verb(StrEnum):
-    """What can happen to a decision; each is one event of its history."""
+    """Event that can happen to a decision; each is one entry of its history."""
 
     RAISE = "raise"
     EDIT = "edit"
@@ -197,7 +200,7 @@ class Verb(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     WITHDRAW = "withdraw"
-    # What happens after a decision; the first five begin its next round.
+    # Events after a decision; the first five begin its next round.
     REVISE = "revise"
     RESUBMIT = "resubmit"
     RETURN = "return"
@@ -207,6 +210,8 @@ class Verb(StrEnum):
     RESTORE = "restore"
     FINISH_FOLLOW_UP = "finish_follow_up"
     REVIEW = "review"
+    # Deletes a value from an older event, in any state; no state follows from it.
+    REDACT = "redact"
 
 
 _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
@@ -216,7 +221,8 @@ _IMPACT, _DECISION, _ANSWER, _SIGNATURE = (
     State.AWAITING_SIGNATURE,
 )
 
-# (state, verb) → next state. What is not here cannot happen. A new round that needs the impact first then waits for that.
+# (state, verb) → next state. A pair that is not here cannot happen. A new round that needs the
+# impact first then waits for that.
 NEXT_STATE = {
     (_IMPACT, Verb.STATE_IMPACT): _DECISION,
     (_IMPACT, Verb.LAPSE_IMPACT): _DECISION,
@@ -226,7 +232,8 @@ NEXT_STATE = {
     (_ANSWER, Verb.ANSWER): _DECISION,
     (_ANSWER, Verb.SIGN): _SIGNATURE,
     (_ANSWER, Verb.DECIDE): State.DECIDED,
-    # A question of the second signer, or one that was open at the first signature, is a fact beside the state.
+    # A question of the second signer, or one that was open at the first signature, is a fact beside
+    # the state.
     (_SIGNATURE, Verb.ASK): _SIGNATURE,
     (_SIGNATURE, Verb.ANSWER): _SIGNATURE,
     (_SIGNATURE, Verb.DECIDE): State.DECIDED,
@@ -257,7 +264,10 @@ NEXT_STATE |= {
 
 
 class Standing(StrEnum):
-    """What a person is in the workspace, as Slack says now. Not knowing is never a reason to allow."""
+    """Standing of a person in the workspace, as Slack says now.
+
+    UNKNOWN is never a reason to allow.
+    """
 
     MEMBER = "member"
     GUEST = "guest"
@@ -283,7 +293,10 @@ STANDING_PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in Slack at this moment: id, standing, IANA time zone, and name (for pages outside Slack; the record keeps ids)."""
+    """Someone in Slack at this moment: id, standing, IANA time zone, and name.
+
+    The name is for pages outside Slack; the record keeps ids.
+    """
 
     id: str
     standing: Standing
@@ -292,17 +305,23 @@ class Person:
 
 
 def first_state(impact: Impact) -> State:
-    """Where a round begins."""
+    """Return the state in which a round begins."""
     return State.AWAITING_IMPACT if impact is Impact.AWAITED else State.AWAITING_DECISION
 
 
 def next_state(state: State, verb: Verb) -> State:
-    """Where this verb leads from this state; KeyError when the table has no such step, which is a bug in the caller."""
+    """Return the state to which this verb leads.
+
+    Raise KeyError if the table has no such step, which is a bug in the caller.
+    """
     return NEXT_STATE[state, verb]
 
 
 def outcomes_open_to(verdicts: list[Verdict]) -> set[Outcome]:
-    """Which verdicts on the whole these verdicts per criterion allow: nothing unmet is accepted without a follow-up."""
+    """Return the outcomes that these verdicts on criteria allow.
+
+    Nothing unmet is accepted without a follow-up.
+    """
     if Verdict.NOT_MET in verdicts:
         return {Outcome.ACCEPTED_WITH_FOLLOW_UPS, Outcome.SENT_BACK}
     return {Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS}

@@ -1,5 +1,4 @@
-"""Which earlier decisions are about the same thing, by the words of their titles. Standard library
-only.
+"""Similarity of earlier decisions, by the words of their titles. Standard library only.
 
 See docs/reference/behaviour.md, What people do.
 """
@@ -77,14 +76,20 @@ T = TypeVar("T", bound=Titled)
 
 
 def words_of(title: str) -> frozenset[str]:
-    """The words that count, without their endings."""
+    """Return the words that count, without their endings."""
     words = re.findall(r"\w+", title.casefold())
     return frozenset(stem(word) for word in words if word not in IDLE and not word.isdigit())
 
 
 def stem(word: str) -> str:
-    """Without its ending: `prices` and `pricing` are `price`, `deliveries` are `delivery`. Shortest words stay as they are."""
-    ending = next((one for one in ENDINGS if word.endswith(one) and len(word) - len(one) >= 4), "")
+    """Return a word without its ending.
+
+    `prices` and `pricing` become `pric`, `deliveries` becomes `deliveri`. The shortest words keep
+    theirs.
+    """
+    ending = next(
+        (suffix for suffix in ENDINGS if word.endswith(suffix) and len(word) - len(suffix) >= 4), ""
+    )
     root = word.removesuffix(ending)
     if len(root) < 4:
         return root
@@ -95,14 +100,17 @@ def stem(word: str) -> str:
 
 
 def close_matches(title: str, earlier: Iterable[T], most: int = 3) -> list[T]:
-    """Those that share most of the words: at least two, and 60 % of the shorter title's; the closest first."""
-    wanted = words_of(title)
+    """Return the decisions that share most of the title's words, the closest first.
+
+    They share at least two words, or all of a one-word title; and 60 % of the shorter title's.
+    """
+    words = words_of(title)
     scored = []
-    for one in earlier:
-        theirs = words_of(one.title)
-        shared = len(wanted & theirs)
-        shorter = min(len(wanted), len(theirs))
-        if shared and shared / shorter >= CLOSE_ENOUGH and (shared >= 2 or wanted == theirs):
-            scored.append((shared / len(wanted | theirs), one))
+    for candidate in earlier:
+        earlier_words = words_of(candidate.title)
+        shared = len(words & earlier_words)
+        shorter = min(len(words), len(earlier_words))
+        if shared and shared / shorter >= CLOSE_ENOUGH and (shared >= 2 or words == earlier_words):
+            scored.append((shared / len(words | earlier_words), candidate))
     scored.sort(key=lambda pair: -pair[0])
-    return [one for _, one in scored[:most]]
+    return [match for _, match in scored[:most]]

@@ -1,4 +1,7 @@
-"""Working days, mornings and windows, in someone's time zone. Standard library only; all moments are aware UTC."""
+"""Working days, mornings and windows, in someone's time zone.
+
+Standard library only; all moments are aware UTC.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def is_weekend(day: date) -> bool:
 
 
 def next_working_day(day: date) -> date:
-    """The first Monday to Friday after this day."""
+    """Return the first Monday to Friday after this day."""
     day += timedelta(days=1)
     while is_weekend(day):
         day += timedelta(days=1)
@@ -24,19 +27,23 @@ def next_working_day(day: date) -> date:
 
 
 def local_day(at: datetime, time_zone: str) -> date:
-    """The calendar day at this moment in this zone."""
+    """Return the calendar day at this moment in this zone."""
     return at.astimezone(ZoneInfo(time_zone)).date()
 
 
 def moment(day: date, clock: time, time_zone: str) -> datetime:
-    """This time of day there, in UTC; an hour that the clocks skip is read as the one after it."""
+    """Return this time of day in this zone as UTC.
+
+    An hour that the clocks skip is read as the one after it.
+    """
     return datetime.combine(day, clock, ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetime:
-    """When a window of so many working days (Monday to Friday) ends, in UTC.
+    """Return when a window of so many working days (Monday to Friday) ends, in UTC.
 
-    It ends at the same local time of day as it began. What begins on a weekend counts from Monday 09:00.
+    It ends at the same local time of day as it began. A window that begins on a weekend counts from
+    Monday 09:00.
     """
     local = start.astimezone(ZoneInfo(time_zone))
     day, clock = local.date(), local.time()
@@ -48,7 +55,10 @@ def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetim
 
 
 def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
-    """The working morning nearest to the middle of a window; the very middle where none is after its first quarter."""
+    """Return the working morning nearest to the middle of a window.
+
+    If no working morning comes after the first quarter of the window, return the very middle.
+    """
     middle, early = start + (end - start) / 2, start + (end - start) / 4
     mornings = []
     day = local_day(start, time_zone)
@@ -60,9 +70,10 @@ def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
 
 
 def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
-    """The first such day and hour there after this moment: the local day, and the moment in UTC.
+    """Return the first such weekday and hour after this moment: the local day, and the UTC moment.
 
-    An hour that the clocks skip is read as the one after it; of one that comes twice, the first counts.
+    An hour that the clocks skip is read as the one after it; of one that comes twice, the first
+    counts.
     """
     day = local_day(after, time_zone)
     day += timedelta(days=(weekday - day.weekday()) % 7)
@@ -72,7 +83,7 @@ def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tup
 
 
 def next_morning(after: datetime, time_zone: str) -> datetime:
-    """The first working morning (09:30) after this moment, in UTC."""
+    """Return the first working morning (09:30) after this moment, in UTC."""
     day = local_day(after, time_zone)
     while is_weekend(day) or moment(day, MORNING, time_zone) <= after:
         day += timedelta(days=1)

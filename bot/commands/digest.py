@@ -1,4 +1,4 @@
-"""`tradeoff digest`: a channel's week in the terminal, or posted after all where it was missed."""
+"""`tradeoff digest`: a channel's week in the terminal, or posted after all if it was missed."""
 
 from __future__ import annotations
 
@@ -18,26 +18,30 @@ from models.working_time import local_day, moment
 
 
 class NoDigest(Exception):
-    """What was asked for cannot be shown; the sentence says why."""
+    """Reason, as a sentence, why the digest that was asked for cannot be shown."""
 
 
 def rights_of(session: Session, slack_id: str) -> RightsVersion:
-    """The current rights of this channel. Raises NoDigest."""
-    found = session.scalar(
+    """Return the current rights of this channel. Raise NoDigest if it is not set up."""
+    rights = session.scalar(
         select(RightsVersion)
         .join(RightsVersion.channel)
         .where(Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
         .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
     )
-    if found is None:
+    if rights is None:
         raise NoDigest(
-            f"No channel {slack_id} is set up here: give its id, as in C0123ABCD (channel details in Slack)."
+            f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
+            "(channel details in Slack)."
         )
-    return found
+    return rights
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """When the digest of this ISO week (as in 2026-W47) is due; without a name, now. Raises NoDigest."""
+    """Return when the digest of this ISO week (as in 2026-W47) is due; now if no week is named.
+
+    Raise NoDigest if it is no week, or is not over.
+    """
     if name is None:
         return now
     found = re.fullmatch(r"(2\d{3})-W(\d{2})", name)
@@ -55,14 +59,14 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
 
 
 def printed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
-    """The digest as plain text. Raises NoDigest."""
+    """Return the digest as plain text. Raise NoDigest."""
     rights = rights_of(session, slack_id)
     until = end_of_week(week, rights, now)
     return plain(words.digest_message(week_of(session, rights, until, now)))
 
 
 def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
-    """Owe the channel this week's digest, unless it has it; says which. Raises NoDigest."""
+    """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
     rights = rights_of(session, slack_id)
     until = end_of_week(week, rights, now)
     name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
@@ -74,7 +78,7 @@ def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> st
 
 
 def plain(message: Message) -> str:
-    """Headings, lines and ids, without Slack's marks."""
+    """Return headings, lines and ids, without Slack's marks."""
     texts = [
         block["text"]["text"] if "text" in block else block["elements"][0]["text"]
         for block in message.blocks

@@ -1,4 +1,7 @@
-"""Checks what a running bot needs, one line each, and says what to do about each fault."""
+"""`tradeoff doctor`: checks of what a running bot needs, a line for each.
+
+Each fault comes with what to do about it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Post, PostState
 
-# (is it well, what was found; for a fault, with what to do)
+# (True if all is well, what was found; for a fault also what to do)
 Finding = tuple[bool, str]
 
 # Slack's requests are refused when the two clocks are five minutes apart (docs/reference/slack.md,
@@ -45,7 +48,7 @@ LATE = timedelta(minutes=1)
 
 
 def run(tell: Callable[[str], None]) -> int:
-    """Tell every finding; the exit code, 1 when anything is wrong."""
+    """Tell every finding and return the exit code: 1 if anything is wrong."""
     well = True
     for fine, words in _findings():
         tell(f"{'ok' if fine else 'fault'}: {words}")
@@ -76,7 +79,7 @@ def _with_action(bad: BadSetting) -> str:
     return f"{str(bad).rstrip('.')} — in .env or in the environment, see .env.example"
 
 
-# ---- the database ----------------------------------------------------------------------------------------------------
+# ---- the database --------------------------------------------------------------------------------
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -88,7 +91,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         else:
             yield (
                 False,
-                f"database: the folder of {url.database} does not exist — make it, or set TRADEOFF_DATABASE_URL",
+                f"database: the folder of {url.database} does not exist — make it, or "
+                "set TRADEOFF_DATABASE_URL",
             )
         return
     with closing(Database(settings.database_url)) as database:
@@ -101,10 +105,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield from database.run_here(_stuck)
                 yield from database.run_here(partial(_late, now=utc_now()))
         except DatabaseError as error:
-            said = str(error.orig).strip().splitlines()
+            answer = str(error.orig).strip().splitlines()
             yield (
                 False,
-                f"database: {said[0] if said else 'no answer'} — check TRADEOFF_DATABASE_URL and the server",
+                f"database: {answer[0] if answer else 'no answer'} — check "
+                "TRADEOFF_DATABASE_URL and the server",
             )
 
 
@@ -118,7 +123,7 @@ def _schema(engine: Engine, has: str | None) -> Finding:
 
 
 def _stuck(session: Session) -> list[Finding]:
-    """Messages that need a person: refused for good, or perhaps posted."""
+    """List the messages that need a person: refused for good, or perhaps posted."""
     found = session.execute(
         select(
             Post.id,
@@ -140,28 +145,31 @@ def _stuck(session: Session) -> list[Finding]:
 def _what_to_do(row: Any) -> str:
     of = f" of #{row.number}" if row.number else ""
     where = f"to {row.person}" if row.person else f"in {row.slack_id}"
-    what = f"message {row.id} ({row.drawing}{of}, {where})"
+    message = f"message {row.id} ({row.drawing}{of}, {where})"
     again = f"`tradeoff doctor --post-again {row.id}`"
     if row.state is PostState.UNKNOWN:
-        return f"{what} may have been posted or not ({row.last_error}) — look there; if it is missing, run {again}"
+        return (
+            f"{message} may have been posted or not ({row.last_error}) — look there; if it "
+            f"is missing, run {again}"
+        )
     first = not_posted.cause_of(row.last_error or "").operator
-    return f"{what} was refused ({row.last_error}) — {first}, then run {again}"
+    return f"{message} was refused ({row.last_error}) — {first}, then run {again}"
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """How long the oldest message and the oldest timer have waited that Slack's pace does not hold back."""
+    """Say how long the oldest message and the oldest timer have waited, Slack's pace apart."""
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
-    for what, since in oldest.items():
+    for waiting, since in oldest.items():
         age = now - since if since else timedelta()
         if age > LATE:
-            words = f"{what}s: the oldest overdue one has waited {round(age.total_seconds())} s"
+            words = f"{waiting}s: the oldest overdue one has waited {round(age.total_seconds())} s"
             yield False, f"{words} — check that `tradeoff serve` runs, and its log"
         else:
-            yield True, f"{what}s: none is overdue"
+            yield True, f"{waiting}s: none is overdue"
 
 
 def post_again(database: Database, post_id: int) -> str | None:
-    """Owe this message once more; what is wrong, when it is not one that waits for a person."""
+    """Owe this message once more; return what is wrong if it does not wait for a person."""
     return database.run_here(partial(_owe_again, post_id=post_id, now=utc_now()))
 
 
@@ -173,12 +181,16 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
         return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
     if post.last_error in DELETED:
         post.ts, post.fingerprint = None, None
-    post.state, post.sending, post.claimed_until = PostState.OWED, False, None
-    post.attempts, post.due_at, post.last_error = 0, now, None
+    post.state = PostState.OWED
+    post.sending = False
+    post.claimed_until = None
+    post.attempts = 0
+    post.due_at = now
+    post.last_error = None
     return None
 
 
-# ---- Slack -----------------------------------------------------------------------------------------------------------
+# ---- Slack ---------------------------------------------------------------------------------------
 
 
 async def _slack(settings: Settings) -> list[Finding]:
@@ -204,7 +216,10 @@ async def _bot_token(settings: Settings) -> list[Finding]:
         answer = await _client(settings).auth_test()
     except SlackApiError as error:
         name = error.response.get("error")
-        to_do = "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or reinstall the app"
+        to_do = (
+            "paste the Bot User OAuth Token again into TRADEOFF_SLACK_BOT_TOKEN, or "
+            "reinstall the app"
+        )
         return [
             (False, f"token: Slack refuses it ({name}) — {to_do}"),
             _clock(error.response.headers),
@@ -220,10 +235,11 @@ async def _bot_token(settings: Settings) -> list[Finding]:
 
 
 def _unreachable(settings: Settings, error: Exception) -> Finding:
-    """Slack answered with no JSON, or not at all."""
+    """Say that Slack did not answer, or not with JSON."""
     return (
         False,
-        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — check network and proxy",
+        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — "
+        "check network and proxy",
     )
 
 
@@ -233,7 +249,10 @@ async def _app_token(settings: Settings) -> Finding:
             app_token=settings.slack_app_token.get_secret_value()
         )
     except SlackApiError as error:
-        to_do = "paste an app-level token with connections:write into TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        to_do = (
+            "paste an app-level token with connections:write into "
+            "TRADEOFF_SLACK_APP_TOKEN, and switch Socket Mode on"
+        )
         return False, f"app token: Slack refuses it ({error.response.get('error')}) — {to_do}"
     except (SlackClientError, ClientError, OSError, TimeoutError) as error:
         return _unreachable(settings, error)
@@ -254,20 +273,22 @@ def _scopes(headers: Mapping[str, str]) -> Iterator[Finding]:
     if needed:
         yield (
             False,
-            f"scopes: {needed} missing — update the app from `tradeoff manifest`, then reinstall it",
+            f"scopes: {needed} missing — update the app from `tradeoff manifest`, then "
+            "reinstall it",
         )
     else:
         yield True, "scopes: all granted" + (f" but the optional {without}" if without else "")
 
 
 def _clock(headers: Any) -> Finding:
-    said = {name.lower(): value for name, value in headers.items()}.get("date", "")
+    date = {name.lower(): value for name, value in headers.items()}.get("date", "")
     try:
-        slack_now = parsedate_to_datetime(said)
+        slack_now = parsedate_to_datetime(date)
     except ValueError:
         return (
             False,
-            "clock: Slack's answer has no date — a proxy may remove it; check this machine's clock by hand",
+            "clock: Slack's answer has no date — a proxy may remove it; check this "
+            "machine's clock by hand",
         )
     off = round((utc_now() - slack_now).total_seconds())
     if abs(off) <= CLOCKS_MAY_DIFFER:
@@ -275,5 +296,6 @@ def _clock(headers: Any) -> Finding:
     direction = "ahead of" if off > 0 else "behind"
     return (
         False,
-        f"clock: {abs(off)} s {direction} Slack's — set this machine's clock; Slack's requests would be refused",
+        f"clock: {abs(off)} s {direction} Slack's — set this machine's clock; Slack's "
+        "requests would be refused",
     )

@@ -1,4 +1,7 @@
-"""Walks the whole record: every number of every workspace, every hash chain. Read in batches, so that memory stays as it is."""
+"""`tradeoff verify`: a walk over the whole record, every number and every hash chain.
+
+Read in batches, so that memory stays level.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Label, Row, String, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -18,13 +21,14 @@ from models.mrkdwn import number
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.tables.base import Base
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import Entry, HistoryEvent, redacted_names
+from models.tables.history_chain import first_fault
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
 
 BATCH = 200
 MOST_NAMED = 1000
-# Below all numbers that may stand there; the first that is given out is 1.
+# Below every number that an edited row may have; the first that is given out is 1.
 BEFORE_ALL = -(2**31)
 TIMES = ("raised_at", "settled_at", "at")
 SETTLED = ("decided", "superseded", "withdrawn")
@@ -32,12 +36,16 @@ SETTLED = ("decided", "superseded", "withdrawn")
 
 @dataclass
 class Walk:
-    """What was walked so far, how many faults there are, and the first of them in words: `T0123 #42: event 3 was changed`."""
+    """Count of what was walked so far and of its faults, and the first faults in words.
+
+    As in `T0123 #42: event 3 was changed`.
+    """
 
     decisions: int = 0
     events: int = 0
     workspaces: int = 0
     faults: int = 0
+    redacted: int = 0
     named: list[str] = field(default_factory=list)
 
     def note(self, fault: str) -> None:
@@ -53,56 +61,53 @@ class Walk:
             number(self.workspaces, "workspace"),
         )
         walked = "{} and {} in {}".format(*parts)
+        if self.redacted:
+            walked = f"{walked}, {self.redacted} redacted"
         if self.faults:
-            return f"{walked}: {number(self.faults, 'fault')}. What is named above is not as it was recorded."
+            return (
+                f"{walked}: {number(self.faults, 'fault')}. What is named above is not as "
+                "it was recorded."
+            )
         return f"{walked}: every chain and every number holds."
-
-
-class _Event(NamedTuple):
-    """A row as it stands there, whatever stands there: an edited one may hold what our own types cannot read."""
-
-    sequence: int
-    verb: str
-    actor: str | None
-    at: datetime | None
-    changes: str
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """A decision, the outcomes of its rounds, and its chain. Rows are mappings, whatever stands in them."""
+    """Decision, the outcomes of its rounds, and its chain.
+
+    Rows are mappings of whatever is stored.
+    """
 
     number: int
     row: Mapping[str, Any]
     outcomes: Sequence[Mapping[str, Any]]
-    events: Sequence[_Event]
+    events: Sequence[Entry]
 
 
 def how_many(database: Database) -> int:
-    """Decisions there should be, of all workspaces together."""
+    """Return how many decisions there should be, in all workspaces together."""
     return database.run_here(
         lambda session: session.scalar(select(func.sum(Workspace.last_number))) or 0
     )
 
 
 def walk(database: Database, step: Callable[[int], object]) -> Walk:
-    """Look at everything. `step` is told after each batch how many decisions were in it."""
-    found = Walk()
+    """Look at everything. `step` is called after each batch with the number of its decisions."""
+    result = Walk()
     workspaces = database.run_here(
         lambda session: session.execute(
             select(Workspace.id, Workspace.team).order_by(Workspace.id)
         ).all()
     )
     for workspace_id, team in workspaces:
-        found.workspaces += 1
-        for fault in _faults_of(database, workspace_id, team, found, step):
-            found.note(f"{team} {fault}")
-    return found
+        result.workspaces += 1
+        for fault in _faults_of(database, workspace_id, team, result, step):
+            result.note(f"{team} {fault}")
+    return result
 
 
 def _faults_of(
-    database: Database, workspace_id: int, team: str, found: Walk, step: Callable[[int], object]
+    database: Database, workspace_id: int, team: str, result: Walk, step: Callable[[int], object]
 ) -> Iterator[str]:
     last, after = 0, BEFORE_ALL
     while chains := database.run_here(partial(_batch, workspace_id=workspace_id, after=after)):
@@ -118,8 +123,10 @@ def _faults_of(
             if fault:
                 yield f"#{chain.number}: {fault}"
             last = max(chain.number, last)
-        found.decisions += len(chains)
-        found.events += sum(len(chain.events) for chain in chains)
+        result.decisions += len(chains)
+        events = [event for chain in chains for event in chain.events]
+        result.events += len(events)
+        result.redacted += sum(len(redacted_names(event)) for event in events)
         step(len(chains))
     counter, newest = database.run_here(partial(_ends, workspace_id=workspace_id))
     if counter > newest:
@@ -133,7 +140,7 @@ def _missing(first: int, last: int) -> str:
 
 
 def _fault(reference: str, chain: _Chain) -> str | None:
-    """The first thing that is wrong with this decision, in words, or None."""
+    """Return, in words, the first thing that is wrong with this decision; None if all is well."""
     fault = first_fault(reference, chain.events, chain.row["head_hash"])
     if fault:
         return fault
@@ -144,11 +151,14 @@ def _fault(reference: str, chain: _Chain) -> str | None:
     return first_difference(chain.events, chain.row, chain.outcomes)
 
 
-# ---- read ------------------------------------------------------------------------------------------------------------
+# ---- read ----------------------------------------------------------------------------------------
 
 
 def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
-    """The counter and the newest number, in one look: a decision that is raised meanwhile is in both or in neither."""
+    """Return the counter and the newest number, read in one statement.
+
+    A decision that is raised meanwhile is in both or in neither.
+    """
     newest = select(func.coalesce(func.max(Decision.number), 0)).where(
         Decision.workspace_id == workspace_id
     )
@@ -159,7 +169,11 @@ def _ends(session: Session, workspace_id: int) -> tuple[int, int]:
 
 
 def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
-    """The next decisions by number. Outcomes are read before the chains, which only grow: what is settled meanwhile is no fault."""
+    """Return the next decisions by number.
+
+    Outcomes are read before the chains, which only grow: a round that is settled meanwhile is no
+    fault.
+    """
     some = (
         select(
             *_as_stored(
@@ -178,43 +192,47 @@ def _batch(session: Session, workspace_id: int, after: int) -> list[_Chain]:
     ):
         outcomes[row.decision_id].append(_row(row))
     # One statement, so that no event can come between a decision's head and its chain.
-    one = some.subquery()
+    decisions = some.subquery()
     rows = session.execute(
         select(
-            one,
+            decisions,
             *(
                 column.label(f"event_{column.key}")
-                for column in _as_stored(HistoryEvent, _Event._fields)
+                for column in _as_stored(HistoryEvent, Entry._fields)
             ),
         )
-        .outerjoin(HistoryEvent, HistoryEvent.decision_id == one.c.id)
-        .order_by(one.c.number, HistoryEvent.sequence)
+        .outerjoin(HistoryEvent, HistoryEvent.decision_id == decisions.c.id)
+        .order_by(decisions.c.number, HistoryEvent.sequence)
     )
     return [_chain(list(group), outcomes) for _, group in groupby(rows, key=lambda row: row.id)]
 
 
 def _as_stored(table: type[Base], names: Sequence[str]) -> list[Label[Any]]:
-    """These columns, whatever stands in them: an edited row may hold what our own types cannot read."""
+    """Select these columns as text: an edited row may hold what our own types cannot read."""
     columns = (getattr(table, name) for name in names)
     return [type_coerce(column, String).label(column.key) for column in columns]
 
 
 def _chain(rows: Sequence[Row[Any]], outcomes: Mapping[int, Sequence[Mapping[str, Any]]]) -> _Chain:
     row = _row(rows[0])
-    events = [_Event(*one[-len(_Event._fields) :]) for one in rows if one.event_hash is not None]
+    stored = [row[-len(Entry._fields) :] for row in rows if row.event_hash is not None]
+    events = [Entry(*columns) for columns in stored]
     events = [event._replace(at=_moment(event.at)) for event in events]
     return _Chain(row["number"], row, outcomes[row["id"]], events)
 
 
 def _row(row: Row[Any]) -> Mapping[str, Any]:
-    """By name, with its times read."""
+    """Return the row by name, with its times read."""
     return {
         name: _moment(value) if name in TIMES else value for name, value in row._mapping.items()
     }
 
 
 def _moment(stored: Any) -> datetime | None:
-    """SQLite keeps a time as text, without its zone; None for what was put in its place and is no time."""
+    """Read a time, which SQLite keeps as text without its zone.
+
+    Return None if something else was put in its place.
+    """
     if isinstance(stored, datetime):
         return stored
     try:

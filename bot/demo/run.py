@@ -1,4 +1,7 @@
-"""Starts the demo: the fake Slack with its page on one port, the bot on another, in one process and one loop."""
+"""The running demo: the fake Slack with its page on one port, the bot on another.
+
+One process, one loop.
+"""
 
 from __future__ import annotations
 
@@ -26,20 +29,21 @@ from bot.demo.slack.workspace import Workspace
 from bot.digest_chart.process import PAINTER
 from bot.settings import Settings
 
-# The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the workspace's.
+# The bot is made when the fake Slack already listens: `base_url`, token and signing secret are the
+# workspace's.
 MakeBot = Callable[[Workspace], ASGIApp]
 Seed = Callable[[Delivery], Awaitable[None]]
 
 
 def main(*, empty: bool, port: int) -> None:
-    """Run the demo until it is interrupted, on a record of its own that is thrown away in the end."""
+    """Run the demo until it is interrupted, on a record that is thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="tradeoff-demo-") as folder:
         asyncio.run(_until_interrupted(Path(folder), empty=empty, port=port))
 
 
 @asynccontextmanager
 async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncIterator[Demo]:
-    """The demo with the real bot, and with its six weeks of decisions unless it is to be empty."""
+    """Run the demo with the real bot and, unless `empty`, with its six weeks of decisions."""
     bots: list[Bot] = []
 
     def make_bot(workspace: Workspace) -> ASGIApp:
@@ -58,9 +62,10 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
 
 
 def the_bot(workspace: Workspace, *, folder: Path) -> Bot:
-    """The real bot, in front of the fake Slack, with a fresh record in this folder."""
+    """Build the real bot in front of the fake Slack, with a fresh record in this folder."""
     settings = Settings(
-        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not say so
+        # pydantic-settings takes `_env_file`; its types do not say so.
+        _env_file=None,  # type: ignore[call-arg]
         database_url=f"sqlite:///{folder / 'demo.db'}",
         slack_bot_token=SecretStr(workspace.token),
         slack_signing_secret=SecretStr(workspace.signing_secret),
@@ -89,7 +94,7 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where people open it, and what is in it."""
+    """Running demo: where people open it, and what is in it."""
 
     url: str
     workspace: Workspace
@@ -100,7 +105,10 @@ class Demo:
 async def running(
     make_bot: MakeBot, offers: dict[str, Any], *, seed: Seed | None = None, port: int = 0
 ) -> AsyncIterator[Demo]:
-    """The whole demo: ready when entered, stopped when left. `offers` is the bot's manifest; port 0 takes a free one."""
+    """Run the whole demo: ready when entered, stopped when left.
+
+    `offers` is the bot's manifest; port 0 takes a free port.
+    """
     workspace = Workspace(clock=DemoClock())
     build_world(workspace)
     async with _slack(workspace, offers, port) as (slack, everything_read), _bot(slack, make_bot):
@@ -114,7 +122,10 @@ async def running(
 async def _slack(
     workspace: Workspace, offers: dict[str, Any], port: int
 ) -> AsyncIterator[tuple[DemoSlack, Callable[[], None]]]:
-    """The fake Slack's API with the page at `/`. NiceGUI is loaded here, as nothing but the demo needs it."""
+    """Serve the fake Slack's API, with the page at `/`.
+
+    NiceGUI is loaded here, because nothing but the demo needs it.
+    """
     from bot.demo.page import Hint, mount_page
 
     slack = DemoSlack(workspace)
@@ -130,7 +141,7 @@ async def _slack(
 
 @asynccontextmanager
 async def _bot(slack: DemoSlack, make_bot: MakeBot) -> AsyncIterator[None]:
-    """The bot on a free port; from here on what people do is delivered to it."""
+    """Serve the bot on a free port; from here on, what people do is delivered to it."""
     async with serving(make_bot(slack.workspace)) as url:
         slack.delivery.bot_url = url
         yield

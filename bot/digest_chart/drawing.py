@@ -1,6 +1,7 @@
-"""Draws the digest's picture: promised dates as lines with each move marked, and below what was decided and what waited.
+"""Drawing of the digest's picture: promised dates as lines, with each move marked.
 
-Run as a program (`bot/digest_chart/process.py` does), it draws what comes in until nothing more does.
+Below them, what was decided and what waited. Run as a program (`bot/digest_chart/process.py` does
+that), it draws each trend that comes in, until nothing more does.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ from matplotlib.figure import Figure
 
 from models.reads.trend import Trend
 
-# Told apart by people who see colours differently (Okabe and Ito), and by their marks.
+# Colours that people with other colour vision can tell apart (Okabe and Ito); the marks differ too.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 MARKS = ("o", "s", "^", "D")
 INK, SOFT, GRID = "#1f2328", "#59616b", "#e3e6ea"
-# Read on a phone: a small figure, large type, drawn at three times its size.
+# For reading on a phone: a small figure, large type, drawn at three times its size.
 SIZE, SCALE = (4.2, 3.4), 220
-# Parts of the whole: what stands beside the axes is always as large.
+# Parts of the whole: the room beside the axes is always the same.
 MARGINS = {"left": 0.12, "right": 0.98, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
 
 
 def draw(trend: Trend) -> bytes:
-    """A PNG, 924 × 748 pixels. Draws on no screen, and shares nothing: safe on any thread."""
+    """Draw a trend as a PNG of 924 × 748 pixels.
+
+    Uses no screen and shares nothing: safe on any thread.
+    """
     figure = Figure(figsize=SIZE, dpi=SCALE, facecolor="white")
     figure.subplots_adjust(**MARGINS)
     if trend.lines:
@@ -38,8 +42,10 @@ def draw(trend: Trend) -> bytes:
         bottom = figure.subplots()
     _counts(bottom, trend)
     out = io.BytesIO()
-    # Drawn once: `savefig` draws twice, the first time to measure.
-    FigureCanvasAgg(figure).print_png(out, pil_kwargs={"compress_level": 2})  # type: ignore[no-untyped-call]  # matplotlib gives no types here
+    # Drawn once: `savefig` draws twice, the first time to measure. Matplotlib gives no types here.
+    FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
+        out, pil_kwargs={"compress_level": 2}
+    )
     return out.getvalue()
 
 
@@ -95,7 +101,7 @@ def _counts(axes: Any, trend: Trend) -> None:
 
 
 def _calm(axes: Any, title: str) -> None:
-    # At a place of its own: else matplotlib measures all that stands near it.
+    # A title at a fixed place: otherwise matplotlib measures everything near it.
     axes.set_title(title, y=1.0, fontsize=8.5, color=INK, loc="left", fontweight="bold")
     axes.tick_params(labelsize=7, colors=SOFT, length=2)
     axes.grid(axis="y", color=GRID, linewidth=0.6)
@@ -117,7 +123,7 @@ def _days() -> DateFormatter:
 
 
 def main() -> None:
-    """Trends on standard input, pictures on standard output."""
+    """Read trends from standard input, and write pictures to standard output."""
     while True:
         try:
             trend = pickle.load(sys.stdin.buffer)

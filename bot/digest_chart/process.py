@@ -1,4 +1,7 @@
-"""The digest's picture, from figures to a file in Slack. Whatever goes wrong, the digest goes without: its numbers stand in the text."""
+"""The digest's picture, from figures to a file in Slack.
+
+If anything goes wrong, the digest has no picture: its numbers are in the text.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ log = structlog.get_logger("picture")
 
 
 async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
-    """Draw it off the event loop and bring it to Slack; the id of the file, None where that failed."""
+    """Draw the picture off the event loop and bring it to Slack.
+
+    Return the id of the file; None if that failed.
+    """
     try:
         png = await asyncio.to_thread(PAINTER.draw, trend)
         file_id = await uploads.upload(client, None, "weeks.png", "The last weeks", png)
@@ -33,9 +39,11 @@ async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
 
 
 class Painter:
-    """Draws in a process of its own: with ours, nobody would be answered for the tenth of a second that a picture takes.
+    """Process of its own that draws pictures.
 
-    A trend goes in, a picture comes out, each as one pickle. It ends when its input does, so with us, however we end.
+    In ours, nobody would be answered for the tenth of a second that a picture takes. A trend goes
+    in, a picture comes out, each as one pickle. It ends when its input does, so with us, however we
+    end.
     """
 
     def __init__(self) -> None:
@@ -43,7 +51,10 @@ class Painter:
         self._busy = threading.Lock()
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Matplotlib takes seconds to load: only who posts a digest pays for it. One that has died is followed by another."""
+        """Start the process if there is none, or if it has died.
+
+        Matplotlib takes seconds to load: only a process that posts a digest pays for that.
+        """
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "bot.digest_chart.drawing"],
@@ -54,7 +65,7 @@ class Painter:
         return self._process
 
     def draw(self, trend: Trend) -> bytes:
-        """A PNG. Raises OSError when the process dies over it."""
+        """Draw a trend as a PNG. Raise OSError if the process dies over it."""
         with self._busy:
             process = self.start()
             assert process.stdin
@@ -68,7 +79,7 @@ class Painter:
                 raise OSError("the process that draws has died") from error
 
     def close(self) -> None:
-        """End it now."""
+        """End the process now."""
         if self._process:
             self._process.kill()
             self._process.communicate()

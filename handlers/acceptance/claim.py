@@ -15,18 +15,20 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NotSentBack
+from models.refusals.deciding import NotSentBack
+from models.refusals.refused import FieldsInvalid
 from models.rules import Kind, Outcome, State, Verdict
-from models.tables.acceptance import Claim, are_judged
+from models.tables.acceptance import are_judged
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import Finished, Source, change_claim, claim_finished, claims_the_same
+from models.verbs.changing import change_claim, claims_the_same
+from models.verbs.raising import Finished, Origin, Source, claim_finished
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -68,9 +70,9 @@ def claim(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     finished = read_claim(form.state)
-    routing, zone = routed(form, session, current, KIND)
+    routing = routed(form, session, current, KIND)
     source = Source(**remember["source"]) if remember.get("source") else None
-    claim_finished(session, routing, finished, form.person.id, form.at, form.id, zone, source)
+    claim_finished(session, routing, finished, form.act, Origin(form.id, source))
     return Done()
 
 
@@ -90,9 +92,8 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
-    routing, zone = routed(form, session, current, decision.kind)
-    new = Claim(link=link, evidence=evidence, by=form.person.id, at=form.at)
-    rounds.resubmit(decision, new, routing, form.at, zone)
+    routing = routed(form, session, current, decision.kind)
+    rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
 
 
@@ -110,15 +111,8 @@ def _save_edit(form: Form, session: Session) -> Answer:
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
-        routing, zone = routed(form, session, rights_now(form, session, decision), decision.kind)
-        rounds.edit(
-            decision,
-            routing,
-            form.person,
-            form.at,
-            zone,
-            lambda: change_claim(decision, finished, form.person.id),
-        )
+        routing = routed(form, session, rights_now(form, session, decision), decision.kind)
+        rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
     return Done()
 
 
@@ -143,39 +137,40 @@ def claim_form(
     edited: Decision | None = None,
 ) -> View:
     """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
-    evidence = edited.claims[-1].evidence if edited else source["text"] if source else ""
-    link = edited.claims[-1].link if edited else source["link"] if source else None
-    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
-    judged = edited is not None and are_judged(edited.criteria)
+    evidence, link = "", None
+    if edited:
+        evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
+    elif source:
+        evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
             f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
         ),
-        blocks.field(
-            "item", "What is finished", blocks.text_input(limit=TITLE_LIMIT, initial=item)
+        inputs.field(
+            "item", "What is finished", inputs.text_input(limit=TITLE_LIMIT, initial=item)
         ),
         *_evidence_fields(evidence, link),
-        *(
-            [blocks.context("The criteria stay as they are: they have been judged.")]
-            if judged
-            else [
-                blocks.field(
-                    "criteria",
-                    "Criteria",
-                    blocks.text_input(
-                        limit=MOST_CRITERIA * CRITERION_LIMIT, multiline=True, initial=criteria
-                    ),
-                    hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
-                )
-            ]
-        ),
+        _criteria_field(edited),
     ]
     remember = metadata(
         channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
     )
     if edited:
-        return blocks.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
-    return blocks.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
+        return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
+    return inputs.form("accept.claim", "Ask for acceptance", shown, remember, submit="Ask")
+
+
+def _criteria_field(edited: Decision | None) -> Block:
+    if edited and are_judged(edited.criteria):
+        return blocks.context("The criteria stay as they are: they have been judged.")
+    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    limit = MOST_CRITERIA * CRITERION_LIMIT
+    return inputs.field(
+        "criteria",
+        "Criteria",
+        inputs.text_input(limit=limit, multiline=True, initial=criteria),
+        hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
+    )
 
 
 def resubmission_form(decision: Decision) -> View:
@@ -190,19 +185,18 @@ def resubmission_form(decision: Decision) -> View:
         blocks.typed("Not met in the last round", "; ".join(not_met)),
         *_evidence_fields("", decision.claims[-1].link),
     ]
-    return blocks.form(
+    return inputs.form(
         "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
     )
 
 
 def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
-    given = {"initial_value": link} if link else {}
     return [
-        blocks.field("link", "Link", {"type": "url_text_input", **given}, optional=True),
-        blocks.field(
+        inputs.field("link", "Link", inputs.link_input(link), optional=True),
+        inputs.field(
             "evidence",
             "Evidence",
-            blocks.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
+            inputs.text_input(limit=WHY_LIMIT, multiline=True, initial=evidence),
             hint="How can one see that it works? A demo, a test run, numbers.",
         ),
     ]

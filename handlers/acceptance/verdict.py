@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,10 +12,10 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models import locks
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
 from models.tables.acceptance import CriterionVerdict, FollowUp
 from models.tables.decision import Decision
@@ -37,22 +39,22 @@ SUBMITS = {
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
     """First step: a verdict on each criterion, and the reason for the whole."""
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
-    choices = [blocks.choice(one.value, one.label.capitalize()) for one in Verdict]
+    choices = [inputs.choice(one.value, one.label.capitalize()) for one in Verdict]
     shown: list[Block] = [titled(decision)]
     for one in decision.criteria:
         shown.append(
-            blocks.field(
+            inputs.field(
                 f"criterion{one.position}",
                 f"{one.position}. {one.text}",
-                blocks.select(choices, initial=first or "", placeholder="Met, not met or waived"),
+                inputs.select(choices, initial=first or "", placeholder="Met, not met or waived"),
             )
         )
     shown.append(
-        blocks.field("reason", "Why", blocks.text_input(limit=REASON_LIMIT, multiline=True))
+        inputs.field("reason", "Why", inputs.text_input(limit=REASON_LIMIT, multiline=True))
     )
     remember = about(decision, outcome=outcome)
     submit = "Next" if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS else SUBMITS[outcome]
-    return blocks.form(
+    return inputs.form(
         "accept.verdict", f"Verdict on #{decision.number}", shown, remember, submit=submit
     )
 
@@ -97,10 +99,10 @@ def details_form(
     for criterion, one in zip(decision.criteria, verdicts, strict=True):
         if one is Verdict.WAIVED:
             shown.append(
-                blocks.field(
+                inputs.field(
                     f"waiver{criterion.position}",
                     f"Why is this waived? {criterion.text}",
-                    blocks.text_input(limit=WAIVER_LIMIT),
+                    inputs.text_input(limit=WAIVER_LIMIT),
                 )
             )
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
@@ -113,7 +115,7 @@ def details_form(
                 )
             )
     remember = about(decision, outcome=outcome, verdicts=verdicts, reason=reason)
-    return blocks.form(
+    return inputs.form(
         "accept.details", f"Verdict on #{decision.number}", shown, remember, submit=SUBMITS[outcome]
     )
 
@@ -121,13 +123,13 @@ def details_form(
 def _follow_up_row(position: int) -> list[Block]:
     return [
         blocks.divider(),
-        blocks.field(
+        inputs.field(
             f"follow_up{position}_what",
             f"Follow-up {position}",
-            blocks.text_input(limit=SIDE_LIMIT),
+            inputs.text_input(limit=SIDE_LIMIT),
         ),
-        blocks.field(f"follow_up{position}_owner", "Owner", blocks.person_input()),
-        blocks.field(f"follow_up{position}_due", "By", blocks.date_input()),
+        inputs.field(f"follow_up{position}_owner", "Owner", inputs.person_input()),
+        inputs.field(f"follow_up{position}_due", "By", inputs.date_input()),
     ]
 
 
@@ -197,7 +199,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
         return UpdateForm(details_form(decision, outcome, verdicts, reason))
-    _settle(decision, form, outcome, verdicts, reason, {}, [])
+    _settle(decision, form, Judgement(outcome, reason, verdicts))
     return Done()
 
 
@@ -221,7 +223,8 @@ def save_details(form: Form, session: Session) -> Answer:
     today = local_day(form.at, decision.rights_version.time_zone)
     follow_ups = read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
     _check_owners(form, decision.channel.slack_id, follow_ups)
-    _settle(decision, form, outcome, verdicts, remembered["reason"], waivers, follow_ups)
+    judgement = Judgement(outcome, remembered["reason"], verdicts, waivers, follow_ups)
+    _settle(decision, form, judgement)
     return Done()
 
 
@@ -249,35 +252,34 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         raise FieldsInvalid(errors)
 
 
-def _settle(
-    decision: Decision,
-    form: Form,
-    outcome: Outcome,
-    verdicts: list[Verdict],
-    reason: str,
-    waivers: dict[int, str],
-    follow_ups: list[FollowUp],
-) -> None:
-    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the product owner said: verdicts in order of the criteria, waivers by position, and what is still owed."""
+
+    outcome: Outcome
+    reason: str
+    verdicts: list[Verdict]
+    waivers: Mapping[int, str] = field(default_factory=dict)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+
+
+def _settle(decision: Decision, form: Form, judgement: Judgement) -> None:
+    for criterion, verdict in zip(decision.criteria, judgement.verdicts, strict=True):
         criterion.verdicts.append(
             CriterionVerdict(
-                round=decision.round, verdict=verdict, reason=waivers.get(criterion.position)
+                round=decision.round,
+                verdict=verdict,
+                reason=judgement.waivers.get(criterion.position),
             )
         )
-    for one in follow_ups:
-        one.round = decision.round
-    decision.follow_ups.extend(follow_ups)
-    changes = {
-        "verdicts": [
-            [verdict, waivers.get(position)] for position, verdict in enumerate(verdicts, start=1)
-        ],
-        "follow_ups": [[one.what, one.owner, one.due_on.isoformat()] for one in follow_ups],
-    }
-    deciding.judge(decision, outcome, reason, changes, form.person, form.at)
+    for follow_up in judgement.follow_ups:
+        follow_up.round = decision.round
+    decision.follow_ups.extend(judgement.follow_ups)
+    deciding.judge(decision, judgement.outcome, judgement.reason, form.act)
 
 
 def follow_up_done(click: Click, session: Session) -> Answer:
     """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
     decision, position = subjects.decision_and_part(click.value, click, session)
-    finish_follow_up(decision, position, click.person, click.at)
+    finish_follow_up(decision, position, click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -1,4 +1,7 @@
-"""The figures of a board and its small charts: numbers of models/reads/figures.py in words, and points to draw them at."""
+"""Figures of a board and its small charts.
+
+The numbers of models/reads/figures.py in words, and the points to draw them at.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.ui import wording
-from handlers.ui import wording as ui_wording
+from handlers.ui import phrases
 from models.mrkdwn import day, number
 from models.reads import figures as record
 from models.reads.figures import Figures, Movement, NotAccepted, Share
@@ -25,7 +27,7 @@ MOST_BARS = 6
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line of a small chart: what it is, its number in words, and how long it is, of 100."""
+    """One line of a small chart: its label, its number in words, and its length out of 100."""
 
     label: str
     words: str
@@ -34,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number, what it is of, and a chart where there is something to compare."""
+    """One number with its label, a note, and a chart if there is something to compare."""
 
     label: str
     value: str
@@ -44,7 +46,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One week: what was decided in it, what waited at its end; heights of 100."""
+    """One week: how many were decided in it, and how many waited at its end; heights out of 100."""
 
     label: str
     decided: int
@@ -60,8 +62,11 @@ class Weeks:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Where a promised date was changed, from 0 to 100 in both directions: later days are to the right, later dates further up."""
+class ChartStep:
+    """Change of a promised date, as a point from 0 to 100 in both directions.
+
+    Later days are to the right, later promised dates further up.
+    """
 
     x: float
     y: float
@@ -70,19 +75,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How a promised date moved, from the promise until now. Between two points it stood still."""
+    """Chart of how a promised date moved, from the first promise until now.
+
+    Between two points the date stayed the same.
+    """
 
     first: str
     last: str
     start_y: float
     end_y: float
-    steps: list[Step]
+    steps: list[ChartStep]
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The last four weeks, the four before, and the weeks one by one."""
+    """Numbers of the last four weeks and of the four before, and the weeks one by one."""
 
     now: Figures
     before: Figures
@@ -104,14 +112,15 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
     )
 
 
-# ---- figures ---------------------------------------------------------------------------------------------------------
+# ---- figures -------------------------------------------------------------------------------------
 
 
-def figures(found: Measured, at: datetime) -> list[Figure]:
-    """All of docs/reference/figures.md, also those of which there is nothing to tell: that is worth
-    knowing too.
+def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
+    """Return all of docs/reference/figures.md, also figures with nothing to report.
+
+    That there is nothing to report is worth knowing.
     """
-    now, before = found.now, found.before
+    now, before = numbers.now, numbers.before
     return [
         _times(now, before),
         _share(
@@ -126,9 +135,9 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
             before.without_impact,
             "the time to state it ran out",
         ),
-        _moved(found.movements),
+        _moved(numbers.movements),
         _rounds(now, before),
-        _waiting(found.not_accepted, at),
+        _waiting(numbers.not_accepted, at),
         _forecasts(now),
         _share(
             "Recorded after the fact",
@@ -142,16 +151,16 @@ def figures(found: Measured, at: datetime) -> list[Figure]:
             before.same_person,
             "product owner and project manager",
         ),
-        _attempts(found.attempts),
+        _attempts(numbers.attempts),
     ]
 
 
 def _times(now: Figures, before: Figures) -> Figure:
-    told = [("Last four weeks", now.median_hours), (wording.capital(BEFORE), before.median_hours)]
-    known = [(label, hours) for label, hours in told if hours is not None]
-    value = ui_wording.hours(now.median_hours) if now.median_hours is not None else "–"
+    spans = [("Last four weeks", now.median_hours), (phrases.capital(BEFORE), before.median_hours)]
+    measured_spans = [(label, hours) for label, hours in spans if hours is not None]
+    value = phrases.hours(now.median_hours) if now.median_hours is not None else "–"
     note = (
-        f"median; nine of ten within {ui_wording.hours(now.p90_hours)}"
+        f"median; nine of ten within {phrases.hours(now.p90_hours)}"
         if now.p90_hours is not None
         else "nothing was decided"
     )
@@ -159,28 +168,28 @@ def _times(now: Figures, before: Figures) -> Figure:
         "Time to decide",
         value,
         note,
-        _bars([(label, ui_wording.hours(hours), hours) for label, hours in known]),
+        _bars([(label, phrases.hours(hours), hours) for label, hours in measured_spans]),
     )
 
 
 def _share(label: str, now: Share, before: Share, note: str) -> Figure:
-    told = [("Last four weeks", now), (wording.capital(BEFORE), before)]
+    spans = [("Last four weeks", now), (phrases.capital(BEFORE), before)]
     bars = [
-        Bar(name, f"{one.part} of {one.whole}", one.percent)
-        for name, one in told
-        if one.percent is not None
+        Bar(name, f"{share.part} of {share.whole}", share.percent)
+        for name, share in spans
+        if share.percent is not None
     ]
     return Figure(label, f"{now.part} of {now.whole}" if now.whole else "–", note, bars)
 
 
 def _moved(movements: list[Movement]) -> Figure:
-    net = sum(one.days for one in movements)
-    told = [
-        (one.commitment.name, wording.signed_days(one.days), float(abs(one.days)))
-        for one in movements
+    net = sum(movement.days for movement in movements)
+    moves = [
+        (movement.commitment.name, phrases.signed_days(movement.days), float(abs(movement.days)))
+        for movement in movements
     ]
     note = "net, over all commitments" if movements else "no decision moved a commitment"
-    return Figure("Promised dates moved", wording.signed_days(net), note, _bars(told[:MOST_BARS]))
+    return Figure("Promised dates moved", phrases.signed_days(net), note, _bars(moves[:MOST_BARS]))
 
 
 def _rounds(now: Figures, before: Figures) -> Figure:
@@ -198,67 +207,69 @@ def _rounds(now: Figures, before: Figures) -> Figure:
     return Figure("Acceptance rounds", value, f"{note}{earlier}", [])
 
 
-def _waiting(found: NotAccepted, at: datetime) -> Figure:
-    if not found.oldest_at:
+def _waiting(not_accepted: NotAccepted, at: datetime) -> Figure:
+    if not not_accepted.oldest_at:
         return Figure("Done, not accepted", "0", "nothing that is done waits for its verdict", [])
-    days = (at - found.oldest_at).days
+    days = (at - not_accepted.oldest_at).days
     age = f"the oldest for {number(days, 'day')}" if days > 0 else "since today"
-    return Figure("Done, not accepted", str(found.count), age, [])
+    return Figure("Done, not accepted", str(not_accepted.count), age, [])
 
 
 def _forecasts(now: Figures) -> Figure:
     if not now.reviewed:
         return Figure("Forecast and fact", "–", "no forecast was looked back at", [])
-    told = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
-    bars = _bars([(label, wording.slip(days), float(max(days, 0))) for label, days in told])
+    sums = [("Forecast", now.forecast_days), ("In fact", now.actual_days)]
+    bars = _bars([(label, phrases.slip(days), float(max(days, 0))) for label, days in sums])
     return Figure(
         "Forecast and fact",
-        wording.signed_days(now.actual_days - now.forecast_days),
+        phrases.signed_days(now.actual_days - now.forecast_days),
         f"in fact, against {number(now.reviewed, 'forecast')}",
         bars,
     )
 
 
 def _attempts(tried: Mapping[Kind, int]) -> Figure:
-    told = [
-        (wording.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+    counts = [
+        (phrases.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
     ]
     note = "someone without the right tried to decide; counted per kind, never by name"
-    return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(told))
+    return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(counts))
 
 
-def _bars(told: Sequence[tuple[str, str, float]]) -> list[Bar]:
-    """The longest is as long as can be."""
-    most = max((size for _, _, size in told), default=0) or 1
-    return [Bar(label, words, round(100 * size / most, 1)) for label, words, size in told]
+def _bars(values: Sequence[tuple[str, str, float]]) -> list[Bar]:
+    """Scale the bars so that the largest value is 100."""
+    most = max((size for _, _, size in values), default=0) or 1
+    return [Bar(label, words, round(100 * size / most, 1)) for label, words, size in values]
 
 
-# ---- charts ----------------------------------------------------------------------------------------------------------
+# ---- charts --------------------------------------------------------------------------------------
 
 
 def weeks(trend: Trend) -> Weeks:
     most = max(1, *trend.decided, *trend.waiting)
     columns = [
         Column(
-            wording.short_day(end),
-            made,
-            left,
-            round(100 * made / most, 1),
-            round(100 * left / most, 1),
+            phrases.short_day(end),
+            decided,
+            waiting,
+            round(100 * decided / most, 1),
+            round(100 * waiting / most, 1),
         )
-        for end, made, left in zip(trend.days, trend.decided, trend.waiting, strict=True)
+        for end, decided, waiting in zip(trend.days, trend.decided, trend.waiting, strict=True)
     ]
-    told = "; ".join(f"{one.label}: {one.decided} and {one.waiting}" for one in columns)
+    listed = "; ".join(
+        f"{column.label}: {column.decided} and {column.waiting}" for column in columns
+    )
     return Weeks(
-        columns, f"Decided in the week that ends on each day, and waiting at its end. {told}."
+        columns, f"Decided in the week that ends on each day, and waiting at its end. {listed}."
     )
 
 
-def steps(one: Commitment, today: date) -> Steps:
-    """Of a commitment that was moved."""
-    moves = [move for move in one.moves if move.days]
-    begin, end = one.made_at.date(), max(today, moves[-1].at.date())
-    dates = [one.baseline_on, *(move.to_on for move in moves)]
+def steps(commitment: Commitment, today: date) -> Steps:
+    """Build the chart of a commitment that was moved at least once."""
+    moves = [move for move in commitment.moves if move.days]
+    begin, end = commitment.made_at.date(), max(today, moves[-1].at.date())
+    dates = [commitment.baseline_on, *(move.to_on for move in moves)]
     low, high = min(dates), max(dates)
 
     def x(on: date) -> float:
@@ -267,14 +278,18 @@ def steps(one: Commitment, today: date) -> Steps:
     def y(on: date) -> float:
         return round(100 * (on - low).days / max((high - low).days, 1), 1)
 
-    told = "; ".join(f"#{move.decision_number} {wording.signed_days(move.days)}" for move in moves)
+    moves_in_words = "; ".join(
+        f"#{move.decision_number} {phrases.signed_days(move.days)}" for move in moves
+    )
     return Steps(
-        first=wording.short_day(one.baseline_on),
-        last=wording.short_day(one.promised_on),
-        start_y=y(one.baseline_on),
-        end_y=y(one.promised_on),
+        first=phrases.short_day(commitment.baseline_on),
+        last=phrases.short_day(commitment.promised_on),
+        start_y=y(commitment.baseline_on),
+        end_y=y(commitment.promised_on),
         steps=[
-            Step(x(move.at.date()), y(move.to_on), f"#{move.decision_number}") for move in moves
+            ChartStep(x(move.at.date()), y(move.to_on), f"#{move.decision_number}")
+            for move in moves
         ],
-        words=f"First promised for {day(one.baseline_on)}, now for {day(one.promised_on)}. {told}.",
+        words=f"First promised for {day(commitment.baseline_on)}, now for "
+        f"{day(commitment.promised_on)}. {moves_in_words}.",
     )

@@ -1,7 +1,7 @@
-"""`/tradeoff board`: a link to a page for people outside Slack, and what that page shows while the link holds.
+"""`/tradeoff board`: a link to a page for people outside Slack, and what that page shows.
 
-The link says in clear whose board it is and until when, and is signed with a key that the workspace keeps in its record:
-so every replica can check it, and nothing of it is stored.
+The link names in clear text whose board it is and when it ends, and is signed with a key that the
+workspace keeps in its record: so every replica can check it, and no link is stored.
 """
 
 from __future__ import annotations
@@ -30,22 +30,28 @@ from models.tables.workspace import board_key, ensure_board_key
 
 HOLDS = timedelta(days=7)
 
-NO_ADDRESS = "I do not know where browsers reach me, so I can make no link. Whoever runs me has to set `TRADEOFF_PUBLIC_URL`."
+NO_ADDRESS = (
+    "I do not know where browsers reach me, so I can make no link. Whoever runs me has to "
+    "set `TRADEOFF_PUBLIC_URL`."
+)
 _TOKEN = re.compile(
     r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})\.[\w-]{1,64}", re.ASCII
 )
 
 
 class NoBoard(Enum):
-    """Why a link shows nothing: it was never made by us, it is over, or Slack does not say whether it is."""
+    """Reason why a link shows nothing.
+
+    We never made it, it has ended, or Slack does not say whether it has.
+    """
 
     FORGED = auto()
     ENDED = auto()
     UNSURE = auto()
 
 
-class Link(NamedTuple):
-    """What a link says: whose board, made by whom, and until when it holds."""
+class BoardLink(NamedTuple):
+    """Content of a link: whose board, made by whom, and when it ends."""
 
     team: str
     channel: str
@@ -54,7 +60,7 @@ class Link(NamedTuple):
 
 
 def make_link(command: Command, session: Session) -> Answer:
-    """`/tradeoff board`: a link to the board of this channel, to this person alone."""
+    """Answer `/tradeoff board` with a link to this channel's board, shown to this person alone."""
     check_place(command, "/tradeoff board")
     check_can_see_board(command.person)
     if not access.is_in(command, command.place.id):
@@ -64,7 +70,7 @@ def make_link(command: Command, session: Session) -> Answer:
         return Reply(Message(NO_ADDRESS))
     until = command.at + HOLDS
     key = ensure_board_key(session, command.workspace)
-    token = sign(Link(command.workspace, command.place.id, command.person.id, until), key)
+    token = sign_link(BoardLink(command.workspace, command.place.id, command.person.id, until), key)
     return Reply(_with_link(command, f"{command.public_url}/board/{token}", until))
 
 
@@ -72,39 +78,40 @@ def _with_link(command: Command, url: str, until: datetime) -> Message:
     link = f"<{url}|Open the board of this channel>"
     private = " This channel is private; the page is not." if command.place.is_private else ""
     words = (
-        "what is promised, what is open, what was decided and how it goes, as a page to read. *Anyone with the link can read it*, "
-        f"for 7 days, until {when(until)}, or until you leave {where(command.place.id)}.{private}"
+        "what is promised, what is open, what was decided and how it goes, as a page "
+        "to read. *Anyone with the link can read it*, for 7 days, until "
+        f"{when(until)}, or until you leave {where(command.place.id)}.{private}"
     )
     return Message(f"{link}: {words.replace('*', '')}", [blocks.section(f"*{link}*: {words}")])
 
 
-# ---- the link --------------------------------------------------------------------------------------------------------
+# ---- the link ------------------------------------------------------------------------------------
 
 
-def sign(link: Link, key: str) -> str:
-    """As it stands in an address: ids, the end in Unix seconds, a signature."""
+def sign_link(link: BoardLink, key: str) -> str:
+    """Write the link for an address: ids, the end in Unix seconds, a signature."""
     words = ".".join([link.team, link.channel, link.maker, str(int(link.until.timestamp()))])
     return _signer(key).sign(words).decode()
 
 
-def read(token: str, session: Session) -> Link | None:
-    """What this link says; None where we did not make it."""
+def read_link(token: str, session: Session) -> BoardLink | None:
+    """Return what this token says; None if we did not make it."""
     found = _TOKEN.fullmatch(token)
     key = board_key(session, found[1]) if found else None
     if not found or not key or not _signer(key).validate(token):
         return None
-    return Link(found[1], found[2], found[3], datetime.fromtimestamp(int(found[4]), UTC))
+    return BoardLink(found[1], found[2], found[3], datetime.fromtimestamp(int(found[4]), UTC))
 
 
 def _signer(key: str) -> Signer:
     return Signer(key, salt="board", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-# ---- the page --------------------------------------------------------------------------------------------------------
+# ---- the page ------------------------------------------------------------------------------------
 
 
-def show(asking: Asking, session: Session, link: Link) -> Board | NoBoard:
-    """What stands on the board now, to whoever has the link, as long as its maker could still make it."""
+def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
+    """Return the board as it is now, as long as the link's maker could still make it."""
     if asking.at >= link.until:
         return NoBoard.ENDED
     closed = _closed(asking, link)
@@ -113,12 +120,15 @@ def show(asking: Asking, session: Session, link: Link) -> Board | NoBoard:
     current = lookups.current_rights(session, link.team, link.channel)
     if current is None:
         return NoBoard.ENDED
-    until = page.moment(link.until, current.time_zone)
+    until = page.local_moment(link.until, current.time_zone)
     return page.board(asking, session, current, link.maker, until)
 
 
-def _closed(asking: Asking, link: Link) -> NoBoard | None:
-    """Why it shows nothing, as Slack says now. Not knowing is never a reason to show."""
+def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
+    """Return why the link shows nothing, as Slack says now; None if the board is shown.
+
+    Not knowing is never a reason to show.
+    """
     asking.prepare(places=[link.channel], rooms=[link.channel])
     maker, place, members = (
         asking.look_up(link.maker)[0],

@@ -1,4 +1,7 @@
-"""What stands on a board, in plain words: people by name, moments in the channel's time zone. Drawn by bot/pages/board.html."""
+"""Content of a board in plain words: people by name, moments in the channel's time zone.
+
+Drawn by bot/pages/board.html.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
 from handlers.requests import Asking, NotYetKnown
-from handlers.ui import blocks, fields, wording
+from handlers.ui import blocks, fields, outcomes, phrases, wording
 from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
 from models.tables.commitment import Commitment, CommitmentMove
@@ -20,7 +23,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day
 
-# What is shown of each list; the rest is counted.
+# So many rows of each list are shown; the rest is counted.
 MOST_OPEN = 50
 MOST_DECIDED = 50
 MOST_COMMITMENTS = 12
@@ -31,7 +34,7 @@ LONGEST_WHY = 280
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One entry of a ledger. `days` is empty where only the scope changed."""
+    """One entry of a ledger. If only the scope changed, `change` says so and `days` is “0 days”."""
 
     on: str
     number: int
@@ -42,8 +45,8 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A commitment with its ledger; `earlier` counts the moves that are not shown, and what they add up to."""
+class CommitmentRow:
+    """Commitment with its ledger; `earlier` sums up the moves that are not shown."""
 
     name: str
     promised_to: str
@@ -59,7 +62,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenRow:
     title: str
     kind: str
     waits: str
@@ -70,8 +73,11 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """`outcome` is its word, `what` the whole sentence; `since` and `unusual` are mostly empty."""
+class DecidedRow:
+    """One outcome: `outcome` is its word, `what` the rest of its sentence.
+
+    `since` and `unusual` are mostly empty.
+    """
 
     on: str
     title: str
@@ -85,7 +91,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole page. What is not shown of a list is counted in `more_…`."""
+    """Content of the whole page. `more_…` counts what is not shown of a list."""
 
     channel: str
     as_of: str
@@ -93,29 +99,29 @@ class Board:
     until: str
     roles: list[tuple[str, str]]
     facts: list[tuple[str, str]]
-    promises: list[Promise]
-    more_promises: int
+    commitments: list[CommitmentRow]
+    more_commitments: int
     more_closed: int
-    open: list[Open]
+    open: list[OpenRow]
     more_open: int
-    decided: list[Decided]
+    decided: list[DecidedRow]
     more_decided: int
     figures: list[Figure]
     weeks: Weeks
 
 
 def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, until: str) -> Board:
-    """All of it, as of now. Names that are not known yet are asked for at once."""
+    """Build the page as of now. Raise NotYetKnown, once for all of them, if names are missing."""
     channel_id, zone = rights.channel_id, rights.time_zone
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
-    settled = record.settled(session, channel_id, MOST_DECIDED)
+    settled = record.settled_rounds(session, channel_id, MOST_DECIDED)
     measured = board_figures.measured(session, rights, asking.at)
     voice = _Voice(asking, zone)
     today = local_day(asking.at, zone)
     page = Board(
         channel=f"#{asking.look_at(rights.channel.slack_id).name}",
-        as_of=f"{moment(asking.at, zone)} ({zone})",
+        as_of=f"{local_moment(asking.at, zone)} ({zone})",
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
@@ -127,17 +133,17 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
             ),
             (f"{measured.now.decided} decided", board_figures.SPAN),
         ],
-        promises=[
-            _promise(one, promised.titles, voice, today)
-            for one in (*promised.open, *promised.closed)
+        commitments=[
+            _commitment_row(commitment, promised.titles, voice, today)
+            for commitment in (*promised.open, *promised.closed)
         ],
-        more_promises=promised.open_count - len(promised.open),
+        more_commitments=promised.open_count - len(promised.open),
         more_closed=promised.closed_count - len(promised.closed),
-        open=[_open(one, voice, asking.at, zone) for one in waits.shown],
+        open=[_open(decision, voice, asking.at, zone) for decision in waits.shown],
         more_open=waits.count - len(waits.shown),
-        decided=[_decided(*one, voice) for one in settled.shown],
+        decided=[_decided(*outcome, voice) for outcome in settled.shown],
         more_decided=settled.count - len(settled.shown),
-        figures=board_figures.figures(measured, asking.at),
+        figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
     voice.check()
@@ -145,10 +151,14 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
 
 
 class _Voice:
-    """Says our own sentences in plain words: `<@U1>` → `Alice`, moments in the channel's time zone, `&lt;` → `<`."""
+    """Translator of our own sentences into plain words.
+
+    `<@U1>` → `Alice`, moments in the channel's time zone, `&lt;` → `<`.
+    """
 
     def __init__(self, asking: Asking, zone: str) -> None:
-        self._asking, self._zone = asking, zone
+        self._asking = asking
+        self._zone = zone
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
@@ -159,12 +169,12 @@ class _Voice:
         return day(local_day(at, self._zone))
 
     def check(self) -> None:
-        """Raise NotYetKnown where somebody was named of whom nothing is known yet."""
+        """Raise NotYetKnown if somebody was named of whom nothing is known yet."""
         if self._missing:
             raise NotYetKnown(people=sorted(self._missing))
 
     def _name(self, person: str) -> str:
-        """As Slack has it now; the id where Slack does not say."""
+        """Return the name as Slack has it now; the id if Slack does not say."""
         found = self._asking.known.people.get(person) or self._asking.find_person(person)
         if found is None:
             self._missing.add(person)
@@ -173,18 +183,20 @@ class _Voice:
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
         return (
-            ago(self._asking.at, at, self._zone) if "{ago}" in pattern else moment(at, self._zone)
+            days_ago(self._asking.at, at, self._zone)
+            if "{ago}" in pattern
+            else local_moment(at, self._zone)
         )
 
 
-def moment(at: datetime, zone: str) -> str:
-    """`Tue 1 Dec 2026, 10:00` there."""
+def local_moment(at: datetime, zone: str) -> str:
+    """Write a moment as `Tue 1 Dec 2026, 10:00`, in this zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def ago(now: datetime, at: datetime, zone: str) -> str:
-    """`today`, `5 days ago`, counted in days of the calendar there."""
+def days_ago(now: datetime, at: datetime, zone: str) -> str:
+    """Write `today` or `5 days ago`, counted in calendar days of this zone."""
     days = _days(now, at, zone)
     return f"{number(days, 'day')} ago" if days > 0 else "today"
 
@@ -194,50 +206,65 @@ def _days(now: datetime, at: datetime, zone: str) -> int:
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
-    held = [("Product owner", rights.product_owner), ("Project manager", rights.project_manager)]
-    held += [("Sponsor", rights.sponsor)] if rights.sponsor else []
-    return [(role, voice.says(who(person))) for role, person in held]
+    roles = [("Product owner", rights.product_owner), ("Project manager", rights.project_manager)]
+    roles += [("Sponsor", rights.sponsor)] if rights.sponsor else []
+    return [(role, voice.says(who(person))) for role, person in roles]
 
 
-# ---- commitments -----------------------------------------------------------------------------------------------------
+# ---- commitments ---------------------------------------------------------------------------------
 
 
 def _slipped(later: int) -> str:
     return f"{later} later than first promised" if later else "none later than first promised"
 
 
-def _promise(one: Commitment, titles: dict[int, str], voice: _Voice, today: date) -> Promise:
-    shown, older = one.moves[-MOST_MOVES:], one.moves[:-MOST_MOVES]
-    together = f"{number(len(older), 'earlier move')}, together {wording.signed_days(sum(each.days for each in older))}"
+def _commitment_row(
+    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date
+) -> CommitmentRow:
+    shown, older = commitment.moves[-MOST_MOVES:], commitment.moves[:-MOST_MOVES]
+    together = (
+        f"{number(len(older), 'earlier move')}, together "
+        f"{phrases.signed_days(sum(move.days for move in older))}"
+    )
     closed = (
-        f"Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
-        if one.closed_by
+        f"Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
+        f"{escaped(commitment.closed_reason or '')}"
+        if commitment.closed_by
         else ""
     )
-    return Promise(
-        name=one.name,
-        promised_to=one.promised_to,
-        promised_on=day(one.promised_on),
-        slip=_slip(one),
+    return CommitmentRow(
+        name=commitment.name,
+        promised_to=commitment.promised_to,
+        promised_on=day(commitment.promised_on),
+        slip=_slip(commitment),
         closed=voice.says(closed),
-        scope=one.scope,
-        baseline=day(one.baseline_on),
+        scope=commitment.scope,
+        baseline=day(commitment.baseline_on),
         earlier=together if older else "",
-        moves=[_move(each, titles, voice) for each in shown],
-        total=wording.signed_days(one.slip),
-        steps=board_figures.steps(one, today) if any(each.days for each in one.moves) else None,
+        moves=[_move(move, titles, voice) for move in shown],
+        total=phrases.signed_days(commitment.slip),
+        steps=board_figures.steps(commitment, today)
+        if any(move.days for move in commitment.moves)
+        else None,
     )
 
 
-def _slip(one: Commitment) -> str:
-    if not one.slip:
-        return "As first promised" if not one.moves else "Back at the date that was first promised"
-    return f"{number(abs(one.slip), 'day')} {'later' if one.slip > 0 else 'earlier'} than first promised"
+def _slip(commitment: Commitment) -> str:
+    if not commitment.slip:
+        return (
+            "As first promised"
+            if not commitment.moves
+            else "Back at the date that was first promised"
+        )
+    return (
+        f"{number(abs(commitment.slip), 'day')} "
+        f"{'later' if commitment.slip > 0 else 'earlier'} than first promised"
+    )
 
 
 def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
     change = (
-        f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}"
+        f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         if move.days
         else "Scope only"
     )
@@ -248,19 +275,19 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
         number=move.decision_number,
         title=titles.get(move.decision_number, ""),
         change=change,
-        days=wording.signed_days(move.days),
+        days=phrases.signed_days(move.days),
         note=", ".join(notes),
     )
 
 
-# ---- decisions -------------------------------------------------------------------------------------------------------
+# ---- decisions -----------------------------------------------------------------------------------
 
 
-def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
+def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
-    return Open(
+    return OpenRow(
         title=voice.says(wording.title(decision)),
         kind=decision.kind.label,
         waits=voice.says(words),
@@ -271,18 +298,18 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> Open:
     )
 
 
-def _decided(decision: Decision, done: Settlement, voice: _Voice) -> Decided:
+def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> DecidedRow:
     unusual, rest = (
-        ", ".join(wording.warnings(decision, done)),
-        wording.outcome_words(decision, done).removeprefix(done.words),
+        ", ".join(outcomes.warnings(decision, settlement)),
+        outcomes.outcome_words(decision, settlement).removeprefix(settlement.words),
     )
-    return Decided(
-        on=voice.day(done.at),
-        title=voice.says(wording.title_then(decision, done)),
-        kind=done.kind or decision.kind.label,
-        outcome=wording.capital(done.words) + "," * rest.startswith(","),
+    return DecidedRow(
+        on=voice.day(settlement.at),
+        title=voice.says(wording.title_then(decision, settlement)),
+        kind=settlement.kind or decision.kind.label,
+        outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
-        why=blocks.shorten(fields.one_line(done.reason), LONGEST_WHY),
-        since=voice.says(wording.since(decision, done, why=False)),
-        unusual=wording.capital(unusual),
+        why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),
+        since=voice.says(outcomes.since(decision, settlement, why=False)),
+        unusual=phrases.capital(unusual),
     )

@@ -1,45 +1,53 @@
-"""One message for all that changed hands in one act: a list, and the card of each in its thread, which is kept true there."""
+"""One message for everything that changed hands in one act: a list of the decisions.
+
+The card of each decision is in the message's thread, and is kept true there.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from handlers.answers import Block, Message
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, phrases, wording
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
-from models.verbs import handover
+from models.verbs import gathering
 
 # A message has at most 50 blocks (docs/reference/slack.md, Limits).
 MOST_LISTED = 40
 
 
 def moved(post: Post, session: Session) -> Message:
-    """To whoever gave or got several decisions at once."""
+    """Tell whoever gave or got several decisions at once."""
     first = "Who acts has changed for several decisions."
     return with_list(first, post, session)
 
 
 def with_list(first: str, post: Post, session: Session) -> Message:
-    """This sentence, and what hangs in the thread, each a click away."""
-    found = handover.in_thread_of(session, post)
+    """Build a message of this sentence and the decisions in its thread, each one click away."""
+    found = gathering.in_thread_of(session, post)
     if not found:
         return Message(first, [blocks.section(first)])
     count = f"{len(found)} decisions moved; the card of each is in this thread."
     shown: list[Block] = [blocks.section(f"{first} *{count}*")]
-    for one in found[:MOST_LISTED]:
-        button = blocks.button("Open", "records.open", str(one.id), about=f"Open #{one.number}")
-        shown.append(blocks.section_with(_line(one), button))
+    for decision in found[:MOST_LISTED]:
+        button = blocks.button(
+            "Open", "records.open", str(decision.id), about=f"Open #{decision.number}"
+        )
+        shown.append(blocks.section_with(_line(decision), button))
     if len(found) > MOST_LISTED:
         shown.append(blocks.context(f"and {len(found) - MOST_LISTED} more."))
     return Message(
-        wording.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
+        phrases.limited(f"{first} {count} {' '.join(map(_line, found[:MOST_LISTED]))}"), shown
     )
 
 
 def _line(decision: Decision) -> str:
-    """`#12 Add Apple Pay in #checkout, due Tue 1 Dec 2026.`; once it is settled, what became of it."""
+    """Name a decision: `#12 Add Apple Pay in #checkout, due Tue 1 Dec 2026.`
+
+    Once it is settled, its outcome is named in place of the date.
+    """
     due = f", due {day(decision.due_on)}" if decision.due_on else ""
     ended = f": {decision.outcome_word}" if decision.state.settled else due
     return f"{wording.title(decision)} in {wording.channel(decision)}{ended}."

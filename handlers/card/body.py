@@ -1,5 +1,6 @@
-"""The parts of a card, in the order of docs/reference/behaviour.md, Screens: state, question, value
-and cost, impact, promise, signatures, verdicts.
+"""Parts of a card, in the order of docs/reference/behaviour.md, Screens.
+
+State, question, value and cost, impact, commitment, signatures, verdicts.
 """
 
 from __future__ import annotations
@@ -7,16 +8,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from handlers.answers import Block
-from handlers.ui import blocks, wording
-from models.mrkdwn import day, escaped, who
+from handlers.card.promise import commitment_part
+from handlers.ui import blocks, outcomes, phrases, tables, wording
+from models.mrkdwn import day, escaped, number, who
 from models.rules import Decider, Held, Impact, Verb
 from models.tables.acceptance import Criterion
-from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.verbs.follow_ups import standing_follow_ups
 
-# What is older is counted, and stands in the record.
+# Older questions are counted, and are in the record.
 MOST_QUESTIONS = 3
 
 HELD = {
@@ -26,13 +27,16 @@ HELD = {
 }
 
 
-def body(decision: Decision, told: str = "") -> list[Block]:
-    """All there is to know, without buttons; where it stands only if that was not `told` already."""
+def body(decision: Decision, lead: str = "") -> list[Block]:
+    """Build everything there is to know about a decision, without buttons.
+
+    The state is left out if `lead`, the sentence above the card, has said it already.
+    """
     state = wording.state_words(decision)
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        *([] if state in told else [blocks.section(f"*{wording.capital(state)}*")]),
+        *([] if state in lead else [blocks.section(f"*{phrases.capital(state)}*")]),
         *_reason(decision),
         *_before(decision),
         *_source(decision),
@@ -40,7 +44,7 @@ def body(decision: Decision, told: str = "") -> list[Block]:
         *_question(decision),
         *_impact(decision),
         *_held(decision),
-        *promise(decision),
+        *commitment_part(decision),
         *_asked(decision),
         *_signatures(decision),
         *_criteria(decision),
@@ -59,23 +63,26 @@ def _reason(decision: Decision) -> list[Block]:
 
 def _record_line(decision: Decision) -> list[Block]:
     if decision.settlement or decision.impact is Impact.LAPSED:
-        return [blocks.context(wording.facts(decision, decision.settlement))]
+        return [blocks.context(outcomes.facts(decision, decision.settlement))]
     return []
 
 
 def _before(decision: Decision) -> list[Block]:
-    """What the last round ended in, and that the right has moved since."""
-    done = decision.settlement_of(decision.round - 1)
-    if done is None or decision.state.settled:
+    """Say how the last round ended, and whether the right has moved to someone else since."""
+    settlement = decision.settlement_of(decision.round - 1)
+    if settlement is None or decision.state.settled:
         return []
-    words = f"Round {decision.round}. Before: {wording.outcome_words(decision, done)} {wording.since(decision, done)}"
-    held = done.on_behalf_of or done.by
+    words = (
+        f"Round {decision.round}. Before: {outcomes.outcome_words(decision, settlement)} "
+        f"{outcomes.since(decision, settlement)}"
+    )
+    right_holder = settlement.on_behalf_of or settlement.by
     if (
-        done.since is Verb.RETURN
-        and not done.by_escalation
-        and held not in decision.holders.values()
+        settlement.since is Verb.RETURN
+        and not settlement.by_escalation
+        and right_holder not in decision.holders.values()
     ):
-        words += f" The right has moved on from {who(held)} meanwhile."
+        words += f" The right has moved on from {who(right_holder)} meanwhile."
     return [blocks.context(words)]
 
 
@@ -93,8 +100,11 @@ def _question(decision: Decision) -> list[Block]:
     if decision.is_after_the_fact:
         return [blocks.typed("Decided", decision.options[0].name), *shown]
     if decision.options:
-        rows = [(f"{one.letter}. {one.name}", one.value, one.cost) for one in decision.options]
-        shown.append(blocks.table(("Option", "Value", "Cost"), rows))
+        rows = [
+            (f"{option.letter}. {option.name}", option.value, option.cost)
+            for option in decision.options
+        ]
+        shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
 
 
@@ -107,15 +117,19 @@ def _claim(decision: Decision) -> list[Block]:
 
 def _impact(decision: Decision) -> list[Block]:
     statement = decision.statement
+    if statement is None and decision.impact is Impact.LAPSED:
+        words = (
+            f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
+        )
+        return [blocks.section(words)]
     if statement is None:
-        return [
-            blocks.section(
-                f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
-            )
-        ] * (decision.impact is Impact.LAPSED)
+        return []
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
-    head = f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* {wording.slip(statement.days)}, {statement.confidence} confidence"
+    head = (
+        f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* "
+        f"{phrases.slip(statement.days)}, {statement.confidence} confidence"
+    )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
     if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
@@ -127,95 +141,41 @@ def _impact(decision: Decision) -> list[Block]:
 
 
 def _held(decision: Decision) -> list[Block]:
-    """Whether the forecast of what stands came true, once somebody has said so."""
-    done = decision.settlement
-    if done is None or done.held is None or done.reviewed_by is None:
+    """Say whether the forecast came true, once somebody has said so."""
+    settlement = decision.settlement
+    if settlement is None or settlement.held is None or settlement.reviewed_by is None:
         return []
-    words = f"*How it went, says {who(done.reviewed_by)}:* {HELD[done.held]}, {wording.slip(done.actual_days or 0)}"
-    return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
-
-
-# ---- the promise it touches ------------------------------------------------------------------------------------------
-
-
-def promise(decision: Decision) -> list[Block]:
-    """The commitment before and after; and, before it is approved, that the ground has moved since it was raised."""
-    commitment, done = decision.commitment, decision.settlement
-    if commitment is None:
-        return []
-    name = f"*Commitment {escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}"
-    if done:
-        shown = [
-            blocks.section(
-                f"{name}:{wording.moved(decision, done) or _stands(decision, commitment)}"
-            )
-        ]
-    else:
-        shown = [
-            blocks.section(f"{name}: {if_approved(decision, commitment)}"),
-            *_ground(decision, commitment),
-        ]
-    if decision.scope_change:
-        shown.append(blocks.typed("Scope", decision.scope_change))
-    return shown
-
-
-def _stands(decision: Decision, commitment: Commitment) -> str:
-    own = commitment.days_by(decision.id)
-    return (
-        f" moved {wording.signed_days(own)} by an earlier round."
-        if own
-        else " not moved by this decision."
+    words = (
+        f"*How it went, says {who(settlement.reviewed_by)}:* {HELD[settlement.held]}, "
+        f"{phrases.slip(settlement.actual_days or 0)}"
     )
+    return [
+        blocks.section(words),
+        *([blocks.quote(settlement.review_note)] if settlement.review_note else []),
+    ]
 
 
-def if_approved(decision: Decision, commitment: Commitment) -> str:
-    """`12 Dec → 17 Dec (+5 days), if approved.`"""
-    if not commitment.is_open:
-        return f"closed ({commitment.state}); nothing moves it any more."
-    if decision.move_to is None:
-        return f"stays at {day(commitment.promised_on)}; its scope changes, if approved."
-    if decision.move_to == commitment.promised_on:
-        own = wording.signed_days(commitment.days_by(decision.id))
-        return f"moved to {day(decision.move_to)} by an earlier round ({own}). It stays there if this is approved again."
-    return f"{day(commitment.promised_on)} → *{day(decision.move_to)}* ({wording.days(decision.move_to, commitment.promised_on)}), if approved."
-
-
-def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
-    return (
-        [blocks.section(f"*{ground_words(decision, commitment)}*")] if decision.ground_moved else []
-    )
-
-
-def ground_words(decision: Decision, commitment: Commitment) -> str:
-    """That another decision has moved the date since this one was raised."""
-    assert decision.move_from
-    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
-    return (
-        f"The ground has moved: when this was raised, {escaped(commitment.name)} was promised for {day(decision.move_from)}; "
-        f"since then {meanwhile} {day(commitment.promised_on)}."
-    )
+# ---- the commitment it touches -------------------------------------------------------------------
 
 
 def default_review(decision: Decision, today: date) -> date:
-    """When to ask whether the forecast held: on the commitment's date, else in four weeks.
+    """Return the day to ask whether the forecast held (docs/reference/behaviour.md, Impact).
 
-    See docs/reference/behaviour.md, Impact.
+    The commitment's date if it is still to come, else four weeks from today.
     """
     commitment = decision.commitment
     promised = (decision.move_to or commitment.promised_on) if commitment else None
     return promised if promised and promised > today else today + timedelta(weeks=4)
 
 
-# ---- questions, signatures, verdicts ---------------------------------------------------------------------------------
+# ---- questions, signatures, verdicts -------------------------------------------------------------
 
 
 def _asked(decision: Decision) -> list[Block]:
     shown: list[Block] = []
     older = len(decision.questions) - MOST_QUESTIONS
     if older > 0:
-        shown.append(blocks.context(f"{older} earlier question{'s' * (older > 1)} in the record."))
+        shown.append(blocks.context(f"{number(older, 'earlier question')} in the record."))
     for question in decision.questions[-MOST_QUESTIONS:]:
         shown += question_and_answer(question)
     return shown
@@ -237,7 +197,7 @@ def question_and_answer(question: Question) -> list[Block]:
 def _signatures(decision: Decision) -> list[Block]:
     if decision.decides is not Decider.JOINT:
         return []
-    names = {one.position: one for one in decision.options}
+    names = {option.position: option for option in decision.options}
     shown = []
     for signature in decision.signatures:
         if signature.round != decision.round:
@@ -250,7 +210,7 @@ def _signatures(decision: Decision) -> list[Block]:
         )
         shown.append(
             blocks.section(
-                f"*Signed by {wording.signer(signature)} ({signature.role.label}){chosen}*"
+                f"*Signed by {outcomes.signer(signature)} ({signature.role.label}){chosen}*"
             )
         )
         shown += [blocks.quote(signature.reason)] if signature.reason else []
@@ -258,24 +218,26 @@ def _signatures(decision: Decision) -> list[Block]:
 
 
 def _criteria(decision: Decision) -> list[Block]:
-    """The verdict of this round; beside it, from the second on, what was said before."""
+    """Show each criterion with its verdict of this round and, if any, its earlier verdicts."""
     if not decision.criteria:
         return []
     earlier = any(
-        verdict.round < decision.round for one in decision.criteria for verdict in one.verdicts
+        verdict.round < decision.round
+        for criterion in decision.criteria
+        for verdict in criterion.verdicts
     )
     rows = []
     for criterion in decision.criteria:
         row = [f"{criterion.position}. {criterion.text}", _verdict_words(criterion, decision.round)]
         if earlier:
             before = [
-                f"round {one.round}: {one.verdict.label}"
-                for one in criterion.verdicts
-                if one.round < decision.round
+                f"round {verdict.round}: {verdict.verdict.label}"
+                for verdict in criterion.verdicts
+                if verdict.round < decision.round
             ]
             row.append("; ".join(before[-3:]))
         rows.append(row)
-    return [blocks.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
+    return [tables.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
 
 
 def _verdict_words(criterion: Criterion, round: int) -> str:
@@ -286,19 +248,19 @@ def _verdict_words(criterion: Criterion, round: int) -> str:
 
 
 def follow_ups(decision: Decision) -> list[Block]:
-    """Who still owes what; open until its owner says that it is done."""
+    """Show who owes which follow-up; each is open until its owner says that it is done."""
     standing = standing_follow_ups(decision)
     if not standing:
         return []
-    still = sum(one.done_at is None for one in standing)
+    still = sum(follow_up.done_at is None for follow_up in standing)
     shown: list[Block] = [
         blocks.section(f"*Follow-ups: {f'{still} open' if still else 'all done'}*")
     ]
-    for one in standing:
+    for follow_up in standing:
         state = (
-            f", done on {day(one.done_at.date())}"
-            if one.done_at
-            else f", open, by {day(one.due_on)}"
+            f", done on {day(follow_up.done_at.date())}"
+            if follow_up.done_at
+            else f", open, by {day(follow_up.due_on)}"
         )
         shown.append(
             blocks.rich(
@@ -306,8 +268,8 @@ def follow_ups(decision: Decision) -> list[Block]:
                     {
                         "type": "rich_text_section",
                         "elements": [
-                            {"type": "text", "text": f"{one.position}. {one.what} – "},
-                            {"type": "user", "user_id": one.owner},
+                            {"type": "text", "text": f"{follow_up.position}. {follow_up.what} – "},
+                            {"type": "user", "user_id": follow_up.owner},
                             {"type": "text", "text": state},
                         ],
                     }

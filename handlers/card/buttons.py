@@ -1,27 +1,26 @@
-"""What can be done with a decision now: at most four buttons, the rest in a menu. Who may press is checked at the click."""
+"""Buttons of a decision in its present state: at most four, the rest in a menu.
+
+Who may press is checked at the click.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from handlers.answers import Block
+from handlers.answers import Block, Element, MenuItem
 from handlers.ui import blocks
 from models.rules import Impact, Outcome, State
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 
-Element = dict[str, Any]
-
 
 def buttons(decision: Decision) -> list[Block]:
-    """The row under a card; none when nothing is left to do."""
+    """Build the row under a card; empty if nothing is left to do."""
     shown = [*_main(decision), *blocks.more(_menu(decision))]
     return [blocks.actions(*shown)] if shown else []
 
 
 def state_impact_button(decision: Decision) -> list[Block]:
-    """The one thing that a counterpart has to do."""
+    """Build the one button that a counterpart has to press."""
     about = f"State impact of #{decision.number}"
     return [
         blocks.actions(
@@ -32,19 +31,23 @@ def state_impact_button(decision: Decision) -> list[Block]:
     ]
 
 
-def follow_up_button(decision: Decision, one: FollowUp, label: str) -> Element:
-    """Its owner ticks it off."""
-    about = f"Follow-up {one.position} of #{decision.number} is done"
+def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Element:
+    """Build the button with which the owner of a follow-up ticks it off."""
+    about = f"Follow-up {follow_up.position} of #{decision.number} is done"
     return blocks.button(
-        label, "accept.follow_up_done", f"{decision.id}:{one.position}", about=about
+        label, "accept.follow_up_done", f"{decision.id}:{follow_up.position}", about=about
     )
 
 
-def review_button(decision: Decision, done: Settlement) -> Element:
-    """Whoever forecast the impact of this round says whether it held."""
+def review_button(decision: Decision, settlement: Settlement) -> Element:
+    """Build the button for whoever forecast the impact of this round to say whether it held."""
     about = f"Say how #{decision.number} went"
     return blocks.button(
-        "Say how it went", "review.say", f"{decision.id}:{done.round}", style="primary", about=about
+        "Say how it went",
+        "review.say",
+        f"{decision.id}:{settlement.round}",
+        style="primary",
+        about=about,
     )
 
 
@@ -61,7 +64,7 @@ def _main(decision: Decision) -> list[Element]:
     value, about = str(decision.id), f"#{decision.number}"
     if decision.state.settled:
         again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
-        return [resubmit_button(decision)] * again
+        return [resubmit_button(decision)] if again else []
     if decision.state is State.AWAITING_IMPACT:
         return [
             blocks.button(
@@ -113,7 +116,7 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
     ]
 
 
-def _menu(decision: Decision) -> list[Element]:
+def _menu(decision: Decision) -> list[MenuItem]:
     value = str(decision.id)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
@@ -132,7 +135,7 @@ def _menu(decision: Decision) -> list[Element]:
     return items
 
 
-def _afterwards(decision: Decision, value: str) -> list[Element]:
+def _afterwards(decision: Decision, value: str) -> list[MenuItem]:
     if decision.outcome is Outcome.DISPUTED:
         return []
     items = (

@@ -1,4 +1,7 @@
-"""One decision whole, in a form to read: the card, its earlier rounds, statements and verdicts, its history, what it is linked to."""
+"""One decision in full, in a form to read.
+
+The card, its earlier rounds, statements and verdicts, its history, the decisions it is linked to.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, inputs, outcomes, phrases, tables
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.deciding import NoSuchNumber
+from models.refusals.reading import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -25,25 +28,26 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# Of each sort; what is older is counted, and stands in the history.
+# So many of each sort are shown; older ones are counted, and are in the history.
 MOST_EARLIER = 3
 
 
 def decision_view(
     decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
 ) -> View:
-    """`links` are the decisions this one points to: number to id. A form has no tables and up to
-    100 blocks.
+    """Build the form that shows a decision in full.
 
-    See docs/reference/slack.md, Blocks.
-
-    The follow-ups that this person owns can be ticked off here.
+    `links` are the decisions that this one names: number to id. The follow-ups that `person` owns
+    can be ticked off here. A form has no tables and up to 100 blocks (docs/reference/slack.md,
+    Blocks).
     """
     shown = [
-        *(blocks.as_lines(block) for block in body(decision)),
+        *(tables.as_lines(block) for block in body(decision)),
         *(
-            blocks.section_with(escaped(one.what), follow_up_button(decision, one, "Done"))
-            for one in open_follow_ups(decision, person)
+            blocks.section_with(
+                escaped(follow_up.what), follow_up_button(decision, follow_up, "Done")
+            )
+            for follow_up in open_follow_ups(decision, person)
         ),
         *_asked_back(decision, person),
         *buttons(decision),
@@ -55,96 +59,119 @@ def decision_view(
         *history.history(events),
         history.verified(decision, events),
     ]
-    return blocks.notice(f"Decision #{decision.number}", shown)
+    return inputs.notice(f"Decision #{decision.number}", shown)
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
-    """Whoever was asked whether the forecast held can say so here too."""
+    """Offer the review to whoever was asked whether the forecast held."""
     asked = {
-        one.round
-        for one in decision.posts
-        if one.drawing is Drawing.REVIEW_REQUEST and one.person == person
+        post.round
+        for post in decision.posts
+        if post.drawing is Drawing.REVIEW_REQUEST and post.person == person
     }
     return [
-        blocks.section_with("*Did your forecast hold?*", review_button(decision, done))
-        for done in decision.settlements
-        if done.round in asked and done.held is None and done.since in (None, Verb.SUPERSEDE)
+        blocks.section_with("*Did your forecast hold?*", review_button(decision, settlement))
+        for settlement in decision.settlements
+        if settlement.round in asked
+        and settlement.held is None
+        and settlement.since in (None, Verb.SUPERSEDE)
     ]
 
 
 def linked_to(decision: Decision) -> dict[int, str]:
-    """The other decisions that it names: by number, what they are to it."""
+    """Return the other decisions that this one names: number to relation."""
     named = {
         decision.supersedes: "Takes the place of",
         decision.superseded_by: "Superseded by",
         decision.disputes: "Disputes",
         decision.disputed_in: "Disputed in",
     }
-    return {one: what for one, what in named.items() if one}
+    return {number: relation for number, relation in named.items() if number}
 
 
 def _linked(decision: Decision, links: Mapping[int, int]) -> list[Block]:
     return [
         blocks.section_with(
-            f"{what} #{one}",
+            f"{relation} #{number}",
             blocks.button(
-                f"Open #{one}", "records.follow", str(links[one]), about=f"{what} #{one}: open it"
+                f"Open #{number}",
+                "records.follow",
+                str(links[number]),
+                about=f"{relation} #{number}: open it",
             ),
         )
-        for one, what in linked_to(decision).items()
-        if one in links
+        for number, relation in linked_to(decision).items()
+        if number in links
     ]
 
 
 def _rounds(decision: Decision) -> list[Block]:
-    """What earlier rounds ended in and why, and whether a forecast held; the round that stands is the card's."""
-    earlier = [done for done in decision.settlements if done.round < decision.round]
+    """Show how earlier rounds ended and why, and how forecasts turned out.
+
+    The current round is on the card.
+    """
+    earlier = [
+        settlement for settlement in decision.settlements if settlement.round < decision.round
+    ]
     shown = _counted(len(earlier), "earlier round")
-    for done in earlier[-MOST_EARLIER:]:
-        words = f"*Round {done.round}:* {wording.outcome_words(decision, done)} {wording.since(decision, done)}"
+    for settlement in earlier[-MOST_EARLIER:]:
+        words = (
+            f"*Round {settlement.round}:* {outcomes.outcome_words(decision, settlement)} "
+            f"{outcomes.since(decision, settlement)}"
+        )
         shown.append(blocks.section(words.strip()))
-        shown += [blocks.quote(done.reason)] if done.reason else []
-    for done in decision.settlements[-MOST_EARLIER:]:
-        shown += _forecast(done)
+        shown += [blocks.quote(settlement.reason)] if settlement.reason else []
+    for settlement in decision.settlements[-MOST_EARLIER:]:
+        shown += _forecast(settlement)
     return shown
 
 
-def _forecast(done: Settlement) -> list[Block]:
-    if done.held is None or done.reviewed_by is None:
+def _forecast(settlement: Settlement) -> list[Block]:
+    if settlement.held is None or settlement.reviewed_by is None:
         return []
-    words = f"*The forecast of round {done.round} turned out {done.held.value}*, says {who(done.reviewed_by)}: {wording.slip(done.actual_days or 0)}."
-    return [blocks.section(words), *([blocks.quote(done.review_note)] if done.review_note else [])]
+    words = (
+        f"*The forecast of round {settlement.round} turned out {settlement.held.value}*, "
+        f"says {who(settlement.reviewed_by)}: {phrases.slip(settlement.actual_days or 0)}."
+    )
+    return [
+        blocks.section(words),
+        *([blocks.quote(settlement.review_note)] if settlement.review_note else []),
+    ]
 
 
 def _statements(decision: Decision) -> list[Block]:
-    """Impact statements before the one on the card."""
-    earlier = [one for one in decision.impacts if one is not decision.statement]
+    """Show the impact statements before the one on the card."""
+    earlier = [statement for statement in decision.impacts if statement is not decision.statement]
     shown = _counted(len(earlier), "earlier impact statement")
-    for one in earlier[-MOST_EARLIER:]:
-        shown += _statement(one)
+    for statement in earlier[-MOST_EARLIER:]:
+        shown += _statement(statement)
     return shown
 
 
-def _statement(one: ImpactStatement) -> list[Block]:
-    late = ", late" if one.late else ""
-    head = f"*Earlier impact, by {who(one.by)} ({one.role.label}{late}), round {one.round}:* {wording.slip(one.days)}, {one.confidence} confidence"
-    rest = [("Displaces", one.displaces), ("Risk", one.risk), ("Note", one.note)]
+def _statement(statement: ImpactStatement) -> list[Block]:
+    late = ", late" if statement.late else ""
+    head = (
+        f"*Earlier impact, by {who(statement.by)} ({statement.role.label}{late}), round "
+        f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
+        "confidence"
+    )
+    rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
     return [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
 
 
 def _verdicts(decision: Decision) -> list[Block]:
-    """What was claimed and judged in earlier rounds, criterion by criterion."""
+    """Show what was claimed and judged in earlier rounds, criterion by criterion."""
     earlier = [claim for claim in decision.claims if claim.round < decision.round]
     shown = _counted(len(earlier), "earlier claim")
     for claim in earlier[-MOST_EARLIER:]:
         head = f"*Claimed in round {claim.round} by {who(claim.by)} on {day(claim.at.date())}*"
         judged = [
             (
-                f"{one.position}. {verdict.verdict.label}",
-                f"{one.text}{f' ({verdict.reason})' if verdict.reason else ''}",
+                f"{criterion.position}. {verdict.verdict.label}",
+                f"{criterion.text}{f' ({verdict.reason})' if verdict.reason else ''}",
             )
-            for one in decision.criteria
-            if (verdict := one.verdict_in(claim.round))
+            for criterion in decision.criteria
+            if (verdict := criterion.verdict_in(claim.round))
         ]
         shown += [
             blocks.section(head),
@@ -162,11 +189,17 @@ def _counted(count: int, thing: str) -> list[Block]:
     )
 
 
-SHOW_USAGE = 'Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: `/tradeoff "Show …"`.'
+SHOW_USAGE = (
+    "Say which one by its number: `/tradeoff show 42`. If you meant a title, quote it: "
+    '`/tradeoff "Show …"`.'
+)
 
 
 def show(command: Command, session: Session, which: str) -> Answer:
-    """`/tradeoff show 42`: the whole record, with the buttons of its card, to whoever may see its channel."""
+    """Answer `/tradeoff show 42` with the whole record and the buttons of its card.
+
+    Only people who may read its channel see it.
+    """
     digits = which.removeprefix("#")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
@@ -178,21 +211,21 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
 
 def open_one(click: Click, session: Session) -> Answer:
-    """The same from a button."""
+    """Open the whole record from a button."""
     decision = subjects.clicked_decision(click, session)
     check_may_see(click, decision)
     return OpenForm(decision_whole(click, session, decision))
 
 
 def follow(click: Click, session: Session) -> Answer:
-    """A link from one decision to another: in its place, because Slack stacks no more than three forms."""
+    """Follow a link to another decision in the same form: Slack stacks at most three forms."""
     decision = subjects.clicked_decision(click, session)
     check_may_see(click, decision)
     return UpdateForm(decision_whole(click, session, decision))
 
 
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
-    """The form that shows it, with its history and its links."""
+    """Build the form that shows a decision with its history and its links."""
     links = search.ids_of(session, request.workspace, linked_to(decision))
     return decision_view(
         decision, search.history_of(session, decision.id), links, request.person.id
@@ -200,5 +233,8 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
 
 
 def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel for what stands where this person may not read, NotSaidWhere if Slack did not say so."""
+    """Raise NotInThisChannel if the decision is in a channel that this person may not read.
+
+    Raise NotSaidWhere if Slack did not say whether they may.
+    """
     access.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")

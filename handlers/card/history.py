@@ -1,29 +1,42 @@
-"""The history of a decision in words: who did what, when; and whether the chain of the record holds."""
+"""History of a decision in words: who did what and when, and whether the record's chain holds."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Verb
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import HistoryEvent, payload_of, redacted_names
+from models.tables.history_chain import first_fault
+from models.tables.history_payloads import (
+    Edited,
+    Escalated,
+    ForecastReviewed,
+    HandedOver,
+    ImpactStated,
+    QuestionAsked,
+    Raised,
+    Redacted,
+    RoundBegun,
+    Settled,
+    Signed,
+)
+from models.tables.payload import Payload
+from models.tables.tradeoff import letter
 
 MOST_EVENTS = 20
-# So many stand in one block of up to 3,000 characters.
+# So many events fit into one block of up to 3,000 characters.
 EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 
-Changes = Mapping[str, Any]
-
 
 def history(events: Sequence[HistoryEvent]) -> list[Block]:
-    """The newest events, oldest first; the rest is counted."""
+    """Show the newest events, oldest first; the earlier ones are counted."""
     shown: list[Block] = [blocks.section("*History*")]
     older = len(events) - MOST_EVENTS
     if older > 0:
@@ -35,36 +48,44 @@ def history(events: Sequence[HistoryEvent]) -> list[Block]:
 
 
 def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
-    """That nobody has touched the record, with the hash that stands on the outcome post; else what is wrong with it."""
+    """Say that the record verifies, with the hash that is on the outcome post.
+
+    If it does not verify, say what is wrong.
+    """
     fault = fault_of(decision, events)
     if fault:
         return blocks.section(
-            f"*The record does not verify: {fault}.* Someone changed the database behind my back. Tell whoever runs me."
+            f"*The record does not verify: {fault}.* Someone changed the database "
+            "behind my back. Tell whoever runs me."
         )
     stamp = (
         "as" if decision.settled_hash == decision.head_hash else (decision.settled_hash or "")[:12]
     )
     outcome = f", {stamp} on the outcome post" if decision.settled_hash else ""
+    redacted = sum(len(redacted_names(event)) for event in events)
+    left = f", {redacted} redacted" if redacted else ""
     return blocks.section(
-        f"*Record verified:* {number(len(events), 'event')}, head {decision.head_hash[:12]}{outcome}."
+        f"*Record verified:* {number(len(events), 'event')}{left}, head {decision.head_hash[:12]}{outcome}."
     )
 
 
 def fault_of(decision: Decision, events: Sequence[HistoryEvent]) -> str | None:
-    """What is wrong with the history, or is not as it tells; None when all is well."""
-    reference = f"{decision.channel.workspace.team}#{decision.number}"
-    fault = first_fault(reference, events, decision.head_hash)
+    """Return what is wrong with the history, or how the record differs from it.
+
+    Return None if all is well.
+    """
+    fault = first_fault(decision.reference, events, decision.head_hash)
     if fault:
         return fault
     row = {name: getattr(decision, name) for name in DECISION_COLUMNS}
     outcomes = [
-        {name: getattr(done, name) for name in ("hash", *OUTCOME_COLUMNS)}
-        for done in decision.settlements
+        {name: getattr(settlement, name) for name in ("hash", *OUTCOME_COLUMNS)}
+        for settlement in decision.settlements
     ]
     return first_difference(events, row, outcomes)
 
 
-# ---- one event -------------------------------------------------------------------------------------------------------
+# ---- one event -----------------------------------------------------------------------------------
 
 
 def _line(event: HistoryEvent) -> str:
@@ -72,107 +93,106 @@ def _line(event: HistoryEvent) -> str:
 
 
 def sentence(event: HistoryEvent) -> str:
-    """Who did what; time itself has no name."""
+    """Say who did what; an event that time itself caused names nobody."""
+    payload = payload_of(event)
     actor = f"{who(event.actor)} " if event.actor else ""
-    return f"{actor}{WORDS[event.verb](_changes(event))}"
+    if "actor" in payload.redacted:
+        actor = "Somebody "
+    return f"{actor}{WORDS[event.verb](payload)}"
 
 
-def _changes(event: HistoryEvent) -> Changes:
-    """What changed; nothing where someone has made the record unreadable."""
-    try:
-        found = json.loads(event.changes)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _quoted(payload: Payload, name: str) -> str:
+    """Return `: “what was typed”`; empty if nothing was."""
+    if name in payload.redacted:
+        return ": [redacted]"
+    text = getattr(payload, name)
+    return f": “{blocks.cut(escaped(text), LONGEST_SAYING)}”" if text else ""
 
 
-def _quoted(changes: Changes, name: str) -> str:
-    """`: “what was typed”`; empty when nothing was."""
-    text = changes.get(name)
-    return f": “{blocks.cut(escaped(str(text)), LONGEST_SAYING)}”" if text else ""
+def _round(payload: RoundBegun | Edited) -> str:
+    return f", round {payload.round}" if payload.round is not None else ""
 
 
-def _round(changes: Changes) -> str:
-    return f", round {changes['round']}" if "round" in changes else ""
+def _person(person: str | None) -> str:
+    return who(escaped(person)) if person else "somebody"
 
 
-def _person(changes: Changes, name: str) -> str:
-    return who(escaped(str(changes[name]))) if changes.get(name) else "somebody"
-
-
-def _raised(changes: Changes) -> str:
-    if changes.get("made_on"):
+def _raised(payload: Raised) -> str:
+    if payload.made_on:
         return "recorded what was decided before"
-    return "claimed that it is finished" if changes.get("kind") == "acceptance" else "raised it"
+    return "claimed that it is finished" if payload.kind == "acceptance" else "raised it"
 
 
-def _stated(changes: Changes) -> str:
-    days = changes.get("days")
-    slip = f": {wording.slip(days)}" if isinstance(days, int) else ""
-    return f"stated the impact{', late' * bool(changes.get('late'))}{slip}"
+def _stated(payload: ImpactStated) -> str:
+    slip = f": {phrases.slip(payload.days)}" if payload.days is not None else ""
+    late = ", late" if payload.late else ""
+    return f"stated the impact{late}{slip}"
 
 
-def _delegated(changes: Changes) -> str:
-    said = f"handed it from {_person(changes, 'from')} to {_person(changes, 'to')}"
-    on_behalf = changes.get("for") not in (None, "", changes.get("from"))
-    return f"{said}, for {_person(changes, 'for')}" if on_behalf else said
+def _asked(payload: QuestionAsked) -> str:
+    return f"asked {_person(payload.asked_of)}{_quoted(payload, 'question')}"
 
 
-def _escalated(changes: Changes) -> str:
+def _delegated(payload: HandedOver) -> str:
+    said = f"handed it from {_person(payload.from_)} to {_person(payload.to)}"
+    on_behalf = payload.for_ not in (None, "", payload.from_)
+    return f"{said}, for {_person(payload.for_)}" if on_behalf else said
+
+
+def _escalated(payload: Escalated) -> str:
+    if payload.to or "to" in payload.redacted:
+        return f"it was escalated to {_person(payload.to)}"
+    return "nobody may decide it by escalation any more"
+
+
+def _signed(payload: Signed) -> str:
+    position = payload.option
+    option = f" for option {letter(position)}" if position and 0 < position < 27 else ""
+    return f"signed{option}{_quoted(payload, 'reason')}"
+
+
+def _decided(payload: Settled) -> str:
+    outcome = escaped(payload.outcome or "decided")
+    words = outcome.replace("_", " ").replace("follow ups", "follow-ups")
+    by_escalation = ", by escalation" if payload.by_escalation else ""
+    return f"decided: {words}{by_escalation}{_quoted(payload, 'reason')}"
+
+
+def _reviewed(payload: ForecastReviewed) -> str:
     return (
-        f"it was escalated to {_person(changes, 'to')}"
-        if changes.get("to")
-        else "nobody may decide it by escalation any more"
+        f"said how the forecast turned out: {escaped(str(payload.held))}{_quoted(payload, 'note')}"
     )
 
 
-def _signed(changes: Changes) -> str:
-    letter = changes.get("option")
-    option = (
-        f" for option {chr(ord('A') + letter - 1)}"
-        if isinstance(letter, int) and 0 < letter < 27
-        else ""
-    )
-    return f"signed{option}{_quoted(changes, 'reason')}"
+def _redacted(payload: Redacted) -> str:
+    return f"redacted {escaped(str(payload.name))} in event {payload.sequence}"
 
 
-def _decided(changes: Changes) -> str:
-    outcome = (
-        escaped(str(changes.get("outcome") or "decided"))
-        .replace("_", " ")
-        .replace("follow ups", "follow-ups")
-    )
-    by_escalation = ", by escalation" * bool(changes.get("by_escalation"))
-    return f"decided: {outcome}{by_escalation}{_quoted(changes, 'reason')}"
-
-
-def _reviewed(changes: Changes) -> str:
-    return f"said how the forecast turned out: {escaped(str(changes.get('held')))}{_quoted(changes, 'note')}"
-
-
-WORDS: dict[Verb, Callable[[Changes], str]] = {
+# The payload of a verb is of the type that its words take: models/tables/history_payloads.py says which.
+WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.RAISE: _raised,
-    Verb.EDIT: lambda changes: "changed what is asked",
+    Verb.EDIT: lambda payload: "changed what is asked",
     Verb.STATE_IMPACT: _stated,
-    Verb.ASK_REVISION: lambda changes: f"asked to revise the impact{_quoted(changes, 'asked')}",
-    Verb.LAPSE_IMPACT: lambda changes: "the time to state the impact ran out",
-    Verb.ASK: lambda changes: f"asked {_person(changes, 'asked_of')}{_quoted(changes, 'question')}",
-    Verb.ANSWER: lambda changes: f"answered{_quoted(changes, 'answer')}",
+    Verb.ASK_REVISION: lambda payload: f"asked to revise the impact{_quoted(payload, 'asked')}",
+    Verb.LAPSE_IMPACT: lambda payload: "the time to state the impact ran out",
+    Verb.ASK: _asked,
+    Verb.ANSWER: lambda payload: f"answered{_quoted(payload, 'answer')}",
     Verb.DELEGATE: _delegated,
-    Verb.OVERDUE: lambda changes: "the date to decide by passed",
+    Verb.OVERDUE: lambda payload: "the date to decide by passed",
     Verb.ESCALATE: _escalated,
     Verb.SIGN: _signed,
     Verb.DECIDE: _decided,
-    Verb.WITHDRAW: lambda changes: f"withdrew it{_quoted(changes, 'reason')}",
-    Verb.REVISE: lambda changes: f"changed what is asked{_round(changes)}",
-    Verb.RESUBMIT: lambda changes: (
-        f"submitted it again{_round(changes)}{_quoted(changes, 'evidence')}"
+    Verb.WITHDRAW: lambda payload: f"withdrew it{_quoted(payload, 'reason')}",
+    Verb.REVISE: lambda payload: f"changed what is asked{_round(payload)}",
+    Verb.RESUBMIT: lambda payload: (
+        f"submitted it again{_round(payload)}{_quoted(payload, 'evidence')}"
     ),
-    Verb.RETURN: lambda changes: f"it came back for a decision{_round(changes)}",
-    Verb.REOPEN: lambda changes: f"reopened it{_round(changes)}{_quoted(changes, 'reason')}",
-    Verb.UNDO: lambda changes: f"took the decision back{_round(changes)}",
-    Verb.SUPERSEDE: lambda changes: f"put #{escaped(str(changes.get('by')))} in its place",
-    Verb.RESTORE: lambda changes: "made it stand again",
-    Verb.FINISH_FOLLOW_UP: lambda changes: f"finished a follow-up{_quoted(changes, 'what')}",
+    Verb.RETURN: lambda payload: f"it came back for a decision{_round(payload)}",
+    Verb.REOPEN: lambda payload: f"reopened it{_round(payload)}{_quoted(payload, 'reason')}",
+    Verb.UNDO: lambda payload: f"took the decision back{_round(payload)}",
+    Verb.SUPERSEDE: lambda payload: f"put #{payload.by} in its place",
+    Verb.RESTORE: lambda payload: "made it stand again",
+    Verb.FINISH_FOLLOW_UP: lambda payload: f"finished a follow-up{_quoted(payload, 'what')}",
     Verb.REVIEW: _reviewed,
+    Verb.REDACT: _redacted,
 }

@@ -1,7 +1,6 @@
-"""The decision as Slack shows it: card, outcome, and what people are told about it. Pure: record
-in, message out.
+"""Messages about a decision: its card, its outcome, and what people are told about it.
 
-See docs/reference/behaviour.md, Screens.
+Pure functions: record in, message out (docs/reference/behaviour.md, Screens).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from handlers.card.buttons import (
     review_button,
     state_impact_button,
 )
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, outcomes, phrases, wording
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Decider, Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -24,46 +23,68 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
 def card(decision: Decision, post: Post) -> Message:
-    """The card in the channel: all there is to know, and the buttons that still make sense."""
+    """Build the card in the channel: all there is to know, and the buttons that make sense."""
     return Message(wording.summary(decision), [*body(decision), *buttons(decision)])
 
 
 def outcome(decision: Decision, post: Post) -> Message:
-    """To the channel: one sentence that stands alone, the reason, and what makes the record checkable."""
-    done = decision.settlement_of(post.round)
-    assert done
-    words, since = wording.outcome_words(decision, done), wording.since(decision, done)
-    title = wording.title_then(decision, done)
+    """Build the outcome post in the channel.
+
+    One sentence that can be read alone, the reason, and what makes the record checkable.
+    """
+    settlement = decision.settlement_of(post.round)
+    assert settlement
+    words, since = (
+        outcomes.outcome_words(decision, settlement),
+        outcomes.since(decision, settlement),
+    )
+    title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
-    shown += [blocks.quote(done.reason)] if done.reason else []
+    shown += [blocks.quote(settlement.reason)] if settlement.reason else []
     shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
-    text = f"{title}: {words} {wording.why(done)} {since}"
+    text = f"{title}: {words} {outcomes.why(settlement)} {since}"
     return Message(
-        wording.limited(text.strip()), [*shown, blocks.context(wording.facts(decision, done))]
+        phrases.limited(text.strip()),
+        [*shown, blocks.context(outcomes.facts(decision, settlement))],
     )
 
 
-# ---- to whoever must act ---------------------------------------------------------------------------------------------
+# ---- to whoever must act -------------------------------------------------------------------------
 
 
 def impact_request(decision: Decision, post: Post) -> Message:
-    """To the counterpart: what is asked, and until when."""
+    """Ask the counterpart for the impact, and say until when."""
     ask = f"{escaped(decision.title)} (#{decision.number}) in {wording.channel(decision)}"
     overtaken = _overtaken(decision, post)
     if overtaken:
         first = overtaken
     elif post.person != decision.counterpart:
-        first = f"{wording.title(decision)}: {who(decision.counterpart)} states the impact now. Nothing waits for you here."
+        first = (
+            f"{wording.title(decision)}: {who(decision.counterpart)} states the impact "
+            "now. Nothing waits for you here."
+        )
     elif decision.statement:
-        first = f"{wording.title(decision)}: you have stated the impact. {wording.state_words(decision)}"
+        first = (
+            f"{wording.title(decision)}: you have stated the impact. "
+            f"{wording.state_words(decision)}"
+        )
     elif decision.impact is Impact.LAPSED:
-        first = f"The time to state the impact of {ask} has passed. You still can, and it will be marked as late."
+        first = (
+            f"The time to state the impact of {ask} has passed. You still can, and it will "
+            "be marked as late."
+        )
     elif decision.impact is Impact.NOT_ASKED:
-        first = f"{wording.title(decision)} needs no impact statement any more. {wording.state_words(decision)}"
+        first = (
+            f"{wording.title(decision)} needs no impact statement any more. "
+            f"{wording.state_words(decision)}"
+        )
     else:
         assert decision.impact_due_at
-        first = f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the impact by {when(decision.impact_due_at)}."
+        first = (
+            f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
+            f"impact by {when(decision.impact_due_at)}."
+        )
     yours = (
         not overtaken
         and post.person == decision.counterpart
@@ -73,10 +94,12 @@ def impact_request(decision: Decision, post: Post) -> Message:
 
 
 def revision_request(decision: Decision, post: Post) -> Message:
-    """To the counterpart: the holder doubts the statement."""
+    """Tell the counterpart that the holder doubts the statement."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
     waiting = waiting and post.person == decision.counterpart
-    doubted = next((one for one in reversed(decision.impacts) if one.revision_asked), None)
+    doubted = next(
+        (statement for statement in reversed(decision.impacts) if statement.revision_asked), None
+    )
     stated = f"{who(doubted.by)} stated" if doubted and doubted.by != post.person else "you stated"
     asked = f"{wording.title(decision)}: you are asked to revise the impact {stated}."
     asked += f" {escaped(doubted.revision_asked or '')}" if doubted else ""
@@ -89,14 +112,17 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
-    """To whoever holds the right: value and impact side by side, and the buttons to decide."""
+    """Ask whoever holds the right to decide: value and impact side by side, and the buttons."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if overtaken:
         first = overtaken
     elif decision.state is State.AWAITING_IMPACT:
         first = f"{wording.title(decision)} needs the impact first. {wording.state_words(decision)}"
     elif post.person not in decision.holders.values():
-        first = f"{wording.title(decision)} is not yours to decide any more. {wording.state_words(decision)}"
+        first = (
+            f"{wording.title(decision)} is not yours to decide any more. "
+            f"{wording.state_words(decision)}"
+        )
     elif post.person not in decision.still_to_sign.values():
         first = f"{wording.title(decision)}: you have signed. {wording.state_words(decision)}"
     else:
@@ -109,20 +135,29 @@ def _your_turn(decision: Decision, person: str) -> str:
     because = f", {decision.because(person)}" if decision.because(person) else ""
     for_whom = f" You decide for {who(instead)}{because}." if instead else ""
     if decision.is_acceptance:
-        return f"{who(decision.claims[-1].by)} says {escaped(decision.title)} (#{decision.number}) is finished. Does it meet the need?{for_whom}"
+        return (
+            f"{who(decision.claims[-1].by)} says {escaped(decision.title)} "
+            f"(#{decision.number}) is finished. Does it meet the need?{for_whom}"
+        )
     if decision.is_after_the_fact:
-        return f"{who(decision.raised_by)} recorded {wording.title(decision)} in {wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
-    what = "your signature" if decision.decides is Decider.JOINT else "your decision"
+        return (
+            f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
+            f"{wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
+        )
+    expected = "your signature" if decision.decides is Decider.JOINT else "your decision"
     revised = (
-        f" The impact was revised: {wording.slip(decision.statement.days)}."
+        f" The impact was revised: {phrases.slip(decision.statement.days)}."
         if (decision.statement and decision.is_revised)
         else ""
     )
-    return f"{wording.title(decision)} in {wording.channel(decision)} waits for {what}.{revised}{for_whom}"
+    return (
+        f"{wording.title(decision)} in {wording.channel(decision)} waits for "
+        f"{expected}.{revised}{for_whom}"
+    )
 
 
 def escalated(decision: Decision, post: Post) -> Message:
-    """To the sponsor: nobody decided in time."""
+    """Tell the sponsor that nobody decided in time."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if not overtaken and post.person != decision.escalated_to:
         overtaken = (
@@ -130,7 +165,10 @@ def escalated(decision: Decision, post: Post) -> Message:
         )
     people = " and ".join(who(person) for person in dict.fromkeys(decision.still_to_sign.values()))
     due = f" by {day(decision.due_on)}" if decision.due_on else ""
-    late = f"{wording.title(decision)} in {wording.channel(decision)} was to be decided{due}, and is not."
+    late = (
+        f"{wording.title(decision)} in {wording.channel(decision)} was to be decided{due}, "
+        "and is not."
+    )
     if overtaken:
         return _direct(decision, overtaken)
     if decision.state is State.AWAITING_IMPACT:
@@ -142,7 +180,7 @@ def escalated(decision: Decision, post: Post) -> Message:
 
 
 def question(decision: Decision, post: Post) -> Message:
-    """To whoever is asked."""
+    """Put a question to the person it is asked of."""
     asked = post.question
     assert asked
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
@@ -156,24 +194,27 @@ def question(decision: Decision, post: Post) -> Message:
             "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
         )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
-        return Message(wording.limited(first), shown)
-    return Message(wording.limited(first), [blocks.section(first), *question_and_answer(asked)])
+        return Message(phrases.limited(first), shown)
+    return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 
 
 def answered(decision: Decision, post: Post) -> Message:
-    """To whoever asked."""
+    """Give the answer to the person who asked."""
     asked = post.question
     assert asked
-    first = f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: {escaped(asked.answer or '')}"
+    first = (
+        f"{who(asked.asked_of)} answered your question about {wording.title(decision)}: "
+        f"{escaped(asked.answer or '')}"
+    )
     return _direct(decision, first, [] if _overtaken(decision, post) else buttons(decision))
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """To whoever acted before, and to whoever has it again: who acts now."""
+    """Tell whoever acted before, or has the decision again, who acts now."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
-        one.drawing is post.drawing and one.person == post.person and one.id > post.id
-        for one in decision.posts
+        other.drawing is post.drawing and other.person == post.person and other.id > post.id
+        for other in decision.posts
     )
     if _overtaken(decision, post):
         first = _overtaken(decision, post)
@@ -182,112 +223,145 @@ def handed_over(decision: Decision, post: Post) -> Message:
     elif post.person in (decision.holder, decision.counterpart):
         first = f"{about} is with you again. {wording.state_words(decision)}"
     elif post.person in (decision.holder_for, decision.counterpart_for):
-        taken = decision.holder if decision.holder_for == post.person else decision.counterpart
-        first = f"{who(taken)} acts for you on {about} from now on. Nothing waits for you here."
+        acts_now = decision.holder if decision.holder_for == post.person else decision.counterpart
+        first = f"{who(acts_now)} acts for you on {about} from now on. Nothing waits for you here."
     else:
         first = f"{about} is not with you any more. {wording.state_words(decision)}"
     return Message(first, [blocks.section(first)])
 
 
-# ---- to whoever should know ------------------------------------------------------------------------------------------
+# ---- to whoever should know ----------------------------------------------------------------------
 
 
 def settled(decision: Decision, post: Post) -> Message:
-    """To the raiser: what became of it, and why."""
-    done = decision.settlement_of(post.round)
-    assert done
-    since = wording.since(decision, done)
+    """Tell the raiser what became of the decision, and why."""
+    settlement = decision.settlement_of(post.round)
+    assert settlement
+    since = outcomes.since(decision, settlement)
     verb = "recorded" if decision.is_after_the_fact else "raised"
-    title = wording.title_then(decision, done)
-    first = f"What you {verb}, {title}, is settled: {wording.outcome_words(decision, done)} {since}".strip()
-    reason = [blocks.quote(done.reason)] if done.reason else []
-    note = blocks.context(f"In {wording.channel(decision)}. {wording.facts(decision, done)}")
-    again = done.outcome is Outcome.SENT_BACK and not done.since
-    step = "When it is finished, submit it again: same number, next round."
+    title = wording.title_then(decision, settlement)
+    first = (
+        f"What you {verb}, {title}, is settled: "
+        f"{outcomes.outcome_words(decision, settlement)} {since}"
+    ).strip()
+    reason = [blocks.quote(settlement.reason)] if settlement.reason else []
+    note = blocks.context(f"In {wording.channel(decision)}. {outcomes.facts(decision, settlement)}")
+    again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section(first), *reason, note]
-    shown += [blocks.section(step), blocks.actions(resubmit_button(decision))] * again
+    step = ""
+    if again:
+        step = "When it is finished, submit it again: same number, next round."
+        shown += [blocks.section(step), blocks.actions(resubmit_button(decision))]
     return Message(
-        wording.limited(f"{first} {step * again} {wording.why(done)}".replace("  ", " ")), shown
+        phrases.limited(f"{first} {step} {outcomes.why(settlement)}".replace("  ", " ")), shown
     )
 
 
 def reopened(decision: Decision, post: Post) -> Message:
-    """To the people of an earlier round, once: it is decided again."""
+    """Tell the people of an earlier round, once, that the decision is open again."""
     before = decision.settlement_of(post.round - 1)
     by = f" by {who(before.since_by)}" if before and before.since_by else ""
-    first = f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part in, was reopened{by}."
+    first = (
+        f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part "
+        f"in, was reopened{by}."
+    )
     first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
-    first += f" {wording.capital(wording.state_words(decision))}"
-    return Message(wording.limited(first), [blocks.section(first)])
+    first += f" {phrases.capital(wording.state_words(decision))}"
+    return Message(phrases.limited(first), [blocks.section(first)])
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:
-    """To the owner of follow-ups: what, until when, and a button for each that is still open."""
+    """Tell the owner of follow-ups what and until when, with a button for each open one."""
     owned = [
-        one
-        for one in standing_follow_ups(decision)
-        if one.owner == post.person and one.round == post.round
+        follow_up
+        for follow_up in standing_follow_ups(decision)
+        if follow_up.owner == post.person and follow_up.round == post.round
     ]
-    still = [one for one in owned if one.done_at is None]
+    still_open = [follow_up for follow_up in owned if follow_up.done_at is None]
     title = wording.title(decision)
     first = (
-        f"{title} was accepted with follow-ups that you own: {len(still)} open."
-        if still
-        else f"Your follow-ups of {title}: nothing is open."
-        if owned
-        else f"{title}: the verdict was taken back, and your follow-ups with it. Nothing waits for you here."
+        f"{title}: the verdict was taken back, and your follow-ups with it. "
+        "Nothing waits for you here."
     )
+    if still_open:
+        first = f"{title} was accepted with follow-ups that you own: {len(still_open)} open."
+    elif owned:
+        first = f"Your follow-ups of {title}: nothing is open."
     shown: list[Block] = [blocks.section(first)]
-    for one in owned:
-        state = f"Done on {day(one.done_at.date())}" if one.done_at else f"By {day(one.due_on)}"
-        shown.append(blocks.typed(state, one.what))
-        if one.done_at is None:
-            shown.append(blocks.actions(follow_up_button(decision, one, "Done")))
-    text = f"{first} {' '.join(f'{escaped(one.what)}, by {day(one.due_on)}.' for one in still)}"
-    return Message(wording.limited(text.strip()), shown)
+    for follow_up in owned:
+        state = (
+            f"Done on {day(follow_up.done_at.date())}"
+            if follow_up.done_at
+            else f"By {day(follow_up.due_on)}"
+        )
+        shown.append(blocks.typed(state, follow_up.what))
+        if follow_up.done_at is None:
+            shown.append(blocks.actions(follow_up_button(decision, follow_up, "Done")))
+    text = (
+        f"{first} "
+        f"{' '.join(f'{escaped(owed.what)}, by {day(owed.due_on)}.' for owed in still_open)}"
+    )
+    return Message(phrases.limited(text.strip()), shown)
 
 
 def review_request(decision: Decision, post: Post) -> Message:
-    """To the counterpart, on the review date: did the forecast hold?"""
-    done, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
-    assert done
+    """Ask the counterpart, on the review date, whether the forecast held."""
+    settlement, statement = decision.settlement_of(post.round), forecast_of(decision, post.round)
+    assert settlement
     title = wording.title(decision)
-    if done.held:
-        first = f"{title}: you said how it went: {HELD[done.held]}, {wording.slip(done.actual_days or 0)}."
+    if settlement.held:
+        first = (
+            f"{title}: you said how it went: {HELD[settlement.held]}, "
+            f"{phrases.slip(settlement.actual_days or 0)}."
+        )
         return Message(first, [blocks.section(first)])
-    if done.since not in (None, Verb.SUPERSEDE):
-        first = f"{title}: the decision no longer stands. {wording.since(decision, done)} Nothing waits for you here."
+    if settlement.since not in (None, Verb.SUPERSEDE):
+        first = (
+            f"{title}: the decision no longer stands. "
+            f"{outcomes.since(decision, settlement)} Nothing waits for you here."
+        )
         return Message(first, [blocks.section(first)])
     assert statement
-    first = f"You forecast {wording.slip(statement.days)} for {title}, decided {when(done.at)}. Did it hold?"
-    return Message(first, [blocks.section(first), blocks.actions(review_button(decision, done))])
+    first = (
+        f"You forecast {phrases.slip(statement.days)} for {title}, decided "
+        f"{when(settlement.at)}. Did it hold?"
+    )
+    return Message(
+        first, [blocks.section(first), blocks.actions(review_button(decision, settlement))]
+    )
 
 
-# ---- both ------------------------------------------------------------------------------------------------------------
+# ---- both ----------------------------------------------------------------------------------------
 
 
 def _overtaken(decision: Decision, post: Post) -> str:
-    """What to say first in a request that time has passed by; empty while it stands."""
+    """Return the first sentence of a request that is overtaken; empty while the request holds."""
     if decision.state.settled:
-        return f"{wording.title(decision)}: {wording.settled_words(decision)} Nothing waits for you here."
+        return (
+            f"{wording.title(decision)}: {outcomes.settled_words(decision)} Nothing waits "
+            "for you here."
+        )
     if post.round < decision.round:
-        return f"{wording.title(decision)} has gone on to round {decision.round}. {wording.state_words(decision)}"
+        return (
+            f"{wording.title(decision)} has gone on to round {decision.round}. "
+            f"{wording.state_words(decision)}"
+        )
     return ""
 
 
 def _not_yet(decision: Decision) -> str:
-    """The impact comes first; empty once it is stated, or not asked for."""
+    """Say that the impact comes first; empty unless it is awaited."""
     if decision.state is not State.AWAITING_IMPACT:
         return ""
     return f"{wording.title(decision)}: {wording.state_words(decision)} Then it is to be decided."
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """The card under one sentence to this person, with the buttons that are theirs to press now."""
+    """Build a direct message: one sentence, the card, and the buttons that this person may use."""
     shown = [
         blocks.section(first),
         blocks.divider(),
         *body(decision, first),
         *(shown_buttons or []),
     ]
-    return Message(wording.limited(first), shown)
+    return Message(phrases.limited(first), shown)

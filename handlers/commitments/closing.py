@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.deciding import CommitmentClosed, FieldsInvalid
+from models.refusals.afterwards import CommitmentClosed
+from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment, CommitmentState
 from models.verbs.commitment_moves import close_commitment
 
@@ -47,22 +48,21 @@ def save_closing(form: Form, session: Session) -> Answer:
         commitment,
         CommitmentState(chosen),
         forms.read_reason(form.state),
-        form.person.id,
-        form.at,
+        form.act,
     )
     return Done()
 
 
 def close_form(commitment: Commitment) -> View:
-    choices = [blocks.choice(one.value, label) for one, label in CLOSINGS.items()]
+    choices = [inputs.choice(one.value, label) for one, label in CLOSINGS.items()]
     shown = [
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
-        blocks.field(
-            "how", "How did it end?", blocks.select(choices, placeholder="Met, missed or withdrawn")
+        inputs.field(
+            "how", "How did it end?", inputs.select(choices, placeholder="Met, missed or withdrawn")
         ),
         forms.reason_field("The channel reads it."),
     ]
-    return blocks.form(
+    return inputs.form(
         "commitments.close",
         "Close a commitment",
         shown,

@@ -8,7 +8,7 @@ from handlers import access
 from handlers.access import check_may_see
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
-from handlers.ui import blocks, wording
+from handlers.ui import blocks, inputs, phrases
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
@@ -48,7 +48,7 @@ def show(command: Command, session: Session) -> Answer:
         blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id))
     )
     lines = " ".join(_line(one).replace("*", "") for one in found[:MOST_SHOWN])
-    return Reply(Message(wording.limited(f"Commitments. {first} {lines}".strip()), shown))
+    return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
 
 
 def _line(one: Commitment) -> str:
@@ -59,7 +59,7 @@ def _line(one: Commitment) -> str:
 def _slip(one: Commitment) -> str:
     if not one.slip:
         return "as first promised"
-    return f"{wording.signed_days(one.slip)} from {day(one.baseline_on)}"
+    return f"{phrases.signed_days(one.slip)} from {day(one.baseline_on)}"
 
 
 def ledger(click: Click, session: Session) -> Answer:
@@ -86,13 +86,13 @@ def ledger_view(one: Commitment) -> View:
         days = sum(move.days for move in older)
         shown.append(
             blocks.context(
-                f"{number(len(older), 'earlier move')}, together {wording.signed_days(days)}"
+                f"{number(len(older), 'earlier move')}, together {phrases.signed_days(days)}"
             )
         )
     for move in one.moves[-MOST_MOVES:]:
         shown += _entry(move)
     total = (
-        f"*Total: {wording.signed_days(one.slip)}*, now {day(one.promised_on)}"
+        f"*Total: {phrases.signed_days(one.slip)}*, now {day(one.promised_on)}"
         if one.moves
         else "*No decision has moved it.*"
     )
@@ -106,12 +106,12 @@ def ledger_view(one: Commitment) -> View:
                 )
             )
         )
-    return blocks.notice("Ledger", shown)
+    return inputs.notice("Ledger", shown)
 
 
 def _entry(move: CommitmentMove) -> list[Block]:
     back = " (taken back)" if move.undoes else ""
-    dates = f"{wording.short_day(move.from_on)} → {wording.short_day(move.to_on)}, {wording.signed_days(move.days)}"
+    dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}, {phrases.signed_days(move.days)}"
     words = f"*#{move.decision_number}*{back}: {dates if move.days else 'scope only'}"
     return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
 
@@ -122,10 +122,10 @@ def commitment_post(one: Commitment, post: Post) -> Message:
     first = f"Commitment {name}: promised to {to} for {day(one.promised_on)} by {who(one.made_by)}."
     if one.slip:
         last = one.moves[-1]
-        first += f" First promised for {day(one.baseline_on)}; moved {wording.signed_days(one.slip)} in all, last by #{last.decision_number}."
+        first += f" First promised for {day(one.baseline_on)}; moved {phrases.signed_days(one.slip)} in all, last by #{last.decision_number}."
     if not one.is_open and one.closed_by:
         first += f" Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
     button = blocks.button(
         "Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"
     )
-    return Message(wording.limited(first), [blocks.section(first), blocks.actions(button)])
+    return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])

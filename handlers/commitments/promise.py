@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_promise
 from handlers.requests import Click, Form
-from handlers.ui import blocks, fields, forms
+from handlers.ui import fields, forms, inputs
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
-from models.verbs.commitment_moves import add_commitment
+from models.verbs.commitment_moves import Promise, add_commitment
 from models.working_time import local_day
 
 
@@ -34,22 +34,12 @@ def save(form: Form, session: Session) -> Answer:
         )
     ):
         return Done()
-    name, promised_to, scope, promised_on = _read(form, local_day(form.at, current.time_zone))
-    add_commitment(
-        session,
-        current.channel,
-        name,
-        promised_to,
-        scope,
-        promised_on,
-        form.person.id,
-        form.at,
-        form.id,
-    )
+    promise = _read(form, local_day(form.at, current.time_zone))
+    add_commitment(session, current.channel, promise, form.act, form.id)
     return Done()
 
 
-def _read(form: Form, today: date) -> tuple[str, str, str, date]:
+def _read(form: Form, today: date) -> Promise:
     name, promised_to = (
         fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to")
     )
@@ -62,31 +52,31 @@ def _read(form: Form, today: date) -> tuple[str, str, str, date]:
     if errors:
         raise FieldsInvalid(errors)
     assert promised_on
-    return name, promised_to, scope, promised_on
+    return Promise(name, promised_to, scope, promised_on)
 
 
 def add_form(channel: str) -> View:
     shown = [
-        blocks.field("name", "Name", blocks.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
-        blocks.field(
+        inputs.field("name", "Name", inputs.text_input(limit=forms.NAME_LIMIT, placeholder="Beta")),
+        inputs.field(
             "promised_on",
             "Promised for",
-            blocks.date_input(),
+            inputs.date_input(),
             hint="From then on only decisions move it.",
         ),
-        blocks.field(
+        inputs.field(
             "promised_to",
             "Promised to",
-            blocks.text_input(limit=forms.NAME_LIMIT, placeholder="The partners"),
+            inputs.text_input(limit=forms.NAME_LIMIT, placeholder="The partners"),
         ),
-        blocks.field(
+        inputs.field(
             "scope",
             "What is in it",
-            blocks.text_input(limit=forms.SIDE_LIMIT, multiline=True),
+            inputs.text_input(limit=forms.SIDE_LIMIT, multiline=True),
             optional=True,
         ),
     ]
-    return blocks.form(
+    return inputs.form(
         "commitments.add",
         "Add a commitment",
         shown,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.requests import Request
-from models.refusals.deciding import OnlyRoleHoldersPromise, check_can_act
+from models.refusals.afterwards import OnlyRoleHoldersPromise
+from models.refusals.refused import check_can_act
 from models.tables.rights import RightsVersion
 
 

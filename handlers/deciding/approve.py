@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
-from handlers.card.body import default_review, ground_words, if_approved
+from handlers.card.body import default_review
+from handlers.card.promise import ground_words, if_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Decider
 from models.tables.decision import Decision
-from models.tables.tradeoff import Option
 from models.verbs import deciding
+from models.verbs.deciding import Approval
 
 
 def approve(click: Click, session: Session) -> Answer:
@@ -40,17 +41,9 @@ def save_approval(form: Form, session: Session) -> Answer:
     if seen != ground_seen(decision):
         view = approval_form(decision, form.person.id, today, seen=seen)
         return UpdateForm(forms.refilled(view, form.state))
-    option, moves, review_on, reason = read_approval(form.state, decision, today)
-    deciding.approve(
-        decision,
-        option,
-        reason,
-        form.person,
-        form.at,
-        moves=moves,
-        review_on=review_on,
-        replaced=subjects.replaced_by(decision, session),
-    )
+    approval = read_approval(form.state, decision, today)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.approve(decision, approval, form.act, replaced=replaced)
     return Done()
 
 
@@ -66,42 +59,40 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         *stated_impact(decision),
         *_ground(decision),
     ]
-    signed = decision.first_signature
-    if signed and person in decision.holders.values():
-        option = next(one for one in decision.options if one.position == signed.option_position)
-        shown.append(blocks.typed(f"You sign option {option.letter}", option.name))
-        shown += _promise_signed(decision, signed.moves)
-    else:
-        choices = [
-            blocks.choice(str(one.position), f"{one.letter}. {one.name}")
-            for one in decision.options
-        ]
-        shown.append(
-            blocks.field("option", "Option", blocks.select(choices, placeholder="Which one?"))
-        )
-        shown += _promise_field(decision)
+    holds = person in decision.holders.values()
+    shown += (
+        _second_signature(decision) if holds and decision.first_signature else _choice(decision)
+    )
     if decision.statement and _would_settle(decision, person):
         shown.append(
-            blocks.field(
+            inputs.field(
                 "review_on",
                 "Ask on this day whether the forecast held",
-                blocks.date_input(default_review(decision, today)),
+                inputs.date_input(default_review(decision, today)),
                 optional=True,
             )
         )
     shown.append(reason_field("The record and the channel keep your reason."))
-    submit = (
-        "Sign"
-        if decision.decides is Decider.JOINT and person in decision.holders.values()
-        else "Approve"
-    )
-    return blocks.form(
-        "decide.approve",
-        f"{submit} #{decision.number}",
-        shown,
-        about(decision, ground=ground_seen(decision)),
-        submit=submit,
-    )
+    submit = "Sign" if decision.decides is Decider.JOINT and holds else "Approve"
+    remember = about(decision, ground=ground_seen(decision))
+    title = f"{submit} #{decision.number}"
+    return inputs.form("decide.approve", title, shown, remember, submit=submit)
+
+
+def _second_signature(decision: Decision) -> list[Block]:
+    signed = decision.first_signature
+    assert signed
+    option = next(one for one in decision.options if one.position == signed.option_position)
+    said = blocks.typed(f"You sign option {option.letter}", option.name)
+    return [said, *_promise_signed(decision, signed.moves)]
+
+
+def _choice(decision: Decision) -> list[Block]:
+    choices = [
+        inputs.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options
+    ]
+    field = inputs.field("option", "Option", inputs.select(choices, placeholder="Which one?"))
+    return [field, *_promise_field(decision)]
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
@@ -123,13 +114,13 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         return []
     promised, statement, signature = seen.split(" ")
     now, stated, signed = ground_seen(decision).split(" ")
-    happened = [f"{escaped(decision.commitment.name)} moved" if decision.commitment else ""] * (
-        promised != now
-    )
-    happened += ["the impact was revised" if statement else "the impact was stated"] * (
-        statement != stated
-    )
-    happened += [f"{who(signed)} signed"] * (signature != signed)
+    happened = []
+    if promised != now and decision.commitment:
+        happened.append(f"{escaped(decision.commitment.name)} moved")
+    if statement != stated:
+        happened.append("the impact was revised" if statement else "the impact was stated")
+    if signature != signed:
+        happened.append(f"{who(signed)} signed")
     return [
         blocks.section(
             f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
@@ -148,18 +139,19 @@ def _promise_field(decision: Decision) -> list[Block]:
     if commitment is None or not commitment.is_open:
         return []
     own = commitment.days_by(decision.id)
-    without = wording.short_day(commitment.without(decision.id))
+    without = phrases.short_day(commitment.without(decision.id))
     keeps = f"Take it back to {without}" if own else f"Leave it at {without}"
-    stays = "Leave" if decision.move_to == commitment.promised_on else "Move"
-    to = wording.short_day(decision.move_to) if decision.move_to else ""
-    moves = f"{stays} it {'at' if stays == 'Leave' else 'to'} {to}" if to else "Change its scope"
+    moves = "Change its scope"
+    if decision.move_to:
+        verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
+        moves = f"{verb} {phrases.short_day(decision.move_to)}"
     return [
         blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
-        blocks.field(
+        inputs.field(
             "moves",
             "The commitment",
-            blocks.select(
-                [blocks.choice("yes", moves), blocks.choice("no", keeps)],
+            inputs.select(
+                [inputs.choice("yes", moves), inputs.choice("no", keeps)],
                 placeholder="Does it change?",
             ),
         ),
@@ -174,13 +166,8 @@ def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
     return [blocks.section(f"*{escaped(commitment.name)}*: {words}")]
 
 
-def read_approval(
-    state: FormState, decision: Decision, today: date
-) -> tuple[Option | None, bool, date | None, str]:
-    """The chosen option (None when the first signature has chosen), whether the promise moves, the review date, the reason.
-
-    Raises FieldsInvalid.
-    """
+def read_approval(state: FormState, decision: Decision, today: date) -> Approval:
+    """Return what was chosen; no option if the first signature has chosen. Raise FieldsInvalid."""
     errors: dict[str, str] = {}
     asked = "option" in state
     option = next(
@@ -196,4 +183,4 @@ def read_approval(
         errors["review_on"] = "Choose a later day, or none."
     if errors:
         raise FieldsInvalid(errors)
-    return option, moves == "yes", review_on, read_reason(state)
+    return Approval(option, read_reason(state), moves == "yes", review_on)

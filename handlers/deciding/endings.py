@@ -11,9 +11,9 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
-from handlers.ui import blocks, fields, forms
+from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
 
@@ -26,7 +26,7 @@ def rejection_form(decision: Decision, person: str) -> View:
         *in_whose_place(decision, person),
         reason_field("The raiser reads it; the channel too."),
     ]
-    return blocks.form(
+    return inputs.form(
         "decide.reject", f"Reject #{decision.number}", shown, about(decision), submit="Reject"
     )
 
@@ -35,15 +35,15 @@ def deferral_form(decision: Decision, person: str) -> View:
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
-        blocks.field(
+        inputs.field(
             "until",
             "Comes back on",
-            blocks.date_input(),
+            inputs.date_input(),
             hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day.",
         ),
         reason_field("The raiser reads it; the channel too."),
     ]
-    return blocks.form(
+    return inputs.form(
         "decide.defer", f"Defer #{decision.number}", shown, about(decision), submit="Defer"
     )
 
@@ -58,7 +58,7 @@ def read_deferral(state: FormState, today: date) -> tuple[date, str]:
 
 def withdrawal_form(decision: Decision) -> View:
     shown = [titled(decision), reason_field("It stays in the record, as withdrawn.")]
-    return blocks.form(
+    return inputs.form(
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
@@ -84,13 +84,9 @@ def withdraw(click: Click, session: Session) -> Answer:
 def save_rejection(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
-    deciding.reject(
-        decision,
-        forms.read_reason(form.state),
-        form.person,
-        form.at,
-        subjects.replaced_by(decision, session),
-    )
+    reason = forms.read_reason(form.state)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.reject(decision, reason, form.act, replaced=replaced)
     return Done()
 
 
@@ -98,27 +94,22 @@ def save_deferral(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     until, reason = read_deferral(form.state, today_in(form, decision))
-    deciding.defer(
-        decision, until, reason, form.person, form.at, subjects.replaced_by(decision, session)
-    )
+    replaced = subjects.replaced_by(decision, session)
+    deciding.defer(decision, until, reason, form.act, replaced=replaced)
     return Done()
 
 
 def save_withdrawal(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     deciding.check_may_withdraw(decision, form.person)
-    deciding.withdraw(
-        decision,
-        forms.read_reason(form.state),
-        form.person,
-        form.at,
-        subjects.replaced_by(decision, session),
-    )
+    reason = forms.read_reason(form.state)
+    replaced = subjects.replaced_by(decision, session)
+    deciding.withdraw(decision, reason, form.act, replaced=replaced)
     return Done()
 
 
 def come_back(due: Due, session: Session) -> None:
     """A deferred decision returns, to whoever holds the right today."""
     decision = subjects.timer_decision(due, session)
-    routing, zone = routed(due, session, rights_now(due, session, decision), decision.kind)
-    rounds.come_back(decision, routing, due.at, zone)
+    routing = routed(due, session, rights_now(due, session, decision), decision.kind)
+    rounds.come_back(decision, routing, due.at)

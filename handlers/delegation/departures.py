@@ -12,6 +12,7 @@ from handlers.delegation import leave
 from handlers.requests import Event, Request
 from handlers.ui import blocks
 from models import locks
+from models.acts import Act
 from models.mrkdwn import where, who
 from models.reads import lookups
 from models.rules import Role, Standing
@@ -19,7 +20,7 @@ from models.tables import workspace
 from models.tables.absence import absences_of, standing_in_for
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import handover, overdue
+from models.verbs import gathering, handover, overdue
 
 
 def person_changed(event: Event, session: Session) -> Answer:
@@ -34,23 +35,24 @@ def person_changed(event: Event, session: Session) -> Answer:
             )
             handover.empty_seat(pending, user["id"], sponsor, event.at)
             if sponsor:
-                handover.gather(pending, sponsor, event.at)
+                gathering.gather(pending, sponsor, event.at)
             _owe_seat(session, rights, user["id"], sponsor, event)
     return Done()
 
 
 def _give_back(event: Event, person: str, session: Session) -> None:
+    act = Act(None, event.at)
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
     for absence in standing_in_for(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+        leave.end(absence, event.workspace, session, act, gone=[person])
     for absence in absences_of(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, None, session, event.at, gone=[person])
+        leave.end(absence, event.workspace, session, act, gone=[person])
     for decision in locks.lock_pending_with(session, event.workspace, person):
         givers = [
             one for one in (decision.holder_for, decision.counterpart_for) if one and one != person
         ]
         if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
-            handover.hand_back(decision, person, None, event.at, gone=[person])
+            handover.hand_back(decision, person, act, gone=[person])
 
 
 def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
@@ -94,9 +96,9 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            handover.fill_seat(waiting, role, old, new, request.person.id, request.at)
+            handover.fill_seat(waiting, role, old, new, request.act)
             for person in dict.fromkeys((new, before.sponsor)):
-                handover.gather(waiting, person, request.at)
+                gathering.gather(waiting, person, request.at)
 
 
 # ---- drawn -----------------------------------------------------------------------------------------------------------

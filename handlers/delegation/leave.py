@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,19 +12,21 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
 from handlers.requests import Click, Command, Due, Form, Request
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models import locks
+from models.acts import Act
 from models.mrkdwn import day, number, when, who
 from models.reads import lookups
 from models.refusals.absence import NotAway
-from models.refusals.deciding import FieldsInvalid
 from models.refusals.place import OnlyMembersDelegate
+from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
-from models.verbs import handover
+from models.tables.rights import RightsVersion
+from models.verbs import gathering, handover
 from models.working_time import OPENING, local_day, moment
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -80,10 +82,31 @@ def save_leave(form: Form, session: Session) -> Answer:
     """From now on the delegate acts."""
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
+    rights = lookups.rights_held_by(session, form.workspace, form.person.id)
+    absence = _read_absence(form, session, rights)
+    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    count = _waiting(pending, form.person.id)
+    handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
+    begun = None
+    if rights:
+        begun = Post(
+            channel_id=rights[0].channel_id,
+            key=f"absence:{absence.id}",
+            drawing=Drawing.STANDS_IN,
+            args={"absence": absence.id},
+            person=absence.delegate,
+            due_at=form.at,
+        )
+        session.add(begun)
+    gathering.gather(pending, absence.delegate, form.at, begun)
+    return UpdateForm(left_view(absence, count))
+
+
+def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion]) -> Absence:
+    """Return what was typed, checked against the record. Raise Refused."""
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
-    rights = lookups.rights_held_by(session, form.workspace, form.person.id)
     both = fields.ticked(form.state, "both")
     if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
@@ -91,42 +114,23 @@ def save_leave(form: Form, session: Session) -> Answer:
                 "both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."
             }
         )
-    ends_at = moment(until, OPENING, form.person.time_zone)
-    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
-    givers = dict.fromkeys(
-        one
-        for decision in pending
-        for one in (decision.holder_for, decision.counterpart_for)
-        if one
+    return Absence(
+        workspace_id=workspace_id,
+        person=form.person.id,
+        delegate=delegate.id,
+        both_hats=both,
+        begun_at=form.at,
+        until=until,
+        ends_at=moment(until, OPENING, form.person.time_zone),
     )
-    gone = [one.id for one in form.look_up(*givers) if one.standing is Standing.DEACTIVATED]
-    count = _waiting(pending, form.person.id)
-    absence = handover.leave(
-        session,
-        workspace_id,
-        form.person.id,
-        delegate.id,
-        until,
-        ends_at,
-        both,
-        pending,
-        form.at,
-        gone,
-    )
-    begun = None
-    if rights:
-        key, channel_id = f"absence:{absence.id}", rights[0].channel_id
-        begun = Post(
-            channel_id=channel_id,
-            key=key,
-            drawing=Drawing.STANDS_IN,
-            args={"absence": absence.id},
-            person=delegate.id,
-            due_at=form.at,
-        )
-        session.add(begun)
-    handover.gather(pending, delegate.id, form.at, begun)
-    return UpdateForm(left_view(absence, count))
+
+
+def _gone_givers(form: Form, pending: Iterable[Decision]) -> list[str]:
+    """Return who handed one of these to this person and has left Slack since."""
+    seats = [seat for each in pending for seat in (each.holder_seat, each.counterpart_seat)]
+    givers = dict.fromkeys(seat.on_behalf_of for seat in seats if seat.on_behalf_of)
+    people = form.look_up(*givers)
+    return [person.id for person in people if person.standing is Standing.DEACTIVATED]
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
@@ -167,7 +171,7 @@ def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
     )
     if absence is None:
         raise NotAway
-    return absence, end(absence, request.workspace, request.person.id, session, request.at)
+    return absence, end(absence, request.workspace, session, request.act)
 
 
 def absence_ends(due: Due, session: Session) -> None:
@@ -181,35 +185,34 @@ def absence_ends(due: Due, session: Session) -> None:
         )
     )
     for absence in found.all():
-        end(absence, due.workspace, None, session, due.at)
+        end(absence, due.workspace, session, due.act)
 
 
 def end(
     absence: Absence,
     team: str,
-    by: str | None,
     session: Session,
-    at: datetime,
+    act: Act,
     gone: Collection[str] = (),
 ) -> int:
     """It is over: how many decisions came back that wait for somebody."""
     pending = locks.lock_handed_over_by(session, team, absence.person, absence.delegate)
-    handover.come_back(absence, pending, by, at, gone)
+    handover.come_back(absence, pending, act, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
-        post.redraw(at)
+        post.redraw(act.at)
         person = absence.person if absence.delegate in gone else absence.delegate
         over = Post(
             channel_id=post.channel_id,
             key=f"{post.key}:over",
             drawing=Drawing.STANDS_IN_NO_MORE,
             args={"absence": absence.id},
-            due_at=at,
+            due_at=act.at,
             person=person,
         )
         session.add(over)
-        handover.gather(pending, person, at, over)
+        gathering.gather(pending, person, act.at, over)
     for person in (absence.person, absence.delegate):
-        handover.gather(pending, person, at)
+        gathering.gather(pending, person, act.at)
     return _waiting(pending, absence.person)
 
 
@@ -227,7 +230,7 @@ def left_view(absence: Absence, moved: int) -> View:
         else "Nothing was waiting for you."
     )
     sentence = f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
-    return blocks.notice("You are away", [blocks.section(sentence)])
+    return inputs.notice("You are away", [blocks.section(sentence)])
 
 
 def _absence(post: Post, session: Session) -> Absence:
@@ -272,13 +275,13 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
         blocks.section(
             f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."
         ),
-        blocks.field("delegate", "Who decides for you", blocks.person_input(delegate)),
-        blocks.field(
+        inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
+        inputs.field(
             "until",
             "You are back on",
-            blocks.date_input(until),
+            inputs.date_input(until),
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
         forms.both_hats_field(),
     ]
-    return blocks.form("delegation.leave", "Away", shown, "", submit="Go on leave")
+    return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from models.mrkdwn import who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import handover
 
@@ -31,7 +31,7 @@ def save_delegation(form: Form, session: Session) -> Answer:
     errors = forms.full_member_errors("delegate", to, "decide")
     if errors:
         raise FieldsInvalid(errors)
-    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.person, form.at)
+    handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
     return Done()
 
 
@@ -46,12 +46,12 @@ def delegate_form(decision: Decision, person: str) -> View:
     shown = [
         forms.titled(decision),
         blocks.context(words),
-        blocks.field(
-            "delegate", "Who decides this", blocks.person_input(person if taken else None)
+        inputs.field(
+            "delegate", "Who decides this", inputs.person_input(person if taken else None)
         ),
         forms.both_hats_field(),
     ]
-    return blocks.form(
+    return inputs.form(
         "delegation.delegate",
         f"Delegate #{decision.number}",
         shown,

@@ -1,4 +1,7 @@
-"""The week of a channel: what moved, what was decided, what waits. Posted once a week, or shown now to whoever asks."""
+"""The week of a channel: what moved, what was decided, what waits.
+
+Posted once a week, or shown at once to whoever asks.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ MOST_WEEKS = 12
 
 
 def show(command: Command, session: Session, weeks: str) -> Answer:
-    """`/tradeoff digest [weeks]`: the time until now, to this person alone."""
+    """Answer `/tradeoff digest [weeks]` with the time until now, shown to this person alone."""
     access.check_place(command, "/tradeoff digest")
     current = lookups.require_rights(session, command.workspace, command.place.id)
     if weeks and not (
@@ -44,14 +47,14 @@ def show(command: Command, session: Session, weeks: str) -> Answer:
 
 
 def owe(due: Due, session: Session) -> None:
-    """It is time: owe the channel its digest, once a week, and set the next."""
+    """Owe the channel its digest when its timer is due, once a week, and set the next timer."""
     channel = session.get_one(Channel, due.timer.channel_id)
     current = lookups.current_rights(session, due.workspace, channel.slack_id)
     if current is None or current.digest_weekday is None:
         return
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
-    # The channel may have another hour since; a timer that failed is put off by a while.
+    # The channel may have changed its hour since; and a timer that failed was put off for a while.
     before = meant_for - PUT_OFF_UP_TO
     _, on_time = next_weekly(before, current.digest_weekday, current.digest_hour, current.time_zone)
     on_schedule = on_time <= meant_for
@@ -63,11 +66,14 @@ def owe(due: Due, session: Session) -> None:
 
 
 def owe_week(session: Session, current: RightsVersion, until: datetime, now: datetime) -> bool:
-    """The digest of the ISO week in which this moment is; False when the channel has it already."""
+    """Owe the digest of the ISO week that `until` is in.
+
+    Return False if the channel has it already.
+    """
     year, week, _ = local_day(until, current.time_zone).isocalendar()
     key = f"digest:{year}-W{week:02d}"
-    known = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
-    if session.scalar(known) is not None:
+    existing = select(Post.id).where(Post.channel_id == current.channel_id, Post.key == key)
+    if session.scalar(existing) is not None:
         return False
     session.add(
         Post(
@@ -82,7 +88,7 @@ def owe_week(session: Session, current: RightsVersion, until: datetime, now: dat
 
 
 def digest_post(post: Post, session: Session) -> Message:
-    """To the channel."""
+    """Build the digest for the channel, with its picture if there is anything to draw."""
     assert post.covers_until
     current = lookups.current_rights(session, post.channel.workspace.team, post.channel.slack_id)
     assert current
@@ -92,12 +98,9 @@ def digest_post(post: Post, session: Session) -> Message:
 
 
 def with_picture(message: Message, file_id: str) -> Message:
-    """The digest with its picture, an uploaded file, under the first sentence."""
+    """Put the digest's picture, an uploaded file, under the first sentence."""
     assert message.picture
     first, second, *rest = message.blocks
     return replace(
         message, blocks=[first, second, blocks.image(file_id, message.picture.words), *rest]
     )
-
-
-# ---- drawn -----------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from handlers.answers import Block, Message
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, wording
-from handlers.ui.wording import hours
+from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Movement, Share
 from models.reads.week import Listed, Week
@@ -18,13 +18,19 @@ from models.working_time import local_day
 
 
 def digest_message(week: Week) -> Message:
-    """What moved first, then what was decided, what waits, and how it went. The text alone tells the most of it."""
+    """Build the digest: what moved first, then what was decided, what waits, and how it went.
+
+    The text alone carries most of it.
+    """
     zone = week.rights.time_zone
     first_day, last_day = (
         local_day(week.since, zone),
         local_day(week.until - timedelta(minutes=1), zone),
     )
-    title = f"{wording.short_day(first_day)} – {wording.short_day(last_day)} in {where(week.rights.channel.slack_id)}"
+    title = (
+        f"{phrases.short_day(first_day)} – {phrases.short_day(last_day)} in "
+        f"{where(week.rights.channel.slack_id)}"
+    )
     summary = _summary(week)
     shown: list[Block] = [
         blocks.header(
@@ -34,7 +40,9 @@ def digest_message(week: Week) -> Message:
         ),
         blocks.section(f"{title}. {summary}"),
         *_part("Commitments", _movement_lines(week), len(week.movements)),
-        *_part("Decided", [_decided_line(*one) for one in week.decided], week.figures.decided),
+        *_part(
+            "Decided", [_decided_line(*outcome) for outcome in week.decided], week.figures.decided
+        ),
         *_part("Waiting", _ages(week.waiting, week.now), week.waiting.count),
         *_part("Done, not accepted", _ages(week.not_accepted, week.now), week.not_accepted.count),
         *_part("Overdue", _late(week.overdue), week.overdue.count),
@@ -42,28 +50,27 @@ def digest_message(week: Week) -> Message:
         blocks.context(_footer(week.rights)),
     ]
     return Message(
-        wording.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
+        phrases.limited(f"{title}. {summary} {_net_words(week.movements)}".strip()), shown
     )
 
 
 def _summary(week: Week) -> str:
     decided, waiting = week.figures.decided, week.waiting.count + week.not_accepted.count
-    made = (
-        f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
-        if decided
-        else "Nothing was decided"
-    )
+    made = "Nothing was decided"
+    if decided:
+        made = f"{number(decided, 'decision')} {'was' if decided == 1 else 'were'} made"
     late = f", {week.overdue.count} overdue" if week.overdue.count else ""
-    waits = (
-        f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
-        if waiting
-        else "nothing waits"
-    )
+    waits = "nothing waits"
+    if waiting:
+        waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
     return f"{made}; {waits}."
 
 
 def _part(title: str, lines: list[str], count: int) -> list[Block]:
-    """One block a part; what does not fit is counted, and found with `/tradeoff list`."""
+    """Build one block for this part.
+
+    What does not fit is counted, and found with `/tradeoff list`.
+    """
     if not lines:
         return []
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
@@ -75,27 +82,36 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
 
 
 def _movement_lines(week: Week) -> list[str]:
-    return [_movement_words(one) for one in week.movements[:8]]
+    return [_movement_words(movement) for movement in week.movements[:8]]
 
 
 def _net_words(moved: list[Movement]) -> str:
-    return " ".join(_movement_words(one) for one in moved[:3])
+    return " ".join(_movement_words(movement) for movement in moved[:3])
 
 
-def _movement_words(one: Movement) -> str:
-    by = ", ".join(f"#{each}" for each in one.decisions[:6])
-    counted = number(len(one.decisions), "decision")
-    verb = "moves" if len(one.decisions) == 1 else "move"
-    return f"{counted} ({by}) {verb} *{escaped(one.commitment.name)}* by {wording.signed_days(one.days)}, to {day(one.commitment.promised_on)}."
+def _movement_words(movement: Movement) -> str:
+    by = ", ".join(f"#{decision}" for decision in movement.decisions[:6])
+    counted = number(len(movement.decisions), "decision")
+    verb = "moves" if len(movement.decisions) == 1 else "move"
+    return (
+        f"{counted} ({by}) {verb} *{escaped(movement.commitment.name)}* by "
+        f"{phrases.signed_days(movement.days)}, to {day(movement.commitment.promised_on)}."
+    )
 
 
-def _decided_line(decision: Decision, done: Settlement) -> str:
-    later = wording.since(decision, done, why=False)
-    return f"{wording.title(decision)}: {wording.outcome_words(decision, done)}{f' {later}' if later else ''}"
+def _decided_line(decision: Decision, settlement: Settlement) -> str:
+    later = outcomes.since(decision, settlement, why=False)
+    return (
+        f"{wording.title(decision)}: "
+        f"{outcomes.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
+    )
 
 
 def _ages(listed: Listed, now: datetime) -> list[str]:
-    return [f"{wording.title(one)}: {_whose_turn(one)}{_age(one, now)}" for one in listed.shown]
+    return [
+        f"{wording.title(decision)}: {_whose_turn(decision)}{_age(decision, now)}"
+        for decision in listed.shown
+    ]
 
 
 def _whose_turn(decision: Decision) -> str:
@@ -104,16 +120,20 @@ def _whose_turn(decision: Decision) -> str:
 
 
 def _age(decision: Decision, now: datetime) -> str:
-    """`, 7 days so far`; a claim tells its age already."""
+    """Write `, 7 days so far`; empty for a claim, whose words say its age already."""
     days = (now - decision.begun_at).days
     return f", {number(days, 'day')} so far" if days > 0 and not decision.is_acceptance else ""
 
 
 def _late(listed: Listed) -> list[str]:
     return [
-        f"{wording.title(one)}: due {day(one.due_on) if one.due_on else 'earlier'}"
-        + (f"; {who(one.escalated_to)} may decide too, by escalation" if one.escalated_to else "")
-        for one in listed.shown
+        f"{wording.title(decision)}: due {day(decision.due_on) if decision.due_on else 'earlier'}"
+        + (
+            f"; {who(decision.escalated_to)} may decide too, by escalation"
+            if decision.escalated_to
+            else ""
+        )
+        for decision in listed.shown
     ]
 
 
@@ -146,13 +166,13 @@ def _pace(now: Figures, median_before: float | None) -> list[str]:
 
 def _shares(now: Figures, lapsed: int) -> list[str]:
     lines = [f"Impact windows that ended in silence: {lapsed}."] if lapsed else []
-    told = [
+    shares = [
         (now.without_impact, "decided without impact"),
         (now.after_the_fact, "recorded after the fact"),
         (now.same_person, "decided by one person in both roles"),
     ]
     return lines + [
-        f"{wording.capital(words)}: {_of(share)}." for share, words in told if share.part
+        f"{phrases.capital(words)}: {_of(share)}." for share, words in shares if share.part
     ]
 
 
@@ -165,14 +185,21 @@ def _forecasts(now: Figures) -> list[str]:
         return []
     counted = number(now.reviewed, "forecast")
     return [
-        f"{counted} looked back at: {wording.slip(now.forecast_days)} forecast, {wording.slip(now.actual_days)} in fact."
+        f"{counted} looked back at: {phrases.slip(now.forecast_days)} forecast, "
+        f"{phrases.slip(now.actual_days)} in fact."
     ]
 
 
 def _footer(current: RightsVersion) -> str:
     if current.digest_weekday is None:
-        return "No digest is posted here. A role holder can change that: `/tradeoff rights`, then “Change reminders and digest”."
+        return (
+            "No digest is posted here. A role holder can change that: `/tradeoff rights`, "
+            "then “Change reminders and digest”."
+        )
     when = (
         f"{WEEKDAYS[current.digest_weekday]}s at {current.digest_hour:02d}:00 ({current.time_zone})"
     )
-    return f"Posted here on {when}, as set in rights v{current.number} by {who(current.author)}. `/tradeoff digest` shows it now, to you alone."
+    return (
+        f"Posted here on {when}, as set in rights v{current.number} by "
+        f"{who(current.author)}. `/tradeoff digest` shows it now, to you alone."
+    )

@@ -1,4 +1,4 @@
-"""One decision a row, safe to open in a spreadsheet: no cell that somebody typed is ever a formula."""
+"""CSV of decisions, one a row, safe to open in a spreadsheet: typed text is never a formula."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.export.names import Names
-from handlers.export.plain_text import moment, plain
+from handlers.export.plain_text import iso_utc, plain
 from handlers.ui import wording
 from models.reads.export import Whole
 from models.tables.decision import Decision
 
-# What makes a cell a formula, or lets one begin behind it (OWASP: CSV injection).
+# Characters that make a cell a formula, or let one begin after it (OWASP: CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -26,8 +26,8 @@ def _moved(decision: Decision) -> int | None:
 
 def _options(decision: Decision) -> str:
     return "\n".join(
-        f"{one.letter}. {one.name} (value: {one.value}; cost: {one.cost})"
-        for one in decision.options
+        f"{option.letter}. {option.name} (value: {option.value}; cost: {option.cost})"
+        for option in decision.options
     )
 
 
@@ -36,51 +36,53 @@ def _impact(name: str) -> Callable[[Decision], Any]:
 
 
 COLUMNS: dict[str, Callable[[Decision], Any]] = {
-    "number": lambda one: one.number,
-    "title": lambda one: one.title,
-    "kind": lambda one: one.kind.value,
-    "state": lambda one: one.state.value,
-    "outcome": lambda one: one.outcome.value if one.outcome else None,
-    "channel": lambda one: one.channel.slack_id,
-    "raised_by": lambda one: one.raised_by,
-    "raised_at": lambda one: one.raised_at,
-    "why_now": lambda one: one.why_now,
+    "number": lambda decision: decision.number,
+    "title": lambda decision: decision.title,
+    "kind": lambda decision: decision.kind.value,
+    "state": lambda decision: decision.state.value,
+    "outcome": lambda decision: decision.outcome.value if decision.outcome else None,
+    "channel": lambda decision: decision.channel.slack_id,
+    "raised_by": lambda decision: decision.raised_by,
+    "raised_at": lambda decision: decision.raised_at,
+    "why_now": lambda decision: decision.why_now,
     "options": _options,
-    "due_on": lambda one: one.due_on,
-    "decides": lambda one: one.decides.value,
-    "holder": lambda one: one.holder,
-    "holder_for": lambda one: one.holder_for,
-    "counterpart": lambda one: one.counterpart,
-    "counterpart_for": lambda one: one.counterpart_for,
-    "same_person": lambda one: one.same_person,
-    "rights_version": lambda one: one.rights_version.number,
-    "impact": lambda one: one.impact.value,
+    "due_on": lambda decision: decision.due_on,
+    "decides": lambda decision: decision.decides.value,
+    "holder": lambda decision: decision.holder,
+    "holder_for": lambda decision: decision.holder_for,
+    "counterpart": lambda decision: decision.counterpart,
+    "counterpart_for": lambda decision: decision.counterpart_for,
+    "same_person": lambda decision: decision.same_person,
+    "rights_version": lambda decision: decision.rights_version.number,
+    "impact": lambda decision: decision.impact.value,
     "impact_days": _impact("days"),
     "impact_by": _impact("by"),
     "impact_at": _impact("at"),
     "impact_displaces": _impact("displaces"),
     "impact_risk": _impact("risk"),
-    "impact_confidence": lambda one: one.statement.confidence.value if one.statement else None,
-    "chosen_option": lambda one: one.option.letter if one.option else None,
-    "decided_by": lambda one: one.settled_by,
-    "decided_at": lambda one: one.settled_at,
-    "reason": lambda one: one.settled_reason,
+    "impact_confidence": lambda decision: (
+        decision.statement.confidence.value if decision.statement else None
+    ),
+    "chosen_option": lambda decision: decision.option.letter if decision.option else None,
+    "decided_by": lambda decision: decision.settled_by,
+    "decided_at": lambda decision: decision.settled_at,
+    "reason": lambda decision: decision.settled_reason,
     "in_words": wording.state_words,
-    "without_impact": lambda one: one.decided_without_impact,
-    "after_the_fact": lambda one: one.is_after_the_fact,
-    "overdue_at": lambda one: one.overdue_at,
-    "escalated_to": lambda one: one.escalated_to,
-    "commitment": lambda one: one.commitment.name if one.commitment else None,
-    "commitment_from": lambda one: one.move_from,
-    "commitment_to": lambda one: one.move_to,
+    "without_impact": lambda decision: decision.decided_without_impact,
+    "after_the_fact": lambda decision: decision.is_after_the_fact,
+    "overdue_at": lambda decision: decision.overdue_at,
+    "escalated_to": lambda decision: decision.escalated_to,
+    "commitment": lambda decision: decision.commitment.name if decision.commitment else None,
+    "commitment_from": lambda decision: decision.move_from,
+    "commitment_to": lambda decision: decision.move_to,
     "commitment_moved_days": _moved,
-    "scope_change": lambda one: one.scope_change,
-    "round": lambda one: one.round,
-    "supersedes": lambda one: one.supersedes,
-    "superseded_by": lambda one: one.superseded_by,
-    "record_hash": lambda one: one.head_hash,
+    "scope_change": lambda decision: decision.scope_change,
+    "round": lambda decision: decision.round,
+    "supersedes": lambda decision: decision.supersedes,
+    "superseded_by": lambda decision: decision.superseded_by,
+    "record_hash": lambda decision: decision.head_hash,
 }
-# Slack's ids: the name stands in a column behind.
+# Columns of Slack ids; the column after each has the name.
 NAMED = (
     "channel",
     "raised_by",
@@ -114,25 +116,25 @@ def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
 
 
 def line(cells: Sequence[str]) -> str:
-    """Every cell in quotation marks, so that what is in it cannot begin another."""
+    """Write every cell in quotation marks, so that nothing in a cell can begin another."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerow(cells)
     return out.getvalue()
 
 
 def _cell(value: Any) -> str:
-    """A number stays a number, with its minus; text is never anything but text."""
+    """Write a value: a number stays a number, with its minus; text is never anything but text."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return moment(value)
+        return iso_utc(value)
     if isinstance(value, int | date):
         return str(value)
     return defused(str(value))
 
 
 def defused(text: str) -> str:
-    """An apostrophe before what a spreadsheet would take for a formula, also behind spaces."""
+    """Put an apostrophe before what a spreadsheet would take for a formula, also after spaces."""
     return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text

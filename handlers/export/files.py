@@ -1,4 +1,7 @@
-"""A file of decisions in the making: CSV, JSON, or Markdown in a zip. It grows batch by batch; only the names are kept."""
+"""Export in the making: CSV, JSON, or Markdown in a zip.
+
+The file grows batch by batch; only the names stay in memory.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ BATCH = 100
 
 
 class Writer(Protocol):
-    """Writes a form of file: what stands before, the decisions (each drawn first), what stands behind."""
+    """Writer of one file format: its beginning, the decisions (each drawn first), its end."""
 
     def begin(self) -> None: ...
     def draw(self, whole: Whole, names: Names) -> str: ...
@@ -26,22 +29,26 @@ class Writer(Protocol):
 
 
 class Making:
-    """Call `step` until it gives 0, each time in a transaction of its own."""
+    """File in the making. Call `step` until it returns 0, each time in a transaction of its own."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self.names = Names()
-        self._scope, self._after = export.scope, 0
+        self._scope = export.scope
+        self._after = 0
         self._writer = _WRITERS[export.format](export, out)
         self._writer.begin()
 
     def step(self, session: Session) -> int:
-        """Write the next decisions: how many; 0 when the file is complete. Raises NotYetKnown before it writes: the names first."""
+        """Write the next decisions and return how many; 0 if the file is complete.
+
+        Raise NotYetKnown, before anything is written, if names have to be looked up first.
+        """
         wholes = batch(session, self._scope, self._after, BATCH)
-        drawn = [self._writer.draw(one, self.names) for one in wholes]
+        drawn = [self._writer.draw(whole, self.names) for whole in wholes]
         self.names.check()
-        for one, text in zip(wholes, drawn, strict=True):
-            self._after = one.decision.id
-            self._writer.add(one, text)
+        for whole, text in zip(wholes, drawn, strict=True):
+            self._after = whole.decision.id
+            self._writer.add(whole, text)
         if not wholes:
             self._writer.end()
         session.expunge_all()
@@ -49,7 +56,7 @@ class Making:
 
 
 class _Csv:
-    """Begins with the mark by which spreadsheets know UTF-8."""
+    """CSV with the byte order mark by which spreadsheets recognise UTF-8."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self._out = out
@@ -68,10 +75,12 @@ class _Csv:
 
 
 class _Json:
-    """One object; its decisions are written one a line as they come."""
+    """One JSON object. Its decisions are written as they come, one a line."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
-        self._export, self._out, self._between = export, out, ""
+        self._export = export
+        self._out = out
+        self._between = ""
 
     def begin(self) -> None:
         head = json_file.head(self._export.at, self._export.scope)
@@ -89,7 +98,7 @@ class _Json:
 
 
 class _Markdown:
-    """A zip of documents."""
+    """Zip of documents."""
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self._zip = Zip(out, export.at)

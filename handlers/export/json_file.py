@@ -1,4 +1,4 @@
-"""A decision as JSON: the whole record, and its history so that anyone can check the chain.
+"""JSON of a decision: the whole record, and its history so that anyone can check the chain.
 
 See docs/how-to/export.md and docs/reference/export-schema.json.
 """
@@ -12,20 +12,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from handlers.export.names import Names
-from models.reads.export import Scope, Whole
+from models.reads.export import ExportScope, Whole
 from models.rules import Impact
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent
+from models.tables.history import WHOLE, HistoryEvent, payload_of, redacted_names, salts_of
 from models.tables.settlement import Settlement
 
-FORMAT, VERSION = "tradeoff-export", 2
+FORMAT, VERSION = "tradeoff-export", 3
 
 Json = dict[str, Any]
 
 
-def head(at: datetime, scope: Scope) -> Json:
-    """What stands before the decisions."""
+def head(at: datetime, scope: ExportScope) -> Json:
+    """Return what the file says before its decisions."""
     filters = {
         "kind": scope.kind,
         "state": scope.state,
@@ -43,50 +43,50 @@ def head(at: datetime, scope: Scope) -> Json:
 
 
 def decision(whole: Whole, names: Names) -> Json:
-    """The record with its ids, and what those are called."""
+    """Return the record with its ids, and the names of those ids."""
     found = _recorded(whole)
-    named = {one: names.get(one) for one in sorted(set(_ids(found)))}
-    return {**found, "names": {one: name for one, name in named.items() if name}}
+    named = {slack_id: names.get(slack_id) for slack_id in sorted(set(_ids(found)))}
+    return {**found, "names": {slack_id: name for slack_id, name in named.items() if name}}
 
 
 def _recorded(whole: Whole) -> Json:
-    one = whole.decision
+    decision = whole.decision
     return {
-        "number": one.number,
-        "workspace": one.channel.workspace.team,
-        "channel": one.channel.slack_id,
-        "kind": one.kind,
-        "title": one.title,
-        "state": one.state,
-        "outcome": one.outcome,
-        "round": one.round,
-        "why_now": one.why_now,
-        "options": [_option(one, position) for position in range(len(one.options))],
-        "chosen_option": one.option_position,
-        "consulted": one.consulted,
-        "due_on": _plain(one.due_on),
-        "raised_by": one.raised_by,
-        "raised_at": _plain(one.raised_at),
-        "source": _source(one),
-        "rights": _rights(one),
-        "impact": _impact(one),
-        "signatures": [_signature(one, at) for at in range(len(one.signatures))],
-        "acceptance": _acceptance(one),
-        "questions": _each(one.questions, QUESTION),
-        "commitment": _commitment(one),
-        "after_the_fact": {"made_by": one.made_by, "made_on": _plain(one.made_on)}
-        if one.is_after_the_fact
+        "number": decision.number,
+        "workspace": decision.channel.workspace.team,
+        "channel": decision.channel.slack_id,
+        "kind": decision.kind,
+        "title": decision.title,
+        "state": decision.state,
+        "outcome": decision.outcome,
+        "round": decision.round,
+        "why_now": decision.why_now,
+        "options": [_option(decision, position) for position in range(len(decision.options))],
+        "chosen_option": decision.option_position,
+        "consulted": decision.consulted,
+        "due_on": _plain(decision.due_on),
+        "raised_by": decision.raised_by,
+        "raised_at": _plain(decision.raised_at),
+        "source": _source(decision),
+        "rights": _rights(decision),
+        "impact": _impact(decision),
+        "signatures": [_signature(decision, at) for at in range(len(decision.signatures))],
+        "acceptance": _acceptance(decision),
+        "questions": _each(decision.questions, QUESTION),
+        "commitment": _commitment(decision),
+        "after_the_fact": {"made_by": decision.made_by, "made_on": _plain(decision.made_on)}
+        if decision.is_after_the_fact
         else None,
-        "overdue_at": _plain(one.overdue_at),
-        "escalated_to": one.escalated_to,
-        "escalated_at": _plain(one.escalated_at),
-        "supersedes": one.supersedes,
-        "superseded_by": one.superseded_by,
-        "disputes": one.disputes,
-        "disputed_in": one.disputed_in,
-        "outcomes": [_outcome(done) for done in one.settlements],
+        "overdue_at": _plain(decision.overdue_at),
+        "escalated_to": decision.escalated_to,
+        "escalated_at": _plain(decision.escalated_at),
+        "supersedes": decision.supersedes,
+        "superseded_by": decision.superseded_by,
+        "disputes": decision.disputes,
+        "disputed_in": decision.disputed_in,
+        "outcomes": [_outcome(settlement) for settlement in decision.settlements],
         "history": [_event(event) for event in whole.events],
-        "head_hash": one.head_hash,
+        "head_hash": decision.head_hash,
     }
 
 
@@ -133,7 +133,8 @@ OUTCOME = (
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
 
 
-# Where the id of a person or of a channel stands; what people typed stands elsewhere. "from", "to" and "for" hand a decision over.
+# Keys whose values are ids of people or channels; what people typed is under other keys. "from",
+# "to" and "for" are in the events that hand a decision over.
 NAMED = {
     "channel",
     "raised_by",
@@ -162,7 +163,7 @@ _ID = re.compile(r"[UWC][A-Z0-9]+")
 
 
 def _ids(found: Any, key: str = "") -> Iterator[str]:
-    """Everyone and every channel that stands in it by id, also in the history."""
+    """Yield the id of every person and channel in the record, also in its history."""
     if isinstance(found, dict):
         for name, value in found.items():
             yield from _ids(value, name)
@@ -173,99 +174,115 @@ def _ids(found: Any, key: str = "") -> Iterator[str]:
         yield found
 
 
-def _option(one: Decision, position: int) -> Json:
-    option = one.options[position]
+def _option(decision: Decision, position: int) -> Json:
+    option = decision.options[position]
     return {"letter": option.letter, **_fields(option, ("position", "name", "value", "cost"))}
 
 
-def _source(one: Decision) -> Json | None:
-    found = {"link": one.source_link, "author": one.source_author, "text": one.source_text}
+def _source(decision: Decision) -> Json | None:
+    found = {
+        "link": decision.source_link,
+        "author": decision.source_author,
+        "text": decision.source_text,
+    }
     return found if any(found.values()) else None
 
 
-def _rights(one: Decision) -> Json:
+def _rights(decision: Decision) -> Json:
     names = ("decides", "holder", "holder_for", "counterpart", "counterpart_for", "routed")
-    return {"version": one.rights_version.number, **_fields(one, names)}
+    return {"version": decision.rights_version.number, **_fields(decision, names)}
 
 
-def _impact(one: Decision) -> Json:
+def _impact(decision: Decision) -> Json:
     return {
-        "status": one.impact,
-        "due_at": _plain(one.impact_due_at),
-        "lapsed": one.impact is Impact.LAPSED,
-        "statements": _each(one.impacts, IMPACT),
+        "status": decision.impact,
+        "due_at": _plain(decision.impact_due_at),
+        "lapsed": decision.impact is Impact.LAPSED,
+        "statements": _each(decision.impacts, IMPACT),
     }
 
 
-def _signature(one: Decision, at: int) -> Json:
-    signature = one.signatures[at]
+def _signature(decision: Decision, at: int) -> Json:
+    signature = decision.signatures[at]
     return {**_fields(signature, SIGNATURE), "option": signature.option_position}
 
 
-def _acceptance(one: Decision) -> Json | None:
-    if not one.is_acceptance:
+def _acceptance(decision: Decision) -> Json | None:
+    if not decision.is_acceptance:
         return None
     return {
-        "claims": _each(one.claims, CLAIM),
-        "criteria": [_criterion(each) for each in one.criteria],
-        "follow_ups": _each(one.follow_ups, FOLLOW_UP),
+        "claims": _each(decision.claims, CLAIM),
+        "criteria": [_criterion(criterion) for criterion in decision.criteria],
+        "follow_ups": _each(decision.follow_ups, FOLLOW_UP),
     }
 
 
-def _criterion(one: Criterion) -> Json:
+def _criterion(criterion: Criterion) -> Json:
     return {
-        **_fields(one, ("position", "text")),
-        "verdicts": _each(one.verdicts, ("round", "verdict", "reason")),
+        **_fields(criterion, ("position", "text")),
+        "verdicts": _each(criterion.verdicts, ("round", "verdict", "reason")),
     }
 
 
-def _commitment(one: Decision) -> Json | None:
-    if one.commitment is None:
+def _commitment(decision: Decision) -> Json | None:
+    if decision.commitment is None:
         return None
-    moves = [move for move in one.commitment.moves if move.decision_id == one.id]
+    moves = [move for move in decision.commitment.moves if move.decision_id == decision.id]
     return {
-        "name": one.commitment.name,
-        "from": _plain(one.move_from),
-        "to": _plain(one.move_to),
-        "scope_change": one.scope_change,
+        "name": decision.commitment.name,
+        "from": _plain(decision.move_from),
+        "to": _plain(decision.move_to),
+        "scope_change": decision.scope_change,
         "moves": _each(moves, MOVE),
     }
 
 
-def _outcome(done: Settlement) -> Json:
+def _outcome(settlement: Settlement) -> Json:
     ended = {
-        "by": done.since_by,
-        "at": _plain(done.since_at),
-        "how": done.since,
-        "reason": done.since_reason,
+        "by": settlement.since_by,
+        "at": _plain(settlement.since_at),
+        "how": settlement.since,
+        "reason": settlement.since_reason,
     }
     return {
-        **_fields(done, OUTCOME),
-        "option": done.option_position,
-        "ended": ended if done.since else None,
-        "review": _fields(done, REVIEW) if done.review_on else None,
+        **_fields(settlement, OUTCOME),
+        "option": settlement.option_position,
+        "ended": ended if settlement.since else None,
+        "review": _fields(settlement, REVIEW) if settlement.review_on else None,
     }
+
+
+EVENT = ("sequence", "verb", "actor", "at", "hash", "hash_version")
 
 
 def _event(event: HistoryEvent) -> Json:
-    """`changes` as an object: its canonical text, and so the hash, can be made again from it."""
+    """Return `changes`, what the event says, and `hashed`, the object whose canonical text its hash
+    covers.
+    """
     try:
-        changes = json.loads(event.changes)
-    except ValueError:  # somebody has been at the record: `tradeoff verify` names it
-        changes = {"unreadable": event.changes}
-    return {**_fields(event, ("sequence", "verb", "actor", "at", "hash")), "changes": changes}
+        hashed = json.loads(event.changes)
+    except ValueError:  # somebody changed the record: `tradeoff verify` says so
+        hashed = {"unreadable": event.changes}
+    whole = event.hash_version == WHOLE
+    return {
+        **_fields(event, EVENT),
+        "changes": hashed if whole else payload_of(event).as_json(),
+        "hashed": hashed,
+        "salts": salts_of(event),
+        "redacted": redacted_names(event),
+    }
 
 
-def _each(many: Iterable[Any], names: Iterable[str]) -> list[Json]:
-    return [_fields(one, names) for one in many]
+def _each(rows: Iterable[Any], names: Iterable[str]) -> list[Json]:
+    return [_fields(row, names) for row in rows]
 
 
-def _fields(one: Any, names: Iterable[str]) -> Json:
-    return {name: _plain(getattr(one, name)) for name in names}
+def _fields(row: Any, names: Iterable[str]) -> Json:
+    return {name: _plain(getattr(row, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
-    """Times in UTC with microseconds, as the chain has them; days as they are."""
+    """Write times in UTC with microseconds, as the chain has them, and days as ISO dates."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value.isoformat() if isinstance(value, date) else value

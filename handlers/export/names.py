@@ -1,4 +1,7 @@
-"""What people and channels are called, for a file that is read outside Slack: each is asked for once, and the id stands where Slack does not say."""
+"""Names of people and channels, for a file that is read outside Slack.
+
+Each is looked up once. If Slack does not say a name, the id is written.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,32 @@ from handlers.requests import Known, NotYetKnown
 
 
 class Names:
-    """Names by Slack's id. It notes whom it was asked for and has not looked up yet."""
+    """Names by Slack id, and the ids that were asked for and are not looked up yet."""
 
     def __init__(self) -> None:
         self._found: dict[str, str] = {}
         self._missing: set[str] = set()
 
     def get(self, id: str | None) -> str:
-        """The name; empty where Slack does not say it."""
+        """Return the name; empty if Slack does not say it, or has not been asked yet."""
         if id and id not in self._found:
             self._missing.add(id)
         return self._found.get(id or "", "")
 
     def check(self) -> None:
-        """Raise NotYetKnown where somebody was named who has not been looked up."""
+        """Raise NotYetKnown if a name was asked for that has not been looked up."""
         if self._missing:
-            people = {one for one in self._missing if one.startswith(("U", "W"))}
+            people = {slack_id for slack_id in self._missing if slack_id.startswith(("U", "W"))}
             raise NotYetKnown(people=sorted(people), places=sorted(self._missing - people))
 
-    def learn(self, asked: NotYetKnown, known: Known) -> None:
-        """Keep what Slack said, and that it did not: it is not asked again."""
-        people, places = known.people, known.places
-        found = {one: people[one].name if one in people else "" for one in asked.people}
-        found |= {one: places[one].name if one in places else "" for one in asked.places}
-        self._found |= {one: " ".join(name.split()) for one, name in found.items()}
+    def learn(self, missing: NotYetKnown, looked_up: Known) -> None:
+        """Keep what Slack said, and where it said nothing: nobody is looked up twice."""
+        people, places = looked_up.people, looked_up.places
+        found = {
+            person: people[person].name if person in people else "" for person in missing.people
+        }
+        found |= {
+            channel: places[channel].name if channel in places else "" for channel in missing.places
+        }
+        self._found |= {slack_id: " ".join(name.split()) for slack_id, name in found.items()}
         self._missing.clear()

@@ -1,4 +1,4 @@
-"""Sentences of the record as they read outside Slack: names and moments as plain text."""
+"""Plain text, as it reads outside Slack, of sentences of the record, names and moments."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def plain(sentence: str, names: Names) -> str:
 
 
 def called(id: str, names: Names) -> str:
-    """By name; by id where Slack does not say it."""
+    """Return the name; the id if Slack does not say the name."""
     return names.get(id) or id
 
 
-def moment(at: datetime | None) -> str:
-    """In UTC, to the second, as ISO 8601 has it; empty when it has not happened."""
+def iso_utc(at: datetime | None) -> str:
+    """Write a time in UTC, to the second, as ISO 8601; empty if there is none."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""

@@ -1,4 +1,4 @@
-"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and to nobody else."""
+"""`/tradeoff export`: a file of this channel's decisions, sent to whoever asks, and nobody else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.ui import blocks, fields
 from models.mrkdwn import escaped, number, where
 from models.reads import export as reads_export
 from models.reads import lookups
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 from models.reads.search import Wanted
 from models.refusals.place import NotATeamChannel, NotYourChannel
 from models.rules import Kind
@@ -25,30 +25,46 @@ from models.tables.channel import ensure_channel
 from models.tables.post import Drawing, Post, PostState
 
 USAGE = "/tradeoff export csv"
-FORMATS = "`csv` (a spreadsheet), `json` (for programs) or `markdown` (a page for each decision, in a zip)"
-FORMS = {"md": Format.MARKDOWN, **{one.value: one for one in Format}}
+FORMATS = (
+    "`csv` (a spreadsheet), `json` (for programs) or `markdown` (a page for each decision, "
+    "in a zip)"
+)
+FORMS = {"md": Format.MARKDOWN, **{format.value: format for format in Format}}
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
 WHY_NOT = {
-    "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask again",
-    "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me again with the scope `files:write` "
-    "(`tradeoff manifest` prints it)",
-    "file_uploads_disabled": "This workspace takes no files. Ask an administrator of it, or whoever runs me for `tradeoff export`",
-    "file_type_not_allowed": "This workspace takes no files of that type. Try another: `csv`, `json` or `markdown`",
-    "file_upload_size_restricted": "The file is larger than this workspace takes. Narrow it with `since:` or `kind:`",
+    "not_theirs": "Slack does not say that you are in that channel any more. Join it, then ask "
+    "again",
+    "missing_scope": "I may not send files in this workspace. Ask whoever runs me to install me "
+    "again with the scope `files:write` (`tradeoff manifest` prints it)",
+    "file_uploads_disabled": "This workspace takes no files. Ask an administrator of it, or "
+    "whoever runs me for `tradeoff export`",
+    "file_type_not_allowed": "This workspace takes no files of that type. Try another: `csv`, "
+    "`json` or `markdown`",
+    "file_upload_size_restricted": "The file is larger than this workspace takes. Narrow it with "
+    "`since:` or `kind:`",
 }
-TRY_AGAIN = "Slack did not take the file. Try again with `/tradeoff export`, perhaps with less in it (`since:30d`)"
-MAYBE = "The connection broke while I sent the file. If it does not stand here, ask for it again with `/tradeoff export`"
+TRY_AGAIN = (
+    "Slack did not take the file. Try again with `/tradeoff export`, perhaps with less in "
+    "it (`since:30d`)"
+)
+MAYBE = (
+    "The connection broke while I sent the file. If it does not stand here, ask for it "
+    "again with `/tradeoff export`"
+)
 
 
 def is_meant(text: str) -> bool:
-    """Whether what stands behind "export" asks for a file, and is not the rest of a title."""
+    """Return True if the text after "export" asks for a file, and is not the rest of a title."""
     first, _, rest = text.partition(" ")
     return not rest or ":" in first or first.lower() in FORMS
 
 
 def ask(command: Command, session: Session) -> Answer:
-    """`/tradeoff export [form] [filters]`: owe the file. It is made and sent after this answer."""
+    """Owe the file that `/tradeoff export [form] [filters]` asks for.
+
+    The file is made and sent after this answer.
+    """
     text = command.text.strip().partition(" ")[2].strip()
     if command.place.is_direct:
         raise NotATeamChannel(USAGE)
@@ -64,14 +80,17 @@ def ask(command: Command, session: Session) -> Answer:
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, text)
-    scope = Scope(
+    scope = ExportScope(
         command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
     )
     return _owe(command, session, Export(format, scope, command.at))
 
 
 def _format(text: str) -> tuple[Format | None, str]:
-    """The form that is named first, CSV where none is, and the filters behind it; None with what is no form."""
+    """Return the form that is named first (CSV if none is), and the filters after it.
+
+    Return None and the word if it is no form.
+    """
     first, _, rest = text.partition(" ")
     if not first or ":" in first:
         return Format.CSV, text
@@ -80,7 +99,7 @@ def _format(text: str) -> tuple[Format | None, str]:
 
 
 def _problem(wanted: Wanted) -> str:
-    """What an export does not take, in a sentence; empty when all is well."""
+    """Say what an export does not take; empty if all is well."""
     if wanted == replace(
         Wanted(), kind=wanted.kind, state=wanted.state, since=wanted.since, before=wanted.before
     ):
@@ -99,7 +118,8 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
     if not count:
         return Reply(
             Message(
-                f"Nothing in {where(command.place.id)} fits that, so there is no file to send. {TAKEN}"
+                f"Nothing in {where(command.place.id)} fits that, so there is no file "
+                f"to send. {TAKEN}"
             )
         )
     channel = ensure_channel(session, command.workspace, command.place.id)
@@ -125,13 +145,13 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
         )
     return Reply(
         Message(
-            f"I am making a {export.format.value} file of {number(count, 'decision')} in {where(command.place.id)}, "
-            "and send it to you by direct message."
+            f"I am making a {export.format.value} file of {number(count, 'decision')} "
+            f"in {where(command.place.id)}, and send it to you by direct message."
         )
     )
 
 
-# ---- what is owed ----------------------------------------------------------------------------------------------------
+# ---- what is owed --------------------------------------------------------------------------------
 
 
 def _args(export: Export) -> dict[str, str | None]:
@@ -150,7 +170,7 @@ def _args(export: Export) -> dict[str, str | None]:
 def export_of(post: Post) -> Export:
     """Return what this row asks for."""
     args = post.args or _args_of_key(post.key)
-    scope = Scope(
+    scope = ExportScope(
         post.channel.workspace.team,
         post.channel.slack_id,
         Kind(args["kind"]) if args["kind"] else None,
@@ -162,13 +182,15 @@ def export_of(post: Post) -> Export:
 
 
 def _key(export: Export, person: str) -> str:
-    """Return a key that differs for all that differs: `export:csv:priority:open:<since>:<before>:U1:<at>`.
+    """Return a key that differs for each request.
 
-    Times are Unix seconds; with the longest of everything that makes 120 characters.
-    The release before this one reads what is asked for out of it.
+    As in `export:csv:priority:open:<since>:<before>:U1:<at>`. Times are Unix seconds; the longest
+    key has 120 characters. The previous release reads from it what is asked for.
     """
     scope = export.scope
-    times = [str(int(each.timestamp())) if each else "" for each in (scope.since, scope.before)]
+    times = [
+        str(int(moment.timestamp())) if moment else "" for moment in (scope.since, scope.before)
+    ]
     parts = ("export", export.format, scope.kind or "", scope.state or "", *times, person)
     return ":".join((*parts, str(int(export.at.timestamp()))))
 
@@ -185,7 +207,7 @@ def _moment(seconds: str) -> str | None:
 
 
 def export_post(post: Post, session: Session) -> Message:
-    """To whoever asked: the file, and a sentence on what is in it."""
+    """Give the file to whoever asked, with a sentence on what is in it."""
     export = export_of(post)
     scope = export.scope
     asked = [f"kind {scope.kind.label}"] if scope.kind else []
@@ -199,7 +221,7 @@ def export_post(post: Post, session: Session) -> Message:
 
 
 def failed_post(post: Post, session: Session) -> Message:
-    """To whoever asked: the file did not go out, and what to do."""
+    """Tell whoever asked that the file did not go out, and what to do."""
     args = post.args or {"export": int(post.key.split(":")[1])}
     lost = session.get_one(Post, args["export"])
     why = (

@@ -1,6 +1,8 @@
-"""A zip archive written as its files come. The list of them, which a zip has at its end, waits on disk: memory stays as it is.
+"""Zip archive that is written as its files come.
 
-Python's own zipfile keeps that list in memory, some 500 bytes a file. The format: PKWARE's APPNOTE.TXT, 4.3 and 4.5.
+Its list of files, which a zip has at its end, waits on disk, so that memory does not grow. Python's
+own zipfile keeps that list in memory, some 500 bytes a file. The format: PKWARE's APPNOTE.TXT, 4.3
+and 4.5.
 """
 
 from __future__ import annotations
@@ -20,15 +22,20 @@ _WHERE_END_64 = struct.Struct("<4sIQI")
 _OFFSET_64 = struct.Struct("<HHQ")
 _VERSION, _UTF_8, _DEFLATED, _READABLE = 45, 0x800, 8, 0o100644 << 16
 _MOST_16, _MOST_32 = 0xFFFF, 0xFFFFFFFF
-# The list is on disk from here on.
+# Beyond so many bytes, the list of files is on disk.
 IN_MEMORY = 1_000_000
 
 
 class Zip:
-    """Call `add` for each file, then `end`. All of them carry one time, `at`."""
+    """Zip archive in the making.
+
+    Call `add` for each file, then `end`. All files carry one time, `at`.
+    """
 
     def __init__(self, out: IO[bytes], at: datetime) -> None:
-        self._out, self._position, self._count = out, 0, 0
+        self._out = out
+        self._position = 0
+        self._count = 0
         self._list = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 closed by `end`
         self._date = (at.year - 1980) << 9 | at.month << 5 | at.day
         self._time = at.hour << 11 | at.minute << 5 | at.second // 2

@@ -1,4 +1,4 @@
-"""The rows of Home, list by list: what it is, where it stands, and the one button that helps."""
+"""Rows of Home, list by list: what each is, where it stands, and the one button that helps."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from handlers.answers import Block
 from handlers.card.buttons import follow_up_button
-from handlers.ui import blocks, forms, wording
+from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import Held, Leave
+from models.reads.home import HeldRights, Leave
 from models.reads.pagination import Key, Page
 from models.reads.waiting import Waiting
 from models.rules import Decider, Kind, Role
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """One list as it is shown: its heading, the rows of its page, and where to cut for the pages around it."""
+    """One list as it is shown: its heading, its page's rows, where to cut for the next pages."""
 
     name: str
     heading: str
@@ -35,48 +35,60 @@ class List:
 
 
 def listed(name: str, heading: str, page: Page[T], draw: Callable[[T], Block]) -> List:
-    return List(name, heading, [draw(one) for one in page.rows], page.previous, page.next)
+    return List(name, heading, [draw(row) for row in page.rows], page.previous, page.next)
 
 
-def blocks_of(one: List) -> list[Block]:
-    """Nothing of an empty list but of what waits: that nothing does is worth a line."""
-    if not one.rows and one.name != "waiting":
+def blocks_of(listing: List) -> list[Block]:
+    """Return the blocks of a list; none if it is empty.
+
+    The list of what waits is the exception: that nothing waits is worth a line.
+    """
+    if not listing.rows and listing.name != "waiting":
         return []
     turn = []
-    if one.previous:
+    if listing.previous:
         turn.append(
             blocks.button(
                 "Previous",
                 "home.previous",
-                _turn(one, one.previous),
-                about=f"Previous: {one.heading}",
+                _turn(listing, listing.previous),
+                about=f"Previous: {listing.heading}",
             )
         )
-    if one.next:
+    if listing.next:
         turn.append(
-            blocks.button("Next", "home.next", _turn(one, one.next), about=f"Next: {one.heading}")
+            blocks.button(
+                "Next", "home.next", _turn(listing, listing.next), about=f"Next: {listing.heading}"
+            )
         )
-    return [blocks.header(one.heading), *one.rows, *([blocks.actions(*turn)] if turn else [])]
+    return [
+        blocks.header(listing.heading),
+        *listing.rows,
+        *([blocks.actions(*turn)] if turn else []),
+    ]
 
 
-def _turn(one: List, key: Key) -> str:
-    return forms.metadata(list=one.name, key=key)
+def _turn(listing: List, key: Key) -> str:
+    return forms.metadata(list=listing.name, key=key)
 
 
-# ---- rows ------------------------------------------------------------------------------------------------------------
+# ---- rows ----------------------------------------------------------------------------------------
 
 
-def waiting(one: Waiting, viewer: str) -> Block:
-    """A follow-up is done with one press; all else is opened, and acted on there."""
-    if one.follow_up:
-        return follow_up(one)
-    instead = one.decision.role_holder(viewer)
+def waiting(task: Waiting, viewer: str) -> Block:
+    """Show what waits.
+
+    A follow-up is done with one press; all else is opened, and acted on there.
+    """
+    if task.follow_up:
+        return follow_up(task)
+    instead = task.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    return _row(one.decision, f"{wording.capital(waits_for(one))}{acting}.")
+    return _row(task.decision, f"{phrases.capital(waits_for(task))}{acting}.")
 
 
 def raised(decision: Decision) -> Block:
-    return _row(decision, wording.capital(wording.state_words(decision)))
+    return _row(decision, phrases.capital(wording.state_words(decision)))
 
 
 def _row(decision: Decision, words: str) -> Block:
@@ -87,40 +99,48 @@ def _row(decision: Decision, words: str) -> Block:
     )
 
 
-def follow_up(one: Waiting) -> Block:
-    assert one.follow_up
-    assert one.due_on
-    words = f"*{escaped(one.follow_up.what)}* · {wording.channel(one.decision)}\n{wording.title(one.decision)}"
+def follow_up(task: Waiting) -> Block:
+    assert task.follow_up
+    assert task.due_on
+    words = (
+        f"*{escaped(task.follow_up.what)}* · "
+        f"{wording.channel(task.decision)}\n{wording.title(task.decision)}"
+    )
     return blocks.section_with(
-        f"{words}: due {day(one.due_on)}.", follow_up_button(one.decision, one.follow_up, "Done")
+        f"{words}: due {day(task.due_on)}.", follow_up_button(task.decision, task.follow_up, "Done")
     )
 
 
-def commitment(one: Commitment) -> Block:
+def commitment(commitment: Commitment) -> Block:
     moved = (
-        f"{wording.signed_days(one.slip)} from {day(one.baseline_on)}"
-        if one.slip
+        f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
+        if commitment.slip
         else "as first promised"
     )
-    words = f"*{escaped(one.name)}* · {where(one.channel.slack_id)}\nPromised to {escaped(one.promised_to)} for {day(one.promised_on)}, {moved}."
+    words = (
+        f"*{escaped(commitment.name)}* · {where(commitment.channel.slack_id)}\nPromised to "
+        f"{escaped(commitment.promised_to)} for {day(commitment.promised_on)}, {moved}."
+    )
     return blocks.section_with(
         words,
-        blocks.button("Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"),
+        blocks.button(
+            "Ledger", "commitments.ledger", str(commitment.id), about=f"Ledger of {commitment.name}"
+        ),
     )
 
 
-# ---- rights in words -------------------------------------------------------------------------------------------------
+# ---- rights in words -----------------------------------------------------------------------------
 
 
-def held(one: Held) -> Block:
-    """`#checkout: you are product owner. You decide priority and acceptance. …`"""
-    rights, channel = one.rights, where(one.rights.channel.slack_id)
-    roles = [role for role in Role if rights.holder_of(role) == one.person]
-    titles = [role.label for role in roles] + ["sponsor"] * (
-        not one.acting and rights.sponsor == one.person
-    )
-    if one.acting:
-        first = f"you act for {who(one.person)}, {_and(titles)}, until {day(one.acting.until)}."
+def held(seat: HeldRights) -> Block:
+    """Say the rights: `#checkout: you are product owner. You decide priority and acceptance. …`"""
+    rights, channel = seat.rights, where(seat.rights.channel.slack_id)
+    roles = [role for role in Role if rights.holder_of(role) == seat.person]
+    titles = [role.label for role in roles]
+    if not seat.acting and rights.sponsor == seat.person:
+        titles.append("sponsor")
+    if seat.acting:
+        first = f"you act for {who(seat.person)}, {_and(titles)}, until {day(seat.acting.until)}."
     else:
         first = f"you are {_and(titles)}."
     return blocks.section(
@@ -158,16 +178,19 @@ def _kinds(kinds: Iterable[Kind]) -> str:
 
 
 def _and(words: list[str]) -> str:
-    """`a, b and c`."""
+    """Join words as `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-# ---- around the lists ------------------------------------------------------------------------------------------------
+# ---- around the lists ----------------------------------------------------------------------------
 
 
 def leave_switch(leave: Leave) -> list[Block]:
     if leave.own:
-        words = f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides and states impact for you."
+        words = (
+            f"You are away until {day(leave.own.until)}: {who(leave.own.delegate)} decides "
+            "and states impact for you."
+        )
         button = blocks.button("I am back", "delegation.is_back", "me")
     else:
         words = (
@@ -178,10 +201,13 @@ def leave_switch(leave: Leave) -> list[Block]:
 
 
 def notes(hidden: int, unknown: bool) -> list[Block]:
-    """What is not shown, without a word of what it is."""
+    """Say what is not shown, without a word of what it is."""
     shown = []
     if unknown:
-        words = "*Slack did not answer.* Slack did not tell me who is in one of the channels; what stands there is not shown. Nothing of it is lost."
+        words = (
+            "*Slack did not answer.* I do not know who is in one of the channels, so I do not "
+            "show what is there. Nothing of it is lost."
+        )
         shown.append(
             blocks.section_with(
                 words, blocks.button("Try again", "home.try_again", "home", about="Ask Slack again")
@@ -189,23 +215,30 @@ def notes(hidden: int, unknown: bool) -> list[Block]:
         )
     if hidden:
         waits = "waits" if hidden == 1 else "wait"
-        more = f"{number(hidden, 'more thing')} {waits} for you in channels that you are not in; look into my messages to you."
+        more = (
+            f"{number(hidden, 'more thing')} {waits} for you in channels that you are not "
+            "in; look into my messages to you."
+        )
         shown.append(blocks.context(more))
     return shown
 
 
 def first_steps(bot: str) -> list[Block]:
-    """To somebody whom nothing concerns yet: what to do first."""
+    """Tell somebody whom nothing concerns yet what to do first."""
     return [
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
-            f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff setup`: it says whose call is whose."
+            f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff "
+            "setup`: it says whose call is whose."
         ),
         blocks.section(
-            "*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the right to decide; `/accept Refund by e-mail` says that something is finished."
+            "*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the "
+            "right to decide; `/accept Refund by e-mail` says that something is "
+            "finished."
         ),
         blocks.section(
-            "*3.* What waits for you, what you raised and what you may decide then stands here, each a press away."
+            "*3.* What waits for you, what you raised and what you may decide then "
+            "stands here, each a press away."
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""Home: what waits for a person, what they raised, owe and may decide. Drawn from the record alone, each list in pages.
+"""Home: what waits for a person, what they raised, owe and may decide.
 
 A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 63.
 """
@@ -19,7 +19,7 @@ from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
 from models.reads import home
-from models.reads.home import Held, Leave
+from models.reads.home import HeldRights, Leave
 from models.reads.pagination import Cut, Key, page_of
 from models.reads.waiting import Waiting, waiting_for
 from models.rules import Standing
@@ -29,19 +29,22 @@ from models.working_time import local_day
 # Rows of each list; the lists are drawn in this order.
 SIZES = {"waiting": 10, "raised": 8, "settled": 5, "follow_ups": 6, "commitments": 6, "rights": 8}
 
-# Which page of which list is shown: {"raised": [[42], false]}, as the Home itself remembers it.
+# Page that each list shows: {"raised": [[42], false]}, as the Home itself remembers it.
 Pages = Mapping[str, Any]
 
 
 def opened(event: Event, session: Session) -> Answer:
-    """The Home tab came into view, and begins at its first pages. Nothing is shown in the Messages tab."""
+    """Show Home at its first pages when its tab comes into view.
+
+    The Messages tab shows nothing of it.
+    """
     if event.body.get("tab") == "messages":
         return Done()
     return PublishHome(_drawn(event, session, {}))
 
 
 def redraw(request: Request, session: Session) -> Answer:
-    """After an act that came from Home: the same pages, as they are now."""
+    """Draw the same pages as they are now, after an act that came from Home."""
     return PublishHome(_drawn(request, session, forms.remembered(request.home or "")))
 
 
@@ -59,24 +62,25 @@ def previous_page(click: Click, session: Session) -> Answer:
 
 
 def _turn(click: Click, session: Session, back: bool) -> Answer:
-    """One list moves; the others stay where they are."""
+    """Turn the pages of one list; the others stay where they are."""
     turned = forms.remembered(click.value)
     pages = {**forms.remembered(click.home or ""), turned["list"]: [turned["key"], back]}
     return PublishHome(_drawn(click, session, pages))
 
 
-# ---- what is true ----------------------------------------------------------------------------------------------------
+# ---- what is true --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Everything that concerns the viewer, of which they may see what stands in these channels. `hidden` waits elsewhere.
+    """Everything that concerns the viewer and is in a channel that they may read.
 
-    `unknown` is true if Slack did not say enough: there may be more.
+    `hidden` counts what waits in other channels. `unknown` is True if Slack did not say enough:
+    there may be more.
     """
 
     waiting: list[Waiting]
-    held: list[Held]
+    held: list[HeldRights]
     commitments: list[Commitment]
     raised: set[int]
     leave: Leave
@@ -90,81 +94,84 @@ def _sight(request: Request, session: Session) -> Sight:
     held = home.held_by(session, team, person, leave.acting)
     raised = home.raised_in(session, person, at)
     risky = home.at_risk(session, team, local_day(at, request.person.time_zone))
-    seats = {one.rights.channel.slack_id for one in held}
-    elsewhere = {one.channel.slack_id for one in risky} - seats
-    concerned = {one.slack_id for one in raised} | seats
-    # Slack is asked before the longest query is made, that it need not be made again with the answer.
+    seats = {seat.rights.channel.slack_id for seat in held}
+    elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
+    concerned = {channel.slack_id for channel in raised} | seats
+    # Slack is asked before the longest query runs, so that the query need not run again with the
+    # answer.
     request.prepare(places=concerned | elsewhere, rooms=elsewhere)
     visible(request, concerned | elsewhere)
     waiting = waiting_for(session, team, person, at)
-    concerned |= {one.decision.channel.slack_id for one in waiting}
+    concerned |= {task.decision.channel.slack_id for task in waiting}
     seen = visible(request, concerned | elsewhere)
-    mine = seats | {one for one in elsewhere if is_in(request, one)}
+    mine = seats | {channel for channel in elsewhere if is_in(request, channel)}
     unsaid = access.unsaid(request, (concerned | elsewhere) - seen)
-    unsaid |= {one for one in elsewhere & seen if request.look_in(one) is None}
-    shown = [one for one in waiting if one.decision.channel.slack_id in seen]
+    unsaid |= {channel for channel in elsewhere & seen if request.look_in(channel) is None}
+    shown = [task for task in waiting if task.decision.channel.slack_id in seen]
     return Sight(
         waiting=sorted(shown, key=_waiting_key),
-        held=sorted((one for one in held if one.rights.channel.slack_id in seen), key=_held_key),
-        commitments=[one for one in risky if one.channel.slack_id in seen & mine],
-        raised={one.id for one in raised if one.slack_id in seen},
+        held=sorted((seat for seat in held if seat.rights.channel.slack_id in seen), key=_held_key),
+        commitments=[
+            commitment for commitment in risky if commitment.channel.slack_id in seen & mine
+        ],
+        raised={channel.id for channel in raised if channel.slack_id in seen},
         leave=leave,
-        hidden=sum(one.decision.channel.slack_id not in seen | unsaid for one in waiting),
+        hidden=sum(task.decision.channel.slack_id not in seen | unsaid for task in waiting),
         unknown=bool(unsaid) or request.person.standing is Standing.UNKNOWN,
     )
 
 
-def _waiting_key(one: Waiting) -> Key:
-    """What presses first, then what is due first, then the oldest."""
+def _waiting_key(task: Waiting) -> Key:
+    """Return the sort key: what presses first, then what is due first, then the oldest."""
     return (
-        not one.pressing,
-        str(one.due_on or "later"),
-        one.decision.number,
-        one.what,
-        one.follow_up.position if one.follow_up else 0,
+        not task.pressing,
+        str(task.due_on or "later"),
+        task.decision.number,
+        task.what,
+        task.follow_up.position if task.follow_up else 0,
     )
 
 
-def _owed_key(one: Waiting) -> Key:
-    return _waiting_key(one)[1:]
+def _owed_key(task: Waiting) -> Key:
+    return _waiting_key(task)[1:]
 
 
-def _promise_key(one: Commitment) -> Key:
-    return str(one.promised_on), one.id
+def _commitment_key(commitment: Commitment) -> Key:
+    return str(commitment.promised_on), commitment.id
 
 
-def _held_key(one: Held) -> Key:
-    return one.rights.channel_id, one.acting is not None, one.person
+def _held_key(seat: HeldRights) -> Key:
+    return seat.rights.channel_id, seat.acting is not None, seat.person
 
 
-def _is_owed_later(one: Waiting) -> bool:
-    """A follow-up whose day has not come; from that day on it waits."""
-    return one.follow_up is not None and not one.pressing
+def _is_owed_later(task: Waiting) -> bool:
+    """Return True for a follow-up whose day has not come; from that day on it waits."""
+    return task.follow_up is not None and not task.pressing
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
     sight = _sight(request, session)
     lists = _lists(request, session, sight, pages)
     shown: list[Block] = rows.notes(sight.hidden, sight.unknown)
-    if sight.leave.own or any(one.rows for one in lists):
-        for one in lists:
-            shown += rows.blocks_of(one)
+    if sight.leave.own or any(listing.rows for listing in lists):
+        for listing in lists:
+            shown += rows.blocks_of(listing)
         shown += (
             rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
         )
     elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
-    return {"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)}
+    return View({"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)})
 
 
 def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> list[List]:
     person, at = request.person.id, request.at
     cut = {name: _cut(pages, name) for name in SIZES}
-    now = [one for one in sight.waiting if not _is_owed_later(one)]
+    now = [task for task in sight.waiting if not _is_owed_later(task)]
     owed = sorted(filter(_is_owed_later, sight.waiting), key=_owed_key)
     waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
@@ -172,11 +179,14 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     settled = home.raised_settled(
         session, person, sight.raised, at, cut["settled"], SIZES["settled"]
     )
-    risky = page_of(sight.commitments, _promise_key, cut["commitments"], SIZES["commitments"])
+    risky = page_of(sight.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [
         listed(
-            "waiting", _counted(now, sight.unknown), waiting, lambda one: rows.waiting(one, person)
+            "waiting",
+            _counted(now, sight.unknown),
+            waiting,
+            lambda task: rows.waiting(task, person),
         ),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Due, Form
-from handlers.ui import blocks, fields, forms, wording
-from models.refusals.deciding import FieldsInvalid
+from handlers.ui import blocks, fields, forms, inputs, phrases
+from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
 from models.tables.post import Drawing
@@ -51,7 +51,7 @@ def save(form: Form, session: Session) -> Answer:
         raise FieldsInvalid(errors)
     assert days is not None
     note = fields.text(form.state, "note")
-    follow_ups.review(decision, done, Held(held), days, note, form.person, form.at)
+    follow_ups.review(decision, done, Held(held), days, note, form.act)
     return Done()
 
 
@@ -63,25 +63,25 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 def form(decision: Decision, done: Settlement) -> View:
     statement = follow_ups.forecast_of(decision, done.round)
     assert statement
-    choices = [blocks.choice(one.value, words) for one, words in CHOICES.items()]
+    choices = [inputs.choice(one.value, words) for one, words in CHOICES.items()]
     shown = [
         forms.titled(decision),
         blocks.context(
-            f"You forecast {wording.slip(statement.days)}, with {statement.confidence} confidence."
+            f"You forecast {phrases.slip(statement.days)}, with {statement.confidence} confidence."
         ),
-        blocks.field(
+        inputs.field(
             "held",
             "Did the forecast hold?",
-            blocks.select(choices, placeholder="It held, better or worse"),
+            inputs.select(choices, placeholder="It held, better or worse"),
         ),
-        blocks.field(
+        inputs.field(
             "days",
             "Days it really slipped",
-            blocks.number_input(least=-365, most=999, initial=statement.days),
+            inputs.number_input(least=-365, most=999, initial=statement.days),
         ),
-        blocks.field(
-            "note", "In a sentence", blocks.text_input(limit=forms.SIDE_LIMIT), optional=True
+        inputs.field(
+            "note", "In a sentence", inputs.text_input(limit=forms.SIDE_LIMIT), optional=True
         ),
     ]
     remember = forms.metadata(about=f"{decision.id}:{done.round}")
-    return blocks.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")
+    return inputs.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

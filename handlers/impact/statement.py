@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Due, Form, FormState
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
 from models.mrkdwn import who
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Confidence
 from models.tables.decision import Decision
 from models.tables.tradeoff import ImpactStatement
@@ -31,7 +31,7 @@ def state(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     impact.check_may_state_impact(decision, form.person)
-    impact.state_impact(decision, read_impact(form.state, decision), form.person, form.at)
+    impact.state_impact(decision, read_impact(form.state, decision), form.act)
     return Done()
 
 
@@ -46,7 +46,7 @@ def save_revision(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     impact.check_may_ask_revision(decision, form.person)
     words = forms.read_words(form.state, "reason", "Say what should be looked at again.")
-    impact.ask_revision(decision, words, form.person, form.at)
+    impact.ask_revision(decision, words, form.act)
     return Done()
 
 
@@ -61,58 +61,50 @@ Track = Sequence[tuple[int, int, int]]
 
 def impact_form(decision: Decision, track: Track = ()) -> View:
     """The counterpart's statement: five things; and how their last forecasts turned out."""
-    levels = [blocks.choice(level.value, level.value.capitalize()) for level in Confidence]
     given = decision.statement
+    levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
+    confidence = inputs.select(
+        levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
+    )
+    days = inputs.number_input(least=-365, most=999, initial=given.days if given else None)
+    note = inputs.text_input(
+        limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
+    )
     shown = [
         titled(decision),
-        *(
-            [
-                blocks.context(
-                    "You hold both roles here. State the other side's impact as if you were not the one to decide."
-                )
-            ]
-            if decision.same_person
-            else []
-        ),
+        *_both_hats(decision),
         *_track(track),
-        blocks.field(
+        inputs.field(
             "days",
             "Days of slip",
-            blocks.number_input(least=-365, most=999, initial=given.days if given else None),
+            days,
             hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier.",
         ),
-        blocks.field(
-            "displaces",
-            "What it displaces",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.displaces if given else ""),
-            optional=True,
-        ),
-        blocks.field(
-            "risk",
-            "Risk",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.risk if given else ""),
-            optional=True,
-        ),
-        blocks.field(
-            "confidence",
-            "How sure are you?",
-            blocks.select(
-                levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
-            ),
-        ),
-        blocks.field(
+        _side_field("displaces", "What it displaces", given.displaces if given else ""),
+        _side_field("risk", "Risk", given.risk if given else ""),
+        inputs.field("confidence", "How sure are you?", confidence),
+        inputs.field(
             "note",
             "Note",
-            blocks.text_input(
-                limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
-            ),
+            note,
             optional=True,
             hint="For instance what the other options would cost.",
         ),
     ]
-    return blocks.form(
-        "impact.state", "State impact", shown, about(decision), submit="State impact"
-    )
+    remember = about(decision)
+    return inputs.form("impact.state", "State impact", shown, remember, submit="State impact")
+
+
+def _side_field(name: str, label: str, given: str) -> Block:
+    typed = inputs.text_input(limit=SIDE_LIMIT, initial=given)
+    return inputs.field(name, label, typed, optional=True)
+
+
+def _both_hats(decision: Decision) -> list[Block]:
+    if not decision.same_person:
+        return []
+    words = "You hold both roles here. State the other side's impact as if you were not the one to decide."
+    return [blocks.context(words)]
 
 
 def _track(track: Track) -> list[Block]:
@@ -154,7 +146,7 @@ def revision_form(decision: Decision) -> View:
             "What should be revised?",
         ),
     ]
-    return blocks.form(
+    return inputs.form(
         "impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask"
     )
 
@@ -167,7 +159,7 @@ def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact in short, for forms that rest on it."""
     statement = decision.statement
     if statement:
-        sentence = f"Impact, says {who(statement.by)}: {wording.slip(statement.days)}, {statement.confidence} confidence."
+        sentence = f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, {statement.confidence} confidence."
         return [
             blocks.context(sentence),
             *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),

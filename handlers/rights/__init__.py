@@ -1,1 +1,1 @@
-"""Show and change who decides what in a channel."""
+"""Rights of a channel: who decides what, shown and changed."""

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from handlers.requests import Request
-from models.refusals.deciding import check_can_act
 from models.refusals.place import CannotSetUpAs, NotYourSetup, RightsMovedOn
+from models.refusals.refused import check_can_act
 from models.rules import Standing
 from models.tables.rights import RightsVersion
 
 
 def check_may_edit(request: Request, current: RightsVersion | None) -> None:
-    """Any full member before the first set-up, and when all who could are gone; else product owner, project manager, sponsor."""
+    """Raise the Refused that says why this person may not change the rights.
+
+    Before the first set-up, and if everyone who could is gone, any full member may; otherwise
+    product owner, project manager and sponsor.
+    """
     if current and request.person.id in current.editors:
         return check_can_act(request.person)
     if request.person.standing is not Standing.MEMBER:
         raise CannotSetUpAs(request.person.standing)
-    if current and any(one.standing not in GONE for one in request.look_up(*current.editors)):
+    if current and any(editor.standing not in GONE for editor in request.look_up(*current.editors)):
         raise NotYourSetup(current.editors)
 
 
-# Slack did not say is not the same as gone: only what Slack says opens the rights to others.
+# “Slack did not say” is not “gone”: only what Slack says opens the rights to others.
 GONE = (Standing.DEACTIVATED, Standing.BOT)
 
 

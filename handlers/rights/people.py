@@ -1,4 +1,7 @@
-"""Who decides what here: see it, set it up, change it. Every change is a new version, shown in the channel."""
+"""Set-up of a channel: who holds which role.
+
+Every change is a new version, shown in the channel.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,26 @@ from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
 from handlers.rights.editors import WINDOW_LIMIT, check_may_edit
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
 
 
 def open_setup(
     request: Command | Shortcut, session: Session, then: Mapping[str, Any] | None = None
 ) -> Answer:
-    """`/tradeoff setup`, or anything else where nothing is set up yet. `then` is what to come back to."""
+    """Open the set-up form: `/tradeoff setup`, or anything else where nothing is set up yet.
+
+    `then` is what to come back to.
+    """
     check_place(request, "/tradeoff setup")
     return OpenForm(_setup_form(request, request.place.id, session, then))
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """The button of the welcome message, and of the rights."""
+    """Open the set-up form from the welcome message or from the rights."""
     return OpenForm(_setup_form(click, click.value, session))
 
 
@@ -40,10 +46,11 @@ def _setup_form(
     return setup_form(channel, current, request.person.time_zone, then)
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 FIRST_REASON = "First set-up"
+ROLES = ("product_owner", "project_manager", "sponsor")
 
 
 def setup_form(
@@ -52,85 +59,84 @@ def setup_form(
     time_zone: str,
     then: Mapping[str, Any] | None = None,
 ) -> View:
-    """Who holds which role here. `then` is the tradeoff someone was about to raise (title, why now); it comes back when this is saved."""
-    shown: list[Block] = [blocks.section(_introduction(channel, current))]
-    shown += [
-        blocks.field(
-            "product_owner",
-            "Product owner",
-            blocks.person_input(current.product_owner if current else None),
-            hint="Answers “what should we build next, and why?”",
-        ),
-        blocks.field(
-            "project_manager",
-            "Project manager",
-            blocks.person_input(current.project_manager if current else None),
-            hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
-        ),
-        blocks.field(
-            "sponsor",
-            "Sponsor",
-            blocks.person_input(current.sponsor if current else None),
-            optional=True,
-            hint="Who steps in when nobody decides.",
-        ),
-        blocks.field(
+    """Build the form that says who holds which role here.
+
+    `then` is the tradeoff someone was about to raise (title, why now); it comes back when this form
+    is saved.
+    """
+    zone = current.time_zone if current else time_zone
+    days = current.impact_days if current else 2
+    shown: list[Block] = [
+        blocks.section(_introduction(channel, current)),
+        *_role_fields(current),
+        inputs.field(
             "time_zone",
             "Time zone",
-            blocks.text_input(limit=64, initial=current.time_zone if current else time_zone),
+            inputs.text_input(limit=64, initial=zone),
             hint="As in Europe/London or America/New_York.",
         ),
-        blocks.field(
+        inputs.field(
             "impact_days",
             "Working days to state impact",
-            blocks.number_input(
-                least=1, most=WINDOW_LIMIT, initial=current.impact_days if current else 2
-            ),
+            inputs.number_input(least=1, most=WINDOW_LIMIT, initial=days),
             hint="After that the holder may decide without it, and the record says so.",
         ),
     ]
     if current:
-        shown.append(
-            blocks.field(
-                "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
-            )
-        )
+        reason = inputs.text_input(limit=REASON_LIMIT, multiline=True)
+        shown.append(inputs.field("reason", "Why this change", reason))
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
-    return blocks.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+    return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _role_fields(current: RightsVersion | None) -> list[Block]:
+    return [
+        inputs.field(
+            "product_owner",
+            "Product owner",
+            inputs.person_input(current.product_owner if current else None),
+            hint="Answers “what should we build next, and why?”",
+        ),
+        inputs.field(
+            "project_manager",
+            "Project manager",
+            inputs.person_input(current.project_manager if current else None),
+            hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
+        ),
+        inputs.field(
+            "sponsor",
+            "Sponsor",
+            inputs.person_input(current.sponsor if current else None),
+            optional=True,
+            hint="Who steps in when nobody decides.",
+        ),
+    ]
 
 
 def _introduction(channel: str, current: RightsVersion | None) -> str:
     if current:
-        return f"The rights in <#{channel}> are at v{current.number}. Saving makes v{current.number + 1} and posts it in the channel."
-    return f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff rights`, and it can be changed later."
+        return (
+            f"The rights in <#{channel}> are at v{current.number}. Saving makes "
+            f"v{current.number + 1} and posts it in the channel."
+        )
+    return (
+        f"Say once who decides what in <#{channel}>. Everyone can see it with `/tradeoff "
+        "rights`, and it can be changed later."
+    )
 
 
 def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> RightsVersion:
-    """The version as typed, not yet numbered. Raises FieldsInvalid: roles are held by full members only."""
-    state, errors = form.state, dict[str, str]()
-    product_owner, project_manager = (
-        fields.person(state, "product_owner"),
-        fields.person(state, "project_manager"),
-    )
-    sponsor, zone, days = (
-        fields.person(state, "sponsor"),
-        fields.text(state, "time_zone"),
+    """Return the version as typed, not yet numbered.
+
+    Raise FieldsInvalid if something is missing or wrong: roles are held by full members only.
+    """
+    state = form.state
+    picked = {name: fields.person(state, name) for name in ROLES}
+    errors = _role_errors(form, picked)
+    zone, days = (
+        _known_zone(fields.text(state, "time_zone")),
         fields.whole_number(state, "impact_days"),
     )
-    picked = {
-        "product_owner": product_owner,
-        "project_manager": project_manager,
-        "sponsor": sponsor,
-    }
-    known = {
-        one.id: one for one in form.look_up(*dict.fromkeys(one for one in picked.values() if one))
-    }
-    for name, one in picked.items():
-        if one:
-            errors |= full_member_errors(name, known[one], "hold a role")
-        elif name != "sponsor":
-            errors[name] = "Choose a person; one person may hold both roles."
-    zone = _known_zone(zone)
     if not zone:
         errors["time_zone"] = (
             "I do not know that zone. Write it as in Europe/London or America/New_York."
@@ -142,14 +148,7 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
-    assert days
-    facts = {
-        "product_owner": product_owner,
-        "project_manager": project_manager,
-        "sponsor": sponsor or None,
-        "time_zone": zone,
-        "impact_days": days,
-    }
+    facts = {**picked, "sponsor": picked["sponsor"] or None, "time_zone": zone, "impact_days": days}
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
@@ -163,6 +162,18 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         digest_when_empty=True,
         **facts,
     )
+
+
+def _role_errors(form: Form, picked: Mapping[str, str]) -> dict[str, str]:
+    people = form.look_up(*dict.fromkeys(person for person in picked.values() if person))
+    known = {person.id: person for person in people}
+    errors = dict[str, str]()
+    for name, person in picked.items():
+        if person:
+            errors |= full_member_errors(name, known[person], "hold a role")
+        elif name != "sponsor":
+            errors[name] = "Choose a person; one person may hold both roles."
+    return errors
 
 
 def _known_zone(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Change reminders, the grace period and the weekly digest."""
+"""Reminders, grace period and weekly digest of a channel, and the form that changes them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import WINDOW_LIMIT, check_may_edit, check_still
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.tables.rights import RightsVersion, new_version, revised
 
 
 def edit_rhythm(click: Click, session: Session) -> Answer:
-    """Change reminders and the grace period."""
+    """Open the form for reminders, the grace period and the digest."""
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(rhythm_form(rights))
@@ -46,52 +46,57 @@ NO_DIGEST = "none"
 
 
 def rhythm_form(current: RightsVersion) -> View:
-    """Reminders, the sponsor's turn, and the weekly digest."""
-    yes_no = [blocks.choice("yes", "Yes, on working days at 09:30"), blocks.choice("no", "No")]
-    days = [blocks.choice(str(number), name) for number, name in enumerate(WEEKDAYS)] + [
-        blocks.choice(NO_DIGEST, "No digest")
-    ]
-    hours = [blocks.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
-    empty = [
-        blocks.choice("yes", "Say that nothing was decided"),
-        blocks.choice("no", "Post nothing"),
-    ]
-    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
+    """Build the form for reminders, the sponsor's turn, and the weekly digest."""
+    yes_no = [inputs.choice("yes", "Yes, on working days at 09:30"), inputs.choice("no", "No")]
     shown = [
         blocks.section(
             f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
         ),
-        blocks.field(
+        inputs.field(
             "reminds",
             "Remind people of what waits for them",
-            blocks.select(yes_no, initial="yes" if current.reminds else "no"),
+            inputs.select(yes_no, initial="yes" if current.reminds else "no"),
         ),
-        blocks.field(
+        inputs.field(
             "grace_days",
             "Working days past its date until the sponsor may decide",
-            blocks.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days),
+            inputs.number_input(least=1, most=WINDOW_LIMIT, initial=current.grace_days),
         ),
-        blocks.field("digest_weekday", "Weekly digest on", blocks.select(days, initial=weekday)),
-        blocks.field(
-            "digest_hour",
-            f"At ({current.time_zone})",
-            blocks.select(hours, initial=str(current.digest_hour)),
-        ),
-        blocks.field(
-            "digest_when_empty",
-            "When there is nothing to tell",
-            blocks.select(empty, initial="yes" if current.digest_when_empty else "no"),
-        ),
-        blocks.field(
-            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        *_digest_fields(current),
+        inputs.field(
+            "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
     remember = metadata(channel=current.channel.slack_id, version=current.number)
-    return blocks.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
+    return inputs.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
+
+
+def _digest_fields(current: RightsVersion) -> list[Block]:
+    days = [inputs.choice(str(number), name) for number, name in enumerate(WEEKDAYS)]
+    days.append(inputs.choice(NO_DIGEST, "No digest"))
+    hours = [inputs.choice(str(hour), f"{hour:02d}:00") for hour in range(24)]
+    empty = [
+        inputs.choice("yes", "Say that nothing was decided"),
+        inputs.choice("no", "Post nothing"),
+    ]
+    weekday = NO_DIGEST if current.digest_weekday is None else str(current.digest_weekday)
+    return [
+        inputs.field("digest_weekday", "Weekly digest on", inputs.select(days, initial=weekday)),
+        inputs.field(
+            "digest_hour",
+            f"At ({current.time_zone})",
+            inputs.select(hours, initial=str(current.digest_hour)),
+        ),
+        inputs.field(
+            "digest_when_empty",
+            "When there is nothing to tell",
+            inputs.select(empty, initial="yes" if current.digest_when_empty else "no"),
+        ),
+    ]
 
 
 def read_rhythm(state: FormState) -> tuple[dict[str, Any], str]:
-    """What changes, and why. Raises FieldsInvalid."""
+    """Return what changes, and why. Raise FieldsInvalid if something is missing or wrong."""
     chosen = {
         name: fields.chosen(state, name)
         for name in ("reminds", "digest_weekday", "digest_hour", "digest_when_empty")

@@ -1,4 +1,4 @@
-"""Say who decides what in a channel: the table in words, its post and the welcome."""
+"""Rights of a channel in words: the table, its post in the channel, and the welcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ATTEMPTS_SINCE = timedelta(days=365)
 
 
 def show(command: Command, session: Session) -> Answer:
-    """`/tradeoff rights`: who decides what, in words."""
+    """Answer `/tradeoff rights` with who decides what, in words."""
     rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
     counted = attempts_in_words(
@@ -41,7 +41,10 @@ def show(command: Command, session: Session) -> Answer:
 
 
 def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
-    """Totals per kind and month, never names; empty when there were none."""
+    """Say how often people without the right tried, per kind and month, never by name.
+
+    Empty if nobody did.
+    """
     months: dict[str, list[str]] = {}
     for year, month, kind, count in attempts:
         months.setdefault(f"{date(year, month, 1):%B %Y}", []).append(f"{kind.label} {count}")
@@ -54,7 +57,7 @@ def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
 
 
 def rights_in_words(rights: RightsVersion) -> Message:
-    """The people, the window, and a line for each kind."""
+    """Say the people, the window, and a line for each kind."""
     people = _people(rights)
     lines = [
         f"*{kind.label.capitalize()}* ({kind.meaning}): {decided_by(right)}."
@@ -62,7 +65,10 @@ def rights_in_words(rights: RightsVersion) -> Message:
             rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0])
         )
     ]
-    window = f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the holder may decide without it."
+    window = (
+        f"Impact is stated within {number(rights.impact_days, 'working day')}; after that "
+        "the holder may decide without it."
+    )
     window += (
         f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide."
         if rights.sponsor
@@ -70,7 +76,10 @@ def rights_in_words(rights: RightsVersion) -> Message:
     )
     window += "" if rights.reminds else " Nobody is reminded."
     if rights.digest_weekday is not None:
-        window += f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at {rights.digest_hour:02d}:00."
+        window += (
+            f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at "
+            f"{rights.digest_hour:02d}:00."
+        )
     shown: list[Block] = [
         blocks.section(
             f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"
@@ -80,18 +89,20 @@ def rights_in_words(rights: RightsVersion) -> Message:
         blocks.context(f"{window} Times are in {rights.time_zone}."),
     ]
     return Message(
-        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). {people} {' '.join(lines)}",
+        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). "
+        f"{people} {' '.join(lines)}",
         shown,
     )
 
 
 def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post) -> Message:
-    """To the channel: a new version, who made it and why, and the whole of it."""
+    """Tell the channel of a new version: who made it and why, and the whole of it."""
     first = (
         f"{who(rights.author)} changed who decides here: rights v{rights.number}."
         if before
         else (
-            f"{who(rights.author)} set this channel up: from now on everyone can see who decides what (rights v{rights.number})."
+            f"{who(rights.author)} set this channel up: from now on everyone can see "
+            f"who decides what (rights v{rights.number})."
         )
     )
     if before and rights.author not in before.editors:
@@ -105,9 +116,15 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
 
 
 def welcome(post: Post) -> Message:
-    """To the channel, when I am invited: what I am for, and the one form that starts it."""
-    first = "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what was decided."
-    step = "First say who is product owner and who is project manager here. After that anyone can run `/tradeoff`."
+    """Greet the channel I was invited to: what I am for, and the one form that starts it."""
+    first = (
+        "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what "
+        "was decided."
+    )
+    step = (
+        "First say who is product owner and who is project manager here. After that anyone "
+        "can run `/tradeoff`."
+    )
     return Message(
         f"{first} {step}",
         [
@@ -125,5 +142,8 @@ def _people(rights: RightsVersion) -> str:
     if rights.same_person:
         people = f"{who(rights.product_owner)} is both product owner and project manager."
     else:
-        people = f"{who(rights.product_owner)} is product owner; {who(rights.project_manager)} is project manager."
+        people = (
+            f"{who(rights.product_owner)} is product owner; {who(rights.project_manager)} "
+            "is project manager."
+        )
     return f"{people} {who(rights.sponsor)} is sponsor." if rights.sponsor else people

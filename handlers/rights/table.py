@@ -1,4 +1,4 @@
-"""Change who decides one kind."""
+"""Table of who decides which kind, and the form that changes one row of it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import check_may_edit, check_still
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
 from models.tables.rights import RightsVersion, new_version, revised
 
 
 def edit_table(click: Click, session: Session) -> Answer:
-    """Change one row of the table."""
+    """Open the form that changes one row of the table."""
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_edit(click, rights)
     return OpenForm(table_form(rights))
@@ -34,44 +34,47 @@ def save_table(form: Form, session: Session) -> Answer:
 
 
 def table_form(current: RightsVersion) -> View:
-    """Change who decides one kind."""
-    kinds = [blocks.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
+    """Build the form that changes who decides one kind."""
+    kinds = [inputs.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
     deciders = [
-        blocks.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
-        blocks.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
-        blocks.choice(Decider.JOINT.value, "Both together: each signs"),
+        inputs.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
+        inputs.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
+        inputs.choice(Decider.JOINT.value, "Both together: each signs"),
     ]
     first = [
-        blocks.choice("yes", "Yes, the other side states impact first"),
-        blocks.choice("no", "No"),
+        inputs.choice("yes", "Yes, the other side states impact first"),
+        inputs.choice("no", "No"),
     ]
     shown = [
         blocks.section(
             f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
         ),
-        blocks.field("kind", "Kind", blocks.select(kinds, placeholder="Which kind?")),
-        blocks.field("decides", "Who decides", blocks.select(deciders, placeholder="Who?")),
-        blocks.field(
-            "impact_first", "Impact first?", blocks.select(first, placeholder="Yes or no")
+        inputs.field("kind", "Kind", inputs.select(kinds, placeholder="Which kind?")),
+        inputs.field("decides", "Who decides", inputs.select(deciders, placeholder="Who?")),
+        inputs.field(
+            "impact_first", "Impact first?", inputs.select(first, placeholder="Yes or no")
         ),
-        blocks.field(
-            "reason", "Why this change", blocks.text_input(limit=REASON_LIMIT, multiline=True)
+        inputs.field(
+            "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
     remember = metadata(channel=current.channel.slack_id, version=current.number)
-    return blocks.form("rights.table", "Change who decides", shown, remember, submit="Save")
+    return inputs.form("rights.table", "Change who decides", shown, remember, submit="Save")
 
 
 def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
-    """The whole table with the change in it, and the reason. Raises FieldsInvalid."""
+    """Return the whole table with the change in it, and the reason.
+
+    Raise FieldsInvalid if something is missing or wrong.
+    """
     errors: dict[str, str] = {}
     kind, decides, first = (
         fields.chosen(state, name) for name in ("kind", "decides", "impact_first")
     )
     reason = fields.text(state, "reason")
-    if kind not in [one.value for one in Kind]:
+    if kind not in [allowed.value for allowed in Kind]:
         errors["kind"] = "Choose a kind."
-    if decides not in [one.value for one in Decider]:
+    if decides not in [allowed.value for allowed in Decider]:
         errors["decides"] = "Choose who decides."
     if first not in ("yes", "no"):
         errors["impact_first"] = "Choose yes or no."

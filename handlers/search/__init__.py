@@ -1,1 +1,1 @@
-"""Find decisions."""
+"""Search for decisions."""

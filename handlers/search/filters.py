@@ -1,4 +1,4 @@
-"""What stands behind `/tradeoff list`: words, and filters such as `kind:priority` or `by:@erin`."""
+"""Filters of `/tradeoff list`: words, and facts such as `kind:priority` or `by:@erin`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from models.rules import Kind
 from models.tables.search_index import words_in
 from models.working_time import local_day, moment
 
-# A name and a colon, then a value: quoted, a person, or up to the next space. Or a word, or several in quotation marks.
+# A name and a colon, then a value: quoted, a person, or up to the next space. Or a word, or several
+# in quotation marks.
 _VALUE = r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|<[@#][^>]*>'
 _PART = re.compile(rf"([A-Za-z]+):(?!//)\s*({_VALUE}|\S*)|({_VALUE}|\S+)")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -23,15 +24,20 @@ _QUOTES = '"“”„'
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (
-    "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so on), `by:@someone`, `holder:@someone`, `commitment:Beta`, "
-    "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a colon of its own in quotation marks."
+    "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so "
+    "on), `by:@someone`, `holder:@someone`, `commitment:Beta`, `since:2026-11-01` and "
+    "`until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a colon of its own "
+    "in quotation marks."
 )
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
 WHEN = "Say a day, as in `2026-11-01`, or how long ago, as in `30d` or `6w`."
 
 
 def read(request: Request, text: str) -> Wanted | str:
-    """What is wanted; or the sentence that says what is wrong, and what would do. `text` is as Slack escaped it."""
+    """Return what is wanted, or the sentence that says what is wrong and what would do.
+
+    `text` is as Slack escaped it.
+    """
     wanted, words = Wanted(), list[str]()
     for name, value, word in _PART.findall(text):
         if not name:
@@ -43,10 +49,10 @@ def read(request: Request, text: str) -> Wanted | str:
         if isinstance(found, str):
             return found
         wanted = found
-    given = words_in(fields.unescape(" ".join(words)))
-    if words and not given:
+    searched = words_in(fields.unescape(" ".join(words)))
+    if words and not searched:
         return "I look for words of letters and digits, and found none."
-    return replace(wanted, words=tuple(dict.fromkeys(given)))
+    return replace(wanted, words=tuple(dict.fromkeys(searched)))
 
 
 def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str) -> Wanted | str:
@@ -64,24 +70,31 @@ def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str)
         return _read_day(request, wanted, name, value)
     if name == "commitment":
         return replace(wanted, commitment=value)
-    known = [kind.value for kind in Kind] if name == "kind" else list(STATES)
-    chosen = _one_of(known, value)
+    allowed = [kind.value for kind in Kind] if name == "kind" else list(STATES)
+    chosen = _one_of(allowed, value)
     if chosen is None:
-        names = ", ".join(one.replace("_", "-") for one in known)
+        names = ", ".join(option.replace("_", "-") for option in allowed)
         return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
     return replace(wanted, kind=Kind(chosen)) if name == "kind" else replace(wanted, state=chosen)
 
 
-def _one_of(known: list[str], value: str) -> str | None:
-    """The one that is written so, or the only one that begins so; spaces, hyphens and capitals do not matter."""
+def _one_of(allowed: list[str], value: str) -> str | None:
+    """Return the allowed value that is written so, or the only one that begins so; else None.
+
+    Spaces, hyphens and capitals do not matter.
+    """
     value = re.sub(r"[\s_-]+", "_", value.casefold())
-    begin = [one for one in known if one.startswith(value)]
-    return value if value in known else begin[0] if len(begin) == 1 else None
+    begin = [option for option in allowed if option.startswith(value)]
+    if value in allowed:
+        return value
+    return begin[0] if len(begin) == 1 else None
 
 
 def _person(request: Request, value: str, raw: str) -> str | None:
     mention = _PERSON.fullmatch(raw)
-    return mention[1] if mention else request.person.id if value.lower() == "me" else None
+    if mention:
+        return mention[1]
+    return request.person.id if value.lower() == "me" else None
 
 
 def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted | str:
@@ -96,13 +109,16 @@ def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted
 
 
 def _day(value: str, today: date) -> date | None:
-    """A day that a calendar of ours has: from 2000 to 2199."""
+    """Return the day that is typed as a date or as a span before `today`; None if it is neither.
+
+    Only days from 2000 to 2199 are taken.
+    """
     span = _SPAN.fullmatch(value.lower())
     if span:
         ago = timedelta(weeks=int(span[1])) if span[2] == "w" else timedelta(days=int(span[1]))
         return max(today - ago, date(2000, 1, 1))
     parts = re.fullmatch(r"(2[01]\d\d)-(\d{1,2})-(\d{1,2})", value, re.ASCII)
     try:
-        return date(*(int(one) for one in parts.groups())) if parts else None
+        return date(*(int(part) for part in parts.groups())) if parts else None
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Find decisions: `/tradeoff list`, newest first, page by page, and only what the asker may read."""
+"""`/tradeoff list`: decisions that the asker may read, newest first, page by page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers import access
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
-from handlers.ui import blocks, fields, forms, wording
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
@@ -18,18 +18,24 @@ from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
 
 PAGE = 10
-UNSAID = "*Slack did not answer.* Slack did not tell me who is in one of the channels; what stands there is not listed. Try again in a moment."
-# What both keys of a joint decision say yes to.
+UNSAID = (
+    "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
+    "stands there is not listed. Try again in a moment."
+)
+# Outcomes of a joint decision to which both signatures said yes.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
-# The form remembers it (3,000 characters, of which a quotation mark takes two).
+# The form remembers the text (3,000 characters, of which a quotation mark takes two).
 LONGEST = 1300
 
 
 def show(command: Command, session: Session) -> Answer:
-    """`/tradeoff list [words] [filters]`."""
+    """Answer `/tradeoff list [words] [filters]` with the first page."""
     text = command.text.strip().partition(" ")[2].strip()
     if len(text) > LONGEST:
-        first = f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use fewer words. You typed:"
+        first = (
+            f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use "
+            "fewer words. You typed:"
+        )
         return Reply(Message(f"{first}\n{escaped(fields.unescape(text))}"))
     wanted = filters.read(command, text)
     if isinstance(wanted, str):
@@ -38,9 +44,9 @@ def show(command: Command, session: Session) -> Answer:
 
 
 def _unclear(problem: str, text: str) -> Reply:
-    """What is wrong, and what was typed, to be put right."""
+    """Say what is wrong and quote what was typed, so that it can be put right."""
     whole = f"/tradeoff list {fields.unescape(text)}"
-    words = wording.limited(f"{problem} You typed: {escaped(whole)}")
+    words = phrases.limited(f"{problem} You typed: {escaped(whole)}")
     return Reply(
         Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
     )
@@ -62,7 +68,7 @@ def _turned(click: Click, session: Session, **place: int) -> Answer:
     return UpdateForm(_view(click, session, text, wanted, **place))
 
 
-# ---- a page ----------------------------------------------------------------------------------------------------------
+# ---- a page --------------------------------------------------------------------------------------
 
 
 def _view(
@@ -91,9 +97,9 @@ def _rows(
     older_than: int | None,
     newer_than: int | None,
 ) -> tuple[list[Found], bool]:
-    """One page and one row more. Looked at is the channel, not the decision; what may not be read is left out by the query.
+    """Return one page and one row more, and True if Slack did not say enough: there may be more.
 
-    True with them if Slack did not say enough, so that there may be more.
+    Slack is asked about channels, not about decisions; the query leaves out what may not be read.
     """
     hidden, unsaid = set[int](), False
     while True:
@@ -101,17 +107,15 @@ def _rows(
             session,
             request.workspace,
             wanted,
-            PAGE + 1,
-            older_than=older_than,
-            newer_than=newer_than,
+            search.Cut(PAGE + 1, older_than, newer_than),
             hidden=hidden,
         )
-        channels = {one.channel: one.channel_id for one in rows}
+        channels = {row.channel: row.channel_id for row in rows}
         unseen = access.unseen(request, channels)
         if not unseen:
             return rows, unsaid
         unsaid = unsaid or bool(access.unsaid(request, unseen))
-        hidden |= {channels[one] for one in unseen}
+        hidden |= {channels[channel] for channel in unseen}
 
 
 def list_view(
@@ -123,15 +127,15 @@ def list_view(
     following: bool,
     unsaid: bool = False,
 ) -> View:
-    """A form to read only; what was asked for comes back with each click."""
+    """Build a form to read only. `text`, the search, comes back with each click."""
     shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
     if unsaid:
         shown.append(blocks.section(UNSAID))
     elif not rows:
         shown.append(blocks.section(_nothing(text)))
-    for one in rows:
-        open_it = blocks.button("Open", "records.open", str(one.id), about=f"Open #{one.number}")
-        shown.append(blocks.section_with(_line(one, time_zone), open_it))
+    for row in rows:
+        open_it = blocks.button("Open", "records.open", str(row.id), about=f"Open #{row.number}")
+        shown.append(blocks.section_with(_line(row, time_zone), open_it))
     turn = []
     if previous:
         turn.append(
@@ -147,51 +151,62 @@ def list_view(
     shown.append(
         blocks.context("Newest first: from public channels, and from private ones that you are in.")
     )
-    return {**blocks.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    return View(
+        {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
+    )
 
 
 def _nothing(text: str) -> str:
     if not text:
-        return "Nothing has been raised yet, or nothing that you may read. `/tradeoff` raises the first."
+        return (
+            "Nothing has been raised yet, or nothing that you may read. `/tradeoff` raises "
+            "the first."
+        )
     return (
-        f"*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, questions or answers. {filters.VALID}\n"
+        "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
+        f"questions or answers. {filters.VALID}\n"
         'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
     )
 
 
-def _line(one: Found, time_zone: str) -> str:
-    raised = f"raised by {who(one.raised_by)} on {day(local_day(one.raised_at, time_zone))}"
-    return f"*#{one.number} {escaped(one.title)}*\n{_stands(one, time_zone)} · {where(one.channel)} · {raised}"
+def _line(row: Found, time_zone: str) -> str:
+    raised = f"raised by {who(row.raised_by)} on {day(local_day(row.raised_at, time_zone))}"
+    return (
+        f"*#{row.number} {escaped(row.title)}*\n{_stands(row, time_zone)} · "
+        f"{where(row.channel)} · {raised}"
+    )
 
 
-def _stands(one: Found, time_zone: str) -> str:
-    """Where it stands, in a few words."""
-    if one.state.settled:
-        words = one.outcome.label if one.outcome else "withdrawn"
+def _stands(row: Found, time_zone: str) -> str:
+    """Say where the decision stands, in a few words."""
+    if row.state.settled:
+        words = row.outcome.label if row.outcome else "withdrawn"
         keys = (
-            {one.holder, one.counterpart}
-            if one.decides is Decider.JOINT and one.outcome in SIGNED
+            {row.holder, row.counterpart}
+            if row.decides is Decider.JOINT and row.outcome in SIGNED
             else set()
         )
-        by = f" by {who(one.settled_by)}" if one.settled_by else ""
-        if len(keys) == 2 and one.settled_by in keys:
-            by = f", signed by {who(one.holder)} and {who(one.counterpart)},"
-        on = f" on {day(local_day(one.settled_at, time_zone))}" if one.settled_at else ""
-        return wording.capital(
-            f"{words}{by}{on}{', superseded since' * (one.state is State.SUPERSEDED)}"
-        )
-    return f"{_waiting(one)}{', overdue' * (one.overdue_at is not None)}"
+        by = f" by {who(row.settled_by)}" if row.settled_by else ""
+        if len(keys) == 2 and row.settled_by in keys:
+            by = f", signed by {who(row.holder)} and {who(row.counterpart)},"
+        on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
+        since = ", superseded since" if row.state is State.SUPERSEDED else ""
+        return phrases.capital(f"{words}{by}{on}{since}")
+    return f"{_waiting(row)}, overdue" if row.overdue_at else _waiting(row)
 
 
-def _waiting(one: Found) -> str:
-    if one.state is State.AWAITING_IMPACT:
-        return f"Waiting for the impact from {who(one.counterpart)}"
-    if one.state is State.AWAITING_ANSWER:
+def _waiting(row: Found) -> str:
+    if row.state is State.AWAITING_IMPACT:
+        return f"Waiting for the impact from {who(row.counterpart)}"
+    if row.state is State.AWAITING_ANSWER:
         return "Waiting for an answer"
-    if one.state is State.AWAITING_SIGNATURE:
+    if row.state is State.AWAITING_SIGNATURE:
         return "Waiting for the second signature"
-    if one.decides is Decider.JOINT and one.holder != one.counterpart:
-        return f"Waiting for the signatures of {who(one.holder)} and {who(one.counterpart)}"
-    if one.made_on:
-        return f"Waiting for {who(one.holder)} to acknowledge or dispute it"
-    return f"Waiting for {who(one.holder)} {'to give the verdict' if one.kind is Kind.ACCEPTANCE else 'to decide'}"
+    if row.decides is Decider.JOINT and row.holder != row.counterpart:
+        return f"Waiting for the signatures of {who(row.holder)} and {who(row.counterpart)}"
+    if row.made_on:
+        return f"Waiting for {who(row.holder)} to acknowledge or dispute it"
+    return (
+        f"Waiting for {who(row.holder)} "
+        f"{'to give the verdict' if row.kind is Kind.ACCEPTANCE else 'to decide'}"
+    )

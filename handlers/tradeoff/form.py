@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from handlers.answers import Block, View
+from handlers.answers import Block, Element, View
 from handlers.requests import FormState
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
 from models.mrkdwn import day, where, who
-from models.refusals.deciding import FieldsInvalid
+from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind, Right
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -23,74 +24,80 @@ MOST_COMMITMENTS = 100
 FURTHEST = timedelta(days=3653)
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Parts of the form that come and go: rows of options (2 to 5), and the effect on one of the
+    `commitments`.
+    """
+
+    options: int = FEWEST_OPTIONS
+    effect: bool = False
+    commitments: Sequence[Commitment] = ()
+
+
+AT_FIRST = Rows()
+
+
 def tradeoff_form(
     rights: RightsVersion,
+    rows: Rows = Rows(),
     *,
-    options: int = FEWEST_OPTIONS,
-    commitments: Sequence[Commitment] = (),
-    effect: bool = False,
     given: Mapping[str, Any] | None = None,
     above: Sequence[Block] = (),
     remember: Mapping[str, Any] | None = None,
 ) -> View:
     """Raise a tradeoff here; each kind says who decides it.
 
-    `options` is how many rows to show (2 to 5), `given` what stands in the fields at first (as `given_by`), `above` what
-    there is to say first; `effect` shows what it would do to one of the `commitments`.
+    `given` is what is in the fields at first (as `given_by`), `above` what there is to say first.
     """
     given, remember = given or {}, remember or {}
     shown: list[Block] = [
         *above,
         blocks.context(f"{_people(rights)} Rights v{rights.number}."),
-        blocks.field(
-            "title",
-            "Title",
-            blocks.text_input(
-                limit=TITLE_LIMIT,
-                initial=given.get("title", ""),
-                placeholder="Add Apple Pay to Sprint 14",
-            ),
-        ),
-        blocks.field(
-            "kind",
-            "Kind",
-            blocks.select(
-                [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
-                initial=given.get("kind", ""),
-                placeholder="What sort of decision is it?",
-            ),
-        ),
-        blocks.field(
-            "why_now",
-            "Why now",
-            blocks.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True),
-        ),
+        *_question(rights, given),
     ]
-    for position in range(1, options + 1):
+    for position in range(1, rows.options + 1):
         shown += _option_row(position, given)
-    shown += _more(options, commitments, effect)
-    shown += _effect(commitments, given) if effect else []
-    shown += [
-        blocks.field("due_on", "Decide by", blocks.date_input(given.get("due_on")), optional=True),
-        blocks.field(
+    shown += _more(rows.options, rows.commitments, rows.effect)
+    shown += _effect(rows.commitments, given) if rows.effect else []
+    shown += _when_and_who(given)
+    title, submit = "Raise a tradeoff", "Raise"
+    if remember.get("edit"):
+        title, submit = f"Edit #{remember.get('number')}", "Save"
+    remembered = metadata(**{"channel": rights.channel.slack_id, **remember})
+    return inputs.form("tradeoff.raise", title, shown, remembered, submit=submit)
+
+
+def _question(rights: RightsVersion, given: Mapping[str, Any]) -> list[Block]:
+    title = inputs.text_input(
+        limit=TITLE_LIMIT,
+        initial=given.get("title", ""),
+        placeholder="Add Apple Pay to Sprint 14",
+    )
+    kind = inputs.select(
+        [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
+        initial=given.get("kind", ""),
+        placeholder="What sort of decision is it?",
+    )
+    why = inputs.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)
+    return [
+        inputs.field("title", "Title", title),
+        inputs.field("kind", "Kind", kind),
+        inputs.field("why_now", "Why now", why),
+    ]
+
+
+def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
+    return [
+        inputs.field("due_on", "Decide by", inputs.date_input(given.get("due_on")), optional=True),
+        inputs.field(
             "consulted",
             "People to consult",
-            blocks.people_input(10, given.get("consulted")),
+            inputs.people_input(10, given.get("consulted")),
             optional=True,
             hint="They are named on the card and asked for their view in its thread.",
         ),
     ]
-    number = remember.get("number")
-    title, submit = (
-        (f"Edit #{number}", "Save") if remember.get("edit") else ("Raise a tradeoff", "Raise")
-    )
-    return blocks.form(
-        "tradeoff.raise",
-        title,
-        shown,
-        metadata(**{"channel": rights.channel.slack_id, **remember}),
-        submit=submit,
-    )
 
 
 def said_first(remember: Mapping[str, Any]) -> list[Block]:
@@ -140,16 +147,16 @@ def given_by(decision: Decision) -> dict[str, Any]:
 def _option_row(position: int, given: Mapping[str, Any]) -> list[Block]:
     letter, name = chr(ord("A") + position - 1), f"option{position}"
 
-    def text(part: str, limit: int) -> dict[str, Any]:
-        return blocks.text_input(limit=limit, initial=given.get(f"{name}_{part}", ""))
+    def text(part: str, limit: int) -> Element:
+        return inputs.text_input(limit=limit, initial=given.get(f"{name}_{part}", ""))
 
     return [
         blocks.divider(),
-        blocks.field(f"{name}_name", f"Option {letter}", text("name", NAME_LIMIT)),
-        blocks.field(
+        inputs.field(f"{name}_name", f"Option {letter}", text("name", NAME_LIMIT)),
+        inputs.field(
             f"{name}_value", f"Value of {letter}", text("value", SIDE_LIMIT), optional=True
         ),
-        blocks.field(f"{name}_cost", f"Cost of {letter}", text("cost", SIDE_LIMIT), optional=True),
+        inputs.field(f"{name}_cost", f"Cost of {letter}", text("cost", SIDE_LIMIT), optional=True),
     ]
 
 
@@ -164,36 +171,36 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list[Block]:
     choices = [
-        blocks.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
+        inputs.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
         for one in commitments[:MOST_COMMITMENTS]
     ]
     return [
         blocks.divider(),
-        blocks.field(
+        inputs.field(
             "commitment",
             "Commitment",
-            blocks.select(
+            inputs.select(
                 choices, initial=str(given.get("commitment") or ""), placeholder="Which promise?"
             ),
             optional=True,
         ),
-        blocks.field(
+        inputs.field(
             "move_to",
             "Its new date, if this is approved",
-            blocks.date_input(given.get("move_to")),
+            inputs.date_input(given.get("move_to")),
             optional=True,
         ),
-        blocks.field(
+        inputs.field(
             "scope",
             "What goes in or out of it",
-            blocks.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")),
+            inputs.text_input(limit=SIDE_LIMIT, initial=given.get("scope", "")),
             optional=True,
         ),
     ]
 
 
 def _kind(kind: Kind, right: Right) -> dict[str, Any]:
-    return blocks.choice(
+    return inputs.choice(
         kind.value, f"{kind.label.capitalize()}: {kind.meaning}", decided_by(right)
     )
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
-from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm
+from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.holders import check_may_raise, routed
 from handlers.quoting import quote
-from handlers.requests import Click, Command, Form, Shortcut
+from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
+from handlers.tradeoff.form import AT_FIRST, Rows
 from handlers.ui import blocks, fields, forms
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.deciding import FieldsInvalid, NotFound
+from models.refusals.refused import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
-from models.verbs.raising import Source, asks_the_same, change_question, raise_tradeoff
+from models.verbs.changing import asks_the_same, change_question
+from models.verbs.raising import Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
 from models.working_time import local_day
 
@@ -74,37 +77,35 @@ def edit(click: Click, session: Session) -> Answer:
     current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
     given = tradeoff_form.given_by(decision)
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
+    rows = Rows(count, effect=bool(decision.commitment_id))
     remember: dict[str, Any] = {
         "edit": decision.id,
         "number": decision.number,
         "next_round": not decision.untouched,
     }
-    return OpenForm(
-        _form(
-            session, current, given, options=count, effect=bool(decision.commitment_id), **remember
-        )
-    )
+    return OpenForm(_form(session, current, given, rows, **remember))
 
 
 def add_option(click: Click, session: Session) -> Answer:
     """One more row of options in the open form; what was typed stays."""
-    return _redrawn(click, session, options=min(int(click.value), tradeoff_form.MOST_OPTIONS))
+    options = min(int(click.value), tradeoff_form.MOST_OPTIONS)
+    return _redrawn(click, session, replace(_rows_in(click.state), options=options))
 
 
 def add_effect(click: Click, session: Session) -> Answer:
     """What it would do to a commitment, in the open form; what was typed stays."""
-    return _redrawn(click, session, effect=True)
+    return _redrawn(click, session, replace(_rows_in(click.state), effect=True))
 
 
-def _redrawn(click: Click, session: Session, **change: Any) -> Answer:
+def _rows_in(state: FormState) -> Rows:
+    """Return the parts that the open form shows."""
+    return Rows(tradeoff_form.option_count(state), effect="commitment" in state)
+
+
+def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
     current = lookups.require_rights(session, click.workspace, remember["channel"])
-    shown = {
-        "options": tradeoff_form.option_count(click.state),
-        "effect": "commitment" in click.state,
-        **change,
-    }
-    return UpdateForm(forms.refilled(_form(session, current, {}, **shown, **remember), click.state))
+    return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 
 
 def raise_(form: Form, session: Session) -> Answer:
@@ -126,19 +127,10 @@ def raise_(form: Form, session: Session) -> Answer:
             return _offer(form, session, current, remember, matches)
     if remember.get("supersedes"):
         _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
-    routing, zone = routed(form, session, current, ask.kind)
+    routing = routed(form, session, current, ask.kind)
     source = Source(**remember["source"]) if remember.get("source") else None
-    raise_tradeoff(
-        session,
-        routing,
-        ask,
-        form.person.id,
-        form.at,
-        form.id,
-        zone,
-        source=source,
-        supersedes=remember.get("supersedes"),
-    )
+    origin = Origin(form.id, source, remember.get("supersedes"))
+    raise_tradeoff(session, routing, ask, form.act, origin)
     return Done()
 
 
@@ -167,10 +159,6 @@ def _offer(
     matches: list[lookups.Decided],
 ) -> Answer:
     """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
-    shown: dict[str, Any] = {
-        "options": tradeoff_form.option_count(form.state),
-        "effect": "commitment" in form.state,
-    }
     above = [
         blocks.section(
             "*This may have been decided before.* Reopen it, or raise yours all the same."
@@ -186,14 +174,9 @@ def _offer(
                 ),
             )
         )
-    view = _form(
-        session,
-        current,
-        {},
-        above=[*above, blocks.divider()],
-        **shown,
-        **{**remember, "offered": True},
-    )
+    above.append(blocks.divider())
+    offered = {**remember, "offered": True}
+    view = _form(session, current, {}, _rows_in(form.state), above=above, **offered)
     return UpdateForm(forms.refilled(view, form.state))
 
 
@@ -215,15 +198,8 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     )
     if asks_the_same(decision, ask):
         return Done()
-    routing, zone = routed(form, session, current, ask.kind)
-    rounds.edit(
-        decision,
-        routing,
-        form.person,
-        form.at,
-        zone,
-        lambda: change_question(decision, ask, form.at),
-    )
+    routing = routed(form, session, current, ask.kind)
+    rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()
 
 
@@ -231,33 +207,25 @@ def _form(
     session: Session,
     current: RightsVersion,
     given: Mapping[str, Any],
+    rows: Rows = AT_FIRST,
     *,
-    options: int = tradeoff_form.FEWEST_OPTIONS,
-    effect: bool = False,
     above: list[Block] | None = None,
     **remember: Any,
-) -> dict[str, Any]:
+) -> View:
     promised = lookups.commitments(session, current.channel_id, open_only=True)
     said_first = [*(above or []), *tradeoff_form.said_first(remember)]
     return tradeoff_form.tradeoff_form(
         current,
-        options=options,
-        commitments=promised,
-        effect=effect and bool(promised),
+        Rows(rows.options, rows.effect and bool(promised), promised),
         given=given,
         above=said_first,
         remember={**remember, "channel": current.channel.slack_id},
     )
 
 
-def supersede_form(session: Session, current: RightsVersion, old: Decision) -> dict[str, Any]:
+def supersede_form(session: Session, current: RightsVersion, old: Decision) -> View:
     """The form of a tradeoff that takes the place of this one, once it is approved."""
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
-    return _form(
-        session,
-        current,
-        given,
-        options=max(len(old.options), tradeoff_form.FEWEST_OPTIONS),
-        supersedes=old.number,
-        effect=bool(old.commitment_id),
-    )
+    count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
+    rows = Rows(count, effect=bool(old.commitment_id))
+    return _form(session, current, given, rows, supersedes=old.number)

@@ -1,4 +1,4 @@
-"""Reading what people typed: after a command, and in the fields of a form."""
+"""Readers of what people typed: the text after a command, and the fields of a form."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from models.mrkdwn import unescaped
 
 _ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
-# Nobody sees them: control characters, halves of a character, and what turns the words after it around.
+# Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
+# after them.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
 
 
 def unescape(text: str) -> str:
-    """Slack's escaped command text as the person typed it: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
+    """Return Slack's escaped command text as it was typed: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
     text = _UNSEEN.sub("", text)
     text = _LINK.sub(r"\1", text)
     text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
@@ -29,31 +30,31 @@ def _name(sign: str, identity: str, name: str | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """Without line breaks, doubled spaces or invisible characters at either end."""
+    """Join the text into one line, without doubled spaces or invisible characters at either end."""
     return " ".join(text.split()).strip("\u200b\u200e\u200f\ufeff ")
 
 
 def unquoted(text: str) -> tuple[str, bool]:
-    """The text without the quotation marks around it, and whether there were any."""
+    """Return the text without the quotation marks around it, and whether there were any."""
     if len(text) >= 2 and _QUOTES.get(text[0]) == text[-1]:
         return text[1:-1].strip(), True
     return text, False
 
 
 def element(state: FormState, name: str) -> dict[str, Any]:
-    """What Slack says of this field; empty when the form has none of that name."""
+    """Return what Slack sends for this field; empty if the form has no field of that name."""
     return dict(state.get(name, {}).get(name, {}))
 
 
 def text(state: FormState, name: str) -> str:
-    """A text field, stripped; empty when nothing was typed."""
+    """Return a text field, stripped; empty if nothing was typed."""
     return _UNSEEN.sub("", element(state, name).get("value") or "").strip(
         " \t\r\n\u200b\u200e\u200f\ufeff"
     )
 
 
 def chosen(state: FormState, name: str) -> str:
-    """The value of the chosen option; empty when nothing is chosen."""
+    """Return the value of the chosen option; empty if nothing is chosen."""
     return str((element(state, name).get("selected_option") or {}).get("value", ""))
 
 
@@ -66,17 +67,17 @@ def people(state: FormState, name: str) -> list[str]:
 
 
 def day(state: FormState, name: str) -> date | None:
-    """The picked date; None when none was picked."""
+    """Return the picked date; None if none was picked."""
     picked = element(state, name).get("selected_date")
     return date.fromisoformat(picked) if picked else None
 
 
 def whole_number(state: FormState, name: str) -> int | None:
-    """The typed whole number; None when it is missing or is none."""
+    """Return the typed whole number; None if the field is empty or holds something else."""
     value = (element(state, name).get("value") or "").strip()
     return int(value) if re.fullmatch(r"[+-]?\d{1,6}", value, re.ASCII) else None
 
 
 def ticked(state: FormState, name: str) -> bool:
-    """Whether any of its boxes is ticked."""
+    """Return True if any box of this field is ticked."""
     return bool(element(state, name).get("selected_options"))

@@ -1,4 +1,4 @@
-"""What all forms share: limits, what a form remembers, and the fields that come up everywhere."""
+"""Parts that all forms share: limits, metadata, and the fields that come up everywhere."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 from handlers.answers import Block, View
 from handlers.requests import FormState
-from handlers.ui import blocks, fields
+from handlers.ui import blocks, fields, inputs
 from models.mrkdwn import escaped
-from models.refusals.deciding import ChangedMeanwhile, FieldsInvalid
+from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.tables.decision import Decision
 
@@ -21,7 +21,7 @@ NAME_LIMIT = 75
 SIDE_LIMIT = 300
 REASON_LIMIT = 1000
 
-# state key of an input → what sets it when the form is drawn
+# Type of an input → (where the form's state has its value, what sets it when the form is drawn).
 INITIAL = {
     "plain_text_input": ("value", "initial_value"),
     "url_text_input": ("value", "initial_value"),
@@ -35,17 +35,23 @@ INITIAL = {
 
 
 def metadata(**facts: Any) -> str:
-    """What a form must remember; Slack hands it back unseen (private_metadata, 3,000 characters)."""
+    """Encode what a form must remember.
+
+    Slack returns it unseen (private_metadata, 3,000 characters).
+    """
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
 
 def about(decision: Decision, **facts: Any) -> str:
-    """The metadata of a form that was filled in on what this decision asks now (`check_as_asked`)."""
+    """Build the metadata of a form about this decision, with a fingerprint of what is asked now.
+
+    `check_as_asked` compares the fingerprint when the form is submitted.
+    """
     return metadata(decision=decision.id, asked=as_asked(decision), **facts)
 
 
 def as_asked(decision: Decision) -> str:
-    """Another word as soon as something else is asked: by an edit, or in another round."""
+    """Return a fingerprint of what is asked: every edit and every round changes it."""
     claim = decision.claims[-1] if decision.claims else None
     question = (
         decision.title,
@@ -56,13 +62,13 @@ def as_asked(decision: Decision) -> str:
         decision.move_to,
         decision.scope_change,
         claim and (claim.evidence, claim.link),
-        [one.text for one in decision.criteria],
+        [criterion.text for criterion in decision.criteria],
     )
     return f"{decision.round}.{zlib.crc32(repr(question).encode()):x}"
 
 
 def check_as_asked(decision: Decision, facts: Mapping[str, Any]) -> None:
-    """Raise ChangedMeanwhile when the open form was filled in on something else."""
+    """Raise ChangedMeanwhile if an open decision was changed since the form was opened."""
     if not decision.state.settled and facts.get("asked") not in (None, as_asked(decision)):
         raise ChangedMeanwhile(decision.number)
 
@@ -72,33 +78,33 @@ def remembered(text: str) -> dict[str, Any]:
 
 
 def refilled(view: View, state: FormState) -> View:
-    """This form with what was typed in an earlier drawing of it, field by field."""
+    """Fill a form with what was typed in an earlier drawing of it, field by field."""
     for block in view["blocks"]:
         if block["type"] == "input" and block["block_id"] in state:
             _refill(block["element"], state[block["block_id"]].get(block["block_id"], {}))
     return view
 
 
-def _refill(element: dict[str, Any], held: Mapping[str, Any]) -> None:
+def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
     value_key, initial_key = INITIAL[element["type"]]
-    value = held.get(value_key)
+    value = entered.get(value_key)
     if not value or (
         element["type"] == "static_select"
-        and value["value"] not in [one["value"] for one in element["options"]]
+        and value["value"] not in [option["value"] for option in element["options"]]
     ):
         return
     if element["type"] == "static_select":
-        value = next(one for one in element["options"] if one["value"] == value["value"])
+        value = next(option for option in element["options"] if option["value"] == value["value"])
     element[initial_key] = value
 
 
 def titled(decision: Decision) -> Block:
-    """What the form is about."""
+    """Build the line that names the decision a form is about."""
     return blocks.section(f"*#{decision.number} {escaped(decision.title)}*")
 
 
 def decided_by(right: Right) -> str:
-    """Who decides, and what comes first, in words."""
+    """Say who decides, and whether an impact comes first."""
     if right.decides is Decider.JOINT:
         sentence = "Product owner and project manager sign"
     else:
@@ -110,43 +116,43 @@ def decided_by(right: Right) -> str:
     )
 
 
-# ---- reasons ---------------------------------------------------------------------------------------------------------
+# ---- reasons -------------------------------------------------------------------------------------
 
 
 def reason_field(hint: str, label: str = "Why") -> Block:
-    return blocks.field(
-        "reason", label, blocks.text_input(limit=REASON_LIMIT, multiline=True), hint=hint
+    return inputs.field(
+        "reason", label, inputs.text_input(limit=REASON_LIMIT, multiline=True), hint=hint
     )
 
 
 def read_reason(state: FormState) -> str:
-    """The required reason. Raises FieldsInvalid."""
+    """Return the required reason. Raise FieldsInvalid if it is missing."""
     return read_words(state, "reason", "Say why: the reason is what people look for later.")
 
 
 def read_words(state: FormState, name: str, missing: str) -> str:
-    """A required text. Raises FieldsInvalid with this sentence."""
+    """Return a required text. Raise FieldsInvalid with the sentence `missing` if it is empty."""
     words = fields.text(state, name)
     if not words:
         raise FieldsInvalid({name: missing})
     return words
 
 
-# ---- people ----------------------------------------------------------------------------------------------------------
+# ---- people --------------------------------------------------------------------------------------
 
 
 def both_hats_field() -> Block:
-    """The tick without which nobody gets both roles."""
-    tick = blocks.ticks([blocks.choice("both", "One person will hold both roles")])
-    return blocks.field("both", "If they act for the other role too", tick, optional=True)
+    """Build the tick without which nobody gets both roles."""
+    tick = inputs.ticks([inputs.choice("both", "One person will hold both roles")])
+    return inputs.field("both", "If they act for the other role too", tick, optional=True)
 
 
-def full_member_errors(name: str, person: Person, what: str) -> dict[str, str]:
-    """Why this person cannot be that; empty when they can."""
+def full_member_errors(name: str, person: Person, act: str) -> dict[str, str]:
+    """Return, by field name, why this person cannot do `act`; empty if they can."""
     if person.standing is Standing.MEMBER:
         return {}
     if person.standing is Standing.UNKNOWN:
         return {name: "Slack did not tell me about this person just now. Try again in a moment."}
     return {
-        name: f"This person is {person.standing.phrase}, and cannot {what}. Choose a full member."
+        name: f"This person is {person.standing.phrase}, and cannot {act}. Choose a full member."
     }

@@ -1,4 +1,7 @@
-"""What a board shows of one channel: what was promised, what is open, what was decided, in counted and limited queries."""
+"""Rows that a board shows of one channel, in counted and limited queries.
+
+Promised commitments, open decisions, outcomes.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ from models.tables.settlement import Settlement
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """Open commitments by date, and the latest closed ones, each with its ledger; `titles` are those of the decisions in it.
+    """Open commitments by date, and the latest closed ones, each with its ledger.
 
-    `late` are the open ones that stand later than at first.
+    `titles` are those of the decisions in the ledgers. `late` counts the open ones that are
+    promised for later than at first.
     """
 
     open: list[Commitment]
@@ -31,7 +35,10 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Open decisions, the longest overdue first, then the oldest; and how many there are of each."""
+    """Open decisions, the longest overdue first, then the oldest.
+
+    `count` is how many there are, `overdue` how many of them are overdue.
+    """
 
     shown: list[Decision]
     count: int
@@ -40,7 +47,10 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Outcomes, the newest first: (decision, the round that was settled); and how many there are."""
+    """Outcomes, the newest first, as (decision, the round that was settled).
+
+    `count` is how many there are.
+    """
 
     shown: list[tuple[Decision, Settlement]]
     count: int
@@ -56,7 +66,7 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
         .limit(most_closed)
     )
     shown, closed = list(session.scalars(coming)), list(session.scalars(past))
-    moved_by = {move.decision_id for one in (*shown, *closed) for move in one.moves}
+    moved_by = {move.decision_id for commitment in (*shown, *closed) for move in commitment.moves}
     return Promised(
         shown,
         _count(session, here, is_open),
@@ -91,15 +101,18 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
     )
 
 
-def settled(session: Session, channel_id: int, most: int) -> Settled:
-    """As the figures count them: what was undone within minutes never was an outcome, what was withdrawn has none."""
+def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
+    """Return the outcomes, counted as the figures count them.
+
+    A round that was undone within minutes never was an outcome; a withdrawn one has none.
+    """
     outcomes = (
         Decision.channel_id == channel_id,
         Settlement.outcome.is_not(None),
         Settlement.since.is_distinct_from(Verb.UNDO),
     )
     joined = Settlement.decision_id == Decision.id
-    # Found by their ids first: a long record is put in order without its texts.
+    # Found by their ids first: a long record is sorted without its texts.
     newest = (
         select(Settlement.id)
         .join(Decision, joined)
@@ -124,7 +137,7 @@ def settled(session: Session, channel_id: int, most: int) -> Settled:
         )
         or 0
     )
-    return Settled([(decision, done) for decision, done in rows], count)
+    return Settled([(decision, settlement) for decision, settlement in rows], count)
 
 
 def _count(session: Session, *where: ColumnElement[bool]) -> int:
@@ -132,7 +145,7 @@ def _count(session: Session, *where: ColumnElement[bool]) -> int:
 
 
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
-    """By decision number; only of this channel."""
+    """Return titles by decision number; only of this channel."""
     rows = session.execute(
         select(Decision.number, Decision.title).where(
             Decision.id.in_(decisions), Decision.channel_id == channel_id

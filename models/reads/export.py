@@ -1,4 +1,4 @@
-"""What goes into an export: which decisions, whole with their history, a few at a time and oldest first."""
+"""Decisions that go into an export, whole with their history, a few at a time and oldest first."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from models.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Of one workspace (`team`) and one channel (Slack's id), or of all; `state` is a key of search.STATES; times say when it was raised."""
+class ExportScope:
+    """Scope of an export: one workspace (`team`) and one channel (Slack's id), or all of them.
+
+    `state` is a key of search.STATES; times say when a decision was raised.
+    """
 
     team: str | None = None
     channel: str | None = None
@@ -34,7 +37,7 @@ class Scope:
 
 
 class Format(StrEnum):
-    """Forms of a file."""
+    """File format."""
 
     CSV = "csv"
     JSON = "json"
@@ -47,10 +50,10 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One file: in which form, of which decisions, asked for when."""
+    """One file: its format, its decisions, and when it was asked for."""
 
     format: Format
-    scope: Scope
+    scope: ExportScope
     at: datetime
 
     @property
@@ -64,20 +67,20 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A decision and all that ever happened to it."""
+    """Decision, with everything that ever happened to it."""
 
     decision: Decision
     events: list[HistoryEvent] = field(default_factory=list)
 
 
-def count(session: Session, scope: Scope) -> int:
-    """How many decisions are in it."""
+def count(session: Session, scope: ExportScope) -> int:
+    """Return how many decisions are in the export."""
     return session.scalar(_narrowed(select(func.count(Decision.id)), scope)) or 0
 
 
-def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
-    """The next decisions behind this id, at most so many. Ids grow with the numbers."""
-    asked = (
+def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[Whole]:
+    """Return the next decisions after this id, at most so many. Ids grow with the numbers."""
+    query = (
         _narrowed(select(Decision), scope)
         .where(Decision.id > after)
         .order_by(Decision.id)
@@ -95,28 +98,28 @@ def batch(session: Session, scope: Scope, after: int, most: int) -> list[Whole]:
             selectinload(Decision.commitment).selectinload(Commitment.moves),
         )
     )
-    decisions = session.scalars(asked).all()
+    decisions = session.scalars(query).all()
     events = defaultdict[int, list[HistoryEvent]](list)
     of_these = select(HistoryEvent).where(
-        HistoryEvent.decision_id.in_([one.id for one in decisions])
+        HistoryEvent.decision_id.in_([decision.id for decision in decisions])
     )
     for event in session.scalars(of_these.order_by(HistoryEvent.sequence)):
         events[event.decision_id].append(event)
     return [Whole(decision, events[decision.id]) for decision in decisions]
 
 
-def _narrowed(asked: Select[Any], scope: Scope) -> Select[Any]:
-    asked = asked.join(Decision.channel).join(Channel.workspace)
+def _narrowed(query: Select[Any], scope: ExportScope) -> Select[Any]:
+    query = query.join(Decision.channel).join(Channel.workspace)
     if scope.team:
-        asked = asked.where(Workspace.team == scope.team)
+        query = query.where(Workspace.team == scope.team)
     if scope.channel:
-        asked = asked.where(Channel.slack_id == scope.channel)
+        query = query.where(Channel.slack_id == scope.channel)
     if scope.kind:
-        asked = asked.where(Decision.kind == scope.kind)
+        query = query.where(Decision.kind == scope.kind)
     if scope.state:
-        asked = asked.where(STATES[scope.state])
+        query = query.where(STATES[scope.state])
     if scope.since:
-        asked = asked.where(Decision.raised_at >= scope.since)
+        query = query.where(Decision.raised_at >= scope.since)
     if scope.before:
-        asked = asked.where(Decision.raised_at < scope.before)
-    return asked
+        query = query.where(Decision.raised_at < scope.before)
+    return query

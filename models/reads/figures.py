@@ -1,11 +1,11 @@
-"""The numbers of docs/reference/figures.md, all from the record, each computed in one place."""
+"""Numbers of docs/reference/figures.md, all from the record, each computed in one place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVarTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -32,7 +32,7 @@ from models.tables.settlement import Settlement
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """Part of a whole, as two counts."""
 
     part: int
     whole: int
@@ -44,7 +44,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one channel, from one moment to another (the end excluded). Days and hours are of the calendar, 24 hours each."""
+    """Numbers of one channel from one moment to another (the end excluded).
+
+    Days and hours are of the calendar, 24 hours each.
+    """
 
     decided: int
     median_hours: float | None
@@ -62,7 +65,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """What is done, as the team says, and has no verdict yet: how many, and when the oldest was claimed."""
+    """Work that the team says is done, without a verdict yet: its count, and the oldest claim."""
 
     count: int
     oldest_at: datetime | None
@@ -70,7 +73,7 @@ class NotAccepted:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How far decisions have moved one commitment in a time: net days, and the numbers of those decisions."""
+    """Movement of one commitment in a time: net days, and the decisions that moved it."""
 
     commitment: Commitment
     days: int
@@ -78,44 +81,47 @@ class Movement:
 
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
-    """All that one row tells."""
+    """Return all numbers that come in one row."""
     window = {"channel": channel_id, "since": since, "until": until}
-    row = session.execute(_numbers(), window).one()
-    (
-        decided,
-        with_date,
-        in_time,
-        lapsed,
-        past,
-        same,
-        items,
-        rounds,
-        median,
-        p90,
-        reviewed,
-        forecast,
-        actual,
-    ) = row
+    row = _Numbers._make(session.execute(_numbers(), window).one())
     return Figures(
-        decided=decided,
-        median_hours=_hours(median),
-        p90_hours=_hours(p90),
-        in_time=Share(in_time, with_date),
-        without_impact=Share(lapsed, decided),
-        after_the_fact=Share(past, decided),
-        same_person=Share(same, decided),
-        accepted_items=items,
-        acceptance_rounds=rounds / items if items else None,
-        reviewed=reviewed,
-        forecast_days=forecast,
-        actual_days=actual,
+        decided=row.decided,
+        median_hours=_hours(row.median_seconds),
+        p90_hours=_hours(row.p90_seconds),
+        in_time=Share(row.in_time, row.with_date),
+        without_impact=Share(row.lapsed, row.decided),
+        after_the_fact=Share(row.after_the_fact, row.decided),
+        same_person=Share(row.same_person, row.decided),
+        accepted_items=row.accepted_items,
+        acceptance_rounds=row.rounds / row.accepted_items if row.accepted_items else None,
+        reviewed=row.reviewed,
+        forecast_days=row.forecast_days,
+        actual_days=row.actual_days,
     )
+
+
+class _Numbers(NamedTuple):
+    """The row of `_numbers`: counts, then percentiles, then reviews."""
+
+    decided: int
+    with_date: int
+    in_time: int
+    lapsed: int
+    after_the_fact: int
+    same_person: int
+    accepted_items: int
+    rounds: int
+    median_seconds: float | None
+    p90_seconds: int | None
+    reviewed: int
+    forecast_days: int
+    actual_days: int
 
 
 def time_to_decide(
     session: Session, channel_id: int, since: datetime, until: datetime
 ) -> tuple[float | None, float | None]:
-    """Median and 90th percentile, in hours; None where nothing was decided."""
+    """Return the median and the 90th percentile in hours; None if nothing was decided."""
     window = {"channel": channel_id, "since": since, "until": until}
     median, p90 = session.execute(_percentiles(), window).one()
     return _hours(median), _hours(p90)
@@ -127,14 +133,17 @@ def _hours(seconds: float | None) -> float | None:
 
 Row = TypeVarTuple("Row")
 
-# Each statement is built once: they are asked for every digest, twice.
+# Each statement is built once: every digest runs them twice.
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
 
 
-def _outcomes(asked: Select[*Row]) -> Select[*Row]:
-    """Of that time. What was undone within minutes never was one; what was withdrawn has none."""
-    return asked.join(Decision, Decision.id == Settlement.decision_id).where(
+def _outcomes(query: Select[*Row]) -> Select[*Row]:
+    """Narrow a query to the outcomes of that time.
+
+    A round that was undone within minutes never was an outcome; a withdrawn one has none.
+    """
+    return query.join(Decision, Decision.id == Settlement.decision_id).where(
         settled_since(_CHANNEL, _SINCE),
         Settlement.at >= _SINCE,
         Settlement.at < _UNTIL,
@@ -146,19 +155,22 @@ def _outcomes(asked: Select[*Row]) -> Select[*Row]:
 def settled_since(
     channel: BindParameter[int], since: BindParameter[datetime]
 ) -> ColumnElement[bool]:
-    """Decisions of this channel that can have an outcome of that time: settled since then, or open again. Found by one index."""
+    """Narrow to decisions of this channel that can have an outcome since then.
+
+    They were settled since then, or are open again. One index finds them.
+    """
     here, at = Decision.channel_id == channel, Decision.settled_at
     return or_(and_(here, at >= since), and_(here, at.is_(None)))
 
 
 def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """In how many rows this holds."""
+    """Count the rows in which this holds."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 @cache
 def _numbers() -> Select[*tuple[Any, ...]]:
-    """A row of each, side by side: one trip for all."""
+    """Select the rows of all three queries side by side: one trip for all."""
     counts, took, reviews = _counts().subquery(), _percentiles().subquery(), _reviews().subquery()
     return select(*counts.c, *took.c, *reviews.c).select_from(
         counts.join(took, true()).join(reviews, true())
@@ -183,7 +195,10 @@ def _counts() -> Select[int, int, int, int, int, int, int, int]:
 
 @cache
 def _percentiles() -> Select[float | None, int | None]:
-    """Median (mean of the two in the middle) and 90th percentile (nearest rank) of the time to decide, in seconds."""
+    """Select the median and the 90th percentile of the time to decide, in seconds.
+
+    The median is the mean of the two in the middle; the percentile is the nearest rank.
+    """
     took = Settlement.took_seconds
     place, count = (
         func.row_number().over(order_by=took).label("place"),
@@ -197,8 +212,8 @@ def _percentiles() -> Select[float | None, int | None]:
 
 def _reviews() -> Select[int, int | None, int | None]:
     forecast, actual = (
-        func.coalesce(func.sum(one), 0)
-        for one in (Settlement.forecast_days, Settlement.actual_days)
+        func.coalesce(func.sum(column), 0)
+        for column in (Settlement.forecast_days, Settlement.actual_days)
     )
     return (
         select(func.count(), forecast, actual)
@@ -215,7 +230,7 @@ def _reviews() -> Select[int, int | None, int | None]:
 def attempts(
     session: Session, channel_id: int, since: datetime, until: datetime
 ) -> dict[Kind, int]:
-    """How often somebody without the right tried to decide, by kind."""
+    """Return how often somebody without the right tried to decide, by kind."""
     return dict(
         session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all()
     )
@@ -233,7 +248,7 @@ def _attempts() -> Select[Kind, int]:
 
 
 def not_accepted(session: Session, channel_id: int) -> NotAccepted:
-    """As of now; each counts from its newest claim."""
+    """Return what is done and not accepted, as of now; each item counts from its newest claim."""
     newest = (
         select(func.max(Claim.at).label("at"))
         .join(Decision, Decision.id == Claim.decision_id)
@@ -254,16 +269,24 @@ def not_accepted(session: Session, channel_id: int) -> NotAccepted:
 def movements(
     session: Session, channel_id: int, since: datetime, until: datetime
 ) -> list[Movement]:
-    """Net movement per commitment, the largest first; one that was moved there and back is among them, with 0 days."""
+    """Return the net movement per commitment, the largest first.
+
+    A commitment that was moved there and back is among them, with 0 days.
+    """
     rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
     days: dict[int, int] = {}
     numbers: dict[int, list[int]] = {}
     for commitment, number, moved in rows:
         days[commitment] = days.get(commitment, 0) + moved
         numbers.setdefault(commitment, []).append(number)
-    found = session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
-    made = [Movement(one, days[one.id], numbers[one.id]) for one in found]
-    return sorted(made, key=lambda one: (-abs(one.days), one.commitment.id))
+    commitments = (
+        session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
+    )
+    made = [
+        Movement(commitment, days[commitment.id], numbers[commitment.id])
+        for commitment in commitments
+    ]
+    return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
 
 
 @cache

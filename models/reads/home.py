@@ -1,7 +1,7 @@
-"""What concerns one person beside what waits for them: raised by them, at risk near them, their
-seats.
+"""Facts that concern one person, beside what waits for them.
 
-See docs/reference/behaviour.md, Screens.
+Decisions that they raised, commitments at risk near them, the rights that they hold. See
+docs/reference/behaviour.md, Screens.
 """
 
 from __future__ import annotations
@@ -25,19 +25,20 @@ from models.tables.workspace import Workspace
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
-# Who is in a channel is asked of Slack for each; a workspace with more at stake than this has it in the digests.
+# Slack is asked for each channel who is in it; a workspace with more at risk than this finds the
+# rest in its digests.
 MOST_AT_RISK = 60
 
-# Most statements are built once: Home asks a dozen each time.
+# Most statements are built once: each Home runs a dozen of them.
 _TEAM: BindParameter[str] = bindparam("team")
 _PERSON: BindParameter[str] = bindparam("person")
 
 
-# ---- raised by them --------------------------------------------------------------------------------------------------
+# ---- raised by them ------------------------------------------------------------------------------
 
 
 def raised_in(session: Session, person: str, at: datetime) -> list[Channel]:
-    """The channels in which something stands that this person raised, open or lately settled."""
+    """Return the channels of what this person raised that is open or was settled lately."""
     return list(session.scalars(_raised_in(), {"person": person, "since": at - LATELY}))
 
 
@@ -53,7 +54,7 @@ def _raised_in() -> Select[Channel]:
 def raised_open(
     session: Session, person: str, channels: Collection[int], cut: Cut, size: int
 ) -> Page[Decision]:
-    """What this person raised in these channels and is open, the newest first."""
+    """Return what this person raised in these channels and is open, the newest first."""
     if not channels:
         return Page([])
 
@@ -63,16 +64,19 @@ def raised_open(
             (number,) = at.key
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
-        given = {"person": person, "channels": list(channels)}
-        return list(session.scalars(query.order_by(order).limit(most), given))
+        parameters = {"person": person, "channels": list(channels)}
+        return list(session.scalars(query.order_by(order).limit(most), parameters))
 
-    return page(fetch, lambda one: (one.number,), cut, size)
+    return page(fetch, lambda decision: (decision.number,), cut, size)
 
 
 def raised_settled(
     session: Session, person: str, channels: Collection[int], at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
-    """What this person raised in these channels and was settled in the last two weeks, the latest first."""
+    """Return what this person raised in these channels and was settled lately, the latest first.
+
+    Lately means in the last two weeks.
+    """
     if not channels:
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
@@ -80,16 +84,16 @@ def raised_settled(
     def fetch(at: Cut, most: int) -> list[Decision]:
         query = lately if not at.key else lately.where(_beyond(at))
         columns = (Decision.settled_at, Decision.number)
-        order = columns if at.back else [one.desc() for one in columns]
-        given = {"person": person, "channels": list(channels)}
-        return list(session.scalars(query.order_by(*order).limit(most), given))
+        order = columns if at.back else [column.desc() for column in columns]
+        parameters = {"person": person, "channels": list(channels)}
+        return list(session.scalars(query.order_by(*order).limit(most), parameters))
 
     return page(fetch, _settled_key, cut, size)
 
 
-def _settled_key(one: Decision) -> tuple[str, int]:
-    assert one.settled_at
-    return one.settled_at.isoformat(), one.number
+def _settled_key(decision: Decision) -> tuple[str, int]:
+    assert decision.settled_at
+    return decision.settled_at.isoformat(), decision.number
 
 
 def _beyond(cut: Cut) -> ColumnElement[bool]:
@@ -107,7 +111,7 @@ def _beyond(cut: Cut) -> ColumnElement[bool]:
 
 @cache
 def _raised() -> Select[Decision]:
-    """With all that its state in words needs."""
+    """Select decisions with everything that their state in words needs."""
     return (
         select(Decision)
         .where(
@@ -126,11 +130,14 @@ def _raised() -> Select[Decision]:
     )
 
 
-# ---- commitments -----------------------------------------------------------------------------------------------------
+# ---- commitments ---------------------------------------------------------------------------------
 
 
 def at_risk(session: Session, team: str, today: date) -> list[Commitment]:
-    """Open ones of this workspace that are due within 14 days or have slipped, the nearest first, with their channels."""
+    """Return the open commitments of this workspace that are at risk, the nearest first.
+
+    Those are due within 14 days, or promised for later than at first. Their channels are loaded.
+    """
     return list(session.scalars(_at_risk(), {"team": team, "soon": today + SOON}))
 
 
@@ -149,12 +156,12 @@ def _at_risk() -> Select[Commitment]:
     )
 
 
-# ---- seats -----------------------------------------------------------------------------------------------------------
+# ---- rights --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The rights of one channel as they concern a person: their own, or those of someone for whom they act."""
+class HeldRights:
+    """Rights of one channel that a person holds, or exercises for someone else."""
 
     rights: RightsVersion
     person: str
@@ -163,30 +170,38 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """This person's own absence, if they are away, and those in which they act for others."""
+    """This person's own absence, if they are away, and absences in which they act for others."""
 
     own: Absence | None
     acting: list[Absence]
 
 
 def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
-    found = absences_around(session, team, person, at)
-    own = next((one for one in found if one.person == person), None)
-    return Leave(own, [one for one in found if one.delegate == person])
+    absences = absences_around(session, team, person, at)
+    own = next((absence for absence in absences if absence.person == person), None)
+    return Leave(own, [absence for absence in absences if absence.delegate == person])
 
 
-def held_by(session: Session, team: str, person: str, acting: Collection[Absence]) -> list[Held]:
-    """Where this person is product owner, project manager or sponsor, or acts for one of the first two; channel by channel."""
-    absent = {one.person: one for one in acting}
-    found = session.scalars(_held(), {"team": team, "person": person, "people": [person, *absent]})
-    return [held for rights in found for held in _of(rights, person, absent)]
+def held_by(
+    session: Session, team: str, person: str, acting: Collection[Absence]
+) -> list[HeldRights]:
+    """Return the rights that this person holds, channel by channel.
+
+    They are product owner, project manager or sponsor, or act for one of the first two.
+    """
+    absent = {absence.person: absence for absence in acting}
+    versions = session.scalars(
+        _held(), {"team": team, "person": person, "people": [person, *absent]}
+    )
+    return [held for rights in versions for held in _of(rights, person, absent)]
 
 
 @cache
 def _held() -> Select[RightsVersion]:
     people: BindParameter[list[str]] = bindparam("people", expanding=True)
     roles = [
-        one.in_(people) for one in (RightsVersion.product_owner, RightsVersion.project_manager)
+        column.in_(people)
+        for column in (RightsVersion.product_owner, RightsVersion.project_manager)
     ]
     return (
         select(RightsVersion)
@@ -199,6 +214,10 @@ def _held() -> Select[RightsVersion]:
     )
 
 
-def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[Held]:
-    own = [Held(rights, person)] if person in rights.editors else []
-    return own + [Held(rights, one, absent[one]) for one in rights.role_holders if one in absent]
+def _of(rights: RightsVersion, person: str, absent: dict[str, Absence]) -> list[HeldRights]:
+    own = [HeldRights(rights, person)] if person in rights.editors else []
+    return own + [
+        HeldRights(rights, holder, absent[holder])
+        for holder in rights.role_holders
+        if holder in absent
+    ]

@@ -1,4 +1,7 @@
-"""Every SELECT that is more than a get. What is returned is loaded whole: nothing is fetched later behind one's back."""
+"""Look-ups that several features need: rights, decisions to draw, commitments, earlier decisions.
+
+Rows come with everything that their readers use, so that nothing is loaded later, one by one.
+"""
 
 from __future__ import annotations
 
@@ -38,14 +41,14 @@ _RIGHTS_TO_RAISE = _CURRENT_RIGHTS.add_columns(
 
 
 def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion | None:
-    """The newest version of this channel's rights; None when it is not set up."""
+    """Return the newest version of this channel's rights; None if the channel is not set up."""
     return session.scalar(_CURRENT_RIGHTS, {"team": team, "slack_id": slack_id})
 
 
 def rights_to_raise(
     session: Session, team: str, slack_id: str, form: str
 ) -> tuple[RightsVersion | None, bool]:
-    """The newest version of this channel's rights, and whether this form has raised something already."""
+    """Return this channel's newest rights, and whether this form has raised something already."""
     row = session.execute(
         _RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}
     ).one_or_none()
@@ -53,7 +56,7 @@ def rights_to_raise(
 
 
 def rights_version(session: Session, version_id: int) -> RightsVersion:
-    """This version with its channel."""
+    """Return this version with its channel."""
     return session.scalars(
         select(RightsVersion)
         .where(RightsVersion.id == version_id)
@@ -80,7 +83,10 @@ def require_rights(session: Session, team: str, slack_id: str) -> RightsVersion:
 
 
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
-    """This decision, whole, not locked. A session reads it once: most often several of its messages are drawn in a row."""
+    """Return this decision, whole and not locked.
+
+    A session reads it once: mostly, several of its messages are drawn in a row.
+    """
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:
         read[decision_id] = session.scalars(DECISION_BY_ID, {"id": decision_id}).one()
@@ -89,7 +95,7 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 
 
 def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersion]:
-    """The current rights of every channel in which this person holds a role."""
+    """Return the current rights of every channel in which this person holds a role."""
     return list(
         session.scalars(
             select(RightsVersion)
@@ -106,7 +112,7 @@ def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersi
 
 
 def reminding(session: Session, channels: Collection[int]) -> set[int]:
-    """Which of these channels have reminders switched on today."""
+    """Return those of these channels that have reminders switched on today."""
     return set(
         session.scalars(
             select(Channel.id)
@@ -121,7 +127,7 @@ def reminding(session: Session, channels: Collection[int]) -> set[int]:
 
 
 class Decided(NamedTuple):
-    """As much of a decided tradeoff as one needs to offer it."""
+    """Decided tradeoff, with as much as is needed to offer it."""
 
     id: int
     number: int
@@ -144,7 +150,7 @@ _DECIDED_SINCE = (
 
 
 def decided_since(session: Session, channel_id: int, since: datetime) -> list[Decided]:
-    """What was decided in this channel since then, the newest first, at most 2,000."""
+    """Return what was decided in this channel since then, the newest first, at most 2,000."""
     rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
     return [
         Decided(id, number, title, outcome, at)
@@ -156,7 +162,10 @@ def decided_since(session: Session, channel_id: int, since: datetime) -> list[De
 def forecasts_by(
     session: Session, channel_id: int, person: str, most: int = 3
 ) -> list[tuple[int, int, int]]:
-    """How this person's last forecasts in this channel turned out: (number, forecast days, actual days), the newest first."""
+    """Return how this person's last forecasts in this channel turned out, the newest first.
+
+    Each is (number, forecast days, actual days).
+    """
     rows = session.execute(
         select(Decision.number, ImpactStatement.days, Settlement.actual_days)
         .join(Settlement, Settlement.decision_id == Decision.id)
@@ -177,11 +186,11 @@ def forecasts_by(
     return list(reversed(newest.values()))[:most]
 
 
-# ---- commitments -----------------------------------------------------------------------------------------------------
+# ---- commitments ---------------------------------------------------------------------------------
 
 
 def commitments(session: Session, channel_id: int, *, open_only: bool = False) -> list[Commitment]:
-    """The commitments of this channel with their ledgers, the open ones first, then by promised date."""
+    """Return this channel's commitments and their ledgers: open ones first, then by date."""
     return list(
         session.scalars(
             select(Commitment)
@@ -196,7 +205,7 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
 
 
 def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:
-    """This commitment with its ledger, not locked."""
+    """Return this commitment with its ledger, not locked."""
     return session.scalars(
         select(Commitment)
         .where(Commitment.id == commitment_id)

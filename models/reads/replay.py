@@ -1,20 +1,21 @@
-"""What the history of a decision says of it: its row, and the outcome of each round, are held against that."""
+"""Replay of a decision's history, against which its row and its outcomes are held."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from models.rules import Verb
-from models.tables.history import Link, stamp
+from models.tables.history import SALTED, WHOLE, Link, payload_of, stamp
+from models.tables.history_payloads import HandedOver, Settled
+from models.tables.payload import Payload
 
-Told = dict[str, Any]
+Replayed = dict[str, Any]
 
 _SEATS = ("holder", "counterpart")
 _QUESTION = ("title", "kind", "due_on", *_SEATS)
-# What each of these says stands as it was said until the next one says something else.
+# Columns that each of these verbs sets; they hold until the next one sets them anew.
 _AS_SAID = {
     Verb.RAISE: _QUESTION,
     Verb.EDIT: _QUESTION,
@@ -30,8 +31,10 @@ _OPEN = dict.fromkeys(
 )
 _OF_AN_OUTCOME = ("impact", "same_person", "on_behalf_of", "by_escalation")
 _DAYS = ("deferred_until", "review_on")
+# Version 1 says the dates in one list with the name of the commitment, and forgets them with it.
+_MOVED_AS = {WHOLE: "commitment", SALTED: "moved_to"}
 
-# How a column is called where it is not what it should be.
+# Name of a column in a sentence that says that it is not what it should be.
 _WORDS = {
     "due_on": "day to decide by",
     "raised_by": "raiser",
@@ -51,7 +54,7 @@ _WORDS = {
     "moved_from": "promised date",
     "moved_to": "new date",
 }
-# The columns that are held against the history.
+# Columns that are compared with the history.
 DECISION_COLUMNS = (*_QUESTION, "raised_by", "raised_at", *_OPEN)
 OUTCOME_COLUMNS = (
     "outcome",
@@ -69,73 +72,95 @@ OUTCOME_COLUMNS = (
 def first_difference(
     events: Iterable[Link], decision: Mapping[str, Any], outcomes: Iterable[Mapping[str, Any]]
 ) -> str | None:
-    """The first thing that is not as the history tells it, in words, or None. `events` are a chain that holds.
+    """Return, as a phrase, the first difference between the rows and a replay of `events`.
 
-    `decision` has DECISION_COLUMNS, each of `outcomes` OUTCOME_COLUMNS and its `hash`; as they were read from their rows.
+    Return None if there is none. `events` are a chain that holds. `decision` has DECISION_COLUMNS,
+    each of `outcomes` has OUTCOME_COLUMNS and its `hash`, as they were read from their rows.
     """
-    told, told_outcomes = _retold(events)
-    for name, value in told.items():
+    replayed, replayed_outcomes = _replay(events)
+    for name, value in replayed.items():
         if _plain(decision[name]) != value:
             return f"its {_WORDS.get(name, name)} is not what its history says"
-    for done in outcomes:
-        if done["hash"] not in told_outcomes:
+    for outcome in outcomes:
+        if outcome["hash"] not in replayed_outcomes:
             return (
-                f"the hash of its outcome, {str(done['hash'])[:12]}, stands nowhere in its history"
+                f"the hash of its outcome, {str(outcome['hash'])[:12]}, stands nowhere "
+                "in its history"
             )
-        for name, value in told_outcomes[done["hash"]].items():
-            if _plain(done[name]) != value:
+        for name, value in replayed_outcomes[outcome["hash"]].items():
+            if _plain(outcome[name]) != value:
                 return f"the {_WORDS.get(name, name)} of a round is not what its history says"
     return None
 
 
-def _retold(events: Iterable[Link]) -> tuple[Told, dict[str, Told]]:
-    """The decision as it stands after these events, and the outcomes by the hash of their event."""
-    decision, outcomes = Told(), dict[str, Told]()
+def _replay(events: Iterable[Link]) -> tuple[Replayed, dict[str, Replayed]]:
+    """Return the decision as it is after these events, and outcomes by the hash of their event."""
+    decision, outcomes = Replayed(), dict[str, Replayed]()
     for event in events:
-        changes, at = json.loads(event.changes), stamp(event.at) if event.at else None
+        payload = payload_of(event)
         if event.verb == Verb.RAISE:
-            decision |= {"raised_by": event.actor, "raised_at": at}
+            _tell(decision, payload, {"raised_by": event.actor}, "actor")
+            decision["raised_at"] = _plain(event.at)
         if event.verb in (Verb.RAISE, *_BEGINS_A_ROUND):
             decision |= _OPEN
         for name in _AS_SAID.get(Verb(event.verb), ()):
-            if name in changes:
-                decision[name] = _plain(changes[name])
-            elif name in _SEATS:
+            value = getattr(payload, name)
+            if value is not None:
+                decision[name] = _plain(value)
+            elif name in _SEATS or name in payload.redacted:
                 # An edit in an earlier release did not say who sits there from then on.
                 decision.pop(name, None)
-        if event.verb == Verb.DELEGATE:
-            decision[changes["side"]] = changes["to"]
-        if event.verb in (Verb.DECIDE, Verb.WITHDRAW):
-            outcome = _outcome(changes) | {"by": event.actor, "at": at}
-            outcomes[event.hash] = outcome
-            decision |= {name: outcome[name] for name in ("outcome", "option_position")}
-            decision |= {
-                "settled_by": event.actor,
-                "settled_at": at,
-                "settled_reason": outcome["reason"],
-            }
-            decision["settled_hash"] = event.hash
+        if isinstance(payload, HandedOver) and payload.side:
+            _tell(decision, payload, {payload.side: payload.to}, "to")
+        if isinstance(payload, Settled):
+            outcomes[event.hash] = _outcome(payload, event)
+            _settle(decision, payload, event)
     return decision, outcomes
 
 
-def _outcome(changes: Mapping[str, Any]) -> Told:
-    _, moved_from, moved_to = changes.get("commitment", (None, None, None))
-    told = {
-        "outcome": changes.get("outcome"),
-        "option_position": changes.get("option"),
-        "reason": changes["reason"],
-    }
+def _tell(told: Replayed, payload: Payload, values: Mapping[str, Any], said_as: str) -> None:
+    """Take these values over; if `said_as` was redacted, nothing is known of them any more."""
+    for name, value in values.items():
+        if said_as in payload.redacted:
+            told.pop(name, None)
+        else:
+            told[name] = _plain(value)
+
+
+def _settle(decision: Replayed, payload: Settled, event: Link) -> None:
+    decision["outcome"] = _plain(payload.outcome)
+    decision["option_position"] = _plain(payload.option)
+    decision["settled_at"] = _plain(event.at)
+    decision["settled_hash"] = event.hash
+    _tell(decision, payload, {"settled_by": event.actor}, "actor")
+    _tell(decision, payload, {"settled_reason": payload.reason}, "reason")
+
+
+def _outcome(payload: Settled, event: Link) -> Replayed:
+    told: Replayed = {}
+    _tell(told, payload, {"by": event.actor}, "actor")
+    _tell(told, payload, {"reason": payload.reason}, "reason")
+    moved = {"moved_from": payload.moved_from, "moved_to": payload.moved_to}
+    _tell(told, payload, moved, _MOVED_AS[event.hash_version])
+    told |= {name: _plain(getattr(payload, name)) for name in _DAYS}
     told |= {
-        "moved_from": moved_from,
-        "moved_to": moved_to,
-        **{name: changes.get(name) for name in _DAYS},
+        "outcome": _plain(payload.outcome),
+        "option_position": _plain(payload.option),
+        "at": _plain(event.at),
     }
-    told |= {name: changes[name] for name in _OF_AN_OUTCOME if name in changes}
-    return {name: _plain(value) for name, value in told.items()}
+    for name in _OF_AN_OUTCOME:
+        value = getattr(payload, name)
+        if value is not None:
+            told[name] = _plain(value)
+    return told
 
 
 def _plain(value: Any) -> str | None:
-    """As text, whether it comes from a row of either database, from an object or from the history; nothing is None."""
+    """Return a value as text; None if there is none.
+
+    The text is the same whether the value comes from a row of either database, from an object or
+    from the history.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Which decisions somebody looks for, and how they are found: newest first, page by page, by words and by facts."""
+"""Search for decisions, newest first, page by page, by words and by facts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _FULL_TEXT = table("decision_fts", column("rowid"), column("decision_fts"))
 
 _REOPENED = exists().where(Settlement.decision_id == Decision.id, Settlement.since == Verb.REOPEN)
 
-# What can be asked of a state: those of the record, what is beside it, and what became of it.
+# Values of the filter `state:`: states of the record, facts beside the state, and outcomes.
 STATES: dict[str, ColumnElement[bool]] = {
     "open": Decision.state.in_(OPEN_STATES),
     "overdue": and_(Decision.state.in_(OPEN_STATES), Decision.overdue_at.is_not(None)),
     "escalated": and_(Decision.state.in_(OPEN_STATES), Decision.escalated_at.is_not(None)),
-    # Waiting again, or decided again since.
+    # Open again, or decided again since.
     "reopened": and_(Decision.round > 1, _REOPENED),
     **{state.value: Decision.state == state for state in State},
     **{outcome.value: Decision.outcome == outcome for outcome in Outcome},
@@ -40,7 +40,11 @@ STATES: dict[str, ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All of it must hold. `words` are as the index has them; `state` is a key of STATES; times say when it was raised."""
+    """Search terms, all of which must hold.
+
+    `words` are as the index has them; `state` is a key of STATES; times say when a decision was
+    raised.
+    """
 
     words: Sequence[str] = ()
     kind: Kind | None = None
@@ -53,7 +57,7 @@ class Wanted:
 
 
 class Found(NamedTuple):
-    """As much of a decision as a list shows. `channel` is Slack's id."""
+    """Decision, with as much as a list shows. `channel` is Slack's id."""
 
     id: int
     number: int
@@ -95,66 +99,63 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of the list, the newest first: at most so many numbers, from before or after one of
+    them.
+    """
+
+    most: int
+    older_than: int | None = None
+    newer_than: int | None = None
+
+
 def find(
-    session: Session,
-    team: str,
-    wanted: Wanted,
-    most: int,
-    *,
-    older_than: int | None = None,
-    newer_than: int | None = None,
-    hidden: Collection[int] = (),
+    session: Session, team: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
 ) -> list[Found]:
-    """At most so many, the newest first: those before or after this number, none of these channels."""
+    """Return this part of the list, without what is in hidden channels."""
     workspace = session.scalar(select(Workspace.id).where(Workspace.team == team))
     if workspace is None:
         return []
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     if wanted.words and not on_sqlite:
-        # Else a plan that was made for any word is used for this one, rare or common.
+        # Otherwise a plan that was made for any word is used for this one, rare or common.
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    found = session.execute(
-        statement(session, workspace, wanted, most, older_than, newer_than, hidden, on_sqlite)
-    )
+    found = session.execute(statement(session, workspace, wanted, cut, hidden))
     rows = [Found._make(row) for row in found]
-    return rows if newer_than is None else rows[::-1]
+    return rows if cut.newer_than is None else rows[::-1]
 
 
 def statement(
-    session: Session,
-    workspace: int,
-    wanted: Wanted,
-    most: int,
-    older_than: int | None,
-    newer_than: int | None,
-    hidden: Collection[int],
-    on_sqlite: bool,
+    session: Session, workspace: int, wanted: Wanted, cut: Cut, hidden: Collection[int] = ()
 ) -> Select[*tuple[Any, ...]]:
-    """Each database is asked so that it can stop after one page."""
-    asked = select(*_COLUMNS).join(Decision.channel)
-    asked = asked.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
+    """Build the query, for each database so that it can stop after one page."""
+    query = select(*_COLUMNS).join(Decision.channel)
+    query = query.where(Decision.workspace_id == workspace, *_facts(session, workspace, wanted))
     if hidden:
-        asked = asked.where(Decision.channel_id.not_in(hidden))
+        query = query.where(Decision.channel_id.not_in(hidden))
     place: ColumnElement[int] = Decision.number.expression
-    bounds: list[ColumnElement[int] | int | None] = [older_than, newer_than]
+    bounds: list[ColumnElement[int] | int | None] = [cut.older_than, cut.newer_than]
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
     if wanted.words and on_sqlite:
-        # In order of ids, which is that of numbers, the full-text table gives its rows one by one.
+        # In the order of ids, which is that of numbers, the full-text table gives rows one by one.
         place = _FULL_TEXT.c.rowid
-        bounds = [one and _id_of(workspace, one) for one in (older_than, newer_than)]
-        query = " ".join(f'"{word}"' for word in wanted.words)
-        asked = asked.join(_FULL_TEXT, place == Decision.id).where(
-            _FULL_TEXT.c.decision_fts.op("MATCH")(query)
+        ends = (cut.older_than, cut.newer_than)
+        bounds = [number and _id_of(workspace, number) for number in ends]
+        match = " ".join(f'"{word}"' for word in wanted.words)
+        query = query.join(_FULL_TEXT, place == Decision.id).where(
+            _FULL_TEXT.c.decision_fts.op("MATCH")(match)
         )
     elif wanted.words:
         lexemes = cast(" & ".join(f"'{word}'" for word in wanted.words), TSQUERY)
-        asked = asked.join(DecisionWords, DecisionWords.decision_id == Decision.id)
-        asked = asked.where(DecisionWords.words.op("@@")(lexemes))
+        query = query.join(DecisionWords, DecisionWords.decision_id == Decision.id)
+        query = query.where(DecisionWords.words.op("@@")(lexemes))
     older, newer = bounds
     if older is not None:
-        asked = asked.where(place < older)
+        query = query.where(place < older)
     if newer is not None:
-        asked = asked.where(place > newer)
-    return asked.order_by(place if newer is not None else place.desc()).limit(most)
+        query = query.where(place > newer)
+    return query.order_by(place if newer is not None else place.desc()).limit(cut.most)
 
 
 def _id_of(workspace: int, number: int) -> ColumnElement[int]:
@@ -188,33 +189,38 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
 
 
 def _commitments(session: Session, workspace: int, name: str) -> list[int]:
-    """Those whose name begins so, whatever the letters' case: a workspace has few, and databases differ about letters."""
+    """Return the ids of the commitments whose name begins so, in capitals or not.
+
+    A workspace has few, and databases differ about capitals.
+    """
     rows = session.execute(
         select(Commitment.id, Commitment.name)
         .join(Commitment.channel)
         .where(Channel.workspace_id == workspace)
     )
-    return [id for id, known in rows if known.casefold().startswith(name.casefold())]
+    return [
+        id for id, commitment_name in rows if commitment_name.casefold().startswith(name.casefold())
+    ]
 
 
-# ---- one decision, and what it names ---------------------------------------------------------------------------------
+# ---- one decision, and what it names -------------------------------------------------------------
 
 
 def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int]:
-    """The ids of the decisions with these numbers, by number."""
-    wanted = list(numbers)
-    if not wanted:
+    """Return the ids of the decisions with these numbers, by number."""
+    asked_for = list(numbers)
+    if not asked_for:
         return {}
     rows = session.execute(
         select(Decision.number, Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.number.in_(wanted))
+        .where(Workspace.team == team, Decision.number.in_(asked_for))
     )
     return {row.number: row.id for row in rows}
 
 
 def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
-    """All that happened to this decision, in order, up to this moment."""
+    """Return everything that happened to this decision, in order, up to this moment."""
     write_now(session)
     return list(
         session.scalars(

@@ -1,4 +1,7 @@
-"""The last weeks of a channel as the digest's picture shows them: where promises stood, what was decided, what waited."""
+"""Last weeks of a channel, as the digest's picture shows them.
+
+Promised dates, what was decided, what waited.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,16 @@ from models.working_time import local_day
 
 WEEKS = 8
 MOST_LINES = 4
-# What ends an outcome and makes the decision wait again.
+# Verbs that end an outcome and make the decision wait again.
 AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One commitment: (day, promised date, number of the decision that set it), from its first day here to the last."""
+    """One commitment, from its first day in the picture to the last.
+
+    Points are (day, promised date, number of the decision that set it).
+    """
 
     name: str
     points: list[tuple[date, date, int | None]]
@@ -31,7 +37,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """`days` are the ends of the weeks; `decided` counts outcomes within each, `waiting` what was open at its end."""
+    """Eight weeks in numbers. `days` are the ends of the weeks.
+
+    `decided` counts outcomes within each week, `waiting` what was open at its end.
+    """
 
     days: list[date]
     lines: list[Line]
@@ -40,19 +49,23 @@ class Trend:
 
     @property
     def words(self) -> str:
-        """All that the picture shows, for who cannot see it."""
+        """Sentence with everything that the picture shows, for people who cannot see it."""
         lines = "; ".join(
-            f"{one.name} from {one.points[0][1]} to {one.points[-1][1]}" for one in self.lines
+            f"{line.name} from {line.points[0][1]} to {line.points[-1][1]}" for line in self.lines
         )
         counts = ", ".join(
-            f"{made} and {left}" for made, left in zip(self.decided, self.waiting, strict=True)
+            f"{decided} and {waiting}"
+            for decided, waiting in zip(self.decided, self.waiting, strict=True)
         )
         promised = f"Promised dates: {lines}. " if lines else ""
-        return f"{promised}Decided in each week, and waiting at its end, the last {len(self.days)} weeks: {counts}."
+        return (
+            f"{promised}Decided in each week, and waiting at its end, the last "
+            f"{len(self.days)} weeks: {counts}."
+        )
 
 
 def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str) -> Trend:
-    """The weeks before this moment; open commitments, those moved last first."""
+    """Return the weeks before this moment, with the open commitments that were moved last."""
     ends = [until - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     return Trend(
         days=[local_day(end, time_zone) for end in ends],
@@ -63,7 +76,7 @@ def trend_of(session: Session, channel_id: int, until: datetime, time_zone: str)
 
 
 def _lines(session: Session, channel_id: int, ends: list[datetime], time_zone: str) -> list[Line]:
-    found = session.scalars(
+    commitments = session.scalars(
         select(Commitment)
         .where(
             Commitment.channel_id == channel_id,
@@ -73,23 +86,25 @@ def _lines(session: Session, channel_id: int, ends: list[datetime], time_zone: s
         .options(selectinload(Commitment.moves))
     ).all()
     newest = sorted(
-        found, key=lambda one: one.moves[-1].at if one.moves else one.made_at, reverse=True
+        commitments,
+        key=lambda commitment: commitment.moves[-1].at if commitment.moves else commitment.made_at,
+        reverse=True,
     )
-    return [_line(one, ends, time_zone) for one in newest[:MOST_LINES]]
+    return [_line(commitment, ends, time_zone) for commitment in newest[:MOST_LINES]]
 
 
-def _line(one: Commitment, ends: list[datetime], time_zone: str) -> Line:
-    begin = max(ends[0] - timedelta(weeks=1), one.made_at)
-    stood = one.baseline_on + timedelta(
-        days=sum(move.days for move in one.moves if move.at < begin)
+def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
+    begin = max(ends[0] - timedelta(weeks=1), commitment.made_at)
+    stood = commitment.baseline_on + timedelta(
+        days=sum(move.days for move in commitment.moves if move.at < begin)
     )
     points: list[tuple[date, date, int | None]] = [(local_day(begin, time_zone), stood, None)]
     points += [
         (local_day(move.at, time_zone), move.to_on, move.decision_number)
-        for move in one.moves
+        for move in commitment.moves
         if move.days and begin <= move.at < ends[-1]
     ]
-    return Line(one.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
+    return Line(commitment.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
 
 
 # Each of these is one query, with a sum a week: a long record is read once, not eight times.
@@ -108,7 +123,7 @@ def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[in
 
 
 def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
-    """Raised so far, less what was settled, plus what was taken up again."""
+    """Count per week what was raised so far, less what was settled, plus what was opened again."""
     here = select(*_before(Decision.raised_at, ends)).where(Decision.channel_id == channel_id)
     raised = _counted(session, here)
     settled = _counted(session, _ended(channel_id, _before(Settlement.at, ends)))
@@ -116,7 +131,9 @@ def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[in
         Settlement.since.in_(AGAIN)
     )
     again = _counted(session, taken_up)
-    return [each[0] - each[1] + each[2] for each in zip(raised, settled, again, strict=True)]
+    return [
+        counts[0] - counts[1] + counts[2] for counts in zip(raised, settled, again, strict=True)
+    ]
 
 
 def _ended(channel_id: int, columns: list[ColumnElement[int]]) -> Select[*tuple[int, ...]]:

@@ -1,4 +1,7 @@
-"""What waits for a person: decisions, impact statements, questions, follow-ups, reviews. The one answer for reminders and Home."""
+"""Everything that waits for a person: decisions, impact statements, questions, follow-ups, reviews.
+
+The one answer for reminders and Home.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +45,16 @@ LONG_TEXTS = (
     Decision.routed,
 )
 
-# What may be asked of a person.
+# Things that may be asked of a person.
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that this person has to do. `pressing` when its time has come, so that a reminder is due."""
+    """One thing that this person has to do.
+
+    `pressing` is True if its time has come, so that a reminder is due.
+    """
 
     decision: Decision
     what: str
@@ -58,23 +64,28 @@ class Waiting:
 
 
 def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
-    """All of it, what presses first, then what is due first, then the oldest."""
+    """Return everything that waits for this person, the pressing first, then by due date and
+    age.
+    """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
-    for decision, what in session.execute(
+    for decision, asked_for in session.execute(
         _mine(), {"team": team, "person": person, "today": at.date()}
     ):
-        asked[what].append(decision)
+        asked[asked_for].append(decision)
     read_parts_of(
-        session, {one for each in asked.values() for one in each}, "signatures", "settlements"
+        session,
+        {decision for decisions in asked.values() for decision in decisions},
+        "signatures",
+        "settlements",
     )
     found = [
-        *(one for decision in asked[DECIDE] for one in _of(decision, person, at)),
+        *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
         *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
         *_follow_ups(session, asked[FOLLOW_UP], person, at),
         *_reviews(session, asked[REVIEW], person),
     ]
     return sorted(
-        found, key=lambda one: (not one.pressing, one.due_on or date.max, one.decision.number)
+        found, key=lambda task: (not task.pressing, task.due_on or date.max, task.decision.number)
     )
 
 
@@ -83,9 +94,10 @@ _PERSON: BindParameter[str] = bindparam("person")
 
 @cache
 def _mine() -> Select[Decision, str]:
-    """Each with what it asks of this person, and with what tells whose turn it is: hundreds may wait for one person.
+    """Select each decision with what it asks of this person, and with what shows whose turn it is.
 
-    Long texts are left where they are. Built once: asked at every Home and every reminder, it costs less than to be written anew.
+    Hundreds may wait for one person, so long texts are not loaded. The statement is built once:
+    Home and reminders run it so often that building it would cost more than running it.
     """
     mine = _asked().subquery()
     return (
@@ -105,7 +117,10 @@ def _mine() -> Select[Decision, str]:
 
 
 def _asked() -> CompoundSelect[str, int]:
-    """Each column that names a person is asked by itself: in one, SQLite would look through the open decisions of every channel."""
+    """Ask each column that names a person by itself.
+
+    In one condition, SQLite would look through the open decisions of every channel.
+    """
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
     wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (
         Decision.decides == Decider.JOINT
@@ -131,8 +146,8 @@ def _asked() -> CompoundSelect[str, int]:
     )
 
 
-def _each(what: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
-    return select(literal(what).label("what"), decision.label("id"))
+def _each(asked_for: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
+    return select(literal(asked_for).label("what"), decision.label("id"))
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
@@ -149,14 +164,14 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
     pressing = bool(decision.overdue_at) or aged
-    return (
-        impact
-        + [Waiting(decision, what_is_yours(decision, person), pressing, decision.due_on)] * deciding
-    )
+    if not deciding:
+        return impact
+    what = what_is_yours(decision, person)
+    return [*impact, Waiting(decision, what, pressing, decision.due_on)]
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
-    """What deciding this is called, for somebody who may."""
+    """Return what deciding this is called, for somebody who may."""
     if decision.is_acceptance:
         return "your verdict"
     return (
@@ -167,7 +182,10 @@ def what_is_yours(decision: Decision, person: str) -> str:
 
 
 def _half_over(decision: Decision, at: datetime) -> bool:
-    """The half-way reminder has come; it never comes in the first quarter (working_time.half_way)."""
+    """Return True if the half-way reminder has come.
+
+    The reminder never comes in the first quarter (working_time.half_way).
+    """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
 
@@ -179,14 +197,14 @@ def _follow_ups(
     return [
         Waiting(
             decision,
-            f"your follow-up “{escaped(one.what)}”",
-            local_day(at, decision.rights_version.time_zone) >= one.due_on,
-            one.due_on,
-            one,
+            f"your follow-up “{escaped(follow_up.what)}”",
+            local_day(at, decision.rights_version.time_zone) >= follow_up.due_on,
+            follow_up.due_on,
+            follow_up,
         )
         for decision in decisions
-        for one in standing_follow_ups(decision)
-        if one.owner == person and one.done_at is None
+        for follow_up in standing_follow_ups(decision)
+        if follow_up.owner == person and follow_up.done_at is None
     ]
 
 

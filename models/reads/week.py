@@ -1,4 +1,4 @@
-"""What one week was for a channel: what the digest tells. Ages and what waits are as of the moment of asking."""
+"""One week of a channel, for the digest. Ages and what waits are as of the moment of asking."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 
 WEEK = timedelta(days=7)
-# With what a week's time to decide is compared (docs/reference/behaviour.md, Screens).
+# Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The first few of them, and how many there are."""
+    """First few decisions of a list, and how many there are."""
 
     shown: list[Decision]
     count: int
@@ -41,7 +41,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """`decided` are (decision, the round that was settled). `rights` are today's."""
+    """One week. `decided` are (decision, the round that was settled). `rights` are today's."""
 
     rights: RightsVersion
     since: datetime
@@ -58,7 +58,7 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing happened and nothing waits."""
+        """True if nothing happened and nothing waits."""
         nothing_waits = not (self.waiting.count or self.not_accepted.count)
         return not self.figures.decided and not self.movements and nothing_waits
 
@@ -72,7 +72,7 @@ def week_of(
     weeks: int = 1,
     most: int = 8,
 ) -> Week:
-    """The week (or weeks) before `until`; at most so many decisions in each list."""
+    """Return the week (or weeks) before `until`, with at most `most` decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
     waiting, not_accepted, overdue = _open(session, channel_id, most)
     decided = _decided(session, channel_id, since, until, most)
@@ -81,9 +81,11 @@ def week_of(
         session, open_ | {decision for decision, _ in decided}, "signatures", "settlements"
     )
     read_parts_of(
-        session, [one for one in open_ if one.state is State.AWAITING_ANSWER], "questions"
+        session,
+        [decision for decision in open_ if decision.state is State.AWAITING_ANSWER],
+        "questions",
     )
-    read_parts_of(session, [one for one in open_ if one.is_acceptance], "claims")
+    read_parts_of(session, [decision for decision in open_ if decision.is_acceptance], "claims")
     return Week(
         rights=rights,
         since=since,
@@ -108,12 +110,16 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 
 
 def _open(session: Session, channel_id: int, most: int) -> tuple[Listed, Listed, Listed]:
-    """What waits, what is done and not accepted, and what of both is overdue: the oldest first."""
+    """Return what waits, what is done and not accepted, and what is overdue: the oldest first."""
     rows = session.execute(_first(), {"channel": channel_id, "most": most}).all()
-    here = [(one, count) for one, place, count, _, _ in rows if place <= most]
-    late = [(one, count) for one, _, _, place, count in rows if place <= most and one.overdue_at]
-    waiting = [each for each in here if not each[0].is_acceptance]
-    not_accepted = [each for each in here if each[0].is_acceptance]
+    here = [(decision, count) for decision, place, count, _, _ in rows if place <= most]
+    late = [
+        (decision, count)
+        for decision, _, _, place, count in rows
+        if place <= most and decision.overdue_at
+    ]
+    waiting = [entry for entry in here if not entry[0].is_acceptance]
+    not_accepted = [entry for entry in here if entry[0].is_acceptance]
     return _listed(waiting), _listed(not_accepted), _listed(late)
 
 
@@ -123,12 +129,16 @@ def _listed(rows: list[tuple[Decision, int]]) -> Listed:
 
 @cache
 def _first() -> Select[Decision, int, int, int, int]:
-    """Open decisions with their places in the lists that they stand in, and how many stand there; the first few of each."""
-    done, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
+    """Select open decisions with their places in the lists, and the length of each list.
+
+    Only the first few of each list are selected.
+    """
+    is_acceptance, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
     place, late_place = (
-        func.row_number().over(partition_by=one, order_by=Decision.id) for one in (done, late)
+        func.row_number().over(partition_by=group, order_by=Decision.id)
+        for group in (is_acceptance, late)
     )
-    count, late_count = (func.count().over(partition_by=one) for one in (done, late))
+    count, late_count = (func.count().over(partition_by=group) for group in (is_acceptance, late))
     numbers = (
         place.label("place"),
         count.label("count"),
@@ -167,13 +177,15 @@ def _settled() -> Select[Decision, Settlement]:
 def _decided(
     session: Session, channel_id: int, since: datetime, until: datetime, most: int
 ) -> list[tuple[Decision, Settlement]]:
-    given = {"channel": channel_id, "since": since, "until": until, "most": most}
-    return [(decision, done) for decision, done in session.execute(_settled(), given)]
+    parameters = {"channel": channel_id, "since": since, "until": until, "most": most}
+    return [
+        (decision, settlement) for decision, settlement in session.execute(_settled(), parameters)
+    ]
 
 
 @cache
 def _lapsed() -> Select[int]:
-    """Impact windows that ended in silence in this time, whatever came of the decision later."""
+    """Count impact windows that ended in silence in this time, whatever came later."""
     return (
         select(func.count())
         .select_from(Decision)

@@ -1,18 +1,19 @@
-"""Why something was refused that has to do with who acts in whose place."""
+"""Refusals that have to do with who acts in whose place."""
 
 from __future__ import annotations
 
 from models.mrkdwn import who
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 
 
 class HandedOver(Refused):
-    """Their own right, which somebody else exercises now: no attempt outside it."""
+    """Refusal to someone whose right another person exercises now; no attempt outside the right."""
 
     def __init__(self, number: int, delegate: str) -> None:
         super().__init__(
-            f"You handed #{number} to {who(delegate)}, who acts for you. "
-            "Take it back with “Delegate” in the card's menu, or with `/tradeoff back` if you were away."
+            f"You handed #{number} to {who(delegate)}, who acts for you. Take it back "
+            "with “Delegate” in the card's menu, or with `/tradeoff back` if you were "
+            "away."
         )
 
 
@@ -33,14 +34,16 @@ class AlreadyAway(Refused):
 class NotAway(Refused):
     def __init__(self) -> None:
         super().__init__(
-            "You are not away, as far as I know. `/tradeoff away @someone until 2026-12-24` names a delegate."
+            "You are not away, as far as I know. `/tradeoff away @someone until "
+            "2026-12-24` names a delegate."
         )
 
 
 class DelegateIsAway(Refused):
     def __init__(self, delegate: str) -> None:
         super().__init__(
-            f"{who(delegate)} is away too and has a delegate of their own; decisions are handed on once only. Choose someone else."
+            f"{who(delegate)} is away too and has a delegate of their own; decisions "
+            "are handed on once only. Choose someone else."
         )
 
 
@@ -48,12 +51,14 @@ class YouStandIn(Refused):
     def __init__(self, people: list[str]) -> None:
         names = " and ".join(who(person) for person in people)
         super().__init__(
-            f"You stand in for {names}, and decisions are handed on once only. Ask them to name another delegate first."
+            f"You stand in for {names}, and decisions are handed on once only. Ask "
+            "them to name another delegate first."
         )
 
 
 class NoChains(Refused):
     def __init__(self, number: int, role_holder: str) -> None:
         super().__init__(
-            f"#{number} was handed to you by {who(role_holder)}, and decisions are handed on once only. Ask them to choose someone else."
+            f"#{number} was handed to you by {who(role_holder)}, and decisions are "
+            "handed on once only. Ask them to choose someone else."
         )

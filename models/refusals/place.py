@@ -1,9 +1,9 @@
-"""Why something was refused that has to do with where it was asked: the channel, its set-up, who may change that."""
+"""Refusals that have to do with the place: the channel, its set-up, who may change that."""
 
 from __future__ import annotations
 
 from models.mrkdwn import where, who
-from models.refusals.deciding import NotKnownNow, Refused
+from models.refusals.refused import NotKnownNow, Refused
 from models.rules import Person, Standing
 
 
@@ -17,7 +17,8 @@ class NotSetUp(Refused):
 class CannotSetUpAs(Refused):
     def __init__(self, standing: Standing) -> None:
         super().__init__(
-            f"You are {standing.phrase}, and only full members set a channel up. Ask a full member here to run `/tradeoff setup`."
+            f"You are {standing.phrase}, and only full members set a channel up. Ask a "
+            "full member here to run `/tradeoff setup`."
         )
 
 
@@ -30,7 +31,8 @@ class NotYourSetup(Refused):
     def __init__(self, people: list[str]) -> None:
         names = ", ".join(who(person) for person in people)
         super().__init__(
-            f"The rights here are changed by {names}. Ask one of them, or look with `/tradeoff rights`."
+            f"The rights here are changed by {names}. Ask one of them, or look with "
+            "`/tradeoff rights`."
         )
 
 
@@ -43,7 +45,10 @@ class RightsMovedOn(Refused):
 
 
 class NotATeamChannel(Refused):
-    """`step` is what to do there: run a command, or choose from a message's menu."""
+    """Refusal outside a team channel.
+
+    `step` is what to do there: a command, or a choice from a menu.
+    """
 
     def __init__(self, step: str) -> None:
         super().__init__(
@@ -54,7 +59,8 @@ class NotATeamChannel(Refused):
 class NotYourChannel(Refused):
     def __init__(self, channel: str) -> None:
         super().__init__(
-            f"Slack does not say that you are in {where(channel)}, so I send nothing of it. Join it, then try again."
+            f"Slack does not say that you are in {where(channel)}, so I send nothing "
+            "of it. Join it, then try again."
         )
 
 
@@ -68,19 +74,24 @@ class PlaceNotKnownNow(Refused):
 class BotNotHere(Refused):
     def __init__(self, step: str, bot: str) -> None:
         super().__init__(
-            f"I am not in this channel, so I cannot post cards here. Type /invite {who(bot)} here, then {step} again."
+            "I am not in this channel, so I cannot post cards here. Type /invite "
+            f"{who(bot)} here, then {step} again."
         )
 
 
 class ChannelArchived(Refused):
     def __init__(self, channel: str) -> None:
         super().__init__(
-            f"{where(channel)} is archived, so nothing new can be raised there. Unarchive it first, or use another channel."
+            f"{where(channel)} is archived, so nothing new can be raised there. "
+            "Unarchive it first, or use another channel."
         )
 
 
 def check_can_see_board(person: Person) -> None:
-    """Raise the Refused that says why this person gets no link: members and guests of the workspace do."""
+    """Raise the Refused that says why this person gets no link.
+
+    Members and guests of the workspace get one.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing not in (Standing.MEMBER, Standing.GUEST):
@@ -90,12 +101,16 @@ def check_can_see_board(person: Person) -> None:
 class OutsidersGetNoLink(Refused):
     def __init__(self, person: Person) -> None:
         super().__init__(
-            f"You are {person.standing.phrase}, so I give you no link. Ask someone in the team for one."
+            f"You are {person.standing.phrase}, so I give you no link. Ask someone in "
+            "the team for one."
         )
 
 
 def check_can_raise(person: Person) -> None:
-    """Raise the Refused that says why this person can raise nothing: members and guests of the workspace can."""
+    """Raise the Refused that says why this person can raise nothing.
+
+    Members and guests of the workspace can.
+    """
     if person.standing is Standing.UNKNOWN:
         raise NotKnownNow
     if person.standing not in (Standing.MEMBER, Standing.GUEST):
@@ -105,5 +120,6 @@ def check_can_raise(person: Person) -> None:
 class OutsidersCannotRaise(Refused):
     def __init__(self, person: Person) -> None:
         super().__init__(
-            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask someone in the team to raise it."
+            f"You are {person.standing.phrase}, so this cannot be taken from you. Ask "
+            "someone in the team to raise it."
         )

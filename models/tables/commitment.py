@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.acts import Act
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 
@@ -92,32 +93,17 @@ class Commitment(Base):
         changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
         return bool(changes) and not changes[-1].undoes
 
-    def enter(
-        self,
-        decision_id: int,
-        number: int,
-        round: int,
-        days: int,
-        scope: str | None,
-        at: datetime,
-        undoes: bool = False,
-    ) -> CommitmentMove:
-        """Write one entry; nothing is ever taken out."""
-        to_on = date.fromordinal(self.promised_on.toordinal() + days)
-        move = CommitmentMove(
-            decision_id=decision_id,
-            decision_number=number,
-            round=round,
-            from_on=self.promised_on,
-            to_on=to_on,
-            days=days,
-            scope=scope,
-            undoes=undoes,
-            at=at,
-        )
+    def enter(self, move: CommitmentMove) -> CommitmentMove:
+        """Append this entry, from the promised date to the new one; nothing is ever taken out."""
+        move.from_on = self.promised_on
+        move.to_on = self.promised_on + timedelta(days=move.days)
         self.moves.append(move)
-        self.promised_on = to_on
+        self.promised_on = move.to_on
         return move
 
-    def close(self, state: CommitmentState, reason: str, by: str, at: datetime) -> None:
-        self.state, self.closed_reason, self.closed_by, self.closed_at = state, reason, by, at
+    def close(self, state: CommitmentState, reason: str, act: Act) -> None:
+        """End it as `state` says."""
+        self.state = state
+        self.closed_reason = reason
+        self.closed_by = act.actor
+        self.closed_at = act.at

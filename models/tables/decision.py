@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
-from models.refusals import absence, deciding
+from models.acts import Act, Seat
+from models.refusals import absence, asking, deciding, refused
 from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
 from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
+from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history_payloads import PAYLOADS
+from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
@@ -128,6 +130,28 @@ class Decision(Base):
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
 
     # ---- who -----------------------------------------------------------------------------------------------------
+
+    @property
+    def holder_seat(self) -> Seat:
+        """Return who holds the right, and for whom."""
+        return Seat(self.holder, self.holder_for, self.holder_because or "")
+
+    @holder_seat.setter
+    def holder_seat(self, seat: Seat) -> None:
+        self.holder = seat.person
+        self.holder_for = seat.on_behalf_of
+        self.holder_because = seat.because
+
+    @property
+    def counterpart_seat(self) -> Seat:
+        """Return who states the impact, or signs as project manager, and for whom."""
+        return Seat(self.counterpart, self.counterpart_for, self.counterpart_because or "")
+
+    @counterpart_seat.setter
+    def counterpart_seat(self, seat: Seat) -> None:
+        self.counterpart = seat.person
+        self.counterpart_for = seat.on_behalf_of
+        self.counterpart_because = seat.because
 
     @property
     def is_acceptance(self) -> bool:
@@ -258,7 +282,7 @@ class Decision(Base):
     def check_holds(self, person: Person) -> None:
         """Raise the Refused that says why this person does not hold the right to decide this, now."""
         self.check_open()
-        attempt = deciding.Attempt(self.channel_id, self.kind)
+        attempt = refused.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
             if person.id in self.delegates:
                 raise absence.HandedOver(self.number, self.delegates[person.id])
@@ -267,14 +291,14 @@ class Decision(Base):
             raise deciding.NotYourDecision(
                 self.holders, self.decides, self.kind, self.rights_version.number, attempt
             )
-        deciding.check_can_act(person, attempt)
+        refused.check_can_act(person, attempt)
 
     def check_may_decide(self, person: Person) -> None:
         """Raise the Refused that says why this person cannot decide this now."""
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise deciding.ImpactMissing(
+            raise asking.ImpactMissing(
                 self.counterpart, self.decides.asked_for_impact, self.impact_due_at
             )
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
@@ -288,29 +312,26 @@ class Decision(Base):
         assert session
         return session
 
-    def record(
-        self, verb: Verb, actor: str | None, at: datetime, changes: Mapping[str, Any]
-    ) -> None:
+    @property
+    def reference(self) -> str:
+        """Return what the hashes of its history call it: `team#number`."""
+        return f"{self.channel.workspace.team}#{self.number}"
+
+    def record(self, verb: Verb, act: Act, payload: Payload) -> None:
         """Append one event to the history, and owe Slack what it changes: each copy redrawn, and whoever must act now told."""
-        text = canonical(changes)
-        reference = f"{self.channel.workspace.team}#{self.number}"
+        assert type(payload) is PAYLOADS[verb]
         self.event_count += 1
-        event: dict[str, Any] = {
-            "sequence": self.event_count,
-            "verb": verb,
-            "actor": actor,
-            "at": at,
-            "changes": text,
-        }
-        event["hash"] = self.head_hash = event_hash(
-            self.head_hash, reference, self.event_count, verb, actor, at, text
-        )
-        write_behind(self.session, HistoryEvent, event, if_there=IfThere.FAIL, decision_id=self)
-        self.redraw(at)
-        self.owe(Drawing.CARD, at, once=True)
+        entry = new_entry(self.event_count, verb, act.actor, act.at, payload)
+        entry = chained(self.head_hash, self.reference, entry)
+        self.head_hash = entry.hash
+        row = entry._asdict()
+        write_behind(self.session, HistoryEvent, row, if_there=IfThere.FAIL, decision_id=self)
+        self.redraw(act.at)
+        self.owe(Drawing.CARD, act.at)
+        impact = self.state is State.AWAITING_IMPACT
+        request = Drawing.IMPACT_REQUEST if impact else Drawing.DECISION_REQUEST
         for person in self.asked_to_act:
-            impact = self.state is State.AWAITING_IMPACT
-            self.owe(Drawing.IMPACT_REQUEST if impact else Drawing.DECISION_REQUEST, at, person)
+            self.owe(request, act.at, person)
         if verb in CHANGE_WORDS:
             keep_words(self.session, self, self.texts())
 
@@ -339,15 +360,15 @@ class Decision(Base):
         person: str | None = None,
         *,
         about: str = "",
-        once: bool = False,
         thread: Post | None = None,
         question: Question | None = None,
     ) -> None:
-        """One message: to this person, else to the channel; once in this round (or at all), for each `about`."""
-        key = (
-            f"decision:{self.number}:{1 if once else self.round}:{drawing}:{person or ''}"
-            + f":{about}" * bool(about)
-        )
+        """Owe one message, to this person or else to the channel: once a round for each `about`,
+        the card once for all.
+        """
+        round = 1 if drawing is Drawing.CARD else self.round
+        parts = ["decision", str(self.number), str(round), drawing, person or ""]
+        key = ":".join([*parts, about] if about else parts)
         if all(post.key != key for post in self.posts):
             row = {
                 "channel_id": self.channel.id,

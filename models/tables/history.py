@@ -1,24 +1,42 @@
-"""The history of a decision: append-only events, each with a hash that covers the one before."""
+"""The history of a decision: append-only events, each with a hash that covers the one before.
+
+docs/reference/history.md says how a hash is computed, for whoever wants to do that without the bot.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Verb
 from models.tables.base import Base, SlackId, short_text
+from models.tables.history_payloads import PAYLOADS
+from models.tables.payload import Payload
 
 GENESIS = "0" * 64
+# Version 1 hashes every value. Version 2 hashes a salted digest of what names a person or was
+# typed.
+WHOLE, SALTED = 1, 2
+SALT_BYTES = 16
+_SEPARATOR = "\x1f"
+# Made once: `json.dumps` makes an encoder for each call.
+_AS_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
 class HistoryEvent(Base):
-    """One thing that happened to a decision. `changes` is canonical JSON; `actor` is None when time itself acted."""
+    """One thing that happened to a decision. `actor` is None if time itself acted.
+
+    `changes` is canonical JSON. In version 1 it is what the event says. In version 2 it is {"facts", "digests"}; the
+    values behind the digests are in `actor` and, by name, in `said`, their salts in `salts`.
+    """
 
     __tablename__ = "history_event"
     __table_args__ = (UniqueConstraint("decision_id", "sequence"),)
@@ -31,10 +49,16 @@ class HistoryEvent(Base):
     at: Mapped[datetime]
     changes: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
+    hash_version: Mapped[int] = mapped_column(default=WHOLE, server_default=str(WHOLE))
+    said: Mapped[str | None] = mapped_column(Text)
+    salts: Mapped[str | None] = mapped_column(Text)
 
 
 class Link(Protocol):
-    """What a chain is made of: a HistoryEvent, or as much of its row as could be read. `at` is None when it is no time."""
+    """A part of a chain: a HistoryEvent, or as much of its row as could be read.
+
+    `at` is None if it is no time.
+    """
 
     @property
     def sequence(self) -> int: ...
@@ -48,41 +72,168 @@ class Link(Protocol):
     def changes(self) -> str: ...
     @property
     def hash(self) -> str: ...
+    @property
+    def hash_version(self) -> int: ...
+    @property
+    def said(self) -> str | None: ...
+    @property
+    def salts(self) -> str | None: ...
+
+
+class Entry(NamedTuple):
+    """A Link without its ORM object: the columns of a HistoryEvent, whatever is in them."""
+
+    sequence: int
+    verb: str
+    actor: str | None
+    at: datetime | None
+    changes: str
+    hash: str = ""
+    hash_version: int = WHOLE
+    said: str | None = None
+    salts: str | None = None
+
+
+# ---- written -------------------------------------------------------------------------------------
+
+
+def new_entry(
+    sequence: int, verb: Verb, actor: str | None, at: datetime, payload: Payload
+) -> Entry:
+    """Return the next event as it is stored; `chained` gives it its hash."""
+    values = {**_split(payload.personal()), **({"actor": actor} if actor else {})}
+    salts = _new_salts(values)
+    digests = {name: digest(value, salts[name]) for name, value in values.items()}
+    values.pop("actor", None)
+    return Entry(
+        sequence=sequence,
+        verb=verb,
+        actor=actor,
+        at=at,
+        changes=canonical({"facts": payload.facts(), "digests": digests}),
+        hash_version=SALTED,
+        said=canonical(values),
+        salts=canonical(salts),
+    )
+
+
+def _new_salts(names: Collection[str]) -> dict[str, str]:
+    """Return a salt for each name, all from one look at the system's random numbers."""
+    drawn = secrets.token_hex(SALT_BYTES * len(names))
+    length = 2 * SALT_BYTES
+    return {name: drawn[at * length : (at + 1) * length] for at, name in enumerate(names)}
+
+
+def chained(previous: str, decision: str, entry: Entry) -> Entry:
+    """Return this event with its hash, as the one after `previous`."""
+    return entry._replace(hash=event_hash(previous, decision, entry))
 
 
 def canonical(changes: Mapping[str, Any]) -> str:
-    """The same mapping always gives the same text: sorted keys, no spaces, no escapes."""
-    return json.dumps(changes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Return JSON text that is always the same for the same mapping: sorted keys, no spaces, no
+    escapes.
+    """
+    return _SORTED.encode(changes)
 
 
-def event_hash(
-    previous: str,
-    decision: str,
-    sequence: int,
-    verb: str,
-    actor: str | None,
-    at: datetime,
-    changes: str,
-) -> str:
-    """SHA-256 over the previous hash and all of this event; `decision` is `team#number`."""
-    content = [previous, decision, str(sequence), verb, actor or "", stamp(at), changes]
-    return hashlib.sha256("\x1f".join(content).encode()).hexdigest()
+def digest(value: Any, salt: str) -> str:
+    """Return SHA-256 over the salt and the value as JSON."""
+    text = _SEPARATOR.join((salt, _AS_IS.encode(value)))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
-    """What is wrong with this chain, in words, or None. `events` are in order of sequence; `head` is the decision's own copy."""
-    previous = GENESIS
-    for position, event in enumerate(events, start=1):
-        if event.sequence != position:
-            return f"event {position} is missing"
-        if event.at is None or event.hash != event_hash(
-            previous, decision, position, event.verb, event.actor, event.at, event.changes
-        ):
-            return f"event {position} was changed"
-        previous = event.hash
-    return None if previous == head else "the newest events are missing"
+def event_hash(previous: str, decision: str, event: Link) -> str:
+    """Return SHA-256 over the previous hash and this event; `decision` is `team#number`."""
+    assert event.at
+    about = [previous, decision, str(event.sequence), event.verb]
+    if event.hash_version == WHOLE:
+        content = [*about, event.actor or "", stamp(event.at), event.changes]
+    else:
+        content = [str(event.hash_version), *about, stamp(event.at), event.changes]
+    return hashlib.sha256(_SEPARATOR.join(content).encode()).hexdigest()
 
 
 def stamp(at: datetime) -> str:
-    """A moment as the history has it: in UTC, to the microsecond."""
+    """Return a moment as the history has it: in UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
+    """Give each element of a list a name of its own (`consulted/1`), so that one can be deleted
+    without the others.
+    """
+    values: dict[str, Any] = {}
+    for name, value in personal.items():
+        if isinstance(value, tuple):
+            values |= {f"{name}/{place}": each for place, each in enumerate(value, start=1)}
+        else:
+            values[name] = value
+    return values
+
+
+# ---- read ----------------------------------------------------------------------------------------
+
+
+def payload_of(event: Link) -> Payload:
+    """Return what this event says; nothing if someone has made it unreadable."""
+    kind = PAYLOADS[Verb(event.verb)]
+    changes = _object(event.changes)
+    if event.hash_version == WHOLE:
+        return kind.from_json(changes, redacted_names(event))
+    said = {**_part(changes, "facts"), **_joined(_object(event.said))}
+    gone = {name.partition("/")[0] for name in redacted_names(event)}
+    return kind.from_json(said, gone)
+
+
+def redacted_names(event: Link) -> list[str]:
+    """Return the names of the values that were deleted from this event."""
+    changes = _object(event.changes)
+    if event.hash_version == WHOLE:
+        names = changes.get("redacted")
+        return [str(name) for name in names] if isinstance(names, list) else []
+    return sorted(digests_of(event).keys() - salts_of(event).keys())
+
+
+def digests_of(event: Link) -> dict[str, Any]:
+    """Return the digests that this event hashes in place of values, by name."""
+    return _part(_object(event.changes), "digests")
+
+
+def values_of(event: Link) -> dict[str, Any]:
+    """Return the values that are still there, by name, the actor among them."""
+    return {**_object(event.said), **({"actor": event.actor} if event.actor else {})}
+
+
+def salts_of(event: Link) -> dict[str, Any]:
+    """Return the salts of the values that are still there, by name."""
+    return _object(event.salts)
+
+
+def _joined(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Make lists of `consulted/1`, `consulted/2` … again, without those that were deleted."""
+    said: dict[str, Any] = {}
+    for name in sorted(values, key=_place):
+        whole, slash, _ = name.partition("/")
+        if slash:
+            said.setdefault(whole, []).append(values[name])
+        else:
+            said[whole] = values[name]
+    return said
+
+
+def _place(name: str) -> tuple[str, int]:
+    whole, _, place = name.partition("/")
+    return whole, int(place) if place.isdecimal() else 0
+
+
+def _part(changes: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = changes.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

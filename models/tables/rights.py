@@ -16,7 +16,7 @@ from models.rules import Decider, Kind, Right, Role
 from models.tables.base import Base, SlackId
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
-from models.tables.timer import TimerKind, set_timer
+from models.tables.timer import Subject, TimerKind, set_timer
 from models.working_time import next_weekly
 
 # How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
@@ -133,7 +133,9 @@ def new_version(
 ) -> RightsVersion:
     """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
     channel.rights_number += 1
-    version.channel, version.number, version.made_at = channel, channel.rights_number, at
+    version.channel = channel
+    version.number = channel.rights_number
+    version.made_at = at
     version.table = table
     session.add(version)
     session.flush()
@@ -162,4 +164,5 @@ def set_digest_timer(session: Session, version: RightsVersion, after: datetime) 
     day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)
     channel = version.channel
     key = f"{TimerKind.DIGEST}:{channel.id}:{day.isoformat()}:{due_at:%Y%m%d%H%M}"
-    set_timer(session, channel.workspace_id, TimerKind.DIGEST, key, due_at, channel_id=channel.id)
+    about = Subject(channel_id=channel.id)
+    set_timer(session, channel.workspace_id, TimerKind.DIGEST, key, due_at, about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,24 +57,30 @@ class Timer(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person, a channel or a decision that a timer is about."""
+
+    person: str | None = None
+    channel_id: int | None = None
+    decision: HasId | None = None
+
+
 def set_timer(
     session: Session,
     workspace_id: int,
     kind: TimerKind,
     key: str,
     due_at: datetime,
-    *,
-    person: str | None = None,
-    channel_id: int | None = None,
-    decision: HasId | None = None,
+    about: Subject,
 ) -> None:
-    """It is time for this then; unless a timer with its key was set before, fired or not."""
+    """Set a timer, unless one with its key was set before, fired or not."""
     row = {
         "workspace_id": workspace_id,
         "kind": kind,
         "key": key,
         "due_at": due_at,
-        "person": person,
+        "person": about.person,
+        "channel_id": about.channel_id,
     }
-    row |= {"channel_id": channel_id}
-    write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=decision)
+    write_behind(session, Timer, row, if_there=IfThere.KEEP, decision_id=about.decision)

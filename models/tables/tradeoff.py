@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Dialect, ForeignKey, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Confidence, Role
 from models.tables.base import Base, SlackId, short_text
+from models.tables.history_payloads import ImpactStated
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +89,17 @@ class ImpactStatement(Base):
     note: Mapped[str] = mapped_column(Text)
     revision_asked: Mapped[str | None] = mapped_column(Text)
 
-    def as_changes(self) -> dict[str, Any]:
-        """What the history keeps of it."""
-        return {
-            "role": self.role,
-            "late": self.late,
-            "days": self.days,
-            "displaces": self.displaces,
-            "risk": self.risk,
-            "confidence": self.confidence,
-            "note": self.note,
-        }
+    def as_payload(self) -> ImpactStated:
+        """Return what the history keeps of it."""
+        return ImpactStated(
+            role=self.role,
+            late=self.late,
+            days=self.days,
+            displaces=self.displaces,
+            risk=self.risk,
+            confidence=self.confidence,
+            note=self.note,
+        )
 
 
 class Signature(Base):

@@ -1,13 +1,17 @@
-"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds is reversed by another."""
+"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds
+is reversed by another.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.refusals import deciding
+from models.acts import Act
+from models.refusals import afterwards
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
@@ -15,27 +19,29 @@ from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, redraw_all
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody typed: what is promised, to whom, what is in it, and for when."""
+
+    name: str
+    promised_to: str
+    scope: str
+    promised_on: date
+
+
 def add_commitment(
-    session: Session,
-    channel: Channel,
-    name: str,
-    promised_to: str,
-    scope: str,
-    promised_on: date,
-    by: str,
-    at: datetime,
-    made_with: str,
+    session: Session, channel: Channel, promise: Promise, act: Act, made_with: str
 ) -> Commitment:
     """Promise it; the channel is told, and the message is kept true from then on."""
     commitment = Commitment(
         channel=channel,
-        name=name,
-        promised_to=promised_to,
-        scope=scope,
-        baseline_on=promised_on,
-        promised_on=promised_on,
-        made_by=by,
-        made_at=at,
+        name=promise.name,
+        promised_to=promise.promised_to,
+        scope=promise.scope,
+        baseline_on=promise.promised_on,
+        promised_on=promise.promised_on,
+        made_by=act.person.id,
+        made_at=act.at,
         made_with=made_with,
         moves=[],
     )
@@ -47,7 +53,7 @@ def add_commitment(
             key=f"commitment:{commitment.id}",
             drawing=Drawing.COMMITMENT,
             commitment_id=commitment.id,
-            due_at=at,
+            due_at=act.at,
         )
     )
     return commitment
@@ -58,14 +64,16 @@ def close_commitment(
     commitment: Commitment,
     state: CommitmentState,
     reason: str,
-    by: str,
-    at: datetime,
+    act: Act,
 ) -> None:
-    """It was met, missed or withdrawn. Open decisions about it say so from now on. Raises CommitmentClosed."""
+    """It was met, missed or withdrawn.
+
+    Open decisions about it say so from now on. Raises CommitmentClosed.
+    """
     if not commitment.is_open:
-        raise deciding.CommitmentClosed(commitment.name, commitment.state)
-    commitment.close(state, reason, by, at)
-    _redraw(session, commitment, at)
+        raise afterwards.CommitmentClosed(commitment.name, commitment.state)
+    commitment.close(state, reason, act)
+    _redraw(session, commitment, act.at)
 
 
 def check_may_move(decision: Decision, moves: bool) -> None:
@@ -73,18 +81,19 @@ def check_may_move(decision: Decision, moves: bool) -> None:
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
         signed = decision.raised_by if decision.first_signature else None
-        raise deciding.CommitmentClosed(commitment.name, commitment.state, signed)
+        raise afterwards.CommitmentClosed(commitment.name, commitment.state, signed)
 
 
 def check_has_not_moved(decision: Decision) -> None:
     """Raise HasMoved where an earlier round moved its commitment: only a decision takes that back."""
     promise = decision.commitment
     if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
-        raise deciding.HasMoved(decision.number, promise.name)
+        raise afterwards.HasMoved(decision.number, promise.name)
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
-    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None when nothing changes.
+    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None
+    when nothing changes.
 
     A commitment that is closed stays as it was closed.
     """
@@ -99,9 +108,7 @@ def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | No
         scope = decision.scope_change if commitment.scope_stands(decision.id) else None
     if not days and not scope:
         return None
-    move = commitment.enter(
-        decision.id, decision.number, decision.round, days, scope, at, undoes=not moves
-    )
+    move = commitment.enter(_entry(decision, days, scope, at, undoes=not moves))
     _redraw(decision.session, commitment, at, besides=decision.id)
     return move
 
@@ -121,9 +128,7 @@ def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
         return None
     last = scopes[-1] if len(scopes) % 2 else entered[-1]
     scope = last.scope if len(scopes) % 2 else None
-    move = commitment.enter(
-        decision.id, decision.number, decision.round, days, scope, at, undoes=not last.undoes
-    )
+    move = commitment.enter(_entry(decision, days, scope, at, undoes=not last.undoes))
     _redraw(decision.session, commitment, at, besides=decision.id)
     return move
 
@@ -136,8 +141,22 @@ def put_back(decision: Decision, at: datetime) -> None:
     )
     if commitment and commitment.is_open and entered and entered[-1].undoes:
         last = entered[-1]
-        commitment.enter(decision.id, decision.number, decision.round, -last.days, last.scope, at)
+        commitment.enter(_entry(decision, -last.days, last.scope, at, undoes=False))
         _redraw(decision.session, commitment, at, besides=decision.id)
+
+
+def _entry(
+    decision: Decision, days: int, scope: str | None, at: datetime, *, undoes: bool
+) -> CommitmentMove:
+    return CommitmentMove(
+        decision_id=decision.id,
+        decision_number=decision.number,
+        round=decision.round,
+        days=days,
+        scope=scope,
+        undoes=undoes,
+        at=at,
+    )
 
 
 def _redraw(

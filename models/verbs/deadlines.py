@@ -6,25 +6,27 @@ from datetime import date, datetime, time, timedelta
 
 from models.rules import Impact
 from models.tables.decision import Decision
-from models.tables.timer import TimerKind, set_timer
-from models.working_time import half_way, moment
+from models.tables.timer import Subject, TimerKind, set_timer
+from models.verbs.routing import Routing
+from models.working_time import OPENING, half_way, moment
 
 
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
     """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
-    key = f"{kind}:{decision.number}:{decision.round}" + (f":{about}" if about else "")
-    set_timer(decision.session, decision.workspace_id, kind, key, due_at, decision=decision)
+    key = ":".join([kind, str(decision.number), str(decision.round), *([about] if about else [])])
+    about_this = Subject(decision=decision)
+    set_timer(decision.session, decision.workspace_id, kind, key, due_at, about_this)
 
 
 # "Done but not accepted" that is older than this is reminded of.
 CLAIM_AGES = timedelta(days=2)
 
 
-def set_timers(decision: Decision, at: datetime, zone: str) -> None:
+def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
     """What time will do to this round. What it then finds overtaken it leaves alone."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
-        half = half_way(at, decision.impact_due_at, zone)
+        half = half_way(at, decision.impact_due_at, routing.time_zone)
         set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
         set_round_timer(
             decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision)
@@ -44,3 +46,11 @@ def window_name(decision: Decision) -> str:
 def day_after(due_on: date, decision: Decision) -> datetime:
     """When this day is over in the channel."""
     return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
+
+
+def returns_at(decision: Decision) -> datetime:
+    """When this deferred decision comes back."""
+    done = decision.settlement
+    assert done
+    assert done.deferred_until
+    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)

@@ -6,14 +6,14 @@ See docs/reference/behaviour.md, Stand-ins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from models.refusals import deciding
+from models.acts import Act, Seat
+from models.refusals import deciding, refused
 from models.refusals.absence import (
     AlreadyAway,
     DelegateIsAway,
@@ -24,39 +24,34 @@ from models.refusals.absence import (
 from models.rules import Impact, Person, Role, Verb, next_state
 from models.tables.absence import Absence, current_absences, standing_in_for
 from models.tables.decision import Decision
-from models.tables.post import Drawing, Post
+from models.tables.history_payloads import HandedOver
+from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
-from models.tables.timer import TimerKind, set_timer
-from models.tables.write_behind import write_now
+from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.overdue import remind_at, watch_grace
-from models.verbs.routing import LEFT, Seat, away_until
+from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
 
 class Side(StrEnum):
-    """The two seats of a decision. Of a joint one, the product owner's and the project manager's."""
+    """The two seats of a decision.
+
+    Of a joint one, the product owner's and the project manager's.
+    """
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
 
     def seat(self, decision: Decision) -> Seat:
-        """Who sits there now."""
-        if self is Side.HOLDER:
-            return Seat(decision.holder, decision.holder_for, decision.holder_because or "")
-        return Seat(
-            decision.counterpart, decision.counterpart_for, decision.counterpart_because or ""
-        )
+        """Return who is on this side now."""
+        return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
 
     def take(self, decision: Decision, seat: Seat) -> None:
+        """Put somebody on this side."""
         if self is Side.HOLDER:
-            decision.holder, decision.holder_for, decision.holder_because = (
-                seat.person,
-                seat.on_behalf_of,
-                seat.because,
-            )
+            decision.holder_seat = seat
         else:
-            decision.counterpart, decision.counterpart_for = seat.person, seat.on_behalf_of
-            decision.counterpart_because = seat.because
+            decision.counterpart_seat = seat
 
 
 def has_to_act(decision: Decision, person: str) -> bool:
@@ -74,15 +69,9 @@ def has_signed(decision: Decision, person: str) -> bool:
 
 
 def hand_over(
-    decision: Decision,
-    side: Side,
-    seat: Seat,
-    by: str | None,
-    at: datetime,
-    *,
-    gone: Collection[str] = (),
+    decision: Decision, side: Side, seat: Seat, act: Act, *, gone: Collection[str] = ()
 ) -> None:
-    """What was to be done on this side, the one in this seat does from now on; both names stand in the record.
+    """Give what was to be done on this side to the one in this seat; both names are in the record.
 
     Nothing is to be done by whoever has signed: that seat stays as it is.
 
@@ -90,39 +79,46 @@ def hand_over(
     again; those who are `gone` are not.
     """
     before, asked = side.seat(decision), _asked_already(decision)
+    acted = has_to_act(decision, before.person)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
-    if same or (has_signed(decision, before.person) and not has_to_act(decision, before.person)):
+    if same or (has_signed(decision, before.person) and not acted):
         return
-    told = {before.person} if has_to_act(decision, before.person) and before.person != by else set()
+    told = {before.person} if acted and before.person != act.actor else set()
     side.take(decision, seat)
-    changes = {
-        "side": side,
-        "from": before.person,
-        "to": seat.person,
-        "for": seat.on_behalf_of,
-        "because": seat.because,
-    }
+    payload = HandedOver(
+        side=side,
+        from_=before.person,
+        to=seat.person,
+        for_=seat.on_behalf_of,
+        because=seat.because,
+    )
     decision.state = next_state(decision.state, Verb.DELEGATE)
-    decision.record(Verb.DELEGATE, by, at, changes)
+    decision.record(Verb.DELEGATE, act, payload)
     if seat.person in asked and has_to_act(decision, seat.person):
         told.add(seat.person)
     for person in sorted(told - set(gone)):
         # Both sides at once are one piece of news.
-        decision.owe(Drawing.HANDED_OVER, at, person, about=f"{at:%Y%m%d%H%M%S}")
+        decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
+    _ask_anew(decision, side, seat, act.at)
+
+
+def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
+    """Let time and messages follow who acts on this side now."""
     if has_to_act(decision, seat.person):
         # Their first reminder; it says nothing where nothing presses yet.
         zone = decision.rights_version.time_zone
         morning = next_morning(at, zone)
-        remind_at(
-            decision.session, decision.workspace_id, seat.person, local_day(morning, zone), morning
-        )
+        day = local_day(morning, zone)
+        remind_at(decision.session, decision.workspace_id, seat.person, day, morning)
     watch_grace(decision, at)
     if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
 
 def _asked_already(decision: Decision) -> set[str | None]:
-    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them nothing."""
+    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them
+    nothing.
+    """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {
         post.person
@@ -141,42 +137,6 @@ def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[
     )
 
 
-def gather(
-    decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
-) -> None:
-    """What an act of this moment tells one person about several decisions stands in the thread of one message, which lists them."""
-    if not person or len(decisions) < 2:
-        return
-    session, channel = decisions[0].session, decisions[0].channel
-    write_now(session)
-    owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
-    of_these = Post.decision_id.in_([one.id for one in decisions])
-    news = session.scalars(
-        select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)
-    ).all()
-    if len({post.decision_id for post in news}) < 2:
-        return
-    if message is None:
-        message = Post(
-            channel=channel,
-            key=f"moved:{news[0].key}",
-            drawing=Drawing.MOVED,
-            person=person,
-            due_at=at,
-        )
-        session.add(message)
-    session.flush()
-    for post in news:
-        post.thread_id = message.id
-
-
-def in_thread_of(session: Session, message: Post) -> list[Decision]:
-    """The decisions whose news stand in the thread of this message."""
-    news = select(Post.decision_id).where(Post.thread_id == message.id)
-    asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
-    return list(session.scalars(asked.options(joinedload(Decision.channel))))
-
-
 def _sides_of(decision: Decision, person: str) -> list[Side]:
     return [side for side in Side if side.seat(decision).person == person]
 
@@ -193,7 +153,9 @@ def check_not_away(session: Session, workspace_id: int, person: str, at: datetim
 def check_may_leave(
     session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
 ) -> None:
-    """Raise the Refused that says why this delegation would be a chain, or why the person is away already."""
+    """Raise the Refused that says why this delegation would be a chain, or why the person is away
+    already.
+    """
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
@@ -205,7 +167,9 @@ def check_may_leave(
 def both_hats(
     session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
 ) -> bool:
-    """Whether this delegate would act for both roles somewhere, their own or another's whose place they take."""
+    """Whether this delegate would act for both roles somewhere, their own or another's whose place
+    they take.
+    """
     for one in rights:
         others = [holder for holder in one.role_holders if holder != person]
         away = current_absences(session, one.channel.workspace_id, at, *others)
@@ -216,95 +180,75 @@ def both_hats(
 
 def leave(
     session: Session,
-    workspace_id: int,
-    person: str,
-    delegate: str,
-    until: date,
-    ends_at: datetime,
-    both: bool,
+    absence: Absence,
     pending: Iterable[Decision],
-    at: datetime,
+    act: Act,
+    *,
     gone: Collection[str] = (),
-) -> Absence:
-    """From now on the delegate acts; what is pending moves. What somebody handed to this person goes back to them."""
-    absence = Absence(
-        workspace_id=workspace_id,
-        person=person,
-        delegate=delegate,
-        both_hats=both,
-        begun_at=at,
-        until=until,
-        ends_at=ends_at,
-    )
+) -> None:
+    """Begin an absence: the delegate acts, what is pending moves, and what somebody handed to this
+    person goes back to them.
+    """
     session.add(absence)
     session.flush()
+    person = absence.person
     for decision in pending:
         for side in _sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
             if giver and giver in gone:
-                seat = Seat(delegate, giver, LEFT)
+                seat = Seat(absence.delegate, giver, LEFT)
             else:
-                seat = _seat_today(decision, giver or person, at)
-            hand_over(decision, side, seat, person, at)
+                seat = _seat_today(decision, giver or person, act.at)
+            hand_over(decision, side, seat, act)
     set_timer(
         session,
-        workspace_id,
+        absence.workspace_id,
         TimerKind.ABSENCE_ENDS,
         f"absence:{absence.id}",
-        ends_at,
-        person=person,
+        absence.ends_at,
+        Subject(person=person),
     )
-    return absence
 
 
 def come_back(
-    absence: Absence,
-    pending: Iterable[Decision],
-    by: str | None,
-    at: datetime,
-    gone: Collection[str],
+    absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
 ) -> None:
-    """The person acts again; what the delegate did not get to moves back."""
-    absence.ended_at = at
+    """End an absence: the person acts again, and what the delegate did not get to moves back."""
+    absence.ended_at = act.at
     for decision in pending:
-        hand_back(decision, absence.delegate, by, at, person=absence.person, gone=gone)
+        hand_back(decision, absence.delegate, act, person=absence.person, gone=gone)
 
 
 def hand_back(
     decision: Decision,
     delegate: str,
-    by: str | None,
-    at: datetime,
+    act: Act,
     *,
     person: str | None = None,
     gone: Collection[str] = (),
 ) -> None:
-    """Give back what this delegate does here for this person, or for anyone; who is away has a delegate of their own."""
+    """Give back what this delegate does here for this person, or for anyone; who is away has a
+    delegate of their own.
+    """
     for side in Side:
         seat = side.seat(decision)
-        if (
-            seat.person == delegate
-            and seat.on_behalf_of
-            and seat.on_behalf_of == (person or seat.on_behalf_of)
-        ):
-            hand_over(
-                decision,
-                side,
-                _seat_today(decision, seat.on_behalf_of, at, gone),
-                by,
-                at,
-                gone=gone,
-            )
+        giver = seat.on_behalf_of
+        if seat.person == delegate and giver and giver == (person or giver):
+            today = _seat_today(decision, giver, act.at, gone)
+            hand_over(decision, side, today, act, gone=gone)
 
 
 # ---- one decision ----------------------------------------------------------------------------------------------------
 
 
 def check_may_delegate(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot hand this decision to another. No chains longer than one."""
+    """Raise the Refused that says why this person cannot hand this decision to another.
+
+    No chains longer than one.
+    """
     decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
-        deciding.check_can_act(person)
+        refused.check_can_act(person)
         return
     decision.check_holds(person)
     if person.id not in decision.holders.values():
@@ -316,50 +260,55 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         raise NoChains(decision.number, giver)
 
 
-def delegate_one(decision: Decision, to: Person, both: bool, by: Person, at: datetime) -> None:
-    """This decision only. The role holder may name another one later, or take it back."""
+def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
+    """Hand over this decision only. The role holder may name another one later, or take it back."""
+    by = act.person
     check_may_delegate(decision, by)
     taken = [side for side in Side if side.seat(decision).on_behalf_of == by.id]
     sides = taken or _sides_of(decision, by.id)
     if to.id == by.id and not taken:
-        raise deciding.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
-    others = [side.seat(decision).person for side in Side if side not in sides]
-    if to.id in others and to.id != by.id and not both:
-        raise deciding.FieldsInvalid(
+        raise refused.FieldsInvalid({"delegate": "That is you already. Choose somebody else."})
+    if to.id != by.id:
+        others = [side.seat(decision).person for side in Side if side not in sides]
+        _check_may_take(decision, to, both or to.id not in others, act.at)
+    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
+    for side in sides:
+        hand_over(decision, side, seat, act)
+
+
+def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime) -> None:
+    if not one_hat:
+        raise refused.FieldsInvalid(
             {
                 "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
             }
         )
-    if (
-        to.id in current_absences(decision.session, decision.workspace_id, at, to.id)
-        and to.id != by.id
-    ):
-        raise deciding.FieldsInvalid(
+    if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
+        raise refused.FieldsInvalid(
             {"delegate": "This person is away, and has a delegate. Choose somebody else."}
         )
-    for side in sides:
-        seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
-        hand_over(decision, side, seat, by.id, at)
 
 
 # ---- empty seats -----------------------------------------------------------------------------------------------------
 
 
 def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at: datetime) -> None:
-    """A role holder has left Slack: what waits for them goes to the sponsor, with the explanation."""
+    """Hand what waits for a role holder who has left Slack to the sponsor, with the explanation."""
     if sponsor:
         for decision in pending:
             for side in _sides_of(decision, person):
                 giver = side.seat(decision).on_behalf_of or person
-                hand_over(decision, side, Seat(sponsor, giver, LEFT), None, at, gone=[person])
+                seat = Seat(sponsor, giver, LEFT)
+                hand_over(decision, side, seat, Act(None, at), gone=[person])
 
 
-def fill_seat(
-    pending: Iterable[Decision], role: Role, gone: str, successor: str, by: str, at: datetime
-) -> None:
-    """Someone follows whoever has left: what waited for that seat, with the sponsor or with nobody, is theirs."""
+def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, act: Act) -> None:
+    """Give a successor what waited for the seat of whoever has left, with the sponsor or with
+    nobody.
+    """
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
         seat = side.seat(decision)
         if gone in (seat.person, seat.on_behalf_of):
-            hand_over(decision, side, _seat_today(decision, successor, at), by, at, gone=[gone])
+            today = _seat_today(decision, successor, act.at)
+            hand_over(decision, side, today, act, gone=[gone])

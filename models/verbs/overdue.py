@@ -11,12 +11,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.acts import Act
 from models.rules import Verb, next_state
 from models.tables.absence import Snooze
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history_payloads import Escalated, WentOverdue
 from models.tables.post import Drawing, Post
-from models.tables.timer import TimerKind, set_timer
+from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.deadlines import set_round_timer
 from models.working_time import end_of_window, local_day
 
@@ -33,7 +35,7 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
         return False
     decision.overdue_at = at
     decision.state = next_state(decision.state, Verb.OVERDUE)
-    decision.record(Verb.OVERDUE, None, at, {"due_on": decision.due_on.isoformat()})
+    decision.record(Verb.OVERDUE, Act(None, at), WentOverdue(due_on=decision.due_on.isoformat()))
     watch_grace(decision, at)
     return True
 
@@ -54,7 +56,9 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 
 
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The grace period is over too: from now on the sponsor of today may decide. Does nothing to what was decided in time.
+    """The grace period is over too: from now on the sponsor of today may decide.
+
+    Does nothing to what was decided in time.
 
     A new round has a date, and a grace period, of its own.
     """
@@ -62,22 +66,26 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
         return
     if sponsor in decision.holders.values() or _grace_ends_at(decision, decision.overdue_at) > at:
         return
-    decision.escalated_to, decision.escalated_at = sponsor, at
+    decision.escalated_to = sponsor
+    decision.escalated_at = at
     decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, None, at, {"to": sponsor})
+    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=sponsor))
     decision.owe(Drawing.ESCALATED, at, sponsor, about=str(decision.event_count))
 
 
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The channel has another sponsor: what was escalated to the one before is theirs now, or nobody's."""
+    """The channel has another sponsor: what was escalated to the one before is theirs now, or
+    nobody's.
+    """
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:
         watch_grace(decision, at)
     if decision.escalated_to in (None, new):
         return
-    decision.escalated_to, decision.escalated_at = new, at if new else None
+    decision.escalated_to = new
+    decision.escalated_at = at if new else None
     decision.state = next_state(decision.state, Verb.ESCALATE)
-    decision.record(Verb.ESCALATE, None, at, {"to": new})
+    decision.record(Verb.ESCALATE, Act(None, at), Escalated(to=new))
     if new:
         decision.owe(Drawing.ESCALATED, at, new, about=str(decision.event_count))
 
@@ -92,7 +100,7 @@ def remind_at(
         TimerKind.REMIND,
         f"remind:{person}:{day.isoformat()}",
         due_at,
-        person=person,
+        Subject(person=person),
     )
 
 

@@ -5,30 +5,36 @@ See docs/reference/behaviour.md, What people do.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from models.refusals import deciding
+from models.acts import Act
+from models.refusals import asking, refused
 from models.rules import Person, Verb, next_state
 from models.tables.decision import Decision
+from models.tables.history_payloads import QuestionAnswered, QuestionAsked
 from models.tables.post import Drawing
 from models.tables.question import Question
 
 
 def check_may_ask(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why this person cannot ask now. One question is open at a time."""
+    """Raise the Refused that says why this person cannot ask now.
+
+    One question is open at a time.
+    """
     decision.check_may_decide(person)
     if decision.open_question:
-        raise deciding.QuestionOpen(decision.number, decision.open_question.asked_of)
+        raise asking.QuestionOpen(decision.number, decision.open_question.asked_of)
 
 
-def ask(decision: Decision, of: str, words: str, by: Person, at: datetime) -> None:
+def ask(decision: Decision, of: str, words: str, act: Act) -> None:
     """Put it to one person; the holder may still decide without the answer."""
-    check_may_ask(decision, by)
-    question = Question(round=decision.round, asked_by=by.id, asked_of=of, text=words, asked_at=at)
+    check_may_ask(decision, act.person)
+    question = Question(
+        round=decision.round, asked_by=act.person.id, asked_of=of, text=words, asked_at=act.at
+    )
     decision.questions.append(question)
     decision.state = next_state(decision.state, Verb.ASK)
-    decision.record(Verb.ASK, by.id, at, {"asked_of": of, "question": words})
-    decision.owe(Drawing.QUESTION, at, of, about=str(decision.event_count), question=question)
+    decision.record(Verb.ASK, act, QuestionAsked(asked_of=of, question=words))
+    about = str(decision.event_count)
+    decision.owe(Drawing.QUESTION, act.at, of, about=about, question=question)
 
 
 def question_to(decision: Decision, question_id: int, person: Person) -> Question:
@@ -36,18 +42,18 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
     decision.check_open()
     question = next((one for one in decision.questions if one.id == question_id), None)
     if question is None or question.answer is not None or question.round != decision.round:
-        raise deciding.NothingToAnswer(decision.number)
+        raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
-        raise deciding.NotYourQuestion(question.asked_of)
-    deciding.check_can_act(person)
+        raise asking.NotYourQuestion(question.asked_of)
+    refused.check_can_act(person)
     return question
 
 
-def answer(decision: Decision, question: Question, words: str, by: Person, at: datetime) -> None:
+def answer(decision: Decision, question: Question, words: str, act: Act) -> None:
     """What came back; whoever asked is told."""
-    question.answer, question.answered_at = words, at
+    question.answer = words
+    question.answered_at = act.at
     decision.state = next_state(decision.state, Verb.ANSWER)
-    decision.record(Verb.ANSWER, by.id, at, {"question": question.text, "answer": words})
-    decision.owe(
-        Drawing.ANSWERED, at, question.asked_by, about=str(decision.event_count), question=question
-    )
+    decision.record(Verb.ANSWER, act, QuestionAnswered(question=question.text, answer=words))
+    about = str(decision.event_count)
+    decision.owe(Drawing.ANSWERED, act.at, question.asked_by, about=about, question=question)

@@ -1,21 +1,26 @@
-"""Where a round begins: routed, asked, timed. Raising is the first; reopening, returning, resubmitting and editing make the next."""
+"""Where a round begins: routed, asked, timed.
+
+Raising is the first; reopening, returning, resubmitting and editing make the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from models.refusals import deciding
+from models.acts import Act
+from models.refusals import deciding, refused
 from models.rules import Impact, Outcome, Person, State, Verb, first_state, next_state
 from models.tables.acceptance import Claim
 from models.tables.decision import Decision
+from models.tables.history_payloads import Edited, RoundBegun
 from models.tables.post import Drawing
 from models.verbs import commitment_moves
-from models.verbs.deadlines import set_timers
-from models.verbs.deciding import mark_since, restore, returns_at
+from models.verbs.deadlines import returns_at, set_timers
 from models.verbs.overdue import follow_sponsor
 from models.verbs.routing import Routing
+from models.verbs.superseding import mark_since, restore
 from models.working_time import end_of_window, local_day
 
 # A deferred decision that had a date gets a new one when it comes back; the card names it.
@@ -24,90 +29,99 @@ RETURNED_IN = timedelta(days=7)
 
 def place(decision: Decision, routing: Routing) -> None:
     """Put it before the people of this routing."""
-    decision.rights_version, decision.decides, decision.routed = (
-        routing.version,
-        routing.decides,
-        routing.sentence,
-    )
-    holder, counterpart = routing.holder, routing.counterpart
-    decision.holder, decision.holder_for, decision.holder_because = (
-        holder.person,
-        holder.on_behalf_of,
-        holder.because,
-    )
-    decision.counterpart, decision.counterpart_for = counterpart.person, counterpart.on_behalf_of
-    decision.counterpart_because = counterpart.because
+    decision.rights_version = routing.version
+    decision.decides = routing.decides
+    decision.routed = routing.sentence
+    decision.holder_seat = routing.holder
+    decision.counterpart_seat = routing.counterpart
 
 
-def ask_for_impact(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
-    """Open the impact window where the rights ask for a statement that is not there. `zone` is the counterpart's."""
-    if decision.is_after_the_fact:
-        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
-    elif decision.statement:
+def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
+    """Open the impact window if the rights ask for a statement that is not there."""
+    if decision.statement and not decision.is_after_the_fact:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
-    elif not routing.impact_first or decision.is_after_the_fact:
-        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
+    elif decision.is_after_the_fact or not routing.impact_first:
+        _close_window(decision)
     elif decision.impact is not Impact.LAPSED:
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
-            decision.impact_due_at = end_of_window(at, routing.version.impact_days, zone)
+            days = routing.version.impact_days
+            decision.impact_due_at = end_of_window(at, days, routing.time_zone)
         decision.impact = Impact.AWAITED
 
 
+def _close_window(decision: Decision) -> None:
+    decision.impact = Impact.NOT_ASKED
+    decision.impact_due_at = None
+
+
 def _begin(
-    decision: Decision,
-    verb: Verb,
-    routing: Routing,
-    by: str | None,
-    at: datetime,
-    zone: str,
-    changes: Mapping[str, Any],
+    decision: Decision, verb: Verb, routing: Routing, begun: RoundBegun | Edited, act: Act
 ) -> None:
-    """The next round of the same record; what the last one ended in stays in its settlement.
+    """Begin the next round of the same record; what the last one ended in stays in its settlement.
 
     Another question, and one that nobody stated the impact of in time, asks for the impact anew.
     """
-    mark_since(decision, verb, by, at, changes.get("reason"))
+    mark_since(decision, verb, act, begun.reason if isinstance(begun, RoundBegun) else None)
     decision.state = next_state(decision.state, verb)
     decision.round += 1
     before = decision.holders
     place(decision, routing)
+    lapsed = decision.impact is Impact.LAPSED
     if verb is Verb.REVISE:
         decision.question_round = decision.round
-    if verb is Verb.REVISE or (
-        verb in (Verb.RETURN, Verb.REOPEN) and decision.impact is Impact.LAPSED
-    ):
-        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
-    ask_for_impact(decision, routing, at, zone)
+    if verb is Verb.REVISE or (verb in (Verb.RETURN, Verb.REOPEN) and lapsed):
+        _close_window(decision)
+    ask_for_impact(decision, routing, act.at)
     decision.state = first_state(decision.impact)
-    decision.outcome = decision.option_position = decision.undo_until = None
-    decision.settled_by = decision.settled_at = decision.settled_reason = decision.settled_hash = (
-        None
+    _open_again(decision)
+    moved = before != decision.holders
+    payload = replace(
+        begun,
+        round=decision.round,
+        routed=decision.routed,
+        holder=decision.holder,
+        counterpart=decision.counterpart,
+        holders_before=tuple(sorted(before.values())) if moved else None,
     )
-    decision.overdue_at = decision.escalated_to = decision.escalated_at = None
-    moved = {"holders_before": sorted(before.values())} if before != decision.holders else {}
-    facts = {
-        "round": decision.round,
-        "routed": decision.routed,
-        "holder": decision.holder,
-        "counterpart": decision.counterpart,
-    }
-    decision.record(verb, by, at, {**facts, **moved, **changes})
-    set_timers(decision, at, zone)
+    decision.record(verb, act, payload)
+    set_timers(decision, routing, act.at)
+
+
+def _open_again(decision: Decision) -> None:
+    """Take the outcome of the round before off the decision."""
+    decision.outcome = None
+    decision.option_position = None
+    decision.undo_until = None
+    decision.settled_by = None
+    decision.settled_at = None
+    decision.settled_reason = None
+    decision.settled_hash = None
+    _be_in_time(decision)
+
+
+def _be_in_time(decision: Decision) -> None:
+    """Take off that it is late: it has another date."""
+    decision.overdue_at = None
+    decision.escalated_to = None
+    decision.escalated_at = None
 
 
 # ---- second thoughts -------------------------------------------------------------------------------------------------
 
 
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
-    """Raise the Refused that says why this cannot be reopened or superseded by this person. `editors` hold a role here."""
+    """Raise the Refused that says why this cannot be reopened or superseded by this person.
+
+    `editors` hold a role here.
+    """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
     if decision.state is not State.DECIDED or decision.outcome is Outcome.DISPUTED:
         raise deciding.CannotReopen(decision.number, decision.superseded_by or decision.disputed_in)
     if person.id not in editors:
         raise deciding.OnlyRoleHoldersReopen(decision.number, editors)
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def reopen(
@@ -115,26 +129,21 @@ def reopen(
     routing: Routing,
     due_on: date | None,
     reason: str,
-    by: Person,
-    at: datetime,
-    zone: str,
+    act: Act,
     *,
     outsiders: Collection[str] = (),
 ) -> None:
-    """Decide it again. The people of the round before are told once, but for `outsiders`; whoever must act now is told by that."""
-    people = people_of(decision) - {by.id, *outsiders}
+    """Decide it again.
+
+    The people of the round before are told once, but for `outsiders`; whoever must act now is told
+    by that.
+    """
+    people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
-    _begin(
-        decision,
-        Verb.REOPEN,
-        routing,
-        by.id,
-        at,
-        zone,
-        {"reason": reason, "due_on": str(due_on or "")},
-    )
+    begun = RoundBegun(reason=reason, due_on=str(due_on or ""))
+    _begin(decision, Verb.REOPEN, routing, begun, act)
     for person in sorted(people - set(decision.asked_to_act)):
-        decision.owe(Drawing.REOPENED, at, person)
+        decision.owe(Drawing.REOPENED, act.at, person)
 
 
 def people_of(decision: Decision) -> set[str]:
@@ -155,30 +164,32 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
         raise deciding.CannotUndoDispute(decision.number, decision.disputed_in or 0)
     if decision.undo_until is None or at > decision.undo_until:
         raise deciding.TooLateToUndo(decision.number)
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
 def undo(
-    decision: Decision,
-    routing: Routing,
-    by: Person,
-    at: datetime,
-    zone: str,
-    replaced: Decision | None = None,
+    decision: Decision, routing: Routing, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Take back one's own decision within minutes: recorded as such, and decided anew in the next round, as late as it was."""
-    check_may_undo(decision, by, at)
-    commitment_moves.take_back(decision, at)
+    """Take back one's own decision within minutes: recorded as such, and decided anew in the next
+    round, as late as it was.
+    """
+    check_may_undo(decision, act.person, act.at)
+    commitment_moves.take_back(decision, act.at)
     if replaced and replaced.superseded_by == decision.number:
-        restore(replaced, by.id, at)
-    late = decision.overdue_at, decision.escalated_to, decision.escalated_at
-    _begin(decision, Verb.UNDO, routing, by.id, at, zone, {})
-    decision.overdue_at, decision.escalated_to, decision.escalated_at = late
-    follow_sponsor(decision, routing.version.sponsor, at)
+        restore(replaced, act)
+    overdue_at, escalated_to = decision.overdue_at, decision.escalated_to
+    escalated_at = decision.escalated_at
+    _begin(decision, Verb.UNDO, routing, RoundBegun(), act)
+    decision.overdue_at = overdue_at
+    decision.escalated_to = escalated_to
+    decision.escalated_at = escalated_at
+    follow_sponsor(decision, routing.version.sponsor, act.at)
 
 
-def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> None:
-    """A deferred one returns, under the rights of this day. Does nothing if it was reopened, or deferred anew, before."""
+def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
+    """Reopen a deferred decision on its date, under today's rights, unless it was reopened or
+    deferred anew before.
+    """
     if (
         decision.state is State.DECIDED
         and decision.outcome is Outcome.DEFERRED
@@ -186,22 +197,27 @@ def come_back(decision: Decision, routing: Routing, at: datetime, zone: str) -> 
     ):
         today = local_day(at, routing.version.time_zone)
         decision.due_on = today + RETURNED_IN if decision.due_on else None
-        _begin(
-            decision, Verb.RETURN, routing, None, at, zone, {"due_on": str(decision.due_on or "")}
-        )
+        begun = RoundBegun(due_on=str(decision.due_on or ""))
+        _begin(decision, Verb.RETURN, routing, begun, Act(None, at))
 
 
 # ---- the raiser ------------------------------------------------------------------------------------------------------
 
 
-def resubmit(decision: Decision, claim: Claim, routing: Routing, at: datetime, zone: str) -> None:
-    """What was sent back is finished again, says the team: new evidence, next round, the same number."""
+def resubmit(
+    decision: Decision, routing: Routing, link: str | None, evidence: str, act: Act
+) -> None:
+    """Claim again that it is finished, after it was sent back: new evidence, next round, the same
+    number.
+    """
     if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
         raise deciding.NotSentBack(decision.number)
-    claim.round = decision.round + 1
+    claim = Claim(
+        round=decision.round + 1, link=link, evidence=evidence, by=act.person.id, at=act.at
+    )
     decision.claims.append(claim)
-    changes = {"link": claim.link, "evidence": claim.evidence}
-    _begin(decision, Verb.RESUBMIT, routing, claim.by, at, zone, changes)
+    begun = RoundBegun(link=link, evidence=evidence)
+    _begin(decision, Verb.RESUBMIT, routing, begun, act)
 
 
 def check_may_edit(decision: Decision, person: Person) -> None:
@@ -209,37 +225,34 @@ def check_may_edit(decision: Decision, person: Person) -> None:
     decision.check_open()
     if person.id != decision.raised_by:
         raise deciding.OnlyTheRaiser(decision.number, decision.raised_by, "edit")
-    deciding.check_can_act(person)
+    refused.check_can_act(person)
 
 
-def edit(
-    decision: Decision,
-    routing: Routing,
-    by: Person,
-    at: datetime,
-    zone: str,
-    change: Callable[[], Mapping[str, Any]],
-) -> None:
-    """Change what is asked: in place while nobody has acted on it, else as the next round. `change` makes the change."""
-    check_may_edit(decision, by)
+def edit(decision: Decision, routing: Routing, act: Act, change: Callable[[], Edited]) -> None:
+    """Change what is asked: in place while nobody has acted on it, else as the next round.
+
+    `change` makes the change.
+    """
+    check_may_edit(decision, act.person)
     untouched, due_on = decision.untouched, decision.due_on
-    changes = change()
+    edited = change()
     if decision.due_on != due_on:
-        decision.overdue_at = decision.escalated_to = decision.escalated_at = None
+        _be_in_time(decision)
     if not untouched:
-        _begin(decision, Verb.REVISE, routing, by.id, at, zone, changes)
+        _begin(decision, Verb.REVISE, routing, edited, act)
         return
     next_state(decision.state, Verb.EDIT)
     asked = decision.counterpart
     place(decision, routing)
     if decision.counterpart != asked:
-        decision.impact, decision.impact_due_at = Impact.NOT_ASKED, None
-    ask_for_impact(decision, routing, at, zone)
+        _close_window(decision)
+    ask_for_impact(decision, routing, act.at)
     decision.state = first_state(decision.impact)
-    facts = {
-        "routed": decision.routed,
-        "holder": decision.holder,
-        "counterpart": decision.counterpart,
-    }
-    decision.record(Verb.EDIT, by.id, at, {**facts, **changes})
-    set_timers(decision, at, zone)
+    payload = replace(
+        edited,
+        routed=decision.routed,
+        holder=decision.holder,
+        counterpart=decision.counterpart,
+    )
+    decision.record(Verb.EDIT, act, payload)
+    set_timers(decision, routing, act.at)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from models.acts import Seat
 from models.mrkdwn import day, who
 from models.rules import Decider, Kind
 from models.tables.absence import Absence, current_absences
@@ -17,17 +18,13 @@ LEFT = "who has left Slack"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """Who acts, and for whom where the role is someone else's."""
-
-    person: str
-    on_behalf_of: str | None = None
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Routing:
-    """Where one round goes. `sentence` is stored with the decision, so that it stays what was true that day."""
+    """The way of one round.
+
+    `sentence` is stored with the decision, so that it stays what was true that day.
+
+    The impact window runs in the counterpart's `time_zone`; `route` gives the channel's, where Slack names no other.
+    """
 
     version: RightsVersion
     decides: Decider
@@ -35,12 +32,16 @@ class Routing:
     holder: Seat
     counterpart: Seat
     sentence: str
+    time_zone: str
 
 
 def route(
     session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()
 ) -> Routing:
-    """By these rights, at this moment. `gone` are role holders who have left Slack: the sponsor takes their place."""
+    """By these rights, at this moment.
+
+    `gone` are role holders who have left Slack: the sponsor takes their place.
+    """
     right = version.table[kind]
     if right.decides is Decider.JOINT:
         people = version.product_owner, version.project_manager
@@ -50,7 +51,15 @@ def route(
     absences = current_absences(session, version.channel.workspace_id, at, *people)
     holder, counterpart = (seat_of(one, absences, version.sponsor, gone) for one in people)
     sentence = _sentence(version, kind, right.decides, holder, counterpart)
-    return Routing(version, right.decides, right.impact_first, holder, counterpart, sentence)
+    return Routing(
+        version=version,
+        decides=right.decides,
+        impact_first=right.impact_first,
+        holder=holder,
+        counterpart=counterpart,
+        sentence=sentence,
+        time_zone=version.time_zone,
+    )
 
 
 def seat_of(
@@ -58,11 +67,9 @@ def seat_of(
 ) -> Seat:
     """Who acts for this role holder now."""
     if person in gone:
-        return (
-            Seat(sponsor, person, LEFT)
-            if sponsor and sponsor not in gone
-            else Seat(person, None, LEFT)
-        )
+        if sponsor and sponsor not in gone:
+            return Seat(sponsor, person, LEFT)
+        return Seat(person, None, LEFT)
     away = absences.get(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 
@@ -95,4 +102,5 @@ def _sentence(
 
 def _named(seat: Seat) -> str:
     instead = f" for {who(seat.on_behalf_of)}" if seat.on_behalf_of else ""
-    return f"{who(seat.person)}{instead}" + f", {seat.because}," * bool(seat.because)
+    because = f", {seat.because}," if seat.because else ""
+    return f"{who(seat.person)}{instead}{because}"

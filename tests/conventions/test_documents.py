@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
+from bot.settings import Settings
+from handlers.subcommands import SUBCOMMANDS
+from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 MOST_WORDS = 650
@@ -123,6 +128,62 @@ def test_a_row_of_the_readme_names_one_or_two_files(what: str, files: list[str])
 def test_the_readme_is_short() -> None:
     words = re.findall(r"[\w'`/@.-]*\w[\w'`/@.-]*", prose(README.read_text()))
     assert len(words) <= MOST_WORDS, f"{len(words)} words"
+
+
+def commands() -> set[str]:
+    """Return each command line of ours that a document shows, in a block or in a sentence."""
+    shown = set()
+    for path in tracked("*.md"):
+        text = path.read_text()
+        blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+        lines = [line for block in blocks for line in block.splitlines()]
+        shown |= {*lines, *re.findall(r"`([^`\n]+)`", without_code(text))}
+    return {line.removeprefix(".venv/bin/") for line in shown}
+
+
+def test_every_command_that_a_document_shows_exists() -> None:
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    found = commands()
+    targets = {match[1] for line in found if (match := re.match(r"make ([a-z-]+)", line))}
+    assert {"demo", "install", "test"} <= targets <= set(phony.split())
+    ours = {match[1] for line in found if (match := re.match(r"tradeoff ([a-z]+)", line))}
+    assert {"manifest", "doctor", "serve"} <= ours <= set(main.commands)
+
+
+def test_every_word_after_tradeoff_that_a_document_shows_is_one() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text()
+    told = set(re.findall(r"`/tradeoff ([a-z]+)", page))
+    assert told == set(SUBCOMMANDS)
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    told = set(re.findall(r"^\| `(TRADEOFF_\w+)`", page, re.MULTILINE))
+    assert told == {f"TRADEOFF_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_default_rights_are_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "behaviour.md").read_text()
+    told = re.findall(
+        r"^\| ([a-z ]+) \| ([a-z ,?]+) \| ([a-z ,]+) \| ([a-z ]+) \|$", page, re.MULTILINE
+    )
+    expected = [
+        (kind.label, kind.meaning, WHO[right.decides], who_states_impact(right))
+        for kind, right in DEFAULT_RIGHTS.items()
+    ]
+    assert [row for row in told if row[0] in {kind.label for kind in Kind}] == expected
+
+
+WHO = {
+    Decider.PRODUCT_OWNER: "product owner",
+    Decider.PROJECT_MANAGER: "project manager",
+    Decider.JOINT: "both, each signs",
+}
+
+
+def who_states_impact(right: Right) -> str:
+    """Return the role as the page has it."""
+    return right.decides.asked_for_impact.label if right.impact_first else "nobody"
 
 
 def test_every_decision_record_says_what_the_others_say() -> None:

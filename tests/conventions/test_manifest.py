@@ -11,7 +11,7 @@ from bot.manifest import SCOPES, manifest
 from handlers import routes
 from handlers.routes import ShortcutRoute
 
-# What Slack asks for before it sends an event; its reference of events names them.
+# Scope that Slack requires before it sends an event; its reference of events names them.
 EVENT_NEEDS = {
     "user": "users:read",
     "channel": "channels:read",
@@ -21,7 +21,7 @@ EVENT_NEEDS = {
 
 
 def urls(part: Any) -> list[str]:
-    """Every web address in it, wherever it stands."""
+    """Return every web address in the manifest, wherever it is."""
     if isinstance(part, dict):
         return [url for one in part.values() for url in urls(one)]
     if isinstance(part, list):

@@ -1,4 +1,4 @@
-"""Settings: every one is in `.env.example`, a wrong one ends the start with a sentence that names it, none is printed."""
+"""Settings: every one is in `.env.example`, a wrong one is named in a sentence, none is printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting from this machine: neither from its environment nor from a `.env` where the tests were started."""
+    """Hide this machine's settings: its environment, and a `.env` where the tests were started."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("TRADEOFF_")]:
         monkeypatch.delenv(name)
@@ -24,7 +24,8 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_the_example_names_every_setting_and_holds_the_defaults() -> None:
     fields = {f"TRADEOFF_{name.upper()}" for name in Settings.model_fields}
     assert set(dotenv_values(EXAMPLE)) == fields
-    loaded = Settings(_env_file=EXAMPLE)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    # `_env_file` is pydantic-settings' own argument.
+    loaded = Settings(_env_file=EXAMPLE)  # type: ignore[call-arg]
     assert loaded.model_dump() == Settings().model_dump()
 
 

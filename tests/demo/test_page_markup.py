@@ -1,4 +1,4 @@
-"""How the demo's page writes mrkdwn, rich text and dates, without a browser."""
+"""Markup of the demo's page: mrkdwn, rich text and dates, without a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.demo.page.dates import day_heading, slack_date
-from bot.demo.page.desk import Known
+from bot.demo.page.desk import ViewerNames
 from bot.demo.page.mrkdwn import Reader, mrkdwn
 from bot.demo.page.rich_text import rich_text
 from bot.demo.slack.workspace import Workspace
@@ -25,7 +25,7 @@ def reader() -> Reader:
     workspace.add_channel("checkout", ["Alice", "Erin"])
     workspace.add_channel("secret", ["Erin"], private=True)
     alice = workspace.person("alice")
-    return Reader(alice.id, Known(workspace, alice.id), "Europe/Berlin", NOW)
+    return Reader(alice.id, ViewerNames(workspace, alice.id), "Europe/Berlin", NOW)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,8 @@ def reader() -> Reader:
         ("<javascript:alert(1)|press>", "press"),
         (
             '<https://a.example/?q="x"&amp;b_c_d=1|a *b*>',
-            '<a href="https://a.example/?q=&quot;x&quot;&amp;b_c_d=1" target="_blank" rel="noopener noreferrer">a *b*</a>',
+            '<a href="https://a.example/?q=&quot;x&quot;&amp;b_c_d=1" target="_blank" '
+            'rel="noopener noreferrer">a *b*</a>',
         ),
         (
             "<!here> <!subteam^S1|@team>",
@@ -137,6 +138,7 @@ def test_rich_text_draws_each_part_and_escapes_what_was_typed(reader: Reader) ->
     assert rich_text(block, reader) == (
         '<p><strong>&lt;b&gt; *x*</strong><span class="mention">@Erin</span></p>'
         '<ol style="--indent: 1"><li>one</li></ol>'
-        '<blockquote><a href="https://a.example" target="_blank" rel="noopener noreferrer">a</a></blockquote>'
+        '<blockquote><a href="https://a.example" target="_blank" rel="noopener noreferrer">'
+        "a</a></blockquote>"
         "<pre>a\nb</pre><p>🎉:own:</p><p><time>18:05</time></p>"
     )

@@ -41,7 +41,7 @@ def played(steps: Steps, **workspace: frozenset[str]) -> None:
 
 
 async def refused(work: Awaitable[object]) -> str:
-    """Slack's word for why not."""
+    """Return Slack's word for why not."""
     with pytest.raises(SlackApiError) as refusal:
         await work
     return str(refusal.value.response["error"])

@@ -1,4 +1,7 @@
-"""Every card, message and form in every state, with the longest and the most hostile text: Slack takes it, and nobody is pinged."""
+"""Every card, message and form in every state, with the longest and the most hostile text.
+
+Slack takes it, and nobody is pinged.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,13 @@ from support.open_forms import allowed, open_forms
 from support.sample import PEOPLE, SHAPES
 from support.typed_texts import TYPINGS, Typing, over_and_over, retype
 
-# Moments, days, hashes and numbers: what differs between two pictures that are the same to look at.
+# Moments, days, hashes and numbers: two pictures that look the same may differ in these.
 PASSING = re.compile(
     r"\d+|[A-Z][a-z]{2} \d+ [A-Z][a-z]{2}|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|record \w+"
 )
 
 
-# What bends markup, JSON and limits most; a field that is cut anywhere still begins with a ping.
+# Text that strains markup, JSON and limits most; wherever a field is cut, it begins with a ping.
 HARSH = {
     "pings": TYPINGS["pings"],
     "ampersands": TYPINGS["ampersands"],
@@ -40,7 +43,9 @@ def drawn(decision: Decision) -> list[Message | View]:
 
 @cache
 def pictures(shape: str, two_hats: bool) -> list[tuple[str, Decision, list[int]]]:
-    """The states in which something shows a block that was shown in none before, and the places of that in what is drawn."""
+    """Return the states that show a block which no earlier state shows, with those blocks'
+    places.
+    """
     seen: set[str] = set()
     before: set[str] = set()
     kept = []
@@ -52,14 +57,15 @@ def pictures(shape: str, two_hats: bool) -> list[tuple[str, Decision, list[int]]
             shown = {str(block) for block in blocks} - before
             before |= shown
             looks = {PASSING.sub("0", block) for block in shown}
-            new += [at] * (not looks <= seen)
+            if not looks <= seen:
+                new.append(at)
             seen |= looks
         if new:
             kept.append((name, decision, new))
     return kept
 
 
-# ---- decisions -------------------------------------------------------------------------------------------------------
+# ---- decisions -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -110,7 +116,9 @@ def test_each_button_says_what_it_is_about_and_leads_somewhere(shape: str) -> No
 
 
 def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None:
-    """What is settled offers no deciding; what is open can be withdrawn from every copy of its card."""
+    """Check that a settled decision offers no deciding, and that an open one can always be
+    withdrawn.
+    """
     actions = {action for _, action, _ in offers}
     if decision.state.settled:
         assert not actions & DECIDING
@@ -238,8 +246,10 @@ def test_the_text_tells_what_the_blocks_tell() -> None:
     ("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told]
 )
 def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
-    """Later rounds may ask something else, of other people, under other rights
-    (docs/reference/behaviour.md, Rules: Slack itself is a witness).
+    """Later rounds may ask something else, of other people, under other rights.
+
+    What was said of an outcome stays (docs/reference/behaviour.md, Rules: Slack itself is a
+    witness).
     """
     told: dict[str, tuple[str, str]] = {}
     for name, decision in as_it_goes(shape, story):

@@ -1,4 +1,7 @@
-"""What is drawn of many decisions at once, and beside them: reminders, the week, Home, lists; files, answers, absences. With hostile text."""
+"""Messages about many decisions at once, with hostile text.
+
+Reminders, the week, Home, lists; and beside them files, answers, absences.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,10 @@ def types(request: pytest.FixtureRequest) -> Typing:
 
 @cache
 def crowd() -> tuple[Sample, list[Decision]]:
-    """Thirty questions about one promise, half of them decided, and eight claims, half of them accepted with follow-ups."""
+    """Make thirty questions about one commitment, half of them decided, and eight claims.
+
+    Half of the claims are accepted with follow-ups.
+    """
     here = stored("commitment")
     decisions = [
         _one(here, number, ["impact", "approved", "approved"] * (number % 2))
@@ -81,7 +87,7 @@ def _one(here: Sample, number: int, acts: list[str]) -> Decision:
 
 
 def crowded(types: Typing) -> Sample:
-    """With this in every field."""
+    """Make the crowd with this text in every field."""
     here, decisions = crowd()
     for decision in decisions:
         retype(decision, types)
@@ -89,7 +95,7 @@ def crowded(types: Typing) -> Sample:
     return here
 
 
-# ---- many at once ----------------------------------------------------------------------------------------------------
+# ---- many at once --------------------------------------------------------------------------------
 
 
 def test_reminders(types: Typing) -> None:
@@ -139,10 +145,12 @@ def test_home(types: Typing, person: Person) -> None:
 
 def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
     here, private = crowd()[0], replace(HERE, is_private=True)
-    for members in (None, frozenset({ALICE.id})):
-        shown = home_of(here, BOB, private, members)
-        check_form(shown)
-        assert "more things wait for you in channels that you are not in" in str(shown)
+    unknown = home_of(here, BOB, private, None)
+    check_form(unknown)
+    assert "Slack did not answer" in str(unknown)
+    shown = home_of(here, BOB, private, frozenset({ALICE.id}))
+    check_form(shown)
+    assert "more things wait for you in channels that you are not in" in str(shown)
     new = home_of(here, replace(BOB, id="U0NEW"), HERE, frozenset())
     check_form(new)
     assert "three things to begin with" in str(new)
@@ -157,7 +165,7 @@ def home_of(here: Sample, person: Person, place: Place, members: frozenset[str] 
 
 
 def found(title: str) -> list[Found]:
-    """A row for each way that a decision can stand."""
+    """Return a row for each state that a decision can be in."""
     ways: list[tuple[State, Outcome | None]] = [(state, None) for state in State]
     ways += [(state, outcome) for state in (State.DECIDED, State.SUPERSEDED) for outcome in Outcome]
     return [
@@ -192,7 +200,7 @@ def test_lists(types: Typing) -> None:
     check_form(results.list_view([], asked, "Europe/London", previous=False, following=False))
 
 
-# ---- what was typed behind a word of ours ----------------------------------------------------------------------------
+# ---- what was typed behind a word of ours --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -211,7 +219,7 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 
 
-# ---- beside the decisions --------------------------------------------------------------------------------------------
+# ---- beside the decisions ------------------------------------------------------------------------
 
 
 def owed(here: Sample, drawing: Drawing, key: str, **facts: Any) -> Post:
@@ -239,10 +247,8 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
     for error in ("what_is_this", *WHY_NOT):
-        post.last_error, post.state = (
-            error,
-            PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED,
-        )
+        post.last_error = error
+        post.state = PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
         check_message(posts.draw(failed, here.session))
         here.session.delete(failed)

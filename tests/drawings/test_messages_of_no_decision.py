@@ -1,4 +1,7 @@
-"""What is drawn of no decision: rights, promises, empty seats; forms to begin with; refusals. With hostile text."""
+"""Messages about no decision, with hostile text.
+
+Rights, commitments, empty seats; forms to begin with; refusals.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,10 @@ from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
-from models.refusals import deciding
+from models.acts import Act
+from models.refusals import deciding, refused
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
-from models.tables.commitment import CommitmentState
+from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, sample, stored
@@ -38,7 +42,7 @@ def types(request: pytest.FixtureRequest) -> Typing:
     return TYPINGS[request.param]
 
 
-# ---- rights, promises ------------------------------------------------------------------------------------------------
+# ---- rights, promises ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("two_hats", [False, True], ids=["two people", "two hats"])
@@ -61,11 +65,18 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
 def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> None:
     here = sample()
     for number in range(1, 61):
-        here.promise.enter(
-            number, number, 1, number % 3 - 1, "Refunds go out", MONDAY, undoes=number % 5 == 0
+        move = CommitmentMove(
+            decision_id=number,
+            decision_number=number,
+            round=1,
+            days=number % 3 - 1,
+            scope="Refunds go out",
+            at=MONDAY,
+            undoes=number % 5 == 0,
         )
+        here.promise.enter(move)
     if state is not CommitmentState.OPEN:
-        here.promise.close(state, "It is late", ALICE.id, MONDAY)
+        here.promise.close(state, "It is late", Act(ALICE, MONDAY))
     retype_commitment(here.promise, types)
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
     check_form(ledger.ledger_view(here.promise))
@@ -73,7 +84,7 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     check_form(promise.add_form("C0CHECKOUT"))
 
 
-# ---- forms to begin with ---------------------------------------------------------------------------------------------
+# ---- forms to begin with -------------------------------------------------------------------------
 
 
 def test_forms_to_begin_with(types: Typing) -> None:
@@ -83,11 +94,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
     given = {"title": title, "why_now": types(raising.LONGEST_TEXT)}
     for options in range(tradeoff_form.FEWEST_OPTIONS, tradeoff_form.MOST_OPTIONS + 1):
         for effect in (False, True):
-            check_form(
-                tradeoff_form.tradeoff_form(
-                    version, options=options, commitments=[here.promise], effect=effect, given=given
-                )
-            )
+            rows = tradeoff_form.Rows(options, effect, [here.promise])
+            check_form(tradeoff_form.tradeoff_form(version, rows, given=given))
     check_form(tradeoff_form.tradeoff_form(sample("priority", two_hats=True).version))
     check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
     check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))
@@ -111,10 +119,13 @@ def test_every_kind_fits_into_the_menus_of_kinds() -> None:
         assert [one for one in menu if "…" in str(one)] == []
 
 
-# ---- from a message --------------------------------------------------------------------------------------------------
+# ---- from a message ------------------------------------------------------------------------------
 
 
-LINK = f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+LINK = (
+    f"https://a-very-long-name-of-a-company.enterprise.slack.com/archives/{'C' * 20}/"
+    f"p1{'0' * 15}?thread_ts=1{'0' * 16}&cid={'C' * 20}"
+)
 
 
 def shortcut(said: str) -> Shortcut:
@@ -171,7 +182,7 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
         )
 
 
-# ---- an empty seat ---------------------------------------------------------------------------------------------------
+# ---- an empty seat -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("sponsor", ["", SAM.id])
@@ -187,15 +198,15 @@ def test_an_empty_seat(sponsor: str) -> None:
     check_message(departures.seat_post(post, here.session))
 
 
-# ---- refusals --------------------------------------------------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------------------
 
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
-# What a refusal is given, by the name of the argument.
+# Arguments of refusals, by name.
 GIVEN = {
     "holders": HOLDERS,
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
-    "attempt": deciding.Attempt(1, Kind.PRIORITY),
+    "attempt": refused.Attempt(1, Kind.PRIORITY),
     "role": Role.PROJECT_MANAGER,
     "at": MONDAY,
     "lapses_at": MONDAY,
@@ -211,22 +222,22 @@ GIVEN = {
 }
 
 
-def every_refusal() -> list[type[deciding.Refused]]:
+def every_refusal() -> list[type[refused.Refused]]:
     for module in pkgutil.walk_packages(models.__path__, "models."):
         import_module(module.name)
 
-    def below(parent: type[deciding.Refused]) -> list[type[deciding.Refused]]:
+    def below(parent: type[refused.Refused]) -> list[type[refused.Refused]]:
         return [kind for child in parent.__subclasses__() for kind in (child, *below(child))]
 
     return [
         kind
-        for kind in below(deciding.Refused)
-        if kind.__module__.startswith("models.") and kind is not deciding.FieldsInvalid
+        for kind in below(refused.Refused)
+        if kind.__module__.startswith("models.") and kind is not refused.FieldsInvalid
     ]
 
 
-def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
-    """With ids for people, numbers for numbers, and what was typed for names."""
+def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
+    """Build a refusal with ids for people, numbers for numbers, and typed text for names."""
     arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
     return kind(
@@ -240,9 +251,9 @@ def refused(kind: type[deciding.Refused], types: Typing) -> deciding.Refused:
 @pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("typing", ["pings", "as much as fits", "ampersands"])
 def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
-    kind: type[deciding.Refused], typing: str
+    kind: type[refused.Refused], typing: str
 ) -> None:
-    refusal = refused(kind, TYPINGS[typing])
+    refusal = refusal_of(kind, TYPINGS[typing])
     typed = {f"field{at}": {f"field{at}": {"value": TYPINGS[typing](3000)}} for at in range(20)}
     told = errors.refused(Click(**ABOUT, action="decide.approve", value="1"), refusal)
     assert isinstance(told, Reply)
@@ -258,7 +269,7 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
     for one in (
         deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
-        deciding.CannotActAs(standing),
+        refused.CannotActAs(standing),
     ):
         check_words(str(one))
         assert standing.phrase in str(one)
@@ -266,7 +277,7 @@ def test_every_standing_is_refused_in_words(standing: Standing) -> None:
 
 def test_faults_in_fields_stand_under_them() -> None:
     form = Form(**ABOUT, id="V1", callback="x", metadata="", state={})
-    assert errors.refused(form, deciding.FieldsInvalid({"title": "No."})) == FormErrors(
+    assert errors.refused(form, refused.FieldsInvalid({"title": "No."})) == FormErrors(
         {"title": "No."}
     )
     failed = errors.failed(Click(**ABOUT, action="x", value="1"), "0a1b2c3d")

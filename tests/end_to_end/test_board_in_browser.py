@@ -1,4 +1,7 @@
-"""The board in a real browser: reached from the demo as a newcomer would, then looked at on every screen, in the dark and on paper."""
+"""The board in a real browser: reached from the demo as a newcomer would.
+
+Then looked at on every screen, in the dark and on paper.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser_tab import NARROW, WIDE
 from support.newcomer import Newcomer, Started
 
-# What cannot be broken where it is too wide for a phone.
+# Words that cannot be broken where they are too wide for a phone.
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaen" * 2
 SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Alice raises something, asks for the board, and follows the link: where she comes out."""
+    """Let Alice raise something, ask for the board, and follow the link.
+
+    Return where she arrives.
+    """
     demo = Started(tmp_path_factory.mktemp("demo"))
-    alice = Newcomer(browser, demo, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]  # it needs the address only
+    # Only the demo's address is needed.
+    alice = Newcomer(browser, demo, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     alice.says(f"/tradeoff {LONG}")
     alice.submits(
         "Raise",
@@ -48,7 +55,10 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def look(browser: Browser) -> Iterator[Any]:
-    """Open a page in a browser of one's own; in the end it has complained of nothing, and asked nobody else."""
+    """Open a page in a browser of one's own.
+
+    At the end, the browser has complained of nothing and asked nobody else.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
     asked: list[str] = []
@@ -66,7 +76,7 @@ def look(browser: Browser) -> Iterator[Any]:
     yield open_page
     for one in contexts:
         one.close()
-    # Of a page that is not found the browser says so itself.
+    # The browser itself complains of a page that is not found.
     assert [one for one in complaints if "the server responded with a status of" not in one] == []
     assert {one.split("/")[3] for one in asked} <= {"board", "favicon.ico"}
 
@@ -90,7 +100,10 @@ def test_axe_finds_nothing_where_a_link_does_not_work(look: Any, address: str, s
 def test_nobody_has_to_scroll_sideways(look: Any, address: str) -> None:
     page = look(address)
     expect(page.get_by_text(LONG).first).to_be_visible()
-    beyond = "[...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"
+    beyond = (
+        "[...document.body.querySelectorAll('*')].filter(e => "
+        "e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML)"
+    )
     for width in (320, 360, 735, 737, 1000, 1280):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -107,7 +120,7 @@ def test_it_needs_no_script(look: Any, address: str) -> None:
 
 
 def test_tables_are_tables_on_a_phone_too(look: Any, address: str) -> None:
-    """Each row becomes a small sheet; who listens still hears a table."""
+    """Each row becomes a small sheet; a screen reader still reads a table."""
     for size in (WIDE, NARROW):
         page = look(address, size)
         ledger = page.get_by_role("table", name="Ledger of Beta")
@@ -136,7 +149,8 @@ def test_it_prints(look: Any, address: str, tmp_path: Path) -> None:
     expect(page.get_by_role("navigation", include_hidden=True)).to_be_hidden()
     expect(page.get_by_role("heading", name="Decided", exact=True)).to_be_visible()
     colours = page.evaluate(
-        "[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor]"
+        "[getComputedStyle(document.body).color, "
+        "getComputedStyle(document.documentElement).backgroundColor]"
     )
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
     page.pdf(path=tmp_path / "board.pdf", format="A4")

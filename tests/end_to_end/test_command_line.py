@@ -1,4 +1,7 @@
-"""The command line as a person meets it: one sentence for what is wrong, a clean stop, and no token in anything it prints."""
+"""The command line as a person meets it.
+
+One sentence for what is wrong, a clean stop, and no token in anything it prints.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +23,29 @@ from bot.demo.slack import payloads
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import running
 from bot.demo.slack.workspace import Workspace
-from support.command_line import PATIENCE, assert_no_secrets, empty_database, served, tradeoff
+from support import newcomer
+from support.command_line import (
+    PATIENCE,
+    assert_no_secrets,
+    empty_database,
+    environment,
+    served,
+    tradeoff,
+)
 
-# Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is slow.
+# Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
+# slow.
 STOPS_WITHIN = 60
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A PostgreSQL database with nothing in it."""
+    """Make a PostgreSQL database with nothing in it."""
     with empty_database(postgres_server) as url:
         yield url
 
 
-# ---- settings, manifest, migrate -------------------------------------------------------------------------------------
+# ---- settings, manifest, migrate -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -125,7 +137,7 @@ def test_the_demo_says_that_its_port_is_taken(tmp_path: Path) -> None:
     )
 
 
-# ---- serve -----------------------------------------------------------------------------------------------------------
+# ---- serve ---------------------------------------------------------------------------------------
 
 
 def test_serve_refuses_an_unmigrated_postgresql(tmp_path: Path, postgres_url: str) -> None:
@@ -204,7 +216,7 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
 
 
 def half_a_request(workspace: Workspace, body: str) -> bytes:
-    """A signed request to the end of its headers; it waits to be asked for the body."""
+    """Return a signed request up to the end of its headers; it waits to be asked for the body."""
     timestamp = str(int(time.time()))
     signature = SignatureVerifier(workspace.signing_secret).generate_signature(
         timestamp=timestamp, body=body
@@ -222,3 +234,19 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
         "",
     ]
     return "\r\n".join(lines).encode()
+
+
+# ---- behind a proxy --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="Working time, places, proxies, and ten reports of your own")
+def test_the_demo_starts_behind_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTTP_PROXY is set on company machines: the demo talks to itself (python-slack-sdk#738, #953)."""
+    proxy = "http://127.0.0.1:9"
+    proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "localhost,127.0.0.1"}
+    monkeypatch.setattr(newcomer, "environment", lambda: {**environment(), **proxies})
+    demo = newcomer.Started(tmp_path)
+    try:
+        assert demo.process.poll() is None
+    finally:
+        demo.kill()

@@ -1,4 +1,6 @@
-"""The demo's page in a real browser, in front of the demo Slack, with a small bot of the test's own behind it."""
+"""The demo's page in a real browser, in front of the demo Slack and a small bot of the test's
+own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from support.small_bot import CARD, MANIFEST, form, make_bot
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """The whole demo in a thread with its own loop; NiceGUI allows one in a process."""
+    """Run the whole demo in a thread with its own loop; NiceGUI allows one in a process."""
     ready: threading.Event = threading.Event()
     found: list[Demo] = []
 
@@ -249,7 +251,8 @@ def test_nothing_is_cut_off_on_a_narrow_screen(see: Any, demo: Demo, place: str)
     put_card(demo, "checkout")
     tab = see(f"/?as=alice&in={place}", NARROW)
     width = tab.page.evaluate(
-        "Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll('.main, .log')].map(e => e.scrollWidth))"
+        "Math.max(document.documentElement.scrollWidth, "
+        "...[...document.querySelectorAll('.main, .log')].map(e => e.scrollWidth))"
     )
     assert width <= NARROW[0]
     expect(tab.page.get_by_role("link", name="search")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: started as a process, opened in a browser, its five hints followed to the end."""
+"""The demo as a newcomer meets it: started as a process, its five hints followed in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that draws: it dies with us, and is followed by another when it dies alone."""
+"""The process that draws: it dies with us, and another follows if it dies alone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ TREND = Trend(
     decided=[1, 0, 2, 3, 0, 0, 1, 4],
     waiting=[0, 1, 2, 3, 4, 3, 2, 1],
 )
-FIRST_AND_GONE = "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, flush=True); os.kill(os.getpid(), 9)"
+FIRST_AND_GONE = (
+    "import os; from bot.digest_chart.process import Painter; print(Painter().start().pid, "
+    "flush=True); os.kill(os.getpid(), 9)"
+)
 
 
 @pytest.fixture

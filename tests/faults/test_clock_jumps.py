@@ -16,7 +16,7 @@ def lapses(harness: Harness) -> int:
 
 
 def said(harness: Harness, channel: Channel, words: str) -> int:
-    """In how many messages of the bot this stands."""
+    """Return how many of the bot's messages have this text."""
     return len(
         [one for one in harness.workspace.messages[channel.id] if one.bot_id and words in one.text]
     )

@@ -1,4 +1,7 @@
-"""Bad days: fifty people at once, on every copy of the card. One outcome; everyone else is told why not."""
+"""Bad days: fifty people at once, on every copy of the card.
+
+One outcome; everyone else is told why not.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ MANY = 50
 
 
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
-    """So many more people in this channel."""
+    """Add so many more people to this channel."""
     found = [harness.person(f"dev{number:02d}").member for number in range(count)]
     channel.members.update(one.id for one in found)
     return found
@@ -47,7 +50,7 @@ def words(harness: Harness, view: View) -> str:
 
 
 def attempts(harness: Harness) -> dict[str, int]:
-    """How many there were in this month, per kind."""
+    """Count this month's attempts, per kind."""
     since = harness.clock.now - timedelta(days=20)
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
@@ -56,7 +59,7 @@ def attempts(harness: Harness) -> dict[str, int]:
 
 
 def open_forms(who: Actor, copies: list[Message], button: str, **typed: str) -> list[View]:
-    """One filled-in form after the other, from each copy of the card in turn; all of them stay open."""
+    """Open and fill in a form from each copy of the card in turn; all of them stay open."""
     found = []
     for number in range(MANY):
         who.harness.run(who.member.presses(copies[number % len(copies)], button))

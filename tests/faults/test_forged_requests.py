@@ -1,4 +1,7 @@
-"""What no Slack would send, at the door: refused in the 400s, nothing on screen, one line in the log, and nothing of it in there."""
+"""Requests that no Slack would send: refused in the 400s, nothing on screen.
+
+Each leaves one line in the log, with nothing of its body.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from bot.demo.slack.delivery import FORM, Delivered
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 
-# Stands in every body: must never be read in a log.
+# Part of every body; must never be in a log.
 MARK = "whispered-7f3a"
 JSON = "application/json"
 
 
 class Log:
-    """All that is logged, as the running process would write it."""
+    """Log of the bot, as the running process would write it."""
 
     def __init__(self, others: pytest.LogCaptureFixture) -> None:
         self.ours: list[str] = []
@@ -61,7 +64,7 @@ def sends(
     content_type: str = FORM,
     headers: dict[str, str] | None = None,
 ) -> Delivered:
-    """Signed as Slack signs, unless other headers are given."""
+    """Send a request, signed as Slack signs it unless other headers are given."""
     delivery = harness.slack.delivery
     if headers is None:
         signed = body if isinstance(body, str) else body.decode("latin-1")
@@ -81,7 +84,7 @@ def clean(harness: Harness, log: Log) -> None:
         assert secret not in log.text()
 
 
-# ---- signatures ------------------------------------------------------------------------------------------------------
+# ---- signatures ----------------------------------------------------------------------------------
 
 
 def forged(harness: Harness, body: str) -> dict[str, dict[str, str]]:
@@ -142,7 +145,7 @@ def test_a_fresh_signature_is_taken_for_five_minutes(
         assert sends(harness, body, JSON, headers).status == 200
 
 
-# ---- bodies ----------------------------------------------------------------------------------------------------------
+# ---- bodies --------------------------------------------------------------------------------------
 
 
 def interaction(harness: Harness, **fields: Any) -> str:

@@ -1,4 +1,7 @@
-"""Bad intentions, and plain bad luck: rights that change while a form is open, ledgers taken back, private things told outside."""
+"""Bad intentions, and plain bad luck.
+
+Rights that change while a form is open, ledgers taken back, private things told outside.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from support.story_helpers import digests, promised, reminders, rhythm, secret_o
 
 
 def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
-    """Role, who signed, and for whom."""
+    """Return role, signer, and whom they signed for."""
     names = {one.id: one.name for one in harness.workspace.people.values()}
     rows = harness.query(
         lambda session: session.scalars(select(Signature).order_by(Signature.role)).all()
@@ -24,7 +27,7 @@ def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
 
 
 def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
-    """Beta is promised for 12 December, and a decision of Alice moves it to the 17th; too late to undo."""
+    """Promise Beta for 12 December; a decision of Alice moves it to the 17th; too late to undo."""
     bob.promises("Beta")
     card = erin.raises_move("Beta for Apple", to="2026-12-17")
     alice.approves_move(card)
@@ -32,7 +35,7 @@ def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
     return card
 
 
-# ---- the record ------------------------------------------------------------------------------------------------------
+# ---- the record ----------------------------------------------------------------------------------
 
 
 def test_undone_in_the_shown_decision_its_record_still_verifies(
@@ -57,7 +60,7 @@ def test_each_signature_names_who_is_away_from_its_seat(
     ]
 
 
-# ---- the ledger ------------------------------------------------------------------------------------------------------
+# ---- the ledger ----------------------------------------------------------------------------------
 
 
 def test_a_superseding_taken_back_leaves_what_others_moved(
@@ -106,7 +109,7 @@ def test_a_raiser_without_a_role_takes_back_nothing_that_was_decided(
     assert promised(harness)[0] == date(2026, 12, 17)
 
 
-# ---- rights ----------------------------------------------------------------------------------------------------------
+# ---- rights --------------------------------------------------------------------------------------
 
 
 def test_whoever_lost_the_role_supersedes_nothing(
@@ -168,7 +171,7 @@ def test_what_is_escalated_follows_the_sponsor_of_today(
     )
 
 
-# ---- what is private -------------------------------------------------------------------------------------------------
+# ---- what is private -----------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -259,7 +262,7 @@ def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
     )
 
 
-# ---- time ------------------------------------------------------------------------------------------------------------
+# ---- time ----------------------------------------------------------------------------------------
 
 
 def test_the_delegate_of_what_is_overdue_is_reminded(

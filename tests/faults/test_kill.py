@@ -1,4 +1,7 @@
-"""Bad days: the process is killed between the commit and the post. Started again, it shows the truth exactly once."""
+"""Bad days: the process is killed between the commit and the post.
+
+Started again, it shows the truth exactly once.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,11 @@ async def until(true: Callable[[], object]) -> None:
 
 
 class Story:
-    """A team whose bot is a real process."""
+    """Team whose bot is a real process."""
 
     def __init__(self, slack: DemoSlack) -> None:
-        self.slack, self.workspace = slack, slack.workspace
+        self.slack = slack
+        self.workspace = slack.workspace
         self.channel = self.workspace.add_channel("checkout", ["alice", "bob"])
         self.alice = Member(slack.delivery, self.workspace.person("alice"))
 
@@ -67,7 +71,9 @@ class Story:
         ]
 
     async def is_shown_once(self) -> None:
-        """Card and direct message are there, and still once after the bot has looked at all it owes."""
+        """Check that card and direct message are there once, also after the bot has looked at all
+        it owes.
+        """
         await until(lambda: self.cards() and self.alice.dm())
         assert await self.alice.presses(self.cards()[0], "Approve")
         assert await self.alice.submits(option="A. Yes", reason="Asked for") == {}
@@ -76,12 +82,13 @@ class Story:
 
 
 def a_minute_passes(database_url: str) -> None:
-    """The lease of whoever held a message has run out."""
+    """Let the lease of whoever held a message run out."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE post SET claimed_until = '2020-01-01 00:00:00+00:00' WHERE claimed_until IS NOT NULL"
+                "UPDATE post SET claimed_until = '2020-01-01 00:00:00+00:00' WHERE "
+                "claimed_until IS NOT NULL"
             )
         )
     engine.dispose()

@@ -1,4 +1,7 @@
-"""Bad days: two replicas on one database, both with their loops at work. Everything still happens once."""
+"""Bad days: two replicas on one database, both with their loops at work.
+
+Everything still happens once.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def second(harness: Harness) -> Iterator[Replica]:
 
 
 def everything_said(harness: Harness) -> Counter[tuple[str, str]]:
-    """How often each text stands where."""
+    """Count how often each text is in each place."""
     return Counter(
         (channel, one.text)
         for channel, messages in harness.workspace.messages.items()

@@ -1,4 +1,7 @@
-"""Bad luck: two rules that meet on one decision. A sponsor who undoes, an owner who is away when work comes back, a late signature."""
+"""Bad luck: two rules that meet on one decision.
+
+A sponsor who undoes, an owner who is away when work comes back, a late signature.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from support.home_visitor import home, leaves, opens_home, presses
 from support.replica import Replica
 from support.story_helpers import acting, secret_of, until
 
-# ---- the sponsor -----------------------------------------------------------------------------------------------------
+# ---- the sponsor ---------------------------------------------------------------------------------
 
 
 def test_a_sponsor_who_undoes_may_decide_again(
@@ -73,7 +76,7 @@ def test_a_new_sponsor_is_asked_where_the_one_before_held_it_anyway(
     assert harness.decision().escalated_to == dora.id
 
 
-# ---- away ------------------------------------------------------------------------------------------------------------
+# ---- away ----------------------------------------------------------------------------------------
 
 
 def test_what_comes_back_to_someone_away_goes_to_their_delegate(
@@ -118,7 +121,7 @@ def test_whoever_signs_last_says_when_to_look_again(
     assert str(harness.decision_whole().settlement.review_on) == "2026-12-05"
 
 
-# ---- the record ------------------------------------------------------------------------------------------------------
+# ---- the record ----------------------------------------------------------------------------------
 
 
 def test_an_impact_window_that_ended_in_silence_stays_counted(
@@ -149,7 +152,8 @@ def test_found_by_the_reason_of_its_reopening(
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE settlement SET outcome = 'rejected', reason = 'No'; UPDATE decision SET outcome = 'rejected', settled_reason = 'No'",
+        "UPDATE settlement SET outcome = 'rejected', reason = 'No'; UPDATE decision "
+        "SET outcome = 'rejected', settled_reason = 'No'",
         "UPDATE decision SET title = 'Give Erin a rise'",
         "UPDATE decision SET holder = raised_by",
     ],
@@ -167,7 +171,7 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
     assert "is not what its history says" in alice.form_words()
 
 
-# ---- Slack and the machine -------------------------------------------------------------------------------------------
+# ---- Slack and the machine -----------------------------------------------------------------------
 
 
 @pytest.mark.as_in_life
@@ -175,7 +179,9 @@ def test_an_outcome_changed_behind_its_history_is_seen_in_slack_too(
 def test_an_event_that_was_not_recorded_is_told_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Another program holds the database for longer than we wait, just when Slack says that Alice has left."""
+    """Another program holds the database for longer than we wait, when Slack says that Alice has
+    left.
+    """
     erin.raises("Guest checkout", kind="requirements")
     path = harness.url.removeprefix("sqlite:///")
     other = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -192,7 +198,7 @@ def test_an_event_that_was_not_recorded_is_told_again(
 def test_another_replica_finds_out_who_was_removed(
     harness: Harness, alice: Actor, erin: Actor, people: dict[str, Actor]
 ) -> None:
-    """Slack tells the first one only; the second looks again after seconds."""
+    """Slack says so to the first one only; the second looks again after seconds."""
     secret = secret_of(harness, alice)
     lobby = harness.workspace.add_channel("lobby", ["alice", "bob", "sam", "erin"])
     alice.raises("Lay off contractors", kind="requirements", in_=secret)

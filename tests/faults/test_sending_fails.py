@@ -27,7 +27,7 @@ AMBIGUOUS: list[Kind] = [
 
 
 def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> list[Message]:
-    """Every card of this title that stands in the channel."""
+    """Return every card of this title in the channel."""
     found = harness.workspace.messages.get(channel.id, [])
     return [one for one in found if one.bot_id and not one.thread_ts and title in one.text]
 

@@ -45,7 +45,8 @@ def test_nobody_unknown_becomes_a_role_holder(
     harness.breaks("users.info", kind, times=2)
     errors = alice.submits(product_owner="alice", project_manager="bob")
     assert errors == {
-        "Project manager": "Slack did not tell me about this person just now. Try again in a moment."
+        "Project manager": "Slack did not tell me about this person just now. Try again in a "
+        "moment."
     }
     assert harness.posts() == []
     harness.workspace.faults.planned.clear()

@@ -1,4 +1,7 @@
-"""Bad days: Slack says nothing about a channel or a person. That is never shown as "no" or "nothing"."""
+"""Bad days: Slack says nothing about a channel or a person.
+
+Nobody is told "no" or "nothing" then.
+"""
 
 from __future__ import annotations
 

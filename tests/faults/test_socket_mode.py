@@ -25,7 +25,7 @@ def harness(database_url: str) -> Iterator[Harness]:
 
 
 def connected(harness: Harness, other_than: Socket | None = None) -> None:
-    """The bot's WebSocket is open, and is another one than this."""
+    """Wait until the bot has a WebSocket that is open, and is another one than `other_than`."""
 
     async def wait() -> None:
         async with asyncio.timeout(GENEROUS):
@@ -84,7 +84,8 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
     (old,) = harness.slack.delivery.sockets
     harness.run(old.refresh())
     connected(harness, other_than=old)
-    # The acknowledgement of the first click is lost with the old socket: Slack waits for it in vain.
+    # The acknowledgement of the first click is lost with the old socket: Slack waits for it in
+    # vain.
     harness.slack.delivery.patience = 5 * PATIENCE
     alice.approves(card)
     assert harness.decision().outcome is Outcome.APPROVED

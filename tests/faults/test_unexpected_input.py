@@ -1,4 +1,4 @@
-"""What people type, and press, that nobody expects: nothing breaks, nobody is pinged, nothing they typed is lost."""
+"""Unexpected input, typed and pressed: nothing breaks, nobody is pinged, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from bot.demo.slack import payloads, readable
 from bot.demo.slack.workspace import Channel
-from models.rules import DEFAULT_RIGHTS, Kind, Outcome, State
+from models.acts import Act
+from models.rules import DEFAULT_RIGHTS, Kind, Outcome, Person, Standing, State
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.channel import ensure_channel
 from models.tables.history import HistoryEvent
 from models.tables.post import Post, PostState
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
-from models.verbs.raising import Ask, raise_tradeoff
+from models.verbs.raising import Ask, Origin, raise_tradeoff
 from models.verbs.routing import route
 from support.harness import Actor, Harness
 
@@ -41,7 +42,7 @@ HOSTILE = {
 
 
 def said_by_the_bot(harness: Harness) -> str:
-    """All that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
+    """Return all that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
     every = [
         one for messages in harness.workspace.messages.values() for one in messages if one.bot_id
     ]
@@ -56,7 +57,10 @@ def pings_nobody(harness: Harness, olga: Actor) -> None:
 
 
 def read(harness: Harness, words: str) -> str:
-    """These words as the stories read a screen: without telling mentions and entities that were typed from real ones."""
+    """Return words as the stories read a screen.
+
+    Mentions and entities that were typed look like real ones there.
+    """
     return readable.plain(words, harness.workspace)
 
 
@@ -66,7 +70,7 @@ def count(harness: Harness, table: type) -> int:
     )
 
 
-# ---- typed -----------------------------------------------------------------------------------------------------------
+# ---- typed ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
@@ -187,11 +191,11 @@ def test_a_day_that_has_passed_where_the_channel_is(
     assert harness.decision().due_on == today
 
 
-# ---- twice -----------------------------------------------------------------------------------------------------------
+# ---- twice ---------------------------------------------------------------------------------------
 
 
 def submits_twice(harness: Harness, actor: Actor, **fields: str) -> list[int]:
-    """The same open form, submitted twice at once, as an impatient client does."""
+    """Submit the same open form twice at once, as an impatient client does."""
     actor.fills(**fields)
     payload = payloads.submission(harness.workspace, actor.member.person, actor.form)
     delivery = actor.member.delivery
@@ -240,7 +244,7 @@ def test_every_other_form_submitted_twice_counts_once(
     assert count(harness, AttemptOutsideRight) == 0
 
 
-# ---- old buttons -----------------------------------------------------------------------------------------------------
+# ---- old buttons ---------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -282,12 +286,10 @@ def test_a_button_of_last_month_says_where_to_go(
     assert count(harness, AttemptOutsideRight) == 0
 
 
-def test_another_workspace_s_decision_is_not_found(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
-) -> None:
-    card = erin.raises("Guest checkout", kind="requirements")
+def raised_elsewhere(harness: Harness, alice: Actor) -> int:
+    """The id of a decision in another workspace; nothing of it is sent through ours."""
 
-    def elsewhere(session: Session) -> int:
+    def work(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
         version = RightsVersion(
             channel_id=channel.id,
@@ -308,19 +310,24 @@ def test_another_workspace_s_decision_is_not_found(
             session,
             route(session, version, ask.kind, harness.clock.now),
             ask,
-            alice.id,
-            harness.clock.now,
-            "V0STRANGER",
-            "UTC",
+            Act(Person(alice.id, Standing.MEMBER), harness.clock.now),
+            Origin("V0STRANGER"),
         )
         write_now(session)
-        # Nothing of it is sent through our workspace.
         session.execute(
             update(Post).where(Post.decision_id == decision.id).values(state=PostState.PARKED)
         )
         return decision.id
 
-    number = harness.query(elsewhere)
+    number: int = harness.query(work)
+    return number
+
+
+def test_another_workspace_s_decision_is_not_found(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    number = raised_elsewhere(harness, alice)
     for action in ("decide.approve", "decide.reject", "decide.withdraw", "impact.state"):
         alice.presses_stale(card, action, str(number))
     assert alice.was_told().count("I cannot find that decision any more") == 4

@@ -1,4 +1,7 @@
-"""When the digest is due: its day and hour in the channel's zone, in ten years of weeks, through every change of the clocks."""
+"""Due time of the digest: its day and hour in the channel's zone.
+
+In ten years of weeks, through every change of the clocks.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def exists(local: datetime) -> bool:
-    """Whether the clocks show this time there at all."""
+    """Return True if the clocks show this time there at all."""
     return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(
         tzinfo=None
     )
@@ -56,7 +59,7 @@ def test_it_is_due_next_on_its_day_and_hour(
 
 @given(zone=st.sampled_from(ZONES), weekday=st.integers(0, 6), hour=st.integers(0, 23), week=WEEKS)
 def test_each_week_has_one(zone: str, weekday: int, hour: int, week: int) -> None:
-    """Also where an hour does not exist, and where it comes twice."""
+    """Weeks in which the hour does not exist, or comes twice, are no exception."""
     first_day, first = next_weekly(START + timedelta(weeks=week), weekday, hour, zone)
     second_day, second = next_weekly(first, weekday, hour, zone)
     assert second_day - first_day == timedelta(days=7)

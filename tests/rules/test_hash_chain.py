@@ -1,4 +1,4 @@
-"""The chain of the history: what is edited, removed, inserted or moved is found."""
+"""The chain of the history: edited, removed, inserted and moved events are found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from models.rules import Verb
-from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash, first_fault
+from models.tables.history import (
+    GENESIS,
+    WHOLE,
+    Entry,
+    HistoryEvent,
+    canonical,
+    chained,
+    event_hash,
+)
+from models.tables.history_chain import first_fault
 
 TEAM = "T1#42"
 texts = some.dictionaries(some.text(max_size=10), some.text(max_size=20), max_size=3)
@@ -24,15 +33,20 @@ happenings = some.lists(
 def chain(
     happened: list[tuple[Verb, str | None, dict[str, str]]], decision: str = TEAM
 ) -> list[HistoryEvent]:
-    """Events as `Decision.record` makes them, a second apart."""
+    """Return events of version 1, a second apart."""
     events: list[HistoryEvent] = []
     for sequence, (verb, actor, changes) in enumerate(happened, start=1):
         at = datetime(2026, 11, 23, 10, tzinfo=UTC) + timedelta(seconds=sequence)
-        previous, text = events[-1].hash if events else GENESIS, canonical(changes)
-        found = event_hash(previous, decision, sequence, verb, actor, at, text)
-        events.append(
-            HistoryEvent(sequence=sequence, verb=verb, actor=actor, at=at, changes=text, hash=found)
+        event = HistoryEvent(
+            sequence=sequence,
+            verb=verb,
+            actor=actor,
+            at=at,
+            changes=canonical(changes),
+            hash_version=WHOLE,
         )
+        event.hash = event_hash(events[-1].hash if events else GENESIS, decision, event)
+        events.append(event)
     return events
 
 
@@ -89,11 +103,8 @@ def test_an_inserted_event_is_found(
     head, place = events[-1].hash, draw.draw(some.integers(0, len(events)))
     before = events[place - 1].hash if place else GENESIS
     at, text = datetime(2026, 11, 23, 10, tzinfo=UTC), canonical({"reason": "I was always here"})
-    found = event_hash(before, TEAM, place + 1, Verb.DECIDE, "U9", at, text)
-    events.insert(
-        place,
-        HistoryEvent(sequence=0, verb=Verb.DECIDE, actor="U9", at=at, changes=text, hash=found),
-    )
+    entry = Entry(place + 1, Verb.DECIDE, "U9", at, text)
+    events.insert(place, HistoryEvent(**chained(before, TEAM, entry)._asdict()))
     for position, event in enumerate(events, start=1):
         event.sequence = position
     assert first_fault(TEAM, events, head)

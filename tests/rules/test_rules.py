@@ -70,14 +70,14 @@ def test_every_standing_has_words_for_it() -> None:
     assert all(standing.phrase for standing in Standing)
 
 
-# ---- states ----------------------------------------------------------------------------------------------------------
+# ---- states --------------------------------------------------------------------------------------
 
-# The verbs that take what is decided back to the beginning of a round, and what else may happen to
-# it (docs/reference/behaviour.md, States).
+# Verbs that take a decided one back to the beginning of a round, and those that may happen besides
+# (docs/reference/behaviour.md, States).
 SECOND_THOUGHTS = {Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 AFTERWARDS = {Verb.FINISH_FOLLOW_UP, Verb.REVIEW}
-# What happens beside the state (docs/reference/behaviour.md, Time: overdue and escalated are facts,
-# not states).
+# Verbs that leave the state as it is (docs/reference/behaviour.md, Time: overdue and escalated are
+# facts, not states).
 BESIDE = {Verb.EDIT, Verb.DELEGATE, Verb.OVERDUE, Verb.ESCALATE}
 
 
@@ -124,7 +124,7 @@ def test_what_is_open_can_be_withdrawn_changed_and_handed_over(state: State) -> 
 
 
 def test_every_verb_has_its_place_and_every_state_is_reached() -> None:
-    assert {verb for _, verb in NEXT_STATE} == set(Verb) - {Verb.RAISE}
+    assert {verb for _, verb in NEXT_STATE} == set(Verb) - {Verb.RAISE, Verb.REDACT}
     reached = {first_state(impact) for impact in Impact}
     for _ in State:
         reached |= {after for (before, _), after in NEXT_STATE.items() if before in reached}
@@ -156,7 +156,7 @@ def test_nothing_is_decided_before_its_impact_was_stated_or_lapsed() -> None:
         for verb, after in verbs_from(State.AWAITING_IMPACT).items()
         if after is not State.AWAITING_IMPACT
     }
-    # What is changed begins anew, where `first_state` has the last word.
+    # A changed question begins anew, where `first_state` has the last word.
     assert out == {Verb.STATE_IMPACT, Verb.LAPSE_IMPACT, Verb.WITHDRAW, Verb.REVISE}
     assert {impact for impact in Impact if first_state(impact) is State.AWAITING_IMPACT} == {
         Impact.AWAITED
@@ -186,7 +186,7 @@ def test_one_signature_decides_nothing() -> None:
     }
 
 
-# ---- verdicts --------------------------------------------------------------------------------------------------------
+# ---- verdicts ------------------------------------------------------------------------------------
 
 
 @given(some.lists(some.sampled_from(Verdict), min_size=1, max_size=6))

@@ -1,4 +1,6 @@
-"""Which earlier decisions are offered before a new one is raised: titles as product teams write them."""
+"""Earlier decisions that are offered before a new one is raised: titles as product teams write
+them.
+"""
 
 from __future__ import annotations
 

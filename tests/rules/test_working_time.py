@@ -20,7 +20,8 @@ from models.working_time import (
     next_working_day,
 )
 
-# Zones that change on a Sunday, by half an hour, around Ramadan, on a Friday (Cairo), on working days (Tehran), or never.
+# Zones that change on a Sunday, by half an hour, around Ramadan, on a Friday (Cairo), on working
+# days (Tehran), or never.
 ZONES = [
     "Europe/London",
     "America/New_York",
@@ -33,12 +34,14 @@ ZONES = [
     "UTC",
 ]
 zones = some.sampled_from(ZONES)
-moments = some.datetimes(datetime(2020, 1, 1), datetime(2036, 12, 31), timezones=some.just(UTC))  # noqa: DTZ001 hypothesis adds the zone
+# Hypothesis adds the zone.
+FIRST, LAST = datetime(2020, 1, 1), datetime(2036, 12, 31)  # noqa: DTZ001
+moments = some.datetimes(FIRST, LAST, timezones=some.just(UTC))
 windows = some.integers(1, 20)
 
 
 def exists(local: datetime) -> bool:
-    """Whether clocks in its zone show this local time at all that day."""
+    """Return True if clocks in its zone show this local time at all that day."""
     return local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(
         tzinfo=None
     )
@@ -112,7 +115,7 @@ def test_two_people_can_have_two_days_at_once() -> None:
     assert local_day(at, "America/New_York") == date(2026, 11, 23)
 
 
-# ---- half-way, mornings ----------------------------------------------------------------------------------------------
+# ---- half-way, mornings --------------------------------------------------------------------------
 
 
 @given(moments, windows, zones)

@@ -1,4 +1,6 @@
-"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three ways it can end."""
+"""Stories of acceptance: a claim with evidence, a verdict per criterion, and the three ways it can
+end.
+"""
 
 from __future__ import annotations
 

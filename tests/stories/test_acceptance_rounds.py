@@ -1,4 +1,7 @@
-"""Stories of acceptance in rounds: sent back, finished again, judged again; follow-ups that somebody owns; claims that age."""
+"""Stories of acceptance in rounds: sent back, finished again, judged again.
+
+Also follow-ups that somebody owns, and claims that age.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from support.harness import Actor, Harness
 
 
 def sent_back(alice: Actor, card: Message, **more: str) -> None:
-    """Criterion 1 is met, criterion 2 is not."""
+    """Send the work back: criterion 1 is met, criterion 2 is not."""
     alice.presses(card, "Send back")
     fields = {"criterion1": "met", "criterion2": "not_met", "reason": "Ten seconds a mail", **more}
     assert alice.submits(**fields) == {}
@@ -25,7 +28,7 @@ def again(person: Actor, card: Message, evidence: str = "Now two seconds") -> No
 def with_follow_up(
     alice: Actor, card: Message, owner: str = "erin", due: str = "2026-11-26", what: str = "Cache"
 ) -> None:
-    """Accepted; one thing is still owed."""
+    """Accept the work with one thing that is still owed."""
     alice.presses(card, "Accept with follow-ups")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
     assert alice.submits(follow_up1_what=what, follow_up1_owner=owner, follow_up1_due=due) == {}
@@ -90,7 +93,7 @@ def test_three_rounds_and_every_verdict_stays(
 def test_a_verdict_form_from_the_last_round(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """What she read was another claim: nothing is recorded, and what she typed is kept."""
+    """She read another claim: nothing is recorded, and what she typed is kept."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Accept")
     stale = alice.form
@@ -108,8 +111,8 @@ def test_done_but_not_accepted_ages(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     assert (
-        "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to give the verdict."
-        in (harness.text(card))
+        "Done but not accepted, claimed on 2026-11-23 10:00 UTC. Waiting for @alice to "
+        "give the verdict." in (harness.text(card))
     )
     assert "{ago}" in card.text
     harness.later(days=2, minutes=1)
@@ -132,7 +135,8 @@ def test_a_follow_up_is_its_owners_to_tick_off(
     assert "1. Cache – \n@bob\n, open, by Thu 26 Nov 2026" in harness.text(card)
     told, posted = bob.dm()[-1], harness.workspace.messages[checkout.id][-1]
     assert harness.plain(told) == (
-        "#1 Refund by e-mail was accepted with follow-ups that you own: 1 open. Cache, by Thu 26 Nov 2026."
+        "#1 Refund by e-mail was accepted with follow-ups that you own: 1 open. Cache, "
+        "by Thu 26 Nov 2026."
     )
     alice.presses_stale(card, "accept.follow_up_done", f"{harness.decision().id}:1")
     assert "This follow-up is @bob's to tick off." in alice.was_told()
@@ -167,7 +171,8 @@ def test_a_follow_up_is_reminded_of_from_its_day_on(
     assert reminders() == []
     harness.later(hours=9, minutes=30)
     assert reminders() == [
-        "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your follow-up “Cache”, due Thu 26 Nov 2026."
+        "1 thing waits for you. #1 Refund by e-mail in #checkout waits for your "
+        "follow-up “Cache”, due Thu 26 Nov 2026."
     ]
     erin.presses(erin.dm()[-1], "Open")
     erin.presses(erin.form, "Done")

@@ -1,4 +1,7 @@
-"""Stories after the fact: what a meeting decided is recorded, acknowledged or disputed; and anyone looks at one decision."""
+"""Stories after the fact: what a meeting decided is recorded, acknowledged or disputed.
+
+And anyone looks at one decision.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ def test_what_a_meeting_decided_is_acknowledged(
     card = erin.records("Guest checkout", kind="priority", by="sam")
     said = harness.text(card)
     assert (
-        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for @alice to acknowledge"
-        in said
+        "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for "
+        "@alice to acknowledge" in said
     )
     assert "Guests may order" in said
     assert "Recorded by @erin" in said
@@ -31,14 +34,8 @@ def test_what_a_meeting_decided_is_acknowledged(
         ["Acknowledge", "Dispute", "Ask"],
         ["Delegate", "Withdraw"],
     )
-    assert (
-        len(
-            alice.dm_text(
-                "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
-            )
-        )
-        == 1
-    )
+    asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
+    assert len(alice.dm_text(asked)) == 1
     assert bob.dm_text("Guest checkout") == []
     bob.presses(card, "Acknowledge")
     assert "Only @alice (product owner) decides priority here" in bob.was_told()
@@ -51,12 +48,8 @@ def test_what_a_meeting_decided_is_acknowledged(
         in last(harness, checkout)
     )
     assert "Recorded after the fact" in harness.text(card)
-    assert (
-        len(
-            erin.dm_text("What you recorded, #1 Guest checkout, is settled: acknowledged by @alice")
-        )
-        == 1
-    )
+    settled = "What you recorded, #1 Guest checkout, is settled: acknowledged by @alice"
+    assert len(erin.dm_text(settled)) == 1
     assert buttons(card) == []
     verified(harness)
 
@@ -169,7 +162,7 @@ def test_withdrawn_by_whoever_recorded_it(
     assert "#1 is already withdrawn by @erin" in alice.was_told()
 
 
-# ---- look at one -----------------------------------------------------------------------------------------------------
+# ---- look at one ---------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database

@@ -1,4 +1,6 @@
-"""Stories of contested rights: what people try outside their right is counted by kind and month, and never by name."""
+"""Stories of contested rights: attempts outside the right are counted by kind and month, never by
+name.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,9 @@ def test_totals_by_month_and_kind_the_newest_first(
     alice.presses(risk, "Approve")
     for one in (alice, bob, erin):
         assert counted(rights(one, checkout)) == (
-            "Attempts outside the right. December 2026: requirements 1, risk 1; November 2026: requirements 2. "
-            "They can mean that this table and practice differ."
+            "Attempts outside the right. December 2026: requirements 1, risk 1; "
+            "November 2026: requirements 2. They can mean that this table and practice "
+            "differ."
         )
 
 

@@ -13,7 +13,10 @@ from support.harness import Actor, Harness
 
 @pytest.fixture
 def busy(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Channel:
-    """Beta was moved; #2 is decided, #3 overdue, #4 waits for its verdict, #5 for its impact."""
+    """Fill the record.
+
+    Beta was moved; #2 is decided, #3 overdue, #4 waits for its verdict, #5 for its impact.
+    """
     alice.promises("Beta", "2026-12-12", scope="Guest checkout")
     move = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
     bob.states_impact(move)
@@ -33,16 +36,24 @@ def test_anyone_with_the_link_reads_what_the_record_holds(
     page = follow(harness, link(erin, busy))
     assert page.status == 200
     for words in (
-        "#checkout Product owner: Alice Project manager: Bob Sponsor: Sam As of Thu 26 Nov 2026, 10:0",
-        "1 open commitment 1 later than first promised 3 open decisions 1 overdue 2 decided in the last four weeks",
+        "#checkout Product owner: Alice Project manager: Bob Sponsor: Sam As of Thu 26 "
+        "Nov 2026, 10:0",
+        "1 open commitment 1 later than first promised 3 open decisions 1 overdue 2 "
+        "decided in the last four weeks",
         "Beta Promised to The partners Thu 17 Dec 2026 5 days later than first promised",
         "Scope: Guest checkout",
-        "At first As promised Sat 12 Dec 2026 – Mon 23 Nov 2026 #1 Move Beta 12 Dec → 17 Dec +5 days Total Thu 17 Dec 2026 +5 days",
-        "#3 Refund window Requirements, raised by Erin Waiting for Alice to decide. 3 days Tue 24 Nov 2026 Overdue",
-        "#4 Refund by e-mail Acceptance, raised by Erin Done but not accepted, claimed 3 days ago. Waiting for Alice to give the verdict. 3 days",
-        "#5 Dark mode Priority, raised by Erin Waiting for the impact from Bob, until Mon 30 Nov 2026, 10:0",
-        "#2 Guest checkout Requirements Approved by Alice (product owner, requirements): A, Add it now. Orders come first Mon 23 Nov 2026",
-        "Approved, signed by Alice and Bob (commitment): A, Add it now. Beta moves 12 Dec → 17 Dec (+5 days). Said early",
+        "At first As promised Sat 12 Dec 2026 – Mon 23 Nov 2026 #1 Move Beta 12 Dec → "
+        "17 Dec +5 days Total Thu 17 Dec 2026 +5 days",
+        "#3 Refund window Requirements, raised by Erin Waiting for Alice to decide. 3 "
+        "days Tue 24 Nov 2026 Overdue",
+        "#4 Refund by e-mail Acceptance, raised by Erin Done but not accepted, claimed "
+        "3 days ago. Waiting for Alice to give the verdict. 3 days",
+        "#5 Dark mode Priority, raised by Erin Waiting for the impact from Bob, until "
+        "Mon 30 Nov 2026, 10:0",
+        "#2 Guest checkout Requirements Approved by Alice (product owner, "
+        "requirements): A, Add it now. Orders come first Mon 23 Nov 2026",
+        "Approved, signed by Alice and Bob (commitment): A, Add it now. Beta moves 12 "
+        "Dec → 17 Dec (+5 days). Said early",
         "Decided without impact 0 of 2",
         "Promised dates moved +5 days",
         "Done, not accepted 1 the oldest for 3 days",
@@ -69,8 +80,8 @@ def test_the_figures_are_those_of_the_digest(
         in words
     )
     assert (
-        "Decided in time 0 of 1 of those decided that had a date; open ones not counted Last four weeks 0 of 1"
-        in words
+        "Decided in time 0 of 1 of those decided that had a date; open ones not "
+        "counted Last four weeks 0 of 1" in words
     )
     assert "Attempts outside the right 1" in words
     assert "Requirements 1" in words
@@ -85,8 +96,8 @@ def test_a_round_that_was_reopened_says_so(
     alice.reopens(card)
     words = follow(harness, link(erin, checkout)).words
     assert (
-        "Approved by Alice (product owner, requirements): A, Add it now. Since then: reopened by Alice."
-        in words
+        "Approved by Alice (product owner, requirements): A, Add it now. Since then: "
+        "reopened by Alice." in words
     )
     assert words.count("#1 Guest checkout") == 2
 

@@ -12,13 +12,13 @@ from sqlalchemy import create_engine, text
 from bot.demo.slack import payloads
 from bot.demo.slack.server import serving
 from bot.demo.slack.workspace import Channel
-from handlers.board.link import Link, sign
+from handlers.board.link import BoardLink, sign_link
 from models.tables.workspace import ensure_board_key
 from support.board_visitor import OVER, Page, follow, link
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 
-# ---- who gets a link -------------------------------------------------------------------------------------------------
+# ---- who gets a link -----------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -81,11 +81,11 @@ def test_it_is_a_word_of_its_own_only(harness: Harness, erin: Actor, checkout: C
     assert "/tradeoff board" in erin.was_told()
 
 
-# ---- when it is over -------------------------------------------------------------------------------------------------
+# ---- when it is over -----------------------------------------------------------------------------
 
 
 def closed(page: Page, status: int) -> bool:
-    """The plain page, and nothing of the record."""
+    """Return True for the plain page, with nothing of the record."""
     return (
         page.status == status
         and OVER in page.words
@@ -163,8 +163,8 @@ def test_a_link_that_we_did_not_make_shows_nothing(
     team, channel, maker, until, signature = token.split(".")
     other = harness.workspace.add_channel("other", ["alice", "erin"])
     alice.sets_up(other, pm="alice")
-    by_another_key = sign(
-        Link(team, channel, maker, harness.clock.now.replace(year=2027)), "another key"
+    by_another_key = sign_link(
+        BoardLink(team, channel, maker, harness.clock.now.replace(year=2027)), "another key"
     )
     for forged in (
         token[:-5] + ("A" if token[-5] != "A" else "B") + token[-4:],
@@ -191,8 +191,10 @@ def test_a_link_that_we_did_not_make_shows_nothing(
 
 
 def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: Actor) -> None:
-    token = sign(
-        Link(harness.workspace.team_id, checkout.id, erin.id, harness.clock.now.replace(year=2027)),
+    token = sign_link(
+        BoardLink(
+            harness.workspace.team_id, checkout.id, erin.id, harness.clock.now.replace(year=2027)
+        ),
         "",
     )
     assert closed(follow(harness, f"{harness.bot_url}/board/{token}"), 404)
@@ -218,7 +220,7 @@ def test_a_record_that_does_not_answer_ends_no_link(
     assert follow(harness, url).status == 200
 
 
-# ---- over HTTP -------------------------------------------------------------------------------------------------------
+# ---- over HTTP -----------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database

@@ -1,4 +1,7 @@
-"""Stories of the end of a commitment: met, missed or withdrawn, with a reason; nothing moves it any more."""
+"""Stories of the end of a commitment: met, missed or withdrawn, with a reason.
+
+Nothing moves it any more.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from support.story_helpers import beta, moves, outcome
 def closes(
     person: Actor, promise: Message, how: str = "Met", because: str = "Shipped on the day"
 ) -> None:
-    """Close it from its ledger."""
+    """Close a commitment from its ledger."""
     person.presses(promise, "Ledger")
     person.presses(person.form, "Close it")
     assert "is closed (" in person.submits_twice(how=how, reason=because)
@@ -55,7 +58,10 @@ def test_closed_while_the_form_is_open(
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """What the first signed cannot come true any more; the second is not left at a dead end."""
+    """The move that the first signed cannot come true any more.
+
+    The second is not left at a dead end.
+    """
     promise = alice.promises("Beta")
     card = erin.raises_move("Move Beta", to="2026-12-17", kind="commitment")
     bob.states_impact(card)

@@ -64,8 +64,8 @@ def test_a_decision_moves_it_and_every_copy_says_so(
     for message in (card, bob.dm()[-1], alice.dm()[-1], erin.dm()[-1]):
         assert "Beta moves 12 Dec → 17 Dec (+5 days)" in harness.text(message)
     assert (
-        "for Thu 17 Dec 2026 by @bob. First promised for Sat 12 Dec 2026; moved +5 days in all, last by #1."
-        in (harness.plain(promise))
+        "for Thu 17 Dec 2026 by @bob. First promised for Sat 12 Dec 2026; moved +5 "
+        "days in all, last by #1." in (harness.plain(promise))
     )
     assert "*#1*: 12 Dec → 17 Dec, +5 days" in erin.ledger(promise)
     assert "*Total: +5 days*, now Thu 17 Dec 2026" in erin.ledger(promise)
@@ -95,7 +95,10 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     second = erin.raises_move("Refund by e-mail", to="2026-12-20")
     assert "The ground has moved" not in harness.text(second)
     alice.approves_move(first)
-    moved = "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has moved it to Thu 17 Dec 2026."
+    moved = (
+        "when this was raised, Beta was promised for Sat 12 Dec 2026; since then #1 has "
+        "moved it to Thu 17 Dec 2026."
+    )
     assert moved in harness.text(second)
     assert "Thu 17 Dec 2026 → *Sun 20 Dec 2026* (+3 days), if approved." in harness.text(second)
     assert any("#2" in harness.text(one) and moved in harness.text(one) for one in alice.dm())
@@ -159,7 +162,9 @@ def test_what_a_move_must_say(
     assert errors == {"Commitment": "Say which commitment this would change."}
     errors = erin.submits(commitment="Beta", move_to=None)
     assert errors == {
-        "Its new date, if this is approved": "Give its new date, or say below what goes in or out of it."
+        "Its new date, if this is approved": (
+            "Give its new date, or say below what goes in or out of it."
+        )
     }
     errors = erin.submits(move_to="2026-12-12")
     assert "is its date already" in errors["Its new date, if this is approved"]
@@ -187,7 +192,9 @@ def test_both_sign_the_move(
 def test_the_other_signs_while_the_form_is_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Alice was about to choose another option: she sees what Bob signed before her signature counts for it."""
+    """Alice was about to choose another option: she sees what Bob signed before her signature
+    counts for it.
+    """
     card = erin.raises("Move Beta", kind="commitment")
     bob.states_impact(card)
     alice.presses(card, "Approve")
@@ -238,7 +245,9 @@ def test_its_own_move_is_no_ground_that_moved(
 def test_another_question_takes_no_move_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Reopened, then edited to touch another promise: what the first round moved stands until it is decided anew."""
+    """Reopened, then edited to touch another commitment: the first move holds until it is decided
+    anew.
+    """
     alice.promises("Beta")
     alice.promises("Gamma", on="2027-01-15")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
@@ -255,7 +264,7 @@ def test_another_question_takes_no_move_back(
 
 
 def options(person: Actor, field: str) -> list[dict[str, Any]]:
-    """What this select of the open form offers."""
+    """Return what this select of the open form offers."""
     return next(
         list(one["element"]["options"])
         for one in person.form.view["blocks"]
@@ -276,7 +285,7 @@ def test_its_ledger_is_a_click_away(
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Whoever is second sees that the ground has moved, and nothing is lost."""
+    """The second sees that the ground has moved, and nothing is lost."""
     alice.promises("Beta")
     for day, (one, other) in enumerate(
         (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14

@@ -1,4 +1,6 @@
-"""Stories of deciding: rejected, withdrawn, joint, two hats, lapsed and late impact, and every refusal."""
+"""Stories of deciding: rejected, withdrawn, joint, two hats, lapsed and late impact, and every
+refusal.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Stories of deferring: not now, until a day; then it comes back by itself, to whoever holds the right on that day."""
+"""Stories of deferring: not now, until a day; then the decision comes back by itself.
+
+It comes back to whoever holds the right on that day.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +97,10 @@ def test_routed_under_the_rights_of_that_day(
 def test_the_delegate_was_not_the_holder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
-    """Sam deferred it for Alice; Alice, whose right it always was, has it back: nothing has moved on."""
+    """Sam deferred it for Alice.
+
+    Alice, whose right it always was, has it back: nothing has moved on.
+    """
     alice.goes_away("sam", "2026-11-27")
     card = erin.raises("Guest checkout", kind="requirements")
     sam.defers(card, until="2026-12-01")

@@ -1,4 +1,6 @@
-"""Stories of empty seats: somebody has left Slack, and what waited for them does not wait for ever."""
+"""Stories of empty seats: somebody has left Slack, and what waited for them does not wait for
+ever.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Stories of the weekly digest: once a week, on its day and hour, and never what belongs to another channel."""
+"""Stories of the weekly digest: once a week, on its day and hour, and never what belongs to another
+channel.
+"""
 
 from __future__ import annotations
 

@@ -23,13 +23,13 @@ from support.harness import MONDAY
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A PostgreSQL database with nothing in it."""
+    """Make a PostgreSQL database with nothing in it."""
     with empty_database(postgres_server) as url:
         yield url
 
 
 def stuck_post(url: str, state: PostState, error: str) -> int:
-    """A message in the record that needs a person."""
+    """Add a message to the record that needs a person."""
     engine = create_engine(url)
     with Session(engine) as session:
         workspace = OurWorkspace(team="T0DEMO0001")
@@ -58,7 +58,7 @@ def stuck_post(url: str, state: PostState, error: str) -> int:
 def doctor(
     folder: Path, workspace: Workspace, *arguments: str, **given: str
 ) -> tuple[int, list[str]]:
-    """Its exit code and its lines, with this Slack there to be asked."""
+    """Run it with this Slack to ask; return its exit code and its lines."""
 
     async def examined() -> subprocess.CompletedProcess[str]:
         async with running(workspace):

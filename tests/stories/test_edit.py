@@ -1,4 +1,7 @@
-"""Stories of editing: the raiser changes what is asked in place while nobody has acted; afterwards it is a new round."""
+"""Stories of editing: while nobody has acted, the raiser changes what is asked in place.
+
+Afterwards it is a new round.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +57,8 @@ def test_afterwards_it_is_a_new_round(
     bob.states_impact(card, days=5)
     erin.presses(card, "Edit")
     assert (
-        "Others have acted on this, or had their time to. A change makes the next round: impact and signatures are asked for anew."
-        in (erin.form_words().replace("*", ""))
+        "Others have acted on this, or had their time to. A change makes the next "
+        "round: impact and signatures are asked for anew." in (erin.form_words().replace("*", ""))
     )
     erin.presses(erin.form, "Add another option")
     assert "Others have acted on this" in erin.form_words()
@@ -109,7 +112,10 @@ def test_what_time_has_passed_by_is_asked_anew(
 def test_another_kind_goes_to_somebody_else(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Priority is Alice's call, with Bob's impact; schedule is Bob's call, with Alice's, who gets the whole window."""
+    """Priority is Alice's call, with Bob's impact; schedule is Bob's call, with Alice's impact.
+
+    She gets the whole window.
+    """
     card = erin.raises("Add Apple Pay")
     harness.later(days=1, hours=12)
     erin.presses(card, "Edit")
@@ -148,14 +154,17 @@ def test_a_kind_that_needs_no_impact(
 def test_what_was_read_is_what_is_approved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The options change while her form is open: her approval counts for nothing that she has not read."""
+    """Options change while her form is open: her approval counts for nothing that she has not
+    read.
+    """
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Approve")
     erin.presses(card, "Edit")
     assert erin.submits(option1_name="Close the shop") == {}
     assert alice.submits(option="A. Add it now", reason="It pays well") == {}
     assert alice.form_words().startswith(
-        "#1 was changed while your form was open, so nothing was recorded. Read its card again, and answer there."
+        "#1 was changed while your form was open, so nothing was recorded. Read its "
+        "card again, and answer there."
     )
     assert "It pays well" in alice.form_words()
     assert harness.decision().outcome is None
@@ -217,7 +226,7 @@ def test_a_claim_edited_under_the_verdict(
 def test_judged_criteria_stay(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """There is a verdict on each: evidence may change, what was judged may not."""
+    """Each has a verdict: evidence may change, a judged criterion may not."""
     card = erin.claims("Refund by e-mail")
     alice.presses(card, "Send back")
     assert alice.submits(criterion1="met", criterion2="not_met", reason="Slow") == {}

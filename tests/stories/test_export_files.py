@@ -1,4 +1,7 @@
-"""What is in an export: hostile text is text, JSON is what its schema says, the chain can be checked from it, memory stays small."""
+"""Content of an export: hostile text is text, JSON is what its schema says.
+
+The chain can be checked from it, and memory stays small.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +30,13 @@ from bot.demo.slack.workspace import Workspace
 from handlers.export import csv_file, markdown_file
 from handlers.export.zip_stream import Zip
 from models.reads import lookups
-from models.reads.export import Export, Format, Scope
+from models.reads.export import Export, ExportScope, Format
 from models.rules import Kind
 from models.verbs.routing import route
 from support import records
 from support.command_line import environment, for_slack, tradeoff
 from support.databases import kept_engine
+from support.digests import digests
 from support.harness import GENEROUS
 from support.json_schema import faults
 
@@ -76,7 +80,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 def made(record: Database, form: Format, **scope: Any) -> bytes:
     out = io.BytesIO()
-    export_writer.write(record, Export(form, Scope(**scope), AT), out, lambda count: None)
+    export_writer.write(record, Export(form, ExportScope(**scope), AT), out, lambda count: None)
     return out.getvalue()
 
 
@@ -106,7 +110,7 @@ def add_hostile(record: Database) -> None:
     record.run_here(work)
 
 
-# ---- CSV -------------------------------------------------------------------------------------------------------------
+# ---- CSV -----------------------------------------------------------------------------------------
 
 
 def test_a_row_has_the_whole_of_it(record: Database) -> None:
@@ -154,7 +158,7 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
     ]
 
 
-# ---- JSON ------------------------------------------------------------------------------------------------------------
+# ---- JSON ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -188,29 +192,30 @@ def test_the_schema_finds_what_is_wrong(record: Database) -> None:
 
 
 def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
-    """As docs/how-to/export.md tells it; nothing of ours is used."""
+    """Check it as docs/how-to/export.md says, with nothing of ours."""
     add_hostile(record)
     for decision in whole(record)["decisions"]:
         previous = "0" * 64
         for event in decision["history"]:
-            changes = json.dumps(
-                event["changes"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+            hashed = json.dumps(
+                event["hashed"], sort_keys=True, separators=(",", ":"), ensure_ascii=False
             )
             parts = [
+                "2",
                 previous,
                 f"{decision['workspace']}#{decision['number']}",
                 str(event["sequence"]),
                 event["verb"],
-                event["actor"] or "",
                 event["at"],
-                changes,
+                hashed,
             ]
             previous = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
             assert event["hash"] == previous
+            assert event["hashed"]["digests"] == digests(event)
         assert decision["head_hash"] == previous
 
 
-# ---- Markdown --------------------------------------------------------------------------------------------------------
+# ---- Markdown ------------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -231,8 +236,8 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
     )
     assert (
-        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of slip; confidence low."
-        in first
+        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of "
+        "slip; confidence low." in first
     )
     assert "Why:\n\n> It pays" in first
     assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first
@@ -251,7 +256,7 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
 
 @given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))
 def test_every_sign_of_markdown_is_escaped(text: str) -> None:
-    shown = markdown_file.typed(text)
+    shown = markdown_file.markdown_escaped(text)
     assert re.sub(r"\\(.)", r"\1", shown) == text
     assert not re.search(
         r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>#|~&!]", re.sub(r"\\[^\\]", "", shown.replace("\\\\", ""))
@@ -271,7 +276,7 @@ def test_a_zip_of_very_many_files_can_be_read() -> None:
         assert read.infolist()[7].date_time == (2026, 11, 24, 12, 0, 0)
 
 
-# ---- the command -----------------------------------------------------------------------------------------------------
+# ---- the command ---------------------------------------------------------------------------------
 
 
 def test_the_command_writes_the_record_or_a_channel(
@@ -313,7 +318,7 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     database.close()
     workspace = Workspace()
     ids = {workspace.add_person(name).id for name in ("alice", "bob", "erin")}
-    assert ids == {records.ALICE.id, records.BOB.id, records.ERIN}
+    assert ids == {records.ALICE.id, records.BOB.id, records.ERIN.id}
     workspace.faults.add("users.info", "ratelimited", retry_after=1)
 
     async def exported() -> subprocess.CompletedProcess[str]:
@@ -338,7 +343,8 @@ def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: 
     assert sorted(asked) == sorted(ids)
 
 
-# Every form of export, then `verify`, in one process that says how much memory it had at most, in MB.
+# Every form of export, then `verify`, in one process that says how much memory it had at most, in
+# MB.
 MEASURED = """
 from pathlib import Path
 from bot.cli import main

@@ -1,4 +1,7 @@
-"""Stories of exports: whoever asks gets a file of this channel, in their direct messages, or is told what to do."""
+"""Stories of exports: whoever asks gets a file of this channel, in their direct messages.
+
+Or is told what to do.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ SEND, SHARE = "files.getUploadURLExternal", "files.completeUploadExternal"
 
 
 def files(person: Actor) -> list[File]:
-    """What was sent to them."""
+    """Return the files that were sent to this person."""
     return [file for message in person.dm() for file in message.files]
 
 
@@ -32,7 +35,7 @@ def rows(file: File) -> list[dict[str, str]]:
 
 @pytest.fixture
 def three(harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Message:
-    """#1 approved, #2 and #3 open; the card of #1."""
+    """Raise three: #1 approved, #2 and #3 open; return the card of #1."""
     card = erin.raises("Guest checkout", kind="requirements")
     alice.approves(card)
     harness.clock.advance(days=40)
@@ -104,7 +107,8 @@ def test_a_channel_is_exported_where_it_is_and_only_that(
     assert b"secret" not in (files(erin)[-1].data or b"")
     alice.types("/tradeoff export", private)
     assert [row["title"] for row in rows(files(alice)[-1])] == ["A secret price"]
-    # Somebody who is not in it cannot type there; if Slack let them, they would still get nothing.
+    # Somebody who is not in the channel cannot type there; if Slack let them, they would get
+    # nothing.
     erin.types("/tradeoff export csv", private)
     assert "Slack does not say that you are in" in erin.was_told()
     assert len(files(erin)) == 1
@@ -134,7 +138,7 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
     assert len(files(erin)) == 1
 
 
-# ---- names -----------------------------------------------------------------------------------------------------------
+# ---- names ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -198,7 +202,7 @@ def test_whoever_slack_does_not_name_stands_by_id(
     harness.refused("user_not_found")
 
 
-# ---- Slack on a bad day ----------------------------------------------------------------------------------------------
+# ---- Slack on a bad day --------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -269,7 +273,7 @@ def test_where_we_may_not_look_it_is_not_sent_blindly(
 def test_it_is_of_today(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, alice: Actor
 ) -> None:
-    """What is decided before the file is made is in it."""
+    """Decisions made before the file is made are in it."""
     harness.workspace.faults.add(SEND, "ratelimited", retry_after=400)
     harness.run(erin.member.types(checkout, "/tradeoff export json"))
     harness.sends()

@@ -1,4 +1,7 @@
-"""Stories of looking back: did the forecast hold? Asked on the day, and shown when the next one is made."""
+"""Stories of looking back: did the forecast hold?
+
+Asked on the day, and shown with the next forecast.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from support.story_helpers import until, verified
 def approved(
     alice: Actor, bob: Actor, erin: Actor, title: str = "Add Apple Pay", **more: object
 ) -> Message:
-    """Five days of slip are forecast, and it is approved."""
+    """Forecast five days of slip, and approve."""
     card = erin.raises(title)
     bob.states_impact(card)
     alice.presses(card, "Approve")
@@ -58,6 +61,17 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     )
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
     assert "The impact comes from @bob (project manager)" in alice.was_told()
+    _says_worse(harness, bob, card)
+    later = erin.raises("Dark mode")
+    bob.presses(later, "State impact")
+    assert (
+        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
+        in bob.form_words()
+    )
+    verified(harness)
+
+
+def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     bob.presses(bob.dm()[-1], "Say how it went")
     assert "You forecast 5 days of slip, with medium confidence" in bob.form_words()
     bob.twice(held="worse", days=8, note="The bank was slow")
@@ -78,13 +92,6 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
         if "you said how it went: worse than forecast, 8 days" in harness.plain(one)
     )
     assert buttons(told) == []
-    later = erin.raises("Dark mode")
-    bob.presses(later, "State impact")
-    assert (
-        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
-        in bob.form_words()
-    )
-    verified(harness)
 
 
 def test_the_date_of_the_commitment_is_the_day_to_ask(

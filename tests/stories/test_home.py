@@ -37,8 +37,8 @@ def test_each_sees_what_is_theirs(
     )
     assert "You sign commitment together with @bob." in reads(alice)
     assert (
-        "you are project manager.\nYou decide schedule, scope control, risk, resources and communication."
-        in reads(bob)
+        "you are project manager.\nYou decide schedule, scope control, risk, resources "
+        "and communication." in reads(bob)
     )
     assert (
         "You state the impact of priority, feature and commitment before it is decided."
@@ -91,8 +91,8 @@ def test_what_was_settled_lately_stands_below_what_is_open(
     alice.approves(card)
     shown = opens_home(erin)
     assert (
-        "Raised by you, settled in the last two weeks\n#1 Guest checkout · #checkout\nApproved by @alice"
-        in shown
+        "Raised by you, settled in the last two weeks\n#1 Guest checkout · #checkout\n"
+        "Approved by @alice" in shown
     )
     assert shown.index("Gift cards") < shown.index("Guest checkout")
     harness.later(days=15)
@@ -108,8 +108,8 @@ def test_the_forecast_is_asked_about_where_the_outcome_stands(
     assert alice.submits(option="A. Add it now", reason="It pays", review_on="2026-11-30") == {}
     harness.later(days=8)
     assert (
-        "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your word on whether the forecast held."
-        in opens_home(bob)
+        "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your word on "
+        "whether the forecast held." in opens_home(bob)
     )
     assert "Approved by @alice (product owner, priority): A, Add it now." in reads(bob)
 
@@ -142,7 +142,7 @@ def test_the_messages_tab_publishes_nothing(harness: Harness, erin: Actor) -> No
     assert harness.workspace.home(erin.id) is None
 
 
-# ---- acting ----------------------------------------------------------------------------------------------------------
+# ---- acting --------------------------------------------------------------------------------------
 
 
 def calls(harness: Harness, method: str) -> int:
@@ -188,8 +188,8 @@ def test_a_follow_up_is_done_with_one_press(
 ) -> None:
     accepted_with_follow_up(alice, erin)
     assert (
-        "Follow-ups you own\nBring it under 2 s · #checkout\n#1 One-page checkout: due Tue 1 Dec 2026."
-        in opens_home(erin)
+        "Follow-ups you own\nBring it under 2 s · #checkout\n#1 One-page checkout: due "
+        "Tue 1 Dec 2026." in opens_home(erin)
     )
     assert "Nothing waits for you" in reads(erin)
     harness.later(days=8)
@@ -294,7 +294,10 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
 def test_what_waits_is_called_what_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """A verdict on finished work, a signature on a promise; and no message says twice where it stands."""
+    """A verdict on finished work, a signature on a commitment.
+
+    No message says twice where the decision stands.
+    """
     erin.claims("Refund by e-mail")
     card = erin.raises("Move Beta", kind="commitment")
     bob.states_impact(card)

@@ -14,13 +14,13 @@ from support.home_visitor import accepted_with_follow_up, home, leaves, opens_ho
 
 @pytest.fixture
 def vault(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
-    """A private team channel that Erin is not in."""
+    """Make a private team channel that Erin is not in."""
     channel = harness.workspace.add_channel("vault", ["alice", "bob", "sam"], private=True)
     alice.sets_up(channel)
     return channel
 
 
-# ---- what one may not see --------------------------------------------------------------------------------------------
+# ---- what one may not see ------------------------------------------------------------------------
 
 
 def test_nothing_of_a_private_channel_after_one_has_left_it(
@@ -68,14 +68,14 @@ def test_what_slack_does_not_say_is_not_shown(
     vault.members.add(alice.id)
     shown = opens_home(alice)
     assert "Sign" not in shown
-    assert "Slack did not tell me who is in one of the channels" in shown
+    assert "I do not know who is in one of the channels" in shown
 
 
-# ---- pages -----------------------------------------------------------------------------------------------------------
+# ---- pages ---------------------------------------------------------------------------------------
 
 
 def titles(actor: Actor, heading: str) -> list[str]:
-    """The numbers in this list, in order."""
+    """Return the numbers in this list, in order."""
     found: list[str] = []
     inside = False
     for block in home(actor).view["blocks"]:
@@ -156,7 +156,7 @@ def test_what_was_settled_lately_turns_pages_too(
     assert titles(erin, "Raised by you, settled") == numbers(7, 6, 5, 4, 3)
 
 
-# ---- two tabs --------------------------------------------------------------------------------------------------------
+# ---- two tabs ------------------------------------------------------------------------------------
 
 
 def test_an_old_tab_gets_what_is_so_now(

@@ -1,4 +1,7 @@
-"""Stories of the impact gate: the window, its half-way reminder, its lapse; late statements, revisions, track record."""
+"""Stories of the impact gate: the window, its half-way reminder, its lapse.
+
+Late statements, revisions, track record.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ def test_nobody_decides_before_the_window_ends(
     )
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert (
-        "@bob (project manager) states the impact first. I have asked; if nothing comes, you can decide without it"
-        in (alice.was_told())
+        "@bob (project manager) states the impact first. I have asked; if nothing "
+        "comes, you can decide without it" in (alice.was_told())
     )
     assert alice.dm() == []
     alice.presses(card, "State impact")
@@ -45,7 +48,10 @@ def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkou
 def test_reminded_half_way_in_his_own_morning(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The window is Monday to Wednesday; half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC."""
+    """The window is Monday to Wednesday.
+
+    Half-way is Tuesday 09:30 in Berlin, which is 08:30 UTC.
+    """
     erin.raises("Add Apple Pay")
     harness.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
     assert not [one for one in bob.dm() if "waits for you" in one.text]
@@ -75,7 +81,10 @@ def test_no_reminder_where_it_is_stated(
 def test_working_days_where_the_counterpart_is(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Friday 16:00 UTC is Saturday 01:00 in Tokyo: two working days from Monday 09:00 there end on Wednesday 09:00."""
+    """Friday 16:00 UTC is Saturday 01:00 in Tokyo.
+
+    Two working days from Monday 09:00 there end on Wednesday 09:00.
+    """
     harness.person("kenji", time_zone="Asia/Tokyo")
     alice.sets_up_again(checkout, project_manager="kenji", reason="Kenji joins")
     harness.clock.now = FRIDAY
@@ -143,7 +152,10 @@ def test_late_is_recorded_as_late(
 def test_late_while_the_holder_has_the_form_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The form said that there was no impact; now there is one, and it is seen before it is decided."""
+    """The form said that there was no impact.
+
+    Now there is one, which is seen before the decision.
+    """
     card = erin.raises("Add Apple Pay")
     harness.later(days=3)
     alice.presses(card, "Approve")
@@ -190,8 +202,8 @@ def test_a_revision_is_asked_and_given(
     assert "Does this count the load test?" in harness.text(card)
     asked = bob.dm()[-1]
     assert (
-        "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this count the load test?"
-        in (harness.plain(asked))
+        "#1 Add Apple Pay: you are asked to revise the impact you stated. Does this "
+        "count the load test?" in (harness.plain(asked))
     )
     bob.presses(asked, "State impact")
     assert bob.form.values["days"]["days"]["value"] == "5"
@@ -200,7 +212,8 @@ def test_a_revision_is_asked_and_given(
     assert "8 days of slip" in harness.text(card)
     assert "asked to revise" not in harness.text(card)
     assert harness.plain(alice.dm()[-1]) == (
-        "#1 Add Apple Pay in #checkout waits for your decision. The impact was revised: 8 days of slip."
+        "#1 Add Apple Pay in #checkout waits for your decision. The impact was "
+        "revised: 8 days of slip."
     )
     alice.approves(alice.dm()[-1])
     assert "late" not in harness.text(card)

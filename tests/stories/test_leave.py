@@ -6,10 +6,11 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from models.rules import Outcome, State, Verb
+from models.tables.history import payload_of
 from support.harness import Actor, Harness
 from support.story_helpers import acting, events, verified
 
-# ---- on leave --------------------------------------------------------------------------------------------------------
+# ---- on leave ------------------------------------------------------------------------------------
 
 
 def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
@@ -30,7 +31,8 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert (
         len(
             dora.dm_text(
-                "Guest checkout in #checkout waits for your decision. You decide for @alice, who is away until"
+                "Guest checkout in #checkout waits for your decision. You decide for "
+                "@alice, who is away until"
             )
         )
         == 1
@@ -38,7 +40,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
     assert alice.dm_text("acts for you on") == []
     moved = events(harness, Verb.DELEGATE)
-    assert all({alice.id, dora.id} <= set(one.changes.split('"')) for one in moved)
+    assert all({alice.id, dora.id} <= set(payload_of(one).as_json().values()) for one in moved)
     alice.presses(card, "Approve")
     assert "You handed #1 to @dora" in alice.was_told()
     dora.presses(card, "Approve")
@@ -223,7 +225,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
-# ---- one decision ----------------------------------------------------------------------------------------------------
+# ---- one decision --------------------------------------------------------------------------------
 
 
 def test_one_decision_is_delegated_and_taken_back(
@@ -246,7 +248,8 @@ def test_one_decision_is_delegated_and_taken_back(
     assert (
         len(
             dora.dm_text(
-                "#1 Guest checkout in #checkout is not with you any more. Waiting for @alice to decide."
+                "#1 Guest checkout in #checkout is not with you any more. Waiting for "
+                "@alice to decide."
             )
         )
         == 1

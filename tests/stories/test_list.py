@@ -1,4 +1,4 @@
-"""Finding decisions: words and filters, page by page, and never what the asker may not read."""
+"""Stories of the list: words and filters, page by page, and never what the asker may not read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import found, listed, numbers
 
-# ---- words -----------------------------------------------------------------------------------------------------------
+# ---- words ---------------------------------------------------------------------------------------
 
 
 def test_words_are_found_wherever_they_stand(
@@ -134,7 +134,7 @@ def test_ten_thousand_characters_come_back(checkout: Channel, erin: Actor) -> No
     assert typed.strip() in told
 
 
-# ---- filters ---------------------------------------------------------------------------------------------------------
+# ---- filters -------------------------------------------------------------------------------------
 
 
 def test_filters_narrow_the_list(
@@ -240,7 +240,7 @@ def test_a_bad_filter_names_the_good_ones_and_keeps_what_was_typed(
     assert f"/tradeoff list {asked}" in told
 
 
-# ---- pages -----------------------------------------------------------------------------------------------------------
+# ---- pages ---------------------------------------------------------------------------------------
 
 
 def test_pages_go_forth_and_back(
@@ -278,25 +278,20 @@ def test_each_row_opens_the_whole_decision(checkout: Channel, erin: Actor) -> No
     assert "Wallets are 40% of drop-offs" in erin.form_words()
 
 
-# ---- who may read what -----------------------------------------------------------------------------------------------
+# ---- who may read what ---------------------------------------------------------------------------
 
 
 @pytest.fixture
 def secret(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
-    """A private team channel, without Erin."""
+    """Make a private team channel, without Erin."""
     channel = harness.workspace.add_channel("secret", ["alice", "bob"], private=True)
     alice.sets_up(channel, sponsor=None)
     return channel
 
 
+@pytest.mark.usefixtures("gus")
 def test_private_channels_stay_private(
-    harness: Harness,
-    checkout: Channel,
-    secret: Channel,
-    alice: Actor,
-    bob: Actor,
-    erin: Actor,
-    gus: Actor,
+    harness: Harness, checkout: Channel, secret: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
     bob.raises("Buy the competitor", in_=secret, kind="requirements")
     erin.raises("Buy more servers", kind="requirements")
@@ -349,4 +344,4 @@ def test_what_slack_does_not_say_is_not_shown(
     assert found(erin, "", search) == [1]
 
 
-# ---- the index -------------------------------------------------------------------------------------------------------
+# ---- the index -----------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Stories that begin with a message: quote, author and link are kept; where it cannot be, it says what to do."""
+"""Stories that begin with a message: quote, author and link are kept.
+
+If they cannot be kept, the bot says what to do.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def raised_from(person: Actor, message: Message, checkout: Channel) -> Message:
 
 
 def link_to(harness: Harness, message: Message) -> str:
-    """Where the card says that the message stands."""
+    """Return where the card says that the message is."""
     return f"{message.channel}/p{message.ts.replace('.', '')}"
 
 

@@ -1,4 +1,7 @@
-"""Stories of many decisions that change hands at once: one direct message a person, and every card true in its thread."""
+"""Stories of many decisions that change hands at once.
+
+One direct message per person, and every card kept true in its thread.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ TITLES = ("Guest checkout", "Search filters", "Dark mode")
 
 @pytest.fixture
 def waiting(harness: Harness, erin: Actor, alice: Actor, checkout: Channel) -> tuple[str, ...]:
-    """Three that wait for Alice."""
+    """Raise three that wait for Alice."""
     for title in TITLES:
         erin.raises(title, kind="requirements", due_on="2026-12-01")
     return TITLES
 
 
 def thread(harness: Harness, message: Message, person: Actor) -> list[Message]:
-    """What stands below this message."""
+    """Return the messages below this one."""
     return harness.workspace.conversation(message.channel, person.id, message.ts)[1:]
 
 
@@ -75,14 +78,9 @@ def test_coming_back_is_one_message_to_each(
     )
 
 
+@pytest.mark.usefixtures("waiting")
 def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
-    harness: Harness,
-    waiting: tuple[str, ...],
-    alice: Actor,
-    bob: Actor,
-    dora: Actor,
-    sam: Actor,
-    checkout: Channel,
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, sam: Actor, checkout: Channel
 ) -> None:
     harness.run(alice.member.is_deactivated())
     harness.settle()

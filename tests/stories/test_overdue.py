@@ -1,16 +1,19 @@
-"""Stories of silence: overdue, reminded, snoozed, escalated; and that it is never taken for an answer."""
+"""Stories of silence: overdue, reminded, snoozed, escalated.
+
+Silence is never taken for an answer.
+"""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State, Verb
-from models.tables.history import HistoryEvent
+from models.tables.history import payload_of
+from models.tables.history_payloads import Settled
 from support.harness import Actor, Harness
-from support.story_helpers import reminders, until, verified
+from support.story_helpers import events, reminders, until, verified
 
 
 def rhythm(actor: Actor, channel: Channel, **fields: object) -> None:
@@ -19,7 +22,7 @@ def rhythm(actor: Actor, channel: Channel, **fields: object) -> None:
     assert actor.submits(reason="We talk every morning", **fields) == {}
 
 
-# ---- overdue ---------------------------------------------------------------------------------------------------------
+# ---- overdue -------------------------------------------------------------------------------------
 
 
 def test_overdue_is_the_day_after_where_the_channel_is(
@@ -74,7 +77,7 @@ def test_a_later_date_ends_being_overdue(
     assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]
 
 
-# ---- reminders -------------------------------------------------------------------------------------------------------
+# ---- reminders -----------------------------------------------------------------------------------
 
 
 def test_reminded_on_working_days_at_half_past_nine_of_their_own_clock(
@@ -184,7 +187,7 @@ def test_what_is_new_reaches_a_snoozer(
     assert len(alice.dm_text("#2 Search filters in #checkout waits for your decision")) == 1
 
 
-# ---- escalation ------------------------------------------------------------------------------------------------------
+# ---- escalation ----------------------------------------------------------------------------------
 
 
 def test_the_sponsor_may_decide_only_after_the_grace_period(
@@ -200,14 +203,10 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     assert harness.decision().escalated_to is None
     until(harness, 30, "12:00")
     assert harness.decision().escalated_to == sam.id
-    assert (
-        len(
-            sam.dm_text(
-                "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
-            )
-        )
-        == 1
+    told = (
+        "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
     )
+    assert len(sam.dm_text(told)) == 1
     assert "@sam (sponsor) may decide too, by escalation" in harness.text(card)
     sam.presses(card, "Delegate")
     assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
@@ -224,13 +223,11 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     assert "#1 is already approved by @sam" in alice.was_told()
     verified(harness)
 
-    def events(session: object) -> list[HistoryEvent]:
-        found = select(HistoryEvent).order_by(HistoryEvent.sequence)
-        return list(session.scalars(found).all())  # type: ignore[attr-defined]
-
-    chain = harness.query(events)
-    assert [one.verb for one in chain] == [Verb.RAISE, Verb.OVERDUE, Verb.ESCALATE, Verb.DECIDE]
-    assert '"by_escalation":true' in chain[-1].changes
+    verbs = (Verb.RAISE, Verb.OVERDUE, Verb.ESCALATE, Verb.DECIDE)
+    assert [len(events(harness, verb)) for verb in verbs] == [1, 1, 1, 1]
+    settled = payload_of(events(harness, Verb.DECIDE)[0])
+    assert isinstance(settled, Settled)
+    assert settled.by_escalation
 
 
 def test_the_holder_may_still_decide_what_is_escalated(

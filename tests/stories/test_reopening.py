@@ -1,4 +1,7 @@
-"""Stories of second thoughts: reopen, supersede, undo, and what was decided before is offered before it is raised again."""
+"""Stories of second thoughts: reopen, supersede, undo.
+
+And earlier decisions, which are offered before the same is raised again.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,16 @@ from datetime import date
 import pytest
 
 from bot.demo.slack.readable import buttons, menu
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.workspace import Channel, Message
 from models.rules import Outcome, State, Verb
 from support.harness import Actor, Harness
 from support.story_helpers import events, promised, verified
 
-# ---- reopen ----------------------------------------------------------------------------------------------------------
+# ---- reopen --------------------------------------------------------------------------------------
 
 
-def test_reopened_and_the_people_of_the_first_round_are_told_once(
-    harness: Harness,
-    alice: Actor,
-    bob: Actor,
-    sam: Actor,
-    erin: Actor,
-    dora: Actor,
-    checkout: Channel,
-) -> None:
+def reopened(alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> Message:
+    """The card of a decision that several people had a part in, reopened by Bob."""
     card = erin.raises("Add Apple Pay", consulted=["sam"])
     bob.states_impact(card)
     alice.asks(card, "dora", "Is it drawn?")
@@ -34,6 +30,13 @@ def test_reopened_and_the_people_of_the_first_round_are_told_once(
     bob.presses(card, "Reopen")
     assert bob.submits(reason=" ") != {}
     bob.twice(reason="The fees went up", due_on="2026-11-30")
+    return card
+
+
+def test_reopened_in_the_next_round(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = reopened(alice, bob, erin, dora)
     decision = harness.decision()
     assert (decision.state, decision.round, str(decision.due_on)) == (
         State.AWAITING_DECISION,
@@ -52,6 +55,13 @@ def test_reopened_and_the_people_of_the_first_round_are_told_once(
         if "approved by" in harness.plain(one) and one != card
     )
     assert "Since then: reopened by @bob" in harness.text(outcome)
+
+
+@pytest.mark.usefixtures("checkout")
+def test_the_people_of_the_first_round_are_told_once(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, dora: Actor
+) -> None:
+    card = reopened(alice, bob, erin, dora)
     for one in (erin, sam, dora):
         told = one.dm_text(
             "#1 Add Apple Pay in #checkout, which you had a part in, was reopened by @bob"
@@ -116,7 +126,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
     verified(harness)
 
 
-# ---- supersede -------------------------------------------------------------------------------------------------------
+# ---- supersede -----------------------------------------------------------------------------------
 
 
 def test_superseded_links_both_ways_and_takes_its_move_back(
@@ -203,7 +213,7 @@ def test_reopened_and_then_rejected_the_old_one_stands_again(
     verified(harness)
 
 
-# ---- undo ------------------------------------------------------------------------------------------------------------
+# ---- undo ----------------------------------------------------------------------------------------
 
 
 def test_undone_within_five_minutes_by_whoever_decided(
@@ -260,7 +270,7 @@ def test_undone_takes_the_move_back(
     assert "The ground has moved" not in harness.text(card)
 
 
-# ---- decided before --------------------------------------------------------------------------------------------------
+# ---- decided before ------------------------------------------------------------------------------
 
 
 def test_what_was_decided_before_is_offered_and_reopened(

@@ -1,4 +1,7 @@
-"""Words as the index has them, lists as Slack takes them, and that both databases look words up instead of reading everything."""
+"""Words as the index has them, and lists as Slack takes them.
+
+Both databases look words up instead of reading everything.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ from support.typed_texts import TYPINGS
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
-# ---- words -----------------------------------------------------------------------------------------------------------
+# ---- words ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_words_are_letters_and_digits_whatever_is_typed(typed: str) -> None:
         assert re.fullmatch(r"[^\W_]+", word)
 
 
-# ---- lists -----------------------------------------------------------------------------------------------------------
+# ---- lists ---------------------------------------------------------------------------------------
 
 
 def row(number: int, typed: str, state: State) -> Found:
@@ -112,12 +115,12 @@ def test_slack_takes_every_list(typing: str) -> None:
                     assert not re.search(r"<(?!@U0|#C0CHECKOUT>)", block["text"]["text"])
 
 
-# ---- plans -----------------------------------------------------------------------------------------------------------
+# ---- plans ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def full(database_url: str) -> Iterator[Database]:
-    """6,000 decisions; each word of theirs is in many, in some, or in one."""
+    """Make 6,000 decisions; each word of theirs is in many, in some, or in one."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(_fill)
     with database.engine.connect() as connection:
@@ -179,12 +182,15 @@ def _decision(number: int) -> dict[str, Any]:
 
 def _words(number: int, dice: random.Random) -> dict[str, Any]:
     said = [f"{dice.randrange(3000)}" for _ in range(30)]
-    said += ["everywhere"] * (number % 2) + ["unheard"] * (number == 77)
+    if number % 2:
+        said.append("everywhere")
+    if number == 77:
+        said.append("unheard")
     return {"decision_id": number, "words": " ".join(words_in(" ".join(said)))}
 
 
 def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int], str]:
-    """What is found, and how the database says it finds it."""
+    """Return what is found, and how the database says it finds it."""
     asked: list[Any] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
@@ -192,7 +198,9 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        found = database.run_here(lambda session: search.find(session, "T1", wanted, 11, **more))
+        found = database.run_here(
+            lambda session: search.find(session, "T1", wanted, search.Cut(11, **more))
+        )
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
@@ -211,8 +219,13 @@ def test_a_rare_word_is_looked_up(full: Database) -> None:
     ) in plan
     assert "Seq Scan on decision" not in plan
     if not full.is_sqlite:
-        # Few rows do not show it: with the usual 100, a million decisions would be read through for a rare word.
-        target = "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'decision_words'::regclass AND attname = 'words'"
+        # Few rows do not show it: with the usual 100, a million decisions would be read through for
+        # a
+        # rare word.
+        target = (
+            "SELECT attstattarget FROM pg_attribute WHERE attrelid = "
+            "'decision_words'::regclass AND attname = 'words'"
+        )
         assert full.run_here(lambda session: session.scalar(text(target))) == 1000
 
 

@@ -1,13 +1,12 @@
-"""The words that decisions are found by, after a migration as before it."""
+"""Words that decisions are found by, after a migration as before it."""
 
 from __future__ import annotations
 
-from alembic import command
 from sqlalchemy import create_engine, text
 
-from bot import migrate
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+from support.migrations import migrate_to
 from support.story_helpers import found
 
 
@@ -37,13 +36,3 @@ def words_kept(url: str) -> dict[int, frozenset[str]]:
         rows = connection.execute(text("SELECT decision_id, words FROM decision_words")).all()
     engine.dispose()
     return {id: frozenset(one.strip("'") for one in kept.split()) for id, kept in rows}
-
-
-def migrate_to(url: str, revision: str) -> None:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        settings = migrate.config()
-        settings.attributes["connection"] = connection
-        (command.upgrade if revision == "head" else command.downgrade)(settings, revision)
-        connection.commit()
-    engine.dispose()

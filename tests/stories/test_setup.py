@@ -1,4 +1,7 @@
-"""Stories of setting up: the one form that starts it, who may change it, and what a command does where it is not set up."""
+"""Stories of setting up: the one form that starts it, and who may change it.
+
+And what a command does in a channel that is not set up.
+"""
 
 from __future__ import annotations
 
@@ -110,8 +113,8 @@ def test_the_table_is_changed_kind_by_kind(
     alice.types("/tradeoff rights", checkout)
     shown = alice.member.sees(checkout)[-1]
     assert (
-        "Priority (what is built next, backlog order): The product owner decides, after the project manager's impact."
-        in harness.text(shown).replace("*", "")
+        "Priority (what is built next, backlog order): The product owner decides, "
+        "after the project manager's impact." in harness.text(shown).replace("*", "")
     )
     assert buttons(shown) == [
         "Change people or window",

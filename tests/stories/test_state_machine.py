@@ -1,4 +1,7 @@
-"""All verbs in random order, by random people, at random times; after each step the truths of `record_invariants.py` and `message_invariants.py` hold."""
+"""Random verbs in random order, by random people, at random times.
+
+After each step the truths of `record_invariants.py` and `message_invariants.py` hold.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ RUNS = settings(
 
 
 def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_template: Path) -> None:
-    RandomDecisions.runner, RandomDecisions.happened = RouteRunner(sqlite_template), Counter()
+    RandomDecisions.runner = RouteRunner(sqlite_template)
+    RandomDecisions.happened = Counter()
     run_state_machine_as_test(RandomDecisions, settings=RUNS)
     RandomDecisions.runner.close()
     missed = {one for one in Verb if not RandomDecisions.happened[one]}

@@ -1,4 +1,6 @@
-"""Stories: a tradeoff is raised, the counterpart states impact, the holder decides, everyone sees it."""
+"""Stories: a tradeoff is raised, the counterpart states impact, the holder decides, everyone sees
+it.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ def test_only_the_product_owner_decides_priority(
     alice.approves(alice.dm()[-1], because="Wallets are 40% of drop-offs")
     outcome = erin.member.sees(checkout)[-1]
     assert harness.plain(outcome) == (
-        "#1 Add Apple Pay to Sprint 14: approved by @alice (product owner, priority): A, Add it now. "
-        "Why: Wallets are 40% of drop-offs"
+        "#1 Add Apple Pay to Sprint 14: approved by @alice (product owner, priority): "
+        "A, Add it now. Why: Wallets are 40% of drop-offs"
     )
     assert outcome.thread_ts == card.ts
     assert outcome.reply_broadcast

@@ -1,4 +1,6 @@
-"""`tradeoff verify` on real databases: each way to tamper with the record is done with plain SQL, and is found."""
+"""`tradeoff verify` on real databases: each way to tamper with the record, in plain SQL, is
+found.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ ALL_WELL = "every chain and every number holds."
 
 
 def tampered(record: Database, *statements: str) -> None:
-    """Somebody with a password to the database, and no respect for it."""
+    """Change a row as somebody would who has the database's password, and no respect for it."""
     with record.engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
@@ -40,7 +42,7 @@ def faults(record: Database) -> list[str]:
 
 @pytest.fixture
 def record(database_url: str) -> Iterator[Database]:
-    """Three decisions: #1 approved with its impact, #2 reopened, #3 open."""
+    """Write three decisions: #1 approved with its impact, #2 reopened, #3 open."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
     database.run_here(records.three)
     yield database
@@ -73,7 +75,7 @@ def test_what_people_do_in_slack_makes_a_record_that_holds(
 
 
 OF = "decision_id = (SELECT id FROM decision WHERE number = {number})"
-# What is done to one decision of three events, and what is then said of it.
+# Ways to change one decision of three events, and what is then said of it.
 
 
 TAMPERING = [
@@ -118,8 +120,9 @@ TAMPERING = [
     ),
     (
         [
-            "INSERT INTO history_event (decision_id, sequence, verb, actor, at, changes, hash) "
-            f"SELECT decision_id, 4, verb, actor, at, changes, hash FROM history_event WHERE {OF} AND sequence = 3"
+            "INSERT INTO history_event (decision_id, sequence, verb, actor, at, "
+            "changes, hash) SELECT decision_id, 4, verb, actor, at, changes, hash FROM "
+            f"history_event WHERE {OF} AND sequence = 3"
         ],
         "event 4 was changed",
     ),
@@ -185,7 +188,7 @@ def some_more(session: Session, count: int) -> None:
 
 
 def test_each_fault_is_named(record: Database) -> None:
-    """One decision for each way; the third of the record is left alone."""
+    """Each way is done to one decision; the third decision of the record is left alone."""
     record.run_here(lambda session: some_more(session, len(TAMPERING)))
     expected = []
     for number, (statements, fault) in enumerate(TAMPERING, start=4):
@@ -201,13 +204,14 @@ def test_a_time_that_is_none_is_a_change(sqlite_template: Path, tmp_path: Path) 
         record.run_here(records.three)
         tampered(
             record,
-            f"UPDATE history_event SET at = 'yesterday' WHERE {OF.format(number=1)} AND sequence = 1",
+            f"UPDATE history_event SET at = 'yesterday' WHERE {OF.format(number=1)} "
+            "AND sequence = 1",
         )
         assert faults(record) == [f"{TEAM} #1: event 1 was changed"]
 
 
 def remove(number: int) -> list[str]:
-    """All that the record has of one decision, in whichever table."""
+    """Delete all that the record has of one decision, in whichever table."""
     of = f"(SELECT id FROM decision WHERE number = {number})"
     keys = [key for table in Base.metadata.tables.values() for key in table.foreign_keys]
     hanging = [
@@ -266,7 +270,7 @@ def test_every_workspace_is_walked(record: Database) -> None:
     assert verify.walk(record, lambda count: None).workspaces == 2
 
 
-# ---- the command -----------------------------------------------------------------------------------------------------
+# ---- the command ---------------------------------------------------------------------------------
 
 
 def run(url: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
-"""Who may raise, state impact, decide and withdraw: checked when they click, whatever they were
-when it was routed.
+"""Rights of those who raise, state impact, decide and withdraw.
 
-See docs/reference/behaviour.md, Rules.
+They are checked at the click, whatever the person was when it was routed (see
+docs/reference/behaviour.md, Rules).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
 DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}
 UNKNOWN: dict[str, Any] = {}
 
-# Those who can do nothing, even in a role that they hold; and the words they read.
+# People who can do nothing, even in a role that they hold; and the words they read.
 GONE = {
     "deactivated": (DEACTIVATED, "You are deactivated in Slack, and can act on nothing here"),
     "bot": (BOT, "You are a bot, and can act on nothing here"),
@@ -32,7 +32,7 @@ OUTSIDE = {"guest": GUEST, "external": EXTERNAL, "bot": BOT, "deactivated": DEAC
 
 
 def becomes(harness: Harness, actor: Actor, facts: dict[str, Any]) -> None:
-    """Slack has something new to say of this person; with nothing to say, it does not answer when asked."""
+    """Let Slack say something new of this person; without anything to say, it does not answer."""
     for name, value in facts.items():
         setattr(actor.member.person, name, value)
     if not facts:
@@ -45,7 +45,7 @@ def becomes(harness: Harness, actor: Actor, facts: dict[str, Any]) -> None:
 
 
 def attempts(harness: Harness) -> dict[str, int]:
-    """How many there were in this month, per kind."""
+    """Count this month's attempts, per kind."""
     since = harness.clock.now - timedelta(days=20)
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
@@ -54,7 +54,7 @@ def attempts(harness: Harness) -> dict[str, int]:
 
 
 def public(harness: Harness) -> list[tuple[str, str]]:
-    """Everything that more than one person can see."""
+    """Return everything that more than one person can see."""
     every = [one for messages in harness.workspace.messages.values() for one in messages]
     return [(one.ts, harness.text(one)) for one in every if not one.ephemeral_to]
 

@@ -1,4 +1,4 @@
-"""The steps that most stories are made of: verbs of `harness.Actor`."""
+"""Steps that most stories are made of: verbs of `harness.Actor`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Steps:
-    """Each is one whole step of a story."""
+    """Whole steps of a story, one per method."""
 
     def sets_up(
         self: Actor,
@@ -30,7 +30,7 @@ class Steps:
     def raises(
         self: Actor, title: str, kind: str = "priority", in_: Channel | None = None, **more: Any
     ) -> Message:
-        """Raise a tradeoff with two options; its card."""
+        """Raise a tradeoff with two options; return its card."""
         channel = in_ or self.harness.workspace.channel("checkout")
         self.types(f"/tradeoff {title}", channel)
         fields = {
@@ -51,7 +51,7 @@ class Steps:
     def raises_quietly(
         self: Actor, title: str, channel: Channel, kind: str = "requirements"
     ) -> None:
-        """Raised and recorded; nothing is sent yet."""
+        """Raise and record a tradeoff; nothing is sent yet."""
         fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
         fields |= {
             f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")
@@ -64,7 +64,7 @@ class Steps:
         self.harness.run(steps())
 
     def card(self: Actor, channel: Channel) -> Message:
-        """The newest card in the channel."""
+        """Return the newest card in the channel."""
         cards = [
             one
             for one in self.member.sees(channel)
@@ -109,12 +109,12 @@ class Steps:
         )
         return self.card(channel)
 
-    # ---- absence, silence, second thoughts -----------------------------------------------------------------------
+    # ---- absence, silence, second thoughts -------------------------------------------------------
 
     def goes_away(
         self: Actor, delegate: str, until: str = "2026-12-01", **more: Any
     ) -> dict[str, str]:
-        """Name who decides meanwhile; the errors, none when it was taken."""
+        """Name who decides meanwhile; return the errors, none if it was taken."""
         self.types(
             f"/tradeoff away @{delegate} until {until}", self.harness.workspace.channel("checkout")
         )
@@ -124,7 +124,7 @@ class Steps:
         self.types("/tradeoff back", self.harness.workspace.channel("checkout"))
 
     def delegates(self: Actor, card: Message, to: str, **more: Any) -> dict[str, str]:
-        """Hand on this one decision; the errors, none when it was taken."""
+        """Hand on this one decision; return the errors, none if it was taken."""
         self.presses(card, "Delegate")
         return self.submits(delegate=to, **more)
 
@@ -135,7 +135,7 @@ class Steps:
         by: str = "alice",
         in_: Channel | None = None,
     ) -> Message:
-        """Keep what a meeting decided on the Friday before; its card."""
+        """Record what a meeting decided on the Friday before; return its card."""
         channel = in_ or self.harness.workspace.channel("checkout")
         self.types(f"/tradeoff record {title}", channel)
         fields = {
@@ -156,18 +156,18 @@ class Steps:
         assert self.submits(reason=because, **more) == {}
 
     def supersedes(self: Actor, card: Message, title: str, **more: Any) -> Message:
-        """Raise another in its place; the newer card."""
+        """Raise another decision in its place; return the newer card."""
         self.presses(card, "Supersede")
         assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
         return self.card(self.harness.workspace.channels[card.channel])
 
     def shows(self: Actor, number: int, in_: Channel | None = None) -> str:
-        """`/tradeoff show 42`: what stands in the form that opens."""
+        """Type `/tradeoff show 42`; return the text of the form that opens."""
         self.types(f"/tradeoff show {number}", in_ or self.harness.workspace.channel("checkout"))
         return self.form_words()
 
     def snoozes(self: Actor, choice: str) -> None:
-        """In the newest reminder."""
+        """Snooze in the newest reminder."""
         message = [one for one in self.dm() if "silence.snooze" in str(one.blocks)][-1]
         row, element = next(
             (row, one)
@@ -191,5 +191,5 @@ class Steps:
             self.harness.run(self.member.closes())
 
     def dm_text(self: Actor, having: str = "") -> list[str]:
-        """The direct messages with these words in them, as a screen reader reads them."""
+        """Return the direct messages with these words in them, as a screen reader reads them."""
         return [one for one in map(self.harness.plain, self.dm()) if having in one]

@@ -1,4 +1,4 @@
-"""What people do in the stories of promises, questions, deferrals and messages: verbs of `harness.Actor`."""
+"""Verbs of `harness.Actor` in the stories of commitments, questions, deferrals and messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Verbs:
-    """Each is one whole step of a story."""
+    """Whole steps of a story, one per method."""
 
     def promises(
         self: Actor,
@@ -23,7 +23,10 @@ class Verbs:
         scope: str = "",
         in_: Channel | None = None,
     ) -> Message:
-        """Add a commitment, in #checkout unless elsewhere; the message that the channel gets."""
+        """Add a commitment, in #checkout unless elsewhere.
+
+        Return the message that the channel gets.
+        """
         channel = in_ or self.harness.workspace.channel("checkout")
         self.types("/tradeoff commitments", channel)
         self.presses(self.member.sees(channel)[-1], "Add a commitment")
@@ -38,7 +41,7 @@ class Verbs:
         of: str = "Beta",
         kind: str = "requirements",
     ) -> Message:
-        """Raise a tradeoff that would move a commitment, or change its scope; its card."""
+        """Raise a tradeoff that would move a commitment, or change its scope; return its card."""
         channel = self.harness.workspace.channel("checkout")
         self.types(f"/tradeoff {title}", channel)
         self.presses(self.form, "It touches a commitment")
@@ -57,7 +60,7 @@ class Verbs:
         assert self.submits(option="A. Add it now", moves=moves, reason=because) == {}
 
     def ledger(self: Actor, promise: Message) -> str:
-        """What the ledger of this commitment says."""
+        """Return what the ledger of this commitment says."""
         self.presses(promise, "Ledger")
         words = self.form_words()
         self.harness.run(self.member.closes())
@@ -68,7 +71,7 @@ class Verbs:
         assert self.submits(person=of, question=words) == {}
 
     def answers(self: Actor, words: str) -> None:
-        """The question that came last in their direct messages."""
+        """Answer the question that came last in their direct messages."""
         self.presses(self.dm()[-1], "Answer")
         assert self.submits(answer=words) == {}
 
@@ -77,17 +80,20 @@ class Verbs:
         assert self.submits(until=until, reason=because) == {}
 
     def uses(self: Actor, shortcut: str, on: Message) -> None:
-        """An entry of a message's menu, by the name that the menu shows."""
+        """Use an entry of a message's menu, by the name that the menu shows."""
         (id,) = [id for id, route in routes.shortcuts.items() if route.name == shortcut]
         self.harness.run(self.member.shortcut(on, id))
         self.harness.settle()
 
     def says(self: Actor, words: str, in_: Channel, under: Message | None = None) -> Message:
-        """An ordinary message, or a reply in a thread."""
+        """Write an ordinary message, or a reply in a thread."""
         return self.harness.run(self.member.says(in_, words, under.ts if under else None))
 
     def submits_twice(self: Actor, **fields: Any) -> str:
-        """The same open form goes out again, as by a second click; what it then says, if it says anything."""
+        """Submit the same open form again, as by a second click.
+
+        Return what it says, if anything.
+        """
         self.fills(**fields)
         view = self.form
         assert self.harness.run(self.member.submit_view(view)) == {}

@@ -1,32 +1,54 @@
-"""What people and time do to a decision, each as one act at the sample. Refused where it cannot be done then."""
+"""Acts of people and of time on a decision, each at the sample.
+
+An act raises Refused if it cannot be done then.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import partial
 from typing import Any
 
-from models.refusals.deciding import Refused
-from models.rules import Confidence, Decider, Held, Kind, Outcome, Person, Right, Verdict
-from models.tables.acceptance import Claim, CriterionVerdict, FollowUp
-from models.tables.commitment import CommitmentState
+from models.acts import Act
+from models.rules import Confidence, Held, Kind, Outcome, Person, Verdict
+from models.tables.acceptance import CriterionVerdict, FollowUp
 from models.tables.decision import Decision
-from models.tables.post import Drawing
+from models.tables.history_payloads import Edited
 from models.tables.tradeoff import ImpactStatement
-from models.verbs import deciding, follow_ups, handover, impact, overdue, questions, raising, rounds
+from models.verbs import (
+    changing,
+    deciding,
+    follow_ups,
+    handover,
+    impact,
+    questions,
+    rounds,
+)
+from support.acts_of_time import (
+    NothingHappens,
+    goes_overdue,
+    ground_moves,
+    holder_leaves,
+    is_escalated,
+    is_restored,
+    is_superseded,
+    promise_closes,
+    returns,
+    review_is_asked,
+    rights_change,
+    undo_ends,
+    window_lapses,
+)
 from support.sample import ALICE, BOB, ERIN, LATER, OLGA, PEOPLE, SAM, Sample
 
-# ---- what people do --------------------------------------------------------------------------------------------------
+# ---- what people do ------------------------------------------------------------------------------
 
-Act = Callable[[Decision, Sample], Any]
-
-
-class NothingHappens(Refused):
-    """There was nothing for time to do."""
+Step = Callable[[Decision, Sample], Any]
 
 
 def _turn(decision: Decision) -> Person:
-    """Whose decision is missing."""
+    """Return whose decision is missing."""
     return PEOPLE[next(iter(decision.still_to_sign.values()), decision.holder)]
 
 
@@ -39,7 +61,7 @@ def _impact(decision: Decision, sample: Sample) -> None:
         risk="Some",
         note="A note",
     )
-    impact.state_impact(decision, statement, PEOPLE[decision.counterpart], sample.at)
+    impact.state_impact(decision, statement, Act(PEOPLE[decision.counterpart], sample.at))
 
 
 def _approve(
@@ -47,18 +69,11 @@ def _approve(
 ) -> None:
     moves = moves and decision.commitment is not None and decision.commitment.is_open
     review_on = date(2026, 12, 21) if decision.statement else None
-    deciding.approve(
-        decision,
-        decision.options[-1],
-        "It pays",
-        by or _turn(decision),
-        sample.at,
-        moves=moves,
-        review_on=review_on,
-    )
+    approval = deciding.Approval(decision.options[-1], "It pays", moves, review_on)
+    deciding.approve(decision, approval, Act(by or _turn(decision), sample.at))
 
 
-def _judge(outcome: Outcome, verdict: Verdict) -> Act:
+def _judge(outcome: Outcome, verdict: Verdict) -> Step:
     def judge(decision: Decision, sample: Sample) -> None:
         decision.check_may_decide(_turn(decision))
         waiver = "Not now" if verdict is Verdict.WAIVED else None
@@ -74,87 +89,74 @@ def _judge(outcome: Outcome, verdict: Verdict) -> Act:
                 )
                 for at in range(first, first + 3)
             )
-        deciding.judge(decision, outcome, "It does", {}, _turn(decision), sample.at)
+        deciding.judge(decision, outcome, "It does", Act(_turn(decision), sample.at))
 
     return judge
 
 
 def _answer(decision: Decision, sample: Sample) -> None:
     question = questions.question_to(decision, len(decision.questions), SAM)
-    questions.answer(decision, question, "Yes", SAM, sample.at)
+    questions.answer(decision, question, "Yes", Act(SAM, sample.at))
 
 
-def _edit(**facts: Any) -> Act:
+def _edit(**facts: Any) -> Step:
     def edit(decision: Decision, sample: Sample) -> None:
         ask = sample.ask(**{"kind": decision.kind, "words": ("Purse", "Add it later"), **facts})
         routing = sample.routing(ask.kind)
-        rounds.edit(
-            decision,
-            routing,
-            ERIN,
-            sample.at,
-            "Europe/London",
-            lambda: raising.change_question(decision, ask, sample.at),
-        )
+        change = partial(changing.change_question, decision, ask)
+        rounds.edit(decision, routing, Act(ERIN, sample.at), change)
 
     return edit
 
 
 def _edit_claim(decision: Decision, sample: Sample) -> None:
-    rounds.edit(decision, sample.routing(decision.kind), ERIN, sample.at, "Europe/London", dict)
+    rounds.edit(decision, sample.routing(decision.kind), Act(ERIN, sample.at), Edited)
 
 
 def _reopen(decision: Decision, sample: Sample) -> None:
     rounds.check_may_reopen(decision, [ALICE.id], ALICE)
-    rounds.reopen(
-        decision,
-        sample.routing(decision.kind),
-        LATER,
-        "It changed",
-        ALICE,
-        sample.at,
-        "Europe/London",
-    )
+    routing = sample.routing(decision.kind)
+    rounds.reopen(decision, routing, LATER, "It changed", Act(ALICE, sample.at))
 
 
 def _undo(decision: Decision, sample: Sample) -> None:
     by = PEOPLE[decision.settled_by or ALICE.id]
-    rounds.undo(decision, sample.routing(decision.kind), by, sample.at, "Europe/London")
+    rounds.undo(decision, sample.routing(decision.kind), Act(by, sample.at))
 
 
 def _resubmit(decision: Decision, sample: Sample) -> None:
-    claim = Claim(link=None, evidence="Now it does", by=ERIN.id, at=sample.at)
-    rounds.resubmit(decision, claim, sample.routing(decision.kind), sample.at, "Europe/London")
+    routing = sample.routing(decision.kind)
+    rounds.resubmit(decision, routing, None, "Now it does", Act(ERIN, sample.at))
 
 
 def _delegate(decision: Decision, sample: Sample) -> None:
-    handover.delegate_one(decision, OLGA, False, _turn(decision), sample.at)
+    handover.delegate_one(decision, OLGA, False, Act(_turn(decision), sample.at))
 
 
 def _take_back(decision: Decision, sample: Sample) -> None:
     if OLGA.id not in (decision.holder, decision.counterpart):
         raise NothingHappens
     by = PEOPLE[decision.holder_for or decision.counterpart_for or ""]
-    handover.delegate_one(decision, by, False, by, sample.at)
+    handover.delegate_one(decision, by, False, Act(by, sample.at))
 
 
 def _finish(decision: Decision, sample: Sample) -> None:
     still = [one for one in follow_ups.standing_follow_ups(decision) if one.done_at is None]
-    follow_ups.finish_follow_up(decision, still[0].position if still else 0, BOB, sample.at)
+    position = still[0].position if still else 0
+    follow_ups.finish_follow_up(decision, position, Act(BOB, sample.at))
 
 
 def _review(decision: Decision, sample: Sample) -> None:
     done = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    follow_ups.review(
-        decision, done, Held.WORSE, 9, "It took longer", PEOPLE[decision.counterpart], sample.at
-    )
+    act = Act(PEOPLE[decision.counterpart], sample.at)
+    follow_ups.review(decision, done, Held.WORSE, 9, "It took longer", act)
 
 
-# ---- what time, and other decisions, do ------------------------------------------------------------------------------
+# ---- what time, and other decisions, do ----------------------------------------------------------
 
 
-def _if_it_happens(act: Act) -> Act:
-    """Refused where nothing came of it."""
+def _if_it_happens(act: Step) -> Step:
+    """Make an act that raises NothingHappens if nothing came of it."""
 
     def acted(decision: Decision, sample: Sample) -> None:
         before = decision.event_count
@@ -165,93 +167,31 @@ def _if_it_happens(act: Act) -> Act:
     return acted
 
 
-def _lapse(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, decision.impact_due_at or sample.at)
-    impact.lapse_impact(decision, sample.at)
-
-
-def _overdue(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2026, 12, 20, tzinfo=UTC))
-    overdue.mark_overdue(decision, sample.at)
-
-
-def _escalate(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2027, 1, 10, tzinfo=UTC))
-    overdue.escalate(decision, decision.rights_version.sponsor, sample.at)
-
-
-def _return(decision: Decision, sample: Sample) -> None:
-    sample.at = max(sample.at, datetime(2026, 12, 18, tzinfo=UTC))
-    rounds.come_back(decision, sample.routing(decision.kind), sample.at, "Europe/London")
-
-
-def _undo_ends(decision: Decision, sample: Sample) -> None:
-    if decision.undo_until is None:
-        raise NothingHappens
-    decision.undo_until = None
-
-
-def _ask_review(decision: Decision, sample: Sample) -> None:
-    follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
-    if any(post.drawing is Drawing.REVIEW_REQUEST for post in decision.posts):
-        raise NothingHappens
-    decision.owe(Drawing.REVIEW_REQUEST, sample.at, decision.counterpart)
-
-
-def _superseded(decision: Decision, sample: Sample) -> None:
-    deciding.supersede(decision, 9, BOB.id, sample.at)
-
-
-def _restored(decision: Decision, sample: Sample) -> None:
-    deciding.restore(decision, BOB.id, sample.at)
-
-
-def _ground_moves(decision: Decision, sample: Sample) -> None:
-    if decision.commitment is None or any(move.decision_id == 99 for move in sample.promise.moves):
-        raise NothingHappens
-    sample.promise.enter(99, 99, 1, 7, None, sample.at)
-
-
-def _promise_closes(decision: Decision, sample: Sample) -> None:
-    if decision.commitment is None or not sample.promise.is_open:
-        raise NothingHappens
-    sample.promise.close(CommitmentState.MISSED, "It is late", ALICE.id, sample.at)
-
-
-def _leaves(decision: Decision, sample: Sample) -> None:
-    handover.empty_seat([decision], decision.holder, SAM.id, sample.at)
-
-
-def _rights_change(decision: Decision, sample: Sample) -> None:
-    if sample.version.number > 3:
-        raise NothingHappens
-    table = {**sample.version.table, decision.kind: Right(Decider.PROJECT_MANAGER, False)}
-    sample.version = sample.rights(4, product_owner=OLGA.id, table=table)
-
-
 def _asked(decision: Decision, sample: Sample) -> None:
-    questions.ask(decision, SAM.id, "Sure?", _turn(decision), sample.at)
+    questions.ask(decision, SAM.id, "Sure?", Act(_turn(decision), sample.at))
 
 
-TRADEOFF: dict[str, Act] = {
+TRADEOFF: dict[str, Step] = {
     "impact": _impact,
-    "lapse": _if_it_happens(_lapse),
+    "lapse": _if_it_happens(window_lapses),
     "approved": _approve,
     "rejected": lambda decision, sample: deciding.reject(
-        decision, "No", _turn(decision), sample.at
+        decision, "No", Act(_turn(decision), sample.at)
     ),
     "deferred": lambda decision, sample: deciding.defer(
-        decision, LATER, "Later", _turn(decision), sample.at
+        decision, LATER, "Later", Act(_turn(decision), sample.at)
     ),
-    "withdrawn": lambda decision, sample: deciding.withdraw(decision, "No need", ERIN, sample.at),
+    "withdrawn": lambda decision, sample: deciding.withdraw(
+        decision, "No need", Act(ERIN, sample.at)
+    ),
     "edited": _edit(),
     "reopened": _reopen,
     "undone": _undo,
-    "returned": _if_it_happens(_return),
-    "superseded": _superseded,
-    "restored": _restored,
+    "returned": _if_it_happens(returns),
+    "superseded": is_superseded,
+    "restored": is_restored,
 }
-ACCEPTANCE: dict[str, Act] = {
+ACCEPTANCE: dict[str, Step] = {
     "accepted": _judge(Outcome.ACCEPTED, Verdict.MET),
     "waived": _judge(Outcome.ACCEPTED, Verdict.WAIVED),
     "follow-ups": _judge(Outcome.ACCEPTED_WITH_FOLLOW_UPS, Verdict.NOT_MET),
@@ -267,27 +207,27 @@ RECORDED = {
     name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")
 }
 
-# What happens beside the way of a decision: at most two of these in one story.
-BESIDE: dict[str, Act] = {
+# Acts beside the way of a decision: at most two of these in one story.
+BESIDE: dict[str, Step] = {
     "asked": _asked,
     "answered": _answer,
     "delegated": _delegate,
     "taken back": _take_back,
-    "holder leaves": _leaves,
-    "undo ends": _undo_ends,
-    "rights change": _rights_change,
+    "holder leaves": holder_leaves,
+    "undo ends": undo_ends,
+    "rights change": rights_change,
 }
-BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
+BESIDE_A_TRADEOFF: dict[str, Step] = BESIDE | {
     "revision asked": lambda decision, sample: impact.ask_revision(
-        decision, "Really?", _turn(decision), sample.at
+        decision, "Really?", Act(_turn(decision), sample.at)
     ),
-    "overdue": _if_it_happens(_overdue),
-    "escalated": _if_it_happens(_escalate),
+    "overdue": _if_it_happens(goes_overdue),
+    "escalated": _if_it_happens(is_escalated),
     "sponsor approves": lambda decision, sample: _approve(decision, sample, by=SAM),
     "approved, stays": lambda decision, sample: _approve(decision, sample, moves=False),
-    "ground moves": _ground_moves,
-    "promise closes": _promise_closes,
-    "review asked": _ask_review,
+    "ground moves": ground_moves,
+    "promise closes": promise_closes,
+    "review asked": review_is_asked,
     "reviewed": _review,
     "edited to need no impact": _edit(kind=Kind.REQUIREMENTS),
     "edited to need impact": _edit(kind=Kind.PRIORITY),
@@ -295,8 +235,8 @@ BESIDE_A_TRADEOFF: dict[str, Act] = BESIDE | {
 }
 
 
-def acts_on(shape: str) -> tuple[dict[str, Act], dict[str, Act]]:
-    """What its way is made of, and what happens beside it."""
+def acts_on(shape: str) -> tuple[dict[str, Step], dict[str, Step]]:
+    """Return the acts that the decision's way is made of, and those that happen beside it."""
     if shape == "acceptance":
         return ACCEPTANCE, BESIDE
     return (RECORDED, BESIDE) if shape.startswith("recorded") else (TRADEOFF, BESIDE_A_TRADEOFF)

@@ -1,4 +1,4 @@
-"""Boards in stories: get a link, follow it, read what stands there."""
+"""Boards in stories: get a link, follow it, read the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ OVER = "This link does not work"
 
 @dataclass(frozen=True)
 class Page:
-    """What a browser got: names of headers in small letters, `words` without tags, as somebody reads it."""
+    """Page that a browser got: header names in small letters, `words` without tags, as somebody
+    reads it.
+    """
 
     status: int
     headers: dict[str, str]
@@ -28,7 +30,7 @@ class Page:
 
 
 def link(actor: Actor, channel: Channel) -> str:
-    """Ask for one; the address."""
+    """Ask for a link; return its address."""
     actor.harness.run(actor.member.types(channel, "/tradeoff board"))
     found = re.search(r"<(http[^|]*)\|Open the board", actor.member.sees(channel)[-1].text)
     assert found, actor.was_told()
@@ -36,7 +38,7 @@ def link(actor: Actor, channel: Channel) -> str:
 
 
 def follow(harness: Harness, url: str, method: str = "GET") -> Page:
-    """As a browser without a session does."""
+    """Follow a link as a browser without a session does."""
 
     async def ask() -> Page:
         async with (

@@ -1,4 +1,6 @@
-"""A tab of a real browser that looks at the demo's page, and notices what a person would not forgive."""
+"""Tab of a real browser that looks at the demo's page, and notices what a person would not
+forgive.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""What must hold of whatever we give to Slack: its limits, our routes, and that what was typed pings nobody."""
+"""Checks of everything that we give to Slack: its limits, our routes, and that typed text pings
+nobody.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -15,17 +17,18 @@ from handlers.answers import Message, View
 from handlers.ui import forms
 from models.mrkdwn import who
 
-# All that may stand in angle brackets: our mentions, of the people and the channel of these stories, moments, and the
-# link to the message that a decision was raised from.
+# Everything that may be in angle brackets: mentions of the people and the channel of these stories,
+# moments, and the link to the message that a decision was raised from.
 OURS = re.compile(
-    r"<@U0(ALICE|BOB|ERIN|SAM|OLGA|BOT)>|<#C0CHECKOUT>|<https://demo\.slack\.com/archives/C1/p1\|see it there>"
+    r"<@U0(ALICE|BOB|ERIN|SAM|OLGA|BOT)>|<#C0CHECKOUT>"
+    r"|<https://demo\.slack\.com/archives/C1/p1\|see it there>"
     r"|<!date\^\d+\^\{(date_short_pretty\} at \{time\}\||ago\}\|on )[-\d :]+ UTC>"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
 MOST_IN_A_ROW = 5
 MOST_ASKED = 7
 
-# What nobody is offered on what is settled.
+# Actions that no settled decision offers.
 DECIDING = {
     "decide.approve",
     "decide.reject",
@@ -47,7 +50,7 @@ DECIDING = {
 
 
 def parts(part: Any) -> Iterator[dict[str, Any]]:
-    """This object and all within it."""
+    """Yield this object and everything within it."""
     if isinstance(part, list):
         for one in part:
             yield from parts(one)
@@ -58,7 +61,10 @@ def parts(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Every button, and every entry of a menu or of a select that acts at once: (label, action, value)."""
+    """Return every button, and every entry of a menu or select that acts at once.
+
+    Each is (label, action, value).
+    """
     found = []
     for one in parts(blocks):
         if one.get("type") == "button":
@@ -77,16 +83,16 @@ def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
 
 
 def check_words(marked: str) -> None:
-    """Slack reads this as markup: all of that must be ours, and whole."""
+    """Check text that Slack reads as markup: all markup must be ours, and whole."""
     rest = ENTITY.sub("", OURS.sub("", marked))
     assert not re.search(r"[<>&]", rest), re.findall(r".{0,30}[<>&].{0,30}", rest)[:3]
 
 
-def check_blocks(blocks: list[dict[str, Any]]) -> None:
-    """Each block, and what holds of them together; a block that was found good before is not read again."""
+def check_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Check each block, and all of them together; a block that was found good is not read again."""
     for block in blocks:
         if (looks := str(block)) not in GOOD:
-            check_block(block)
+            check_block(dict(block))
             GOOD.add(looks)
     assert sum(one.get("style") == "primary" for one in parts(blocks)) <= 1
 
@@ -118,14 +124,15 @@ def check_block(block: dict[str, Any]) -> None:
 
 
 def check(shown: Message | View) -> None:
-    """All of it."""
+    """Check a whole message or view."""
     check_message(shown) if isinstance(shown, Message) else check_form(shown)
 
 
 def check_limits(shown: Message | View) -> None:
-    """What Slack would refuse, and no more than a person can take in."""
+    """Check that Slack would not refuse it, and that a person can take it in."""
     if isinstance(shown, Message):
-        limits.check_message(shown.text, shown.blocks)
+        # What all blocks hold together has a story of its own (test_long_texts.py).
+        limits.check_blocks(shown.blocks, "message")
         assert shown.text.strip()
         assert len(shown.text) <= 4000, "chat.update refuses more"
     else:
@@ -151,7 +158,10 @@ def check_form(view: View) -> None:
 
 
 def asked(view: View) -> set[str]:
-    """What a form asks: rows of options or follow-ups are one thing, a commitment with its date and scope is one."""
+    """Return what a form asks.
+
+    Rows of options or follow-ups are one thing, and so is a commitment with its date and scope.
+    """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
     return {

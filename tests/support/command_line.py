@@ -1,4 +1,7 @@
-"""Real processes of the command line, as a person starts them: in an empty folder, with settings from nowhere else."""
+"""Real processes of the command line, as a person starts them.
+
+In an empty folder, with settings from nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ PATIENCE = 120
 
 
 def environment(**given: str) -> dict[str, str]:
-    """This machine's, without settings and proxies of its own."""
+    """Return this machine's environment, without settings and proxies of its own."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -45,7 +48,7 @@ def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.Complete
 
 
 def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
-    """The settings that fit this workspace."""
+    """Return the settings that fit this workspace."""
     return {
         "slack_bot_token": workspace.token,
         "slack_signing_secret": workspace.signing_secret,
@@ -61,7 +64,7 @@ def assert_no_secrets(workspace: Workspace, *outputs: str) -> None:
 
 @contextlib.contextmanager
 def empty_database(server: str) -> Iterator[str]:
-    """A PostgreSQL database with nothing in it, on this server."""
+    """Make a PostgreSQL database with nothing in it, on this server."""
     name = f"empty_{os.getpid()}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -84,13 +87,15 @@ def free_port() -> int:
 
 
 class Served:
-    """`tradeoff serve`, running."""
+    """Running `tradeoff serve`."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
-        self.process, self.port, self.output = process, port, ""
+        self.process = process
+        self.port = port
+        self.output = ""
 
     async def ready(self) -> dict[str, object]:
-        """What /healthz says, as soon as it answers."""
+        """Return what /healthz says, as soon as it answers."""
         async with aiohttp.ClientSession() as session, asyncio.timeout(PATIENCE):
             while self.process.returncode is None:
                 with contextlib.suppress(aiohttp.ClientConnectorError):
@@ -110,7 +115,7 @@ class Served:
                 await asyncio.sleep(0.02)
 
     async def ended(self) -> str:
-        """What it said, once it has ended."""
+        """Return what it said, once it has ended."""
         if not self.output:
             out, err = await asyncio.wait_for(self.process.communicate(), PATIENCE)
             self.output = out.decode() + err.decode()

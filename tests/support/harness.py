@@ -1,4 +1,7 @@
-"""The whole harness under test: the demo Slack and the real bot over HTTP, with a clock that stands still until it is told."""
+"""The whole harness under test: the demo Slack and the real bot over HTTP.
+
+The clock stands still until a test moves it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 class Clock:
-    """A time that only tests move."""
+    """Time that only tests move."""
 
     def __init__(self, now: datetime = MONDAY) -> None:
         self.now = now
@@ -50,19 +53,22 @@ class Clock:
 
 
 class Harness:
-    """Starts everything on free ports, in the loop of its own runner.
+    """Everything that a story needs, started on free ports, in the loop of its own runner.
 
-    Both sides wait for each other as long as they must, but `as_in_life` where it is the subject that something is late.
+    Both sides wait for each other as long as they must. `as_in_life` keeps the product's timeouts,
+    for stories in which something is late.
     """
 
     def __init__(
         self, url: str, *, socket_mode: bool = False, as_in_life: bool = False, **workspace: Any
     ) -> None:
         self.clock = Clock()
-        self.url, self.socket_mode = url, socket_mode
+        self.url = url
+        self.socket_mode = socket_mode
         self.workspace = Workspace(clock=self.clock, **workspace)
         self.runner = asyncio.Runner()
-        self.stack, self._serving_bot = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+        self.stack = contextlib.AsyncExitStack()
+        self._serving_bot = contextlib.AsyncExitStack()
         self.bot: Bot
         self.bots: list[Bot] = []
         self.as_in_life = as_in_life
@@ -87,12 +93,14 @@ class Harness:
         url = await self._serving_bot.enter_async_context(serving(self.bot.web(loops=False)))
         self.stack.push_async_exit(self._serving_bot)
         if not self.as_in_life:
-            self.slack.delivery.patience = self.slack.delivery.triggers.life = 2 * GENEROUS
+            self.slack.delivery.patience = 2 * GENEROUS
+            self.slack.delivery.triggers.life = 2 * GENEROUS
         self.slack.delivery.bot_url = "" if self.socket_mode else url
-        self.bot_url = self.bot.settings.public_url = url
+        self.bot_url = url
+        self.bot.settings.public_url = url
 
     async def stop_bot(self) -> None:
-        """As when its process is told to end."""
+        """Stop the bot as if its process is told to end."""
         await self._serving_bot.aclose()
 
     def settings(self) -> Settings:
@@ -107,7 +115,7 @@ class Harness:
         )  # type: ignore[call-arg]
 
     def new_bot(self) -> Bot:
-        """Another replica on the same database."""
+        """Start another replica on the same database."""
         engine = kept_engine(self.url, len(self.bots), self.timeouts.database)
         bot = Bot(self.settings(), self.clock, engine=engine, timeouts=self.timeouts)
         self.bots.append(bot)
@@ -119,14 +127,14 @@ class Harness:
             bot.database.close()
         self.runner.close()
 
-    # ---- the people ----------------------------------------------------------------------------------------------
+    # ---- the people ------------------------------------------------------------------------------
 
     def person(self, name: str, **facts: Any) -> Actor:
         self.workspace.add_person(name, **facts)
         return Actor(self, Member(self.slack.delivery, self.workspace.person(name)))
 
     def settle(self, *more: Bot) -> None:
-        """Let the bot, and these replicas beside it, do what is due, and what falls due within a minute of it."""
+        """Let the bot, and these replicas beside it, do what is due now or within a minute."""
         self.run(self._settle([self.bot, *more]))
 
     async def _settle(self, bots: list[Bot]) -> None:
@@ -143,32 +151,34 @@ class Harness:
         raise AssertionError("the outbox does not come to rest")
 
     def later(self, **by: float) -> None:
-        """Time passes, and the bot does what falls due."""
+        """Let time pass, and the bot do what falls due."""
         self.clock.advance(**by)
         self.settle()
 
     def sends(self) -> None:
-        """What is due this moment is sent; no time passes."""
+        """Send what is due this moment; no time passes."""
         self.run(self.bot.outbox.send_due())
 
-    # ---- Slack on a bad day --------------------------------------------------------------------------------------
+    # ---- Slack on a bad day ----------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
-        """The next calls of this method go wrong so. On silence the bot gives up as in life, and sooner when it sends: tests need not wait."""
+        """Make the next calls of this method go wrong in this way.
+
+        On silence, the bot gives up as in life, and sooner when it sends, so that tests need not
+        wait.
+        """
         if kind.startswith("timeout"):
-            self.timeouts.look_up, self.timeouts.answer, self.timeouts.send = (
-                Timeouts().look_up,
-                Timeouts().answer,
-                0.4,
-            )
+            self.timeouts.look_up = Timeouts().look_up
+            self.timeouts.answer = Timeouts().answer
+            self.timeouts.send = 0.4
         self.workspace.faults.add(method, kind, **more)
 
     def refused(self, *errors: str) -> None:
-        """Slack refused the bot so, at least once each, and in no other way: this time it was meant to."""
+        """Check that Slack refused the bot in these ways, at least once each, and in no other."""
         assert {error for _, error, _ in self.workspace.bad_requests} == set(errors)
         self.workspace.bad_requests.clear()
 
-    # ---- the record ----------------------------------------------------------------------------------------------
+    # ---- the record ------------------------------------------------------------------------------
 
     def query(self, work: Callable[[Session], T]) -> T:
         return self.bot.database.run_here(work)
@@ -184,7 +194,7 @@ class Harness:
         return next(one for one in self.decisions() if one.number == number)
 
     def decision_whole(self, number: int = 1) -> Decision:
-        """With all that hangs on it."""
+        """Return the decision with everything that hangs on it."""
         id = self.decision(number).id
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
@@ -194,19 +204,20 @@ class Harness:
         )
 
     def text(self, message: Message) -> str:
-        """All that a person reads in this message."""
+        """Return everything that a person reads in this message."""
         return readable.words(message, self.workspace)
 
     def plain(self, message: Message) -> str:
-        """The message's top-level text, as a screen reader reads it."""
+        """Return the message's top-level text, as a screen reader reads it."""
         return readable.plain(message.text, self.workspace)
 
 
 class Actor(Steps, Verbs):
-    """A person in a story: does what the product offers, in its words."""
+    """Person in a story, who does what the product offers, in its words."""
 
     def __init__(self, harness: Harness, member: Member) -> None:
-        self.harness, self.member = harness, member
+        self.harness = harness
+        self.member = member
 
     @property
     def id(self) -> str:
@@ -259,7 +270,7 @@ class Actor(Steps, Verbs):
 
 
 def migrated(path: Path) -> str:
-    """A new SQLite database at this path, on the newest schema."""
+    """Make a new SQLite database at this path, on the newest schema."""
     url = f"sqlite:///{path}"
     migrate.upgrade(url)
     return url

@@ -8,7 +8,7 @@ from support.harness import Actor
 
 
 def home(actor: Actor) -> View:
-    """What stands in their Home tab now."""
+    """Return what is in their Home tab now."""
     view = actor.harness.workspace.home(actor.id)
     assert view
     limits.check_view(view.view)
@@ -16,18 +16,21 @@ def home(actor: Actor) -> View:
 
 
 def opens_home(actor: Actor) -> str:
-    """Go to the Home tab; what they read there."""
+    """Go to the Home tab; return what they read there."""
     actor.harness.run(actor.member.opens_home())
     return reads(actor)
 
 
 def reads(actor: Actor) -> str:
-    """Without the marks of bold."""
+    """Return text without the marks of bold."""
     return readable.words(home(actor), actor.harness.workspace).replace("*", "")
 
 
 def presses(actor: Actor, label: str, row: str, view: View | None = None) -> None:
-    """The button of this name in the row that has these words; a view may be one they looked at before."""
+    """Press the button of this name in the row that has these words.
+
+    `view` may be one that they looked at before.
+    """
     shown = view or home(actor)
     for block in shown.view["blocks"]:
         elements = [block.get("accessory"), *block.get("elements", [])]

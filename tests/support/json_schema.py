@@ -23,7 +23,7 @@ NO_RULE = {"$schema", "$defs", "title", "description", "format"}
 def faults(
     value: Any, schema: dict[str, Any], root: dict[str, Any], where: str = ""
 ) -> Iterator[str]:
-    """Where this value is not what the schema says."""
+    """Yield where this value is not what the schema says."""
     for word, rule in schema.items():
         if word not in NO_RULE:
             yield from _CHECKS[word](value, rule, schema, root, where)

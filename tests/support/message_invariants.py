@@ -1,8 +1,10 @@
-"""What people are told must be what the record holds; whoever must act is told so once, and nobody else is."""
+"""Invariants of messages: people are told what the record holds.
+
+Whoever must act is told so once, and nobody else is.
+"""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
@@ -16,13 +18,14 @@ from models.reads import lookups
 from models.rules import Impact, Role, State, Verb
 from models.tables.channel import Channel
 from models.tables.decision import Decision
+from models.tables.history import payload_of
 from models.tables.post import Drawing, Post
 from models.working_time import local_day
 from support.record_invariants import RecordInvariants, Row, holders, rows, seats
 from support.route_runner import RouteRunner
 from support.timer_invariants import Reminders
 
-# What ends a round, or goes on with one that is open: no settled card offers it.
+# Actions that end a round, or go on with an open one: no settled card offers them.
 DECIDING = {
     "impact.state",
     "impact.ask_revision",
@@ -41,7 +44,7 @@ DECIDING = {
     "tradeoff.edit",
     "accept.edit",
 }
-# How a message says that it is somebody's turn.
+# Words with which a message says that it is somebody's turn.
 YOUR_TURN = {
     Drawing.IMPACT_REQUEST: ("Please state the impact", "You still can"),
     Drawing.REVISION_REQUEST: ("you are asked to revise",),
@@ -68,16 +71,12 @@ Told = tuple[Drawing, str | None, int]
 
 
 def offered(message: Message) -> set[str]:
-    """The actions of its buttons and menus; at most five elements stand in a row."""
+    """Return the actions of its buttons and menus; at most five elements are in a row."""
     found = set()
     for block in message.blocks:
-        elements = (
-            block.get("elements", [])
-            if block["type"] == "actions"
-            else [block["accessory"]]
-            if "accessory" in block
-            else []
-        )
+        elements = [block["accessory"]] if "accessory" in block else []
+        if block["type"] == "actions":
+            elements = block.get("elements", [])
         assert len(elements) <= 5
         for one in elements:
             found |= (
@@ -94,10 +93,11 @@ def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
 
 
 class MessageInvariants:
-    """Draws what changed, as the outbox would after each transaction, and compares."""
+    """Checker that draws what changed, as the outbox would after each transaction, and compares."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
-        self.runner, self.truths = runner, truths
+        self.runner = runner
+        self.truths = truths
         self.shown: dict[int, tuple[int, Message]] = {}
         self.said: dict[int, str] = {}
         self.reminders = Reminders(runner)
@@ -105,7 +105,11 @@ class MessageInvariants:
         self.promises: Any = None
 
     def look(self, session: Session, new: dict[int, list[Row]], whole: bool = False) -> None:
-        """`new` are the new events of each decision that changed; `whole` looks at all the others as well."""
+        """Check what changed.
+
+        `new` are the new events of each decision that changed; `whole` looks at all the others as
+        well.
+        """
         posts = rows(session, Post, self.last_post)
         self.last_post = max((row.id for row in posts), default=self.last_post)
         changed = {row.decision_id for row in posts if row.decision_id} | set(new)
@@ -124,10 +128,10 @@ class MessageInvariants:
             self.promises = promises
             self._of_the_channel(session)
 
-    # ---- once ----------------------------------------------------------------------------------------------------
+    # ---- once ------------------------------------------------------------------------------------
 
     def _told_once(self, decision: Decision, events: list[Row], told: Counter[Told]) -> None:
-        """These events owed exactly these messages."""
+        """Check that these events owed exactly these messages."""
         row = self.truths.decisions[decision.id]
         before = {(post.drawing, post.person, post.round) for post in decision.posts} - set(told)
         owed = {
@@ -149,7 +153,7 @@ class MessageInvariants:
             assert done.review_on <= local_day(
                 self.runner.now, decision.rights_version.time_zone
             ), "asked before its day"
-        # Who has left Slack reads nothing.
+        # People who have left Slack read nothing.
         told = Counter(
             {one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))}
         )
@@ -160,7 +164,7 @@ class MessageInvariants:
         assert set(told.values()) <= {1}
 
     def _turns(self, row: Row) -> set[tuple[Drawing, str | None]]:
-        """Whoever must act now."""
+        """Return the requests that must be out: one to each person who must act now."""
         if row.state.settled:
             return set()
         if row.state is State.AWAITING_IMPACT:
@@ -168,7 +172,7 @@ class MessageInvariants:
         return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
 
     def _owed(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
-        changes = json.loads(event.changes)
+        changes = payload_of(event).as_json()
         match event.verb:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
@@ -190,7 +194,7 @@ class MessageInvariants:
             case Verb.ASK_REVISION:
                 return {(Drawing.REVISION_REQUEST, row.counterpart)}
             case Verb.ESCALATE:
-                return {(Drawing.ESCALATED, changes["to"])} if changes["to"] else set()
+                return {(Drawing.ESCALATED, changes["to"])} if "to" in changes else set()
             case Verb.STATE_IMPACT if self.truths.before[row.id].impact is Impact.REVISION_ASKED:
                 return {
                     (Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)
@@ -210,14 +214,18 @@ class MessageInvariants:
     def _handed_over(
         self, row: Row, events: list[Row], before: set[Told]
     ) -> set[tuple[Drawing, str | None]]:
-        """Whoever had something to do and did not hand it over, and whoever has it again although they were asked before."""
+        """Return the messages that a handover owes.
+
+        They go to whoever had something to do and did not hand it over, and to whoever has it again
+        although they were asked before.
+        """
         told: set[tuple[Drawing, str | None]] = set()
         acting = {
             role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()
         }
         for event in events:
             if event.verb is Verb.DELEGATE:
-                changes, first = json.loads(event.changes), next(iter(holders(row)))
+                changes, first = payload_of(event).as_json(), next(iter(holders(row)))
                 if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
                     told.add((Drawing.HANDED_OVER, changes["from"]))
                 acting[first if changes["side"] == "holder" else first.other] = changes["to"]
@@ -242,7 +250,7 @@ class MessageInvariants:
                 people.add(event.actor)
         return people | {one.asked_of for one in self.truths.questions[row.id]}
 
-    # ---- true ----------------------------------------------------------------------------------------------------
+    # ---- true ------------------------------------------------------------------------------------
 
     def _messages(self, decision: Decision) -> None:
         row = self.truths.decisions[decision.id]
@@ -278,7 +286,7 @@ class MessageInvariants:
             assert turns[asked] >= 1, f"{asked} is not asked"
 
     def _is_turn(self, row: Row, decision: Decision, post: Post) -> bool:
-        """Whether what this message asks of its reader is still to do, and theirs."""
+        """Return True if what this message asks of its reader is still to do, and theirs."""
         here = not row.state.settled and post.round == row.round
         deciding = here and row.state is not State.AWAITING_IMPACT
         match post.drawing:
@@ -307,7 +315,7 @@ class MessageInvariants:
         )
 
     def _card(self, row: Row, text: str) -> None:
-        """It names the state, and whose turn it is."""
+        """Check that the card names the state, and whose turn it is."""
         done = self.truths.settlements[row.id][-1] if row.state.settled else None
         if done is None:
             people = {person for _, person in self._turns(row)}
@@ -333,7 +341,7 @@ class MessageInvariants:
         ), text
 
     def _outcome(self, decision: Decision, post: Post, message: Message) -> None:
-        """What became of a round is said once and for all; only what came after is added."""
+        """Check that what was said of a round stays; only what came after is added."""
         done = decision.settlement_of(post.round)
         assert done
         said, _, since = message.text.partition("Since then")
@@ -354,17 +362,17 @@ class MessageInvariants:
         )
 
     def _kept_true(self, post: Post, message: Message) -> None:
-        """What Slack shows is what would be drawn today, or is to be drawn again."""
+        """Check that Slack shows what would be drawn today, or is to be drawn again."""
         wanted, shown = self.shown.get(post.id, (0, None))
         assert shown is None or shown == message or post.wanted > wanted, (
             f"{post.key} is out of date: {shown.text} / {message.text}"
         )
         self.shown[post.id] = post.wanted, message
 
-    # ---- the channel, reminders, and what must have happened by now -------------------------------------------------
+    # ---- the channel, reminders, and what must have happened by now ------------------------------
 
     def _of_the_channel(self, session: Session) -> None:
-        """Rights, empty seats and promises as they were posted."""
+        """Check that rights, empty seats and commitments are as they were posted."""
         found = select(Post).where(Post.drawing.in_(OF_THE_CHANNEL))
         for post in session.scalars(
             found.options(joinedload(Post.channel).joinedload(Channel.workspace))

@@ -14,7 +14,9 @@ from support.command_line import COMMAND, PATIENCE, environment
 
 
 class Started:
-    """`python -m bot demo --port 0` in an empty folder, with its temporary files in another."""
+    """Process of `python -m bot demo --port 0` in an empty folder, with temporary files in
+    another.
+    """
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.left = folder / "temporary"
@@ -30,7 +32,7 @@ class Started:
         self.url = self._address()
 
     def _address(self) -> str:
-        """What a person would copy from the terminal."""
+        """Return what a person would copy from the terminal."""
         assert self.process.stdout
         for line in self.process.stdout:
             if found := re.match(r"Open (http://127\.0\.0\.1:\d+)$", line):
@@ -42,7 +44,7 @@ class Started:
         return self.process.stderr.read()
 
     def interrupt(self) -> str:
-        """Ctrl+C; returns what it complained about."""
+        """Press Ctrl+C; return what the process complained about."""
         self.process.send_signal(signal.SIGINT)
         _, errors = self.process.communicate(timeout=PATIENCE)
         return errors

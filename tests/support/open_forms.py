@@ -17,10 +17,10 @@ from handlers.delegation import one_decision
 from handlers.impact import review, statement
 from handlers.tradeoff import form
 from handlers.ui import forms
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, canonical
+from models.tables.history import WHOLE, HistoryEvent, canonical
 from models.verbs import deciding, follow_ups, handover, impact, rounds
 from models.verbs.questions import check_may_ask, question_to
 from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
@@ -39,7 +39,7 @@ def open_forms(decision: Decision) -> Iterator[View]:
 
 
 def history(decision: Decision) -> list[HistoryEvent]:
-    """Everything that can have happened, with more said each time than a line shows."""
+    """Return everything that can have happened, each time with more said than a line shows."""
     said = (decision.why_now or decision.claims[-1].evidence)[: 2 * LONGEST_SAYING]
     texts = dict.fromkeys(
         (
@@ -62,7 +62,13 @@ def history(decision: Decision) -> list[HistoryEvent]:
     )
     return [
         HistoryEvent(
-            sequence=at, verb=verb, actor=ERIN.id, at=MONDAY, changes=changes, hash="0" * 64
+            sequence=at,
+            verb=verb,
+            actor=ERIN.id,
+            at=MONDAY,
+            changes=changes,
+            hash="0" * 64,
+            hash_version=WHOLE,
         )
         for at, verb in enumerate(Verb, start=1)
     ]
@@ -106,9 +112,7 @@ def _tradeoff(decision: Decision, **remember: Any) -> View:
     promises = [decision.commitment] if decision.commitment else []
     return form.tradeoff_form(
         decision.rights_version,
-        options=form.MOST_OPTIONS,
-        commitments=promises,
-        effect=bool(promises),
+        form.Rows(form.MOST_OPTIONS, bool(promises), promises),
         given=form.given_by(decision),
         remember=remember,
     )

@@ -1,4 +1,7 @@
-"""A machine that acts at random, and what is looked at after each of its acts; the rules stand in `support/random_decisions.py`."""
+"""Machine that acts at random, and checks after each of its acts.
+
+The rules are in `support/random_decisions.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition
 
 from handlers.answers import Answer, OpenForm, UpdateForm
 from handlers.ui.forms import metadata
-from models.refusals.deciding import ChangedMeanwhile, CommitmentClosed, Refused
+from models.refusals.afterwards import CommitmentClosed
+from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import OPENING, local_day, moment
 from support.message_invariants import MessageInvariants, still_to_sign
@@ -61,7 +65,7 @@ def decided(row: Row) -> bool:
 
 
 def known(*tests: Test) -> Callable[[Any], Any]:
-    """There is a decision of this sort to do it with."""
+    """Return True if there is a decision of this sort to act on."""
     return precondition(
         lambda machine: any(all(test(row) for test in tests) for row in machine.decisions)
     )
@@ -99,7 +103,7 @@ class RandomActs(RuleBasedStateMachine):
         self.raise_tradeoff(NINA, Kind.COMMITMENT, TITLES[2], due=None, effect=5)
         self.claim(ERIN, 2)
 
-    # ---- acting, and looking after each act ------------------------------------------------------------------------
+    # ---- acting, and looking after each act ------------------------------------------------------
 
     @property
     def decisions(self) -> list[Row]:
@@ -115,7 +119,7 @@ class RandomActs(RuleBasedStateMachine):
         ) + timedelta(days=on)
 
     def one(self, pick: int, *tests: Test, sort: Test = lambda row: True) -> Row:
-        """Mostly one that this can be done with; now and then any of its sort."""
+        """Pick a decision: mostly one that this can be done with, now and then any of its sort."""
         fit = [row for row in self.decisions if sort(row) and all(test(row) for test in tests)]
         every = [row for row in self.decisions if sort(row)]
         among = every if pick % 6 == 5 or not fit else fit
@@ -129,7 +133,7 @@ class RandomActs(RuleBasedStateMachine):
             self.runner.run(looked)
 
     def teardown(self) -> None:
-        """In the end all is looked at that did not change of late; unless something has failed before."""
+        """Check everything that did not change of late, unless something has failed before."""
         if self.resting:
             self.look(None, whole=True)
 
@@ -161,7 +165,11 @@ class RandomActs(RuleBasedStateMachine):
     def decides(
         self, row: Row, who: str, callback: str, remember: str | None = None, **fields: Any
     ) -> Answer | Refused:
-        """Only those who have the right, and they always, whether they open the form or submit it. `remember`: an older form."""
+        """Let someone decide.
+
+        Only those who have the right can, and they always can, whether they open the form or submit
+        it. `remember` is an older form.
+        """
         may = to_decide(row) and self.runner.people[who].standing is not Standing.DEACTIVATED
         may = may and who in still_to_sign(row, self.truths) | (
             {row.escalated_to} - set(holders(row).values())
@@ -187,7 +195,7 @@ class RandomActs(RuleBasedStateMachine):
         return people[pick % len(people)] if people else row.holder
 
     def details(self, outcome: Outcome, owners: tuple[str, ...], due: int) -> dict[str, Any]:
-        """The second step of a verdict, with one follow-up an owner."""
+        """Fill in the second step of a verdict, with one follow-up per owner."""
         details: dict[str, Any] = {
             f"waiver{position}": "Nobody needs it" for position in range(1, 4)
         }
@@ -197,7 +205,7 @@ class RandomActs(RuleBasedStateMachine):
                 details |= {f"follow_up{number}_{name}": value for name, value in named.items()}
         return details
 
-    # ---- how it begins ---------------------------------------------------------------------------------------------
+    # ---- how it begins ---------------------------------------------------------------------------
 
     def promise(self, name: str) -> Answer | Refused:
         fields = {
@@ -256,7 +264,7 @@ class RandomActs(RuleBasedStateMachine):
         asked = {"item": "Checkout", "evidence": "A demo", "criteria": criteria}
         self.submits(who, "accept.claim", metadata(channel=CHANNEL), **asked)
 
-    # ---- who is there, and time ------------------------------------------------------------------------------------
+    # ---- who is there, and time ------------------------------------------------------------------
 
     def leave(self, who: str, **fields: Any) -> None:
         def act() -> Answer | Refused:
@@ -278,7 +286,7 @@ class RandomActs(RuleBasedStateMachine):
         self.acts(who, act)
 
     def slack_says(self, who: str, standing: Standing) -> None:
-        """Who leaves Slack is no longer away, and nobody's delegate."""
+        """Let Slack say that someone has left: they are no longer away, and nobody's delegate."""
         if standing is Standing.DEACTIVATED:
             self.truths.away = {
                 one: seat for one, seat in self.truths.away.items() if who not in (one, seat[0])

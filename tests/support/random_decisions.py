@@ -33,7 +33,7 @@ days_on = some.integers(0, 12)
 effects = some.none() | some.integers(0, 15)
 
 
-# What would end too much too soon, if it came as often as the rest.
+# Acts that would end too much too soon, if they came as often as the rest.
 RARE = {
     "closes",
     "promises",
@@ -47,7 +47,7 @@ RARE = {
 
 
 class RandomDecisions(RandomEvents):
-    # ---- how it begins, and what comes before a decision ----------------------------------------------------------
+    # ---- how it begins, and what comes before a decision -----------------------------------------
 
     @rule(
         who=anybody,
@@ -151,7 +151,7 @@ class RandomDecisions(RandomEvents):
         remember = metadata(question=f"{one.decision_id}:{one.id}")
         self.submits(who or one.asked_of, "questions.answer", remember, answer="For everyone")
 
-    # ---- who acts ------------------------------------------------------------------------------------------------
+    # ---- who acts --------------------------------------------------------------------------------
 
     @known(is_open)
     @rule(pick=picks, who=whos, to=anybody, both=yes_or_no, opens=yes_or_no)
@@ -167,7 +167,7 @@ class RandomDecisions(RandomEvents):
             **{"both": True} if both else {},
         )
 
-    # ---- how it ends ---------------------------------------------------------------------------------------------
+    # ---- how it ends -----------------------------------------------------------------------------
 
     @known(to_decide, is_tradeoff)
     @rule(
@@ -183,11 +183,8 @@ class RandomDecisions(RandomEvents):
             "reason": "It pays",
             "review_on": None if review is None else self.day(review + 1),
         }
-        fields |= (
-            {"moves": Pick("yes" if moves else "no")}
-            if promised and promised.state is CommitmentState.OPEN
-            else {}
-        )
+        if promised and promised.state is CommitmentState.OPEN:
+            fields["moves"] = Pick("yes" if moves else "no")
         remember = self.opened.get((row.id, "decide.approve")) if old == 5 else None
         self.decides(row, who or self.holder(row, pick), "decide.approve", remember, **fields)
 
@@ -238,7 +235,7 @@ class RandomDecisions(RandomEvents):
         row = self.one(pick, is_open)
         self.about(row, who or row.raised_by, "decide.withdraw", opens, reason="Not needed")
 
-    # ---- second thoughts, and what comes afterwards ---------------------------------------------------------------
+    # ---- second thoughts, and what comes afterwards ----------------------------------------------
 
     @known(decided)
     @rule(pick=picks, who=whos, due=some.none() | days_on, opens=yes_or_no)
@@ -314,7 +311,10 @@ class RandomDecisions(RandomEvents):
 
     @rule(data=some.data())
     def goes_on(self, data: some.DataObject) -> None:
-        """Three acts of those done least so far: hypothesis leaves out half of the rules in each run, and few would get far."""
+        """Do three of the acts that were done least so far.
+
+        Hypothesis leaves out half of the rules in each run, and few decisions would get far.
+        """
         for _ in range(3):
             can = [
                 one

@@ -1,4 +1,4 @@
-"""What happens around decisions: promises, rights, people who come and go, and time."""
+"""Events around decisions: commitments, rights, people who come and go, and time."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RandomEvents(RandomActs):
             if person.standing is Standing.DEACTIVATED:
                 self.slack_says(who, Standing.MEMBER)
 
-    # ---- promises, rights, time ----------------------------------------------------------------------------------
+    # ---- promises, rights, time ------------------------------------------------------------------
 
     @precondition(lambda machine: len(machine.truths.commitments) < 3)
     @rule(name=some.sampled_from(["GA", "Audit"]))

@@ -1,8 +1,10 @@
-"""What must be true of the record after each step, whatever people did; found out from the rows, not by asking the models."""
+"""Invariants of the record after each step, whatever people did.
+
+They are found out from the rows, not by asking the models.
+"""
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +28,8 @@ from models.rules import (
 )
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import HistoryEvent, first_fault
+from models.tables.history import HistoryEvent, payload_of
+from models.tables.history_chain import first_fault
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -38,7 +41,7 @@ from support.route_runner import TEAM, RouteRunner
 Row = Any
 Changes = dict[str, Any]
 
-# Each of these asks anew: it is routed under the rights of the day.
+# Verbs that ask anew: the decision is routed under the rights of the day.
 ASKS_ANEW = {Verb.RAISE, Verb.EDIT, Verb.REVISE, Verb.RESUBMIT, Verb.RETURN, Verb.REOPEN, Verb.UNDO}
 BY_TIME = {Verb.LAPSE_IMPACT, Verb.OVERDUE, Verb.ESCALATE, Verb.RETURN}
 NEW_DUE_DATE = {Verb.EDIT, Verb.REVISE, Verb.REOPEN, Verb.RETURN}
@@ -51,12 +54,12 @@ def all_of(table: Any) -> Select[Any]:
 
 
 def rows(session: Session, table: Any, after: int = 0) -> list[Row]:
-    """The rows of this table as they are, without their objects, from this id on."""
+    """Return the rows of this table as they are, without their objects, from this id on."""
     return list(session.execute(all_of(table), {"after": after}))
 
 
 def seats(row: Row) -> dict[Role, tuple[str, str | None]]:
-    """Who acts in which role on this decision, and for whom."""
+    """Return who acts in which role on this decision, and for whom."""
     role = Role.PRODUCT_OWNER if row.decides is Decider.JOINT else Role(row.decides.value)
     return {role: (row.holder, row.holder_for), role.other: (row.counterpart, row.counterpart_for)}
 
@@ -67,18 +70,20 @@ def holder_of(version: Row, role: Role) -> str:
 
 
 def holders(row: Row) -> dict[Role, str]:
-    """Whose decision it is, by role."""
+    """Return whose decision it is, by role."""
     roles = tuple(Role) if row.decides is Decider.JOINT else (Role(row.decides.value),)
     return {role: seats(row)[role][0] for role in roles}
 
 
 def deciders(row: Row) -> set[str]:
-    """Who has the right to decide this: the holders, and the sponsor once it is escalated."""
+    """Return who has the right to decide this: the holders, and the sponsor once it is
+    escalated.
+    """
     return set(holders(row).values()) | ({row.escalated_to} - {None})
 
 
 class RecordInvariants:
-    """Looks after each transaction, and remembers how it was before it."""
+    """Checker of the record, which looks after each transaction and remembers how it was before."""
 
     def __init__(self, runner: RouteRunner) -> None:
         self.runner = runner
@@ -94,7 +99,10 @@ class RecordInvariants:
         self.happened: Counter[Any] = Counter()
 
     def look(self, session: Session, actor: str | None) -> dict[int, list[Row]]:
-        """Check what this person, or time (None), has just done; the new events of each decision that changed."""
+        """Check what this person, or time (None), has just done.
+
+        Return the new events per changed decision.
+        """
         before, self.before = self.decisions, self.decisions
         self.decisions = {row.id: row for row in rows(session, Decision)}
         for table, into in (
@@ -124,7 +132,7 @@ class RecordInvariants:
         self._nothing_in_silence(before, new)
         return new
 
-    # ---- one decision --------------------------------------------------------------------------------------------
+    # ---- one decision ----------------------------------------------------------------------------
 
     def _decision(self, before: Row | None, row: Row, events: list[Row], actor: str | None) -> None:
         state = before.state if before else None
@@ -148,7 +156,10 @@ class RecordInvariants:
         self._in_time(before, row, events)
 
     def _step(self, state: State | None, event: Row, row: Row) -> State:
-        """Where the table leads; what asks anew may first wait for the impact."""
+        """Check that the table allows the step, and return the state that it leads to.
+
+        A verb that asks anew may first wait for the impact.
+        """
         if event.verb is Verb.RAISE:
             assert state is None
         else:
@@ -161,8 +172,8 @@ class RecordInvariants:
         return NEXT_STATE[state, event.verb]
 
     def _entitled(self, before: Row, row: Row, event: Row) -> None:
-        """This person could do this at that moment."""
-        person, changes = event.actor, json.loads(event.changes)
+        """Check that this person could do this at that moment."""
+        person, changes = event.actor, payload_of(event).as_json()
         if person is None:
             return
         standing = self.runner.people[person].standing
@@ -197,7 +208,9 @@ class RecordInvariants:
             assert event.at <= before.settled_at + timedelta(minutes=5)
 
     def _both_keys(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
-        """A joint decision says yes with both keys, or by escalation; and it says by what right."""
+        """Check that a joint decision says yes with both keys, or by escalation, and says by what
+        right.
+        """
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
         escalated = (
@@ -213,7 +226,9 @@ class RecordInvariants:
             assert {one.role for one in self.signed[row.id] if one.round == row.round} == set(Role)
 
     def _routed(self, row: Row) -> None:
-        """Asked anew: under the newest rights, of whoever is there."""
+        """Check that a decision that is asked anew is under the newest rights, of whoever is
+        there.
+        """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
         assert row.decides is version.table[row.kind].decides
@@ -237,7 +252,10 @@ class RecordInvariants:
         return self.runner.people[person].standing is Standing.DEACTIVATED
 
     def _seats(self, row: Row) -> None:
-        """Whoever acts holds the role, or acts for the one who does: no chain is longer than one. Who follows a leaver holds it too."""
+        """Check that whoever acts holds the role, or acts for the one who does.
+
+        No chain is longer than one. Whoever follows a leaver holds the role too.
+        """
         since = [
             version for version in self.versions.values() if version.id >= row.rights_version_id
         ]
@@ -249,7 +267,9 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """What became of each round stands in the chain, and the newest on the decision itself."""
+        """Check that each round's outcome is in the chain, and the newest on the decision
+        itself.
+        """
         hashes = {event.hash: event.verb for event in self.events[row.id]}
         for done in self.settlements[row.id]:
             assert hashes[done.hash] is (Verb.DECIDE if done.outcome else Verb.WITHDRAW)
@@ -261,9 +281,9 @@ class RecordInvariants:
         assert (row.outcome, row.settled_by) == ((now.outcome, now.by) if now else (None, None))
 
     def _in_time(self, before: Row | None, row: Row, events: list[Row]) -> None:
-        """Nothing comes before its time, and the record says when a date moves."""
+        """Check that nothing comes before its time, and that the record says when a date moves."""
         zone, now = self.versions[row.rights_version_id].time_zone, self.runner.now
-        verbs = {event.verb: json.loads(event.changes) for event in events}
+        verbs = {event.verb: payload_of(event).as_json() for event in events}
         if Verb.LAPSE_IMPACT in verbs:
             assert before
             assert before.impact_due_at <= now
@@ -287,7 +307,10 @@ class RecordInvariants:
             assert ASKS_ANEW & set(verbs), "an impact window moved in silence"
 
     def _nothing_in_silence(self, before: dict[int, Row], new: Iterable[int]) -> None:
-        """What has no new event has not changed, but for the end of the five minutes and links to newer decisions."""
+        """Check that a decision without a new event has not changed.
+
+        The end of the five minutes and links to newer decisions are exceptions.
+        """
         free = {"undo_until", "disputed_in"}
         for id, row in before.items():
             if id not in new:
@@ -298,10 +321,10 @@ class RecordInvariants:
                 }
                 assert changed <= free, f"#{row.number}: {changed} without an event"
 
-    # ---- rights and promises -------------------------------------------------------------------------------------
+    # ---- rights and promises ---------------------------------------------------------------------
 
     def _rights(self, versions: list[Row]) -> None:
-        """Versions are never changed; each is by one who could."""
+        """Check that versions are never changed, and that each is by someone who could make it."""
         assert [row.number for row in versions] == list(range(1, len(versions) + 1))
         for row in versions[len(self.versions) :]:
             last = list(self.versions.values())[-1] if self.versions else None
@@ -315,7 +338,9 @@ class RecordInvariants:
         assert list(self.versions.values()) == versions
 
     def _commitments(self, session: Session) -> None:
-        """The total is the sum of the moves, and what does not stand has moved nothing."""
+        """Check that the total is the sum of the moves, and that an undone decision has moved
+        nothing.
+        """
         self.commitments = {row.id: row for row in rows(session, Commitment)}
         days: Counter[tuple[int, int]] = Counter()
         at = {id: row.baseline_on for id, row in self.commitments.items()}
@@ -334,7 +359,7 @@ class RecordInvariants:
             assert not net or stands or closed, f"#{row.number} left {net} days behind"
 
     def _may_move(self, row: Row) -> bool:
-        """It stands, or is reopened and its last word still holds."""
+        """Return True if the decision holds, or is reopened and its last word still holds."""
         found = self.settlements[row.id]
         if row.state.settled:
             return row.state is State.DECIDED and bool(found[-1].moves)

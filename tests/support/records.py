@@ -1,4 +1,6 @@
-"""Records written by the models alone, without a Slack: quick to make, and as large as one likes."""
+"""Records written by the models alone, without a Slack: quick to make, and as large as one
+likes.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +11,32 @@ from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from models.acts import Act
 from models.rules import DEFAULT_RIGHTS, Confidence, Kind, Person, Standing, Verb
 from models.tables.base import Base
 from models.tables.channel import ensure_channel
 from models.tables.decision import Decision
-from models.tables.history import GENESIS, HistoryEvent, canonical, event_hash
+from models.tables.history import GENESIS, WHOLE, Entry, HistoryEvent, canonical, event_hash
 from models.tables.rights import RightsVersion, new_version
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
 from models.tables.write_behind import write_now
 from models.verbs import deciding, impact, rounds
-from models.verbs.raising import Ask, Finished, claim_finished, raise_tradeoff
+from models.verbs.deciding import Approval
+from models.verbs.raising import Ask, Finished, Origin, claim_finished, raise_tradeoff
 from models.verbs.routing import Routing, route
 
 TEAM, CHANNEL = "T0DEMO0001", "C000000001"
-ALICE, BOB = (Person(id, Standing.MEMBER, "Europe/London") for id in ("U0ALICE000", "U0BOB00000"))
-ERIN = "U0ERIN0000"
+ALICE, BOB, ERIN = (
+    Person(id, Standing.MEMBER, "Europe/London")
+    for id in ("U0ALICE000", "U0BOB00000", "U0ERIN0000")
+)
 CHANGES = canonical({"why_now": "Many"})
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
 def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
-    """Alice is product owner, Bob project manager."""
+    """Make Alice product owner and Bob project manager."""
     rights = RightsVersion(
         product_owner=ALICE.id,
         project_manager=BOB.id,
@@ -46,7 +52,7 @@ def set_up(session: Session, channel: str = CHANNEL) -> RightsVersion:
 
 
 def write(session: Session, decision: Decision) -> None:
-    """As if it was committed and read again."""
+    """Write what is deferred, as if it was committed and read again."""
     write_now(session)
     session.refresh(decision, ["posts"])
 
@@ -66,57 +72,67 @@ def raised(
         kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first
     )
     ask = Ask(title, kind, why, options, date(2026, 12, 1))
-    decision = raise_tradeoff(session, routing, ask, ERIN, at, title, "Europe/London")
+    decision = raise_tradeoff(session, routing, ask, Act(ERIN, at), Origin(title))
     write(session, decision)
     return decision
 
 
 def approved(session: Session, rights: RightsVersion, title: str = "Guest checkout") -> Decision:
-    """Raised, its impact stated, approved: three events."""
+    """Raise a decision, state its impact, approve it: three events."""
     statement = ImpactStatement(
         days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note=""
     )
     statement.role = DEFAULT_RIGHTS[Kind.PRIORITY].decides.asked_for_impact
     decision = raised(session, route(session, rights, Kind.PRIORITY, MONDAY), title)
-    impact.state_impact(decision, statement, BOB, MONDAY + timedelta(hours=1))
+    impact.state_impact(decision, statement, Act(BOB, MONDAY + timedelta(hours=1)))
     write(session, decision)
-    deciding.approve(decision, decision.options[0], "It pays", ALICE, MONDAY + timedelta(hours=2))
+    approves = Act(ALICE, MONDAY + timedelta(hours=2))
+    deciding.approve(decision, Approval(decision.options[0], "It pays"), approves)
     return decision
 
 
 def three(session: Session) -> None:
-    """#1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
+    """Write three: #1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
     rights = set_up(session)
     approved(session, rights)
     routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
     second = raised(session, routing, "Shorter form")
-    deciding.approve(second, second.options[1], "Not now", ALICE, MONDAY + timedelta(hours=2))
+    approves = Act(ALICE, MONDAY + timedelta(hours=2))
+    deciding.approve(second, Approval(second.options[1], "Not now"), approves)
     write(session, second)
-    rounds.reopen(
-        second, routing, None, "It changed", ALICE, MONDAY + timedelta(days=1), "Europe/London"
-    )
+    reopens = Act(ALICE, MONDAY + timedelta(days=1))
+    rounds.reopen(second, routing, None, "It changed", reopens)
     done = Finished(
         "Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"]
     )
     routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
-    claim_finished(session, routing, done, ERIN, MONDAY, "claim", "Europe/London")
+    claim_finished(session, routing, done, Act(ERIN, MONDAY), Origin("claim"))
 
 
 def many(database: Database, count: int) -> None:
-    """So many decisions in a record that has none, each raised and not decided, with a chain of its own."""
+    """Write so many decisions into an empty record, each raised, open, and with a chain of its
+    own.
+    """
     database.run_here(
         lambda session: raised(
             session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"
         )
     )
     with database.engine.begin() as connection:
-        connection.execute(update(_table(HistoryEvent)).values(changes=CHANGES, hash=_hash(1)))
+        whole = {
+            "changes": CHANGES,
+            "hash": _hash(1),
+            "hash_version": WHOLE,
+            "said": None,
+            "salts": None,
+        }
+        connection.execute(update(_table(HistoryEvent)).values(whole))
         connection.execute(update(_table(Decision)).values(head_hash=_hash(1)))
     more(database, 2, count)
 
 
 def more(database: Database, first: int, last: int) -> None:
-    """The same with these numbers."""
+    """Write more of them, with these numbers."""
     decisions, events = _table(Decision), _table(HistoryEvent)
     with database.engine.begin() as connection:
         decision = (
@@ -152,8 +168,8 @@ def _as(first: Any, number: int) -> dict[str, Any]:
 
 
 def _begun(event: Any, number: int) -> dict[str, Any]:
-    return dict(event, id=number, decision_id=number, hash=_hash(number), changes=CHANGES)
+    return dict(event, id=number, decision_id=number, hash=_hash(number))
 
 
 def _hash(number: int) -> str:
-    return event_hash(GENESIS, f"{TEAM}#{number}", 1, Verb.RAISE, ERIN, MONDAY, CHANGES)
+    return event_hash(GENESIS, f"{TEAM}#{number}", Entry(1, Verb.RAISE, ERIN.id, MONDAY, CHANGES))

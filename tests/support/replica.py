@@ -11,10 +11,11 @@ from support.harness import Actor, Harness
 
 
 class Replica:
-    """Another replica, at its own door."""
+    """Replica of the bot, with a door of its own."""
 
     def __init__(self, harness: Harness) -> None:
-        self.harness, self.bot = harness, harness.new_bot()
+        self.harness = harness
+        self.bot = harness.new_bot()
         self.delivery = Delivery(harness.workspace, triggers=harness.slack.delivery.triggers)
         self._stack = contextlib.AsyncExitStack()
         harness.run(self._start())
@@ -29,5 +30,5 @@ class Replica:
         self.harness.run(self.delivery.close())
 
     def sees(self, who: Actor) -> Actor:
-        """This person, whose requests the load balancer sends here."""
+        """Return this person, whose requests the load balancer sends here."""
         return Actor(self.harness, Member(self.delivery, who.member.person))

@@ -1,4 +1,7 @@
-"""One team channel without Slack: people act through the table of routes, in transactions as dispatch makes them; time is moved by hand."""
+"""One team channel without Slack.
+
+People act through the table of routes, in transactions as dispatch makes them; tests move the time.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
-from models.refusals.deciding import Refused
+from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
 
@@ -47,20 +50,20 @@ HERE = Place(CHANNEL, bot_is_member=True)
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An entry that is chosen from a list in a form."""
+    """Entry that is chosen from a list in a form."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person who is chosen in a form."""
+    """Person who is chosen in a form."""
 
     id: str
 
 
 def held(value: Any) -> dict[str, Any]:
-    """What Slack says of a field that holds this."""
+    """Return what Slack says of a field that holds this."""
     match value:
         case Pick():
             return {"selected_option": {"value": value.value}}
@@ -84,7 +87,7 @@ class RouteRunner:
         self.clear()
 
     def clear(self) -> None:
-        """Nobody has done anything yet."""
+        """Forget everything that anybody has done."""
         connection = self.database.engine.raw_connection()
         self._template.backup(connection.driver_connection)  # type: ignore[arg-type]
         connection.close()
@@ -93,7 +96,8 @@ class RouteRunner:
             one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
             for one in PEOPLE
         }
-        self.attempts, self._changes = 0, -1
+        self.attempts = 0
+        self._changes = -1
         self._forms = 0
 
     def close(self) -> None:
@@ -104,18 +108,22 @@ class RouteRunner:
         return self.database.run_here(work)
 
     def changed(self) -> bool:
-        """Whether anything was written since this was last asked."""
+        """Return True if anything was written since this was last asked."""
         connection = self.database.engine.raw_connection()
-        before, self._changes = self._changes, connection.driver_connection.total_changes  # type: ignore[union-attr]
+        total = connection.driver_connection.total_changes  # type: ignore[union-attr]
+        before, self._changes = self._changes, total
         connection.close()
         return before != self._changes
 
-    # ---- people --------------------------------------------------------------------------------------------------
+    # ---- people ----------------------------------------------------------------------------------
 
     def submits(
         self, who: str, callback: str, remember: str, form: str = "", **fields: Any
     ) -> Answer | Refused:
-        """Submit a form; `remember` is what it was opened with. The same `form` is the same form submitted again."""
+        """Submit a form; `remember` is what it was opened with.
+
+        The same `form` is the same form submitted again.
+        """
         state = {name: {name: held(value)} for name, value in fields.items()}
         submitted = Form(
             **self._by(who),
@@ -136,7 +144,7 @@ class RouteRunner:
         return self._act(routes.commands["/tradeoff"].handler, command)
 
     def slack_says(self, who: str, standing: Standing) -> Answer | Refused:
-        """Somebody has left, or is back."""
+        """Let Slack say that somebody has left, or is back."""
         self.people[who] = replace(self.people[who], standing=standing)
         body = {"user": {"id": who, "deleted": standing is Standing.DEACTIVATED}}
         return self._act(
@@ -164,7 +172,11 @@ class RouteRunner:
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
-        """One transaction; a refusal rolls it back, and an attempt outside the right is counted. To open a form writes nothing."""
+        """Act in one transaction.
+
+        A refusal rolls it back, and an attempt outside the right is counted. Opening a form writes
+        nothing.
+        """
         try:
             answer, changed = self.database.run_here(
                 lambda session: (handler(request, session), wrote(session))
@@ -180,10 +192,13 @@ class RouteRunner:
         )
         return answer
 
-    # ---- time ----------------------------------------------------------------------------------------------------
+    # ---- time ------------------------------------------------------------------------------------
 
     def pass_time(self, by: timedelta, asleep: bool, after: Callable[[], None]) -> None:
-        """Timers fire when they are due, or all at the end if the bot was `asleep`; `after` is called for each."""
+        """Fire timers as they fall due, or all at the end if the bot was `asleep`.
+
+        `after` is called for each.
+        """
         until = self.now + by
         if asleep:
             self.now = until

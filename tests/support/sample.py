@@ -1,8 +1,11 @@
-"""A sample at which decisions of every shape are raised: the people, a channel's rights, a promise; nothing is stored."""
+"""Sample at which decisions of every shape are raised; nothing is stored.
+
+The people, a channel's rights, a commitment.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +13,7 @@ from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
 from handlers.requests import Place
+from models.acts import Act
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Person, Right, Standing
 from models.tables import Base
 from models.tables.channel import Channel
@@ -19,7 +23,7 @@ from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.tables.workspace import Workspace
 from models.verbs import raising
-from models.verbs.raising import Ask, Effect, Finished, Past, Source
+from models.verbs.raising import Ask, Effect, Finished, Origin, Past, Source
 from models.verbs.routing import Routing, route
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -49,7 +53,9 @@ MENTIONED = ("priority", "commitment", "acceptance")
 
 @dataclass
 class Sample:
-    """A channel's rights and its promise, and a session that never reaches a table but for the counter of numbers."""
+    """A channel's rights and its commitment, and a session that reaches no table but the
+    counter.
+    """
 
     session: Session
     shape: str
@@ -62,9 +68,10 @@ class Sample:
         self.clear()
 
     def clear(self) -> None:
-        """As on Monday morning."""
+        """Start anew, as on Monday morning."""
         self.session.expunge_all()
-        self.at, self.version = MONDAY, self.rights()
+        self.at = MONDAY
+        self.version = self.rights()
         self.promise = Commitment(
             id=1,
             channel=self.version.channel,
@@ -116,10 +123,10 @@ class Sample:
         )
 
     def routing(self, kind: Kind) -> Routing:
-        return route(self.session, self.version, kind, self.at)
+        return replace(route(self.session, self.version, kind, self.at), time_zone="Europe/London")
 
     def ask(self, kind: Kind, **facts: Any) -> Ask:
-        """What Erin asks; the kinds that touch the promise move it."""
+        """Raise what Erin asks; the kinds that touch the commitment move it."""
         effect = Effect(self.promise, LATER, "Refunds go out") if self.shape in TOUCHING else None
         asked: dict[str, Any] = {
             "kind": kind,
@@ -135,29 +142,26 @@ class Sample:
 
     def raised(self) -> Decision:
         kind, _ = SHAPES[self.shape]
-        routing, begun = self.routing(kind), (ERIN.id, MONDAY, "V1")
+        routing, act, origin = self.routing(kind), Act(ERIN, MONDAY), Origin("V1")
         if self.shape == "acceptance":
             done = Finished("Wallet", "https://example.com/demo", "See the demo", ["Works"] * 6)
-            decision = raising.claim_finished(self.session, routing, done, *begun, "Europe/London")
+            decision = raising.claim_finished(self.session, routing, done, act, origin)
         elif self.shape.startswith("recorded"):
             past = Past("Wallet", kind, "We add it", BOB.id, MONDAY.date(), "It pays")
-            decision = raising.record_past(self.session, routing, past, *begun, "Europe/London")
+            decision = raising.record_past(self.session, routing, past, act, origin)
         else:
             source = (
                 Source("Could we?", OLGA.id, "https://demo.slack.com/archives/C1/p1")
                 if self.shape == "schedule"
                 else None
             )
-            decision = raising.raise_tradeoff(
-                self.session,
-                routing,
-                self.ask(kind),
-                *begun,
-                "Europe/London",
-                source=source,
+            origin = Origin(
+                "V1",
+                source,
                 supersedes=7 if self.shape == "joint, no impact" else None,
                 disputes=8 if self.shape == "scope control" else None,
             )
+            decision = raising.raise_tradeoff(self.session, routing, self.ask(kind), act, origin)
         decision.id = decision.number
         if self.shape in MENTIONED:
             decision.posts += [
@@ -168,7 +172,7 @@ class Sample:
         return decision
 
     def answer(self, number: int, drawing: Drawing) -> Post:
-        """Somebody asked us for it by its number."""
+        """Make the post to somebody who asked for a decision by its number."""
         return Post(
             channel=self.version.channel,
             key=f"mention:{number}:{drawing}",
@@ -178,7 +182,7 @@ class Sample:
         )
 
     def settle(self, decision: Decision) -> None:
-        """What a commit would write, and a flush would fill in."""
+        """Fill in what a commit would write, and a flush would fill in."""
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])
@@ -188,7 +192,8 @@ class Sample:
             if row["key"] not in [post.key for post in owner.posts]:
                 owner.posts.append(Post(**row, channel=owner.channel, question=question))
         for number, post in enumerate(decision.posts, start=1):
-            post.wanted, post.id = post.wanted or 1, number
+            post.wanted = post.wanted or 1
+            post.id = number
 
 
 def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
@@ -202,7 +207,7 @@ def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
 
 
 def stored(shape: str = "priority") -> Sample:
-    """A sample whose rights and promise are in the tables."""
+    """Make a sample whose rights and commitment are in the tables."""
     here = sample(shape)
     here.session.execute(delete(Workspace))
     here.session.add_all([here.version, here.promise])

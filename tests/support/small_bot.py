@@ -1,4 +1,7 @@
-"""A bot for the page's tests: opens a form, refuses the title "bad", posts what was asked, tells what was pressed."""
+"""Small bot for the page's tests.
+
+It opens a form, refuses the title "bad", posts what was asked, and tells what was pressed.
+"""
 
 from __future__ import annotations
 
@@ -103,13 +106,11 @@ CARD: list[dict[str, Any]] = [
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:
-    """A real Bolt app, as its own ASGI application."""
-    client = AsyncWebClient(
-        token=workspace.token, base_url=f"{workspace.base_url}/api/", retry_handlers=[]
-    )
-    app = AsyncApp(
-        client=client, signing_secret=workspace.signing_secret, process_before_response=True
-    )
+    """Make a real Bolt app, as its own ASGI application."""
+    api = f"{workspace.base_url}/api/"
+    client = AsyncWebClient(token=workspace.token, base_url=api, retry_handlers=[])
+    secret = workspace.signing_secret
+    app = AsyncApp(client=client, signing_secret=secret, process_before_response=True)
 
     @app.command("/ask")
     async def ask(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
@@ -141,8 +142,7 @@ def make_bot(workspace: Workspace) -> ASGIApp:
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD[:2]})
 
     @app.event("member_joined_channel")
-    async def joined() -> None:
-        pass
+    async def joined() -> None: ...
 
     return cast(ASGIApp, AsyncSlackRequestHandler(app, path="/slack/events"))
 
@@ -152,4 +152,7 @@ def answer(values: dict[str, Any]) -> str:
     kind = values["kind"]["kind"]["selected_option"]["value"]
     done = len(values["done"]["done"]["selected_options"])
     due = values["due"]["due"]["selected_date"]
-    return f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} days, {people}, {done}, {due}"
+    return (
+        f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} "
+        f"days, {people}, {done}, {due}"
+    )

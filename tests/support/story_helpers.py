@@ -22,7 +22,7 @@ def secret_of(harness: Harness, alice: Actor) -> Channel:
 
 
 def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str | None]:
-    """Holder, for whom, counterpart, for whom: by name."""
+    """Return, by name, holder, for whom, counterpart, for whom."""
     one = harness.decision(number)
     names = {person.id: person.name for person in harness.workspace.people.values()}
     return (
@@ -39,12 +39,15 @@ def events(harness: Harness, verb: Verb) -> list[HistoryEvent]:
 
 
 def beta(harness: Harness) -> Commitment:
-    """The first commitment, with its ledger."""
+    """Return the first commitment, with its ledger."""
     return harness.query(lambda session: lookups.commitment_to_draw(session, 1))
 
 
 def moves(harness: Harness) -> list[tuple[int, int, bool]]:
-    """The ledger: decision, days, whether it takes an earlier entry back. It always adds up."""
+    """Return the ledger: decision, days, whether it takes an earlier entry back.
+
+    It always adds up.
+    """
     commitment = beta(harness)
     total = (commitment.promised_on - commitment.baseline_on).days
     assert total == commitment.slip == sum(one.days for one in commitment.moves)
@@ -68,7 +71,7 @@ def rhythm(alice: Actor, channel: Channel, **fields: object) -> None:
 
 
 def listed(person: Actor, asked: str, in_: Channel) -> str:
-    """`/tradeoff list …`: what stands in the form that opens, or what was said instead."""
+    """Type `/tradeoff list …`; return the text of the form that opens, or what was said instead."""
     while person.form:
         person.harness.run(person.member.closes())
     before = person.was_told()
@@ -81,12 +84,12 @@ def numbers(shown: str) -> list[int]:
 
 
 def found(person: Actor, asked: str, in_: Channel) -> list[int]:
-    """The numbers of the decisions that are listed, in order."""
+    """Return the numbers of the decisions that are listed, in order."""
     return numbers(listed(person, asked, in_))
 
 
 def verified(harness: Harness) -> None:
-    """Every chain holds, rows are as their history tells, and numbers have no gap."""
+    """Check that every chain holds, rows are as their history tells, and numbers have no gap."""
     assert verify.walk(harness.bot.database, lambda count: None).named == []
     assert [one.number for one in harness.decisions()] == list(
         range(1, len(harness.decisions()) + 1)
@@ -94,7 +97,9 @@ def verified(harness: Harness) -> None:
 
 
 def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
-    """The date of the one commitment, and its ledger: (decision, days, whether it undoes)."""
+    """Return the date of the one commitment, and its ledger: (decision, days, whether it
+    undoes).
+    """
 
     def look(session: object) -> tuple[date, list[tuple[int, int, bool]]]:
         (found,) = session.scalars(select(Commitment.id)).all()  # type: ignore[attr-defined]
@@ -107,7 +112,7 @@ def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
 
 
 def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
-    """The bot lives through it, hour by hour, to this moment in UTC."""
+    """Let the bot live, hour by hour, to this moment in UTC."""
     hour, minute = map(int, clock.split(":"))
     end = datetime(2026, month, day, hour, minute, tzinfo=UTC)
     while harness.clock.now < end:
@@ -117,7 +122,7 @@ def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> 
 
 
 def reminders(actor: Actor) -> list[str]:
-    """When this person was reminded: day and time in UTC."""
+    """Return when this person was reminded: day and time in UTC."""
     posts = [
         one for one in actor.harness.posts() if one.drawing == "reminder" and one.person == actor.id
     ]

@@ -1,4 +1,4 @@
-"""What time does: reminders come as promised, and silence has its end."""
+"""Invariants of time: reminders come as promised, and silence has its end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from support.route_runner import RouteRunner
 
 
 class Reminders:
-    """One a person and local day, on working days, never while they have their peace, and never of nothing."""
+    """Reminders: one a person and local day, on working days, never in their peace, never of
+    nothing.
+    """
 
     def __init__(self, runner: RouteRunner) -> None:
         self.runner = runner
@@ -43,7 +45,7 @@ class Reminders:
 
 
 def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> None:
-    """What time must have done is done: fired, returned, lapsed, overdue, back."""
+    """Check that time has done its work: fired, returned, lapsed, overdue, back."""
     now = runner.now
     assert (
         session.scalar(select(Timer.id).where(Timer.fired_at.is_(None), Timer.due_at <= now))

@@ -1,4 +1,6 @@
-"""What people type, from the plainest to the most hostile, put into every field that the record keeps."""
+"""Texts that people type, from the plainest to the most hostile, put into every field of the
+record.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ Typing = Callable[[int], str]
 
 
 def over_and_over(text: str) -> Typing:
-    """Types this until the field is full; what is left blank at the end a person's typing would lose."""
+    """Type this until the field is full, without the blanks at the end that typing would lose."""
     return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
 
 
-# What people type into a field of so many characters.
+# Text for a field of so many characters.
 TYPINGS: dict[str, Typing] = {
     "a word": lambda limit: "Wallet"[:limit],
     "as much as fits": over_and_over("worth every word "),
@@ -41,7 +43,7 @@ TYPINGS: dict[str, Typing] = {
 
 
 def retype(decision: Decision, types: Typing) -> None:
-    """Every field that a person typed holds this instead; what was left empty stays empty."""
+    """Put this into every field that a person typed; empty fields stay empty."""
     decision.title = types(forms.TITLE_LIMIT)
     decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
     decision.options = [_option(one, types) for one in decision.options]
@@ -61,28 +63,26 @@ def _option(one: Option, types: Typing) -> Option:
 
 def _retype_what_was_said(decision: Decision, types: Typing) -> None:
     for statement in decision.impacts:
-        statement.displaces = statement.risk = types(forms.SIDE_LIMIT)
+        statement.displaces = types(forms.SIDE_LIMIT)
+        statement.risk = types(forms.SIDE_LIMIT)
         statement.note = types(forms.REASON_LIMIT)
         statement.revision_asked = statement.revision_asked and types(forms.REASON_LIMIT)
     for question in decision.questions:
-        question.text, question.answer = (
-            types(forms.REASON_LIMIT),
-            question.answer and types(forms.REASON_LIMIT),
-        )
+        question.text = types(forms.REASON_LIMIT)
+        question.answer = question.answer and types(forms.REASON_LIMIT)
     for signature in decision.signatures:
         signature.reason = signature.reason and types(forms.REASON_LIMIT)
     for done in decision.settlements:
         done.reason = done.reason and types(forms.REASON_LIMIT)
-        done.title, done.option_name = (
-            types(forms.TITLE_LIMIT),
-            done.option_name and types(forms.NAME_LIMIT),
-        )
+        done.title = types(forms.TITLE_LIMIT)
+        done.option_name = done.option_name and types(forms.NAME_LIMIT)
         done.commitment_name = done.commitment_name and types(forms.NAME_LIMIT)
 
 
 def _retype_the_claim(decision: Decision, types: Typing) -> None:
     for claim in decision.claims:
-        claim.evidence, claim.link = types(forms.WHY_LIMIT), "https://example.com/" + "x" * 2000
+        claim.evidence = types(forms.WHY_LIMIT)
+        claim.link = "https://example.com/" + "x" * 2000
     for criterion in decision.criteria:
         criterion.text = types(CRITERION_LIMIT)
         for verdict in criterion.verdicts:
@@ -92,7 +92,9 @@ def _retype_the_claim(decision: Decision, types: Typing) -> None:
 
 
 def retype_commitment(commitment: Commitment, types: Typing) -> None:
-    commitment.name, commitment.promised_to = types(forms.NAME_LIMIT), types(forms.NAME_LIMIT)
-    commitment.scope, commitment.closed_reason = types(forms.SIDE_LIMIT), types(forms.REASON_LIMIT)
+    commitment.name = types(forms.NAME_LIMIT)
+    commitment.promised_to = types(forms.NAME_LIMIT)
+    commitment.scope = types(forms.SIDE_LIMIT)
+    commitment.closed_reason = types(forms.REASON_LIMIT)
     for move in commitment.moves:
         move.scope = move.scope and types(forms.SIDE_LIMIT)

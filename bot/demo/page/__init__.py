@@ -1,4 +1,7 @@
-"""The demo workspace in a browser: a person acts as anyone in it. Importing this loads NiceGUI."""
+"""The demo workspace in a browser: one person acts as anyone in it.
+
+Importing this loads NiceGUI.
+"""
 
 from bot.demo.page.hints import Hint
 from bot.demo.page.mount import Page, mount_page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.demo.page.controls import draw_control
 from bot.demo.page.dom import Tag, html
-from bot.demo.page.mrkdwn import escaped
+from bot.demo.page.mrkdwn import escaped_html
 from bot.demo.page.rich_text import rich_text
 from bot.demo.page.surface import Block, Surface
 
@@ -14,7 +14,10 @@ from bot.demo.page.surface import Block, Surface
 def draw_blocks(
     blocks: list[Block], surface: Surface, draw_input: Callable[[Block], None] | None = None
 ) -> None:
-    """Draw all blocks, one under the other; inputs are left to `draw_input`, which only a form has."""
+    """Draw all blocks, one under the other.
+
+    Inputs are left to `draw_input`, which only a form has.
+    """
     for block in blocks:
         if block["type"] == "input":
             if draw_input:
@@ -72,10 +75,10 @@ def _rich_text(block: Block, surface: Surface) -> None:
 
 
 def _table(block: Block, surface: Surface) -> None:
-    """A real table; its first row is the head, as Slack reads it out."""
+    """Draw a real HTML table; its first row is the head, as Slack reads it out."""
     head, *rows = block["rows"]
     settings = block.get("column_settings") or []
-    align = [f' style="text-align: {(one or {}).get("align", "left")}"' for one in settings]
+    align = [f' style="text-align: {(setting or {}).get("align", "left")}"' for setting in settings]
 
     def row(cells: list[Block], tag: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""
@@ -93,7 +96,7 @@ def _table(block: Block, surface: Surface) -> None:
 def _cell(cell: Block, surface: Surface) -> str:
     if cell["type"] == "rich_text":
         return rich_text(cell, surface.reader)
-    return escaped(str(cell.get("text", cell.get("value", ""))))
+    return escaped_html(str(cell.get("text", cell.get("value", ""))))
 
 
 def _alert(block: Block, surface: Surface) -> None:

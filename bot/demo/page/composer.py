@@ -1,4 +1,7 @@
-"""Where a person writes: Enter sends, / @ and # complete. The script does the completing, without asking the server."""
+"""Text box in which a person writes: Enter sends; /, @ and # complete.
+
+The script does the completing, without asking the server.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,17 @@ Send = Callable[[str, bool], Awaitable[bool]]
 
 
 class Composer:
-    """One text box. `send(text, also_to_channel)` says whether it was taken; if not, the words come back."""
+    """One text box. `send(text, also_to_channel)` returns whether the text was taken.
+
+    If it was not, the words come back.
+    """
 
     def __init__(
         self, desk: Desk, channel: Channel, send: Send, *, thread: bool = False, draft: str = ""
     ) -> None:
-        self.desk, self.send, self.thread = desk, send, thread
+        self.desk = desk
+        self.send = send
+        self.thread = thread
         self.also = False
         place = desk.place_of(channel) if channel.is_im else f"#{channel.name}"
         label = f"Reply in the thread in {place}" if thread else f"Message {place}"
@@ -63,27 +71,30 @@ class Composer:
         return box
 
     def _completions(self) -> dict[str, list[dict[str, str]]]:
-        """What the script offers after /, @ and #. Commands do not run in threads or for other companies."""
+        """Return what the script offers after /, @ and #.
+
+        Commands run neither in threads nor for people of other companies.
+        """
         commands = (
             []
             if self.thread or self.desk.external
             else [
                 {
-                    "name": one["command"],
-                    "hint": one.get("usage_hint", ""),
-                    "about": one.get("description", ""),
+                    "name": command["command"],
+                    "hint": command.get("usage_hint", ""),
+                    "about": command.get("description", ""),
                 }
-                for one in [*self.desk.offers.commands, *self._own()]
+                for command in [*self.desk.offers.commands, *self._own()]
             ]
         )
         people = [
-            {"name": f"@{one.name}", "about": one.title}
-            for one in self.desk.workspace.people.values()
+            {"name": f"@{person.name}", "about": person.title}
+            for person in self.desk.workspace.people.values()
         ]
         channels = [
-            {"name": f"#{one.name}", "about": one.topic}
-            for one in self.desk.channels()
-            if not one.is_im
+            {"name": f"#{channel.name}", "about": channel.topic}
+            for channel in self.desk.channels()
+            if not channel.is_im
         ]
         return {"/": commands, "@": people, "#": channels}
 

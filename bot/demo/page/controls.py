@@ -1,4 +1,7 @@
-"""What can be pressed or picked in a block: buttons, menus, selects and dates. Each tells the bot at once."""
+"""Controls that can be pressed or picked in a block: buttons, menus, selects and dates.
+
+Each tells the bot at once.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,23 @@ _STYLES = {"primary": "button primary", "danger": "button danger"}
 
 
 def draw_control(element: Block, block_id: str, surface: Surface) -> None:
-    """One interactive element, in a message, a Home, or outside the inputs of a modal."""
+    """Draw one interactive element, in a message, a Home, or outside the inputs of a modal."""
     _DRAWN.get(element["type"], _unknown)(element, block_id, surface)
 
 
 def draw_select(
     options: list[Choice], chosen: str, *, prompt: str, css: str = "select", **attributes: Any
 ) -> Tag:
-    """A browser's own select: works with keyboard, screen reader and thumb. The prompt stands for nothing chosen."""
+    """Draw a browser's own select: it works with keyboard, screen reader and thumb.
+
+    The prompt is the entry for nothing chosen.
+    """
     select = Tag("select", css, **attributes)
     with select:
         Tag("option", "", prompt, value="", selected=not chosen)
-        for one in options:
-            label = f"{one.label} – {one.about}" if one.about else one.label
-            Tag("option", "", label, value=one.value, selected=one.value == chosen)
+        for option in options:
+            label = f"{option.label} – {option.about}" if option.about else option.label
+            Tag("option", "", label, value=option.value, selected=option.value == chosen)
     return select
 
 
@@ -63,8 +69,12 @@ def _button(element: Block, block_id: str, surface: Surface) -> None:
 def _overflow(element: Block, block_id: str, surface: Surface) -> None:
     _, items = menu("More actions", "⋯", "overflow")
     with items:
-        for one in choices(element):
-            menu_item(one.label, _pressing(element, block_id, surface, one.value), about=one.about)
+        for choice in choices(element):
+            menu_item(
+                choice.label,
+                _pressing(element, block_id, surface, choice.value),
+                about=choice.about,
+            )
 
 
 def _select(element: Block, block_id: str, surface: Surface) -> None:
@@ -87,16 +97,16 @@ def _date(element: Block, block_id: str, surface: Surface) -> None:
 
 
 def _group(element: Block, block_id: str, surface: Surface) -> None:
-    """Radio buttons or checkboxes outside a form."""
+    """Draw radio buttons or checkboxes outside a form."""
     many = element["type"] == "checkboxes"
     first = element.get("initial_options") if many else [element.get("initial_option") or {}]
-    chosen = {one.get("value") for one in first or []}
+    chosen = {option.get("value") for option in first or []}
     with Tag("div", "options", role="group" if many else "radiogroup"):
-        for one in choices(element):
-            _option(element, block_id, surface, one, one.value in chosen)
+        for choice in choices(element):
+            _option(element, block_id, surface, choice, choice.value in chosen)
 
 
-def _option(element: Block, block_id: str, surface: Surface, one: Choice, checked: bool) -> None:
+def _option(element: Block, block_id: str, surface: Surface, choice: Choice, checked: bool) -> None:
     kind = "checkbox" if element["type"] == "checkboxes" else "radio"
     with Tag("label", "option"):
         box = Tag(
@@ -106,8 +116,8 @@ def _option(element: Block, block_id: str, surface: Surface, one: Choice, checke
             name=f"{block_id}.{element['action_id']}",
             checked=checked or None,
         )
-        box.on_value("change", lambda _: _press(element, block_id, surface, one.value))
-        Tag("span", "", one.label)
+        box.on_value("change", lambda _: _press(element, block_id, surface, choice.value))
+        Tag("span", "", choice.label)
 
 
 def _unknown(element: Block, block_id: str, surface: Surface) -> None:
@@ -115,7 +125,7 @@ def _unknown(element: Block, block_id: str, surface: Surface) -> None:
 
 
 def selectable(element: Block, surface: Surface) -> tuple[list[Choice], str]:
-    """What a select of one thing offers, and what stands in it at first."""
+    """Return what a select of one thing offers, and the value that is chosen at first."""
     match element["type"]:
         case "users_select":
             return surface.people, element.get("initial_user", "")

@@ -1,4 +1,4 @@
-"""The messages of a channel or a thread, oldest first. Only what changed is redrawn."""
+"""Messages of a channel or a thread, oldest first. Only what changed is redrawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nicegui.element import Element
 from bot.demo.page.dates import day_heading
 from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, button
-from bot.demo.page.message import MessageRow, Open, moment
+from bot.demo.page.message import MessageRow, Open, sent_at
 from bot.demo.slack.workspace import Channel, Message
 
 # A page of a busy channel: enough to scroll, few enough to draw at once.
@@ -33,12 +33,15 @@ class _Item:
 
 
 class Conversation:
-    """A list that follows the workspace. In a thread there is no way to open a thread."""
+    """List of messages that follows the workspace. In a thread there is no way to open a thread."""
 
     def __init__(
         self, desk: Desk, channel: Channel, thread: str | None, open_thread: Open | None
     ) -> None:
-        self.desk, self.channel, self.thread, self.open_thread = desk, channel, thread, open_thread
+        self.desk = desk
+        self.channel = channel
+        self.thread = thread
+        self.open_thread = open_thread
         self.limit = SHOWN
         self.drawn: dict[str, tuple[str, Element]] = {}
         name = f"Thread in #{channel.name}" if thread else f"Messages in {desk.place_of(channel)}"
@@ -58,7 +61,7 @@ class Conversation:
         everything = self.desk.workspace.conversation(
             self.channel.id, self.desk.person.id, self.thread
         )
-        items = {one.key: one for one in self._items(everything[-self.limit :])}
+        items = {item.key: item for item in self._items(everything[-self.limit :])}
         self.earlier.set_visibility(len(everything) > self.limit)
         self.nothing.set_visibility(not everything)
         self.nothing.set_text(self._first_step())
@@ -74,7 +77,7 @@ class Conversation:
                 self.drawn[item.key] = (item.looks, element)
 
     def _first_step(self) -> str:
-        """What to do where nothing has been said yet."""
+        """Say what to do where nothing has been said yet."""
         bot = self.desk.workspace.bot
         if self.channel.is_im:
             return f"Nothing here yet. {bot.name} writes here when something waits for you."
@@ -90,7 +93,7 @@ class Conversation:
                 before is None or self._day(before) != self._day(message)
             ):
                 words = day_heading(
-                    moment(message.ts),
+                    sent_at(message.ts),
                     zone=self.desk.person.time_zone,
                     now=self.desk.workspace.clock(),
                 )
@@ -120,18 +123,18 @@ class Conversation:
 
     def _day(self, message: Message) -> str:
         return (
-            moment(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
+            sent_at(message.ts).astimezone(ZoneInfo(self.desk.person.time_zone)).date().isoformat()
         )
 
     def _replies(self) -> Counter[str]:
-        """How many replies each thread of the channel has."""
+        """Count the replies of each thread of the channel."""
         if self.thread:
             return Counter()
         every = self.desk.workspace.messages.get(self.channel.id, [])
         return Counter(
-            one.thread_ts
-            for one in every
-            if one.thread_ts and one.thread_ts != one.ts and not one.ephemeral_to
+            message.thread_ts
+            for message in every
+            if message.thread_ts and message.thread_ts != message.ts and not message.ephemeral_to
         )
 
 

@@ -1,4 +1,4 @@
-"""How moments are written for one reader: Slack's `<!date^…>` tokens, in the reader's time zone.
+"""Dates as one reader sees them: Slack's `<!date^…>` tokens, in the reader's time zone.
 
 See docs/reference/slack.md, Escaping.
 """
@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"\{(\w+)\}")
 
 
 def slack_date(unix: int, pattern: str, *, zone: str, now: datetime) -> str:
-    """The pattern with its tokens filled in; a token that Slack does not know stays as it is."""
+    """Fill in the tokens of a pattern; a token that Slack does not know stays as it is."""
     moment = datetime.fromtimestamp(unix, ZoneInfo(zone))
     today = now.astimezone(ZoneInfo(zone))
     return _TOKEN.sub(lambda found: _token(found[1], moment, today) or found[0], pattern)
@@ -24,7 +24,7 @@ def clock_time(moment: datetime, zone: str) -> str:
 
 
 def day_heading(moment: datetime, *, zone: str, now: datetime) -> str:
-    """What stands above the messages of one day."""
+    """Return the heading above the messages of one day."""
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     near = _near(local, today)
     if near:

@@ -27,7 +27,7 @@ NO_ANSWER = "The app did not answer. Try again."
 
 @dataclass(frozen=True)
 class Offers:
-    """What the bot's manifest offers in a client: slash commands, shortcuts in the menu of a message, and its app's tabs."""
+    """Offers of the bot's manifest in a client: slash commands, message shortcuts, tabs."""
 
     commands: list[dict[str, str]] = field(default_factory=list)
     shortcuts: list[dict[str, str]] = field(default_factory=list)
@@ -37,7 +37,9 @@ class Offers:
     @classmethod
     def of(cls, manifest: dict[str, Any]) -> Offers:
         features = manifest.get("features", {})
-        shortcuts = [one for one in features.get("shortcuts", []) if one["type"] == "message"]
+        shortcuts = [
+            shortcut for shortcut in features.get("shortcuts", []) if shortcut["type"] == "message"
+        ]
         tabs = features.get("app_home", {})
         return cls(
             features.get("slash_commands", []),
@@ -47,11 +49,12 @@ class Offers:
         )
 
 
-class Known:
-    """What ids are called for one viewer; a private channel they are not in has no name for them."""
+class ViewerNames:
+    """Names of ids for one viewer; a private channel that they are not in has no name for them."""
 
     def __init__(self, workspace: Workspace, viewer: str) -> None:
-        self.workspace, self.viewer = workspace, viewer
+        self.workspace = workspace
+        self.viewer = viewer
 
     def person(self, id: str) -> str:
         person = self.workspace.people.get(id)
@@ -73,11 +76,16 @@ def display_name(person: Person) -> str:
 
 
 class Desk:
-    """The tab's state. `tell` shows a sentence to the person; `changed` redraws what depends on where they look."""
+    """State of the tab. `tell` shows a sentence to the person.
+
+    `changed` redraws what depends on where they look.
+    """
 
     def __init__(self, delivery: Delivery, offers: Offers, reading: Reading) -> None:
-        self.delivery, self.workspace = delivery, delivery.workspace
-        self.offers, self.reading = offers, reading
+        self.delivery = delivery
+        self.workspace = delivery.workspace
+        self.offers = offers
+        self.reading = reading
         self.person: Person = self.actors()[0]
         self.place = ""
         self.thread: str | None = None
@@ -85,72 +93,86 @@ class Desk:
         self.tell: Callable[[str], None] = lambda sentence: None
         self.changed: Callable[[], None] = lambda: None
 
-    # ---- where ---------------------------------------------------------------------------------------------------
+    # ---- where -----------------------------------------------------------------------------------
 
     def look(self, person: str = "", place: str = "", thread: str = "", draft: str = "") -> None:
-        """Take a view from an address; what is unknown or hidden from this person falls back to what they have."""
-        known = {one.name.lower(): one for one in self.actors()}
-        self.person = known.get(person.lower(), self.person)
-        places = [HOME, *(self.place_of(one) for one in self.channels())]
-        self.place = (
-            place if place in places else (self.place if self.place in places else places[1])
-        )
+        """Take a view from an address.
+
+        If a part of it is unknown, or hidden from this person, they keep what they have.
+        """
+        by_name = {person.name.lower(): person for person in self.actors()}
+        self.person = by_name.get(person.lower(), self.person)
+        places = [HOME, *(self.place_of(channel) for channel in self.channels())]
+        self.place = next(one for one in (place, self.place, places[1]) if one in places)
         self.thread = thread or None
         self.draft = draft
 
     def address(self, *, person: str = "", place: str = "", thread: str | None = None) -> str:
-        asked = {"as": person or self.person.name, "in": place or self.place}
-        return "/?" + urlencode(asked | ({"thread": thread} if thread else {}))
+        query = {"as": person or self.person.name, "in": place or self.place}
+        return "/?" + urlencode(query | ({"thread": thread} if thread else {}))
 
     def actors(self) -> list[Person]:
-        """Everyone one can act as: people whose account is open, not bots."""
-        return [one for one in self.workspace.people.values() if not one.is_bot and not one.deleted]
+        """Return everyone that the visitor can act as: people whose account is open, not bots."""
+        return [
+            person
+            for person in self.workspace.people.values()
+            if not person.is_bot and not person.deleted
+        ]
 
     @property
     def external(self) -> bool:
         return self.person.team_id != self.workspace.bot.team_id
 
     def channels(self) -> list[Channel]:
-        """The channels this person is in, then their direct messages with the bot; other companies have none."""
+        """Return the channels this person is in, then their direct messages with the bot.
+
+        People of other companies have no direct messages with it.
+        """
         mine = [
-            one
-            for one in self.workspace.channels.values()
-            if not one.is_im and self.person.id in one.members
+            channel
+            for channel in self.workspace.channels.values()
+            if not channel.is_im and self.person.id in channel.members
         ]
         return mine if self.external else [*mine, self.workspace.direct(self.person.id)]
 
     def place_of(self, channel: Channel) -> str:
-        """A channel's word in the address."""
+        """Return a channel's word in the address."""
         return self.workspace.bot.name if channel.is_im else channel.name
 
     @property
     def channel(self) -> Channel | None:
-        """The channel on screen; none on the bot's Home."""
-        return next((one for one in self.channels() if self.place_of(one) == self.place), None)
+        """Channel on screen; None on the bot's Home."""
+        return next(
+            (channel for channel in self.channels() if self.place_of(channel) == self.place), None
+        )
 
-    # ---- for drawing ---------------------------------------------------------------------------------------------
+    # ---- for drawing -----------------------------------------------------------------------------
 
     def reader(self) -> Reader:
-        names = Known(self.workspace, self.person.id)
+        names = ViewerNames(self.workspace, self.person.id)
         return Reader(self.person.id, names, self.person.time_zone, self.workspace.clock())
 
     def surface(self, press: Press) -> Surface:
         people = [
-            Choice(one.id, display_name(one), one.title)
-            for one in self.workspace.people.values()
-            if not one.deleted and one.id != self.workspace.bot.id
+            Choice(person.id, display_name(person), person.title)
+            for person in self.workspace.people.values()
+            if not person.deleted and person.id != self.workspace.bot.id
         ]
-        channels = [Choice(one.id, f"#{one.name}") for one in self.channels() if not one.is_im]
+        channels = [
+            Choice(channel.id, f"#{channel.name}")
+            for channel in self.channels()
+            if not channel.is_im
+        ]
         return Surface(self.reader(), press, people, channels)
 
-    # ---- acts ----------------------------------------------------------------------------------------------------
+    # ---- acts ------------------------------------------------------------------------------------
 
     @property
     def member(self) -> Member:
         return Member(self.delivery, self.person)
 
     async def attempt(self, act: Awaitable[Any]) -> Any:
-        """Do something; what goes wrong is told in words, and the trace goes to the log."""
+        """Do something; say in words what goes wrong, and write the trace to the log."""
         try:
             return await act
         except Exception as error:
@@ -159,15 +181,18 @@ class Desk:
             return None
 
     async def say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
-        """Post a message or run a command; false if it was not taken, so that the words are not lost."""
+        """Post a message or run a command.
+
+        Return False if it was not taken, so that no words are lost.
+        """
         return bool(await self.attempt(self._say(channel, text.strip(), thread, also)))
 
     async def _say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
         member = self.member
         if text.startswith("/") and not thread:
             command, _, rest = text.partition(" ")
-            theirs = rest.strip().lstrip("@") == self.workspace.bot.name and not channel.is_im
-            if command in OWN_COMMANDS and theirs and not self.external:
+            for_the_bot = rest.strip().lstrip("@") == self.workspace.bot.name and not channel.is_im
+            if command in OWN_COMMANDS and for_the_bot and not self.external:
                 await (
                     member.invites_bot(channel)
                     if command == "/invite"
@@ -183,9 +208,12 @@ class Desk:
         return True
 
     async def press(self, where: Message | View, block_id: str, element: Block, value: Any) -> None:
-        """Press or pick an element; an entry of an overflow menu is sent as the whole option, as Slack does."""
+        """Press or pick an element.
+
+        An entry of an overflow menu is sent as the whole option, as Slack does.
+        """
         if element["type"] == "overflow":
-            value = next(one for one in element["options"] if one["value"] == value)
+            value = next(option for option in element["options"] if option["value"] == value)
         if isinstance(where, View) and element["type"] in FIELDS:
             where.values[block_id][element["action_id"]] = state_of(element, value)
         answer = await self.attempt(self.member.press_element(where, block_id, element, value))
@@ -198,7 +226,10 @@ class Desk:
             self.tell(NO_ANSWER)
 
     async def submit(self, view: View, values: dict[tuple[str, str], Any]) -> dict[str, str] | None:
-        """Send the top form as it is filled in: errors by block id, "" for the form as a whole; None if it broke."""
+        """Send the top form as it is filled in, and return errors by block id.
+
+        The key "" is for the form as a whole. Return None if sending broke.
+        """
         self.fill(view, values)
         errors: dict[str, str] | None = await self.attempt(self.member.submit_view(view))
         return errors

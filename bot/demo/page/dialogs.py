@@ -1,4 +1,7 @@
-"""Native modal dialogs: the browser keeps focus inside, closes on Esc and makes the rest of the page inert."""
+"""Native modal dialogs.
+
+The browser keeps focus inside, closes on Esc and makes the rest of the page inert.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from bot.demo.page.surface import Block, Surface
 
 
 def dialog(css: str, label: str, on_escape: Act) -> Tag:
-    """An open dialog at the end of the page; Esc is answered by us, so that the bot can be told first."""
+    """Open a dialog at the end of the page; we answer Esc, so that the bot can be told first."""
     with context.client.layout:
         element = Tag("dialog", css, aria_label=label)
     element.on(

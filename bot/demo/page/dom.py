@@ -1,4 +1,7 @@
-"""Plain HTML elements as NiceGUI elements: a button is a real button, so keyboard and screen reader just work."""
+"""Plain HTML elements as NiceGUI elements.
+
+A button is a real button, so keyboard and screen reader just work.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ Take = Callable[[Any], Awaitable[None] | None]
 
 
 class Tag(TextElement):
-    """One HTML element; attributes are given as Python words (`aria_label`, `for_`), None leaves one out."""
+    """One HTML element.
+
+    Attributes are given as Python words (`aria_label`, `for_`); None omits one.
+    """
 
     def __init__(
         self, tag: str, css: str = "", text: str | None = None, /, **attributes: Any
@@ -34,7 +40,10 @@ class Tag(TextElement):
         return self
 
     def on_value(self, event: str, take: Take, *, read: str = "e.target.value") -> Tag:
-        """Hand on what the browser reads from the event (JavaScript; `e` is the event)."""
+        """Pass on what the browser reads from the event.
+
+        `read` is JavaScript, in which `e` is the event.
+        """
 
         def handle(event: GenericEventArguments) -> Awaitable[None] | None:
             return take(event.args)
@@ -43,7 +52,10 @@ class Tag(TextElement):
         return self
 
     def set(self, key: str, value: Any) -> None:
-        """Change one attribute; None takes it away. Nothing is sent when it is so already."""
+        """Change one attribute; None takes it away.
+
+        Nothing is sent if the attribute is so already.
+        """
         if value is None:
             self.props.pop(key, None)
         elif self.props.get(key) != value:
@@ -51,7 +63,7 @@ class Tag(TextElement):
 
 
 def html(content: str, css: str = "", *, tag: str = "div", **attributes: Any) -> ui.html:
-    """Ready-made HTML. What people wrote must have been escaped by whoever made it."""
+    """Draw ready-made HTML. The caller must have escaped what people wrote."""
     element = ui.html(content, sanitize=False, tag=tag)
     if css:
         element.classes(css)
@@ -65,7 +77,10 @@ def button(label: str, css: str, act: Act, **attributes: Any) -> Tag:
 
 
 def menu(label: str, sign: str, css: str = "") -> tuple[Tag, Tag]:
-    """A button that unfolds a menu; put `menu_item`s into the second. The script closes it and moves focus in it."""
+    """Draw a button that unfolds a menu; put `menu_item`s into the second element.
+
+    The script closes the menu and moves focus in it.
+    """
     box = Tag("details", f"menu {css}")
     with box:
         Tag("summary", "", sign, aria_label=label, role="button", title=label, aria_haspopup="menu")
@@ -89,22 +104,25 @@ def menu_item(label: str, act: Act, *, about: str = "", danger: bool = False) ->
 
 
 def icon(name: str) -> str:
-    """A small line drawing as SVG, so that nothing is loaded from anywhere."""
+    """Return a small line drawing as SVG, so that nothing is loaded from anywhere."""
     return (
-        '<svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.6" '
-        f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{_ICONS[name]}</svg>'
+        '<svg viewBox="0 0 20 20" width="18" height="18" fill="none" '
+        'stroke="currentColor" stroke-width="1.6" stroke-linecap="round" '
+        f'stroke-linejoin="round" aria-hidden="true">{_ICONS[name]}</svg>'
     )
 
 
 _ICONS = {
     "menu": '<path d="M3 5h14M3 10h14M3 15h14"/>',
     "close": '<path d="M5 5l10 10M15 5L5 15"/>',
-    "lock": '<rect x="5" y="9" width="10" height="7" rx="1.5"/><path d="M7 9V6.5a3 3 0 0 1 6 0V9"/>',
+    "lock": '<rect x="5" y="9" width="10" height="7" rx="1.5"/><path d="M7 9V6.5a3 3 0 0 1 6 '
+    '0V9"/>',
     "hash": '<path d="M8 3L6 17M14 3l-2 14M3.5 7.5h13M3 12.5h13"/>',
     "shared": '<circle cx="7" cy="10" r="4"/><circle cx="13" cy="10" r="4"/>',
     "reply": '<path d="M8 5L3 9.5 8 14M3.5 9.5H12a5 5 0 0 1 5 5V16"/>',
     "send": '<path d="M3.5 10L17 3.5 12.5 17 9.5 11.5z"/>',
     "app": '<rect x="3.5" y="3.5" width="13" height="13" rx="3"/><path d="M7 10.5l2 2 4-5"/>',
-    "people": '<circle cx="10" cy="7" r="3.2"/><path d="M3.5 17c0-3.4 2.6-5.4 6.5-5.4s6.5 2 6.5 5.4"/>',
+    "people": '<circle cx="10" cy="7" r="3.2"/><path d="M3.5 17c0-3.4 2.6-5.4 6.5-5.4s6.5 2 6.5 '
+    '5.4"/>',
     "eye": '<path d="M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z"/><circle cx="10" cy="10" r="2.2"/>',
 }

@@ -1,4 +1,4 @@
-"""What stands above a conversation: where one is, who else is here, and what can be done with the channel."""
+"""Header of a conversation: where one is, who is here, and what can be done with the channel."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from bot.demo.slack.workspace import Channel
 
 
 class Header:
-    """Redrawn when the channel or its people change."""
+    """Header, redrawn when the channel or its people change."""
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.root = Tag("header", "top")
 
@@ -27,10 +28,10 @@ class Header:
             if channel
             else None
         )
-        wanted = (self.desk.person.id, self.desk.place, facts)
-        if wanted == self.drawn:
+        looks = (self.desk.person.id, self.desk.place, facts)
+        if looks == self.drawn:
             return
-        self.drawn = wanted
+        self.drawn = looks
         self.root.clear()
         with self.root:
             with Tag(
@@ -70,29 +71,32 @@ class Header:
             self._actions(channel)
 
     def _facts(self, channel: Channel) -> list[str]:
-        facts = ["Private"] * channel.is_private + [
-            "Shared with another company"
-        ] * channel.is_ext_shared
-        facts += ["Archived"] * channel.is_archived
+        facts = ["Private"] if channel.is_private else []
+        if channel.is_ext_shared:
+            facts.append("Shared with another company")
+        if channel.is_archived:
+            facts.append("Archived")
         if self.desk.workspace.bot.id not in channel.members:
             facts.append(f"{self.desk.workspace.bot.name} is not in this channel")
-        return facts + [channel.topic] * bool(channel.topic)
+        return [*facts, channel.topic] if channel.topic else facts
 
     def _people(self, channel: Channel) -> None:
-        """How many are here; unfolded, who they are."""
-        people = [one for one in self.desk.workspace.people.values() if one.id in channel.members]
+        """Show how many people are here; unfolded, who they are."""
+        people = [
+            person for person in self.desk.workspace.people.values() if person.id in channel.members
+        ]
         count = f"{len(people)} members"
         with Tag("details", "menu members"):
             with Tag("summary", "", role="button", aria_label=f"{count}. Show who"):
                 html(icon("people"), tag="span")
                 Tag("span", "", str(len(people)))
             with Tag("ul", "menu-items people", aria_label="Members"):
-                for one in people:
+                for person in people:
                     with Tag("li", "actor"):
-                        html(avatar(one), "avatar-box")
+                        html(avatar(person), "avatar-box")
                         with Tag("span", "who"):
-                            Tag("strong", "", display_name(one))
-                            Tag("span", "title", "App" if one.is_bot else one.title)
+                            Tag("strong", "", display_name(person))
+                            Tag("span", "title", "App" if person.is_bot else person.title)
 
     def _actions(self, channel: Channel) -> None:
         desk, member = self.desk, self.desk.member

@@ -1,4 +1,7 @@
-"""A slim strip above the conversation: what to try first. Hidden for good once dismissed, by the browser's own memory."""
+"""Slim strip above the conversation: what to try first.
+
+Once dismissed, it is hidden for good, by the browser's own memory.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ class Hint:
 
     @property
     def address(self) -> str:
-        asked = {"as": self.person, "in": self.place} | ({"say": self.text} if self.text else {})
-        return "/?" + urlencode(asked)
+        query = {"as": self.person, "in": self.place} | ({"say": self.text} if self.text else {})
+        return "/?" + urlencode(query)
 
 
 def draw_hints(hints: list[Hint], go: Go) -> None:

@@ -1,4 +1,4 @@
-"""The bot's Home: the view it published for this person."""
+"""The bot's Home: the view that it published for this person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.demo.page.surface import Block
 
 
 class Home:
-    """Redrawn when the bot publishes another view."""
+    """Home, redrawn when the bot publishes another view."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk

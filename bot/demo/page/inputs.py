@@ -1,4 +1,7 @@
-"""The inputs of a form. What is typed is kept on the server as it is typed, so that redrawing a form loses nothing."""
+"""Inputs of a form.
+
+The server keeps what is typed as it is typed, so that redrawing a form loses nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,15 @@ Key = tuple[str, str]
 
 
 @dataclass
-class Form:
-    """One open form: values by (block_id, action_id), errors by block_id, and where each error is shown."""
+class InputForm:
+    """One open form: values by (block_id, action_id), errors and their places by block_id."""
 
     surface: Surface
     values: dict[Key, Any] = field(default_factory=dict)
     places: dict[str, tuple[Tag, Tag]] = field(default_factory=dict)
 
     def draw(self, block: Block) -> None:
-        """One input block: label, element, hint, and room for its error."""
+        """Draw one input block: label, element, hint, and room for its error."""
         element = block["element"]
         key = (block["block_id"], element["action_id"])
         box = Tag("div", "field", data_block=block["block_id"])
@@ -45,21 +48,24 @@ class Form:
         self.places[block["block_id"]] = (box, error)
 
     def forget_all_but(self, keys: set[Key]) -> None:
-        """An input that is gone from the form takes its value along, as in Slack."""
+        """Drop the values of inputs that are gone from the form, as Slack does."""
         self.values = {key: value for key, value in self.values.items() if key in keys}
 
     def mistakes(self, blocks: list[Block]) -> dict[str, str]:
-        """What Slack's client would not send: numbers that are none or out of range, addresses that are none."""
-        found = {}
+        """Return, by block id, the mistakes that Slack's client would not send.
+
+        Numbers that are none or out of range, addresses that are none.
+        """
+        mistakes = {}
         for block in blocks:
             element = block.get("element") or {}
             value = self.values.get((block.get("block_id", ""), element.get("action_id", "")))
             if value and (mistake := _mistake(element, str(value))):
-                found[block["block_id"]] = mistake
-        return found
+                mistakes[block["block_id"]] = mistake
+        return mistakes
 
     def show_errors(self, errors: dict[str, str]) -> None:
-        """One error under each field that has one; the others are cleared."""
+        """Show one error under each field that has one; clear the others."""
         for block_id, (box, error) in self.places.items():
             error.set_text(errors.get(block_id, ""))
             box.classes(add="wrong") if block_id in errors else box.classes(remove="wrong")
@@ -67,7 +73,7 @@ class Form:
 
 @dataclass
 class _Field:
-    form: Form
+    form: InputForm
     block: Block
     element: Block
     key: Key
@@ -75,11 +81,11 @@ class _Field:
     common: dict[str, Any]
 
     def start(self, initial: Any) -> Any:
-        """What stands in the field at first: what was typed before, else what the bot put there."""
+        """Return what is in the field at first: what was typed before, else the bot's value."""
         return self.form.values.setdefault(self.key, initial)
 
     def keep(self, value: Any) -> Awaitable[None] | None:
-        """Remember a value; the bot hears of it at once only where the block asks for that."""
+        """Remember a value; the bot hears of it at once only if the block asks for that."""
         self.form.values[self.key] = value
         if self.block.get("dispatch_action") and self.element["type"] not in _TYPED:
             return self.form.surface.press(self.key[0], self.element, value)
@@ -160,40 +166,42 @@ def _radio(field: _Field) -> None:
     with Tag(
         "div", "options", role="radiogroup", aria_labelledby=f"{field.name}-label", **field.common
     ):
-        for one in choices(field.element):
-            _box(field, one, "radio", one.value == chosen).on_value("change", field.keep)
+        for choice in choices(field.element):
+            _box(field, choice, "radio", choice.value == chosen).on_value("change", field.keep)
 
 
 def _checkboxes(field: _Field) -> None:
     chosen: list[str] = field.start(
-        [one["value"] for one in field.element.get("initial_options", [])]
+        [option["value"] for option in field.element.get("initial_options", [])]
     )
 
     def toggle(box: tuple[str, bool]) -> Awaitable[None] | None:
         value, on = box
-        kept = [one for one in field.form.values[field.key] if one != value]
+        kept = [picked for picked in field.form.values[field.key] if picked != value]
         return field.keep([*kept, value] if on else kept)
 
     with Tag("div", "options", role="group", aria_labelledby=f"{field.name}-label", **field.common):
-        for one in choices(field.element):
-            box = _box(field, one, "checkbox", one.value in chosen)
+        for choice in choices(field.element):
+            box = _box(field, choice, "checkbox", choice.value in chosen)
             box.on_value("change", toggle, read="[e.target.value, e.target.checked]")
 
 
-def _box(field: _Field, one: Choice, kind: str, checked: bool) -> Tag:
+def _box(field: _Field, choice: Choice, kind: str, checked: bool) -> Tag:
     with Tag("label", "option"):
-        box = Tag("input", "", type=kind, name=field.name, value=one.value, checked=checked or None)
+        box = Tag(
+            "input", "", type=kind, name=field.name, value=choice.value, checked=checked or None
+        )
         with Tag("span", ""):
-            Tag("span", "", one.label)
-            if one.about:
-                Tag("small", "", one.about)
+            Tag("span", "", choice.label)
+            if choice.about:
+                Tag("small", "", choice.about)
     return box
 
 
 def _many(field: _Field) -> None:
-    """Several people: each picked one becomes a chip that can be taken out again."""
+    """Draw a field for several people: each picked one becomes a chip that can be removed."""
     field.start(list(field.element.get("initial_users", [])))
-    people = {one.value: one for one in field.form.surface.people}
+    people = {choice.value: choice for choice in field.form.surface.people}
     with Tag("div", "many", role="group", aria_labelledby=f"{field.name}-label", **field.common):
         chips = Tag("div", "chips")
         offered = list(people.values())
@@ -212,7 +220,7 @@ def _many(field: _Field) -> None:
                 button(f"{name} ×", "chip", partial(drop, id), aria_label=f"Remove {name}")
 
     def drop(id: str) -> None:
-        field.keep([one for one in field.form.values[field.key] if one != id])
+        field.keep([person for person in field.form.values[field.key] if person != id])
         redraw()
 
     def pick(id: str) -> None:

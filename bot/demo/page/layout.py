@@ -1,4 +1,7 @@
-"""The whole page for one tab: columns, and what happens when the person looks elsewhere or the workspace changes."""
+"""The whole page for one tab.
+
+Its columns, and what happens when the person looks elsewhere or the workspace changes.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,12 @@ from bot.demo.slack.workspace import Channel
 COALESCE_SECONDS = 0.04
 
 
-# Who looks at which place, whether one can write there, and in which thread.
+# Person, place, whether the channel is archived, and thread.
 Spot = tuple[str, str, bool, str | None]
 
 
 class Layout:
-    """Holds the parts of the page and keeps them true."""
+    """Parts of the page, held and kept true."""
 
     def __init__(self, desk: Desk, hints: list[Hint]) -> None:
         self.desk = desk
@@ -59,7 +62,7 @@ class Layout:
             self.side = Tag("aside", "side", aria_label="Thread")
         self.status = Tag("div", "toast", "", role="status", aria_live="polite")
 
-    # ---- looking -------------------------------------------------------------------------------------------------
+    # ---- looking ---------------------------------------------------------------------------------
 
     def go(self, address: str) -> None:
         """Look elsewhere, and let the browser's address and its back button know."""
@@ -73,9 +76,14 @@ class Layout:
         self.go(self.desk.address())
 
     def _asked(self, event: GenericEventArguments) -> None:
-        """A channel mention or the address of a message was clicked: by channel id, and time stamp or nothing."""
+        """Follow a click on a channel mention or on the address of a message.
+
+        The event has the channel's id, and a time stamp or nothing.
+        """
         channel_id, ts = event.args
-        channel = next((one for one in self.desk.channels() if one.id == channel_id), None)
+        channel = next(
+            (channel for channel in self.desk.channels() if channel.id == channel_id), None
+        )
         if channel is None:
             self.tell("You are not in that channel.")
             return
@@ -84,13 +92,13 @@ class Layout:
             self._script(f"demo.showMessage({json.dumps(ts)})")
 
     def _show(self, query: str) -> None:
-        asked = dict(parse_qsl(query.lstrip("?")))
+        parts = dict(parse_qsl(query.lstrip("?")))
         self.look(
-            asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", "")
+            parts.get("as", ""), parts.get("in", ""), parts.get("thread", ""), parts.get("say", "")
         )
 
     def look(self, person: str, place: str, thread: str, draft: str) -> None:
-        """Show a view. What is on screen already is left as it is, so that nothing typed there is lost."""
+        """Show a view. What is on screen already stays as it is: nothing typed there is lost."""
         desk = self.desk
         desk.look(person, place, thread, draft)
         at = self._spot()
@@ -154,10 +162,10 @@ class Layout:
             draft="" if thread else self.desk.draft,
         )
 
-    # ---- following -----------------------------------------------------------------------------------------------
+    # ---- following -------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """The workspace changed, on whatever thread; follow soon, once."""
+        """Follow a change of the workspace, on whatever thread it came: soon, and once."""
         if not self.due:
             self.due = True
             self.loop.call_soon_threadsafe(self.loop.call_later, COALESCE_SECONDS, self._follow)
@@ -168,7 +176,7 @@ class Layout:
             self.refresh()
 
     def refresh(self) -> None:
-        """Each part redraws itself if it looks different now."""
+        """Let each part redraw itself if it looks different now."""
         desk = self.desk
         if self._spot() != self.at:
             self.look("", "", desk.thread or "", "")
@@ -182,7 +190,7 @@ class Layout:
                     part.refresh()
 
     def tell(self, sentence: str) -> None:
-        """A sentence at the foot of the page, read out by screen readers."""
+        """Show a sentence at the foot of the page, where screen readers read it out."""
         self._script(f"demo.tell({json.dumps(sentence)})")
 
     def _script(self, code: str) -> None:

@@ -11,18 +11,18 @@ from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.dates import clock_time
 from bot.demo.page.desk import Desk, display_name
 from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
-from bot.demo.page.mrkdwn import escaped, mrkdwn
+from bot.demo.page.mrkdwn import escaped_html, mrkdwn
 from bot.demo.page.sidebar import avatar
 from bot.demo.page.surface import Block
 from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Message
 
-# Who speaks when Slack itself does.
+# Slack's own name as an author.
 SLACK = "Slackbot"
 Open = Callable[[str], None]
 
 
-def moment(ts: str) -> datetime:
+def sent_at(ts: str) -> datetime:
     return datetime.fromtimestamp(float(ts), UTC)
 
 
@@ -32,7 +32,9 @@ class MessageRow:
     def __init__(
         self, desk: Desk, message: Message, *, replies: int, follows: bool, open_thread: Open | None
     ) -> None:
-        self.desk, self.message, self.open_thread = desk, message, open_thread
+        self.desk = desk
+        self.message = message
+        self.open_thread = open_thread
         self.author = desk.workspace.people.get(message.user)
         css = (
             "message"
@@ -52,11 +54,11 @@ class MessageRow:
         name = display_name(self.author) if self.author else SLACK
         private = ", only visible to you" if self.message.ephemeral_to else ""
         return (
-            f"{name} at {clock_time(moment(self.message.ts), self.desk.person.time_zone)}{private}"
+            f"{name} at {clock_time(sent_at(self.message.ts), self.desk.person.time_zone)}{private}"
         )
 
     def _head(self, follows: bool) -> None:
-        time = clock_time(moment(self.message.ts), self.desk.person.time_zone)
+        time = clock_time(sent_at(self.message.ts), self.desk.person.time_zone)
         if follows:
             html(f'<time class="aside">{time}</time>', "gutter")
             return
@@ -65,10 +67,10 @@ class MessageRow:
             avatar(author) if author else '<span class="avatar" aria-hidden="true">S</span>',
             "gutter",
         )
-        name = escaped(display_name(author)) if author else SLACK
+        name = escaped_html(display_name(author)) if author else SLACK
         badge = '<span class="badge">App</span>' if author and author.is_bot else ""
         title = (
-            f'<span class="title">{escaped(author.title)}</span>'
+            f'<span class="title">{escaped_html(author.title)}</span>'
             if author and not author.is_bot
             else ""
         )
@@ -89,6 +91,9 @@ class MessageRow:
             draw_blocks(message.blocks, self.desk.surface(self._press))
         elif message.text:
             html(mrkdwn(message.text, self.desk.reader()), "text")
+        for attachment in message.attachments:
+            words = attachment.get("text") or attachment.get("fallback") or ""
+            html(mrkdwn(words, self.desk.reader()), "text")
         for file in message.files:
             _file(file)
         if message.edited_ts and self.author and not self.author.is_bot:
@@ -107,7 +112,7 @@ class MessageRow:
             button("See the thread", "replies", open_thread)
 
     def _menu(self) -> None:
-        """Reply, and the shortcuts of apps; shown on hover and when focus comes here."""
+        """Draw Reply and the shortcuts of apps, shown on hover and when focus comes here."""
         shortcuts = [] if self.desk.external else self.desk.offers.shortcuts
         with Tag("div", "tools", role="toolbar", aria_label="Message actions"):
             if self.open_thread:
@@ -117,11 +122,11 @@ class MessageRow:
             if shortcuts:
                 _, items = menu("More actions", "⋯", "tool-menu")
                 with items:
-                    for one in shortcuts:
+                    for shortcut in shortcuts:
                         menu_item(
-                            one["name"],
-                            self._shortcut(one["callback_id"]),
-                            about=one.get("description", ""),
+                            shortcut["name"],
+                            self._shortcut(shortcut["callback_id"]),
+                            about=shortcut.get("description", ""),
                         )
 
     def _shortcut(self, callback_id: str) -> Callable[[], Awaitable[Any]]:
@@ -132,7 +137,7 @@ class MessageRow:
 
 
 def _file(file: File) -> None:
-    """Its name, how large it is, and the way to save it."""
+    """Draw a file: its name, how large it is, and the way to save it."""
     with Tag("div", "file"):
         Tag("strong", "file-name", file.title)
         Tag("span", "file-size", f"{file.name}, {_size(file.length)}")

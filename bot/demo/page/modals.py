@@ -1,4 +1,7 @@
-"""The forms a person has open: the top one of their stack, as a dialog. What they typed outlives every redraw."""
+"""Forms that a person has open: the top one of their stack, as a dialog.
+
+What they typed outlives every redraw.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,30 @@ from bot.demo.page.blocks import draw_blocks
 from bot.demo.page.desk import Desk
 from bot.demo.page.dialogs import dialog
 from bot.demo.page.dom import Tag, button, html, icon
-from bot.demo.page.inputs import Form, Key
+from bot.demo.page.inputs import InputForm, Key
 from bot.demo.page.surface import Block
 from bot.demo.slack.workspace import View
 
 
 class Modals:
-    """Follows the person's stack of views."""
+    """Dialog that follows the person's stack of views."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.box: Tag | None = None
         self.shown: tuple[str, str] | None = None
-        self.forms: dict[str, Form] = {}
+        self.forms: dict[str, InputForm] = {}
 
     def refresh(self) -> None:
-        """Redraw when the top view is another one or was changed by the bot; else leave it alone."""
+        """Redraw if the top view is another one or the bot changed it; else leave it alone."""
         stack = self.desk.workspace.modals(self.desk.person.id)
-        self.forms = {one.id: self.forms[one.id] for one in stack if one.id in self.forms}
+        self.forms = {view.id: self.forms[view.id] for view in stack if view.id in self.forms}
         top = stack[-1] if stack else None
-        wanted = (top.id, json.dumps(top.view, default=str)) if top else None
-        if wanted == self.shown:
+        looks = (top.id, json.dumps(top.view, default=str)) if top else None
+        if looks == self.shown:
             return
         same = bool(top and self.shown and self.box and self.shown[0] == top.id)
-        self.shown = wanted
+        self.shown = looks
         if self.box and not same:
             self.box.delete()
             self.box = None
@@ -41,12 +44,12 @@ class Modals:
             self._draw(top)
 
     def forget(self) -> None:
-        """Someone else sits down at this tab."""
+        """Forget what was typed, when someone else sits down at this tab."""
         self.forms.clear()
 
     def _draw(self, view: View) -> None:
         before = self.forms.get(view.id)
-        form = Form(
+        form = InputForm(
             self.desk.surface(lambda *press: self._press(view, *press)),
             dict(before.values) if before else {},
         )
@@ -91,7 +94,7 @@ class Modals:
         await self.desk.attempt(self.desk.member.closes())
 
     async def _submit(self, view: View) -> None:
-        """Send it once; while it is on its way the button rests."""
+        """Send the form once; the button rests while it is on its way."""
         form, submit = self.forms[view.id], self.submit
         if submit.props.get("disabled"):
             return
@@ -109,7 +112,7 @@ class Modals:
         if errors is not None and not submit.is_deleted:
             self._show_errors(form, errors)
 
-    def _show_errors(self, form: Form, errors: dict[str, str]) -> None:
+    def _show_errors(self, form: InputForm, errors: dict[str, str]) -> None:
         form.show_errors(errors)
         self.trouble.set_text(errors.get("", ""))
         if self.box and errors:
@@ -118,5 +121,7 @@ class Modals:
 
 def _keys(blocks: list[Block]) -> set[Key]:
     return {
-        (one["block_id"], one["element"]["action_id"]) for one in blocks if one["type"] == "input"
+        (block["block_id"], block["element"]["action_id"])
+        for block in blocks
+        if block["type"] == "input"
     }

@@ -1,4 +1,4 @@
-"""Puts the page at `/` of the server that plays Slack."""
+"""Mount of the page at `/` of the server that plays Slack."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from bot.demo.page.reading import Reading
 from bot.demo.slack.delivery import Delivery
 
 STATIC = Path(__file__).parent / "static"
-_HEAD = '<link rel="stylesheet" href="/page-static/page.css"><script src="/page-static/page.js"></script>'
+_HEAD = (
+    '<link rel="stylesheet" href="/page-static/page.css"><script '
+    'src="/page-static/page.js"></script>'
+)
 
 
 @dataclass
 class Page:
-    """The page of one workspace; `everything_read` clears all unread marks, for after a seed."""
+    """Page of one workspace."""
 
     delivery: Delivery
     offers: Offers
@@ -33,6 +36,7 @@ class Page:
     hints: list[Hint]
 
     def everything_read(self) -> None:
+        """Clear all unread marks, for after a seed."""
         self.reading.all_read()
 
     def draw(self, person: str, place: str, thread: str, say: str) -> None:
@@ -46,21 +50,22 @@ class Page:
 def mount_page(
     server: Starlette, delivery: Delivery, *, manifest: dict[str, Any], hints: list[Hint]
 ) -> Page:
-    """Add the page to a server that does not run yet; once in a process, as NiceGUI has one application.
+    """Add the page to a server that does not run yet.
 
-    Views have addresses: `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
+    Once in a process, as NiceGUI has one application. Views have addresses:
+    `/?as=alice&in=checkout&thread=…&say=…`; `in=home` is the bot's Home.
     """
     offers = Offers.of(manifest)
     workspace = delivery.workspace
-    workspace.commands = {one["command"] for one in offers.commands}
+    workspace.commands = {command["command"] for command in offers.commands}
     page = Page(delivery, offers, Reading(workspace), hints)
 
     # "as" and "in" are no names in Python, so the query is read from the request.
     @ui.page("/")
     def root(request: Request) -> None:
-        asked = request.query_params
+        query = request.query_params
         page.draw(
-            asked.get("as", ""), asked.get("in", ""), asked.get("thread", ""), asked.get("say", "")
+            query.get("as", ""), query.get("in", ""), query.get("thread", ""), query.get("say", "")
         )
 
     nicegui_app.mount("/page-static", StaticFiles(directory=STATIC))

@@ -1,4 +1,4 @@
-"""Slack's mrkdwn as HTML, for one reader. Everything that is not markup of Slack's is escaped."""
+"""Slack's mrkdwn as HTML, for one reader. Everything that is not Slack's markup is escaped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.demo.page.dates import slack_date
 
 
 class Names(Protocol):
-    """Who and what ids stand for; empty when the reader may not know or there is none."""
+    """Names of people and channels by id; empty if the reader may not know or there is none."""
 
     def person(self, id: str) -> str: ...
 
@@ -22,7 +22,7 @@ class Names(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom text is drawn: what ids are called, whose time zone, and what the time is now."""
+    """Person for whom text is drawn: their names for ids, their time zone, and the time now."""
 
     id: str
     names: Names
@@ -39,7 +39,7 @@ _KEPT = re.compile("\x00(\\d+)\x00")
 
 
 def mrkdwn(text: str, reader: Reader) -> str:
-    """A whole text: preformatted parts, quoted lines, the rest inline."""
+    """Draw a whole text: preformatted parts, quoted lines, the rest inline."""
     parts = _FENCE.split(text.replace("\x00", ""))
     drawn = [
         f"<pre>{_plain(part)}</pre>" if at % 2 else _lines(part, reader)
@@ -48,58 +48,67 @@ def mrkdwn(text: str, reader: Reader) -> str:
     return "".join(drawn)
 
 
-def escaped(text: str) -> str:
-    """Plain text as HTML; line breaks are kept by the style sheet."""
+def escaped_html(text: str) -> str:
+    """Write plain text as HTML; line breaks are kept by the style sheet."""
     return html.escape(text)
 
 
 def link(url: str, label: str = "") -> str:
-    """A link that opens apart, if the address is one that a browser should open; else its text alone."""
+    """Draw a link that opens apart if a browser should open its address; else its text alone."""
     if urlsplit(url).scheme not in ("http", "https", "mailto"):
-        return escaped(label or url)
-    return f'<a href="{escaped(url)}" target="_blank" rel="noopener noreferrer">{escaped(label or url)}</a>'
+        return escaped_html(label or url)
+    return (
+        f'<a href="{escaped_html(url)}" target="_blank" rel="noopener '
+        f'noreferrer">{escaped_html(label or url)}</a>'
+    )
 
 
 def person_mention(id: str, reader: Reader) -> str:
     mine = " mine" if id == reader.id else ""
-    return f'<span class="mention{mine}">@{escaped(reader.names.person(id) or id)}</span>'
+    return f'<span class="mention{mine}">@{escaped_html(reader.names.person(id) or id)}</span>'
 
 
 def channel_mention(id: str, reader: Reader) -> str:
     name = reader.names.channel(id)
     if not name:
         return '<span class="mention">a private channel</span>'
-    return f'<a class="mention" data-channel="{escaped(id)}" href="?in={escaped(name)}">#{escaped(name)}</a>'
+    return (
+        f'<a class="mention" data-channel="{escaped_html(id)}" '
+        f'href="?in={escaped_html(name)}">#{escaped_html(name)}</a>'
+    )
 
 
 def date_text(token: str, reader: Reader) -> str:
-    """`!date^unix^pattern[^link]|fallback` for this reader; the fallback where it cannot be read."""
+    """Write `!date^unix^pattern[^link]|fallback` for this reader.
+
+    Write the fallback if the token cannot be read.
+    """
     body, _, fallback = token.partition("|")
     fields = body.split("^")
     if len(fields) < 3 or not fields[1].isdigit():
-        return escaped(html.unescape(fallback))
+        return escaped_html(html.unescape(fallback))
     shown = slack_date(int(fields[1]), html.unescape(fields[2]), zone=reader.zone, now=reader.now)
     if len(fields) > 3:
         return link(html.unescape(fields[3]), shown)
-    return f'<time title="{escaped(html.unescape(fallback))}">{escaped(shown)}</time>'
+    return f'<time title="{escaped_html(html.unescape(fallback))}">{escaped_html(shown)}</time>'
 
 
 def _plain(text: str) -> str:
-    return escaped(html.unescape(text))
+    return escaped_html(html.unescape(text))
 
 
 def _lines(text: str, reader: Reader) -> str:
     drawn: list[str] = []
     quoted: list[str] = []
-    rest: list[str] = []
+    unquoted: list[str] = []
 
     def flush() -> None:
         if quoted:
             drawn.append(f"<blockquote>{_inline(chr(10).join(quoted), reader)}</blockquote>")
-        if rest:
-            drawn.append(_inline("\n".join(rest), reader))
+        if unquoted:
+            drawn.append(_inline("\n".join(unquoted), reader))
         quoted.clear()
-        rest.clear()
+        unquoted.clear()
 
     for line in text.split("\n"):
         marked = re.match(r"(?:&gt;|>) ?(.*)", line)
@@ -108,13 +117,13 @@ def _lines(text: str, reader: Reader) -> str:
         if marked:
             quoted.append(marked[1])
         else:
-            rest.append(line)
+            unquoted.append(line)
     flush()
     return "".join(drawn)
 
 
 def _inline(text: str, reader: Reader) -> str:
-    """Tokens first, put aside, so that no style mark inside an address or code counts."""
+    """Draw tokens first and put them aside: style marks inside addresses and code do not count."""
     kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
@@ -134,7 +143,7 @@ def _styled(text: str) -> str:
 
 
 def _token(token: str, reader: Reader) -> str:
-    """What stands between < and >: a mention, a date, a link."""
+    """Draw what is between < and >: a mention, a date, a link."""
     target, _, label = token.partition("|")
     match target[:1]:
         case "@":
@@ -145,5 +154,5 @@ def _token(token: str, reader: Reader) -> str:
             if target.startswith("!date^"):
                 return date_text(token, reader)
             name = html.unescape(label) or target[1:].split("^")[0]
-            return f'<span class="mention mine">@{escaped(name.removeprefix("@"))}</span>'
+            return f'<span class="mention mine">@{escaped_html(name.removeprefix("@"))}</span>'
     return link(html.unescape(target), html.unescape(label))

@@ -1,4 +1,4 @@
-"""What each person has read, shared by all tabs, so that unread marks agree."""
+"""Read marks of each person, shared by all tabs, so that unread marks agree."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ class Reading:
 
     def newest(self, person: str, channel: str) -> str:
         messages = self.workspace.conversation(channel, person)
-        return max((one.ts for one in messages), default="")
+        return max((message.ts for message in messages), default="")
 
     def read(self, person: str, channel: str) -> bool:
-        """All is read here; true if something had been unread."""
+        """Mark everything here as read; return True if something was unread."""
         newest = self.newest(person, channel)
         before = self.seen.get((person, channel), "")
         self.seen[person, channel] = max(before, newest)
         return newest > before
 
     def unread(self, person: str, channel: str) -> int:
-        """How many messages of others have come since this person looked."""
+        """Count the messages of others that have come since this person looked."""
         seen = self.seen.get((person, channel), "")
         return sum(
-            one.ts > seen and one.user != person
-            for one in self.workspace.conversation(channel, person)
+            message.ts > seen and message.user != person
+            for message in self.workspace.conversation(channel, person)
         )
 
     def all_read(self) -> None:
-        """Everyone starts with nothing unread: marks then tell what happens from here on."""
+        """Mark everything as read by everyone, so that marks show what happens from here on."""
         for channel in list(self.workspace.channels.values()):
             for person in channel.members | ({channel.user} if channel.user else set()):
                 self.read(person, channel.id)

@@ -1,11 +1,14 @@
-"""Block Kit's rich text as HTML, for one reader: sections, lists, quotes, preformatted, and their inline nodes."""
+"""Block Kit's rich text as HTML, for one reader.
+
+Sections, lists, quotes, preformatted text, and their inline nodes.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.demo.page.dates import slack_date
-from bot.demo.page.mrkdwn import Reader, channel_mention, escaped, link, person_mention
+from bot.demo.page.mrkdwn import Reader, channel_mention, escaped_html, link, person_mention
 
 _STYLES = {"bold": "strong", "italic": "em", "strike": "s", "underline": "u", "code": "code"}
 
@@ -38,7 +41,7 @@ def _nodes(part: dict[str, Any], reader: Reader) -> str:
 def _node(node: dict[str, Any], reader: Reader) -> str:
     match node["type"]:
         case "text":
-            return escaped(node["text"])
+            return escaped_html(node["text"])
         case "link":
             return link(node["url"], node.get("text", ""))
         case "user":
@@ -46,25 +49,29 @@ def _node(node: dict[str, Any], reader: Reader) -> str:
         case "channel":
             return channel_mention(node["channel_id"], reader)
         case "broadcast":
-            return f'<span class="mention mine">@{escaped(node["range"])}</span>'
+            return f'<span class="mention mine">@{escaped_html(node["range"])}</span>'
         case "emoji":
             return _emoji(node)
         case "date":
             shown = slack_date(
                 int(node["timestamp"]), node["format"], zone=reader.zone, now=reader.now
             )
-            return link(node["url"], shown) if node.get("url") else f"<time>{escaped(shown)}</time>"
+            return (
+                link(node["url"], shown)
+                if node.get("url")
+                else f"<time>{escaped_html(shown)}</time>"
+            )
         case "usergroup":
-            return f'<span class="mention">@{escaped(node["usergroup_id"])}</span>'
+            return f'<span class="mention">@{escaped_html(node["usergroup_id"])}</span>'
         case "color":
-            return escaped(node["value"])
+            return escaped_html(node["value"])
     return ""
 
 
 def _emoji(node: dict[str, Any]) -> str:
     if points := node.get("unicode"):
         return "".join(chr(int(point, 16)) for point in points.split("-"))
-    return f":{escaped(node['name'])}:"
+    return f":{escaped_html(node['name'])}:"
 
 
 def _styled(drawn: str, styles: dict[str, bool]) -> str:

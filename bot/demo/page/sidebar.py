@@ -1,4 +1,4 @@
-"""The left column: who I am, my channels, the bot's app; unread marks on all of them."""
+"""Left column: who I am, my channels, the bot's app; unread marks on all of them."""
 
 from __future__ import annotations
 
@@ -7,32 +7,39 @@ from functools import partial
 
 from bot.demo.page.desk import HOME, Desk, display_name
 from bot.demo.page.dom import Tag, html, icon
-from bot.demo.page.mrkdwn import escaped
+from bot.demo.page.mrkdwn import escaped_html
 from bot.demo.slack.workspace import Channel, Person
 
 Go = Callable[[str], None]
 
 
 class Sidebar:
-    """Redrawn when its entries change; counts change in place, so that an open menu stays open."""
+    """Left column, redrawn when its entries change.
+
+    Counts change in place, so that an open menu stays open.
+    """
 
     def __init__(self, desk: Desk, go: Go) -> None:
-        self.desk, self.go = desk, go
+        self.desk = desk
+        self.go = go
         self.drawn: object = None
         self.counts: dict[str, tuple[Tag, Tag]] = {}
         self.root = Tag("aside", "sidebar", aria_label="Workspace")
 
     def refresh(self) -> None:
         desk = self.desk
-        channels = [(one.id, one.name, one.is_archived, one.is_private) for one in desk.channels()]
-        wanted = (desk.person.id, desk.place, channels, [one.id for one in desk.actors()])
-        if wanted != self.drawn:
-            self.drawn = wanted
+        channels = [
+            (channel.id, channel.name, channel.is_archived, channel.is_private)
+            for channel in desk.channels()
+        ]
+        looks = (desk.person.id, desk.place, channels, [actor.id for actor in desk.actors()])
+        if looks != self.drawn:
+            self.drawn = looks
             self._draw()
         for channel in desk.channels():
             here = desk.place in (desk.place_of(channel), HOME if channel.is_im else "")
             self._count(channel.id, 0 if here else desk.reading.unread(desk.person.id, channel.id))
-        waiting = {one.id: self._waiting(one) for one in desk.actors()}
+        waiting = {actor.id: self._waiting(actor) for actor in desk.actors()}
         for id, count in waiting.items():
             self._count(id, count)
         self.dot.set_visibility(any(count for id, count in waiting.items() if id != desk.person.id))
@@ -55,7 +62,7 @@ class Sidebar:
         entry.classes(add="unread") if count else entry.classes(remove="unread")
 
     def _waiting(self, person: Person) -> int:
-        """Unread direct messages from the bot: whose turn it is."""
+        """Count unread direct messages from the bot: they show whose turn it is."""
         if person.team_id != self.desk.workspace.bot.team_id:
             return 0
         return self.desk.reading.unread(person.id, self.desk.workspace.direct(person.id).id)
@@ -79,8 +86,8 @@ class Sidebar:
                     "span", "dot", role="img", aria_label="Someone else has unread messages"
                 )
             with Tag("div", "menu-items people", role="menu", aria_label="Act as"):
-                for one in self.desk.actors():
-                    self._actor(one)
+                for actor in self.desk.actors():
+                    self._actor(actor)
 
     def _actor(self, person: Person) -> None:
         current = "true" if person is self.desk.person else None
@@ -131,15 +138,20 @@ class Sidebar:
 
 
 def avatar(person: Person) -> str:
-    """A person's letter on their colour; the bot gets its sign."""
+    """Draw a person's letter on their colour; the bot gets its sign."""
     if person.is_bot:
         return f'<span class="avatar app" aria-hidden="true">{icon("app")}</span>'
-    letter = escaped(display_name(person)[:1].upper())
-    return f'<span class="avatar" style="--hue: {escaped(person.color)}" aria-hidden="true">{letter}</span>'
+    letter = escaped_html(display_name(person)[:1].upper())
+    return (
+        f'<span class="avatar" style="--hue: {escaped_html(person.color)}" '
+        f'aria-hidden="true">{letter}</span>'
+    )
 
 
 def channel_sign(channel: Channel) -> str:
-    return icon("lock" if channel.is_private else "shared" if channel.is_ext_shared else "hash")
+    if channel.is_private:
+        return icon("lock")
+    return icon("shared" if channel.is_ext_shared else "hash")
 
 
 def follow(link: Tag, go: Callable[[], None]) -> None:

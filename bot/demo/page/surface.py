@@ -1,4 +1,4 @@
-"""What a drawing of blocks needs to know of its surroundings: who reads it, and what a press does."""
+"""Surroundings of a drawing of blocks: who reads it, and what a press does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.page.mrkdwn import Reader, escaped, mrkdwn
+from bot.demo.page.mrkdwn import Reader, escaped_html, mrkdwn
 
 Block = dict[str, Any]
 Press = Callable[[str, Block, Any], Awaitable[None]]
@@ -14,7 +14,7 @@ Press = Callable[[str, Block, Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to pick: what it is called, what it stands for, a word about it."""
+    """One thing to pick: its value, its label, a word about it."""
 
     value: str
     label: str
@@ -23,7 +23,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Surface:
-    """A message, a modal or a Home: its reader, whom one can pick there, and `press(block_id, element, value)`."""
+    """A message, a modal or a Home: its reader, and the people and channels to pick there.
+
+    A press calls `press(block_id, element, value)`.
+    """
 
     reader: Reader
     press: Press
@@ -31,18 +34,22 @@ class Surface:
     channels: list[Choice] = field(default_factory=list)
 
     def text(self, text: Block) -> str:
-        """A text object as HTML."""
+        """Draw a text object as HTML."""
         if text["type"] == "mrkdwn":
             return mrkdwn(text["text"], self.reader)
-        return escaped(text["text"])
+        return escaped_html(text["text"])
 
 
 def choices(element: Block) -> list[Choice]:
-    """The options of a select, radio group, checkbox group or overflow menu, groups unfolded."""
+    """Return the options of a select, radio or checkbox group, or menu, groups unfolded."""
     options = element.get("options") or [
-        one for group in element.get("option_groups", []) for one in group["options"]
+        option for group in element.get("option_groups", []) for option in group["options"]
     ]
     return [
-        Choice(one["value"], one["text"]["text"], (one.get("description") or {}).get("text", ""))
-        for one in options
+        Choice(
+            option["value"],
+            option["text"]["text"],
+            (option.get("description") or {}).get("text", ""),
+        )
+        for option in options
     ]

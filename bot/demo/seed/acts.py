@@ -1,4 +1,4 @@
-"""The acts that the seed is made of, as one reads them. Data only; `seed.py` plays them."""
+"""Vocabulary of the seed: the acts that it is made of. Data only; `play.py` plays them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ Option = tuple[str, str, str]
 class Step:
     """One act, so many working days ago at this time of day. `card` names the decision it is about.
 
-    A `timedelta` among the fields is a day so long after the act. `effect` is what it would do to a commitment.
+    A `timedelta` among the fields is a day so long after the act. `effect` is what the act would do
+    to a commitment.
     """
 
     days_ago: int
@@ -53,7 +54,7 @@ def raises(
     consulted: tuple[str, ...] = (),
     **effect: Any,
 ) -> Step:
-    """`effect` is `commitment` with `moves` (days from its date) or `scope`."""
+    """Raise a tradeoff. `effect` is `commitment` with `moves` (days from its date) or `scope`."""
     fields = {
         "kind": kind,
         "why_now": why,
@@ -112,7 +113,7 @@ def sets_up(
 def promises(
     days_ago: int, at: str, who: str, name: str, to: str, in_days: int, scope: str
 ) -> Step:
-    """A commitment, promised for so many calendar days after that day."""
+    """Add a commitment, promised for so many calendar days after that day."""
     fields = {
         "name": name,
         "promised_to": to,
@@ -135,7 +136,7 @@ def asks(days_ago: int, at: str, who: str, card: str, person: str, question: str
 
 
 def in_dm(days_ago: int, at: str, who: str, button: str, **fields: Any) -> Step:
-    """A button in the newest direct message that has it, and the form that it opens."""
+    """Press a button in the newest direct message that has it, and fill the form that it opens."""
     return Step(days_ago, at, who, "presses_in_dm", text=button, fields=fields)
 
 
@@ -148,5 +149,5 @@ def types(
     card: str = "",
     **fields: Any,
 ) -> Step:
-    """A command, and the form that it opens; `card` names the decision that it makes."""
+    """Type a command and fill the form that it opens; `card` names the decision that it makes."""
     return Step(days_ago, at, who, "types", where, text, card, fields)

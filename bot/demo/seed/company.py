@@ -1,4 +1,4 @@
-"""Who and what there is in the demo: a small company, its channels, and the five things a newcomer can try."""
+"""A small company for the demo: its people, its channels, and five things a newcomer can try."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HINTS: tuple[dict[str, str], ...] = (
 
 
 def build_world(workspace: Workspace) -> None:
-    """People and channels; no messages, and nobody has set the bot up yet."""
+    """Add people and channels; no messages, and nobody has set the bot up yet."""
     _people(workspace)
     _channels(workspace)
 

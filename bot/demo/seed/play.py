@@ -1,4 +1,7 @@
-"""Plays six weeks of decisions before the demo opens: people act through signed HTTP, only the clock is moved."""
+"""Player of the six weeks of decisions before the demo opens.
+
+People act through signed HTTP; only the clock is moved.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ HOME = ZoneInfo("Europe/London")
 
 
 class DemoClock:
-    """The real time, unless it is set to another."""
+    """Clock of the demo: the real time, unless it is set to another."""
 
     def __init__(self) -> None:
         self.set_to: datetime | None = None
@@ -28,10 +31,10 @@ class DemoClock:
 
 
 async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
-    """Every step at its time; afterwards the clock shows the real time again."""
+    """Play every step at its time; afterwards the clock shows the real time again."""
     stage = Stage(delivery, bot, clock)
     today = clock().astimezone(HOME)
-    for step in sorted(script.STEPS, key=lambda one: (-one.days_ago, one.at)):
+    for step in sorted(script.STEPS, key=lambda step: (-step.days_ago, step.at)):
         await stage.go_to(_moment(today, step))
         await stage.act(step)
     await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
@@ -39,7 +42,7 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
 
 
 def _moment(today: datetime, step: Step) -> datetime:
-    """So many working days before today, at this time of day at home."""
+    """Return a step's moment: so many working days before today, at this time of day at home."""
     day: date = today.date()
     while day.weekday() >= 5:
         day -= timedelta(days=1)
@@ -49,11 +52,13 @@ def _moment(today: datetime, step: Step) -> datetime:
 
 
 class Stage:
-    """Where the steps are played: who acts, on which card, and what falls due in between."""
+    """Place where the steps are played: who acts, on which card, and what falls due in between."""
 
     def __init__(self, delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
-        self.delivery, self.workspace = delivery, delivery.workspace
-        self.bot, self.clock = bot, clock
+        self.delivery = delivery
+        self.workspace = delivery.workspace
+        self.bot = bot
+        self.clock = clock
         self.cards: dict[str, Message] = {}
 
     async def go_to(self, moment: datetime) -> None:
@@ -74,7 +79,7 @@ class Stage:
         await self._settle()
 
     async def _settle(self) -> None:
-        """Let the bot do what is due now, and what Slack's pace puts a few seconds later."""
+        """Let the bot do what is due now, and what Slack's pace puts off for some seconds."""
         while True:
             await self.bot.timers.fire_due()
             await self.bot.outbox.send_due()
@@ -83,7 +88,7 @@ class Stage:
                 return
             self.clock.set_to = max(now, due_at) + timedelta(milliseconds=1)
 
-    # ---- verbs ---------------------------------------------------------------------------------------------------
+    # ---- verbs -----------------------------------------------------------------------------------
 
     async def _invites(self, person: Member, step: Step) -> None:
         await person.invites_bot(step.where)
@@ -127,16 +132,16 @@ class Stage:
                 person.fills(f"option{position}_{part}", text)
 
     async def _touch_commitment(self, person: Member, effect: dict[str, Any]) -> None:
-        """`moves` counts from the date that the form says is promised."""
+        """Fill in the commitment; `moves` counts from the date that the form says is promised."""
         assert person.modal
         await person.presses(person.modal, "It touches a commitment")
         block = next(
-            one for one in person.modal.view["blocks"] if one.get("block_id") == "commitment"
+            block for block in person.modal.view["blocks"] if block.get("block_id") == "commitment"
         )
         option = next(
-            one
-            for one in block["element"]["options"]
-            if one["text"]["text"] == effect["commitment"]
+            option
+            for option in block["element"]["options"]
+            if option["text"]["text"] == effect["commitment"]
         )
         person.fills("commitment", effect["commitment"])
         if "moves" in effect:
@@ -151,11 +156,11 @@ class Stage:
         await self._keep_card(person, step.where, step.more["new"])
 
     async def _raises_from_message(self, person: Member, step: Step) -> None:
-        """From the newest message that a person wrote there."""
+        """Raise a tradeoff from the newest message that a person wrote there."""
         message = next(
-            one
-            for one in reversed(person.sees(step.where))
-            if not one.bot_id and not one.ephemeral_to
+            message
+            for message in reversed(person.sees(step.where))
+            if not message.bot_id and not message.ephemeral_to
         )
         await person.shortcut(message, "tradeoff_from_message")
         await self._submit(person, step.fields)
@@ -169,13 +174,13 @@ class Stage:
     async def _keep_card(self, person: Member, where: str, card: str) -> None:
         await self._settle()
         self.cards[card] = next(
-            one
-            for one in reversed(person.sees(where))
-            if one.bot_id and not one.thread_ts and not one.ephemeral_to
+            message
+            for message in reversed(person.sees(where))
+            if message.bot_id and not message.thread_ts and not message.ephemeral_to
         )
 
     async def _presses(self, person: Member, step: Step) -> None:
-        """A button on a card; then each form that it leads to."""
+        """Press a button on a card, then submit each form that it leads to."""
         await person.presses(self.cards[step.card], step.text)
         for fields in (step.fields, step.more):
             if fields:
@@ -183,9 +188,9 @@ class Stage:
 
     async def _presses_in_dm(self, person: Member, step: Step) -> None:
         shown = [
-            one
-            for one in reversed(person.dm())
-            if step.text in readable.buttons(one) + readable.menu(one)
+            message
+            for message in reversed(person.dm())
+            if step.text in readable.buttons(message) + readable.menu(message)
         ]
         await person.presses(shown[0], step.text)
         if step.fields:
@@ -193,7 +198,9 @@ class Stage:
 
     async def _snoozes(self, person: Member, step: Step) -> None:
         reminder = next(
-            one for one in reversed(person.dm()) if readable.select(one, "silence.snooze")
+            message
+            for message in reversed(person.dm())
+            if readable.select(message, "silence.snooze")
         )
         block, element = readable.select(reminder, "silence.snooze")[0]
         await person.press_element(reminder, block["block_id"], element, step.text)
@@ -206,7 +213,8 @@ class Stage:
     async def _submit(self, person: Member, fields: dict[str, Any]) -> None:
         today = self.clock().date()
         given = {
-            name: today + one if isinstance(one, timedelta) else one for name, one in fields.items()
+            name: today + value if isinstance(value, timedelta) else value
+            for name, value in fields.items()
         }
         errors = await person.submits(given)
         if errors:

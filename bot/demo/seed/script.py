@@ -1,4 +1,7 @@
-"""What the demo's people did in the last six weeks, in every state and with every verb. Data only."""
+"""Acts of the demo's people in the last six weeks, in every state and with every verb.
+
+Data only.
+"""
 
 from __future__ import annotations
 
@@ -311,7 +314,8 @@ STEPS: tuple[Step, ...] = (
             "kind": "communication",
             "decides": "joint",
             "impact_first": "no",
-            "reason": "Partners heard two versions of one date. From now on we both sign what goes out.",
+            "reason": "Partners heard two versions of one date. From now on we both sign what "
+            "goes out.",
         },
     ),
     raises(

@@ -82,11 +82,11 @@ class Delivery:
             "event_time": int(time.time()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
+                    "enterprise_id": workspace.enterprise_id or None,
                     "team_id": workspace.team_id,
                     "user_id": workspace.bot.id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": workspace.is_org_install,
                 }
             ],
         }

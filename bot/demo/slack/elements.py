@@ -30,11 +30,26 @@ MANY = {"checkboxes", "multi_static_select", "multi_users_select"}
 
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks with the ids that Slack makes up where the app gave none."""
-    return [
-        block if "block_id" in block else {**block, "block_id": secrets.token_hex(3)}
-        for block in blocks
-    ]
+    """Return the blocks with the ids that Slack makes up for blocks and buttons that have none."""
+    return [_with_ids(block) for block in blocks]
+
+
+def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
+    found = block if "block_id" in block else {**block, "block_id": secrets.token_hex(3)}
+    if any(map(_lacks_id, block.get("elements", []))):
+        found = {**found, "elements": [_identified(element) for element in block["elements"]]}
+    if _lacks_id(block.get("accessory")):
+        found = {**found, "accessory": _identified(block["accessory"])}
+    return found
+
+
+def _lacks_id(element: Any) -> bool:
+    is_button = isinstance(element, dict) and element.get("type") == "button"
+    return is_button and "action_id" not in element
+
+
+def _identified(element: Element) -> Element:
+    return {**element, "action_id": secrets.token_hex(3)} if _lacks_id(element) else element
 
 
 def inputs(blocks: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Element]]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-# "…_after": the work was done, and nobody is told. "proxy_error" is somebody else's answer in Slack's place.
-# "held" waits until it is `released`, and then does its work. "refused" has a name of the test's choice. "no_ts" and "only_true" are answers to a call that did its work.
+# "…_after": the work was done, and nobody is told. "proxy_error" and "text_plain" are somebody
+# else's answers in Slack's place. "refused" has a name of the test's choice. "no_ts" and
+# "only_true" are answers to a call that did its work. "held" waits until it is `released`, "delayed"
+# for `seconds`; then they do their work.
 Kind = Literal[
     "ratelimited",
-    "held",
-    "refused",
-    "no_ts",
-    "only_true",
     "server_error",
     "proxy_error",
     "broken_before",
     "broken_after",
     "timeout_before",
     "timeout_after",
+    "refused",
+    "text_plain",
+    "no_ts",
+    "only_true",
+    "held",
+    "delayed",
 ]
 
 
@@ -27,10 +32,12 @@ Kind = Literal[
 class Fault:
     method: str
     kind: Kind
-    times: int
-    retry_after: int | float | str
-    channel: str
-    error: str
+    times: int = 1
+    # The header as Slack or a proxy sends it: seconds, or an HTTP date.
+    retry_after: float | str = 30
+    channel: str = ""
+    error: str = "ratelimited"
+    seconds: float = 0
 
 
 @dataclass
@@ -40,19 +47,11 @@ class Faults:
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    def add(
-        self,
-        method: str,
-        kind: Kind,
-        *,
-        times: int = 1,
-        retry_after: int | float | str = 30,
-        channel: str = "",
-        error: str = "ratelimited",
-    ) -> None:
+    def add(self, method: str, kind: Kind, **how: Any) -> None:
         """Let the next calls of this method (for this channel or person) go wrong in this way."""
-        self.planned.append(Fault(method, kind, times, retry_after, channel, error))
+        self.planned.append(Fault(method, kind, **how))
 
     @property
     def used_up(self) -> bool:

@@ -6,8 +6,6 @@ See docs/reference/slack.md, Rate limits and sending.
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.demo.slack.errors import SlackError
+from bot.demo.slack.places import check_id, postable
 from bot.demo.slack.sent_file import File
 from bot.demo.slack.shapes import file_json
-from bot.demo.slack.workspace import Channel, Message, Workspace
+from bot.demo.slack.workspace import Message, Workspace
 
 Arguments = dict[str, Any]
 Answer = dict[str, Any]
@@ -32,7 +31,6 @@ MIME_TYPES = {
     "txt": "text/plain",
 }
 IN_BLOCKS = {"image/png", "image/jpeg", "image/gif"}
-CONVERSATION = re.compile(r"[CGDZ][A-Z0-9]{8,}")
 
 
 class Files:
@@ -50,9 +48,13 @@ class Files:
         self.workspace.files[id] = File(id, name, int(length))
         return {"upload_url": f"{self.workspace.base_url}/upload/{id}", "file_id": id}
 
-    def complete(self, arguments: Arguments, channel: Channel | None) -> Answer:
-        """The files are whole; shared with this channel, or with nobody."""
-        files = [self._sent(one) for one in json.loads(arguments.get("files") or "[]")]
+    def complete(self, arguments: Arguments) -> Answer:
+        """Take the files as whole; share them with a channel, or with nobody."""
+        channel = None
+        if arguments.get("channel_id"):
+            check_id(arguments["channel_id"])
+            channel = postable(self.workspace, arguments["channel_id"])
+        files = [self._sent(one) for one in (arguments.get("files") or [])]
         if not files:
             raise SlackError("invalid_arguments", "no files")
         for file, title in files:
@@ -125,10 +127,3 @@ class Files:
             "X-Content-Type-Options": "nosniff",
         }
         return Response(file.data, media_type=type, headers=headers)
-
-
-def check_channel(id: Any) -> None:
-    """Raise SlackError for anything but the id of a conversation: a person's id will not do here."""
-    if not CONVERSATION.fullmatch(str(id)):
-        said = "[ERROR] input must match regex pattern: ^[CGDZ][A-Z0-9]{8,}$ [json-pointer:/channel_id]"
-        raise SlackError("invalid_arguments", said, response_metadata={"messages": [said]})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.slack import limits, payloads, readable
+from bot.demo.slack import limits, payloads, readable, typed
 from bot.demo.slack.delivery import Delivered, Delivery
 from bot.demo.slack.elements import inputs, is_empty, options_of, state_of
+from bot.demo.slack.sent_file import File
+from bot.demo.slack.shapes import user_json
 from bot.demo.slack.workspace import Channel, Message, Person, View
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -35,11 +38,12 @@ class Member:
     async def types(self, channel: Channel | str, text: str) -> Delivered | None:
         """What is typed in the composer: a slash command goes to the bot, anything else is said."""
         place = self._channel(channel)
-        command, _, rest = text.partition(" ")
-        if not command.startswith("/"):
+        if not text.startswith("/"):
             await self.says(place, text)
             return None
-        if self.person.team_id != self.workspace.team_id:
+        # All blanks after the first are the app's: U+00A0 of what was pasted, tabs, line breaks.
+        command, rest = [*re.split("[ \n]", text, maxsplit=1), ""][:2]
+        if not self._has_the_app():
             self._slackbot(place, f"{command} is not available to people of other companies.")
             return None
         if command not in self.workspace.commands:
@@ -51,7 +55,7 @@ class Member:
             self.person,
             place,
             command,
-            readable.escaped(rest.strip(), self.workspace),
+            typed.in_command(rest, self.workspace),
         )
         fields |= {
             "trigger_id": self.delivery.triggers.issue(self.id),
@@ -61,12 +65,20 @@ class Member:
         self._show_command_answer(place, command, answer)
         return answer
 
+    def _has_the_app(self) -> bool:
+        """Return True where the app is installed: here, or in the whole company."""
+        workspace = self.workspace
+        is_colleague = workspace.enterprise_id == self.person.enterprise_id != ""
+        return self.person.team_id == workspace.team_id or (
+            workspace.is_org_install and is_colleague
+        )
+
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None
     ) -> Message:
         """An ordinary message; the bot is told of it where it is mentioned."""
         place, bot = self._channel(channel), self.workspace.bot.id
-        words = readable.escaped(text, self.workspace)
+        words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
             Message(place.id, self.workspace.next_ts(), self.id, words, thread_ts=thread_ts)
         )
@@ -81,6 +93,22 @@ class Member:
             )
         return said
 
+    def shares(self, channel: Channel | str, file_name: str) -> Message:
+        """Share a file without a word."""
+        place, files = self._channel(channel), self.workspace.files
+        file = File(f"F0{len(files) + 1:08d}", file_name, 1, file_name, b"1", completed=True)
+        files[file.id] = file
+        return self.workspace.add_message(
+            Message(
+                place.id,
+                self.workspace.next_ts(),
+                self.id,
+                "",
+                subtype="file_share",
+                files=[file],
+            )
+        )
+
     def _show_command_answer(self, place: Channel, command: str, answer: Delivered) -> None:
         if answer.status == 200 and answer.body:
             body = answer.json or {"text": answer.body}
@@ -92,9 +120,9 @@ class Member:
 
     def _tell(self, channel: str, text: str, blocks: list[Any]) -> None:
         try:
-            limits.check_blocks(blocks, "message")
+            limits.check_message(text, blocks)
         except limits.Invalid as fault:
-            self.workspace.bad_requests.append(("command answer", "invalid_blocks", str(fault)))
+            self.workspace.bad_requests.append(("command answer", fault.error, str(fault)))
             return
         workspace = self.workspace
         workspace.add_message(
@@ -143,7 +171,8 @@ class Member:
         """Any element of a message, form or Home, with the value it then has."""
         triggers = self.delivery.triggers
         payload = payloads.action(self.workspace, self.person, where, block_id, element, value)
-        payload["trigger_id"] = triggers.issue(self.id)
+        in_modal = isinstance(where, View) and where.type == "modal"
+        payload["trigger_id"] = triggers.issue(self.id, in_modal=in_modal)
         if isinstance(where, Message):
             thread = where.thread_ts if where.thread_ts else None
             token = triggers.response_url(where.channel, self.id, thread, self.workspace.clock())
@@ -335,9 +364,7 @@ class Member:
         """An administrator ends this person's account."""
         self.person.deleted = True
         self.workspace.changed()
-        await self._event(
-            "user_change", user={"id": self.id, "deleted": True, "team_id": self.person.team_id}
-        )
+        await self._event("user_change", user=user_json(self.person, self.workspace))
 
     async def _event(self, type: str, **fields: Any) -> None:
         await self.delivery.event({"type": type, "event_ts": self.workspace.next_ts(), **fields})

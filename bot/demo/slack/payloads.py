@@ -16,21 +16,21 @@ def command(
     workspace: Workspace, person: Person, channel: Channel, name: str, text: str
 ) -> dict[str, str]:
     """The form fields of a slash command."""
-    shown = (
-        "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
-    )
+    shown = "privategroup" if channel.is_private and not channel.is_mpim else channel.name
+    grid = {"enterprise_id": workspace.enterprise_id, "enterprise_name": "Company"}
     return {
         "token": "unused",
-        "team_id": workspace.team_id,
+        "team_id": person.team_id if workspace.is_org_install else workspace.team_id,
         "team_domain": "demo",
         "channel_id": channel.id,
-        "channel_name": shown,
+        "channel_name": "directmessage" if channel.is_im else shown,
         "user_id": person.id,
         "user_name": person.name,
         "command": name,
         "text": text,
         "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.is_org_install).lower(),
+        **(grid if workspace.enterprise_id else {}),
     }
 
 
@@ -109,6 +109,8 @@ def shortcut(workspace: Workspace, person: Person, message: Message, callback_id
 
 
 def _base(workspace: Workspace, person: Person) -> Payload:
+    """Return what all interactions have. An org install names no workspace."""
+    enterprise_id = workspace.enterprise_id
     return {
         "user": {
             "id": person.id,
@@ -116,9 +118,9 @@ def _base(workspace: Workspace, person: Person) -> Payload:
             "name": person.name,
             "team_id": person.team_id,
         },
-        "team": {"id": workspace.team_id, "domain": "demo"},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": None if workspace.is_org_install else {"id": workspace.team_id, "domain": "demo"},
+        "enterprise": {"id": enterprise_id, "name": "Company"} if enterprise_id else None,
+        "is_enterprise_install": workspace.is_org_install,
         "api_app_id": workspace.app_id,
         "token": "unused",
     }

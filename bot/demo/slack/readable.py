@@ -23,6 +23,7 @@ def plain(text: str, workspace: Workspace) -> str:
         lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0],
         text,
     )
+    text = re.sub(r"<(?:!subteam\^\w+|mailto:[^|>]*|tel:[^|>]*)\|([^>]*)>", r"\1", text)
     text = with_fallbacks(text)
     return unescaped(text)
 
@@ -83,20 +84,3 @@ def _texts(part: Any) -> Iterator[str]:
         else:
             for one in part.values():
                 yield from _texts(one)
-
-
-def escaped(text: str, workspace: Workspace) -> str:
-    """What someone typed, as Slack sends it with `should_escape`: ids for people and channels, entities for `&`, `<`, `>`."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    people = {one.name: one.id for one in workspace.people.values()}
-    channels = {one.name: one.id for one in workspace.channels.values() if not one.is_im}
-    text = re.sub(
-        r"(?<![\w@])@([a-z]+)\b",
-        lambda m: f"<@{people[m[1]]}|{m[1]}>" if m[1] in people else m[0],
-        text,
-    )
-    return re.sub(
-        r"(?<!\S)#([a-z-]+)\b",
-        lambda m: f"<#{channels[m[1]]}|{m[1]}>" if m[1] in channels else m[0],
-        text,
-    )

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -21,10 +21,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.demo.slack import limits
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.errors import SlackError
-from bot.demo.slack.faults import Fault
+from bot.demo.slack.misbehaviour import go_wrong
 from bot.demo.slack.triggers import RESPONSE_USES
 from bot.demo.slack.web_api import WebApi
 from bot.demo.slack.workspace import Workspace
+
+FORM_ONLY = {"files.getUploadURLExternal"}
 
 
 class DemoSlack:
@@ -46,13 +48,15 @@ class DemoSlack:
         method = request.path_params["method"]
         arguments = await _arguments(request)
         token = _token(request, arguments)
-        fault = self.workspace.faults.next_for(method, str(arguments.get("channel", "")))
-        if fault:
-            if fault.kind == "held":
-                await self.workspace.faults.released.wait()
-                return self._answer(method, arguments, token)
-            return await _go_wrong(fault, request, lambda: self._answer(method, arguments, token))
-        return self._answer(method, arguments, token)
+        faults = self.workspace.faults
+        fault = faults.next_for(method, str(arguments.get("channel", "")))
+        if fault is None:
+            return self._answer(method, arguments, token)
+
+        def answer() -> Response:
+            return self._answer(method, arguments, token)
+
+        return await go_wrong(fault, faults, request, answer)
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> Response:
         workspace = self.workspace
@@ -96,11 +100,11 @@ class DemoSlack:
             return JSONResponse({"ok": False, "error": "expired_url"}, status_code=404)
         answer_to.uses += 1
         try:
-            limits.check_blocks(body.get("blocks") or [], "message")
+            limits.check_message(body.get("text", ""), body.get("blocks") or [])
         except limits.Invalid as fault:
-            self.workspace.bad_requests.append(("response_url", "invalid_blocks", str(fault)))
-            return JSONResponse({"ok": False, "error": "invalid_blocks"}, status_code=400)
-        self.api.tell(
+            self.workspace.bad_requests.append(("response_url", fault.error, str(fault)))
+            return JSONResponse({"ok": False, "error": fault.error}, status_code=400)
+        self.api.chat.tell(
             answer_to.channel,
             answer_to.user,
             body.get("text", ""),
@@ -153,7 +157,9 @@ class _Socket:
 
 async def _arguments(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
-        return dict(json.loads(await request.body() or b"{}"))
+        # Slack does not read JSON where it wants a form: everything is missing then.
+        form_only = request.path_params["method"] in FORM_ONLY
+        return {} if form_only else dict(json.loads(await request.body() or b"{}"))
     form = await request.form() if request.method == "POST" else {}
     return {**request.query_params, **form}
 
@@ -161,44 +167,6 @@ async def _arguments(request: Request) -> dict[str, Any]:
 def _token(request: Request, arguments: dict[str, Any]) -> str:
     header = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
     return header or str(arguments.pop("token", ""))
-
-
-async def _go_wrong(fault: Fault, request: Request, do: Callable[[], Response]) -> Response:
-    if fault.kind == "ratelimited":
-        headers = {"Retry-After": str(fault.retry_after)}
-        return JSONResponse({"ok": False, "error": fault.error}, status_code=429, headers=headers)
-    if fault.kind == "refused":
-        return JSONResponse({"ok": False, "error": fault.error})
-    if fault.kind in ("no_ts", "only_true"):
-        do()
-        return JSONResponse({"ok": True} if fault.kind == "no_ts" else True)
-    if fault.kind == "server_error":
-        return JSONResponse({"ok": False, "error": "internal_error"}, status_code=500)
-    if fault.kind == "proxy_error":
-        return PlainTextResponse("upstream connect error", status_code=502)
-    if fault.kind.endswith("_after"):
-        do()
-    while fault.kind.startswith("timeout") and not await request.is_disconnected():
-        await asyncio.sleep(0.05)
-    return _broken()
-
-
-def _broken() -> Response:
-    """The connection ends before the answer is whole."""
-
-    class Broken(Response):
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 200,
-                    "headers": [(b"content-length", b"1000")],
-                }
-            )
-            await send({"type": "http.response.body", "body": b'{"ok', "more_body": True})
-            raise ConnectionAbortedError("broken on purpose")
-
-    return Broken()
 
 
 class _Server(uvicorn.Server):

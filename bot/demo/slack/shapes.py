@@ -11,6 +11,9 @@ Answer = dict[str, Any]
 
 
 def user_json(person: Person, workspace: Workspace) -> Answer:
+    company = person.enterprise_id
+    is_colleague = person.team_id == workspace.team_id or bool(company)
+    grid = {"id": person.id, "enterprise_id": company, "teams": [person.team_id]}
     return {
         "id": person.id,
         "team_id": person.team_id,
@@ -21,8 +24,9 @@ def user_json(person: Person, workspace: Workspace) -> Answer:
         "is_restricted": person.is_restricted,
         "is_ultra_restricted": person.is_ultra_restricted,
         "tz": person.time_zone,
-        "is_stranger": person.team_id != workspace.team_id,
+        "is_stranger": not is_colleague,
         "profile": {"display_name": person.name},
+        **({"enterprise_user": grid} if company else {}),
     }
 
 
@@ -31,12 +35,13 @@ def channel_json(channel: Channel, workspace: Workspace) -> Answer:
         "id": channel.id,
         "name": channel.name,
         "created": channel.created,
-        "is_channel": not channel.is_im,
+        "is_channel": not channel.is_im and not channel.is_mpim,
         "is_im": channel.is_im,
-        "is_mpim": False,
+        "is_mpim": channel.is_mpim,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_ext_shared": channel.is_ext_shared,
+        "is_org_shared": channel.is_org_shared,
         "is_member": workspace.bot.id in channel.members,
         "user": channel.user,
     }
@@ -54,6 +59,10 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
         found["bot_id"] = message.bot_id
     if message.thread_ts:
         found["thread_ts"] = message.thread_ts
+    if message.subtype:
+        found["subtype"] = message.subtype
+    if message.attachments:
+        found["attachments"] = message.attachments
     if message.files:
         found["files"] = [
             {"id": one.id, "name": one.name, "title": one.title} for one in message.files

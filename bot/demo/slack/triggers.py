@@ -16,6 +16,7 @@ RESPONSE_USES = 5
 class Trigger:
     user: str
     until: float
+    in_modal: bool = False
     used: bool = False
 
 
@@ -36,15 +37,16 @@ class Triggers:
         self._triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
 
-    def issue(self, user: str) -> str:
+    def issue(self, user: str, *, in_modal: bool = False) -> str:
+        """Return the id of a new trigger; only what happened in a modal may push another."""
         id = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**11)}.{secrets.token_hex(16)}"
-        self._triggers[id] = Trigger(user, time.monotonic() + self.life)
+        self._triggers[id] = Trigger(user, time.monotonic() + self.life, in_modal)
         return id
 
-    def take(self, id: str) -> tuple[str, str]:
-        """(user, "") for a good trigger, which is then used up; ("", error name) for another."""
+    def take(self, id: str, *, push: bool = False) -> tuple[str, str]:
+        """Use up a good trigger and return (user, ""); return ("", error name) for another."""
         trigger = self._triggers.get(id)
-        if trigger is None:
+        if trigger is None or (push and not trigger.in_modal):
             return "", "invalid_trigger_id"
         if trigger.used:
             return "", "exchanged_trigger_id"

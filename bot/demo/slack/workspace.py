@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.demo.slack.elements import initial_values, with_ids
 from bot.demo.slack.faults import Faults
+from bot.demo.slack.rates import Rates
 from bot.demo.slack.sent_file import File
 
 ALL_SCOPES = frozenset(
@@ -30,6 +31,7 @@ ALL_SCOPES = frozenset(
         "app_mentions:read",
     ]
 )
+SISTER = "T0SISTER01"
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 
 
@@ -51,6 +53,7 @@ class Person:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     deleted: bool = False
+    enterprise_id: str = ""
     color: str = COLORS[0]
 
 
@@ -63,8 +66,11 @@ class Channel:
     created: int
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
+    is_announcement_only: bool = False
+    is_org_shared: bool = False
     members: set[str] = field(default_factory=set)
     user: str | None = None
     topic: str = ""
@@ -88,6 +94,7 @@ class Message:
     bot_id: str | None = None
     subtype: str | None = None
     files: list[File] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -127,8 +134,11 @@ class Workspace:
         team_id: str = "T0DEMO0001",
         bot_name: str = "tradeoffs",
         scopes: frozenset[str] = ALL_SCOPES,
+        enterprise_id: str = "",
+        is_org_install: bool = False,
     ) -> None:
         self.clock, self.team_id, self.scopes = clock, team_id, scopes
+        self.enterprise_id, self.is_org_install = enterprise_id, is_org_install
         self.token, self.app_token, self.signing_secret = (
             "demo-bot-token",
             "demo-app-token",
@@ -138,8 +148,9 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
         self.files: dict[str, File] = {}
+        self.groups: dict[str, str] = {}
         self.commands = {"/tradeoff", "/accept"}
-        self.faults = Faults()
+        self.faults, self.rates = Faults(), Rates()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []
         self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
@@ -183,7 +194,24 @@ class Workspace:
             )
         )
 
+    def add_sister_person(self, name: str, **facts: Any) -> Person:
+        """A colleague from another workspace of the same company (Enterprise Grid)."""
+        person = self.add_person(name, **facts)
+        person.team_id, person.enterprise_id = SISTER, self.enterprise_id
+        return person
+
+    def add_user_group(self, name: str) -> str:
+        """Add a group that messages can mention, and return its id."""
+        self.groups[name] = f"S0{next(self._counter):08d}"
+        return self.groups[name]
+
+    def forget(self, person: Person) -> None:
+        """Let Slack know nothing more of someone; what they said stays."""
+        del self.people[person.id]
+
     def _add(self, person: Person) -> Person:
+        if person.team_id == self.team_id:
+            person.enterprise_id = self.enterprise_id
         self.people[person.id] = person
         return person
 
@@ -237,6 +265,20 @@ class Workspace:
             user=user_id,
         )
         self.channels[id] = channel
+        return channel
+
+    def add_group(self, user_ids: list[str]) -> Channel:
+        """Group direct messages of these people. No bot can be invited into one."""
+        names = "--".join(sorted(self.people[user].name for user in user_ids))
+        channel = Channel(
+            f"C0{next(self._counter):08d}",
+            f"mpdm-{names}-1",
+            int(self.clock().timestamp()),
+            is_private=True,
+            is_mpim=True,
+            members=set(user_ids),
+        )
+        self.channels[channel.id] = channel
         return channel
 
     def conversation(

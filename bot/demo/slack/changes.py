@@ -1,0 +1,45 @@
+"""Changes that nobody makes with the bot, but that it must live with.
+
+The source is docs/reference/slack.md, "Channels" and "Scopes, events, manifests".
+"""
+
+from __future__ import annotations
+
+from bot.demo.slack.delivery import Delivery
+from bot.demo.slack.shapes import user_json
+from bot.demo.slack.workspace import Channel, Person
+
+
+async def change_id(delivery: Delivery, channel: Channel, new: str) -> None:
+    """Give a channel another id, as when it is about to be shared with another company."""
+    workspace, old = delivery.workspace, channel.id
+    workspace.channels[new] = workspace.channels.pop(old)
+    workspace.messages[new] = workspace.messages.pop(old, [])
+    channel.id = new
+    for message in workspace.messages[new]:
+        message.channel = new
+    await _tell(delivery, "channel_id_changed", old_channel_id=old, new_channel_id=new)
+
+
+def make_private(delivery: Delivery, channel: Channel) -> None:
+    """Turn a public channel into a private one. No event says so: only a look-up does."""
+    channel.is_private = True
+    delivery.workspace.changed()
+
+
+def restrict_to_announcements(delivery: Delivery, channel: Channel) -> None:
+    """Let nobody but its managers post in a channel. No event says so: only a refusal does."""
+    channel.is_announcement_only = True
+    delivery.workspace.changed()
+
+
+async def change_status(delivery: Delivery, person: Person, status: str) -> None:
+    """Show a status beside someone's name. Everything about the person comes with the event."""
+    user = user_json(person, delivery.workspace)
+    user["profile"] |= {"status_text": status, "status_emoji": ":calendar:"}
+    await _tell(delivery, "user_change", user=user, cache_ts=0)
+
+
+async def _tell(delivery: Delivery, type: str, **fields: object) -> None:
+    stamp = delivery.workspace.next_ts()
+    await delivery.event({"type": type, "event_ts": stamp, **fields})

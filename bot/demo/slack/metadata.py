@@ -1,0 +1,24 @@
+"""What Slack refuses in the metadata of a message (docs/reference/slack.md, "Limits")."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.demo.slack.errors import SlackError
+
+# The real limit is not published: 20 kB are refused.
+MOST_BYTES = 16_000
+
+
+def check_metadata(metadata: Any) -> None:
+    """Raise SlackError for anything but an event type with its payload."""
+    whole = (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and isinstance(metadata.get("event_payload"), dict)
+    )
+    if not whole:
+        raise SlackError("invalid_metadata_schema")
+    if len(json.dumps(metadata)) > MOST_BYTES:
+        raise SlackError("metadata_too_large")

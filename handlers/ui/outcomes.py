@@ -1,0 +1,161 @@
+"""What became of a decision, in plain sentences. Typed text is escaped here."""
+
+from __future__ import annotations
+
+from handlers.ui.phrases import capital, days, short_day
+from models.mrkdwn import day, escaped, who
+from models.rules import Impact, Outcome, State, Verb
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature, letter
+
+SINCE = {
+    Verb.REOPEN: "reopened",
+    Verb.UNDO: "taken back within minutes",
+    Verb.RESUBMIT: "submitted again",
+    Verb.RETURN: "back for a decision",
+    Verb.SUPERSEDE: "superseded",
+}
+
+
+def settled_words(decision: Decision) -> str:
+    """Say what became of the decision, by whom and by what right."""
+    settlement = decision.settlement
+    assert settlement
+    newer = (
+        f" Superseded by #{decision.superseded_by}." if decision.state is State.SUPERSEDED else ""
+    )
+    return f"{outcome_words(decision, settlement)}{newer}"
+
+
+def outcome_words(decision: Decision, settlement: Settlement) -> str:
+    """Say the outcome of one round.
+
+    As in `approved by @alice (product owner, priority): A, Add it now. Beta moves …`.
+    """
+    if settlement.outcome is None:
+        return f"withdrawn by {who(settlement.by)}; it was not decided."
+    until = f" until {day(settlement.deferred_until)}" if settlement.deferred_until else ""
+    opened = (
+        f" It goes on as #{decision.disputed_in}." if settlement.outcome is Outcome.DISPUTED else ""
+    )
+    return (
+        f"{settlement.words}{_by(decision, settlement)}{until}{_chosen(decision, settlement)}."
+        f"{moved_words(decision, settlement)}{opened}"
+    )
+
+
+def _by(decision: Decision, settlement: Settlement) -> str:
+    """Say who settled the round, with kind and role as they were then.
+
+    Rounds that an earlier release settled have no kind and role of their own.
+    """
+    kind, role = (
+        settlement.kind or decision.kind.label,
+        settlement.role or decision.decides.roles[0].label,
+    )
+    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
+    if settlement.by_escalation:
+        return f" by {who(settlement.by)} (sponsor, by escalation; {kind})"
+    signed = signers(decision, settlement.round)
+    if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
+        return f", signed by {signed} ({kind})"
+    return f" by {who(settlement.by)}{instead} ({role}, {kind})"
+
+
+def _chosen(decision: Decision, settlement: Settlement) -> str:
+    option = next(
+        (option for option in decision.options if option.position == settlement.option_position),
+        None,
+    )
+    if not settlement.option_position:
+        return ""
+    name = escaped(settlement.option_name or (option.name if option else ""))
+    return (
+        f": {name}"
+        if decision.is_after_the_fact
+        else f": {letter(settlement.option_position)}, {name}"
+    )
+
+
+def moved_words(decision: Decision, settlement: Settlement) -> str:
+    """Say how the commitment moves: ` Beta moves 12 Dec → 17 Dec.`, with the space before it.
+
+    Empty if the round touched no commitment.
+    """
+    if not settlement.moved_from or not settlement.moved_to:
+        return ""
+    name = escaped(
+        settlement.commitment_name
+        or (decision.commitment.name if decision.commitment else "The commitment")
+    )
+    if settlement.moved_from == settlement.moved_to:
+        return (
+            f" The scope of {name} changes."
+            if settlement.moves
+            else f" The scope of {name} is as it was before."
+        )
+    return (
+        f" {name} moves {short_day(settlement.moved_from)} → "
+        f"{short_day(settlement.moved_to)} "
+        f"({days(settlement.moved_to, settlement.moved_from)})."
+    )
+
+
+def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> str:
+    """Say what ended this round's outcome later, and why; empty while the outcome holds."""
+    if not settlement.since:
+        return ""
+    by = f" by {who(settlement.since_by)}" if settlement.since_by else ""
+    if settlement.since is Verb.SUPERSEDE:
+        by = f" by #{decision.superseded_by}"
+    reason = f" Why: {escaped(settlement.since_reason)}" if settlement.since_reason and why else ""
+    return f"Since then: {SINCE[settlement.since]}{by}.{reason}"
+
+
+def signers(decision: Decision, round: int | None = None) -> str:
+    """Name the people who signed in this round, or in the current round if none is given."""
+    names = [
+        signer(signature)
+        for signature in decision.signatures
+        if signature.round == (round or decision.round)
+    ]
+    return " and ".join(dict.fromkeys(names))
+
+
+def signer(signature: Signature) -> str:
+    """Name a signer, and the person they sign for: `@dora for @alice`."""
+    instead = f" for {who(signature.on_behalf_of)}" if signature.on_behalf_of else ""
+    return f"{who(signature.person)}{instead}"
+
+
+def why(settlement: Settlement) -> str:
+    return f"Why: {escaped(settlement.reason)}" if settlement.reason else ""
+
+
+def facts(decision: Decision, settlement: Settlement | None) -> str:
+    """Say what the record adds: warnings, the version of the rights, the head of the hash chain."""
+    parts = warnings(decision, settlement)
+    version = (settlement and settlement.rights_number) or decision.rights_version.number
+    parts.append(f"rights v{version}")
+    if settlement:
+        parts.append(f"record {settlement.hash[:12]}")
+    return capital(" · ".join(parts))
+
+
+def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
+    """Return what was unusual about the decision, a few words each."""
+    unusual = []
+    impact = settlement.impact if settlement else decision.impact
+    if settlement and settlement.outcome and impact is Impact.LAPSED:
+        unusual.append("decided without impact")
+    if impact is Impact.LATE:
+        unusual.append("impact stated late")
+    if settlement.same_person if settlement else decision.same_person:
+        unusual.append("same person in both roles")
+    if decision.is_after_the_fact:
+        unusual.append("recorded after the fact")
+    round = settlement.round if settlement else decision.round
+    if round > 1:
+        unusual.append(f"round {round}")
+    return unusual

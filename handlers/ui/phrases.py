@@ -1,0 +1,51 @@
+"""Days, hours, slips and lengths in words: small parts of sentences."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.ui.blocks import cut
+from models.mrkdwn import number
+
+# chat.update refuses a `text` of more than 4,000 characters (docs/reference/slack.md, Limits).
+TEXT_LIMIT = 3900
+
+
+def short_day(value: date) -> str:
+    """Write a day as `12 Dec`."""
+    return f"{value.day} {value:%b}"
+
+
+def days(later: date, earlier: date) -> str:
+    """Write the difference between two days as `+5 days` or `-1 day`."""
+    return signed_days((later - earlier).days)
+
+
+def signed_days(count: int) -> str:
+    if count == 0:
+        return "0 days"
+    return f"{count:+d} {'day' if abs(count) == 1 else 'days'}"
+
+
+def limited(text: str) -> str:
+    """Cut a text to what fits into a message's `text`."""
+    return cut(text, TEXT_LIMIT)
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def slip(days: int) -> str:
+    if days == 0:
+        return "no slip"
+    return f"{number(days, 'day')} of slip" if days > 0 else f"{number(-days, 'day')} earlier"
+
+
+def hours(count: float) -> str:
+    """Write hours in a fitting unit: `40 minutes`, `5 hours`, `2.5 days`."""
+    if count < 1:
+        return number(round(count * 60), "minute")
+    if count < 48:
+        return number(round(count), "hour")
+    return f"{count / 24:.1f} days"

@@ -1,0 +1,47 @@
+"""Tables of typed text, and the same as lines where Slack allows no table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from handlers.answers import Block
+from handlers.ui.blocks import bold_text, rich
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
+    """Build a table of typed text. Slack takes at most one per message."""
+    cells = [
+        [_cell(text, bold=True) for text in head],
+        *([_cell(text) for text in row] for row in rows),
+    ]
+    return Block(
+        {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+    )
+
+
+def as_lines(block: Block) -> Block:
+    """Turn a table into plain lines for a form: Slack allows tables in messages and Home only.
+
+    Other blocks are returned as they are.
+    """
+    if block["type"] != "table":
+        return block
+    head, *rows = ([_text_of(cell) for cell in row] for row in block["rows"])
+    elements: list[dict[str, Any]] = []
+    for name, *values in rows:
+        answers = "; ".join(
+            f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
+        )
+        elements += [bold_text(f"{name} "), {"type": "text", "text": f"{answers}\n"}]
+    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+    return rich([{"type": "rich_text_section", "elements": elements}])
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    return str(cell["elements"][0]["elements"][0]["text"])
+
+
+def _cell(text: str, bold: bool = False) -> dict[str, Any]:
+    node = bold_text(text) if bold else {"type": "text", "text": text or "–"}
+    return rich([{"type": "rich_text_section", "elements": [node]}])

@@ -1,0 +1,38 @@
+"""Acts and seats: who does something and when, and who sits where on a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.rules import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done to the record at a moment. `by` is None if time itself acts."""
+
+    by: Person | None
+    at: datetime
+
+    @property
+    def actor(self) -> str | None:
+        """Return the id that the history keeps, None for time."""
+        return self.by.id if self.by else None
+
+    @property
+    def person(self) -> Person:
+        """Return the person. A verb that time cannot do asks for it."""
+        assert self.by, "only a person can do this"
+        return self.by
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place on a decision: who acts, for whom if the role is someone else's, and why, as it
+    follows the name.
+    """
+
+    person: str
+    on_behalf_of: str | None = None
+    because: str = ""

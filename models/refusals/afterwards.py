@@ -1,0 +1,75 @@
+"""Refusals around commitments, follow-ups and reviews of forecasts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.mrkdwn import escaped, when, who
+from models.refusals.refused import Refused, either
+
+
+class CommitmentClosed(Refused):
+    """Refusal to move a closed commitment.
+
+    `raiser` is set if the move was signed already: only they can take it out of what is asked.
+    """
+
+    def __init__(self, name: str, state: str, raiser: str | None = None) -> None:
+        first = (
+            f"The commitment “{escaped(name)}” is closed ({state}), so nothing moves it any more."
+        )
+        step = (
+            f"Reject this; or {who(raiser)} can edit it, and both sign again."
+            if raiser
+            else "Decide without the move."
+        )
+        super().__init__(f"{first} {step}")
+
+
+class OnlyRoleHoldersPromise(Refused):
+    def __init__(self, people: list[str]) -> None:
+        super().__init__(
+            f"Commitments are added and closed by {either(people)}. Ask one of them; `/tradeoff commitments` shows what there is."
+        )
+
+
+class HasMoved(Refused):
+    """Refusal to take back or edit what has moved a commitment; `name` is that commitment's."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(
+            f"#{number} has moved {escaped(name)}, and that stands until it is decided "
+            "anew: its raiser can neither take it back nor change what it does to "
+            f"{escaped(name)}. Ask whoever decides it to reject it."
+        )
+
+
+class NotYourFollowUp(Refused):
+    def __init__(self, owner: str) -> None:
+        super().__init__(
+            f"This follow-up is {who(owner)}'s to tick off. Tell them in the card's "
+            "thread if you know that it is done."
+        )
+
+
+class FollowUpGone(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"That follow-up of #{number} is no longer wanted: the verdict it came "
+            "with was taken back."
+        )
+
+
+class AlreadyReviewed(Refused):
+    def __init__(self, number: int, by: str, at: datetime) -> None:
+        super().__init__(
+            f"{who(by)} already said at {when(at)} how the forecast of #{number} "
+            "turned out. Nothing was changed."
+        )
+
+
+class NothingToReview(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"#{number} was decided anew since then, so this forecast is not asked about any more."
+        )

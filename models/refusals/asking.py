@@ -1,0 +1,67 @@
+"""Refusals around impact statements and questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.mrkdwn import when, who
+from models.refusals.refused import Refused
+from models.rules import Role
+
+
+class ImpactMissing(Refused):
+    def __init__(self, counterpart: str, role: Role, lapses_at: datetime) -> None:
+        super().__init__(
+            f"{who(counterpart)} ({role.label}) states the impact first. I have asked; "
+            f"if nothing comes, you can decide without it from {when(lapses_at)}."
+        )
+
+
+class NotYourImpact(Refused):
+    def __init__(self, counterpart: str, role: Role) -> None:
+        super().__init__(
+            f"The impact comes from {who(counterpart)} ({role.label}). "
+            "Tell them what you know in the card's thread, so that it can be part of the statement."
+        )
+
+
+class ImpactAlreadyStated(Refused):
+    def __init__(self, number: int, by: str, at: datetime) -> None:
+        super().__init__(
+            f"The impact of #{number} was already stated by {who(by)} at {when(at)}. "
+            "Nothing was changed."
+        )
+
+
+class ImpactNotAsked(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"#{number} needs no impact statement. Say what matters in the card's thread."
+        )
+
+
+class NothingToRevise(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no impact statement on #{number} yet that could be revised.")
+
+
+class QuestionOpen(Refused):
+    def __init__(self, number: int, asked_of: str) -> None:
+        super().__init__(
+            f"{who(asked_of)} has not answered the question on #{number} yet. You can "
+            "decide without it, or wait."
+        )
+
+
+class NothingToAnswer(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"That question on #{number} is no longer open. The card shows where it stands."
+        )
+
+
+class NotYourQuestion(Refused):
+    def __init__(self, asked_of: str) -> None:
+        super().__init__(
+            f"This was asked of {who(asked_of)}. Tell them what you know in the card's thread."
+        )

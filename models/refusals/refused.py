@@ -1,0 +1,86 @@
+"""Refusals of every kind: what they share, and those that any act can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.mrkdwn import who
+from models.rules import Kind, Person, Standing
+
+
+class Refused(Exception):
+    """Refusal of something that the rules do not allow.
+
+    `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
+    outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
+    """
+
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    channel_id: int
+    kind: Kind
+
+
+class FieldsInvalid(Refused):
+    """Refusal of what was typed.
+
+    `errors` has a sentence for each field; the form stays as it was typed.
+    """
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+class NotKnownNow(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not tell me who you are just now, and then nothing counts. "
+            "Please try again in a moment."
+        )
+
+
+class CannotActAs(Refused):
+    """Refusal even to a named holder, whose standing has changed since the routing."""
+
+    def __init__(self, standing: Standing, attempt: Attempt | None = None) -> None:
+        super().__init__(
+            f"You are {standing.phrase}, and can act on nothing here, whatever role you hold. "
+            "Someone who may change the rights can name another person with `/tradeoff setup`."
+        )
+        self.attempt = attempt
+
+
+def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
+    """Raise the Refused that says why this person can do nothing now, in any role.
+
+    See docs/reference/behaviour.md, Rules.
+    """
+    if person.standing is Standing.UNKNOWN:
+        raise NotKnownNow
+    if person.standing in (Standing.DEACTIVATED, Standing.BOT):
+        raise CannotActAs(person.standing, attempt)
+
+
+class NotFound(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "I cannot find that decision any more. Open the newest card in the channel "
+            "and try there."
+        )
+
+
+class ChangedMeanwhile(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"#{number} was changed while your form was open, so nothing was recorded. "
+            "Read its card again, and answer there."
+        )
+
+
+def either(people: list[str]) -> str:
+    return " or ".join(who(person) for person in people)

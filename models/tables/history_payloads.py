@@ -1,0 +1,285 @@
+"""Payloads of history events: one type per verb, read by the card, the replay, `tradeoff verify`
+and the export.
+
+A field is None if its event does not say it: an event of an earlier release may say less, and what
+was redacted is no longer said. The names of the fields are the names in the JSON, so they never
+change; `from_` is `from` there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from models.rules import Verb
+from models.tables.payload import Payload, declared_fields, fact, personal
+
+# ---- asked ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Payload):
+    """What is asked, and to whom it was routed.
+
+    A tradeoff, a claim and a record after the fact say different parts.
+
+    `due_on` is "" if there is no date; an option is (name, value, cost).
+    """
+
+    COMMITMENT: ClassVar[tuple[str, ...]] = ("commitment", "promised_on", "move_to", "scope")
+
+    kind: str | None = fact(str)
+    title: str | None = personal()
+    why_now: str | None = personal()
+    options: tuple[tuple[str, str, str], ...] | None = personal(tuple)
+    due_on: str | None = fact(str, if_null="")
+    consulted: tuple[str, ...] | None = personal(tuple)
+    commitment: str | None = personal()
+    promised_on: str | None = fact(str)
+    move_to: str | None = fact(str)
+    scope: str | None = personal()
+    link: str | None = personal()
+    evidence: str | None = personal()
+    criteria: tuple[str, ...] | None = personal(tuple)
+    decided: str | None = personal()
+    made_by: str | None = personal()
+    made_on: str | None = fact(str)
+    why: str | None = personal()
+    holder: str | None = personal()
+    counterpart: str | None = personal()
+    routed: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised(Asked):
+    """The first event: what is asked, of whom, by which rights; which decisions it replaces or
+    disputes.
+    """
+
+    decides: str | None = fact(str)
+    rights: int | None = fact(int)
+    supersedes: int | None = fact(int)
+    disputes: int | None = fact(int)
+    source: str | None = personal()
+
+    @classmethod
+    def of(cls, asked: Asked, **facts: Any) -> Raised:
+        """Return the first event of a decision that asks this."""
+        said = {part.name: getattr(asked, part.name) for part in fields(Asked)}
+        return cls(**{**said, **facts})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited(Asked):
+    """Another question, in place or in a `round` of its own.
+
+    `holders_before` are there if others decide now.
+    """
+
+    round: int | None = fact(int)
+    holders_before: tuple[str, ...] | None = personal(tuple)
+
+
+# ---- rounds --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundBegun(Payload):
+    """The same question in another round.
+
+    `due_on` is "" if there is no date, None if the date stays.
+    """
+
+    round: int | None = fact(int)
+    holder: str | None = personal()
+    counterpart: str | None = personal()
+    routed: str | None = personal()
+    holders_before: tuple[str, ...] | None = personal(tuple)
+    due_on: str | None = fact(str, if_null="")
+    reason: str | None = personal()
+    link: str | None = personal()
+    evidence: str | None = personal()
+
+
+# ---- until it is decided -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactStated(Payload):
+    """What it costs the other side, as its role holder says."""
+
+    role: str | None = fact(str)
+    late: bool | None = fact(bool)
+    days: int | None = fact(int)
+    confidence: str | None = fact(str)
+    displaces: str | None = personal()
+    risk: str | None = personal()
+    note: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionAsked(Payload):
+    """What the holder doubts."""
+
+    asked: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactLapsed(Payload):
+    """The window is over."""
+
+    impact: str | None = fact(str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(Payload):
+    """A question, and to whom it was put."""
+
+    asked_of: str | None = personal()
+    question: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Payload):
+    """A question and its answer."""
+
+    question: str | None = personal()
+    answer: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Payload):
+    """A seat (`side`) passes from one person to another, who acts for a third if `for_` says so."""
+
+    side: str | None = fact(str)
+    from_: str | None = personal()
+    to: str | None = personal()
+    for_: str | None = personal()
+    because: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOverdue(Payload):
+    """The date that has passed."""
+
+    due_on: str | None = fact(str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Payload):
+    """The sponsor who may decide now; nobody if `to` is None."""
+
+    to: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed(Payload):
+    """The first of two signatures."""
+
+    option: int | None = fact(int)
+    moves: bool | None = fact(bool)
+    reason: str | None = personal()
+
+
+# ---- decided, and after --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(Payload):
+    """How a round ended; `outcome` is None if it was withdrawn.
+
+    `on_behalf_of` is "" if the decider acted for nobody else.
+
+    A verdict is (verdict, reason of a waiver), a follow-up (what, owner, day).
+    """
+
+    COMMITMENT: ClassVar[tuple[str, ...]] = ("commitment", "moved_from", "moved_to")
+
+    outcome: str | None = fact(str)
+    reason: str | None = personal()
+    impact: str | None = fact(str)
+    same_person: bool | None = fact(bool)
+    option: int | None = fact(int)
+    on_behalf_of: str | None = personal(if_null="")
+    by_escalation: bool | None = fact(bool)
+    commitment: str | None = personal()
+    moved_from: str | None = fact(str)
+    moved_to: str | None = fact(str)
+    deferred_until: str | None = fact(str)
+    review_on: str | None = fact(str)
+    verdicts: tuple[tuple[str, str | None], ...] | None = personal(tuple)
+    follow_ups: tuple[tuple[str, str, str], ...] | None = personal(tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded(Payload):
+    """The number of the decision that takes its place."""
+
+    by: int | None = fact(int)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(Payload):
+    """Nothing: it stands again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpFinished(Payload):
+    """A follow-up by its position, and what it was."""
+
+    follow_up: int | None = fact(int)
+    what: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastReviewed(Payload):
+    """How the forecast of a round turned out."""
+
+    round: int | None = fact(int)
+    held: str | None = fact(str)
+    actual_days: int | None = fact(int)
+    note: str | None = personal()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted(Payload):
+    """A value deleted from an event of version 1: of which event, its name, and the hash of what is
+    left of that event.
+    """
+
+    sequence: int | None = fact(int)
+    name: str | None = fact(str)
+    remains: str | None = fact(str)
+
+
+PAYLOADS: dict[Verb, type[Payload]] = {
+    Verb.RAISE: Raised,
+    Verb.EDIT: Edited,
+    Verb.REVISE: Edited,
+    Verb.STATE_IMPACT: ImpactStated,
+    Verb.ASK_REVISION: RevisionAsked,
+    Verb.LAPSE_IMPACT: ImpactLapsed,
+    Verb.ASK: QuestionAsked,
+    Verb.ANSWER: QuestionAnswered,
+    Verb.DELEGATE: HandedOver,
+    Verb.OVERDUE: WentOverdue,
+    Verb.ESCALATE: Escalated,
+    Verb.SIGN: Signed,
+    Verb.DECIDE: Settled,
+    Verb.WITHDRAW: Settled,
+    Verb.RESUBMIT: RoundBegun,
+    Verb.RETURN: RoundBegun,
+    Verb.REOPEN: RoundBegun,
+    Verb.UNDO: RoundBegun,
+    Verb.SUPERSEDE: Superseded,
+    Verb.RESTORE: Restored,
+    Verb.FINISH_FOLLOW_UP: FollowUpFinished,
+    Verb.REVIEW: ForecastReviewed,
+    Verb.REDACT: Redacted,
+}
+
+
+def personal_names(verb: Verb) -> set[str]:
+    """Return the names of what can be redacted in an event of this verb, beside its actor."""
+    declared = declared_fields(PAYLOADS[verb])
+    return {name for name, part in declared.items() if part.metadata.get("personal")}

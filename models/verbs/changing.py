@@ -1,0 +1,91 @@
+"""Another question, or another claim, in place of what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from models.acts import Act
+from models.tables.acceptance import Claim, Criterion, are_judged
+from models.tables.commitment import Commitment
+from models.tables.decision import Decision
+from models.tables.history_payloads import Edited
+from models.verbs.commitment_moves import check_has_not_moved
+from models.verbs.raising import Ask, Finished, claimed, effect_of, set_question
+
+
+def asks_the_same(decision: Decision, ask: Ask) -> bool:
+    """Return True if nothing would change, as when a form is submitted twice."""
+    now = (
+        decision.title,
+        decision.kind,
+        decision.why_now,
+        decision.due_on,
+        decision.consulted,
+        [(one.name, one.value, one.cost) for one in decision.options],
+    )
+    then = (
+        ask.title,
+        ask.kind,
+        ask.why_now,
+        ask.due_on,
+        list(dict.fromkeys(ask.consulted)),
+        list(ask.options),
+    )
+    return now == then and effect_of(ask) == _effect_on(decision)
+
+
+def change_question(decision: Decision, ask: Ask) -> Edited:
+    """Ask something else.
+
+    Raises HasMoved where an earlier round moved a commitment and that is to change: only a decision
+    may.
+    """
+    if _effect_on(decision) != effect_of(ask):
+        check_has_not_moved(decision)
+    return set_question(decision, ask)
+
+
+def claims_the_same(decision: Decision, done: Finished) -> bool:
+    """Nothing would change, as when a form is submitted twice."""
+    claim = decision.claims[-1]
+    criteria = list(done.criteria) or [one.text for one in decision.criteria]
+    now = decision.title, claim.link, claim.evidence, [one.text for one in decision.criteria]
+    return now == (done.item, done.link, done.evidence, criteria)
+
+
+def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
+    """Claim something else; what others have acted on stays as the claim of its round.
+
+    Criteria that were judged stay too.
+    """
+    decision.title = finished.item
+    before = decision.claims[-1]
+    if decision.untouched:
+        before.link = finished.link
+        before.evidence = finished.evidence
+    else:
+        again = Claim(
+            round=decision.round + 1,
+            link=finished.link,
+            evidence=finished.evidence,
+            by=act.person.id,
+            at=before.at,
+        )
+        decision.claims.append(again)
+    if not are_judged(decision.criteria):
+        _set_criteria(decision, finished.criteria)
+    return claimed(finished, [criterion.text for criterion in decision.criteria])
+
+
+def _set_criteria(decision: Decision, texts: Sequence[str]) -> None:
+    for criterion, text in zip(decision.criteria, texts, strict=False):
+        criterion.text = text
+    for position in range(len(decision.criteria), len(texts)):
+        added = Criterion(position=position + 1, text=texts[position], verdicts=[])
+        decision.criteria.append(added)
+    del decision.criteria[len(texts) :]
+
+
+def _effect_on(decision: Decision) -> tuple[Commitment | None, date | None, str | None]:
+    return decision.commitment, decision.move_to, decision.scope_change

@@ -1,0 +1,52 @@
+"""A newer decision in the place of an older one, and what ends the outcome of a round."""
+
+from __future__ import annotations
+
+from models.acts import Act
+from models.rules import Outcome, Verb, next_state
+from models.tables.decision import Decision
+from models.tables.history_payloads import Restored, Superseded
+from models.tables.timer import TimerKind
+from models.verbs import commitment_moves
+from models.verbs.deadlines import returns_at, set_round_timer
+
+
+def supersede(old: Decision, number: int, act: Act) -> None:
+    """Put a newer decision in its place.
+
+    Before that one moves a commitment, a new entry reverses this one's move.
+    """
+    old.state = next_state(old.state, Verb.SUPERSEDE)
+    old.superseded_by = number
+    mark_since(old, Verb.SUPERSEDE, act)
+    commitment_moves.settle(old, False, act.at)
+    old.record(Verb.SUPERSEDE, act, Superseded(by=number))
+
+
+def restore(old: Decision, act: Act) -> None:
+    """Make it stand again, with what it moved: the newer decision does not stand, and its move is
+    taken back already.
+    """
+    old.state = next_state(old.state, Verb.RESTORE)
+    old.superseded_by = None
+    settlement = old.settlement
+    assert settlement
+    settlement.since = None
+    settlement.since_by = None
+    settlement.since_at = None
+    settlement.since_reason = None
+    commitment_moves.put_back(old, act.at)
+    old.record(Verb.RESTORE, act, Restored())
+    if old.outcome is Outcome.DEFERRED:
+        # Its day may have passed while it did not stand.
+        set_round_timer(old, TimerKind.RETURNS, returns_at(old), str(old.event_count))
+
+
+def mark_since(decision: Decision, verb: Verb, act: Act, reason: str | None = None) -> None:
+    """Keep what ended the outcome of the round that now ends; its post in the channel says so."""
+    settlement = decision.settlement
+    if settlement:
+        settlement.since = verb
+        settlement.since_by = act.actor
+        settlement.since_at = act.at
+        settlement.since_reason = reason

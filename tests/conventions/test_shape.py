@@ -1,0 +1,186 @@
+"""The shape of the code: limits that packing lines cannot meet, and expressions that read badly."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Migrations are history: nothing in alembic/versions is changed any more.
+CHECKED = ("bench", "bot", "docs", "handlers", "models", "tests")
+MOST_LINES, MOST_PARAMETERS, MOST_DEFINITIONS = 40, 6, 20
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+# Files that are excused from a check.
+NOT_YET: dict[str, tuple[str, ...]] = {
+    "lines": (
+        # A story of five hints, told in one go, and a table of forged requests with their reasons.
+        "tests/end_to_end/test_newcomer.py",
+        "tests/faults/test_forged_requests.py",
+    ),
+    "parameters": (
+        # Steps of the script read like its sentences, with one argument for each of their parts.
+        "bot/demo/seed/acts.py",
+        # To be taken apart.
+        "bot/demo/slack/workspace.py",
+        "bot/dispatch.py",
+    ),
+    "definitions": (
+        # To be taken apart.
+        "bot/outbox/rows.py",
+        "tests/conventions/test_documents.py",
+    ),
+    "text * flag": (),
+    "nested conditionals": (
+        # To be written with statements.
+        "bot/demo/slack/elements.py",
+        "bot/demo/slack/payloads.py",
+        "bot/demo/slack/web_api.py",
+    ),
+    "several attributes": (
+        # To be written one attribute a line.
+        "bot/demo/slack/errors.py",
+        "bot/demo/slack/files.py",
+        "bot/demo/slack/member.py",
+        "bot/demo/slack/web_api.py",
+        "bot/demo/slack/web_views.py",
+        "bot/demo/slack/workspace.py",
+        "bot/outbox/loop.py",
+        "bot/outbox/rows.py",
+    ),
+}
+
+
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """Return every file with its syntax tree, parsed once."""
+    paths = [path for folder in CHECKED for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in paths]
+
+
+def found(check: str) -> list[str]:
+    """Return, as `file:line name`, what this check finds outside the files that are not there yet."""
+    return [
+        f"{path}:{line} {what}"
+        for path, tree in sources()
+        if path not in NOT_YET.get(check, ())
+        for line, what in CHECKS[check](tree)
+    ]
+
+
+def long_functions(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS):
+            count = (node.end_lineno or 0) - node.lineno + 1
+            if count > MOST_LINES:
+                yield node.lineno, f"{node.name}: {count} lines"
+
+
+def many_parameters(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS):
+            listed = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            listed += [rest for rest in (node.args.vararg, node.args.kwarg) if rest]
+            count = sum(each.arg not in ("self", "cls") for each in listed)
+            if count > MOST_PARAMETERS:
+                yield node.lineno, f"{node.name}: {count} parameters"
+
+
+def many_definitions(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    count = sum(isinstance(node, (*FUNCTIONS, ast.ClassDef)) for node in tree.body)
+    if count > MOST_DEFINITIONS:
+        yield 1, f"{count} definitions"
+
+
+def text_times_flag(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find a text or a list that is multiplied by a condition."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            sides = node.left, node.right
+            built = any(isinstance(part, ast.Call) for side in sides for part in ast.walk(side))
+            flag = any(isinstance(side, ast.Name | ast.Attribute) for side in sides) and built
+            if any(map(_is_sequence, sides)) and (flag or any(map(_is_condition, sides))):
+                yield node.lineno, ast.unparse(node)
+
+
+def _is_sequence(node: ast.expr) -> bool:
+    constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return constant or isinstance(node, ast.JoinedStr | ast.List | ast.Tuple)
+
+
+def _is_condition(node: ast.expr) -> bool:
+    called = (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool"
+    )
+    negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return called or negated or isinstance(node, ast.Compare | ast.BoolOp)
+
+
+def nested_conditionals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.IfExp):
+            inside = (part for part in ast.walk(node) if part is not node)
+            if any(isinstance(part, ast.IfExp) for part in inside):
+                yield node.lineno, ast.unparse(node)
+
+
+def several_attributes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find one statement that assigns to several attributes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            flat = [part for target in node.targets for part in _parts(target)]
+            if sum(isinstance(part, ast.Attribute) for part in flat) > 1:
+                yield node.lineno, ast.unparse(node)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return list(target.elts) if isinstance(target, ast.Tuple | ast.List) else [target]
+
+
+CHECKS = {
+    "lines": long_functions,
+    "parameters": many_parameters,
+    "definitions": many_definitions,
+    "text * flag": text_times_flag,
+    "nested conditionals": nested_conditionals,
+    "several attributes": several_attributes,
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_shape_of_the_code(check: str) -> None:
+    assert found(check) == []
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_no_file_is_excused_that_needs_no_excuse(check: str) -> None:
+    trees = dict(sources())
+    excused = NOT_YET.get(check, ())
+    assert [path for path in excused if not list(CHECKS[check](trees[path]))] == []
+
+
+@pytest.mark.parametrize(
+    ("check", "source"),
+    [
+        ("lines", "def long():\n" + "    pass\n" * MOST_LINES),
+        ("parameters", "def many(self, a, b, c, *, d, e, f, **rest): ..."),
+        ("definitions", "def one(): ...\n" * (MOST_DEFINITIONS + 1)),
+        ("text * flag", "said = 'late' * bool(late)"),
+        ("text * flag", "said = [when] * (when is not None)"),
+        ("nested conditionals", "said = 'a' if a else 'b' if b else 'c'"),
+        ("several attributes", "row.a, row.b = 1, 2"),
+        ("several attributes", "row.a = row.b = None"),
+    ],
+)
+def test_the_checks_find_what_they_look_for(check: str, source: str) -> None:
+    assert list(CHECKS[check](ast.parse(source)))
+
+
+def test_formatting_is_left_to_ruff() -> None:
+    for path, _ in sources():
+        if path != "tests/conventions/test_shape.py":
+            assert "fmt: skip" not in (ROOT / path).read_text(), path

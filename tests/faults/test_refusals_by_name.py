@@ -1,0 +1,74 @@
+"""Refusals that other bots met, by Slack's names for them (docs/reference/slack.md, "Rate limits")."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.commands import doctor
+from bot.demo.slack.workspace import Channel
+from models.tables.post import PostState
+from support.harness import Actor, Harness
+
+OUTBOX = pytest.mark.xfail(strict=True, reason="The outbox, redesigned as a whole")
+
+
+def for_an_hour(harness: Harness) -> None:
+    """Let the outbox send what is due, minute by minute."""
+    for _ in range(60):
+        harness.sends()
+        harness.clock.advance(minutes=1)
+
+
+@OUTBOX
+@pytest.mark.parametrize(
+    "error", ["restricted_action_read_only_channel", "msg_blocks_too_long", "access_denied"]
+)
+def test_a_plain_refusal_is_final_and_told(
+    harness: Harness, erin: Actor, checkout: Channel, error: str
+) -> None:
+    """A refusal by name was not posted: park it, tell whoever acted, list it in doctor.
+
+    Seen in dust-tt/dust#28230 and getsentry/junior#713.
+    """
+    fault = {"error": error, "channel": checkout.id, "times": 999}
+    harness.workspace.faults.add("chat.postMessage", "refused", **fault)
+    erin.raises_quietly("Guest checkout", checkout)
+    for_an_hour(harness)
+    (card,) = [post for post in harness.posts() if post.drawing.value == "card"]
+    assert card.state is PostState.PARKED
+    assert not harness.query(doctor._stuck)[0][0]
+    assert erin.dm_text("cannot post there")
+
+
+@OUTBOX
+def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    """`rate_limited` is `ratelimited`: wait for Retry-After, then post (slack-github-action#292)."""
+    harness.workspace.scopes -= {"channels:history"}
+    fault = {"error": "rate_limited", "channel": checkout.id}
+    harness.workspace.faults.add("chat.postMessage", "ratelimited", **fault)
+    erin.raises_quietly("Guest checkout", checkout)
+    for_an_hour(harness)
+    harness.workspace.bad_requests.clear()
+    said = harness.workspace.messages.get(checkout.id, [])
+    assert [message for message in said if "Guest checkout" in message.text]
+
+
+@OUTBOX
+def test_a_card_that_was_deleted_comes_back(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Retention took it, and whoever runs the bot says "post again": it is not updated in vain."""
+    card = erin.raises("Guest checkout", kind="requirements")
+    harness.workspace.messages[checkout.id].remove(card)
+    alice.presses(alice.dm()[-1], "Ask")
+    assert alice.submits(person="erin", question="Sure?") == {}
+    (parked,) = [post for post in harness.posts() if post.state is PostState.PARKED]
+    assert doctor.post_again(harness.bot.database, parked.id) is None
+    harness.clock.now = datetime.now(UTC)
+    harness.clock.advance(minutes=1)
+    harness.sends()
+    harness.workspace.bad_requests.clear()
+    texts = [message.text for message in harness.workspace.messages[checkout.id]]
+    assert [text for text in texts if text.startswith("#1 Guest checkout")]

@@ -1,0 +1,148 @@
+"""What people type and quote, in the form in which Slack sends it.
+
+The forms are in docs/reference/slack.md, under "Escaping" and "Limits"; each story names the public
+report of another bot that met it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.demo.slack.other_app import NOT_DISPLAYED, OtherApp
+from bot.demo.slack.workspace import Channel
+from handlers.delegation.leave import read_until
+from support.harness import Actor, Harness
+
+TYPED = pytest.mark.xfail(strict=True, reason="What people typed, and cards that leave room")
+RAISE = "Raise a tradeoff"
+MONDAY = date(2026, 11, 23)
+
+
+def title(actor: Actor) -> str:
+    return str(actor.form.values["title"]["title"]["value"])
+
+
+def long(limit: int) -> str:
+    return ("words " * limit)[:limit].strip()
+
+
+def characters(part: Any) -> int:
+    """Count the characters in all text nodes of these blocks."""
+    if isinstance(part, list):
+        return sum(map(characters, part))
+    if isinstance(part, dict):
+        own = len(part["text"]) if isinstance(part.get("text"), str) else 0
+        return own + sum(map(characters, part.values()))
+    return 0
+
+
+@TYPED
+@pytest.mark.parametrize(
+    "text",
+    [
+        "show\u00a01",
+        "list\u00a0kind:requirements",
+        "away\u00a0@bob until 2026-12-24",
+        "export\u00a0csv",
+        "record\u00a0Refund",
+        "show\n1",
+    ],
+)
+@pytest.mark.any_database
+def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, text: str) -> None:
+    """Slack pastes no-break spaces (shomali11/slacker#94, lyft/omnibot#32)."""
+    erin.raises("Guest checkout", kind="requirements")
+    erin.types(f"/tradeoff {text}", checkout)
+    assert erin.form is None or erin.form.view["title"]["text"] != RAISE
+
+
+@TYPED
+@pytest.mark.parametrize(
+    "typed",
+    ["Mail a@b.example first", "Move to example.com", "Ask @designers", "Call +49 1234"],
+)
+@pytest.mark.any_database
+def test_a_title_is_what_was_typed(
+    harness: Harness, erin: Actor, checkout: Channel, typed: str
+) -> None:
+    """Slack makes links and groups of words; people read their words (scrapinghub/slackbot#86)."""
+    harness.workspace.add_user_group("designers")
+    erin.types(f"/tradeoff {typed}", checkout)
+    assert title(erin) == typed
+
+
+@TYPED
+@pytest.mark.any_database
+def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: Channel) -> None:
+    """In messages Slack sends ids without names (obot#4136)."""
+    erin.uses(RAISE, on=bob.says("@bob and #checkout want it", checkout))
+    assert bob.id not in title(erin)
+    assert checkout.id not in title(erin)
+
+
+@TYPED
+@pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])
+@pytest.mark.any_database
+def test_raised_from_what_another_app_posted(
+    harness: Harness, erin: Actor, checkout: Channel, place: str
+) -> None:
+    """The words are in blocks or attachments (slack-mcp-server#186, openclaw#27642)."""
+    words = "Wallet is slow"
+    jira = OtherApp(harness.workspace, "jira")
+    if place == "attachments":
+        attachment = {"fallback": f"PAY-12 {words}", "title": "PAY-12", "text": words}
+        said = jira.posts(checkout, attachments=[attachment])
+    else:
+        blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": words}}]
+        said = jira.posts(checkout, "" if place == "blocks" else NOT_DISPLAYED, blocks=blocks)
+    erin.uses(RAISE, on=said)
+    assert erin.form is not None
+    assert words in title(erin)
+
+
+@TYPED
+@pytest.mark.any_database
+def test_a_long_discussion_fits_into_a_message(
+    alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Slack refuses some 12,000 characters in all blocks of a message (bolt-js#2509, #2867)."""
+    erin.uses(RAISE, on=bob.says(long(1200), checkout))
+    for _ in range(3):
+        erin.presses(erin.form, "Add another option")
+    fields: dict[str, Any] = {"kind": "priority", "why_now": long(3000)}
+    for number in range(1, 6):
+        fields[f"option{number}_name"] = f"{number} {long(70)}"
+        fields |= {f"option{number}_{side}": long(300) for side in ("value", "cost")}
+    assert erin.submits(**fields) == {}
+    card = erin.card(checkout)
+    bob.presses(card, "State impact")
+    impact = {"days": 5, "confidence": "medium", "note": long(1000)}
+    assert bob.submits(**impact, displaces=long(300), risk=long(300)) == {}
+    for number in range(2):
+        alice.presses(card, "Ask")
+        assert alice.submits(person="erin", question=f"{number} {long(900)}") == {}
+        erin.presses(erin.dm()[-1], "Answer")
+        assert erin.submits(answer=long(1000)) == {}
+    assert characters(card.blocks) < 12_000
+
+
+@TYPED
+@pytest.mark.parametrize(
+    ("typed", "today", "day"),
+    [
+        ("until 24 Dec 2027", MONDAY, date(2027, 12, 24)),
+        ("until 5 Jan 2028", MONDAY, date(2028, 1, 5)),
+        ("until 29 Feb", date(2027, 12, 1), date(2028, 2, 29)),
+        ("until Dec 24", MONDAY, date(2026, 12, 24)),
+        ("until 24th Dec", MONDAY, date(2026, 12, 24)),
+        ("until 24\u00a0Dec", MONDAY, date(2026, 12, 24)),
+        ("for 3 marketing days", MONDAY, None),
+        ("until today 23 Nov", MONDAY, None),
+    ],
+)
+def test_a_day_is_the_day_that_was_typed_or_none(typed: str, today: date, day: date | None) -> None:
+    """Better no day than another one (raycast#9131, reminders-menubar#108, yesbot#329)."""
+    assert read_until(typed, today) == day

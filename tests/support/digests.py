@@ -1,0 +1,19 @@
+"""Digests of an exported event, computed as docs/reference/history.md says, with nothing of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def digests(event: dict[str, Any]) -> dict[str, str]:
+    """Return the digest of each value, from what the event says and from its salts."""
+    found = {}
+    for name, salt in event["salts"].items():
+        whole, _, place = name.partition("/")
+        value = event["actor"] if name == "actor" else event["changes"][whole]
+        each = value[int(place) - 1] if place else value
+        said = json.dumps(each, separators=(",", ":"), ensure_ascii=False)
+        found[name] = hashlib.sha256(f"{salt}\x1f{said}".encode()).hexdigest()
+    return found
