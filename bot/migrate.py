@@ -62,7 +62,9 @@ def _revisions() -> Iterable[Script]:
 
 
 def _take_turn(connection: Connection) -> None:
-    """Wait for whoever else migrates, without a transaction: an index that is made CONCURRENTLY would wait for ours."""
+    """Wait for whoever else migrates, without a transaction: an index that is made CONCURRENTLY
+    would wait for ours.
+    """
     turn = text("SELECT pg_try_advisory_lock(:key)")
     while not connection.scalar(turn, {"key": ADVISORY_LOCK}):
         connection.commit()

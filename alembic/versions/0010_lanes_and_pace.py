@@ -1,7 +1,8 @@
-"""What the outbox needs: claims that can be told apart, a shared pace, and a post's arguments in a column
+"""What the outbox needs: claims that can be told apart, a shared pace, and a post's arguments in a
+column
 
-One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
-expand first (add, nullable or with a server default), contract in a later release.
+One change. Import nothing of ours: a migration is history. It must work while the previous release
+still runs: expand first (add, nullable or with a server default), contract in a later release.
 """
 
 import sqlalchemy as sa
