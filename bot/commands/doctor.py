@@ -185,6 +185,7 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
     post.state = PostState.OWED
     post.sending = False
     post.claimed_until = None
+    post.claimed_by = None
     post.attempts = 0
     post.due_at = now
     post.last_error = None
