@@ -47,8 +47,6 @@ NOT_YET = (
     "handlers/delegation/*.py",
     "handlers/impact/*.py",
     "handlers/tradeoff/*.py",
-    "models/loading.py",
-    "models/locks.py",
 )
 
 
