@@ -82,18 +82,17 @@ def ledger(click: Click, session: Session) -> Answer:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(commitment: Commitment) -> View:
+def ledger_view(promise: Commitment) -> View:
     """Build a view of the ledger, to read only."""
     shown: list[Block] = [
         blocks.section(
-            f"*{escaped(commitment.name)}*, promised to "
-            f"{escaped(commitment.promised_to)}\nBaseline: "
-            f"{day(commitment.baseline_on)}"
+            f"*{escaped(promise.name)}*, promised to {escaped(promise.promised_to)}\n"
+            f"Baseline: {day(promise.baseline_on)}"
         ),
-        *([blocks.typed("Scope", commitment.scope)] if commitment.scope else []),
+        *([blocks.typed("Scope", promise.scope)] if promise.scope else []),
         blocks.divider(),
     ]
-    older = commitment.moves[:-MOST_MOVES]
+    older = promise.moves[:-MOST_MOVES]
     if older:
         days = sum(move.days for move in older)
         shown.append(
@@ -101,27 +100,24 @@ def ledger_view(commitment: Commitment) -> View:
                 f"{number(len(older), 'earlier move')}, together {phrases.signed_days(days)}"
             )
         )
-    for move in commitment.moves[-MOST_MOVES:]:
+    for move in promise.moves[-MOST_MOVES:]:
         shown += _entry(move)
     total = (
-        f"*Total: {phrases.signed_days(commitment.slip)}*, now {day(commitment.promised_on)}"
-        if commitment.moves
+        f"*Total: {phrases.signed_days(promise.slip)}*, now {day(promise.promised_on)}"
+        if promise.moves
         else "*No decision has moved it.*"
     )
     closed = (
-        f" Closed as {commitment.state.value} by {who(commitment.closed_by)}."
-        if commitment.closed_by
+        f" Closed as {promise.state.value} by {who(promise.closed_by)}."
+        if promise.closed_by
         else ""
     )
     shown.append(blocks.section(f"{total}{closed}"))
-    if commitment.is_open:
+    if promise.is_open:
         shown.append(
             blocks.actions(
                 blocks.button(
-                    "Close it",
-                    "commitments.close",
-                    str(commitment.id),
-                    about=f"Close {commitment.name}",
+                    "Close it", "commitments.close", str(promise.id), about=f"Close {promise.name}"
                 )
             )
         )
