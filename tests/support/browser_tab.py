@@ -1,5 +1,6 @@
-"""Tab of a real browser that looks at the demo's page, and notices what a person would not
-forgive.
+"""Tab of a real browser that looks at the demo's page.
+
+It notices what a person would not forgive.
 """
 
 from __future__ import annotations
