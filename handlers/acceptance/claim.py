@@ -1,4 +1,4 @@
-"""Ask for acceptance of finished work, and again after it was sent back; edit a claim."""
+"""Claims that work is finished, also again after it was sent back, and their editing."""
 
 from __future__ import annotations
 

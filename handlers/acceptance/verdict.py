@@ -1,4 +1,4 @@
-"""Give the verdict on finished work, and tick off what is left to do."""
+"""Verdicts on finished work, and the follow-ups that are left to do."""
 
 from __future__ import annotations
 

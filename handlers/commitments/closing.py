@@ -1,4 +1,4 @@
-"""Close a commitment."""
+"""Closing of a commitment: met, missed or withdrawn."""
 
 from __future__ import annotations
 

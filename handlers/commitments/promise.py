@@ -1,4 +1,4 @@
-"""Add a commitment."""
+"""Promise of a new commitment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Approve a decision: the form asks for the reason, and the right is checked again on saving."""
+"""Approval: the form asks for the reason, and the right is checked again on saving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reject, defer and withdraw a decision; reopen a deferred one on its date."""
+"""Other endings: reject, defer and withdraw a decision; reopen a deferred one on its date."""
 
 from __future__ import annotations
 

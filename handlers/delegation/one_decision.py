@@ -1,4 +1,4 @@
-"""Hand one decision to somebody."""
+"""Delegation of one decision to somebody."""
 
 from __future__ import annotations
 

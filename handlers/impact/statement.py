@@ -1,4 +1,4 @@
-"""State what a decision costs the other side, ask for a revision, and let the window lapse."""
+"""Impact statement: what a decision costs the other side, its revision, the end of the window."""
 
 from __future__ import annotations
 

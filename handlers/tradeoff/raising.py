@@ -1,4 +1,7 @@
-"""Raise a tradeoff, from the command, from a message, or in place of an older one; and edit it."""
+"""Raising of a tradeoff: from the command, from a message, or in place of an older one.
+
+Editing is here too.
+"""
 
 from __future__ import annotations
 

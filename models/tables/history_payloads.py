@@ -140,7 +140,7 @@ class QuestionAsked(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Payload):
-    """A question and its answer."""
+    """Question and its answer."""
 
     question: str | None = personal()
     answer: str | None = personal()

@@ -65,7 +65,7 @@ class Timer(Base):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person, a channel or a decision that a timer is about."""
+    """Person, channel or decision that a timer is about."""
 
     person: str | None = None
     channel_id: int | None = None

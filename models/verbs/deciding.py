@@ -1,6 +1,6 @@
-"""Endings of a round: approve, reject, defer, judge, withdraw.
+"""Endings of a round: approval, rejection, deferral, verdict, withdrawal.
 
-Each checks the right, settles the round and writes history.
+Each function checks the right, settles the round and writes history.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Impact gate: state what a decision costs, ask for it again, and let the window lapse.
+"""Impact gate: a statement of what a decision costs, its revision, and the end of the window.
 
 See docs/reference/behaviour.md, Impact.
 """

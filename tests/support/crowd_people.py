@@ -66,7 +66,7 @@ Pressable = tuple[Message | View, str, dict[str, Any], Any]
 
 
 class CrowdMember:
-    """A person who acts by `dice`. `tally` counts acts, refusals, and acts without an answer."""
+    """Person who acts by `dice`. `tally` counts acts, refusals, and acts without an answer."""
 
     def __init__(
         self, member: Member, channels: list[Channel], dice: Random, tally: Counter[str]

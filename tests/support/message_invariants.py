@@ -273,7 +273,7 @@ class MessageInvariants:
                     f"{post.drawing} of #{row.number} offers {offered(message)}"
                 )
             if post.drawing in YOUR_TURN:
-                words = any(turn in message.text for turn in YOUR_TURN[post.drawing])
+                words = any(phrase in message.text for phrase in YOUR_TURN[post.drawing])
                 turn = words and "Nothing waits for you here" not in message.text
                 assert turn is self._is_turn(row, decision, post), (
                     f"{post.drawing} to {post.person}: {message.text}"

@@ -1,4 +1,4 @@
-"""The demo started as a process, and a newcomer in a browser."""
+"""Demo started as a process, and a newcomer in a browser."""
 
 from __future__ import annotations
 
