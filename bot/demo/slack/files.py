@@ -1,7 +1,7 @@
 """Files as Slack keeps them: asked for, sent, completed; looked at before they may stand in a
 block.
 
-See docs/reference/slack.md, Rate limits and sending.
+See docs/reference/slack.md, "Rate limits and sending".
 """
 
 from __future__ import annotations

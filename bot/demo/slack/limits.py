@@ -1,6 +1,6 @@
 """What Slack refuses in messages and views as a whole: counts, lengths, surfaces.
 
-The sources are in docs/reference/slack.md, under "Limits" and "Surfaces".
+The sources are in docs/reference/slack.md, under "Limits" and "Blocks".
 """
 
 from __future__ import annotations
