@@ -58,7 +58,10 @@ def lock_decision_by_number(session: Session, team: str, number: int) -> Decisio
 def lock_pending_with(
     session: Session, team: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Lock the open decisions that this person holds or states impact on, oldest first."""
+    """Return the open decisions that this person holds or states impact on, oldest first.
+
+    They have all their parts, and are locked.
+    """
     found = session.scalars(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
@@ -89,7 +92,10 @@ def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]
 def lock_pending_for_seat(
     session: Session, team: str, person: str, channel_id: int
 ) -> list[Decision]:
-    """Lock the open decisions of this channel that wait for this person or for their stand-in."""
+    """Return the open decisions of this channel that wait for this person or their stand-in.
+
+    They have all their parts, and are locked.
+    """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     found = session.scalars(
         select(Decision.id)
@@ -104,7 +110,10 @@ def lock_pending_for_seat(
 
 
 def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
-    """Lock the open decisions of this channel that its sponsor may decide, now or soon."""
+    """Return the open decisions of this channel that its sponsor may decide, now or soon.
+
+    They have all their parts, and are locked.
+    """
     overdue = (
         Decision.channel_id == channel_id,
         Decision.overdue_at.is_not(None),
@@ -118,7 +127,10 @@ def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decisi
 
 
 def lock_handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
-    """Lock the open decisions in which this delegate acts for this person."""
+    """Return the open decisions in which this delegate acts for this person.
+
+    They have all their parts, and are locked.
+    """
     taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
         (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
     )

@@ -26,7 +26,7 @@ from models.verbs import gathering, handover, overdue
 def person_changed(event: Event, session: Session) -> Answer:
     """Hand over what a person does here if Slack says that they have left.
 
-    What they did for others goes back to them, and their own seat is empty.
+    What they did for others goes back to those others, and their own seat is empty.
     """
     user = event.body["user"]
     if user.get("deleted"):

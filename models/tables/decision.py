@@ -281,9 +281,9 @@ class Decision(Base):
 
     @property
     def untouched(self) -> bool:
-        """Return True if nobody but the raiser has acted on it, and no time limit has passed.
+        """Return True if nobody but the raiser has acted on it, and no impact window has lapsed.
 
-        Until then it is edited in place (docs/reference/behaviour.md, What people do).
+        Such a decision is edited in place (docs/reference/behaviour.md, What people do).
         """
         acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
         return self.round == 1 and not acted

@@ -1,4 +1,4 @@
-"""Gathering of news: one message lists several decisions, and their news are in its thread."""
+"""Gathering of news: one message lists several decisions, and their news is in its thread."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def gather(
 
 
 def in_thread_of(session: Session, message: Post) -> list[Decision]:
-    """Return the decisions whose news are in the thread of this message."""
+    """Return the decisions whose news is in the thread of this message."""
     news = select(Post.decision_id).where(Post.thread_id == message.id)
     asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
     return list(session.scalars(asked.options(joinedload(Decision.channel))))

@@ -36,9 +36,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Origin of a decision: the form, the message, the decision it replaces or disputes.
+    """Origin of a decision: its form, its message, and the decision it replaces or disputes.
 
-    A form raises once.
+    A form raises only once.
     """
 
     form: str

@@ -102,7 +102,7 @@ def _open_again(decision: Decision) -> None:
 
 
 def _be_in_time(decision: Decision) -> None:
-    """Remove that it is late, because it has another date."""
+    """Clear overdue and escalation, because the decision has another date or round."""
     decision.overdue_at = None
     decision.escalated_to = None
     decision.escalated_at = None
@@ -148,9 +148,9 @@ def reopen(
 
 
 def people_of(decision: Decision) -> set[str]:
-    """Return the people with a part in it: raiser, consulted, holders, and whoever acted on it.
+    """Return the people who had a part in the decision.
 
-    Those stated impact, signed, were asked, or decided.
+    They raised it, were consulted, hold it, stated impact, signed, were asked, or decided.
     """
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
     people |= {statement.by for statement in decision.impacts} | {
