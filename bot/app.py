@@ -84,7 +84,9 @@ class Bot:
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and `/readyz`. Without `loops`, someone else drives them."""
+        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and
+        `/readyz`. Without `loops`, someone else drives them.
+        """
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -128,11 +130,15 @@ class Bot:
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """Answer 200 while the event loop and both loops live, on the database file that was opened; else restart me."""
+        """Answer 200 while the event loop and both loops live, on the database file that was
+        opened; else restart me.
+        """
         return _answer(self._faults())
 
     async def _ready(self, request: Request) -> JSONResponse:
-        """Answer 200 while requests can be answered: the database is there, on our schema, and Slack knows us."""
+        """Answer 200 while requests can be answered: the database is there, on our schema, and
+        Slack knows us.
+        """
         faults = self._faults()
         try:
             async with asyncio.timeout(READY_WITHIN):

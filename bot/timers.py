@@ -1,6 +1,8 @@
-"""Timers: each fires in one transaction together with the mark that it fired, so never twice and never not.
+"""Timers: each fires in one transaction together with the mark that it fired, so never twice and
+never not.
 
-Timers of one subject fire in their order; different subjects do not wait for each other, and a timer that fails fails alone.
+Timers of one subject fire in their order; different subjects do not wait for each other, and a
+timer that fails does so alone.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ STATEMENTS_AT_ONCE = 3
 # Timers that are due for so long are in the log.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Asked whenever something was committed: built once. Only plain columns, so that a row that cannot be read stops no other.
+# Asked whenever something was committed: built once. Only plain columns, so that a row that cannot
+# be read stops no other.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(
@@ -70,8 +73,12 @@ class Timers:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
-        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._database = database
+        self._people = people
+        self._clock = clock
+        self._wake_outbox = wake
+        self._woken = asyncio.Event()
+        self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
 
     def wake(self) -> None:
         """Look soon: something was committed, and a timer may be new."""
@@ -108,7 +115,10 @@ class Timers:
         return await self._run(next_due)
 
     async def _pause(self) -> float:
-        """Return how long to sleep. What is due, and yet was not fired, is being fired by another replica."""
+        """Return how long to sleep.
+
+        What is due, and yet was not fired, is being fired by another replica.
+        """
         due_at, now = await self.next_due(), self._clock()
         if due_at is None:
             return LOOK_EVERY.total_seconds()
@@ -126,7 +136,10 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer; again with what it asks to know of Slack. Return False if it is another replica's."""
+        """Fire one timer; again with what it asks to know of Slack.
+
+        Return False if it is another replica's.
+        """
         now, known = self._clock(), Known()
         while True:
             try:
@@ -176,7 +189,9 @@ def _team_of(session: Session, id: int) -> str:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time; in plain columns, as the row may be unreadable."""
+    """Count one more failure, and wait longer each time; in plain columns, as the row may be
+    unreadable.
+    """
     attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)
     session.execute(

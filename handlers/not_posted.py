@@ -1,4 +1,6 @@
-"""Why a message could not be posted, and what would mend it: told to whoever acted, and by `tradeoff doctor`."""
+"""Why a message could not be posted, and what would mend it: told to whoever acted, and by
+`tradeoff doctor`.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ ARCHIVED = Cause(
 RESTRICTED = Cause(
     "restricted",
     "its posting permissions keep me out",
-    "Let me post there (channel settings, posting permissions), then ask whoever runs me to send what is missing",
+    "Let me post there (channel settings, posting permissions), then ask whoever runs me to send"
+    " what is missing",
     "let the bot post there, in the channel's posting permissions",
 )
 NO_ACCESS = Cause(
@@ -121,11 +124,12 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
     there = select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
     if session.scalar(there) is None and (person != post.person or post.drawing.is_file):
         notice = Post(channel_id=post.channel_id, key=key, drawing=drawing, due_at=now)
-        notice.person, notice.args = person, args
+        notice.person = person
+        notice.args = args
         session.add(notice)
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ----------------------------------------------------------------------------------
 
 
 def not_posted(post: Post, session: Session) -> Message:
@@ -133,7 +137,8 @@ def not_posted(post: Post, session: Session) -> Message:
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
-        sentence = f"I could not tell {who(args['person'])} about #{args['number']}: {cause.because}. {cause.cure}."
+        first = f"I could not tell {who(args['person'])} about #{args['number']}: {cause.because}."
+        sentence = f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     what = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

@@ -1,4 +1,5 @@
-"""Claims: which rows are owed and may be sent now, and whose they are while a replica works on them.
+"""Claims: which rows are owed and may be sent now, and whose they are while a replica works on
+them.
 
 A claim is one short statement. It walks from lane to lane over an index that holds owed rows alone,
 so that its cost depends on what is owed, not on what was ever sent; it takes the first row of each
@@ -24,7 +25,8 @@ from models.tables.post import LANE, OWED, URGENCY, Post
 
 # Longer than a send and its mark can take; it is renewed while work goes on.
 LEASE = timedelta(seconds=60)
-# No lease is longer. One that ends later was written before a clock was put back, and holds nothing.
+# No lease is longer. One that ends later was written before a clock was put back, and holds
+# nothing.
 NO_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart: a burst of changes becomes one
 # (docs/reference/slack.md, Rate limits and sending).
@@ -34,7 +36,8 @@ MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
 _METHOD = (
-    f"CASE WHEN drawing = 'export' THEN '{pace.FILES}' WHEN sending AND ts IS NULL THEN '{pace.LOOK_UP}'"
+    f"CASE WHEN drawing = 'export' THEN '{pace.FILES}'"
+    f" WHEN sending AND ts IS NULL THEN '{pace.LOOK_UP}'"
     f" WHEN ts IS NULL THEN '{pace.POST}' ELSE '{pace.UPDATE}' END"
 )
 _FREE = (
@@ -162,7 +165,8 @@ def _that_keep_pace(
 
 
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
-    """Say, just before a first post, that it may stand in Slack from now on, and take its turn there.
+    """Say, just before a first post, that it may stand in Slack from now on, and take its turn
+    there.
 
     Raises Lost, or NotYet.
     """
@@ -198,7 +202,8 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return the next moment at which something may be sent that cannot be sent now; None if nothing is owed.
+    """Return the next moment at which something may be sent that cannot be sent now; None if
+    nothing is owed.
 
     What another replica holds is not in it: that replica sees to it, or its lease ends.
     """

@@ -1,4 +1,7 @@
-"""Sends a file that is owed: made in turns, brought to Slack, then shared with the one who asked. `loop.py` calls this."""
+"""Sends a file that is owed: made in turns, brought to Slack, then shared with the one who asked.
+
+`loop.py` calls this.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message to send. `ts` is None for a first post; `maybe_sent` if an earlier try was cut off at `sent_at`.
+    """One message to send. `ts` is None for a first post; `maybe_sent` if an earlier try was cut
+    off at `sent_at`.
 
     In a thread, `to_all` shows it in the channel as well.
     """

@@ -90,7 +90,9 @@ class Outbox:
                 await asyncio.wait_for(self._woken.wait(), pause)
 
     async def stop(self, within: float) -> None:
-        """Claim nothing more; let what may stand in Slack be answered and marked, and leave the rest to others."""
+        """Claim nothing more; let what may stand in Slack be answered and marked, and leave the
+        rest to others.
+        """
         self._stopping = True
         self._woken.set()
         under_way = dict(self._under_way)
@@ -153,7 +155,7 @@ class Outbox:
         async with self._statements:
             return await self._database.run(work)
 
-    # ---- one message ---------------------------------------------------------------------------------------------
+    # ---- one message ---------------------------------------------------------------------------
 
     async def _do(self, attempt: Attempt) -> None:
         """Send one message and mark its row, whatever came of it."""
@@ -184,7 +186,9 @@ class Outbox:
             renewing.cancel()
 
     async def _mark(self, attempt: Attempt, mark: Mark) -> None:
-        """Write what became of it, until that has succeeded: what Slack answered is known only here."""
+        """Write what became of it, until that has succeeded: what Slack answered is known only
+        here.
+        """
         for tries in itertools.count(1):
             try:
                 await self._run(mark)

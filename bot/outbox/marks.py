@@ -1,4 +1,7 @@
-"""Marks: what became of a message, written to its row. Only plain statements, so that any row can be marked, also one that cannot be read."""
+"""Marks: what became of a message, written to its row.
+
+Only plain statements, so that any row can be marked, also one that cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 
 
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
-    """An answer that comes after the lease has ended is true all the same: it says which message this row is."""
+    """An answer that comes after the lease has ended is true all the same: it says which message
+    this row is.
+    """
     had_none = session.scalar(
         update(Post)
         .where(Post.id == job.claim.post_id, Post.ts.is_(None), Post.shown < job.wanted)
@@ -94,7 +99,9 @@ def wait(session: Session, claim: Claim, until: datetime) -> None:
 
 
 def pause(session: Session, job: Job, until: datetime, method: str) -> None:
-    """Slack has said how long nobody may call this method: nobody does, and this row keeps its place."""
+    """Slack has said how long nobody may call this method: nobody does, and this row keeps its
+    place.
+    """
     _end(session, job.claim, last_error="ratelimited", sending=job.maybe_sent)
     pace.pause(session, job.workspace_id, method, until)
 
@@ -117,7 +124,10 @@ def back_off(now: datetime, attempts: int) -> datetime:
 
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
-    """End the claim with these values. Return False if it was not ours any more: nothing is changed then."""
+    """End the claim with these values.
+
+    Return False if it was not ours any more: nothing is changed then.
+    """
     ended = session.execute(
         update(Post)
         .where(Post.id == claim.post_id, Post.claimed_by == claim.token)

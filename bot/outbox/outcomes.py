@@ -24,7 +24,8 @@ log = structlog.get_logger("outbox")
 
 Mark = Callable[[Session], None]
 
-# A refusal that we do not know, or a look-up that Slack cannot answer, is final after so many tries.
+# A refusal that we do not know, or a look-up that Slack cannot answer, is final after so many
+# tries.
 MOST_TRIES = 5
 # A record that cannot be read or drawn may be mended by another release, or by a person.
 MOST_DRAWINGS = 10
@@ -84,7 +85,9 @@ def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
 
 
 def _method(error: SlackApiError, job: Job) -> str:
-    """Return whose pace was broken: the method that was called last, as far as it has a pace of its own."""
+    """Return whose pace was broken: the method that was called last, as far as it has a pace of its
+    own.
+    """
     called = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
     return called if called in (pace.POST, pace.UPDATE) else job.method
 

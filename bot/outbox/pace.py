@@ -22,7 +22,8 @@ from models.tables.pace import Pace
 class Rate:
     """One call each `interval`, and `burst` calls at once after a rest.
 
-    A row that is free only after `furthest` was written before a clock was put back, and is not heeded.
+    A row that is free only after `furthest` was written before a clock was put back, and is not
+    heeded.
     """
 
     interval: timedelta
@@ -68,7 +69,9 @@ def pause(session: Session, workspace_id: int, name: str, until: datetime) -> No
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """Read a `Retry-After` of seconds, fractions of them, or an HTTP date; a second if there is none to be read."""
+    """Read a `Retry-After` of seconds, fractions of them, or an HTTP date; a second if there is
+    none to be read.
+    """
     said = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
     try:
         seconds = float(said)

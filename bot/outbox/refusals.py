@@ -1,4 +1,5 @@
-"""Slack's refusals, and what each means for a message. A named refusal means "not posted", except its own faults.
+"""Slack's refusals, and what each means for a message. A named refusal means "not posted", except
+its own faults.
 
 See docs/reference/slack.md, Rate limits and sending.
 """

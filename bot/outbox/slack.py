@@ -71,7 +71,10 @@ async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
 
 
 async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | None:
-    """Return what an earlier, interrupted post has left; None if it is certainly not there. Raises Ambiguous."""
+    """Return what an earlier, interrupted post has left; None if it is certainly not there.
+
+    Raises Ambiguous.
+    """
     try:
         place = await _place(client, job)
         slack_now = _date(place) or now

@@ -201,7 +201,10 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> AsyncIterator[str]:
-    """This app on 127.0.0.1, on this port or a free one; gives the base URL. It `says_date` by a clock of its own."""
+    """This app on 127.0.0.1, on this port or a free one; gives the base URL.
+
+    It `says_date` by a clock of its own.
+    """
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
