@@ -41,16 +41,6 @@ NOT_YET = (
     "bot/outbox/*.py",
     "bot/timers.py",
     "handlers/*.py",
-    "handlers/acceptance/*.py",
-    "handlers/commitments/*.py",
-    "handlers/deciding/*.py",
-    "handlers/delegation/*.py",
-    "handlers/impact/*.py",
-    "handlers/tradeoff/*.py",
-    "models/loading.py",
-    "models/locks.py",
-    "models/tables/*.py",
-    "models/verbs/*.py",
 )
 
 
