@@ -6,6 +6,7 @@ One process, one loop.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -81,6 +83,8 @@ async def _until_interrupted(folder: Path, *, empty: bool, port: int) -> None:
     over = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, over.set)
+    # While the story is played its clock jumps, so that everything seems to have waited long.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     if not empty:
         PAINTER.start()
         click.echo("Playing in six weeks of decisions: some ten seconds.")
