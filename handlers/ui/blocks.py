@@ -126,7 +126,9 @@ def bold_text(text: str) -> dict[str, Any]:
 
 
 def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> Element:
-    """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
+    """A button; `about` is what a screen reader says, where the label alone would not tell one from
+    another.
+    """
     element = Element(
         {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}
     )
