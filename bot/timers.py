@@ -1,6 +1,7 @@
-"""Timers: each fires in one transaction together with the mark that it fired, so never twice and never not.
+"""Timers: each fires in one transaction together with the mark that it fired, so exactly once.
 
-Timers of one subject fire in their order; different subjects do not wait for each other, and a timer that fails fails alone.
+Timers of one subject fire in their order; different subjects do not wait for each other, and a
+timer that fails fails alone.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ LOOK_EVERY = timedelta(seconds=20)
 GATHER = 0.1
 RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 AT_ONCE = 100
-# They leave most of the database's connections to people.
+# The timers leave most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 
-# Timers that are due for so long are in the log.
+# Timers that have been due for longer are in the log.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
 # Asked whenever something was committed: built once. Only plain columns, so that a row that cannot be read stops no other.
@@ -61,7 +62,7 @@ _ONE = (
 
 
 class Timers:
-    """Any number of replicas may run this: a row is locked while it fires."""
+    """Runner of the timers. Any number of replicas may run it: a row is locked while it fires."""
 
     def __init__(
         self,
@@ -70,15 +71,21 @@ class Timers:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self._database, self._people, self._clock, self._wake_outbox = database, people, clock, wake
-        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._database = database
+        self._people = people
+        self._clock = clock
+        self._wake_outbox = wake
+        self._woken = asyncio.Event()
+        self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
 
     def wake(self) -> None:
-        """Look soon: something was committed, and a timer may be new."""
+        """Look for due timers soon: a transaction was committed, and a timer may be new."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled: fire what is due, then sleep until the next, or until woken."""
+        """Fire what is due, then sleep until the next timer or until `wake` is called; end when
+        cancelled.
+        """
         while True:
             self._woken.clear()
             try:
@@ -92,12 +99,12 @@ class Timers:
                 await asyncio.sleep(GATHER)
 
     async def fire_due(self) -> int:
-        """Fire all that is due now; how many were fired or put off."""
+        """Fire all that is due now, and return how many timers were fired or put off."""
         total = 0
         while due := await self._run(partial(_due_by_subject, now=self._clock())):
-            done = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
-            total += done
-            if not done:
+            fired = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
+            total += fired
+            if not fired:
                 break
         if total:
             self._wake_outbox()
@@ -108,7 +115,10 @@ class Timers:
         return await self._run(next_due)
 
     async def _pause(self) -> float:
-        """Return how long to sleep. What is due, and yet was not fired, is being fired by another replica."""
+        """Return how long to sleep.
+
+        A timer that is due but was not fired is another replica's at work.
+        """
         due_at, now = await self.next_due(), self._clock()
         if due_at is None:
             return LOOK_EVERY.total_seconds()
@@ -126,7 +136,10 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer; again with what it asks to know of Slack. Return False if it is another replica's."""
+        """Fire one timer, and again after looking up what it asks of Slack.
+
+        Return False if another replica has the timer.
+        """
         now, known = self._clock(), Known()
         while True:
             try:
@@ -158,12 +171,14 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when the next timer is due, or since when the oldest one waits; None if there is none."""
+    """Return the moment when the next timer is due, or was due if it waits; None if there is
+    none.
+    """
     return session.scalar(_NEXT_DUE)
 
 
 def _due_by_subject(session: Session, now: datetime) -> list[list[int]]:
-    """Return the ids of what is due, by what it is about, each in its order."""
+    """Return the ids of the timers that are due, in lists by subject, each in its order."""
     subjects = defaultdict[object, list[int]](list)
     for id, decision_id, person, channel_id in session.execute(_DUE, {"now": now}):
         subjects[decision_id or person or (channel_id,)].append(id)
@@ -176,7 +191,9 @@ def _team_of(session: Session, id: int) -> str:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time; in plain columns, as the row may be unreadable."""
+    """Count one more failure, and wait longer each time; plain columns, as the row may be
+    unreadable.
+    """
     attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)
     session.execute(

@@ -128,7 +128,8 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
     there = select(Post.id).where(Post.channel_id == post.channel_id, Post.key == key)
     if session.scalar(there) is None and (person != post.person or post.drawing.is_file):
         notice = Post(channel_id=post.channel_id, key=key, drawing=drawing, due_at=now)
-        notice.person, notice.args = person, args
+        notice.person = person
+        notice.args = args
         session.add(notice)
 
 

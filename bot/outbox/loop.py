@@ -55,9 +55,12 @@ class Outbox:
         client_for: Callable[[str], AsyncWebClient],
         clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._people = database, people
-        self._client_for, self._clock = client_for, clock
-        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._database = database
+        self._people = people
+        self._client_for = client_for
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
         self._gathering: asyncio.TimerHandle | None = None
         self._under_way: dict[asyncio.Task[None], Attempt] = {}
         self._stopping = False
