@@ -1,4 +1,4 @@
-"""Builds the Bolt app and the Starlette app around it, and starts the loops that keep Slack true."""
+"""The Bolt app, the Starlette app around it, and the loops that keep Slack true."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
-    """The one place where the clock is read."""
+    """Return the time. The clock is read only here."""
     return datetime.now(UTC)
 
 
 class Bot:
     """All parts of one running bot. `clock` gives the time that everything is stamped with.
 
-    Whoever gives it an `engine` closes it.
+    A caller that passes an `engine` closes it.
     """
 
     def __init__(
@@ -84,7 +84,11 @@ class Bot:
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and `/readyz`. Without `loops`, someone else drives them."""
+        """Return the web app: Slack's requests, boards, `/healthz` and `/readyz`.
+
+        In Socket Mode, Slack's requests come by socket instead. Without `loops`, the caller drives
+        them.
+        """
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -128,11 +132,17 @@ class Bot:
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """Answer 200 while the event loop and both loops live, on the database file that was opened; else restart me."""
+        """Answer 200 while the event loop and both loops live, on the database file that was
+        opened.
+
+        Any other answer asks for a restart.
+        """
         return _answer(self._faults())
 
     async def _ready(self, request: Request) -> JSONResponse:
-        """Answer 200 while requests can be answered: the database is there, on our schema, and Slack knows us."""
+        """Answer 200 while requests can be answered: the database has our schema, and Slack knows
+        us.
+        """
         faults = self._faults()
         try:
             async with asyncio.timeout(READY_WITHIN):
@@ -193,7 +203,9 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """A request whose shape is not Slack's: a 400-class answer, one line in the log, nothing on screen."""
+    """Answer a request whose shape is not Slack's: status 400, one line in the log, nothing on
+    screen.
+    """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"

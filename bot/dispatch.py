@@ -1,4 +1,7 @@
-"""Slack request → route → one transaction → answer: the only place that acks or opens forms."""
+"""Dispatch: Slack request → route → one transaction → answer.
+
+No other code acks or opens forms.
+"""
 
 from __future__ import annotations
 
@@ -51,14 +54,18 @@ Body = dict[str, Any]
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
-# Who acts in an event that names nobody.
+# The person of an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
-# What changes what Slack says of a person or a channel.
+# Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
 
 class Dispatch:
-    """Runs the handler that the table of routes names, and carries its answer out after the commit."""
+    """Runner of handlers: it calls the one that the table of routes names, and carries out its
+    answer.
+
+    The answer is carried out after the commit.
+    """
 
     def __init__(
         self,
@@ -82,7 +89,7 @@ class Dispatch:
     async def command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """A slash command; its answer travels in the ack."""
+        """Answer a slash command, in the ack."""
         team, channel = _team(context), body["channel_id"]
         direct = body.get("channel_name") == "directmessage"
         place = (
@@ -116,7 +123,10 @@ class Dispatch:
     async def action(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """A click, in a message or in an open form. An entry of a menu is a click as well: its value names the action."""
+        """Answer a click in a message or an open form.
+
+        An entry of a menu is a click as well: its value names the action.
+        """
         team, view = _team(context), body.get("view")
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
@@ -154,7 +164,7 @@ class Dispatch:
         return await ack()
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """A submitted form; its answer travels in the ack. A form that was only closed needs none."""
+        """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
         team, view = _team(context), body["view"]
@@ -177,11 +187,12 @@ class Dispatch:
             await self._redraw_home(form, seen)
         if isinstance(answer, UpdateForm):
             return await ack(response_action="update", view=home_view.marked(answer.view, seen))
-        # A form that stood on top of another was opened from what that one showed, and is now out of date.
+        # A form that stood on top of another was opened from what that one showed, and is now out
+        # of date.
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """An entry of a message's menu."""
+        """Answer an entry of a message's menu."""
         team, channel, message = _team(context), body["channel"]["id"], body["message"]
         person, place, link = await asyncio.gather(
             self._people.person(team, body["user"]["id"]),
@@ -208,7 +219,7 @@ class Dispatch:
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """What Slack tells by itself. Slack may tell it twice: each handler ends in the same record."""
+        """Handle an event. Slack may send it twice: each handler ends in the same record."""
         team, event = _team(context), body["event"]
         self._forget(team, event)
         handler = routes.events_heard.get(event["type"])
@@ -242,7 +253,10 @@ class Dispatch:
             )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
-        """Run the handler in one transaction. A refusal or a fault rolls it back and becomes an answer here, and only here."""
+        """Run the handler in one transaction.
+
+        A refusal or a fault rolls it back and becomes an answer here, and only here.
+        """
         try:
             answer, changed = await self._run(handler, request)
         except Refused as refusal:
@@ -260,7 +274,10 @@ class Dispatch:
         return answer
 
     async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
-        """As often as the handler asks for people it does not know yet; once more where two transactions met."""
+        """Run the handler again while it asks for facts not yet known, and once after a collision.
+
+        Two transactions that met are a collision.
+        """
         team = request.workspace
         request = replace(
             request,
@@ -288,7 +305,9 @@ class Dispatch:
     async def _publish(
         self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None
     ) -> None:
-        """Show this Home. Where another has been shown since `hash`, read again, and show what is then so."""
+        """Show this Home. If another has been shown since `hash`, read again, and show the new
+        state.
+        """
         client = self._client_for(request.workspace)
         if not await home_view.publish(client, request.person.id, view, hash):
             answer = await self._answer(handler, request)
@@ -296,7 +315,10 @@ class Dispatch:
                 await home_view.publish(client, request.person.id, answer.view, None)
 
     async def _redraw_home(self, request: Request, seen: home_view.Seen) -> None:
-        """After an act that came from Home. What takes longer than the act's own answer can wait goes on by itself."""
+        """Redraw Home after an act that came from there.
+
+        A redrawing that takes longer than the act's own answer can wait goes on by itself.
+        """
 
         async def redraw() -> None:
             answer = await self._answer(routes.redraw_home, request)
@@ -309,7 +331,10 @@ class Dispatch:
         await asyncio.wait([task], timeout=self._timeouts.redraw)
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
-        """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
+        """Tell the person who clicked, privately.
+
+        The way is the click's own response URL, or a view on top of the form it was in.
+        """
         if "response_url" not in body:
             await _open(
                 client,
@@ -335,7 +360,7 @@ class Dispatch:
 async def _open(
     client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False
 ) -> str | None:
-    """Open the form; else a sentence that says why it could not be opened."""
+    """Open the form. Return None, or a sentence that says why it could not be opened."""
     call = client.views_push if push else client.views_open
     try:
         await call(trigger_id=trigger, view=view)
@@ -351,7 +376,7 @@ async def _open(
 
 
 async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any]) -> None:
-    """Redraw the open form. A stale hash means that a quicker click has done it already."""
+    """Redraw the open form. A stale hash means that a quicker click has redrawn it already."""
     try:
         await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
     except UNREACHABLE as error:
@@ -367,7 +392,9 @@ def _team(context: AsyncBoltContext) -> str:
 
 
 def _pressed(action: Body) -> tuple[str, str]:
-    """Action and value of a button; of a menu's entry, which carries both in its value."""
+    """Return action and value of a button, or of a menu's entry, which carries both in its
+    value.
+    """
     if action["type"] == "overflow":
         entry, _, value = action["selected_option"]["value"].partition(" ")
         return entry, value
