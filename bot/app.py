@@ -188,7 +188,8 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        authorize=authorize,  # type: ignore[arg-type]  # None is how Bolt is told no, though its types forget it
+        # None is how Bolt is told no, though its types forget it.
+        authorize=authorize,  # type: ignore[arg-type]
         process_before_response=True,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,

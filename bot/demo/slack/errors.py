@@ -1,4 +1,4 @@
-"""Slack says no."""
+"""Refusals of the Web API."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.demo.slack.workspace import Channel, Message, Workspace
 
-# What Slack puts into `text` if an app sent blocks or attachments alone.
+# Slack's `text` if an app sent blocks or attachments alone.
 NOT_DISPLAYED = "This content can't be displayed."
 
 

@@ -1,4 +1,4 @@
-"""How often Slack takes calls (docs/reference/slack.md, "Rate limits")."""
+"""Rates at which Slack takes calls (docs/reference/slack.md, "Rate limits")."""
 
 from __future__ import annotations
 
