@@ -86,9 +86,11 @@ def state_of(element: Element, value: Any) -> dict[str, Any]:
     value_key, _ = FIELDS[kind]
     if value_key in ("selected_option", "selected_options"):
         many = kind in MANY
-        wanted = list(value or []) if many else [value] if value not in (None, "") else []
-        chosen = [_option(element, option) for option in wanted]
-        return {"type": kind, value_key: chosen if many else (chosen[0] if chosen else None)}
+        if many:
+            chosen: Any = [_option(element, option) for option in value or []]
+        else:
+            chosen = None if value in (None, "") else _option(element, value)
+        return {"type": kind, value_key: chosen}
     if isinstance(value, date):
         value = value.isoformat()
     if kind in MANY:

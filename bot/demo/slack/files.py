@@ -58,7 +58,8 @@ class Files:
         if not files:
             raise SlackError("invalid_arguments", "no files")
         for file, title in files:
-            file.title, file.completed = title or file.name, True
+            file.title = title or file.name
+            file.completed = True
         if channel:
             workspace = self.workspace
             workspace.add_message(

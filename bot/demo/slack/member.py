@@ -251,7 +251,9 @@ class Member:
         answer = await self.delivery.interaction(
             payloads.submission(self.workspace, self.person, view)
         )
-        view.errors, view.trouble = self._take_answer(view, answer)
+        errors, trouble = self._take_answer(view, answer)
+        view.errors = errors
+        view.trouble = trouble
         self.workspace.changed()
         return view.errors or ({"": view.trouble} if view.trouble else {})
 

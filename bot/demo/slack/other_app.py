@@ -17,7 +17,8 @@ class OtherApp:
     """An app such as Jira or an alarm, with its own bot user."""
 
     def __init__(self, workspace: Workspace, name: str) -> None:
-        self.workspace, self.person = workspace, workspace.add_person(name, bot=True)
+        self.workspace = workspace
+        self.person = workspace.add_person(name, bot=True)
 
     def posts(
         self,

@@ -35,6 +35,8 @@ ALL_SCOPES = frozenset(
     ]
 )
 SISTER = "T0SISTER01"
+# Kinds of people by the names that tests and the seed use, and Slack's name for each.
+KINDS = {"guest": "is_restricted", "bot": "is_bot", "deactivated": "deleted"}
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 
 
@@ -146,23 +148,26 @@ class Workspace:
         enterprise_id: str = "",
         is_org_install: bool = False,
     ) -> None:
-        self.clock, self.team_id, self.scopes = clock, team_id, scopes
-        self.enterprise_id, self.is_org_install = enterprise_id, is_org_install
-        self.token, self.app_token, self.signing_secret = (
-            "demo-bot-token",
-            "demo-app-token",
-            "demo-signing-secret",
-        )
+        self.clock = clock
+        self.team_id = team_id
+        self.scopes = scopes
+        self.enterprise_id = enterprise_id
+        self.is_org_install = is_org_install
+        self.token = "demo-bot-token"
+        self.app_token = "demo-app-token"
+        self.signing_secret = "demo-signing-secret"
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
         self.files: dict[str, File] = {}
         self.groups: dict[str, str] = {}
         self.commands = {"/tradeoff", "/accept"}
-        self.faults, self.rates = Faults(), Rates()
+        self.faults = Faults()
+        self.rates = Rates()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []
-        self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
+        self.app_id = "A0DEMO0001"
+        self.bot_id = "B0DEMO0001"
         self.base_url = ""
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
@@ -181,12 +186,11 @@ class Workspace:
         *,
         title: str = "",
         time_zone: str = "Europe/London",
-        guest: bool = False,
         external: bool = False,
-        bot: bool = False,
-        deactivated: bool = False,
+        **kinds: bool,
     ) -> Person:
-        """Add a person; no event is sent."""
+        """Add a person; no event is sent. `kinds` are `guest`, `bot` and `deactivated`."""
+        states: dict[str, Any] = {KINDS[kind]: value for kind, value in kinds.items()}
         color = COLORS[len(self.people) % len(COLORS)]
         return self._add(
             Person(
@@ -196,17 +200,16 @@ class Workspace:
                 "T0OTHER001" if external else self.team_id,
                 title,
                 time_zone,
-                is_bot=bot,
-                is_restricted=guest,
-                deleted=deactivated,
                 color=color,
+                **states,
             )
         )
 
     def add_sister_person(self, name: str, **facts: Any) -> Person:
         """Add a colleague from another workspace of the same company (Enterprise Grid)."""
         person = self.add_person(name, **facts)
-        person.team_id, person.enterprise_id = SISTER, self.enterprise_id
+        person.team_id = SISTER
+        person.enterprise_id = self.enterprise_id
         return person
 
     def add_user_group(self, name: str) -> str:
@@ -395,7 +398,9 @@ class Workspace:
                 kept = view.values.get(block_id, {}).get(action_id)
                 if kept is not None and kept["type"] == actions[action_id]["type"]:
                     actions[action_id] = kept
-        view.values, view.errors, view.trouble = fresh, {}, ""
+        view.values = fresh
+        view.errors = {}
+        view.trouble = ""
         self.changed()
         return view
 
