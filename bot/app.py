@@ -71,13 +71,13 @@ class Bot:
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
-            self.database,
-            self.people,
-            self.installations.client_for,
-            clock,
-            self._wake,
-            lambda: settings.public_url,
-            timeouts,
+            database=self.database,
+            people=self.people,
+            client_for=self.installations.client_for,
+            clock=clock,
+            wake=self._wake,
+            public_url=lambda: settings.public_url,
+            timeouts=timeouts,
         )
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -60,6 +60,7 @@ NOBODY = Person("", Standing.UNKNOWN)
 FORGET_PLACE = ("channel", "group", "member_")
 
 
+@dataclass(eq=False)
 class Dispatch:
     """Runner of handlers: it calls the one that the table of routes names, and carries out its
     answer.
@@ -67,24 +68,14 @@ class Dispatch:
     The answer is carried out after the commit.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        people: People,
-        client_for: Callable[[str], AsyncWebClient],
-        clock: Callable[[], datetime],
-        wake: Callable[[], None],
-        public_url: Callable[[], str],
-        timeouts: Timeouts,
-    ) -> None:
-        self._database = database
-        self._people = people
-        self._client_for = client_for
-        self._clock = clock
-        self._wake = wake
-        self._public_url = public_url
-        self._timeouts = timeouts
-        self._going_on: set[asyncio.Task[None]] = set()
+    database: Database
+    people: People
+    client_for: Callable[[str], AsyncWebClient]
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    public_url: Callable[[], str]
+    timeouts: Timeouts
+    _going_on: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
@@ -92,23 +83,21 @@ class Dispatch:
         """Answer a slash command, in the ack."""
         team, channel = _team(context), body["channel_id"]
         direct = body.get("channel_name") == "directmessage"
-        place = (
-            Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
-        )
+        place = Place(channel, is_direct=True) if direct else await self.people.place(team, channel)
         command = Command(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            person=await self._people.person(team, body["user_id"]),
-            at=self._clock(),
+            person=await self.people.person(team, body["user_id"]),
+            at=self.clock(),
             place=place,
             name=body["command"],
             text=body.get("text", ""),
-            public_url=self._public_url(),
+            public_url=self.public_url(),
         )
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command)
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -123,18 +112,15 @@ class Dispatch:
     async def action(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """Answer a click in a message or an open form.
-
-        An entry of a menu is a click as well: its value names the action.
-        """
+        """Answer a click, in a message or an open form. A menu's entry is a click too."""
         team, view = _team(context), body.get("view")
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
-            person=await self._people.person(team, body["user"]["id"]),
+            at=self.clock(),
+            person=await self.people.person(team, body["user"]["id"]),
             action=action,
             value=value,
             home=seen.metadata if seen else None,
@@ -150,17 +136,17 @@ class Dispatch:
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
             trigger = body["trigger_id"]
-            problem = await _open(self._client_for(team), trigger, form, push=_is_form(view))
+            problem = await _open(self.client_for(team), trigger, form, push=_is_form(view))
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
             if isinstance(answer, UpdateForm) and view and _is_form(view):
-                await _update(self._client_for(team), view, home_view.marked(answer.view, seen))
+                await _update(self.client_for(team), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
         if isinstance(answer, Reply):
-            await self._tell(self._client_for(team), body, answer.message)
+            await self._tell(self.client_for(team), body, answer.message)
         return await ack()
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
@@ -172,8 +158,8 @@ class Dispatch:
         form = Form(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
-            person=await self._people.person(team, body["user"]["id"]),
+            at=self.clock(),
+            person=await self.people.person(team, body["user"]["id"]),
             id=view["root_view_id"] or view["id"],
             callback=view["callback_id"],
             metadata=metadata,
@@ -195,14 +181,14 @@ class Dispatch:
         """Answer an entry of a message's menu."""
         team, channel, message = _team(context), body["channel"]["id"], body["message"]
         person, place, link = await asyncio.gather(
-            self._people.person(team, body["user"]["id"]),
-            self._people.place(team, channel),
-            self._people.permalink(team, channel, message["ts"]),
+            self.people.person(team, body["user"]["id"]),
+            self.people.place(team, channel),
+            self.people.permalink(team, channel, message["ts"]),
         )
         shortcut = Shortcut(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
+            at=self.clock(),
             person=person,
             place=place,
             callback=body["callback_id"],
@@ -212,10 +198,10 @@ class Dispatch:
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
-            await self._tell(self._client_for(team), body, answer.message)
+            await self._tell(self.client_for(team), body, answer.message)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
@@ -229,8 +215,8 @@ class Dispatch:
             happened = Event(
                 workspace=team,
                 bot_user=context.bot_user_id or "",
-                at=self._clock(),
-                person=await self._people.person(team, user) if user else NOBODY,
+                at=self.clock(),
+                person=await self.people.person(team, user) if user else NOBODY,
                 type=event["type"],
                 body=event,
             )
@@ -245,10 +231,10 @@ class Dispatch:
 
     def _forget(self, team: str, event: Body) -> None:
         if event["type"] == "user_change":
-            self._people.forget_person(team, event["user"]["id"])
+            self.people.forget_person(team, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
             channel = event.get("channel")
-            self._people.forget_place(
+            self.people.forget_place(
                 team, channel["id"] if isinstance(channel, dict) else channel or ""
             )
 
@@ -261,7 +247,7 @@ class Dispatch:
             answer, changed = await self._run(handler, request)
         except Refused as refusal:
             if refusal.attempt:
-                await self._database.run(
+                await self.database.run(
                     partial(errors.note_attempt, refusal.attempt, at=request.at)
                 )
             return errors.refused(request, refusal)
@@ -270,7 +256,7 @@ class Dispatch:
             log.exception("handler failed", reference=reference, handler=handler.__qualname__)
             return errors.failed(request, reference)
         if changed:
-            self._wake()
+            self.wake()
         return answer
 
     async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
@@ -281,9 +267,9 @@ class Dispatch:
         team = request.workspace
         request = replace(
             request,
-            find_person=partial(self._people.known_person, team),
-            find_place=partial(self._people.known_place, team),
-            find_room=partial(self._people.known_room, team),
+            find_person=partial(self.people.known_person, team),
+            find_place=partial(self.people.known_place, team),
+            find_room=partial(self.people.known_room, team),
         )
 
         def work(session: Session) -> tuple[Answer, bool]:
@@ -292,10 +278,10 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self._database.run(work)
+                return await self.database.run(work)
             except NotYetKnown as ask:
                 request = replace(
-                    request, known=await self._people.look_up(team, ask, request.known)
+                    request, known=await self.people.look_up(team, ask, request.known)
                 )
             except (IntegrityError, OperationalError):
                 if collided:
@@ -308,7 +294,7 @@ class Dispatch:
         """Show this Home. If another has been shown since `hash`, read again, and show the new
         state.
         """
-        client = self._client_for(request.workspace)
+        client = self.client_for(request.workspace)
         if not await home_view.publish(client, request.person.id, view, hash):
             answer = await self._answer(handler, request)
             if isinstance(answer, PublishHome):
@@ -328,7 +314,7 @@ class Dispatch:
         task = asyncio.create_task(redraw())
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)
-        await asyncio.wait([task], timeout=self._timeouts.redraw)
+        await asyncio.wait([task], timeout=self.timeouts.redraw)
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
         """Tell the person who clicked, privately.
@@ -344,7 +330,7 @@ class Dispatch:
             )
             return
         webhook = AsyncWebhookClient(
-            body["response_url"], timeout=round(self._timeouts.answer), retry_handlers=[]
+            body["response_url"], timeout=round(self.timeouts.answer), retry_handlers=[]
         )
         try:
             await webhook.send(
