@@ -1,4 +1,4 @@
-"""Channels that change under an app (docs/reference/slack.md, "Channels")."""
+"""Channels that change under an app (docs/reference/slack.md, "Identity")."""
 
 from __future__ import annotations
 

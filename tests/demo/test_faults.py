@@ -1,4 +1,4 @@
-"""Faults that the demo Slack has when it is told to (docs/reference/slack.md, "Rate limits")."""
+"""Faults that the demo Slack has when told to (docs/reference/slack.md, "Rate limits and sending")."""
 
 from __future__ import annotations
 

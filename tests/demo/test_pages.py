@@ -1,4 +1,4 @@
-"""Long lists in pages (docs/reference/slack.md, "Limits" and "Rate limits")."""
+"""Long lists in pages (docs/reference/slack.md, "Limits" and "Rate limits and sending")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong requests, each with Slack's answer, as data (docs/reference/slack.md, "Refusals").
+"""Wrong requests, each with Slack's answer, as data (docs/reference/slack.md, "Limits").
 
 "$name" is a thing of the workspace that `test_wrong_requests.py` makes: a channel, a message, a
 trigger. `word` is "ok" or the name of the refusal. Where no source says what Slack does, the demo

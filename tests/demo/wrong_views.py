@@ -1,4 +1,4 @@
-"""Wrong views, each with Slack's answer, as data (docs/reference/slack.md, "Surfaces")."""
+"""Wrong views, each with Slack's answer, as data (docs/reference/slack.md, "Blocks")."""
 
 from __future__ import annotations
 

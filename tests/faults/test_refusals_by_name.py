@@ -1,4 +1,4 @@
-"""Refusals that other bots met, by Slack's names for them (docs/reference/slack.md, "Rate limits")."""
+"""Refusals that other bots met (docs/reference/slack.md, "Rate limits and sending")."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def for_an_hour(harness: Harness) -> None:
         harness.clock.advance(minutes=1)
 
 
-@OUTBOX
 @pytest.mark.parametrize(
     "error", ["restricted_action_read_only_channel", "msg_blocks_too_long", "access_denied"]
 )
@@ -42,9 +41,8 @@ def test_a_plain_refusal_is_final_and_told(
     assert erin.dm_text("cannot post there")
 
 
-@OUTBOX
 def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    """`rate_limited` is `ratelimited`: wait for Retry-After, then post (slack-github-action#292)."""
+    """`rate_limited` is `ratelimited`: wait, then post (slack-github-action#292)."""
     harness.workspace.scopes -= {"channels:history"}
     fault = {"error": "rate_limited", "channel": checkout.id}
     harness.workspace.faults.add("chat.postMessage", "ratelimited", **fault)

@@ -1,6 +1,6 @@
 """Places and people that Slack has beside channels and colleagues (docs/reference/slack.md).
 
-The topics are "Channels" and "Identity"; each story names the public report of another bot.
+The topic is "Identity"; each story names the public report of another bot.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Changes that people make without the bot, but that it must live with.
 
-The source is docs/reference/slack.md, "Channels" and "Scopes, events, manifests".
+The source is docs/reference/slack.md, "Identity" and "Scopes and events".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files as Slack keeps them: asked for, sent, completed.
 
-Slack looks at a file before it may be shown in a block. See docs/reference/slack.md, Rate limits
-and sending.
+Slack looks at a file before it may be shown in a block. See docs/reference/slack.md, "Rate limits
+and sending".
 """
 
 from __future__ import annotations

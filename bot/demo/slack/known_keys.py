@@ -1,6 +1,6 @@
 """Keys that Slack knows in views, blocks, elements and objects; it refuses any other.
 
-The source is docs/reference/slack.md, "Surfaces". Types that are not listed here are not checked.
+The source is docs/reference/slack.md, "Blocks". Types that are not listed here are not checked.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Checks of whole messages and views, as Slack makes them: counts, lengths, surfaces.
 
-The sources are in docs/reference/slack.md, under "Limits" and "Surfaces".
+The sources are in docs/reference/slack.md, under "Limits" and "Blocks".
 """
 
 from __future__ import annotations
