@@ -39,7 +39,7 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-# A send may take as long (`SEND_TIMEOUT`), and is then marked.
+# Longer than `Timeouts.send`: a send that has begun is answered, and its row marked.
 STOP_WITHIN = 12.0
 
 
@@ -188,7 +188,7 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        # None is how Bolt is told no, though its types forget it.
+        # Bolt takes None as a refusal, though its types do not say so.
         authorize=authorize,  # type: ignore[arg-type]
         process_before_response=True,
         attaching_function_token_enabled=False,

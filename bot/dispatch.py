@@ -50,7 +50,7 @@ R = TypeVar("R", bound=Request)
 Handler = Callable[[R, Session], Answer]
 Body = dict[str, Any]
 
-# A button or form that an older release drew and that no route knows any more.
+# The answer to a button or form that an older release drew, and that no route knows any more.
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
@@ -173,8 +173,8 @@ class Dispatch:
             await self._redraw_home(form, seen)
         if isinstance(answer, UpdateForm):
             return await ack(response_action="update", view=home_view.marked(answer.view, seen))
-        # A form that stood on top of another was opened from what that one showed, and is now out
-        # of date.
+        # A form on top of another was opened from what the lower one showed, so the lower one is
+        # out of date.
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:

@@ -41,8 +41,8 @@ STATEMENTS_AT_ONCE = 3
 # Timers that have been due for longer are in the log.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Asked whenever something was committed: built once. Only plain columns, so that a row that cannot
-# be read stops no other.
+# These statements run after every commit, so they are built once. They read only plain columns, so
+# that an unreadable row stops no other.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(

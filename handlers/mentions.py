@@ -20,7 +20,7 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# So many numbers of one message are answered.
+# At most so many numbers of one message are answered.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")

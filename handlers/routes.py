@@ -169,7 +169,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "app_home_opened": view.opened,
 }
 
-# Drawn again after an act that came from there.
+# Home is drawn again after an act that came from there.
 redraw_home: Callable[[Request, Session], Answer] = view.redraw
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {

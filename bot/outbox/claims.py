@@ -22,7 +22,7 @@ from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
 
-# Longer than a send and its mark can take; it is renewed while work goes on.
+# A lease lasts longer than a send and its mark can take; it is renewed while work goes on.
 LEASE = timedelta(seconds=60)
 # No lease is longer. One that ends later was written before a clock was put back, and holds
 # nothing.

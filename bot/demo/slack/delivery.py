@@ -57,7 +57,7 @@ class Delivery:
     triggers: Triggers = field(default_factory=Triggers)
     sockets: list[Socket] = field(default_factory=list)
     delivered: list[Delivered] = field(default_factory=list)
-    # Seconds that it waits for the bot's answer.
+    # Seconds to wait for the bot's answer.
     patience: float = PATIENCE
     _session: aiohttp.ClientSession | None = None
 
