@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Column, Engine, Table, create_engine, func, select, text
 
 from bot.app import Bot
 from bot.demo.slack.member import Member
@@ -260,6 +260,12 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
                 for make, value in zip(given, row.values(), strict=True)
             )
 
+    _insert(engine, table, columns, values())
+
+
+def _insert(
+    engine: Engine, table: Table, columns: list[Column[Any]], values: Iterator[tuple[Any, ...]]
+) -> None:
     names = ", ".join(f'"{column.name}"' for column in columns)
     connection = engine.raw_connection()
     cursor = connection.cursor()
@@ -269,16 +275,16 @@ def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
         marks = ", ".join("?" * len(columns))
         # sqlite3 takes an iterator too, though its type asks for a sequence.
         cursor.executemany(
-            f'INSERT INTO "{name}" ({names}) VALUES ({marks})',
-            values(),  # type: ignore[arg-type]
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
+            values,  # type: ignore[arg-type]
         )
     else:
-        with cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
-            for row in values():
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in values:
                 copy.write_row(row)
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) "
-            f'FROM "{name}"))'
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) "
+            f'FROM "{table.name}"))'
             if "id" in table.columns
             else "SELECT 1"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 # Any number will do, as long as every replica uses the same.
 ADVISORY_LOCK = 7_205_913
+# Seconds between two looks at whether the other has ended.
+LOOK_EVERY = 0.2
 
 
 def config() -> Config:
@@ -58,6 +61,16 @@ def _revisions() -> Iterable[Script]:
     return ScriptDirectory.from_config(config()).walk_revisions()
 
 
+def _take_turn(connection: Connection) -> None:
+    """Wait for whoever else migrates, without a transaction: an index that is made CONCURRENTLY
+    would wait for ours.
+    """
+    turn = text("SELECT pg_try_advisory_lock(:key)")
+    while not connection.scalar(turn, {"key": ADVISORY_LOCK}):
+        connection.commit()
+        time.sleep(LOOK_EVERY)
+
+
 def upgrade(url: str) -> None:
     """Bring the database to the newest revision.
 
@@ -67,7 +80,7 @@ def upgrade(url: str) -> None:
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+                _take_turn(connection)
             else:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             settings = config()

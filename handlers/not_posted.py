@@ -45,8 +45,8 @@ ARCHIVED = Cause(
 RESTRICTED = Cause(
     "restricted",
     "its posting permissions keep me out",
-    "Let me post there (channel settings, posting permissions), then ask whoever runs "
-    "me to send what is missing",
+    "Let me post there (channel settings, posting permissions), then ask whoever runs me to send"
+    " what is missing",
     "let the bot post there, in the channel's posting permissions",
 )
 NO_ACCESS = Cause(
@@ -141,10 +141,8 @@ def not_posted(post: Post, session: Session) -> Message:
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
-        sentence = (
-            f"I could not tell {who(args['person'])} about #{args['number']}: "
-            f"{cause.because}. {cause.cure}."
-        )
+        first = f"I could not tell {who(args['person'])} about #{args['number']}: {cause.because}."
+        sentence = f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
     failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"

@@ -1,7 +1,8 @@
-"""What the outbox needs: lanes, claims that can be told apart, a shared pace, and a post's arguments in a column
+"""What the outbox needs: claims that can be told apart, a shared pace, and a post's arguments in a
+column
 
-One change. Import nothing of ours: a migration is history. It must work while the previous release still runs:
-expand first (add, nullable or with a server default), contract in a later release.
+One change. Import nothing of ours: a migration is history. It must work while the previous release
+still runs: expand first (add, nullable or with a server default), contract in a later release.
 """
 
 import sqlalchemy as sa
@@ -12,19 +13,11 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-LANE = """
-    ON post (
-        coalesce(person, CAST(channel_id AS VARCHAR(32))),
-        (CASE WHEN drawing IN ('answer', 'answer_elsewhere', 'no_answer', 'digest', 'export', 'export_failed')
-         THEN 1 ELSE 0 END),
-        due_at,
-        id
-    )
-    WHERE state = 'owed' AND shown < wanted
-"""
-
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
+        op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("post", sa.Column("args", sa.JSON(), nullable=True))
     op.add_column("post", sa.Column("claimed_by", sa.String(length=32), nullable=True))
     op.add_column("post", sa.Column("deleted_ts", sa.String(length=32), nullable=True))
@@ -39,11 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "name", name="pk_pace"),
     )
     op.create_index("ix_pace_next_free_at", "pace", ["next_free_at"])
-    op.execute(f"CREATE INDEX ix_post_lane {LANE}")
 
 
 def downgrade() -> None:
-    op.drop_index("ix_post_lane", "post")
     op.drop_table("pace")
     for column in ("deleted_ts", "claimed_by", "args"):
         op.drop_column("post", column)

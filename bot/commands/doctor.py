@@ -180,10 +180,12 @@ def _owe_again(session: Session, post_id: int, now: datetime) -> str | None:
     if post.state is PostState.OWED:
         return f"Message {post_id} is neither parked nor unknown: the bot sees to it by itself."
     if post.last_error in DELETED:
-        post.ts, post.fingerprint = None, None
+        post.ts = None
+        post.fingerprint = None
     post.state = PostState.OWED
     post.sending = False
     post.claimed_until = None
+    post.claimed_by = None
     post.attempts = 0
     post.due_at = now
     post.last_error = None

@@ -35,8 +35,9 @@ MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
 _METHOD = (
-    f"CASE WHEN drawing = 'export' THEN '{pace.FILES}' WHEN sending AND ts IS NULL "
-    f"THEN '{pace.LOOK_UP}' WHEN ts IS NULL THEN '{pace.POST}' ELSE '{pace.UPDATE}' END"
+    f"CASE WHEN drawing = 'export' THEN '{pace.FILES}'"
+    f" WHEN sending AND ts IS NULL THEN '{pace.LOOK_UP}'"
+    f" WHEN ts IS NULL THEN '{pace.POST}' ELSE '{pace.UPDATE}' END"
 )
 _FREE = (
     f"{OWED} AND due_at <= :now"

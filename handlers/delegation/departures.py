@@ -121,7 +121,9 @@ def seat_post(post: Post, session: Session) -> Message:
 
 
 def _seat(post: Post) -> dict[str, Any]:
-    """Return whose seat is empty and which sponsor acts; the release before this one wrote it into the key alone."""
+    """Return whose seat is empty and which sponsor acts; the release before this one wrote it into
+    the key alone.
+    """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 
 

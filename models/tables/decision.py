@@ -348,7 +348,9 @@ class Decision(Base):
             yield from (settlement.reason, settlement.since_reason or "")
 
     def redraw(self, at: datetime) -> None:
-        """Redraw every message that shows this decision; what was answered in other channels stays as it was when it was asked."""
+        """Redraw every message that shows this decision; what was answered in other channels stays
+        as it was when it was asked.
+        """
         here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
         redraw_all(self.session, here, at)
         redraw_lists(self.session, self.posts, at)

@@ -1,4 +1,6 @@
-"""How fast we may send: a row for each destination and for each of Slack's methods, shared by all replicas."""
+"""How fast we may send: a row for each destination and for each of Slack's methods, shared by all
+replicas.
+"""
 
 from __future__ import annotations
 

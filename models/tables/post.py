@@ -1,4 +1,7 @@
-"""A `Post` is one Slack message that we keep true. Code owes it in the transaction that made it due; only the outbox sends."""
+"""A `Post` is one Slack message that we keep true.
+
+Code owes it in the transaction that made it due; only the outbox sends.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,9 @@ class Drawing(StrEnum):
 
     @property
     def is_slow(self) -> bool:
-        """Return True if it is made beside the messages, which do not wait for it: a file, or a message with a picture."""
+        """Return True if it is made beside the messages, which do not wait for it: a file, or a
+        message with a picture.
+        """
         return self in (Drawing.EXPORT, Drawing.DIGEST)
 
     @property
@@ -72,7 +77,8 @@ class PostState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Two expressions that the claim of the outbox and its index share, so they are written once, as SQL.
+# Two expressions that the claim of the outbox and its index share, so they are written once, as
+# SQL.
 # A lane is a destination: a person (their direct messages, from all channels), or a channel.
 LANE = "coalesce(person, CAST(channel_id AS VARCHAR(32)))"
 # Cards and requests to decide go first, in their lane and among lanes.
@@ -86,12 +92,14 @@ OWED = "state = 'owed' AND shown < wanted"
 class Post(Base):
     """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
 
-    It goes to `person` by direct message where that is set, else to the channel. `key` makes it unique; what it shows is
-    in columns, and in `args` where no column has it. `round` is the decision's round that it tells of.
-    It stands in the thread of another message of ours (`thread_id`), or of somebody's (`thread_ts`).
-    While a replica works on it, `claimed_by` names that claim. `sending` is true from just before a first post until
-    its answer: found true after a crash, the message may already stand in Slack, since `sent_at`.
-    `deleted_ts` is the message that it was before somebody deleted that in Slack.
+    It goes to `person` by direct message where that is set, else to the channel. `key` makes it
+    unique; what it shows is in columns, and in `args` where no column has it. `round` is the
+    decision's round that it tells of. It stands in the thread of another message of ours
+    (`thread_id`), or of somebody's (`thread_ts`).
+
+    While a replica works on it, `claimed_by` names that claim. `sending` is true from just before a
+    first post until its answer: found true after a crash, the message may already stand in Slack,
+    since `sent_at`. `deleted_ts` is the message that it was before somebody deleted that in Slack.
     """
 
     __tablename__ = "post"
@@ -150,7 +158,10 @@ class Post(Base):
 
 
 def redraw_all(session: Session, posts: Iterable[Post], at: datetime) -> None:
-    """Say that what these messages show has changed. Counted by the database: acts on two decisions may share a message."""
+    """Say that what these messages show has changed.
+
+    Counted by the database: acts on two decisions may share a message.
+    """
     _want(session, {post.id for post in posts if post.id}, at)
 
 

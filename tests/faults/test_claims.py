@@ -1,4 +1,6 @@
-"""Bad days of the claim: two replicas at one moment, millions of sent messages, rows that cannot be read."""
+"""Bad days of the claim: two replicas at one moment, millions of sent messages, rows that cannot be
+read.
+"""
 
 from __future__ import annotations
 
@@ -43,15 +45,17 @@ def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> 
 
 def has_sent(harness: Harness, count: int) -> None:
     """So many messages were sent before."""
-    numbers = "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)"
+    more = "SELECT n + 1 FROM number WHERE n < :count"
+    numbers = f"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL {more})"
     columns = "channel_id, key, drawing, round, state, wanted, shown, due_at, sending, attempts"
-    rows = "SELECT :first, CAST(n AS VARCHAR), 'card', 1, 'owed', 1, 1, CURRENT_TIMESTAMP, false, 0 FROM number"
+    facts = "'card', 1, 'owed', 1, 1, CURRENT_TIMESTAMP, false, 0"
+    rows = f"SELECT :first, CAST(n AS VARCHAR), {facts} FROM number"
     if harness.bot.database.is_sqlite:
         insert = f"{numbers} INSERT INTO post ({columns}) {rows}"
     else:
         insert = f"INSERT INTO post ({columns}) {numbers} {rows}"
-    facts = {"count": count, "first": harness.posts()[0].channel_id}
-    harness.query(lambda session: session.execute(text(insert), facts))
+    given = {"count": count, "first": harness.posts()[0].channel_id}
+    harness.query(lambda session: session.execute(text(insert), given))
     harness.query(lambda session: session.execute(text("ANALYZE")))
 
 

@@ -1,4 +1,6 @@
-"""Bad days of one destination, or of one replica: nobody else waits, and what Slack has answered is kept."""
+"""Bad days of one destination, or of one replica: nobody else waits, and what Slack has answered is
+kept.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Bad days on which Slack says no, or somebody deletes what we posted: nothing is tried for ever, and whoever acted is told why."""
+"""Bad days on which Slack says no, or somebody deletes what we posted: nothing is tried for ever,
+and whoever acted is told why.
+"""
 
 from __future__ import annotations
 

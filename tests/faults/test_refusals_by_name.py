@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from bot.commands import doctor
 from bot.demo.slack.workspace import Channel
 from models.tables.post import PostState
 from support.harness import Actor, Harness
-
-OUTBOX = pytest.mark.xfail(strict=True, reason="The outbox, redesigned as a whole")
 
 
 def for_an_hour(harness: Harness) -> None:
@@ -53,20 +49,14 @@ def test_a_limit_by_its_other_name(harness: Harness, erin: Actor, checkout: Chan
     assert [message for message in said if "Guest checkout" in message.text]
 
 
-@OUTBOX
 def test_a_card_that_was_deleted_comes_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """Retention took it, and whoever runs the bot says "post again": it is not updated in vain."""
+    """Retention took it: it is not updated in vain, but posted anew."""
     card = erin.raises("Guest checkout", kind="requirements")
     harness.workspace.messages[checkout.id].remove(card)
     alice.presses(alice.dm()[-1], "Ask")
     assert alice.submits(person="erin", question="Sure?") == {}
-    (parked,) = [post for post in harness.posts() if post.state is PostState.PARKED]
-    assert doctor.post_again(harness.bot.database, parked.id) is None
-    harness.clock.now = datetime.now(UTC)
-    harness.clock.advance(minutes=1)
-    harness.sends()
     harness.workspace.bad_requests.clear()
     texts = [message.text for message in harness.workspace.messages[checkout.id]]
     assert [text for text in texts if text.startswith("#1 Guest checkout")]

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, Verb
+from models.tables.channel import ensure_channel
 from models.tables.history import HistoryEvent
+from models.tables.post import Drawing, Post
 from support.harness import GENEROUS, Actor, Harness
 from support.replica import Replica
 
@@ -131,3 +134,24 @@ def test_what_a_dead_replica_had_taken_is_sent_by_the_other(
     harness.settle(second.bot)
     assert set(everything_said(harness).values()) == {1}
     assert erin.card(checkout).text.startswith("#1 Add Apple Pay")
+
+
+def test_two_replicas_drain_ten_channels_as_fast_as_slack_allows(
+    harness: Harness, checkout: Channel, second: Replica
+) -> None:
+    channels = [harness.workspace.add_channel(f"team-{number}", []) for number in range(10)]
+    harness.workspace.faults.one_post_a_second = True
+    harness.clock.advance(seconds=5)
+    start = harness.clock.now
+
+    def owe(session: Session) -> None:
+        for channel in channels:
+            row = ensure_channel(session, harness.workspace.team_id, channel.id)
+            for number in range(6):
+                key = f"x:{number}"
+                session.add(Post(channel=row, key=key, drawing=Drawing.NO_ANSWER, due_at=start))
+
+    harness.query(owe)
+    harness.settle(second.bot)
+    assert [len(harness.workspace.messages[channel.id]) for channel in channels] == [6] * 10
+    assert (harness.clock.now - start).total_seconds() <= 5 * 1.15

@@ -178,7 +178,7 @@ def test_the_export_says_what_is_redacted(record: Database) -> None:
     redact(record, records.TEAM, 1, 1, "why_now")
 
     def work(session: Session) -> Any:
-        (whole,) = export.batch(session, export.Scope(), 0, 1)
+        (whole,) = export.batch(session, export.ExportScope(), 0, 1)
         return json_file.decision(whole, Names())["history"][0]
 
     event = json.loads(json.dumps(record.run_here(work)))

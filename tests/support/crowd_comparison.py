@@ -125,11 +125,16 @@ def _count(post: Post, messages: list[Message], found: Differences) -> None:
         found.doubled.append(f"{what}, at {', '.join(message.ts for message in messages)}")
 
 
+def _as_blocks(message: Message) -> list[Block]:
+    """Return what Slack has as the handlers build it."""
+    return [Block(block) for block in message.blocks]
+
+
 def _differences(session: Session, post: Post, message: Message) -> Iterator[str]:
     """Say what is false about this message."""
     drawn = posts.draw(post, session)
     if post.drawing in AS_IT_STOOD:
-        drawn = Drawn(message.text, [Block(block) for block in message.blocks])
+        drawn = Drawn(message.text, _as_blocks(message))
     if message.text != drawn.text:
         yield f"says {message.text!r}, not {drawn.text!r}"
     elif _comparable(message.blocks) != _comparable(drawn.blocks):
@@ -140,9 +145,7 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
         yield f"is in thread {message.thread_ts}, not {thread}"
     decision = session.get(Decision, post.decision_id) if post.decision_id else None
     if decision and post.drawing is Drawing.CARD and decision.state.settled:
-        deciding = (
-            offered(Drawn(message.text, [Block(block) for block in message.blocks])) & DECIDING
-        )
+        deciding = offered(Drawn(message.text, _as_blocks(message))) & DECIDING
         if deciding:
             yield f"is settled, and offers {sorted(deciding)}"
 
