@@ -132,16 +132,16 @@ class Bot:
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """Answer 200 while the event loop and both loops live, on the database file that was
-        opened.
+        """Answer 200 while nothing needs a restart.
 
-        Any other answer asks for a restart.
+        The event loop and both loops live, on the database file that was opened.
         """
         return _answer(self._faults())
 
     async def _ready(self, request: Request) -> JSONResponse:
-        """Answer 200 while requests can be answered: the database has our schema, and Slack knows
-        us.
+        """Answer 200 while requests can be answered.
+
+        The database is there, on our schema, and Slack knows us.
         """
         faults = self._faults()
         try:
@@ -204,8 +204,9 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """Answer a request whose shape is not Slack's: status 400, one line in the log, nothing on
-    screen.
+    """Answer a request whose shape is not Slack's.
+
+    The status is 400; the log gets one line, the screen nothing.
     """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(

@@ -62,10 +62,9 @@ FORGET_PLACE = ("channel", "group", "member_")
 
 @dataclass(eq=False)
 class Dispatch:
-    """Runner of handlers: it calls the one that the table of routes names, and carries out its
-    answer.
+    """Runner of handlers: the table of routes names one for each request.
 
-    The answer is carried out after the commit.
+    Its answer is carried out after the commit.
     """
 
     database: Database
@@ -291,9 +290,7 @@ class Dispatch:
     async def _publish(
         self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None
     ) -> None:
-        """Show this Home. If another has been shown since `hash`, read again, and show the new
-        state.
-        """
+        """Show this Home, or the newest one if another has been shown since `hash`."""
         client = self.client_for(request.workspace)
         if not await home_view.publish(client, request.person.id, view, hash):
             answer = await self._answer(handler, request)
@@ -378,8 +375,9 @@ def _team(context: AsyncBoltContext) -> str:
 
 
 def _pressed(action: Body) -> tuple[str, str]:
-    """Return action and value of a button, or of a menu's entry, which carries both in its
-    value.
+    """Return action and value of a button, or of a menu's entry.
+
+    An entry carries both in its value.
     """
     if action["type"] == "overflow":
         entry, _, value = action["selected_option"]["value"].partition(" ")

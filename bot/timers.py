@@ -84,8 +84,9 @@ class Timers:
         self._woken.set()
 
     async def run(self) -> None:
-        """Fire what is due, then sleep until the next timer or until `wake` is called; end when
-        cancelled.
+        """Fire what is due, then sleep until the next timer or until `wake` is called.
+
+        End when cancelled.
         """
         while True:
             self._woken.clear()
@@ -172,8 +173,9 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return the moment when the next timer is due, or was due if it waits; None if there is
-    none.
+    """Return when the next timer is due, or since when the oldest one waits.
+
+    None if there is none.
     """
     return session.scalar(_NEXT_DUE)
 
@@ -192,8 +194,9 @@ def _team_of(session: Session, id: int) -> str:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time; plain columns, as the row may be
-    unreadable.
+    """Count one more failure, and wait longer each time.
+
+    The statement uses plain columns, as the row may be unreadable.
     """
     attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)

@@ -68,9 +68,7 @@ def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
 
 
 def _is_unsaid(reader: Standing, place: Place, members: frozenset[str] | None) -> bool:
-    """Return True if Slack did not say enough of a channel that the reader is not known to be
-    in.
-    """
+    """Return True if Slack said too little of a channel that the reader is not known to be in."""
     if place.is_closed:
         return False
     if members is None or reader is Standing.MEMBER:

@@ -17,8 +17,9 @@ from models.tables.attempt import AttemptOutsideRight
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
-    """Return a private sentence; a form shows it under its fields, or in its place with what was
-    typed.
+    """Return a private sentence.
+
+    A form shows it under its fields, or in its place with what was typed.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)

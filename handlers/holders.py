@@ -18,8 +18,9 @@ from models.verbs.routing import Routing, route
 
 
 def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> Routing:
-    """Return the route of a round that begins now, with the counterpart's time zone as Slack knows
-    it.
+    """Return the route of a round that begins now.
+
+    The counterpart's time zone is the one that Slack knows.
     """
     gone = [
         editor.id

@@ -23,10 +23,9 @@ from models.working_time import local_day
 
 
 def reopen(click: Click, session: Session) -> Answer:
-    """Open the form, from a decided card or on top of a new tradeoff's form that looks like this
-    one.
+    """Open the form, from a decided card or from the form of a new tradeoff that resembles it.
 
-    What was typed in that form stays.
+    It opens on top of that form, and what was typed there stays.
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(

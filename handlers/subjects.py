@@ -1,5 +1,6 @@
-"""Subjects: the decision that a click, form or timer is about, locked until the transaction
-ends.
+"""Subjects: the decision that a click, a form or a timer is about.
+
+It is locked until the transaction ends.
 """
 
 from __future__ import annotations

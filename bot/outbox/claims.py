@@ -115,8 +115,9 @@ class Claim:
 
 @cache
 def _claim(dialect: str) -> TextClause:
-    """Return the claim's statement for this database; SQLite has one writer at a time, and no rows
-    to lock.
+    """Return the claim's statement for this database.
+
+    SQLite has one writer at a time, and no rows to lock.
     """
     statement = _CLAIM.replace("FOR UPDATE SKIP LOCKED", "") if dialect == "sqlite" else _CLAIM
     return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
@@ -169,10 +170,9 @@ def _that_keep_pace(
 
 
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
-    """Record, just before a first post, that it may be in Slack from now on, and take its turn
-    there.
+    """Record, just before a first post, that it may be in Slack from now on.
 
-    Raises Lost, or NotYet.
+    Also take its turn at the destination. Raises Lost, or NotYet.
     """
     hold(session, held, now, sending=True, sent_at=now)
     granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)

@@ -41,10 +41,9 @@ async def send(
     clock: Callable[[], datetime],
     begin: Callable[[], Awaitable[None]],
 ) -> str:
-    """Make the file, send it, and return the conversation that it is in. Raises NotShared or
-    NotTheirs.
+    """Make the file, send it, and return the conversation that it is in.
 
-    `begin` is awaited just before anybody can see the file.
+    `begin` is awaited just before anybody can see the file. Raises NotShared or NotTheirs.
     """
     export = job.message.file
     assert export

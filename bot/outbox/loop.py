@@ -77,8 +77,9 @@ class Outbox:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send what is due, then wait until something is due or `wake` is called; end after
-        `stop`.
+        """Send what is due, then wait until something is due or `wake` is called.
+
+        End after `stop`.
         """
         failures = 0
         while not self._stopping:
@@ -96,8 +97,10 @@ class Outbox:
                 await asyncio.wait_for(self._woken.wait(), pause)
 
     async def stop(self, within: float) -> None:
-        """Claim nothing more; let messages that may be in Slack be answered and marked; release the
-        others.
+        """Claim nothing more, and release what is not begun.
+
+        Messages that may be in Slack are answered and marked first, as far as `within` seconds
+        allow.
         """
         self._stopping = True
         self._woken.set()
@@ -192,8 +195,9 @@ class Outbox:
             renewing.cancel()
 
     async def _mark(self, attempt: Attempt, mark: Mark) -> None:
-        """Write the result to the row, and retry until that succeeds: only this task knows Slack's
-        answer.
+        """Write the result to the row, and retry until that succeeds.
+
+        Only this task knows Slack's answer.
         """
         for tries in itertools.count(1):
             try:

@@ -56,8 +56,9 @@ def post_anew(session: Session, job: Job, now: datetime) -> None:
 
 
 def deleted(session: Session, job: Job, now: datetime) -> None:
-    """Mark that somebody deleted the message in Slack: it is posted once more, and its replies
-    follow.
+    """Mark that somebody deleted the message in Slack.
+
+    It is posted once more, and its replies follow.
     """
     _end(
         session,
@@ -111,8 +112,9 @@ def park(session: Session, claim: Claim, now: datetime, error: str) -> None:
 
 
 def unknown(session: Session, claim: Claim, now: datetime, error: str) -> None:
-    """Mark that the message may have been posted, and that we cannot look: never post twice
-    blindly.
+    """Mark that the message may have been posted, and that we cannot look.
+
+    It is never posted twice blindly.
     """
     if _end(session, claim, state=PostState.UNKNOWN, last_error=error):
         _tell(session, claim, "unknown", now)

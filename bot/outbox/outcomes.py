@@ -90,8 +90,9 @@ def _method(error: SlackApiError, job: Job) -> str:
 
 
 def _after_lost_file(claim: Claim, error: str, now: datetime) -> Mark:
-    """Return the mark of a file that nobody has seen: send it again, unless that failed too
-    often.
+    """Return the mark of a file that nobody has seen: it is sent again.
+
+    After too many tries it is parked.
     """
     log.warning("file not sent", post=claim.post_id, error=error)
     if claim.attempts + 1 >= files.MOST_TRIES:

@@ -89,9 +89,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _locked(session: Session, workspace_id: int, name: str) -> datetime:
-    """Lock this row, made here if it is the first of its destination, and return when it is
-    free.
-    """
+    """Lock this row, made here if need be, and return when it is free."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = select(Pace.next_free_at).where(Pace.workspace_id == workspace_id, Pace.name == name)
     found = session.scalar(row.with_for_update())

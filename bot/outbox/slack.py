@@ -71,10 +71,9 @@ async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
 
 
 async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | None:
-    """Return the place of a message whose earlier post was interrupted; None if it is certainly not
-    there.
+    """Return the place of a message whose earlier post was interrupted.
 
-    Raises Ambiguous.
+    None if it is certainly not there. Raises Ambiguous.
     """
     try:
         place = await _place(client, job)
