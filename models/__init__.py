@@ -1,1 +1,1 @@
-"""What is true and what is allowed."""
+"""Record and rules: what is true, and what is allowed."""

@@ -29,8 +29,9 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place on a decision: who acts, for whom if the role is someone else's, and why, as it
-    follows the name.
+    """Place on a decision: who acts, for whom, and why.
+
+    `on_behalf_of` is None if the role is their own; `because` is worded as it follows the name.
     """
 
     person: str

@@ -1,7 +1,7 @@
-"""What belongs to decisions: a statement a part, each built once.
+"""Parts of decisions, read by one statement for each part, each built once.
 
-SQLAlchemy's eager loading builds its statements anew each time, for every statement that asks for it: for what is shown at once,
-thrice the work.
+SQLAlchemy's eager loading builds its statements anew for every query that uses it, which is three
+times the work if many decisions are shown at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMMITMENT = select(Commitment).where(Commitment.id == _ID).options(selectinloa
 
 
 def read_parts(session: Session, decision: Decision) -> None:
-    """Those that are not read yet: none is fetched later behind one's back."""
+    """Read the parts of this decision that are not read yet, so that none is fetched later."""
     missing = inspect(decision).unloaded
     for name, part in _parts().items():
         if name in missing:
@@ -44,18 +44,18 @@ def read_parts(session: Session, decision: Decision) -> None:
 
 
 def read_parts_of(session: Session, decisions: Collection[Decision], *names: str) -> None:
-    """These parts of all these decisions, as far as they are not read yet."""
+    """Read these parts of all these decisions, as far as they are not read yet."""
     for name in names:
-        missing = [one for one in decisions if name in inspect(one).unloaded]
+        missing = [decision for decision in decisions if name in inspect(decision).unloaded]
         found = defaultdict[int, list[Any]](list)
         for part in (
-            session.scalars(_part_of_many(name), {"ids": [one.id for one in missing]})
+            session.scalars(_part_of_many(name), {"ids": [decision.id for decision in missing]})
             if missing
             else ()
         ):
             found[part.decision_id].append(part)
-        for one in missing:
-            set_committed_value(one, name, found[one.id])
+        for decision in missing:
+            set_committed_value(decision, name, found[decision.id])
 
 
 @cache
@@ -77,13 +77,13 @@ def _parts() -> dict[str, Select[Any]]:
         Decision.settlements,
     )
     return {
-        **{one.key: _part(one) for one in plain},
+        **{relation.key: _part(relation) for relation in plain},
         "criteria": _part(Decision.criteria).options(selectinload(Criterion.verdicts)),
         "posts": _part(Decision.posts).options(joinedload(Post.question)),
     }
 
 
 def _part(relation: InstrumentedAttribute[Any]) -> Select[Any]:
-    """In its own order."""
+    """Select a part of one decision, in the relationship's own order."""
     owned = relation.property.mapper.class_
     return select(owned).where(owned.decision_id == _ID).order_by(*relation.property.order_by)

@@ -16,7 +16,7 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.workspace import Workspace
 
-# Asked at every click and for every message: built once.
+# Built once, because every click and every message runs it.
 DECISION_BY_ID = (
     select(Decision)
     .join(Decision.channel)
@@ -30,11 +30,15 @@ _LOCKED = DECISION_BY_ID.where(Workspace.team == bindparam("team")).with_for_upd
 
 
 def lock_decision(session: Session, team: str, decision_id: str | int) -> Decision:
-    """This decision, whole, and locked until the transaction ends. Raises NotFound, also for another workspace's."""
+    """Return this decision with all its parts, locked until the transaction ends.
+
+    Raises NotFound, also if it belongs to another workspace.
+    """
     found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
     if found is None:
         raise NotFound
-    # What was waited for may have changed all of it: it is read after the lock.
+    # Another transaction may have changed any part while we waited, so the parts are read after the
+    # lock.
     read_parts(session, found)
     if found.commitment_id:
         lock_ledger(session, found.commitment_id)
@@ -42,7 +46,7 @@ def lock_decision(session: Session, team: str, decision_id: str | int) -> Decisi
 
 
 def lock_decision_by_number(session: Session, team: str, number: int) -> Decision | None:
-    """The decision with this number, whole, and locked until the transaction ends."""
+    """Return the decision with this number, with all its parts and locked, or None."""
     found = session.scalar(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
@@ -54,7 +58,10 @@ def lock_decision_by_number(session: Session, team: str, number: int) -> Decisio
 def lock_pending_with(
     session: Session, team: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Open decisions that this person holds or states impact on, oldest first, whole and locked."""
+    """Return the open decisions that this person holds or states impact on, oldest first.
+
+    They have all their parts, and are locked.
+    """
     found = session.scalars(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
@@ -66,27 +73,36 @@ def lock_pending_with(
         )
         .order_by(Decision.id)
     ).all()
-    return [one for one in _locked(session, team, found) if person in (one.holder, one.counterpart)]
+    return [
+        decision
+        for decision in _locked(session, team, found)
+        if person in (decision.holder, decision.counterpart)
+    ]
 
 
 def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
-    """These, but those that were settled while their lock was waited for."""
+    """Lock these decisions; leave out those that were settled while we waited for the lock."""
     return [
-        one for one in (lock_decision(session, team, id) for id in found) if not one.state.settled
+        decision
+        for decision in (lock_decision(session, team, id) for id in found)
+        if not decision.state.settled
     ]
 
 
 def lock_pending_for_seat(
     session: Session, team: str, person: str, channel_id: int
 ) -> list[Decision]:
-    """Open decisions of this channel that wait for this person, or for someone in their place; whole and locked."""
+    """Return the open decisions of this channel that wait for this person or their stand-in.
+
+    They have all their parts, and are locked.
+    """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     found = session.scalars(
         select(Decision.id)
         .where(
             Decision.channel_id == channel_id,
             Decision.state.in_(OPEN_STATES),
-            or_(*(one == person for one in seats)),
+            or_(*(seat == person for seat in seats)),
         )
         .order_by(Decision.id)
     ).all()
@@ -94,7 +110,10 @@ def lock_pending_for_seat(
 
 
 def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
-    """Open decisions of this channel that its sponsor may decide, now or soon, whole and locked."""
+    """Return the open decisions of this channel that its sponsor may decide, now or soon.
+
+    They have all their parts, and are locked.
+    """
     overdue = (
         Decision.channel_id == channel_id,
         Decision.overdue_at.is_not(None),
@@ -108,7 +127,10 @@ def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decisi
 
 
 def lock_handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
-    """Open decisions in which this delegate acts for this person, whole and locked."""
+    """Return the open decisions in which this delegate acts for this person.
+
+    They have all their parts, and are locked.
+    """
     taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
         (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
     )
@@ -122,7 +144,10 @@ def lock_handed_over_by(session: Session, team: str, person: str, delegate: str)
 
 
 def lock_commitment(session: Session, team: str, commitment_id: str | int) -> Commitment:
-    """This commitment with its ledger and channel, locked. Raises NotFound, also for another workspace's."""
+    """Return this commitment with its ledger and channel, locked.
+
+    Raises NotFound, also if it belongs to another workspace.
+    """
     found = session.scalar(
         select(Commitment)
         .join(Commitment.channel)
@@ -147,7 +172,7 @@ def _number(value: str | int) -> int:
 
 
 def lock_ledger(session: Session, commitment_id: int) -> None:
-    """Another decision may be moving it this moment: wait for that, and see where it stands then."""
+    """Lock a commitment and read its ledger anew, because another decision may be moving it."""
     session.execute(
         select(Commitment)
         .where(Commitment.id == commitment_id)

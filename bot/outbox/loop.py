@@ -62,6 +62,7 @@ class Outbox:
         self._woken = asyncio.Event()
         self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
         self._gathering: asyncio.TimerHandle | None = None
+        self._claiming = asyncio.Lock()
         self._under_way: dict[asyncio.Task[None], Attempt] = {}
         self._stopping = False
         self._reported_at: datetime | None = None
@@ -121,25 +122,36 @@ class Outbox:
             sent += len(tasks)
         return sent
 
+    async def finished(self) -> None:
+        """Wait until no message that was claimed here is under way."""
+        while True:
+            async with self._claiming:
+                under_way = list(self._under_way)
+            if not under_way:
+                return
+            await asyncio.wait(under_way)
+
     async def next_due(self) -> datetime | None:
         """Return the next moment at which a message that may not be sent now may be sent."""
         return await self._run(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:
         """Claim the messages that may be sent now, and start a task for each."""
-        most = AT_ONCE - len(self._under_way)
-        if self._stopping or most <= 0:
-            return []
-        slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
-        claim = partial(claims.claim, now=self._clock(), most=most, with_slow=slow < SLOW_AT_ONCE)
-        tasks = []
-        for held in await self._run(claim):
-            attempt = Attempt(held)
-            task = asyncio.create_task(self._do(attempt))
-            self._under_way[task] = attempt
-            task.add_done_callback(self._ended)
-            tasks.append(task)
-        return tasks
+        async with self._claiming:
+            most = AT_ONCE - len(self._under_way)
+            if self._stopping or most <= 0:
+                return []
+            slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
+            free = slow < SLOW_AT_ONCE
+            claim = partial(claims.claim, now=self._clock(), most=most, with_slow=free)
+            return [self._begin(held) for held in await self._run(claim)]
+
+    def _begin(self, held: claims.Claim) -> asyncio.Task[None]:
+        attempt = Attempt(held)
+        task = asyncio.create_task(self._do(attempt))
+        self._under_way[task] = attempt
+        task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.pop(task)

@@ -1,1 +1,1 @@
-"""Claim that work is finished, and give the verdict."""
+"""Acceptance: claim that work is finished, and give the verdict."""

@@ -1,4 +1,4 @@
-"""Ask for acceptance of finished work, again after it was sent back; give the verdict; tick off what was left to do."""
+"""Claims that work is finished, also again after it was sent back, and their editing."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ from models.verbs.raising import Finished, Origin, Source, claim_finished
 
 
 def command(command: Command, session: Session) -> Answer:
-    """`/accept [item]`."""
+    """Answer `/accept [item]`."""
     return ask(command, session, fields.unescape(command.text).strip())
 
 
 def ask(command: Command, session: Session, item: str) -> Answer:
-    """Open the claim, with what was typed as the item."""
+    """Open the claim form, with what was typed as the item."""
     title = fields.one_line(fields.unquoted(item)[0])
     if len(title) > forms.TITLE_LIMIT:
-        first = f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has {len(title):,}. Run `/accept` with a short one. You typed:"
+        first = (
+            f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has "
+            f"{len(title):,}. Run `/accept` with a short one. You typed:"
+        )
         return Reply(Message(f"{first}\n{escaped(item)}"))
     check_place(command, "/accept")
     current = lookups.current_rights(session, command.workspace, command.place.id)
@@ -50,7 +53,10 @@ def ask(command: Command, session: Session, item: str) -> Answer:
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
-    """The menu of a message: its text becomes the evidence, and the card keeps quote, author and link."""
+    """Open the claim form from the menu of a message: its text becomes the evidence.
+
+    The card keeps the quote, its author and the link.
+    """
     quoted = quote(shortcut, "Ask for acceptance", "/accept")
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
     if current is None:
@@ -60,7 +66,10 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
 
 
 def claim(form: Form, session: Session) -> Answer:
-    """Number the claim, route it to whoever accepts, record it. The same form submitted twice claims once."""
+    """Number the claim, route it to the person who accepts, and record it.
+
+    The same form submitted twice claims once.
+    """
     remember = forms.remembered(form.metadata)
     if remember.get("resubmit"):
         return _save_resubmission(form, session)
@@ -77,7 +86,7 @@ def claim(form: Form, session: Session) -> Answer:
 
 
 def resubmit(click: Click, session: Session) -> Answer:
-    """What was sent back is finished again: anyone in the team may say so."""
+    """Open the form to submit again what was sent back; anyone in the team may."""
     decision = subjects.clicked_decision(click, session)
     if decision.state is not State.DECIDED or decision.outcome is not Outcome.SENT_BACK:
         raise NotSentBack(decision.number)
@@ -98,7 +107,7 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """Whoever claimed it changes the claim."""
+    """Open the form to change a claim, for the person who made it."""
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
     return OpenForm(
@@ -116,7 +125,7 @@ def _save_edit(form: Form, session: Session) -> Answer:
     return Done()
 
 
-# ---- the verdict -----------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------
 
 
 MOST_CRITERIA = 6
@@ -125,7 +134,7 @@ MOST_CRITERIA = 6
 CRITERION_LIMIT = 150
 
 
-# Everything that is claimed here is of this kind.
+# Kind of every decision that a claim makes.
 KIND = Kind.ACCEPTANCE
 
 
@@ -136,7 +145,10 @@ def claim_form(
     source: Mapping[str, Any] | None = None,
     edited: Decision | None = None,
 ) -> View:
-    """The team says it is finished: item, link, evidence, criteria. `edited` is the claim to change."""
+    """Build the form of a claim: item, link, evidence, criteria.
+
+    `edited` is the claim to change.
+    """
     evidence, link = "", None
     if edited:
         evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
@@ -163,7 +175,7 @@ def claim_form(
 def _criteria_field(edited: Decision | None) -> Block:
     if edited and are_judged(edited.criteria):
         return blocks.context("The criteria stay as they are: they have been judged.")
-    criteria = "\n".join(one.text for one in edited.criteria) if edited else ""
+    criteria = "\n".join(criterion.text for criterion in edited.criteria) if edited else ""
     limit = MOST_CRITERIA * CRITERION_LIMIT
     return inputs.field(
         "criteria",
@@ -174,11 +186,11 @@ def _criteria_field(edited: Decision | None) -> Block:
 
 
 def resubmission_form(decision: Decision) -> View:
-    """Finished again after it was sent back: new evidence on the same criteria."""
+    """Build the form to submit again what was sent back: new evidence on the same criteria."""
     not_met = [
-        one.text
-        for one in decision.criteria
-        if one.verdict and one.verdict.verdict is Verdict.NOT_MET
+        criterion.text
+        for criterion in decision.criteria
+        if criterion.verdict and criterion.verdict.verdict is Verdict.NOT_MET
     ]
     shown = [
         titled(decision),
@@ -203,7 +215,7 @@ def _evidence_fields(evidence: str, link: str | None) -> list[Block]:
 
 
 def read_claim(state: FormState) -> Finished:
-    """What was typed; no criteria where the form did not ask for them. Raises FieldsInvalid."""
+    """Read what was typed; no criteria if the form did not ask for them. Raises FieldsInvalid."""
     item = fields.one_line(fields.text(state, "item"))
     criteria = [
         line for line in map(_criterion, fields.text(state, "criteria").splitlines()) if line
@@ -217,7 +229,7 @@ def read_claim(state: FormState) -> Finished:
 
 
 def read_evidence(state: FormState) -> tuple[str | None, str]:
-    """Link, if there is one, and evidence. Raises FieldsInvalid."""
+    """Return link (None if there is none) and evidence. Raises FieldsInvalid."""
     errors = _evidence_errors(state)
     if errors:
         raise FieldsInvalid(errors)
@@ -245,11 +257,13 @@ def _criteria_errors(criteria: list[str]) -> dict[str, str]:
         }
     if len(criteria) > MOST_CRITERIA:
         return {
-            "criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for acceptance in two parts."
+            "criteria": f"These are {len(criteria)}; {MOST_CRITERIA} fit. Join some, or ask for "
+            "acceptance in two parts."
         }
     if any(len(line) > CRITERION_LIMIT for line in criteria):
         return {
-            "criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under Evidence."
+            "criteria": f"A criterion has up to {CRITERION_LIMIT} characters. Put the detail under "
+            "Evidence."
         }
     if len({line.casefold() for line in criteria}) < len(criteria):
         return {"criteria": "Two criteria are the same. Leave one out, or make them different."}

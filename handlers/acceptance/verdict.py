@@ -1,4 +1,4 @@
-"""Give the verdict on finished work, and tick off what is left to do."""
+"""Verdicts on finished work, and the follow-ups that are left to do."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ SUBMITS = {
 
 
 def verdict_form(decision: Decision, outcome: Outcome) -> View:
-    """First step: a verdict on each criterion, and the reason for the whole."""
+    """Build the first step: a verdict on each criterion, and the reason for the whole."""
     first = Verdict.MET if outcome is Outcome.ACCEPTED else None
-    choices = [inputs.choice(one.value, one.label.capitalize()) for one in Verdict]
+    choices = [inputs.choice(verdict.value, verdict.label.capitalize()) for verdict in Verdict]
     shown: list[Block] = [titled(decision)]
-    for one in decision.criteria:
+    for criterion in decision.criteria:
         shown.append(
             inputs.field(
-                f"criterion{one.position}",
-                f"{one.position}. {one.text}",
+                f"criterion{criterion.position}",
+                f"{criterion.position}. {criterion.text}",
                 inputs.select(choices, initial=first or "", placeholder="Met, not met or waived"),
             )
         )
@@ -62,12 +62,17 @@ def verdict_form(decision: Decision, outcome: Outcome) -> View:
 def read_verdicts(
     state: FormState, decision: Decision, outcome: Outcome
 ) -> tuple[list[Verdict], str]:
-    """A verdict per criterion in order, and the reason. Raises FieldsInvalid, also where the verdicts do not allow the outcome."""
+    """Return a verdict for each criterion, in order, and the reason.
+
+    Raises FieldsInvalid, also if the verdicts do not allow the outcome.
+    """
     errors: dict[str, str] = {}
-    values = [fields.chosen(state, f"criterion{one.position}") for one in decision.criteria]
-    for one, value in zip(decision.criteria, values, strict=True):
+    values = [
+        fields.chosen(state, f"criterion{criterion.position}") for criterion in decision.criteria
+    ]
+    for criterion, value in zip(decision.criteria, values, strict=True):
         if value not in [verdict.value for verdict in Verdict]:
-            errors[f"criterion{one.position}"] = "Say whether it is met, not met or waived."
+            errors[f"criterion{criterion.position}"] = "Say whether it is met, not met or waived."
     if errors:
         raise FieldsInvalid(errors)
     verdicts = [Verdict(value) for value in values]
@@ -86,18 +91,18 @@ def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
     )
     return {
         f"criterion{at}": sentence
-        for at, one in enumerate(verdicts, start=1)
-        if one is Verdict.NOT_MET
+        for at, verdict in enumerate(verdicts, start=1)
+        if verdict is Verdict.NOT_MET
     }
 
 
 def details_form(
     decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1
 ) -> View:
-    """Second step, where it is needed: why each waiver, and who follows up on what by when."""
+    """Build the second step, if it is needed: why each waiver, and who follows up by when."""
     shown: list[Block] = [titled(decision)]
-    for criterion, one in zip(decision.criteria, verdicts, strict=True):
-        if one is Verdict.WAIVED:
+    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
+        if verdict is Verdict.WAIVED:
             shown.append(
                 inputs.field(
                     f"waiver{criterion.position}",
@@ -138,10 +143,10 @@ def follow_up_count(state: FormState) -> int:
 
 
 def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) -> dict[int, str]:
-    """The reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
+    """Return the reason of each waiver, by the criterion's position. Raises FieldsInvalid."""
     waived = [
-        one.position
-        for one, verdict in zip(decision.criteria, verdicts, strict=True)
+        criterion.position
+        for criterion, verdict in zip(decision.criteria, verdicts, strict=True)
         if verdict is Verdict.WAIVED
     ]
     reasons = {position: fields.text(state, f"waiver{position}") for position in waived}
@@ -156,20 +161,23 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
 
 
 def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[FollowUp]:
-    """What is still owed, by whom, until when, numbered from `first`. Raises FieldsInvalid."""
+    """Return what is still owed, by whom, until when, numbered from `first`.
+
+    Raises FieldsInvalid.
+    """
     errors: dict[str, str] = {}
     follow_ups = []
     for row in range(1, follow_up_count(state) + 1):
         name = f"follow_up{row}"
-        what, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
+        task, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
         due_on = fields.day(state, f"{name}_due")
-        if not what:
+        if not task:
             errors[f"{name}_what"] = "Say what is still to do."
         if not owner:
             errors[f"{name}_owner"] = "Say who does it."
         if due_on is None or due_on < today:
             errors[f"{name}_due"] = "Choose today or a later day."
-        follow_ups.append(FollowUp(position=first + row - 1, what=what, owner=owner, due_on=due_on))
+        follow_ups.append(FollowUp(position=first + row - 1, what=task, owner=owner, due_on=due_on))
     if errors:
         raise FieldsInvalid(errors)
     return follow_ups
@@ -194,7 +202,7 @@ def _open_verdict(click: Click, session: Session, outcome: Outcome) -> Answer:
 
 
 def save_verdict(form: Form, session: Session) -> Answer:
-    """Take the verdicts; where one is waived or follow-ups are due, ask for those first."""
+    """Settle the claim; if there are waivers or follow-ups, ask for their details first."""
     decision, outcome = _decision(form, session)
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
@@ -204,10 +212,10 @@ def save_verdict(form: Form, session: Session) -> Answer:
 
 
 def add_follow_up(click: Click, session: Session) -> Answer:
-    """One more follow-up in the open form; what was typed stays."""
+    """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
     decision = locks.lock_decision(session, click.workspace, remembered["decision"])
-    verdicts = [Verdict(one) for one in remembered["verdicts"]]
+    verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
     return UpdateForm(
         details_form(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows)
@@ -215,10 +223,10 @@ def add_follow_up(click: Click, session: Session) -> Answer:
 
 
 def save_details(form: Form, session: Session) -> Answer:
-    """The second step: waivers with their reasons, follow-ups with owner and date."""
+    """Settle the claim with the second step: reasons of waivers, follow-ups with owner and date."""
     decision, outcome = _decision(form, session)
     remembered = forms.remembered(form.metadata)
-    verdicts = [Verdict(one) for one in remembered["verdicts"]]
+    verdicts = [Verdict(value) for value in remembered["verdicts"]]
     waivers = read_waivers(form.state, decision, verdicts)
     today = local_day(form.at, decision.rights_version.time_zone)
     follow_ups = read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
@@ -235,18 +243,23 @@ def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
 
 
 def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
-    owners = {one.id: one for one in form.look_up(*dict.fromkeys(one.owner for one in follow_ups))}
+    owners = {
+        owner.id: owner
+        for owner in form.look_up(*dict.fromkeys(follow_up.owner for follow_up in follow_ups))
+    }
     errors = {
-        f"follow_up{row}_owner": f"This person is {owners[one.owner].standing.phrase}. Choose someone who can do it."
-        for row, one in enumerate(follow_ups, start=1)
-        if owners[one.owner].standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
+        f"follow_up{row}_owner": f"This person is {owners[follow_up.owner].standing.phrase}. "
+        "Choose someone who can do it."
+        for row, follow_up in enumerate(follow_ups, start=1)
+        if owners[follow_up.owner].standing
+        in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
     outside = access.outsiders(form, channel, list(owners))
     why = "This person is not in the channel. Invite them first, or choose another."
     if not access.is_room_known(form, channel):
         why = "Slack did not tell me who is in the channel just now. Try again in a moment."
-    for row, one in enumerate(follow_ups, start=1):
-        if one.owner in outside:
+    for row, follow_up in enumerate(follow_ups, start=1):
+        if follow_up.owner in outside:
             errors[f"follow_up{row}_owner"] = why
     if errors:
         raise FieldsInvalid(errors)
@@ -254,7 +267,11 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the product owner said: verdicts in order of the criteria, waivers by position, and what is still owed."""
+    """Verdict of the product owner on a claim, with those on its criteria.
+
+    `verdicts` are in the order of the criteria, `waivers` are reasons by position, and `follow_ups`
+    are still owed.
+    """
 
     outcome: Outcome
     reason: str
@@ -279,7 +296,10 @@ def _settle(decision: Decision, form: Form, judgement: Judgement) -> None:
 
 
 def follow_up_done(click: Click, session: Session) -> Answer:
-    """Its owner ticks it off: in their direct message, or in the form that shows the whole decision."""
+    """Tick off a follow-up, as its owner.
+
+    The button is in a direct message, and in the form that shows the whole decision.
+    """
     decision, position = subjects.decision_and_part(click.value, click, session)
     finish_follow_up(decision, position, click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

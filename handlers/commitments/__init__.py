@@ -1,1 +1,1 @@
-"""Promise a date, follow its moves, close it."""
+"""Commitments: promise a date, follow its moves, close it."""

@@ -1,4 +1,4 @@
-"""Close a commitment."""
+"""Closing of a commitment: met, missed or withdrawn."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def save_closing(form: Form, session: Session) -> Answer:
         form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
     )
     chosen = fields.chosen(form.state, "how")
-    if chosen not in [one.value for one in CLOSINGS]:
+    if chosen not in [state.value for state in CLOSINGS]:
         raise FieldsInvalid({"how": "Say how it ended."})
     close_commitment(
         session,
@@ -54,7 +54,7 @@ def save_closing(form: Form, session: Session) -> Answer:
 
 
 def close_form(commitment: Commitment) -> View:
-    choices = [inputs.choice(one.value, label) for one, label in CLOSINGS.items()]
+    choices = [inputs.choice(state.value, label) for state, label in CLOSINGS.items()]
     shown = [
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
         inputs.field(

@@ -1,4 +1,7 @@
-"""What is promised here, and every decision that moved it: see it, add to it, close it. A date moves by a decision only."""
+"""Ledger of a channel's commitments: see what is promised and what moved it, add, close.
+
+Only a decision moves a date.
+"""
 
 from __future__ import annotations
 
@@ -21,24 +24,28 @@ MOST_MOVES = 40
 
 
 def show(command: Command, session: Session) -> Answer:
-    """`/tradeoff commitments`: each with its date, how far it has moved, and its ledger a click away."""
+    """Answer `/tradeoff commitments`: each with its date, its slip, and its ledger a click away."""
     access.check_place(command, "/tradeoff commitments")
     current = lookups.require_rights(session, command.workspace, command.place.id)
     found = lookups.commitments(session, current.channel_id)
     first = (
-        f"{number(len([one for one in found if one.is_open]), 'open commitment')} here."
+        f"{number(len([promise for promise in found if promise.is_open]), 'open commitment')} here."
         if found
         else (
-            "Nothing is promised here yet. A commitment is a milestone with a date, promised to somebody; decisions that move it write on it."
+            "Nothing is promised here yet. A commitment is a milestone with a date, "
+            "promised to somebody; decisions that move it write on it."
         )
     )
     shown: list[Block] = [blocks.section(f"*Commitments* · {first}")]
-    for one in found[:MOST_SHOWN]:
+    for commitment in found[:MOST_SHOWN]:
         shown.append(
             blocks.section_with(
-                _line(one),
+                _line(commitment),
                 blocks.button(
-                    "Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"
+                    "Ledger",
+                    "commitments.ledger",
+                    str(commitment.id),
+                    about=f"Ledger of {commitment.name}",
                 ),
             )
         )
@@ -47,41 +54,45 @@ def show(command: Command, session: Session) -> Answer:
     shown.append(
         blocks.actions(blocks.button("Add a commitment", "commitments.add", command.place.id))
     )
-    lines = " ".join(_line(one).replace("*", "") for one in found[:MOST_SHOWN])
+    lines = " ".join(_line(commitment).replace("*", "") for commitment in found[:MOST_SHOWN])
     return Reply(Message(phrases.limited(f"Commitments. {first} {lines}".strip()), shown))
 
 
-def _line(one: Commitment) -> str:
-    closed = "" if one.is_open else f", closed: {one.state.value}"
-    return f"*{escaped(one.name)}* for {escaped(one.promised_to)}: {day(one.promised_on)}, {_slip(one)}{closed}."
+def _line(commitment: Commitment) -> str:
+    closed = "" if commitment.is_open else f", closed: {commitment.state.value}"
+    return (
+        f"*{escaped(commitment.name)}* for {escaped(commitment.promised_to)}: "
+        f"{day(commitment.promised_on)}, {_slip(commitment)}{closed}."
+    )
 
 
-def _slip(one: Commitment) -> str:
-    if not one.slip:
+def _slip(commitment: Commitment) -> str:
+    if not commitment.slip:
         return "as first promised"
-    return f"{phrases.signed_days(one.slip)} from {day(one.baseline_on)}"
+    return f"{phrases.signed_days(commitment.slip)} from {day(commitment.baseline_on)}"
 
 
 def ledger(click: Click, session: Session) -> Answer:
-    """Baseline, each move with its decision, and the total: always the sum of the moves."""
+    """Open the ledger: baseline, each move with its decision, and their sum as the total."""
     commitment = locks.lock_commitment(session, click.workspace, click.value)
     check_may_see(click, commitment.channel.slack_id, "this commitment")
     return OpenForm(ledger_view(commitment))
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(one: Commitment) -> View:
-    """A form to read only."""
+def ledger_view(promise: Commitment) -> View:
+    """Build a view of the ledger, to read only."""
     shown: list[Block] = [
         blocks.section(
-            f"*{escaped(one.name)}*, promised to {escaped(one.promised_to)}\nBaseline: {day(one.baseline_on)}"
+            f"*{escaped(promise.name)}*, promised to {escaped(promise.promised_to)}\n"
+            f"Baseline: {day(promise.baseline_on)}"
         ),
-        *([blocks.typed("Scope", one.scope)] if one.scope else []),
+        *([blocks.typed("Scope", promise.scope)] if promise.scope else []),
         blocks.divider(),
     ]
-    older = one.moves[:-MOST_MOVES]
+    older = promise.moves[:-MOST_MOVES]
     if older:
         days = sum(move.days for move in older)
         shown.append(
@@ -89,20 +100,24 @@ def ledger_view(one: Commitment) -> View:
                 f"{number(len(older), 'earlier move')}, together {phrases.signed_days(days)}"
             )
         )
-    for move in one.moves[-MOST_MOVES:]:
+    for move in promise.moves[-MOST_MOVES:]:
         shown += _entry(move)
     total = (
-        f"*Total: {phrases.signed_days(one.slip)}*, now {day(one.promised_on)}"
-        if one.moves
+        f"*Total: {phrases.signed_days(promise.slip)}*, now {day(promise.promised_on)}"
+        if promise.moves
         else "*No decision has moved it.*"
     )
-    closed = f" Closed as {one.state.value} by {who(one.closed_by)}." if one.closed_by else ""
+    closed = (
+        f" Closed as {promise.state.value} by {who(promise.closed_by)}."
+        if promise.closed_by
+        else ""
+    )
     shown.append(blocks.section(f"{total}{closed}"))
-    if one.is_open:
+    if promise.is_open:
         shown.append(
             blocks.actions(
                 blocks.button(
-                    "Close it", "commitments.close", str(one.id), about=f"Close {one.name}"
+                    "Close it", "commitments.close", str(promise.id), about=f"Close {promise.name}"
                 )
             )
         )
@@ -111,21 +126,34 @@ def ledger_view(one: Commitment) -> View:
 
 def _entry(move: CommitmentMove) -> list[Block]:
     back = " (taken back)" if move.undoes else ""
-    dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}, {phrases.signed_days(move.days)}"
+    dates = (
+        f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}, "
+        f"{phrases.signed_days(move.days)}"
+    )
     words = f"*#{move.decision_number}*{back}: {dates if move.days else 'scope only'}"
     return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
 
 
-def commitment_post(one: Commitment, post: Post) -> Message:
-    """To the channel: the promise, kept true as decisions move it."""
-    name, to = escaped(one.name), escaped(one.promised_to)
-    first = f"Commitment {name}: promised to {to} for {day(one.promised_on)} by {who(one.made_by)}."
-    if one.slip:
-        last = one.moves[-1]
-        first += f" First promised for {day(one.baseline_on)}; moved {phrases.signed_days(one.slip)} in all, last by #{last.decision_number}."
-    if not one.is_open and one.closed_by:
-        first += f" Closed as {one.state.value} by {who(one.closed_by)}: {escaped(one.closed_reason or '')}"
+def commitment_post(commitment: Commitment, post: Post) -> Message:
+    """Build the channel's message: the promise, kept true as decisions move it."""
+    name, to = escaped(commitment.name), escaped(commitment.promised_to)
+    first = (
+        f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "
+        f"{who(commitment.made_by)}."
+    )
+    if commitment.slip:
+        last = commitment.moves[-1]
+        first += (
+            f" First promised for {day(commitment.baseline_on)}; moved "
+            f"{phrases.signed_days(commitment.slip)} in all, last by "
+            f"#{last.decision_number}."
+        )
+    if not commitment.is_open and commitment.closed_by:
+        first += (
+            f" Closed as {commitment.state.value} by {who(commitment.closed_by)}: "
+            f"{escaped(commitment.closed_reason or '')}"
+        )
     button = blocks.button(
-        "Ledger", "commitments.ledger", str(one.id), about=f"Ledger of {one.name}"
+        "Ledger", "commitments.ledger", str(commitment.id), about=f"Ledger of {commitment.name}"
     )
     return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])

@@ -1,4 +1,4 @@
-"""Add a commitment."""
+"""Promise of a new commitment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add(click: Click, session: Session) -> Answer:
 
 
 def save(form: Form, session: Session) -> Answer:
-    """Promise it; the same form submitted twice promises once."""
+    """Save the promise; the same form submitted twice promises once."""
     channel = forms.remembered(form.metadata)["channel"]
     current = lookups.require_rights(session, form.workspace, channel)
     check_may_promise(form, current)
@@ -41,7 +41,7 @@ def save(form: Form, session: Session) -> Answer:
 
 def _read(form: Form, today: date) -> Promise:
     name, promised_to = (
-        fields.one_line(fields.text(form.state, one)) for one in ("name", "promised_to")
+        fields.one_line(fields.text(form.state, field)) for field in ("name", "promised_to")
     )
     scope, promised_on = fields.text(form.state, "scope"), fields.day(form.state, "promised_on")
     errors = {} if name else {"name": "Give it a name, as people speak of it."}

@@ -1,1 +1,1 @@
-"""Approve, reject, defer and withdraw a decision."""
+"""Decisions: approve, reject, defer and withdraw one."""

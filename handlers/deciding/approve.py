@@ -1,4 +1,4 @@
-"""Approve, reject, defer, withdraw: each asks for the reason before it counts, and checks the right again when it is given."""
+"""Approval: the form asks for the reason, and the right is checked again on saving."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from models.verbs.deciding import Approval
 
 
 def approve(click: Click, session: Session) -> Answer:
-    """Ask which option and why."""
+    """Ask which option, and why."""
 
     def form(decision: Decision) -> View:
         return approval_form(decision, click.person.id, today_in(click, decision))
@@ -33,7 +33,11 @@ def approve(click: Click, session: Session) -> Answer:
 
 
 def save_approval(form: Form, session: Session) -> Answer:
-    """Approve; if the commitment has moved, or the impact was stated, while the form was open, show that first."""
+    """Approve the decision; show news first, if there is any.
+
+    News is that the commitment moved, or the impact was stated, or somebody signed, while the form
+    was open.
+    """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     today = today_in(form, decision)
@@ -48,9 +52,10 @@ def save_approval(form: Form, session: Session) -> Answer:
 
 
 def approval_form(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
-    """Which option, what becomes of the promise, and why. The second signature of a joint decision signs what the first chose.
+    """Build the form of an approval: which option, what becomes of the promise, and why.
 
-    `seen` is the ground that the form showed before: what is new since then is said first.
+    The second signature of a joint decision signs what the first chose. `seen` is the ground that
+    the form showed before: what is new since then is said first.
     """
     shown: list[Block] = [
         titled(decision),
@@ -82,31 +87,40 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
 def _second_signature(decision: Decision) -> list[Block]:
     signed = decision.first_signature
     assert signed
-    option = next(one for one in decision.options if one.position == signed.option_position)
+    option = next(
+        option for option in decision.options if option.position == signed.option_position
+    )
     said = blocks.typed(f"You sign option {option.letter}", option.name)
     return [said, *_promise_signed(decision, signed.moves)]
 
 
 def _choice(decision: Decision) -> list[Block]:
     choices = [
-        inputs.choice(str(one.position), f"{one.letter}. {one.name}") for one in decision.options
+        inputs.choice(str(option.position), f"{option.letter}. {option.name}")
+        for option in decision.options
     ]
     field = inputs.field("option", "Option", inputs.select(choices, placeholder="Which one?"))
     return [field, *_promise_field(decision)]
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
-    """No other signature is missing."""
+    """Return True if no other signature is missing."""
     return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {
         person
     }
 
 
 def ground_seen(decision: Decision) -> str:
-    """What the form shows that others may change: promised date, impact statement, and what was signed."""
+    """Return what the form shows that others may change.
+
+    That is the promised date, the impact statement and the first signature, separated by spaces.
+    """
     promised = decision.commitment.promised_on.isoformat() if decision.commitment else ""
     signed = decision.first_signature
-    return f"{promised} {decision.statement.id if decision.statement else ''} {signed.person if signed else ''}"
+    return (
+        f"{promised} {decision.statement.id if decision.statement else ''} "
+        f"{signed.person if signed else ''}"
+    )
 
 
 def _news(decision: Decision, seen: str | None) -> list[Block]:
@@ -123,7 +137,8 @@ def _news(decision: Decision, seen: str | None) -> list[Block]:
         happened.append(f"{who(signed)} signed")
     return [
         blocks.section(
-            f"*This happened while your form was open: {' and '.join(happened)}.* Look again before you approve."
+            f"*This happened while your form was open: {' and '.join(happened)}.* Look "
+            "again before you approve."
         )
     ]
 
@@ -171,7 +186,11 @@ def read_approval(state: FormState, decision: Decision, today: date) -> Approval
     errors: dict[str, str] = {}
     asked = "option" in state
     option = next(
-        (one for one in decision.options if str(one.position) == fields.chosen(state, "option")),
+        (
+            option
+            for option in decision.options
+            if str(option.position) == fields.chosen(state, "option")
+        ),
         None,
     )
     moves, review_on = fields.chosen(state, "moves"), fields.day(state, "review_on")

@@ -1,4 +1,4 @@
-"""Reject, defer and withdraw a decision; reopen a deferred one on its date."""
+"""Other endings: reject, defer and withdraw a decision; reopen a deferred one on its date."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def deferral_form(decision: Decision, person: str) -> View:
             "until",
             "Comes back on",
             inputs.date_input(),
-            hint="By itself, at 09:00 in the channel's time zone, to whoever holds the right on that day.",
+            hint="By itself, at 09:00 in the channel's time zone, to whoever holds the "
+            "right on that day.",
         ),
         reason_field("The raiser reads it; the channel too."),
     ]
@@ -49,7 +50,7 @@ def deferral_form(decision: Decision, person: str) -> View:
 
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
-    """Until when, and why. Raises FieldsInvalid."""
+    """Return the day until which it is deferred, and why. Raises FieldsInvalid."""
     until = fields.day(state, "until")
     if until is None or not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
@@ -109,7 +110,7 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 
 
 def come_back(due: Due, session: Session) -> None:
-    """A deferred decision returns, to whoever holds the right today."""
+    """Return a deferred decision to the people who hold the right today."""
     decision = subjects.timer_decision(due, session)
     routing = routed(due, session, rights_now(due, session, decision), decision.kind)
     rounds.come_back(decision, routing, due.at)

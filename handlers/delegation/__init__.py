@@ -1,1 +1,1 @@
-"""Go on leave, hand a decision over, leave Slack."""
+"""Delegation: go on leave, hand a decision over, leave Slack."""

@@ -1,4 +1,4 @@
-"""When somebody leaves Slack: who takes their seat, what comes back from them, and how the seat is filled."""
+"""Departures from Slack: who takes the seat, what comes back, and how the seat is filled."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from models.verbs import gathering, handover, overdue
 
 
 def person_changed(event: Event, session: Session) -> Answer:
-    """Slack says that somebody changed. If they have left, what they did for others goes back, and their own seat is empty."""
+    """Hand over what a person does here if Slack says that they have left.
+
+    What they did for others goes back to those others, and their own seat is empty.
+    """
     user = event.body["user"]
     if user.get("deleted"):
         _give_back(event, user["id"], session)
@@ -49,29 +52,31 @@ def _give_back(event: Event, person: str, session: Session) -> None:
         leave.end(absence, event.workspace, session, act, gone=[person])
     for decision in locks.lock_pending_with(session, event.workspace, person):
         givers = [
-            one for one in (decision.holder_for, decision.counterpart_for) if one and one != person
+            giver
+            for giver in (decision.holder_for, decision.counterpart_for)
+            if giver and giver != person
         ]
-        if all(one.standing is not Standing.DEACTIVATED for one in event.look_up(*givers)):
+        if all(user.standing is not Standing.DEACTIVATED for user in event.look_up(*givers)):
             handover.hand_back(decision, person, act, gone=[person])
 
 
 def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
-    """Who takes the seat: the sponsor, unless that is the one who left, or one who left before."""
+    """Return the sponsor who takes the seat; None if there is none, or the sponsor has left."""
     if rights.sponsor is None or rights.sponsor == person:
         return None
-    (known,) = event.look_up(rights.sponsor)
-    return None if known.standing is Standing.DEACTIVATED else rights.sponsor
+    (user,) = event.look_up(rights.sponsor)
+    return None if user.standing is Standing.DEACTIVATED else rights.sponsor
 
 
 def _owe_seat(
     session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event
 ) -> None:
-    told = select(Post).where(
+    seats = select(Post).where(
         Post.channel_id == rights.channel_id,
         Post.drawing == Drawing.SEAT,
         Post.rights_version_id == rights.id,
     )
-    if all(_seat(post)["person"] != person for post in session.scalars(told)):
+    if all(_seat(post)["person"] != person for post in session.scalars(seats)):
         session.add(
             Post(
                 channel_id=rights.channel_id,
@@ -85,9 +90,9 @@ def _owe_seat(
 
 
 def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
-    """New rights name someone in place of a person who has left: what waited for that seat is theirs now.
+    """Give what waited for the seat of a person who has left to the successor in the new rights.
 
-    What is overdue goes to the sponsor of today.
+    What is overdue goes to today's sponsor.
     """
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
@@ -101,11 +106,11 @@ def fill(request: Request, session: Session, before: RightsVersion, after: Right
                 gathering.gather(waiting, person, request.at)
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 def seat_post(post: Post, session: Session) -> Message:
-    """To the channel: a seat is empty, who acts meanwhile, and how to fill it."""
+    """Build the channel's message: a seat is empty, who acts meanwhile, and how to fill it."""
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
     person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
@@ -121,8 +126,9 @@ def seat_post(post: Post, session: Session) -> Message:
 
 
 def _seat(post: Post) -> dict[str, Any]:
-    """Return whose seat is empty and which sponsor acts; the release before this one wrote it into
-    the key alone.
+    """Return whose seat is empty and which sponsor acts.
+
+    The release before this one wrote it into the key alone.
     """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 

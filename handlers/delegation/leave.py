@@ -1,4 +1,4 @@
-"""Who stands in for whom: on leave, and for one decision. The clock runs on."""
+"""Leave: a delegate acts for a person who is away, and the clock runs on."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 LONGEST_LEAVE = timedelta(days=366)
 
 
-# ---- leave -----------------------------------------------------------------------------------------------------------
+# ---- leave ---------------------------------------------------------------------------------------
 
 
 def open_leave(command: Command, session: Session) -> Answer:
-    """`/tradeoff away @someone until 2026-12-24`: shows what would move before it does."""
+    """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
     return _open_leave(command, session, command.text)
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:
-    """The same from a button."""
+    """Open the same form from a button."""
     return _open_leave(click, session, "")
 
 
@@ -64,7 +64,7 @@ def _waiting(pending: Iterable[Decision], person: str) -> int:
 
 
 def read_until(text: str, today: date) -> date | None:
-    """`until 2026-12-24` or `until 24 Dec`; None when there is none that can be read."""
+    """Read `until 2026-12-24` or `until 24 Dec`; return None if there is no readable date."""
     iso = re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text)
     named = re.search(r"\b(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\b", text)
     try:
@@ -79,7 +79,7 @@ def read_until(text: str, today: date) -> date | None:
 
 
 def save_leave(form: Form, session: Session) -> Answer:
-    """From now on the delegate acts."""
+    """Begin the leave: from now on the delegate acts."""
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
     rights = lookups.rights_held_by(session, form.workspace, form.person.id)
@@ -111,7 +111,8 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
             {
-                "both": "They would hold both roles in one of your channels. Tick this, or choose somebody else."
+                "both": "They would hold both roles in one of your channels. Tick this, or "
+                "choose somebody else."
             }
         )
     return Absence(
@@ -127,7 +128,9 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
 
 def _gone_givers(form: Form, pending: Iterable[Decision]) -> list[str]:
     """Return who handed one of these to this person and has left Slack since."""
-    seats = [seat for each in pending for seat in (each.holder_seat, each.counterpart_seat)]
+    seats = [
+        seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
+    ]
     givers = dict.fromkeys(seat.on_behalf_of for seat in seats if seat.on_behalf_of)
     people = form.look_up(*givers)
     return [person.id for person in people if person.standing is Standing.DEACTIVATED]
@@ -150,7 +153,7 @@ def _read_leave(form: Form) -> tuple[Person, date]:
 
 
 def back(command: Command, session: Session) -> Answer:
-    """`/tradeoff back`: earlier than planned."""
+    """Answer `/tradeoff back`: end the leave earlier than planned."""
     absence, moved = _come_back(command, session)
     came = f" {number(moved, 'open decision')} came back to you." if moved else ""
     sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
@@ -158,13 +161,16 @@ def back(command: Command, session: Session) -> Answer:
 
 
 def is_back(click: Click, session: Session) -> Answer:
-    """The same from Home, which then shows what came back."""
+    """End the leave from Home, which then shows what came back."""
     _come_back(click, session)
     return Done()
 
 
 def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
-    """The leave that is over now, and how many decisions came back that wait for somebody."""
+    """Return the leave that is over now, and the number of decisions that came back.
+
+    Only decisions that wait for somebody count.
+    """
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     absence = current_absences(session, workspace_id, request.at, request.person.id).get(
         request.person.id
@@ -175,7 +181,7 @@ def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
 
 
 def absence_ends(due: Due, session: Session) -> None:
-    """The day of return has come."""
+    """End the leave, because the day of return has come."""
     found = session.scalars(
         select(Absence).where(
             Absence.workspace_id == due.timer.workspace_id,
@@ -195,7 +201,7 @@ def end(
     act: Act,
     gone: Collection[str] = (),
 ) -> int:
-    """It is over: how many decisions came back that wait for somebody."""
+    """End the leave; return the number of decisions that came back and wait for somebody."""
     pending = locks.lock_handed_over_by(session, team, absence.person, absence.delegate)
     handover.come_back(absence, pending, act, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
@@ -216,51 +222,62 @@ def end(
     return _waiting(pending, absence.person)
 
 
-# ---- one decision ----------------------------------------------------------------------------------------------------
-
-
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------
 
 
 def left_view(absence: Absence, moved: int) -> View:
-    """What is now so, in place of the form."""
+    """Build the view that follows the form: who decides now, and what moved."""
     came = (
         f"{number(moved, 'open decision')} moved; no date changed."
         if moved
         else "Nothing was waiting for you."
     )
-    sentence = f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} `/tradeoff back` ends it earlier."
+    sentence = (
+        f"{who(absence.delegate)} decides for you until {day(absence.until)}. {came} "
+        "`/tradeoff back` ends it earlier."
+    )
     return inputs.notice("You are away", [blocks.section(sentence)])
 
 
 def _absence(post: Post, session: Session) -> Absence:
-    """Return the leave that this tells of; the release before this one wrote it into the key alone."""
+    """Return the leave that this message is about.
+
+    The release before this one wrote it into the key alone.
+    """
     args = post.args or {"absence": int(post.key.split(":")[1])}
     return session.get_one(Absence, args["absence"])
 
 
 def stands_in(post: Post, session: Session) -> Message:
-    """To the delegate: for whom they act, and until when."""
+    """Build the delegate's message: for whom they act, and until when."""
     absence = _absence(post, session)
     sentence = (
-        f"{who(absence.person)} is away until {day(absence.until)}, and you act for them until then: you decide, and state impact, "
-        "wherever they would. What is new comes to you as a message."
+        f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
+        "them until then: you decide, and state impact, wherever they would. What is "
+        "new comes to you as a message."
     )
     if absence.ended_at:
-        sentence = f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted for them."
+        sentence = (
+            f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
+            "for them."
+        )
         return Message(sentence, [blocks.section(sentence)])
     return batch.with_list(sentence, post, session)
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """To the delegate, that it is over; to whoever was away, if the delegate has left Slack."""
+    """Build the message that says that it is over.
+
+    It goes to the delegate, or to the person who was away if the delegate has left Slack.
+    """
     absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."
     else:
         sentence = (
-            f"{who(absence.delegate)} has left Slack, so you are no longer away: what is open is yours again. "
-            "`/tradeoff away @someone until 2026-12-24` names another delegate."
+            f"{who(absence.delegate)} has left Slack, so you are no longer away: what "
+            "is open is yours again. `/tradeoff away @someone until 2026-12-24` names "
+            "another delegate."
         )
     return batch.with_list(sentence, post, session)
 
@@ -273,7 +290,8 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
     )
     shown = [
         blocks.section(
-            f"While you are away, somebody else decides and states impact for you, in every channel. {moves}; no date changes."
+            "While you are away, somebody else decides and states impact for you, in "
+            f"every channel. {moves}; no date changes."
         ),
         inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
         inputs.field(

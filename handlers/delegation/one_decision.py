@@ -1,4 +1,4 @@
-"""Hand one decision to somebody."""
+"""Delegation of one decision to somebody."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from models.verbs import handover
 
 
 def delegate(click: Click, session: Session) -> Answer:
-    """Hand this one to somebody; the role holder can take it back the same way."""
+    """Open the form to hand this decision to somebody.
+
+    The role holder can take it back the same way.
+    """
     decision = subjects.clicked_decision(click, session)
     handover.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
@@ -36,7 +39,7 @@ def save_delegation(form: Form, session: Session) -> Answer:
 
 
 def delegate_form(decision: Decision, person: str) -> View:
-    taken = [one for one in (decision.holder_for, decision.counterpart_for) if one == person]
+    taken = [giver for giver in (decision.holder_for, decision.counterpart_for) if giver == person]
     now = decision.holder if decision.holder_for == person else decision.counterpart
     words = (
         f"{who(now)} decides this for you. Choose yourself to take it back."

@@ -1,1 +1,1 @@
-"""State the impact of a decision, and review the forecast."""
+"""Impact: state what a decision costs, and review the forecast."""

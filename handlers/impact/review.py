@@ -1,4 +1,7 @@
-"""Did it hold? The counterpart says so on the review date; they see it again when they next state impact."""
+"""Review of a forecast: on the review date, the counterpart says whether it held.
+
+They see it again when they next state impact.
+"""
 
 from __future__ import annotations
 
@@ -20,38 +23,41 @@ CHOICES = {Held.HELD: "It held", Held.BETTER: "It went better", Held.WORSE: "It 
 
 
 def ask(due: Due, session: Session) -> None:
-    """The review date has come: whoever forecast the impact is asked, unless the decision no longer stands."""
+    """Ask the person who forecast the impact how it turned out, when the review date has come.
+
+    Does nothing if the decision is no longer in force.
+    """
     decision = subjects.timer_decision(due, session)
-    done, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
+    settlement, today = decision.settlement, local_day(due.at, decision.rights_version.time_zone)
     if (
-        done
-        and done.review_on
-        and done.review_on <= today
-        and done.held is None
-        and done.since in (None, Verb.SUPERSEDE)
+        settlement
+        and settlement.review_on
+        and settlement.review_on <= today
+        and settlement.held is None
+        and settlement.since in (None, Verb.SUPERSEDE)
     ):
-        forecast = follow_ups.forecast_of(decision, done.round)
+        forecast = follow_ups.forecast_of(decision, settlement.round)
         decision.owe(
             Drawing.REVIEW_REQUEST, due.at, forecast.by if forecast else decision.counterpart
         )
 
 
 def say(click: Click, session: Session) -> Answer:
-    decision, done = _asked(click.value, click, session)
-    return OpenForm(form(decision, done))
+    decision, settlement = _asked(click.value, click, session)
+    return OpenForm(form(decision, settlement))
 
 
 def save(form: Form, session: Session) -> Answer:
-    decision, done = _asked(forms.remembered(form.metadata)["about"], form, session)
+    decision, settlement = _asked(forms.remembered(form.metadata)["about"], form, session)
     held, days = fields.chosen(form.state, "held"), fields.whole_number(form.state, "days")
-    errors = {} if held in [one.value for one in Held] else {"held": "Say how it turned out."}
+    errors = {} if held in [answer.value for answer in Held] else {"held": "Say how it turned out."}
     if days is None or not -365 <= days <= 999:
         errors["days"] = "Give whole days between -365 and 999; 0 for no slip."
     if errors:
         raise FieldsInvalid(errors)
     assert days is not None
     note = fields.text(form.state, "note")
-    follow_ups.review(decision, done, Held(held), days, note, form.act)
+    follow_ups.review(decision, settlement, Held(held), days, note, form.act)
     return Done()
 
 
@@ -60,10 +66,10 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
     return decision, follow_ups.review_to_answer(decision, round, request.person)
 
 
-def form(decision: Decision, done: Settlement) -> View:
-    statement = follow_ups.forecast_of(decision, done.round)
+def form(decision: Decision, settlement: Settlement) -> View:
+    statement = follow_ups.forecast_of(decision, settlement.round)
     assert statement
-    choices = [inputs.choice(one.value, words) for one, words in CHOICES.items()]
+    choices = [inputs.choice(held.value, words) for held, words in CHOICES.items()]
     shown = [
         forms.titled(decision),
         blocks.context(
@@ -83,5 +89,5 @@ def form(decision: Decision, done: Settlement) -> View:
             "note", "In a sentence", inputs.text_input(limit=forms.SIDE_LIMIT), optional=True
         ),
     ]
-    remember = forms.metadata(about=f"{decision.id}:{done.round}")
+    remember = forms.metadata(about=f"{decision.id}:{settlement.round}")
     return inputs.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

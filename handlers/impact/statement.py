@@ -1,4 +1,4 @@
-"""State what a decision costs the other side, ask for it again; and what happens when nobody states it."""
+"""Impact statement: what a decision costs the other side, its revision, the end of the window."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def save(form: Form, session: Session) -> Answer:
 
 
 def ask_revision(click: Click, session: Session) -> Answer:
-    """The holder doubts the statement."""
+    """Open the form to ask for a revision, for the holder who doubts the statement."""
     decision = subjects.clicked_decision(click, session)
     impact.check_may_ask_revision(decision, click.person)
     return OpenForm(revision_form(decision))
@@ -51,7 +51,7 @@ def save_revision(form: Form, session: Session) -> Answer:
 
 
 def lapse(due: Due, session: Session) -> None:
-    """The window has ended: without a statement, the holder may decide from now on."""
+    """Let the holder decide without a statement, because the window has ended."""
     impact.lapse_impact(subjects.timer_decision(due, session), due.at)
 
 
@@ -60,7 +60,10 @@ Track = Sequence[tuple[int, int, int]]
 
 
 def impact_form(decision: Decision, track: Track = ()) -> View:
-    """The counterpart's statement: five things; and how their last forecasts turned out."""
+    """Build the form of the counterpart's statement: five things.
+
+    `track` says how their last forecasts turned out.
+    """
     given = decision.statement
     levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
     confidence = inputs.select(
@@ -78,7 +81,8 @@ def impact_form(decision: Decision, track: Track = ()) -> View:
             "days",
             "Days of slip",
             days,
-            hint="Working days that promised dates move, with the option that costs most. 0 for none, a minus for earlier.",
+            hint="Working days that promised dates move, with the option that costs most. 0 "
+            "for none, a minus for earlier.",
         ),
         _side_field("displaces", "What it displaces", given.displaces if given else ""),
         _side_field("risk", "Risk", given.risk if given else ""),
@@ -103,7 +107,10 @@ def _side_field(name: str, label: str, given: str) -> Block:
 def _both_hats(decision: Decision) -> list[Block]:
     if not decision.same_person:
         return []
-    words = "You hold both roles here. State the other side's impact as if you were not the one to decide."
+    words = (
+        "You hold both roles here. State the other side's impact as if you were not the "
+        "one to decide."
+    )
     return [blocks.context(words)]
 
 
@@ -117,7 +124,7 @@ def _track(track: Track) -> list[Block]:
 
 
 def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
-    """What was typed. Raises FieldsInvalid."""
+    """Read what was typed. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
     days, confidence = fields.whole_number(state, "days"), fields.chosen(state, "confidence")
     if days is None or not -365 <= days <= 999:
@@ -137,12 +144,13 @@ def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
 
 
 def revision_form(decision: Decision) -> View:
-    """What the holder doubts in the statement."""
+    """Build the form that asks the holder what they doubt in the statement."""
     shown = [
         titled(decision),
         *stated_impact(decision),
         reason_field(
-            f"{_name(decision)} reads it, and can state the impact anew. You need not wait for that.",
+            f"{_name(decision)} reads it, and can state the impact anew. You need not "
+            "wait for that.",
             "What should be revised?",
         ),
     ]
@@ -159,7 +167,10 @@ def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact in short, for forms that rest on it."""
     statement = decision.statement
     if statement:
-        sentence = f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, {statement.confidence} confidence."
+        sentence = (
+            f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, "
+            f"{statement.confidence} confidence."
+        )
         return [
             blocks.context(sentence),
             *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),

@@ -1,1 +1,1 @@
-"""Raise, edit and supersede a tradeoff."""
+"""Tradeoffs: raise, edit and supersede one."""

@@ -1,4 +1,4 @@
-"""The form of a tradeoff, to raise one or to edit it. Pure; it also reads itself back."""
+"""Form of a tradeoff, to raise one or to edit it, and the reading of what was typed. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ FURTHEST = timedelta(days=3653)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Parts of the form that come and go: rows of options (2 to 5), and the effect on one of the
-    `commitments`.
+    """Parts of the form that come and go.
+
+    They are 2 to 5 rows of options, and the effect on one of the `commitments`.
     """
 
     options: int = FEWEST_OPTIONS
@@ -46,9 +47,9 @@ def tradeoff_form(
     above: Sequence[Block] = (),
     remember: Mapping[str, Any] | None = None,
 ) -> View:
-    """Raise a tradeoff here; each kind says who decides it.
+    """Build the form to raise a tradeoff here; each kind says who decides it.
 
-    `given` is what is in the fields at first (as `given_by`), `above` what there is to say first.
+    `given` is what the fields hold at first (see `given_by`); `above` is shown above them.
     """
     given, remember = given or {}, remember or {}
     shown: list[Block] = [
@@ -101,7 +102,10 @@ def _when_and_who(given: Mapping[str, Any]) -> list[Block]:
 
 
 def said_first(remember: Mapping[str, Any]) -> list[Block]:
-    """On top of the form, as often as it is drawn: the message it is raised from, or what saving it will do."""
+    """Build the blocks above the form: the message it is raised from, or what saving it will do.
+
+    They are there each time that the form is drawn.
+    """
     shown: list[Block] = []
     if remember.get("source"):
         shown += [
@@ -117,14 +121,15 @@ def said_first(remember: Mapping[str, Any]) -> list[Block]:
     if remember.get("next_round"):
         shown.append(
             blocks.section(
-                "*Others have acted on this, or had their time to.* A change makes the next round: impact and signatures are asked for anew."
+                "*Others have acted on this, or had their time to.* A change makes the "
+                "next round: impact and signatures are asked for anew."
             )
         )
     return shown
 
 
 def given_by(decision: Decision) -> dict[str, Any]:
-    """What stands in the fields when this one is edited."""
+    """Return what the fields hold when this decision is edited."""
     given: dict[str, Any] = {
         "title": decision.title,
         "kind": decision.kind.value,
@@ -135,11 +140,11 @@ def given_by(decision: Decision) -> dict[str, Any]:
         "move_to": decision.move_to,
         "scope": decision.scope_change or "",
     }
-    for one in decision.options:
+    for option in decision.options:
         given |= {
-            f"option{one.position}_name": one.name,
-            f"option{one.position}_value": one.value,
-            f"option{one.position}_cost": one.cost,
+            f"option{option.position}_name": option.name,
+            f"option{option.position}_value": option.value,
+            f"option{option.position}_cost": option.cost,
         }
     return given
 
@@ -171,8 +176,10 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
 
 def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list[Block]:
     choices = [
-        inputs.choice(str(one.id), one.name, f"promised for {day(one.promised_on)}")
-        for one in commitments[:MOST_COMMITMENTS]
+        inputs.choice(
+            str(commitment.id), commitment.name, f"promised for {day(commitment.promised_on)}"
+        )
+        for commitment in commitments[:MOST_COMMITMENTS]
     ]
     return [
         blocks.divider(),
@@ -212,11 +219,11 @@ def _people(rights: RightsVersion) -> str:
     return f"{here} product owner, {who(rights.project_manager)} project manager."
 
 
-# ---- read back -------------------------------------------------------------------------------------------------------
+# ---- read back -----------------------------------------------------------------------------------
 
 
 def option_count(state: FormState) -> int:
-    """How many option rows the form shows now."""
+    """Return the number of option rows that the form shows now."""
     return (
         sum(f"option{position}_name" in state for position in range(1, MOST_OPTIONS + 1))
         or FEWEST_OPTIONS
@@ -226,9 +233,10 @@ def option_count(state: FormState) -> int:
 def read_tradeoff(
     state: FormState, today: date, commitments: Sequence[Commitment] = (), edited: int | None = None
 ) -> Ask:
-    """What was typed. `today` is the channel's day. Raises FieldsInvalid with a sentence for each field that needs work.
+    """Read what was typed. Raises FieldsInvalid with a sentence for each field that needs work.
 
-    `edited` is the id of the decision that is asked anew: what it has moved already does not stand in its way.
+    `today` is the channel's day. `edited` is the id of the decision that is being edited: the move
+    it has made already does not count.
     """
     errors: dict[str, str] = {}
     title = fields.one_line(fields.text(state, "title"))
@@ -241,7 +249,7 @@ def read_tradeoff(
         errors["title"] = "Give it a title, so that people can speak of it."
     if not why_now:
         errors["why_now"] = "Say why this needs a decision now."
-    if kind not in [one.value for one in TRADEOFF_KINDS]:
+    if kind not in [choice.value for choice in TRADEOFF_KINDS]:
         errors["kind"] = "Choose a kind: it says who decides."
     if due_on and due_on < today:
         errors["due_on"] = "That day has passed. Choose today or a later day."
@@ -288,7 +296,9 @@ def _read_effect(
 ) -> Effect | None:
     move_to, scope = fields.day(state, "move_to"), fields.text(state, "scope")
     chosen = fields.chosen(state, "commitment")
-    commitment = next((one for one in commitments if str(one.id) == chosen), None)
+    commitment = next(
+        (commitment for commitment in commitments if str(commitment.id) == chosen), None
+    )
     if commitment is None:
         if chosen:
             errors["commitment"] = (

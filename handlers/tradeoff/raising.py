@@ -1,4 +1,7 @@
-"""Raise a tradeoff, from the command, from a message, or in place of an older one; and edit it."""
+"""Raising of a tradeoff: from the command, from a message, or in place of an older one.
+
+Editing is here too.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +36,14 @@ from models.verbs.raising import Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
 from models.working_time import local_day
 
-# A form remembers 3,000 characters, of which a quotation mark takes two; what is longer goes back to the person instead of being cut.
+# A form remembers 3,000 characters, and a quotation mark takes two of them. A longer text goes back
+# to the person instead of being cut.
 LONGEST_TEXT = 1300
 MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
-    """Open the form, with what was typed as its title; a long text goes under "Why now" as well."""
+    """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
     title = fields.one_line(fields.unquoted(text)[0])
     if len(title) > LONGEST_TEXT:
         return _too_long(text)
@@ -61,7 +65,10 @@ def _too_long(text: str) -> Answer:
 
 
 def from_message(shortcut: Shortcut, session: Session) -> Answer:
-    """The menu of a message: its text becomes the reason, and the card keeps quote, author and link."""
+    """Open the form from the menu of a message: its text becomes the reason.
+
+    The card keeps the quote, its author and the link.
+    """
     quoted = quote(shortcut, "Raise a tradeoff", "/tradeoff")
     given = {"title": quoted.title}
     current = lookups.current_rights(session, shortcut.workspace, shortcut.place.id)
@@ -71,7 +78,7 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
 
 
 def edit(click: Click, session: Session) -> Answer:
-    """The raiser changes what was asked."""
+    """Open the form to change what was asked, for its raiser."""
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
     current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
@@ -87,13 +94,13 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def add_option(click: Click, session: Session) -> Answer:
-    """One more row of options in the open form; what was typed stays."""
+    """Add a row of options to the open form; what was typed stays."""
     options = min(int(click.value), tradeoff_form.MOST_OPTIONS)
     return _redrawn(click, session, replace(_rows_in(click.state), options=options))
 
 
 def add_effect(click: Click, session: Session) -> Answer:
-    """What it would do to a commitment, in the open form; what was typed stays."""
+    """Add the effect on a commitment to the open form; what was typed stays."""
     return _redrawn(click, session, replace(_rows_in(click.state), effect=True))
 
 
@@ -109,7 +116,10 @@ def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
 
 
 def raise_(form: Form, session: Session) -> Answer:
-    """Number it, route it, record it; what it owes to Slack follows. The same form submitted twice raises once."""
+    """Number the decision, route it and record it; its messages to Slack follow.
+
+    The same form submitted twice raises once.
+    """
     remember = forms.remembered(form.metadata)
     if remember.get("edit"):
         return _save_edit(form, session, remember["edit"])
@@ -137,16 +147,21 @@ def raise_(form: Form, session: Session) -> Answer:
 def _check_may_supersede(
     form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
 ) -> None:
-    """At the time of the click, not only when the form was opened; and with no less of a right than the old one had."""
+    """Raise the Refused that says why this form may not supersede that decision.
+
+    This is checked at submission as well as when the form was opened. The new kind must belong to
+    no fewer roles than the old one.
+    """
     old = locks.lock_decision_by_number(session, form.workspace, number)
     if old is None:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
     if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
-        whose = " and ".join(role.label for role in old.decides.roles)
+        deciders = " and ".join(role.label for role in old.decides.roles)
         raise FieldsInvalid(
             {
-                "kind": f"#{number} was the call of the {whose}; what takes its place has to be theirs too."
+                "kind": f"#{number} was the call of the {deciders}; what takes its place has "
+                "to be theirs too."
             }
         )
 
@@ -158,19 +173,28 @@ def _offer(
     remember: Mapping[str, Any],
     matches: list[lookups.Decided],
 ) -> Answer:
-    """The same form with what was decided before on top: reopen that instead, or raise this all the same."""
+    """Show the form again, with similar decisions on top.
+
+    The raiser can reopen one of them, or raise this all the same.
+    """
     above = [
         blocks.section(
             "*This may have been decided before.* Reopen it, or raise yours all the same."
         )
     ]
-    for one in matches:
-        words = f"#{one.number} {escaped(one.title)}: {one.outcome.label} on {day(one.settled_at.date())}."
+    for match in matches:
+        words = (
+            f"#{match.number} {escaped(match.title)}: {match.outcome.label} on "
+            f"{day(match.settled_at.date())}."
+        )
         above.append(
             blocks.section_with(
                 words,
                 blocks.button(
-                    "Reopen", "second_thoughts.reopen", str(one.id), about=f"Reopen #{one.number}"
+                    "Reopen",
+                    "second_thoughts.reopen",
+                    str(match.id),
+                    about=f"Reopen #{match.number}",
                 ),
             )
         )
@@ -181,7 +205,7 @@ def _offer(
 
 
 def _promised(form: Form, session: Session, current: RightsVersion) -> list[Commitment]:
-    """The open commitments, where the form asks about them."""
+    """Return the open commitments if the form asks about them, else none."""
     asked = "commitment" in form.state
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
@@ -224,7 +248,7 @@ def _form(
 
 
 def supersede_form(session: Session, current: RightsVersion, old: Decision) -> View:
-    """The form of a tradeoff that takes the place of this one, once it is approved."""
+    """Build the form of a tradeoff that takes the place of this one, once it is approved."""
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(old.commitment_id))

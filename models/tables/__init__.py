@@ -1,4 +1,4 @@
-"""Every table, so that one import gives the whole metadata (migrations, tests)."""
+"""Tables of the record: one import gives the whole metadata (migrations, tests)."""
 
 from models.tables.absence import Absence, Snooze
 from models.tables.acceptance import Claim, Criterion, CriterionVerdict, FollowUp

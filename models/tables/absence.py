@@ -1,4 +1,4 @@
-"""Who stands in for whom, and who wants to be left alone for a while.
+"""Absences, each with its delegate, and snoozes: people who want no reminders for a while.
 
 See docs/reference/behaviour.md, Stand-ins.
 """
@@ -15,7 +15,10 @@ from models.tables.workspace import Workspace
 
 
 class Absence(Base):
-    """From `begun_at` on, what would go to `person` goes to `delegate`, until `ends_at` or until they are back earlier."""
+    """Absence of a person, whose work goes to `delegate` from `begun_at` until `ends_at`.
+
+    `ended_at` is when the person came back or the time was over; None until then.
+    """
 
     __tablename__ = "absence"
     __table_args__ = (
@@ -35,7 +38,7 @@ class Absence(Base):
 
 
 class Snooze(Base):
-    """No reminders for this person before `until`; whatever is new still reaches them."""
+    """Wish for no reminders before `until`. News still reaches the person."""
 
     __tablename__ = "snooze"
 
@@ -44,7 +47,7 @@ class Snooze(Base):
     until: Mapped[datetime]
 
 
-# Asked at every raise and every Home: built once.
+# Built once, because every raise and every Home runs it.
 _NOW_AWAY = select(Absence).where(
     Absence.workspace_id == bindparam("workspace"),
     Absence.person.in_(bindparam("people", expanding=True)),
@@ -65,29 +68,29 @@ _AROUND = (
 
 
 def absences_around(session: Session, team: str, person: str, at: datetime) -> list[Absence]:
-    """This person's own absence at this moment, if they are away, and those in which they take another's place."""
+    """Return this person's own current absence, and those in which they are the delegate."""
     return list(session.scalars(_AROUND, {"team": team, "person": person, "at": at}))
 
 
 def current_absences(
     session: Session, workspace_id: int, at: datetime, *people: str
 ) -> dict[str, Absence]:
-    """Who of these people is away at this moment."""
+    """Return, by person, the current absences of these people."""
     found = session.scalars(
         _NOW_AWAY, {"workspace": workspace_id, "people": sorted(set(people)), "at": at}
     )
-    return {one.person: one for one in found}
+    return {absence.person: absence for absence in found}
 
 
 def absences_of(session: Session, workspace_id: int, at: datetime, person: str) -> list[Absence]:
-    """This person's own absence at this moment, if they are away."""
+    """Return the current absence of this person, as a list of none or one."""
     return list(current_absences(session, workspace_id, at, person).values())
 
 
 def standing_in_for(
     session: Session, workspace_id: int, at: datetime, delegate: str
 ) -> list[Absence]:
-    """Whose place this person takes at this moment."""
+    """Return the current absences in which this person is the delegate."""
     return list(
         session.scalars(
             select(Absence).where(

@@ -1,5 +1,4 @@
-"""Acceptance: the team's claim that something is finished, and the verdict on each criterion, kept
-apart.
+"""Acceptance: the claim that something is finished, apart from the verdict on each criterion.
 
 See docs/reference/behaviour.md, Acceptance.
 """
@@ -17,7 +16,7 @@ from models.tables.base import Base, SlackId, short_text
 
 
 class Claim(Base):
-    """ "It is finished", with a link and evidence: one a round."""
+    """Claim that something is finished, with a link and evidence. A round has at most one."""
 
     __tablename__ = "claim"
     __table_args__ = (UniqueConstraint("decision_id", "round"),)
@@ -32,7 +31,10 @@ class Claim(Base):
 
 
 class CriterionVerdict(Base):
-    """Met, not met, or waived (with a reason), by the product owner, in one round."""
+    """Verdict on a criterion in one round: met, not met, or waived with a reason.
+
+    The product owner gives it.
+    """
 
     __tablename__ = "criterion_verdict"
 
@@ -43,7 +45,7 @@ class CriterionVerdict(Base):
 
 
 class Criterion(Base):
-    """One thing that finished work must do. `position` counts from 1."""
+    """Criterion that finished work must meet. `position` counts from 1."""
 
     __tablename__ = "criterion"
     __table_args__ = (UniqueConstraint("decision_id", "position"),)
@@ -58,20 +60,23 @@ class Criterion(Base):
 
     @property
     def verdict(self) -> CriterionVerdict | None:
-        """The newest verdict, if there is one."""
+        """Return the newest verdict, or None."""
         return self.verdicts[-1] if self.verdicts else None
 
     def verdict_in(self, round: int) -> CriterionVerdict | None:
-        return next((one for one in self.verdicts if one.round == round), None)
+        return next((verdict for verdict in self.verdicts if verdict.round == round), None)
 
 
 def are_judged(criteria: Iterable[Criterion]) -> bool:
-    """There was a verdict on them, in whichever round."""
-    return any(one.verdicts for one in criteria)
+    """Return True if any criterion has had a verdict, in any round."""
+    return any(criterion.verdicts for criterion in criteria)
 
 
 class FollowUp(Base):
-    """What is still owed after an acceptance with follow-ups: what, by whom, until when. Open until its owner ticks it off."""
+    """Work that is still owed after an acceptance with follow-ups: what, by whom, until which day.
+
+    It is open until its owner ticks it off.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (

@@ -15,7 +15,10 @@ from models.tables.base import Base, short_text
 
 
 class AttemptOutsideRight(Base):
-    """Somebody tried. Who it was is not stored: the table and the practice differ, and that is what the count shows."""
+    """Attempt by somebody to decide outside their right.
+
+    The person is not stored: the count shows that the table of rights and the practice differ.
+    """
 
     __tablename__ = "attempt_outside_right"
     __table_args__ = (Index("ix_attempt_outside_right_channel_id", "channel_id", "at"),)
@@ -29,7 +32,10 @@ class AttemptOutsideRight(Base):
 def attempts_outside_rights(
     session: Session, channel_id: int, since: datetime
 ) -> list[tuple[int, int, Kind, int]]:
-    """How often someone tried to decide outside their right: (year, month, kind, count) in UTC, the newest month first."""
+    """Count the attempts to decide outside a right, by month and kind.
+
+    Return (year, month, kind, count) in UTC, the newest month first.
+    """
     year, month = extract("year", AttemptOutsideRight.at), extract("month", AttemptOutsideRight.at)
     rows = session.execute(
         select(year, month, AttemptOutsideRight.kind, func.count())
@@ -37,4 +43,7 @@ def attempts_outside_rights(
         .group_by(year, month, AttemptOutsideRight.kind)
         .order_by(year.desc(), month.desc(), AttemptOutsideRight.kind)
     )
-    return [(int(one), int(two), kind, count) for one, two, kind, count in rows]
+    return [
+        (int(year_number), int(month_number), kind, count)
+        for year_number, month_number, kind, count in rows
+    ]

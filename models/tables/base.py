@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, UTC times, short text for enums."""
+"""Base of every table: names of constraints, UTC times, short text for enums."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time on both databases; SQLite keeps it without its zone. A naive time is a bug and is refused."""
+    """Aware UTC time on both databases; SQLite keeps it without its zone.
+
+    A naive time is a bug: raises ValueError.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -38,14 +41,20 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The tables. Relationships are loaded where they are asked for, or not at all (`lazy="raise"`)."""
+    """Base class of the tables.
+
+    Relationships are loaded by the query that needs them, or not at all (`lazy="raise"`).
+    """
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
 
 
 def short_text(enum: type[StrEnum]) -> Enum:
-    """A column of short text that reads back as this enum; no native enum, no check constraint to migrate."""
+    """Return a column type of short text that reads back as this enum.
+
+    It is no native enum and has no check constraint, so there is none to migrate.
+    """
     return Enum(
         enum, native_enum=False, create_constraint=False, length=24, values_callable=_values
     )

@@ -1,4 +1,4 @@
-"""A team channel: where decisions are raised, and under which version of the rights."""
+"""Channels: a team channel is where decisions are raised, under a version of the rights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from models.tables.workspace import Workspace, ensure_workspace
 
 
 class Channel(Base):
-    """A Slack channel we were invited to or used in. It is a team channel once it has a rights version."""
+    """Slack channel that we were invited to or used in.
+
+    It is a team channel once it has a rights version.
+    """
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
@@ -23,7 +26,7 @@ class Channel(Base):
 
 
 def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
-    """The row of this channel, made at first sight of it."""
+    """Return the row of this channel; make it if there is none."""
     workspace = ensure_workspace(session, team)
     channel = session.scalar(
         select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)

@@ -1,7 +1,6 @@
-"""A promised milestone: its baseline, and every decision that moved it. A date changed any other
-way does not exist.
+"""Commitments: promised milestones, each with its baseline and every decision that moved it.
 
-See docs/reference/behaviour.md, Commitments.
+No date changes in any other way. See docs/reference/behaviour.md, Commitments.
 """
 
 from __future__ import annotations
@@ -25,7 +24,10 @@ class CommitmentState(StrEnum):
 
 
 class CommitmentMove(Base):
-    """One entry of the ledger: calendar days (a minus for earlier), or a change of scope. `undoes` marks a reversal."""
+    """Entry of the ledger: calendar days (negative for earlier), a change of scope, or both.
+
+    `undoes` marks a reversal.
+    """
 
     __tablename__ = "commitment_move"
 
@@ -43,7 +45,10 @@ class CommitmentMove(Base):
 
 
 class Commitment(Base):
-    """What was promised, to whom, for when. `promised_on` is `baseline_on` plus the sum of the moves."""
+    """Promised milestone: what, to whom, for when.
+
+    `promised_on` is `baseline_on` plus the sum of the moves.
+    """
 
     __tablename__ = "commitment"
     __table_args__ = (
@@ -77,24 +82,24 @@ class Commitment(Base):
 
     @property
     def slip(self) -> int:
-        """Calendar days from the baseline: always the sum of the moves."""
+        """Return the calendar days since the baseline, which are always the sum of the moves."""
         return sum(move.days for move in self.moves)
 
     def days_by(self, decision_id: int | None) -> int:
-        """How far one decision has moved it, reversals counted."""
+        """Return the days by which one decision has moved it, less the reversals."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
 
     def without(self, decision_id: int | None) -> date:
-        """The promised date, had this decision not moved it."""
+        """Return the promised date as it would be if this decision had not moved it."""
         return self.promised_on - timedelta(days=self.days_by(decision_id))
 
     def scope_stands(self, decision_id: int) -> bool:
-        """Whether a change of scope by this decision is in force."""
+        """Return True if a change of scope by this decision is in force."""
         changes = [move for move in self.moves if move.decision_id == decision_id and move.scope]
         return bool(changes) and not changes[-1].undoes
 
     def enter(self, move: CommitmentMove) -> CommitmentMove:
-        """Append this entry, from the promised date to the new one; nothing is ever taken out."""
+        """Append this entry, from the promised date to the new one. No entry is ever removed."""
         move.from_on = self.promised_on
         move.to_on = self.promised_on + timedelta(days=move.days)
         self.moves.append(move)
@@ -102,7 +107,7 @@ class Commitment(Base):
         return move
 
     def close(self, state: CommitmentState, reason: str, act: Act) -> None:
-        """End it as `state` says."""
+        """Close it as `state` says."""
         self.state = state
         self.closed_reason = reason
         self.closed_by = act.actor

@@ -1,4 +1,7 @@
-"""A decision: what was asked, who holds the right, what was decided and why. Its verbs stand beside it, a file a thing."""
+"""Decisions: what was asked, who holds the right, what was decided and why.
+
+The verbs of a decision are in `models/verbs`, one file for each subject.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Option, Options, People, Signature
 from models.tables.write_behind import IfThere, write_behind
 
-# Verbs after which other texts describe a decision.
+# Verbs that change the texts by which a decision is found.
 CHANGE_WORDS = (
     Verb.RAISE,
     Verb.EDIT,
@@ -42,11 +45,12 @@ CHANGE_WORDS = (
 
 
 class Decision(Base):
-    """One tradeoff or acceptance. `holder` and `counterpart` are the people it was routed to, under `rights_version`.
+    """Tradeoff or acceptance. `rights_version` routed it to `holder` and `counterpart`.
 
-    A joint decision needs both of them: there `holder` is the product owner and `counterpart` the project manager.
-    `holder_for` is the role holder when someone else acts in their place, and `holder_because` says why, after the name. `question_round` is the round in which the
-    question was last changed: what was said before that answers another question.
+    A joint decision needs both: `holder` is the product owner, `counterpart` the project manager.
+    If somebody acts in the place of a role holder, `holder_for` is that role holder, and
+    `holder_because` says why, as it follows the name. `question_round` is the round in which the
+    question last changed: an earlier statement answers another question.
     """
 
     __tablename__ = "decision"
@@ -129,7 +133,7 @@ class Decision(Base):
     commitment: Mapped[Commitment | None] = relationship(lazy="raise")
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
 
-    # ---- who -----------------------------------------------------------------------------------------------------
+    # ---- who -------------------------------------------------------------------------------------
 
     @property
     def holder_seat(self) -> Seat:
@@ -159,25 +163,25 @@ class Decision(Base):
 
     @property
     def is_after_the_fact(self) -> bool:
-        """It was decided in a meeting; here it is acknowledged or disputed."""
+        """Return True if it was decided in a meeting and is only acknowledged or disputed here."""
         return self.made_on is not None
 
     @property
     def holders(self) -> dict[Role, str]:
-        """Who must decide, by role: one person, or both keys of a joint decision."""
+        """Return the people who must decide, by role: one, or both keys of a joint decision."""
         if self.decides is Decider.JOINT:
             return {Role.PRODUCT_OWNER: self.holder, Role.PROJECT_MANAGER: self.counterpart}
         return {Role(self.decides.value): self.holder}
 
     @property
     def still_to_sign(self) -> dict[Role, str]:
-        """Whose decision is still missing, by role."""
+        """Return the people whose decision is still missing, by role."""
         signed = {signature.role for signature in self.signatures if signature.round == self.round}
         return {role: person for role, person in self.holders.items() if role not in signed}
 
     @property
     def asked_to_act(self) -> list[str]:
-        """Whose turn it is: whoever states the impact, else whoever must still decide."""
+        """Return the people whose turn it is: to state the impact, else to decide."""
         if self.state is State.AWAITING_IMPACT:
             return [self.counterpart]
         return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))
@@ -187,23 +191,29 @@ class Decision(Base):
         return self.holder == self.counterpart
 
     def role_holder(self, person: str) -> str | None:
-        """For whom this person acts here, if for somebody else."""
+        """Return the role holder in whose place this person acts here.
+
+        Return None if they act for themselves.
+        """
         at_counterpart = self.counterpart_for if person == self.counterpart else None
         return self.holder_for if person == self.holder else at_counterpart
 
     def because(self, person: str) -> str | None:
-        """Why they act in another's place."""
+        """Return the reason why this person acts in another's place."""
         return self.holder_because if person == self.holder else self.counterpart_because
 
     @property
     def delegates(self) -> dict[str | None, str]:
-        """Who decides in whose place."""
+        """Return, by role holder, who decides in their place.
+
+        The key None is for a person who decides for nobody else.
+        """
         joint = {self.counterpart_for: self.counterpart} if self.decides is Decider.JOINT else {}
         return {self.holder_for: self.holder, **joint}
 
     @property
     def outcome_word(self) -> str:
-        """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome in one word: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"
 
     @property
@@ -212,66 +222,83 @@ class Decision(Base):
 
     @property
     def option(self) -> Option | None:
-        """The chosen option, once one is."""
-        return next((one for one in self.options if one.position == self.option_position), None)
+        """Return the chosen option; None until there is one."""
+        return next(
+            (option for option in self.options if option.position == self.option_position), None
+        )
 
     @property
     def statement(self) -> ImpactStatement | None:
-        """The newest impact statement on the question as it stands, if there is one."""
+        """Return the newest impact statement on the present question, or None."""
         return next(
-            (one for one in reversed(self.impacts) if one.round >= self.question_round), None
+            (
+                statement
+                for statement in reversed(self.impacts)
+                if statement.round >= self.question_round
+            ),
+            None,
         )
 
     @property
     def is_revised(self) -> bool:
-        """The impact statement is not the first one on the question as it stands."""
-        return sum(one.round >= self.question_round for one in self.impacts) > 1
+        """Return True if there is more than one impact statement on the present question."""
+        return sum(statement.round >= self.question_round for statement in self.impacts) > 1
 
     @property
     def first_signature(self) -> Signature | None:
-        """The key that is already turned in this round."""
-        return next((one for one in self.signatures if one.round == self.round), None)
+        """Return the first signature of this round; None if nobody has signed."""
+        return next(
+            (signature for signature in self.signatures if signature.round == self.round), None
+        )
 
     @property
     def open_question(self) -> Question | None:
-        """What was asked in this round and is not answered yet."""
+        """Return the question of this round that is not answered yet, or None."""
         return next(
-            (one for one in self.questions if one.answer is None and one.round == self.round), None
+            (
+                question
+                for question in self.questions
+                if question.answer is None and question.round == self.round
+            ),
+            None,
         )
 
     @property
     def begun_at(self) -> datetime:
-        """When this round began."""
+        """Return the moment at which this round began."""
         before = self.settlement_of(self.round - 1)
         return before.since_at if before and before.since_at else self.raised_at
 
     @property
     def settlement(self) -> Settlement | None:
-        """What became of this round, once it is settled."""
+        """Return how this round ended; None while it is open."""
         return self.settlement_of(self.round)
 
     def settlement_of(self, round: int) -> Settlement | None:
-        return next((one for one in self.settlements if one.round == round), None)
+        return next(
+            (settlement for settlement in self.settlements if settlement.round == round), None
+        )
 
     @property
     def untouched(self) -> bool:
-        """Nobody but the raiser has acted on it, nor has time (docs/reference/behaviour.md, What
-        people do: until then it is edited in place).
+        """Return True if nobody but the raiser has acted on it, and no impact window has lapsed.
+
+        Such a decision is edited in place (docs/reference/behaviour.md, What people do).
         """
         acted = self.impacts or self.signatures or self.questions or self.impact is Impact.LAPSED
         return self.round == 1 and not acted
 
     @property
     def ground_moved(self) -> bool:
-        """The commitment has moved by another decision since this one was raised."""
+        """Return True if another decision has moved the commitment since this one was raised."""
         if not self.commitment or self.state.settled:
             return False
         return self.commitment.without(self.id) != self.move_from
 
-    # ---- checks --------------------------------------------------------------------------------------------------
+    # ---- checks ----------------------------------------------------------------------------------
 
     def check_open(self) -> None:
-        """Raise AlreadyDecided when there is nothing left to decide."""
+        """Raise AlreadyDecided if there is nothing left to decide."""
         if self.state.settled:
             assert self.settled_by
             assert self.settled_at
@@ -280,7 +307,7 @@ class Decision(Base):
             )
 
     def check_holds(self, person: Person) -> None:
-        """Raise the Refused that says why this person does not hold the right to decide this, now."""
+        """Raise the Refused that says why this person does not hold the right to decide this."""
         self.check_open()
         attempt = refused.Attempt(self.channel_id, self.kind)
         if person.id not in (*self.holders.values(), self.escalated_to):
@@ -304,7 +331,7 @@ class Decision(Base):
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 
-    # ---- history and what is owed --------------------------------------------------------------------------------
+    # ---- history and what is owed ----------------------------------------------------------------
 
     @property
     def session(self) -> Session:
@@ -314,11 +341,14 @@ class Decision(Base):
 
     @property
     def reference(self) -> str:
-        """Return what the hashes of its history call it: `team#number`."""
+        """Return the name of this decision in the hashes of its history: `team#number`."""
         return f"{self.channel.workspace.team}#{self.number}"
 
     def record(self, verb: Verb, act: Act, payload: Payload) -> None:
-        """Append one event to the history, and owe Slack what it changes: each copy redrawn, and whoever must act now told."""
+        """Append one event to the history, and owe Slack what it changes.
+
+        Each copy of the decision is redrawn, and the people who must act now are asked.
+        """
         assert type(payload) is PAYLOADS[verb]
         self.event_count += 1
         entry = new_entry(self.event_count, verb, act.actor, act.at, payload)
@@ -336,7 +366,10 @@ class Decision(Base):
             keep_words(self.session, self, self.texts())
 
     def texts(self) -> Iterator[str]:
-        """Yield the texts that this decision is found by: title, why now, options, evidence, questions and answers, reasons."""
+        """Yield the texts that this decision is found by.
+
+        They are title, why now, options, evidence, questions and answers, and reasons.
+        """
         yield from (self.title, self.why_now)
         for option in self.options:
             yield from (option.name, option.value, option.cost)
@@ -348,8 +381,9 @@ class Decision(Base):
             yield from (settlement.reason, settlement.since_reason or "")
 
     def redraw(self, at: datetime) -> None:
-        """Redraw every message that shows this decision; what was answered in other channels stays
-        as it was when it was asked.
+        """Redraw every message that shows this decision, except answers in other channels.
+
+        An answer in another channel stays as it was when somebody asked for it.
         """
         here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
         redraw_all(self.session, here, at)
@@ -365,8 +399,9 @@ class Decision(Base):
         thread: Post | None = None,
         question: Question | None = None,
     ) -> None:
-        """Owe one message, to this person or else to the channel: once a round for each `about`,
-        the card once for all.
+        """Owe one message to this person, or to the channel if `person` is None.
+
+        It is owed once a round for each `about`; the card is owed once for all rounds.
         """
         round = 1 if drawing is Drawing.CARD else self.round
         parts = ["decision", str(self.number), str(round), drawing, person or ""]
@@ -392,5 +427,5 @@ class Decision(Base):
 
     @property
     def card(self) -> Post:
-        """The card in the channel."""
+        """Return the card in the channel."""
         return next(post for post in self.posts if post.drawing is Drawing.CARD)

@@ -1,6 +1,6 @@
-"""The history of a decision: append-only events, each with a hash that covers the one before.
+"""History of a decision: append-only events, each with a hash that covers the one before.
 
-docs/reference/history.md says how a hash is computed, for whoever wants to do that without the bot.
+docs/reference/history.md says how to compute a hash without the bot.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ GENESIS = "0" * 64
 WHOLE, SALTED = 1, 2
 SALT_BYTES = 16
 _SEPARATOR = "\x1f"
-# Made once: `json.dumps` makes an encoder for each call.
+# Made once, because `json.dumps` makes an encoder for each call.
 _AS_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _SORTED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
 class HistoryEvent(Base):
-    """One thing that happened to a decision. `actor` is None if time itself acted.
+    """Event of a decision. `actor` is None if time itself acted.
 
-    `changes` is canonical JSON. In version 1 it is what the event says. In version 2 it is {"facts", "digests"}; the
-    values behind the digests are in `actor` and, by name, in `said`, their salts in `salts`.
+    `changes` is canonical JSON. In version 1 it is what the event says. In version 2 it is
+    {"facts", "digests"}; the values behind the digests are in `actor` and, by name, in `said`,
+    their salts in `salts`.
     """
 
     __tablename__ = "history_event"
@@ -55,9 +56,9 @@ class HistoryEvent(Base):
 
 
 class Link(Protocol):
-    """A part of a chain: a HistoryEvent, or as much of its row as could be read.
+    """Part of a chain: a HistoryEvent, or as much of its row as could be read.
 
-    `at` is None if it is no time.
+    `at` is None if the stored value is not a time.
     """
 
     @property
@@ -81,7 +82,7 @@ class Link(Protocol):
 
 
 class Entry(NamedTuple):
-    """A Link without its ORM object: the columns of a HistoryEvent, whatever is in them."""
+    """Link without an ORM object: the columns of a HistoryEvent, even if their values are wrong."""
 
     sequence: int
     verb: str
@@ -118,7 +119,7 @@ def new_entry(
 
 
 def _new_salts(names: Collection[str]) -> dict[str, str]:
-    """Return a salt for each name, all from one look at the system's random numbers."""
+    """Return a salt for each name, all drawn from the system's random numbers in one call."""
     drawn = secrets.token_hex(SALT_BYTES * len(names))
     length = 2 * SALT_BYTES
     return {name: drawn[at * length : (at + 1) * length] for at, name in enumerate(names)}
@@ -130,8 +131,9 @@ def chained(previous: str, decision: str, entry: Entry) -> Entry:
 
 
 def canonical(changes: Mapping[str, Any]) -> str:
-    """Return JSON text that is always the same for the same mapping: sorted keys, no spaces, no
-    escapes.
+    """Return the JSON text that is always the same for a mapping.
+
+    Its keys are sorted; it has no spaces and no escapes.
     """
     return _SORTED.encode(changes)
 
@@ -154,18 +156,16 @@ def event_hash(previous: str, decision: str, event: Link) -> str:
 
 
 def stamp(at: datetime) -> str:
-    """Return a moment as the history has it: in UTC, to the microsecond."""
+    """Return a moment as the history writes it: in UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
-    """Give each element of a list a name of its own (`consulted/1`), so that one can be deleted
-    without the others.
-    """
+    """Give each element of a list its own name (`consulted/1`), so that it can be deleted alone."""
     values: dict[str, Any] = {}
     for name, value in personal.items():
         if isinstance(value, tuple):
-            values |= {f"{name}/{place}": each for place, each in enumerate(value, start=1)}
+            values |= {f"{name}/{place}": element for place, element in enumerate(value, start=1)}
         else:
             values[name] = value
     return values
@@ -175,7 +175,7 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def payload_of(event: Link) -> Payload:
-    """Return what this event says; nothing if someone has made it unreadable."""
+    """Return what this event says; an empty payload if someone has made it unreadable."""
     kind = PAYLOADS[Verb(event.verb)]
     changes = _object(event.changes)
     if event.hash_version == WHOLE:
@@ -210,7 +210,7 @@ def salts_of(event: Link) -> dict[str, Any]:
 
 
 def _joined(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Make lists of `consulted/1`, `consulted/2` … again, without those that were deleted."""
+    """Make lists again from `consulted/1`, `consulted/2` …, without those that were deleted."""
     said: dict[str, Any] = {}
     for name in sorted(values, key=_place):
         whole, slash, _ = name.partition("/")

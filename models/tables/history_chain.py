@@ -1,4 +1,4 @@
-"""The chain of a history: whether each event is as its hash says."""
+"""Chain of a history: checks that each event is as its hash says."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
 
 
 def _remains(chain: Iterable[Link]) -> dict[int, str]:
-    """Return, by sequence, the hash of what is left of each event that a later one redacts; the
-    newest counts.
+    """Return, by sequence, the hash of what a redaction leaves of an event.
+
+    The newest redaction counts.
     """
     found = {}
     for event in chain:

@@ -1,9 +1,8 @@
-"""Payloads of history events: one type per verb, read by the card, the replay, `tradeoff verify`
-and the export.
+"""Payloads of history events, one type per verb.
 
-A field is None if its event does not say it: an event of an earlier release may say less, and what
-was redacted is no longer said. The names of the fields are the names in the JSON, so they never
-change; `from_` is `from` there.
+The card, the replay, `tradeoff verify` and the export read them. A field is None if its event does
+not say it: an event of an earlier release may say less, and a redacted value is no longer said. The
+names of the fields are the names in the JSON, so they never change; `from_` is `from` there.
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ from models.tables.payload import Payload, declared_fields, fact, personal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Payload):
-    """What is asked, and to whom it was routed.
+    """Question that is asked, and the people to whom it was routed.
 
-    A tradeoff, a claim and a record after the fact say different parts.
-
-    `due_on` is "" if there is no date; an option is (name, value, cost).
+    A tradeoff, a claim and a record after the fact say different parts. `due_on` is "" if there is
+    no date; an option is (name, value, cost).
     """
 
     COMMITMENT: ClassVar[tuple[str, ...]] = ("commitment", "promised_on", "move_to", "scope")
@@ -52,8 +50,9 @@ class Asked(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised(Asked):
-    """The first event: what is asked, of whom, by which rights; which decisions it replaces or
-    disputes.
+    """First event: what is asked, of whom, by which rights.
+
+    It says which decisions the new one replaces or disputes.
     """
 
     decides: str | None = fact(str)
@@ -71,7 +70,7 @@ class Raised(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited(Asked):
-    """Another question, in place or in a `round` of its own.
+    """Changed question, in place or in a `round` of its own.
 
     `holders_before` are there if others decide now.
     """
@@ -85,9 +84,9 @@ class Edited(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundBegun(Payload):
-    """The same question in another round.
+    """Beginning of another round with the same question.
 
-    `due_on` is "" if there is no date, None if the date stays.
+    `due_on` is "" if there is no date, and None if the date stays.
     """
 
     round: int | None = fact(int)
@@ -106,7 +105,7 @@ class RoundBegun(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactStated(Payload):
-    """What it costs the other side, as its role holder says."""
+    """Cost to the other side, as its role holder says."""
 
     role: str | None = fact(str)
     late: bool | None = fact(bool)
@@ -119,21 +118,21 @@ class ImpactStated(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionAsked(Payload):
-    """What the holder doubts."""
+    """Doubt of the holder about an impact statement."""
 
     asked: str | None = personal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpactLapsed(Payload):
-    """The window is over."""
+    """End of an impact window without a statement."""
 
     impact: str | None = fact(str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked(Payload):
-    """A question, and to whom it was put."""
+    """Question, and the person it was put to."""
 
     asked_of: str | None = personal()
     question: str | None = personal()
@@ -141,7 +140,7 @@ class QuestionAsked(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Payload):
-    """A question and its answer."""
+    """Question and its answer."""
 
     question: str | None = personal()
     answer: str | None = personal()
@@ -149,7 +148,10 @@ class QuestionAnswered(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver(Payload):
-    """A seat (`side`) passes from one person to another, who acts for a third if `for_` says so."""
+    """Seat (`side`) that passes from one person to another.
+
+    The other acts for a third person if `for_` says so.
+    """
 
     side: str | None = fact(str)
     from_: str | None = personal()
@@ -160,21 +162,21 @@ class HandedOver(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WentOverdue(Payload):
-    """The date that has passed."""
+    """Date that has passed."""
 
     due_on: str | None = fact(str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Payload):
-    """The sponsor who may decide now; nobody if `to` is None."""
+    """Sponsor who may decide now; nobody if `to` is None."""
 
     to: str | None = personal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed(Payload):
-    """The first of two signatures."""
+    """First of two signatures."""
 
     option: int | None = fact(int)
     moves: bool | None = fact(bool)
@@ -186,11 +188,10 @@ class Signed(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled(Payload):
-    """How a round ended; `outcome` is None if it was withdrawn.
+    """End of a round; `outcome` is None if it was withdrawn.
 
-    `on_behalf_of` is "" if the decider acted for nobody else.
-
-    A verdict is (verdict, reason of a waiver), a follow-up (what, owner, day).
+    `on_behalf_of` is "" if the decider acted for nobody else. A verdict is (verdict, reason of a
+    waiver), a follow-up (what, owner, day).
     """
 
     COMMITMENT: ClassVar[tuple[str, ...]] = ("commitment", "moved_from", "moved_to")
@@ -213,19 +214,19 @@ class Settled(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Superseded(Payload):
-    """The number of the decision that takes its place."""
+    """Number of the decision that takes the place of this one."""
 
     by: int | None = fact(int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored(Payload):
-    """Nothing: it stands again."""
+    """Empty payload: a superseded decision is in force again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpFinished(Payload):
-    """A follow-up by its position, and what it was."""
+    """Follow-up that is done: its position, and what it was."""
 
     follow_up: int | None = fact(int)
     what: str | None = personal()
@@ -233,7 +234,7 @@ class FollowUpFinished(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastReviewed(Payload):
-    """How the forecast of a round turned out."""
+    """Review of a round's forecast: whether it held."""
 
     round: int | None = fact(int)
     held: str | None = fact(str)
@@ -243,8 +244,9 @@ class ForecastReviewed(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redacted(Payload):
-    """A value deleted from an event of version 1: of which event, its name, and the hash of what is
-    left of that event.
+    """Value deleted from an event of version 1.
+
+    It says of which event, under which name, and the hash of what is left of that event.
     """
 
     sequence: int | None = fact(int)
@@ -280,6 +282,9 @@ PAYLOADS: dict[Verb, type[Payload]] = {
 
 
 def personal_names(verb: Verb) -> set[str]:
-    """Return the names of what can be redacted in an event of this verb, beside its actor."""
+    """Return the names of the values that can be redacted in an event of this verb.
+
+    The actor can be redacted too.
+    """
     declared = declared_fields(PAYLOADS[verb])
     return {name for name, part in declared.items() if part.metadata.get("personal")}

@@ -1,5 +1,6 @@
-"""How fast we may send: a row for each destination and for each of Slack's methods, shared by all
-replicas.
+"""Pace of sending: a row for each destination and for each of Slack's methods.
+
+All replicas share the rows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from models.tables.base import Base
 
 
 class Pace(Base):
-    """The moment from which one more call is allowed in a workspace.
+    """Moment from which one more call is allowed in a workspace.
 
     `name` is a destination's lane (see `LANE` in `post.py`), for posts to it, or one of Slack's
     methods. A method's row holds its own rate, as far as Slack publishes one, and what Slack's

@@ -8,32 +8,35 @@ from typing import Any, ClassVar, Self
 
 
 def fact(kind: type, *, if_null: Any = None) -> Any:
-    """Declare a field whose value is hashed as it is. `if_null` is what a JSON null means here."""
+    """Declare a field whose value is hashed as it is. A JSON null is read as `if_null`."""
     return field(default=None, metadata={"kind": kind, "if_null": if_null})
 
 
 def personal(kind: type = str, *, if_null: Any = None) -> Any:
-    """Declare a field that names a person or that a person typed: only its salted digest is hashed."""
+    """Declare a field that names a person or that a person typed.
+
+    Only its salted digest is hashed.
+    """
     return field(default=None, metadata={"kind": kind, "if_null": if_null, "personal": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What an event says beside its verb, actor and time.
+    """Content of an event besides its verb, actor and time.
 
-    `redacted` are the names of what it no longer says.
+    `redacted` are the names of the values that it no longer says.
     """
 
-    # What stood in the list "commitment" of a version 1 event, in its order.
+    # Names for the elements of the list "commitment" in a version 1 event.
     COMMITMENT: ClassVar[tuple[str, ...]] = ()
 
     redacted: frozenset[str] = frozenset()
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any], redacted: Collection[str] = ()) -> Self:
-        """Read what an event of any release says.
+        """Read the content of an event of any release.
 
-        Leave out what does not have its type: someone edited it.
+        A value that does not have its field's type is left out: someone edited it.
         """
         if isinstance(said.get("commitment"), list):
             said = {**said, **dict(zip(cls.COMMITMENT, said["commitment"], strict=False))}
@@ -49,15 +52,15 @@ class Payload:
         return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what is said, by name; what is not said is not in it."""
+        """Return what the event says, by name; a field that is None is left out."""
         return {**self.facts(), **self.personal()}
 
     def facts(self) -> dict[str, Any]:
-        """Return what is hashed as it is."""
+        """Return the values that are hashed as they are."""
         return self._said(False)
 
     def personal(self) -> dict[str, Any]:
-        """Return what names people or was typed by them."""
+        """Return the values that name people or that people typed."""
         return self._said(True)
 
     def _said(self, personal: bool) -> dict[str, Any]:
@@ -70,9 +73,12 @@ class Payload:
 
 
 def declared_fields(cls: type[Payload]) -> dict[str, Field[Any]]:
-    """Return the fields by their names in the JSON; asked for every event, so they are kept."""
+    """Return the fields by their names in the JSON.
+
+    They are cached, because every event needs them.
+    """
     if cls not in _DECLARED:
-        _DECLARED[cls] = {part.name.rstrip("_"): part for part in fields(cls) if part.metadata}
+        _DECLARED[cls] = {field.name.rstrip("_"): field for field in fields(cls) if field.metadata}
     return _DECLARED[cls]
 
 

@@ -1,6 +1,6 @@
-"""A `Post` is one Slack message that we keep true.
+"""Transactional outbox: a `Post` row is one Slack message that we keep true.
 
-Code owes it in the transaction that made it due; only the outbox sends.
+Code owes a message in the transaction that made it due; only the outbox sends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.tables.question import Question
 
 
 class Drawing(StrEnum):
-    """Which message it is; `handlers/routes.py` says who draws it."""
+    """Kind of message; `handlers/posts.py` says which function draws it."""
 
     WELCOME = "welcome"
     RIGHTS = "rights"
@@ -44,7 +44,7 @@ class Drawing(StrEnum):
     COMMITMENT = "commitment"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
-    # To whoever mentions us with a number, in the thread of their message.
+    # Answers to a mention of us with a number, in the thread of that message.
     ANSWER = "answer"
     ANSWER_ELSEWHERE = "answer_elsewhere"
     NO_ANSWER = "no_answer"
@@ -58,8 +58,9 @@ class Drawing(StrEnum):
 
     @property
     def is_slow(self) -> bool:
-        """Return True if it is made beside the messages, which do not wait for it: a file, or a
-        message with a picture.
+        """Return True if it is made beside the messages, so that they do not wait for it.
+
+        That holds for a file, and for a message with a picture.
         """
         return self in (Drawing.EXPORT, Drawing.DIGEST)
 
@@ -70,16 +71,18 @@ class Drawing(StrEnum):
 
 
 class PostState(StrEnum):
-    """OWED is worked on; PARKED was refused for good; UNKNOWN may have been posted, and a person must look."""
+    """State of a post. OWED is worked on; PARKED was refused for good.
+
+    UNKNOWN may have been posted, and a person must look.
+    """
 
     OWED = "owed"
     PARKED = "parked"
     UNKNOWN = "unknown"
 
 
-# Two expressions that the claim of the outbox and its index share, so they are written once, as
-# SQL.
-# A lane is a destination: a person (their direct messages, from all channels), or a channel.
+# Two expressions that the outbox's claim and its index share, so they are written once, as SQL. A
+# lane is a destination: a person (their direct messages, from all channels), or a channel.
 LANE = "coalesce(person, CAST(channel_id AS VARCHAR(32)))"
 # Cards and requests to decide go first, in their lane and among lanes.
 URGENCY = (
@@ -90,16 +93,18 @@ OWED = "state = 'owed' AND shown < wanted"
 
 
 class Post(Base):
-    """Which drawing, of what, for whom; `wanted` counts the changes, `shown` is the count that Slack has.
+    """Message that Slack shows or should show: a drawing, its subject, and its destination.
 
-    It goes to `person` by direct message where that is set, else to the channel. `key` makes it
-    unique; what it shows is in columns, and in `args` where no column has it. `round` is the
-    decision's round that it tells of. It stands in the thread of another message of ours
-    (`thread_id`), or of somebody's (`thread_ts`).
+    `wanted` counts the changes; `shown` is the count that Slack has. The message goes to `person`
+    as a direct message, or to the channel if `person` is None. `key` makes it unique. Its content
+    is in columns, and in `args` if no column has it; `round` is the decision's round that it is
+    about.
 
-    While a replica works on it, `claimed_by` names that claim. `sending` is true from just before a
-    first post until its answer: found true after a crash, the message may already stand in Slack,
-    since `sent_at`. `deleted_ts` is the message that it was before somebody deleted that in Slack.
+    It may be in the thread of another message of ours (`thread_id`) or of somebody else's
+    (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True
+    from just before a first post until its answer: if it is True after a crash, the message may be
+    in Slack already, since `sent_at`. `deleted_ts` is the message that it was before somebody
+    deleted that in Slack.
     """
 
     __tablename__ = "post"
@@ -151,22 +156,22 @@ class Post(Base):
     question: Mapped[Question | None] = relationship(lazy="raise")
 
     def redraw(self, at: datetime) -> None:
-        """Say that what this message shows has changed."""
+        """Note that what this message shows has changed."""
         session = object_session(self)
         assert session
         redraw_all(session, [self], at)
 
 
 def redraw_all(session: Session, posts: Iterable[Post], at: datetime) -> None:
-    """Say that what these messages show has changed.
+    """Note that what these messages show has changed.
 
-    Counted by the database: acts on two decisions may share a message.
+    The database counts, because acts on two decisions may share a message.
     """
     _want(session, {post.id for post in posts if post.id}, at)
 
 
 def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
-    """Redraw the direct messages in whose threads these stand: they list what these tell of."""
+    """Redraw the direct messages whose threads these are in, because they list what these say."""
     _want(session, {post.thread_id for post in posts if post.thread_id and post.person}, at)
 
 

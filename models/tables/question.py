@@ -1,4 +1,4 @@
-"""What the holder asks before deciding, and what came back.
+"""Questions that the holder asks before deciding, and their answers.
 
 See docs/reference/behaviour.md, What people do.
 """
@@ -14,7 +14,7 @@ from models.tables.base import Base, SlackId
 
 
 class Question(Base):
-    """One question to one person. It stands on the card from the moment it is asked."""
+    """Question to one person. The card shows it from the moment it is asked."""
 
     __tablename__ = "question"
 

@@ -1,4 +1,7 @@
-"""Who holds which role in a channel, and who decides what: a numbered version that is never changed."""
+"""Rights of a channel: who holds which role, and who decides what.
+
+A version has a number and never changes.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,16 @@ from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.working_time import next_weekly
 
-# How long past its date a decision may wait before the sponsor may decide, unless the channel says otherwise.
+# Working days that a decision may wait past its date before the sponsor may decide, unless the
+# channel says otherwise.
 GRACE_DAYS = 3
-# When the weekly digest is posted, in the channel's time zone, unless the channel says otherwise; weekdays count from Monday, 0.
+# Weekday and hour of the weekly digest, in the channel's time zone, unless the channel says
+# otherwise; weekdays count from Monday, 0.
 MONDAY, DIGEST_HOUR = 0, 9
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
-    """The whole table as JSON text: a version is read and written in one piece, and never changed."""
+    """Whole table as JSON text: a version is read and written in one piece, and never changes."""
 
     impl = Text
     cache_ok = True
@@ -48,7 +53,7 @@ class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
 
 @lru_cache(maxsize=4096)
 def _table(text: str) -> Mapping[Kind, Right]:
-    """Versions are few and read at every raise."""
+    """Read a table from JSON; cached, because versions are few and read at every raise."""
     rows = json.loads(text).items()
     return MappingProxyType(
         {Kind(kind): Right(Decider(decides), first) for kind, (decides, first) in rows}
@@ -56,9 +61,11 @@ def _table(text: str) -> Mapping[Kind, Right]:
 
 
 class RightsVersion(Base):
-    """The whole table plus role holders, time zone, impact window and grace period (working days) of a channel, from `made_at` on.
+    """Version of a channel's rights, in force from `made_at` on.
 
-    `digest_weekday` is None where no digest is wanted; `digest_when_empty` says whether a week without news is told.
+    It holds the table, the role holders, the time zone, and the impact window and grace period in
+    working days. `digest_weekday` is None if no digest is wanted; `digest_when_empty` says whether
+    a digest is posted for a week without news.
     """
 
     __tablename__ = "rights_version"
@@ -85,20 +92,28 @@ class RightsVersion(Base):
 
     @property
     def same_person(self) -> bool:
-        """Two hats: one person holds both roles (docs/reference/behaviour.md, Rules)."""
+        """Return True if one person holds both roles, two hats.
+
+        See docs/reference/behaviour.md, Rules.
+        """
         return self.product_owner == self.project_manager
 
     @property
     def role_holders(self) -> list[str]:
-        """Product owner and project manager, each once."""
+        """Return product owner and project manager, each person once."""
         return list(dict.fromkeys((self.product_owner, self.project_manager)))
 
     @property
     def editors(self) -> list[str]:
-        """Who may change the rights: product owner, project manager, sponsor; each once."""
+        """Return the people who may change the rights, each once.
+
+        They are product owner, project manager and sponsor.
+        """
         return list(
             dict.fromkeys(
-                one for one in (self.product_owner, self.project_manager, self.sponsor) if one
+                holder
+                for holder in (self.product_owner, self.project_manager, self.sponsor)
+                if holder
             )
         )
 
@@ -107,7 +122,7 @@ class RightsVersion(Base):
 
 
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
-    """The next version, not yet numbered: as this one, but for these changes."""
+    """Return the next version, not yet numbered: as this one, but for these changes."""
     kept = (
         "product_owner",
         "project_manager",
@@ -131,7 +146,10 @@ def new_version(
     table: Mapping[Kind, Right],
     at: datetime,
 ) -> RightsVersion:
-    """Make this the channel's rights from now on, and owe the channel the news. Raises nothing; the caller has checked who may."""
+    """Make this the channel's rights from now on, and owe the channel the news.
+
+    It checks nothing: the caller has checked who may.
+    """
     channel.rights_number += 1
     version.channel = channel
     version.number = channel.rights_number
@@ -158,7 +176,10 @@ def new_version(
 
 
 def set_digest_timer(session: Session, version: RightsVersion, after: datetime) -> None:
-    """The next digest of this channel, after this moment; setting it twice is setting it once."""
+    """Set the timer of this channel's next digest after this moment.
+
+    A second call changes nothing.
+    """
     if version.digest_weekday is None:
         return
     day, due_at = next_weekly(after, version.digest_weekday, version.digest_hour, version.time_zone)

@@ -1,4 +1,4 @@
-"""What a decision is found by: its words, in one row beside it, written in the transaction that changes them.
+"""Search index: the words of a decision in one row, written in the transaction that changes them.
 
 Each database keeps its own index of that row (docs/explanation/decisions/0013).
 """
@@ -42,10 +42,13 @@ class Words(TypeDecorator[str]):
 
 
 class DecisionWords(Base):
-    """The words of one decision. SQLite's full-text table `decision_fts` follows it by triggers (migration 0005)."""
+    """Words of one decision.
+
+    Triggers keep SQLite's full-text table `decision_fts` in step with it (migration 0005).
+    """
 
     __tablename__ = "decision_words"
-    # Without fastupdate, or a search has to read through what was not yet put into the index.
+    # Without fastupdate, because a search would have to read all that is not yet in the index.
     __table_args__ = (
         Index(
             "ix_decision_words_words",
@@ -62,9 +65,14 @@ class DecisionWords(Base):
 
 
 def words_in(text: str) -> list[str]:
-    """The words of this text as the index has them: small letters, no accents, no endings, nothing but letters and digits."""
+    """Return the words of this text as the index has them.
+
+    They have small letters, no accents and no endings, and nothing but letters and digits.
+    """
     plain = "".join(
-        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
+        character
+        for character in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(character)
     )
     return [stem(word[:LONGEST_WORD]) for word in _WORD.findall(plain.casefold())]
 

@@ -1,4 +1,4 @@
-"""What became of one round of a decision, and whether its forecast held. Later rounds leave it as it was."""
+"""Settlements: how each round of a decision ended, and whether its forecast held."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from models.tables.base import Base, SlackId, short_text
 
 
 class Settlement(Base):
-    """`outcome` is None when it was withdrawn; `since` says what later ended this round's outcome, if anything did.
+    """End of one round. Later rounds leave it as it was.
 
-    `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are as they were then: a later round may ask something else.
-    `took_seconds` counts from the beginning of the round (None after the fact); `in_time` is None where no date was set.
+    `outcome` is None if the round was withdrawn; `since` says what later ended that outcome, if
+    anything did. `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are
+    as they were then, because a later round may ask something else. `took_seconds` counts from the
+    beginning of the round (None after the fact); `in_time` is None if no date was set.
     """
 
     __tablename__ = "settlement"
@@ -65,5 +67,5 @@ class Settlement(Base):
 
     @property
     def words(self) -> str:
-        """What became of it, in one word: `approved`, `sent back`, `withdrawn`."""
+        """Return the outcome in one word: `approved`, `sent back`, `withdrawn`."""
         return self.outcome.label if self.outcome else "withdrawn"

@@ -1,4 +1,7 @@
-"""Time is a row: what must happen to which subject, and when. Its unique key keeps it from being set, or fired, twice."""
+"""Timers: what must happen to which subject, and when.
+
+The unique key of a timer keeps it from being set, or fired, twice.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from models.tables.write_behind import HasId, IfThere, write_behind
 
 
 class TimerKind(StrEnum):
-    """What it is time for; `handlers/routes.py` says who sees to it."""
+    """Purpose of a timer; `handlers/routes.py` says which function handles it."""
 
     IMPACT_HALF_WAY = "impact_half_way"
     IMPACT_LAPSES = "impact_lapses"
@@ -31,7 +34,10 @@ class TimerKind(StrEnum):
 
 
 class Timer(Base):
-    """Fires once at `due_at`, or as soon after as the bot is back. What it then finds already settled it leaves alone."""
+    """Timer that fires once at `due_at`, or as soon as the bot is back.
+
+    If the matter is settled by then, nothing happens.
+    """
 
     __tablename__ = "timer"
     __table_args__ = (
@@ -59,7 +65,7 @@ class Timer(Base):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A person, a channel or a decision that a timer is about."""
+    """Person, channel or decision that a timer is about."""
 
     person: str | None = None
     channel_id: int | None = None

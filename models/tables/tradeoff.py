@@ -1,4 +1,4 @@
-"""The parts of a tradeoff: its options, who is consulted, what it costs the other side, and signatures."""
+"""Parts of a tradeoff: options, people consulted, the cost to the other side, signatures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.tables.history_payloads import ImpactStated
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to go: what it is called, what it brings, what it costs. `position` counts from 1."""
+    """Option of a tradeoff: its name, value and cost. `position` counts from 1."""
 
     position: int
     name: str
@@ -25,7 +25,7 @@ class Option:
 
     @property
     def letter(self) -> str:
-        """A, B, C …: how people speak of it."""
+        """Return the letter that people call it by: A, B, C …"""
         return letter(self.position)
 
 
@@ -34,7 +34,7 @@ def letter(position: int) -> str:
 
 
 class Options(TypeDecorator[list[Option]]):
-    """The options as JSON text: they are asked in one piece, and do not change within a round."""
+    """Options as JSON text: they are asked in one piece, and do not change within a round."""
 
     impl = Text
     cache_ok = True
@@ -43,7 +43,7 @@ class Options(TypeDecorator[list[Option]]):
         return (
             None
             if value is None
-            else json.dumps([[one.name, one.value, one.cost] for one in value])
+            else json.dumps([[option.name, option.value, option.cost] for option in value])
         )
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[Option] | None:
@@ -68,7 +68,7 @@ class People(TypeDecorator[list[str]]):
 
 
 class ImpactStatement(Base):
-    """What it costs delivery (or value): days of slip, what it displaces, the risk, how sure, and a note.
+    """Cost to delivery (or value): days of slip, what it displaces, the risk, how sure, and a note.
 
     `revision_asked` is what the holder said when they asked for a newer one.
     """
@@ -103,7 +103,10 @@ class ImpactStatement(Base):
 
 
 class Signature(Base):
-    """One key of a joint decision: who signed, in which role, for which option, whether it moves the commitment, and why."""
+    """Key of a joint decision: who signed, in which role, for which option, and why.
+
+    `moves` says whether it moves the commitment.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("decision_id", "round", "role"),)

@@ -1,4 +1,4 @@
-"""A Slack workspace, and the counter its decisions are numbered by."""
+"""Workspaces of Slack, and the counter that numbers their decisions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from models.tables.base import Base, SlackId
 
 
 class Workspace(Base):
-    """One Slack workspace (team). Ids only; its name is Slack's to know. `board_key` signs links to boards, once there is one."""
+    """Slack workspace (team), by its id only: Slack knows its name.
+
+    `board_key` signs links to boards; None until there is one.
+    """
 
     __tablename__ = "workspace"
 
@@ -24,7 +27,8 @@ class Workspace(Base):
     )
 
 
-# Built once: to build it costs three times what it takes to run. The table, not the class: nothing in memory to keep in step.
+# Built once, because building it costs three times what running it does. It uses the table, not the
+# class, so that no object in memory has to be kept in step.
 _COUNTER = Workspace.__table__.c
 _NEXT_NUMBER = (
     update(Workspace.__table__)  # type: ignore[arg-type]  # declared as a wider type than it has
@@ -35,18 +39,24 @@ _NEXT_NUMBER = (
 
 
 def next_number(session: Session, workspace_id: int) -> int:
-    """The next decision number. Gapless: the row stays locked until this transaction ends, and a rollback takes the number back."""
+    """Return the next decision number, without gaps.
+
+    The row stays locked until this transaction ends, and a rollback takes the number back.
+    """
     number: int = session.execute(_NEXT_NUMBER, {"workspace": workspace_id}).scalar_one()
     return number
 
 
 def board_key(session: Session, team: str) -> str | None:
-    """What this workspace signs the links to its boards with; None while it has made no link."""
+    """Return the key that signs this workspace's links to boards; None if it has made no link."""
     return session.scalar(select(_COUNTER.board_key).where(_COUNTER.team == team))
 
 
 def ensure_board_key(session: Session, team: str) -> str:
-    """The same, made when it is first needed. Of two that are made at once the first stays: the other transaction waits, and finds it."""
+    """Return the key that signs this workspace's links to boards; make it if there is none.
+
+    If two transactions make a key at once, the first one's stays: the other waits, and finds it.
+    """
     missing = _COUNTER.team == team, _COUNTER.board_key.is_(None)
     table = cast(Table, Workspace.__table__)
     session.execute(update(table).where(*missing).values(board_key=secrets.token_urlsafe(32)))
@@ -56,7 +66,7 @@ def ensure_board_key(session: Session, team: str) -> str:
 
 
 def ensure_workspace(session: Session, team: str) -> Workspace:
-    """The row of this workspace, made at first sight of it."""
+    """Return the row of this workspace; make it if there is none."""
     workspace = session.scalar(select(Workspace).where(Workspace.team == team))
     if workspace is None:
         workspace = Workspace(team=team)

@@ -1,4 +1,7 @@
-"""Rows that are hardly ever read in the transaction that makes them: written last of all, one statement a table, without objects."""
+"""Deferred inserts: rows that are hardly ever read in the transaction that makes them.
+
+They are written just before the commit, in one statement for each table, without ORM objects.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ _BEHIND = "behind"
 
 
 class HasId(Protocol):
-    """A row that has its id once the session has flushed it."""
+    """Row that has its id once the session has flushed it."""
 
     @property
     def id(self) -> Any: ...
 
 
 class IfThere(StrEnum):
-    """What happens when a row with its key is there already."""
+    """Rule for a row whose key is there already."""
 
     FAIL = "fail"
     KEEP = "keep"
@@ -39,18 +42,24 @@ def write_behind(
     if_there: IfThere,
     **hangs_on: HasId | None,
 ) -> None:
-    """Write this row just before the commit. It hangs on what may have no id yet: `decision_id=decision`."""
+    """Write this row just before the commit.
+
+    `hangs_on` names rows that may have no id yet, by the column that refers to them:
+    `decision_id=decision`.
+    """
     session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
 
 
 def write_now(session: Session) -> None:
-    """Write what waits; who reads it in the same transaction after all asks for this first."""
+    """Write the waiting rows now, for code that reads them in the same transaction after all."""
     if _BEHIND not in session.info:
         return
     session.flush()
     many: dict[tuple[Table, IfThere], list[dict[str, Any]]] = defaultdict(list)
     for table, if_there, row, hangs_on in session.info.pop(_BEHIND):
-        many[table, if_there].append(row | {name: one and one.id for name, one in hangs_on.items()})
+        many[table, if_there].append(
+            row | {name: parent and parent.id for name, parent in hangs_on.items()}
+        )
     for (table, if_there), rows in many.items():
         session.execute(_insert(table, if_there, session.get_bind().dialect.name), rows)
 

@@ -1,1 +1,1 @@
-"""What can happen to a decision: check the rules, change rows, append history."""
+"""Verbs of the record: each checks the rules, changes rows, and appends history."""

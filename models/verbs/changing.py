@@ -1,4 +1,4 @@
-"""Another question, or another claim, in place of what was asked."""
+"""Change of what was asked: another question, or another claim, in place of the old one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from models.verbs.raising import Ask, Finished, claimed, effect_of, set_question
 
 
 def asks_the_same(decision: Decision, ask: Ask) -> bool:
-    """Return True if nothing would change, as when a form is submitted twice."""
+    """Return True if this would change nothing, as when a form is submitted twice."""
     now = (
         decision.title,
         decision.kind,
         decision.why_now,
         decision.due_on,
         decision.consulted,
-        [(one.name, one.value, one.cost) for one in decision.options],
+        [(option.name, option.value, option.cost) for option in decision.options],
     )
     then = (
         ask.title,
@@ -38,7 +38,7 @@ def asks_the_same(decision: Decision, ask: Ask) -> bool:
 def change_question(decision: Decision, ask: Ask) -> Edited:
     """Ask something else.
 
-    Raises HasMoved where an earlier round moved a commitment and that is to change: only a decision
+    Raises HasMoved if this would change what an earlier round did to a commitment: only a decision
     may.
     """
     if _effect_on(decision) != effect_of(ask):
@@ -46,12 +46,17 @@ def change_question(decision: Decision, ask: Ask) -> Edited:
     return set_question(decision, ask)
 
 
-def claims_the_same(decision: Decision, done: Finished) -> bool:
-    """Nothing would change, as when a form is submitted twice."""
+def claims_the_same(decision: Decision, finished: Finished) -> bool:
+    """Return True if this would change nothing, as when a form is submitted twice."""
     claim = decision.claims[-1]
-    criteria = list(done.criteria) or [one.text for one in decision.criteria]
-    now = decision.title, claim.link, claim.evidence, [one.text for one in decision.criteria]
-    return now == (done.item, done.link, done.evidence, criteria)
+    criteria = list(finished.criteria) or [criterion.text for criterion in decision.criteria]
+    now = (
+        decision.title,
+        claim.link,
+        claim.evidence,
+        [criterion.text for criterion in decision.criteria],
+    )
+    return now == (finished.item, finished.link, finished.evidence, criteria)
 
 
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:

@@ -1,5 +1,6 @@
-"""What decisions do to a commitment: each move is one entry of its ledger, and what no longer holds
-is reversed by another.
+"""Moves of commitments: each is one entry of the ledger of its commitment.
+
+A move that no longer holds is reversed by another entry.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from models.tables.post import Drawing, Post, redraw_all
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What somebody typed: what is promised, to whom, what is in it, and for when."""
+    """Promise as somebody typed it: what, to whom, what is in it, and for when."""
 
     name: str
     promised_to: str
@@ -32,7 +33,7 @@ class Promise:
 def add_commitment(
     session: Session, channel: Channel, promise: Promise, act: Act, made_with: str
 ) -> Commitment:
-    """Promise it; the channel is told, and the message is kept true from then on."""
+    """Make a commitment, and owe the channel the message that shows it from now on."""
     commitment = Commitment(
         channel=channel,
         name=promise.name,
@@ -66,7 +67,7 @@ def close_commitment(
     reason: str,
     act: Act,
 ) -> None:
-    """It was met, missed or withdrawn.
+    """Close a commitment as met, missed or withdrawn.
 
     Open decisions about it say so from now on. Raises CommitmentClosed.
     """
@@ -77,7 +78,7 @@ def close_commitment(
 
 
 def check_may_move(decision: Decision, moves: bool) -> None:
-    """Raise CommitmentClosed when a promise that is no longer open would be moved."""
+    """Raise CommitmentClosed if this would move a commitment that is no longer open."""
     commitment = decision.commitment
     if moves and commitment and not commitment.is_open:
         signed = decision.raised_by if decision.first_signature else None
@@ -85,17 +86,20 @@ def check_may_move(decision: Decision, moves: bool) -> None:
 
 
 def check_has_not_moved(decision: Decision) -> None:
-    """Raise HasMoved where an earlier round moved its commitment: only a decision takes that back."""
+    """Raise HasMoved if an earlier round moved its commitment.
+
+    Only a decision takes that back.
+    """
     promise = decision.commitment
     if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
         raise afterwards.HasMoved(decision.number, promise.name)
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
-    """Enter what this decision's outcome means: the move, or the reversal of an earlier one; None
-    when nothing changes.
+    """Enter what this decision's outcome does to its commitment.
 
-    A commitment that is closed stays as it was closed.
+    Return the entry, a move or the reversal of an earlier one; None if nothing changes. A closed
+    commitment stays as it was closed.
     """
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
@@ -114,16 +118,19 @@ def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | No
 
 
 def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
-    """Enter the exact reverse of what this round has entered: whatever others moved since stays."""
+    """Enter the exact reverse of what this round has entered; what others moved since stays."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return None
     entered = [
-        one
-        for one in commitment.moves
-        if (one.decision_id, one.round) == (decision.id, decision.round)
+        entry
+        for entry in commitment.moves
+        if (entry.decision_id, entry.round) == (decision.id, decision.round)
     ]
-    days, scopes = -sum(one.days for one in entered), [one for one in entered if one.scope]
+    days, scopes = (
+        -sum(entry.days for entry in entered),
+        [entry for entry in entered if entry.scope],
+    )
     if not days and len(scopes) % 2 == 0:
         return None
     last = scopes[-1] if len(scopes) % 2 else entered[-1]
@@ -134,10 +141,12 @@ def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
 
 
 def put_back(decision: Decision, at: datetime) -> None:
-    """Enter again, day by day, what a superseding decision had reversed."""
+    """Enter again the move that a superseding decision had reversed."""
     commitment = decision.commitment
     entered = (
-        [one for one in commitment.moves if one.decision_id == decision.id] if commitment else []
+        [entry for entry in commitment.moves if entry.decision_id == decision.id]
+        if commitment
+        else []
     )
     if commitment and commitment.is_open and entered and entered[-1].undoes:
         last = entered[-1]
@@ -162,7 +171,7 @@ def _entry(
 def _redraw(
     session: Session, commitment: Commitment, at: datetime, besides: int | None = None
 ) -> None:
-    """The commitment's own message, and every copy of a card that shows it and is still open."""
+    """Redraw the commitment's own message, and every card that shows it and is still open."""
     about = select(Decision.id).where(
         Decision.commitment_id == commitment.id,
         Decision.state.in_(OPEN_STATES),

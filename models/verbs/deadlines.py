@@ -1,4 +1,4 @@
-"""Timers of a round: impact window, due date, age of a claim."""
+"""Deadlines of a round: impact window, due date, age of a claim."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from models.working_time import OPENING, half_way, moment
 
 
 def set_round_timer(decision: Decision, kind: TimerKind, due_at: datetime, about: str = "") -> None:
-    """Time acts on this round of a decision then; setting the same timer twice is setting it once."""
+    """Set a timer for this round of a decision.
+
+    If this round has a timer of this kind and `about` already, that one stays as it is.
+    """
     key = ":".join([kind, str(decision.number), str(decision.round), *([about] if about else [])])
     about_this = Subject(decision=decision)
     set_timer(decision.session, decision.workspace_id, kind, key, due_at, about_this)
 
 
-# "Done but not accepted" that is older than this is reminded of.
+# Age at which people are reminded of a claim that is "done but not accepted".
 CLAIM_AGES = timedelta(days=2)
 
 
 def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
-    """What time will do to this round. What it then finds overtaken it leaves alone."""
+    """Set the timers of this round. A timer that finds its matter settled does nothing."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
         half = half_way(at, decision.impact_due_at, routing.time_zone)
@@ -39,18 +42,18 @@ def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
 
 
 def window_name(decision: Decision) -> str:
-    """What tells one impact window of a round from another."""
+    """Return a name that tells one impact window of a round from another."""
     return f"{decision.impact_due_at:%Y%m%d%H%M%S%f}"
 
 
 def day_after(due_on: date, decision: Decision) -> datetime:
-    """When this day is over in the channel."""
+    """Return the moment at which this day is over in the channel."""
     return moment(due_on + timedelta(days=1), time(0), decision.rights_version.time_zone)
 
 
 def returns_at(decision: Decision) -> datetime:
-    """When this deferred decision comes back."""
-    done = decision.settlement
-    assert done
-    assert done.deferred_until
-    return moment(done.deferred_until, OPENING, decision.rights_version.time_zone)
+    """Return the moment at which this deferred decision comes back."""
+    settlement = decision.settlement
+    assert settlement
+    assert settlement.deferred_until
+    return moment(settlement.deferred_until, OPENING, decision.rights_version.time_zone)

@@ -1,6 +1,6 @@
-"""Approve, reject, defer, judge, withdraw: how a round ends.
+"""Endings of a round: approval, rejection, deferral, verdict, withdrawal.
 
-Each checks the right, settles the round and writes history.
+Each function checks the right, settles the round and writes history.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ from models.verbs.deadlines import returns_at, set_round_timer
 from models.verbs.superseding import restore, supersede
 from models.working_time import MORNING, local_day, moment
 
-# One's own decision can be taken back this long (docs/reference/behaviour.md, What people do).
+# Time in which people can take back their own decision (docs/reference/behaviour.md, What people
+# do).
 UNDO_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What the decider chose: option, reason, whether the commitment moves, when to ask how the
-    forecast turned out.
+    """Choice of the decider: option, reason, and whether the commitment moves.
+
+    `review_on` is the day on which to ask how the forecast turned out.
     """
 
     option: Option | None
@@ -41,7 +43,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a round ends: outcome (None is withdrawn), reason, and what only some endings have."""
+    """End of a round: outcome (None if withdrawn), reason, and what only some endings have."""
 
     outcome: Outcome | None
     reason: str
@@ -57,9 +59,8 @@ def approve(
     """Approve one option.
 
     A joint decision is decided by the second signature, which signs what the first one chose.
-
-    `replaced` is the decision that this one supersedes. The sponsor, once it is escalated to them,
-    decides alone.
+    `replaced` is the decision that this one supersedes. After an escalation, the sponsor decides
+    alone.
     """
     decision.check_may_decide(act.person)
     holds = act.person.id in decision.holders.values()
@@ -100,7 +101,7 @@ def _sign(decision: Decision, signed: Signed, act: Act) -> None:
 
 
 def _stood_for(decision: Decision, role: Role) -> str | None:
-    """For whom somebody sits in the seat of this role, if for somebody else."""
+    """Return the role holder in whose place somebody acts for this role, or None."""
     joint = decision.decides is Decider.JOINT
     return (
         decision.counterpart_for if joint and role is Role.PROJECT_MANAGER else decision.holder_for
@@ -108,7 +109,10 @@ def _stood_for(decision: Decision, role: Role) -> str | None:
 
 
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:
-    """Say no; of what was decided elsewhere: dispute it. Of a joint decision, either can."""
+    """Reject a decision, or dispute one that was made elsewhere.
+
+    Either signatory can reject a joint decision.
+    """
     decision.check_may_decide(act.person)
     outcome = Outcome.DISPUTED if decision.is_after_the_fact else Outcome.REJECTED
     _settle(decision, Ending(outcome, reason), act, replaced)
@@ -117,16 +121,14 @@ def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | No
 def defer(
     decision: Decision, until: date, reason: str, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Put it off: it comes back by itself on that day."""
+    """Defer a decision: it comes back by itself on that day."""
     decision.check_may_decide(act.person)
     _settle(decision, Ending(Outcome.DEFERRED, reason, deferred_until=until), act, replaced)
     set_round_timer(decision, TimerKind.RETURNS, returns_at(decision))
 
 
 def judge(decision: Decision, outcome: Outcome, reason: str, act: Act) -> None:
-    """Give the verdict on a claim, with the verdicts on its criteria and the follow-ups that are
-    set already.
-    """
+    """Give the verdict on a claim, after its criteria are judged and its follow-ups are set."""
     decision.check_may_decide(act.person)
     _settle(decision, Ending(outcome, reason), act, None)
     owed = _follow_ups_of_round(decision)
@@ -138,7 +140,7 @@ def judge(decision: Decision, outcome: Outcome, reason: str, act: Act) -> None:
 
 
 def _follow_ups_of_round(decision: Decision) -> list[FollowUp]:
-    return [each for each in decision.follow_ups if each.round == decision.round]
+    return [follow_up for follow_up in decision.follow_ups if follow_up.round == decision.round]
 
 
 def check_may_withdraw(decision: Decision, person: Person) -> None:
@@ -153,7 +155,7 @@ def check_may_withdraw(decision: Decision, person: Person) -> None:
 def withdraw(
     decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Let the raiser take it back. Not a decision, and never shown as one."""
+    """Withdraw a decision, as its raiser. A withdrawal is never shown as a decision."""
     check_may_withdraw(decision, act.person)
     decision.state = next_state(decision.state, Verb.WITHDRAW)
     _close(decision, Verb.WITHDRAW, Ending(None, reason), act, replaced)
@@ -200,7 +202,7 @@ def _take_the_place_of(decision: Decision, replaced: Decision, act: Act) -> None
     if replaced.state is State.DECIDED:
         supersede(replaced, decision.number, act)
     elif replaced.superseded_by != decision.number:
-        # It is open again, or something else has taken its place: this one stands beside it.
+        # The older decision is open again, or something else has taken its place, so both remain.
         decision.supersedes = None
 
 
@@ -263,8 +265,11 @@ def _payload(decision: Decision, settlement: Settlement) -> Settled:
         option=settlement.option_position,
         on_behalf_of=settlement.on_behalf_of or "",
         by_escalation=settlement.by_escalation,
-        verdicts=tuple((each.verdict, each.reason) for each in judged if each) or None,
-        follow_ups=tuple((each.what, each.owner, each.due_on.isoformat()) for each in owed) or None,
+        verdicts=tuple((verdict.verdict, verdict.reason) for verdict in judged if verdict) or None,
+        follow_ups=tuple(
+            (follow_up.what, follow_up.owner, follow_up.due_on.isoformat()) for follow_up in owed
+        )
+        or None,
     )
 
 

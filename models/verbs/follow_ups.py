@@ -1,5 +1,6 @@
-"""After a decision: follow-ups are ticked off by their owners, and forecasts are held against what
-happened.
+"""Follow-ups and forecasts, after a decision.
+
+Owners tick off their follow-ups, and forecasts are compared with what happened.
 """
 
 from __future__ import annotations
@@ -15,23 +16,40 @@ from models.tables.tradeoff import ImpactStatement
 
 
 def standing_follow_ups(decision: Decision) -> list[FollowUp]:
-    """Those of the outcome that stands; a round that was reopened or undone takes its follow-ups
-    with it.
+    """Return the follow-ups of the outcomes that are in force.
+
+    A round that was reopened or undone takes its follow-ups with it.
     """
-    lasting = {one.round for one in decision.settlements if one.since in (None, Verb.SUPERSEDE)}
-    return [one for one in decision.follow_ups if one.round in lasting]
+    lasting = {
+        settlement.round
+        for settlement in decision.settlements
+        if settlement.since in (None, Verb.SUPERSEDE)
+    }
+    return [follow_up for follow_up in decision.follow_ups if follow_up.round in lasting]
 
 
 def open_follow_ups(decision: Decision, owner: str) -> list[FollowUp]:
-    """What this person still owes."""
+    """Return the follow-ups that this person still owes."""
     return [
-        one for one in standing_follow_ups(decision) if one.owner == owner and one.done_at is None
+        follow_up
+        for follow_up in standing_follow_ups(decision)
+        if follow_up.owner == owner and follow_up.done_at is None
     ]
 
 
 def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
-    """Its owner says that it is done."""
-    found = next((one for one in standing_follow_ups(decision) if one.position == position), None)
+    """Mark a follow-up as done, as its owner.
+
+    Raises FollowUpGone, NotYourFollowUp, or another Refused if this person cannot act.
+    """
+    found = next(
+        (
+            follow_up
+            for follow_up in standing_follow_ups(decision)
+            if follow_up.position == position
+        ),
+        None,
+    )
     if found is None:
         raise afterwards.FollowUpGone(decision.number)
     if found.owner != act.person.id:
@@ -46,29 +64,33 @@ def finish_follow_up(decision: Decision, position: int, act: Act) -> None:
 
 
 def forecast_of(decision: Decision, round: int) -> ImpactStatement | None:
-    """The impact statement that this round was decided on."""
-    return next((one for one in reversed(decision.impacts) if one.round <= round), None)
+    """Return the impact statement on which this round was decided, or None."""
+    return next(
+        (statement for statement in reversed(decision.impacts) if statement.round <= round), None
+    )
 
 
 def review_to_answer(decision: Decision, round: int, person: Person) -> Settlement:
-    """The outcome of this round, if this person forecast its impact and has not said yet whether
-    that held.
+    """Return the outcome of this round, if this person may now review its forecast.
 
-    Raises Refused.
+    They must have forecast its impact, or hold the seat that did, and nobody has said yet whether
+    it held. Raises Refused.
     """
-    done, forecast = decision.settlement_of(round), forecast_of(decision, round)
-    if done is None or done.review_on is None or forecast is None:
+    settlement, forecast = decision.settlement_of(round), forecast_of(decision, round)
+    if settlement is None or settlement.review_on is None or forecast is None:
         raise refused.NotFound
-    if done.held is None and done.since not in (None, Verb.SUPERSEDE):
+    if settlement.held is None and settlement.since not in (None, Verb.SUPERSEDE):
         raise afterwards.NothingToReview(decision.number)
     if person.id not in (forecast.by, decision.counterpart, decision.counterpart_for):
         raise asking.NotYourImpact(forecast.by, decision.decides.asked_for_impact)
     refused.check_can_act(person)
-    if done.held:
-        assert done.reviewed_by
-        assert done.reviewed_at
-        raise afterwards.AlreadyReviewed(decision.number, done.reviewed_by, done.reviewed_at)
-    return done
+    if settlement.held:
+        assert settlement.reviewed_by
+        assert settlement.reviewed_at
+        raise afterwards.AlreadyReviewed(
+            decision.number, settlement.reviewed_by, settlement.reviewed_at
+        )
+    return settlement
 
 
 def review(

@@ -1,4 +1,4 @@
-"""News of several decisions at once: one message that lists them, and the rest in its thread."""
+"""Gathering of news: one message lists several decisions, and their news is in its thread."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from models.tables.write_behind import write_now
 def gather(
     decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
 ) -> None:
-    """What an act of this moment tells one person about several decisions stands in the thread of
-    one message, which lists them.
+    """Put an act's news of several decisions for one person into the thread of one message.
+
+    That message lists the decisions; it is made if `message` is None.
     """
     if not person or len(decisions) < 2:
         return
     session, channel = decisions[0].session, decisions[0].channel
     write_now(session)
     owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
-    of_these = Post.decision_id.in_([one.id for one in decisions])
+    of_these = Post.decision_id.in_([decision.id for decision in decisions])
     news = session.scalars(
         select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)
     ).all()
@@ -45,7 +46,7 @@ def gather(
 
 
 def in_thread_of(session: Session, message: Post) -> list[Decision]:
-    """The decisions whose news stand in the thread of this message."""
+    """Return the decisions whose news is in the thread of this message."""
     news = select(Post.decision_id).where(Post.thread_id == message.id)
     asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
     return list(session.scalars(asked.options(joinedload(Decision.channel))))

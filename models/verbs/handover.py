@@ -1,7 +1,7 @@
-"""Who acts in whose place: on leave, for one decision, or because someone has left Slack. The clock
-runs on.
+"""Handover: somebody acts in another's place, and the clock runs on.
 
-See docs/reference/behaviour.md, Stand-ins.
+It is for a leave, for one decision, or because someone has left Slack. See
+docs/reference/behaviour.md, Stand-ins.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from models.working_time import local_day, next_morning
 
 
 class Side(StrEnum):
-    """The two seats of a decision.
+    """Seat of a decision, one of two.
 
-    Of a joint one, the product owner's and the project manager's.
+    In a joint decision they are the product owner's and the project manager's.
     """
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
 
     def seat(self, decision: Decision) -> Seat:
-        """Return who is on this side now."""
+        """Return the seat on this side as it is now."""
         return decision.holder_seat if self is Side.HOLDER else decision.counterpart_seat
 
     def take(self, decision: Decision, seat: Seat) -> None:
@@ -55,7 +55,7 @@ class Side(StrEnum):
 
 
 def has_to_act(decision: Decision, person: str) -> bool:
-    """Whether something waits for this person here, now or once the impact is stated."""
+    """Return True if this person has something to do here, now or once the impact is stated."""
     asked = decision.counterpart == person and decision.impact in (
         Impact.AWAITED,
         Impact.REVISION_ASKED,
@@ -64,26 +64,28 @@ def has_to_act(decision: Decision, person: str) -> bool:
 
 
 def has_signed(decision: Decision, person: str) -> bool:
-    """This person's key is turned already, in this round."""
-    return any(one.round == decision.round and one.person == person for one in decision.signatures)
+    """Return True if this person has signed in this round."""
+    return any(
+        signature.round == decision.round and signature.person == person
+        for signature in decision.signatures
+    )
 
 
 def hand_over(
     decision: Decision, side: Side, seat: Seat, act: Act, *, gone: Collection[str] = ()
 ) -> None:
-    """Give what was to be done on this side to the one in this seat; both names are in the record.
+    """Give the work on this side to the person in this seat; the record keeps both names.
 
-    Nothing is to be done by whoever has signed: that seat stays as it is.
-
-    Whoever did it before is told, if it was theirs to act and they did not hand it over themselves, and so is whoever gets it
-    again; those who are `gone` are not.
+    A person who has signed has nothing left to do, so that seat stays as it is. The person before
+    is told if it was theirs to act and they did not hand it over themselves. The new person is told
+    if they were asked before. Those who are `gone` are not told.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     acted = has_to_act(decision, before.person)
     same = (before.person, before.on_behalf_of) == (seat.person, seat.on_behalf_of)
     if same or (has_signed(decision, before.person) and not acted):
         return
-    told = {before.person} if acted and before.person != act.actor else set()
+    informed = {before.person} if acted and before.person != act.actor else set()
     side.take(decision, seat)
     payload = HandedOver(
         side=side,
@@ -95,17 +97,17 @@ def hand_over(
     decision.state = next_state(decision.state, Verb.DELEGATE)
     decision.record(Verb.DELEGATE, act, payload)
     if seat.person in asked and has_to_act(decision, seat.person):
-        told.add(seat.person)
-    for person in sorted(told - set(gone)):
-        # Both sides at once are one piece of news.
+        informed.add(seat.person)
+    for person in sorted(informed - set(gone)):
+        # A person who loses both sides at once hears of it once.
         decision.owe(Drawing.HANDED_OVER, act.at, person, about=f"{act.at:%Y%m%d%H%M%S}")
     _ask_anew(decision, side, seat, act.at)
 
 
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
-    """Let time and messages follow who acts on this side now."""
+    """Set reminder, grace period and messages for the person who acts on this side now."""
     if has_to_act(decision, seat.person):
-        # Their first reminder; it says nothing where nothing presses yet.
+        # Their first reminder; it is not posted if nothing presses yet.
         zone = decision.rights_version.time_zone
         morning = next_morning(at, zone)
         day = local_day(morning, zone)
@@ -116,8 +118,9 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
 
 
 def _asked_already(decision: Decision) -> set[str | None]:
-    """Whose request to act stands in their messages since an earlier turn: redrawing it tells them
-    nothing.
+    """Return the people who already have a request to act from an earlier turn of this round.
+
+    Redrawing that request tells them nothing.
     """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {
@@ -128,7 +131,7 @@ def _asked_already(decision: Decision) -> set[str | None]:
 
 
 def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
-    """Where what is this person's goes: to them, or to their delegate while they are away."""
+    """Return the seat for this person's work today: their own, or their delegate's."""
     away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
     return (
         Seat(away.delegate, person, away_until(away.until))
@@ -141,11 +144,11 @@ def _sides_of(decision: Decision, person: str) -> list[Side]:
     return [side for side in Side if side.seat(decision).person == person]
 
 
-# ---- leave -----------------------------------------------------------------------------------------------------------
+# ---- leave ---------------------------------------------------------------------------------------
 
 
 def check_not_away(session: Session, workspace_id: int, person: str, at: datetime) -> None:
-    """Raise AlreadyAway."""
+    """Raise AlreadyAway if this person is away at this moment."""
     if person in current_absences(session, workspace_id, at, person):
         raise AlreadyAway
 
@@ -153,26 +156,28 @@ def check_not_away(session: Session, workspace_id: int, person: str, at: datetim
 def check_may_leave(
     session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
 ) -> None:
-    """Raise the Refused that says why this delegation would be a chain, or why the person is away
-    already.
+    """Raise the Refused that says why this person cannot go on leave with this delegate.
+
+    They may be away already, or the delegation would be a chain.
     """
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
     waiting = standing_in_for(session, workspace_id, at, person)
     if waiting:
-        raise YouStandIn([one.person for one in waiting])
+        raise YouStandIn([absence.person for absence in waiting])
 
 
 def both_hats(
     session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
 ) -> bool:
-    """Whether this delegate would act for both roles somewhere, their own or another's whose place
-    they take.
+    """Return True if this delegate would act for both roles in some channel.
+
+    A role may be their own, or that of another person whose delegate they are.
     """
-    for one in rights:
-        others = [holder for holder in one.role_holders if holder != person]
-        away = current_absences(session, one.channel.workspace_id, at, *others)
+    for version in rights:
+        others = [holder for holder in version.role_holders if holder != person]
+        away = current_absences(session, version.channel.workspace_id, at, *others)
         if delegate in others or any(absence.delegate == delegate for absence in away.values()):
             return True
     return False
@@ -186,8 +191,9 @@ def leave(
     *,
     gone: Collection[str] = (),
 ) -> None:
-    """Begin an absence: the delegate acts, what is pending moves, and what somebody handed to this
-    person goes back to them.
+    """Begin an absence: the delegate acts, and pending work moves to them.
+
+    Work that somebody handed to this person goes back to that somebody.
     """
     session.add(absence)
     session.flush()
@@ -227,8 +233,9 @@ def hand_back(
     person: str | None = None,
     gone: Collection[str] = (),
 ) -> None:
-    """Give back what this delegate does here for this person, or for anyone; who is away has a
-    delegate of their own.
+    """Give back what this delegate does here for this person, or for anyone.
+
+    If that person is away, the work goes to their own delegate.
     """
     for side in Side:
         seat = side.seat(decision)
@@ -238,13 +245,13 @@ def hand_back(
             hand_over(decision, side, today, act, gone=gone)
 
 
-# ---- one decision ----------------------------------------------------------------------------------------------------
+# ---- one decision --------------------------------------------------------------------------------
 
 
 def check_may_delegate(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot hand this decision to another.
 
-    No chains longer than one.
+    A chain of delegations has one link at most.
     """
     decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
@@ -261,7 +268,10 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
 
 
 def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
-    """Hand over this decision only. The role holder may name another one later, or take it back."""
+    """Hand over this decision only.
+
+    The role holder may name another delegate later, or take the decision back.
+    """
     by = act.person
     check_may_delegate(decision, by)
     taken = [side for side in Side if side.seat(decision).on_behalf_of == by.id]
@@ -280,7 +290,8 @@ def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime)
     if not one_hat:
         raise refused.FieldsInvalid(
             {
-                "both": "They act for the other role here. Tick that one person will hold both, or choose somebody else."
+                "both": "They act for the other role here. Tick that one person will hold "
+                "both, or choose somebody else."
             }
         )
     if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
@@ -289,11 +300,11 @@ def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime)
         )
 
 
-# ---- empty seats -----------------------------------------------------------------------------------------------------
+# ---- empty seats ---------------------------------------------------------------------------------
 
 
 def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at: datetime) -> None:
-    """Hand what waits for a role holder who has left Slack to the sponsor, with the explanation."""
+    """Hand the sponsor what waits for a role holder who has left Slack, with the explanation."""
     if sponsor:
         for decision in pending:
             for side in _sides_of(decision, person):
@@ -303,8 +314,9 @@ def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at
 
 
 def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, act: Act) -> None:
-    """Give a successor what waited for the seat of whoever has left, with the sponsor or with
-    nobody.
+    """Give a successor what waited for the seat of a person who has left.
+
+    Until now it waited with the sponsor, or with nobody.
     """
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART

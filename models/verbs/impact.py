@@ -1,4 +1,4 @@
-"""The impact gate: state what it costs, ask for it again, and what happens when nobody does.
+"""Impact gate: a statement of what a decision costs, its revision, and the end of the window.
 
 See docs/reference/behaviour.md, Impact.
 """
@@ -33,9 +33,9 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
-    """The counterpart says what it costs.
+    """State the impact, as the counterpart.
 
-    After the window it is still recorded, as late; a revision is told to the holder.
+    After the window it is still recorded, as late; the holder is told of a revision.
     """
     check_may_state_impact(decision, act.person)
     late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
@@ -55,16 +55,16 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
 
 
 def check_may_ask_revision(decision: Decision, person: Person) -> None:
-    """Raise the Refused that says why the statement cannot be asked for again."""
+    """Raise the Refused that says why this person cannot ask for a revision of the statement."""
     decision.check_may_decide(person)
     if decision.statement is None:
         raise asking.NothingToRevise(decision.number)
 
 
 def ask_revision(decision: Decision, words: str, act: Act) -> None:
-    """The holder doubts the statement.
+    """Ask the counterpart to revise the impact statement, as the holder who doubts it.
 
-    It stands until a newer one comes; the holder need not wait for that.
+    It counts until a newer one comes; the holder need not wait for that.
     """
     check_may_ask_revision(decision, act.person)
     assert decision.statement
@@ -77,9 +77,9 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:
-    """The window has passed in silence: the holder may decide, and the record will say so.
+    """Close an impact window that nobody answered: the holder may decide, and the record says so.
 
-    Does nothing if it was stated.
+    Does nothing if the impact was stated.
     """
     if decision.state is not State.AWAITING_IMPACT or (
         decision.impact_due_at and decision.impact_due_at > at

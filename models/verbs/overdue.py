@@ -1,5 +1,4 @@
-"""What time does to a decision that nobody decides: overdue, then escalated. Silence is never an
-outcome.
+"""Overdue decisions: nobody decides in time, then they are escalated. Silence is never an outcome.
 
 See docs/reference/behaviour.md, Time.
 """
@@ -24,7 +23,10 @@ from models.working_time import end_of_window, local_day
 
 
 def mark_overdue(decision: Decision, at: datetime) -> bool:
-    """The day it should have been decided by is over. False when there is nothing to mark."""
+    """Mark a decision as overdue if its due date is over.
+
+    Return False if there is nothing to mark.
+    """
     zone = decision.rights_version.time_zone
     if (
         decision.state.settled
@@ -41,9 +43,9 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 
 
 def watch_grace(decision: Decision, at: datetime) -> None:
-    """Look whether the sponsor may decide once the grace period is over; at once where it is.
+    """Set the timer for the end of the grace period, or for now if the period is over.
 
-    Also when the people change: whoever is the sponsor and held it until now does not hold it any more.
+    Called when people change, too: a sponsor who held the decision until now may hold it no longer.
     """
     if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
@@ -56,11 +58,9 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 
 
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The grace period is over too: from now on the sponsor of today may decide.
+    """Let today's sponsor decide, after the grace period is over as well.
 
-    Does nothing to what was decided in time.
-
-    A new round has a date, and a grace period, of its own.
+    Does nothing if the decision was made in time. A new round has its own date and grace period.
     """
     if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
         return
@@ -74,9 +74,7 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 
 
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """The channel has another sponsor: what was escalated to the one before is theirs now, or
-    nobody's.
-    """
+    """Give what was escalated to the sponsor before to the channel's new sponsor, or to nobody."""
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:
         watch_grace(decision, at)
@@ -93,7 +91,7 @@ def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> Non
 def remind_at(
     session: Session, workspace_id: int, person: str, day: date, due_at: datetime
 ) -> None:
-    """One reminder for this person on this local day, whatever the number of things that wait."""
+    """Set one reminder for this person on this local day, for all that waits for them."""
     set_timer(
         session,
         workspace_id,
@@ -105,20 +103,20 @@ def remind_at(
 
 
 def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:
-    """No reminder before then."""
+    """Keep reminders from this person until then."""
     session.merge(Snooze(workspace_id=workspace_id, person=person, until=until))
 
 
 def snoozed_until(
     session: Session, workspace_id: int, person: str, at: datetime
 ) -> datetime | None:
-    """Until when this person wants no reminders, if they want none now."""
+    """Return the moment until which this person wants no reminders; None if they want them now."""
     found = session.get(Snooze, (workspace_id, person))
     return found.until if found and found.until > at else None
 
 
 def newest_reminder(session: Session, workspace_id: int, person: str) -> list[Post]:
-    """The last reminder that was owed to this person; none or one."""
+    """Return the last reminder that was owed to this person, as a list of none or one."""
     return list(
         session.scalars(
             select(Post)

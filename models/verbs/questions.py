@@ -1,6 +1,6 @@
-"""The holder asks somebody before deciding; the answer stands on the card. No date moves by it.
+"""Questions of the holder to somebody before deciding. A question moves no date.
 
-See docs/reference/behaviour.md, What people do.
+The card shows the answer. See docs/reference/behaviour.md, What people do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from models.tables.question import Question
 def check_may_ask(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot ask now.
 
-    One question is open at a time.
+    Only one question is open at a time.
     """
     decision.check_may_decide(person)
     if decision.open_question:
@@ -25,7 +25,7 @@ def check_may_ask(decision: Decision, person: Person) -> None:
 
 
 def ask(decision: Decision, of: str, words: str, act: Act) -> None:
-    """Put it to one person; the holder may still decide without the answer."""
+    """Put a question to one person; the holder may still decide without the answer."""
     check_may_ask(decision, act.person)
     question = Question(
         round=decision.round, asked_by=act.person.id, asked_of=of, text=words, asked_at=act.at
@@ -38,9 +38,12 @@ def ask(decision: Decision, of: str, words: str, act: Act) -> None:
 
 
 def question_to(decision: Decision, question_id: int, person: Person) -> Question:
-    """This open question, if it is theirs to answer. Raises the Refused that says why not."""
+    """Return this open question if this person may answer it.
+
+    Raises the Refused that says why not.
+    """
     decision.check_open()
-    question = next((one for one in decision.questions if one.id == question_id), None)
+    question = next((asked for asked in decision.questions if asked.id == question_id), None)
     if question is None or question.answer is not None or question.round != decision.round:
         raise asking.NothingToAnswer(decision.number)
     if question.asked_of != person.id:
@@ -50,7 +53,7 @@ def question_to(decision: Decision, question_id: int, person: Person) -> Questio
 
 
 def answer(decision: Decision, question: Question, words: str, act: Act) -> None:
-    """What came back; whoever asked is told."""
+    """Keep the answer, and tell the person who asked."""
     question.answer = words
     question.answered_at = act.at
     decision.state = next_state(decision.state, Verb.ANSWER)

@@ -1,7 +1,6 @@
-"""How a decision begins: a tradeoff is raised, finished work is claimed, or what a meeting decided
-is recorded.
+"""Beginning of a decision: a tradeoff, a claim of finished work, or the record of a meeting.
 
-It is numbered, routed and recorded in one go.
+Each is numbered, routed and recorded in one go.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from models.verbs.routing import Routing
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The message it was raised from."""
+    """Message that a decision was raised from."""
 
     text: str
     author: str | None
@@ -37,8 +36,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a decision comes from: the form (which raises once), the message, the decision it
-    replaces or disputes.
+    """Origin of a decision: its form, its message, and the decision it replaces or disputes.
+
+    A form raises only once.
     """
 
     form: str
@@ -49,7 +49,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What it would do to a commitment: a new date, a change of scope, or both."""
+    """Effect on a commitment: a new date, a change of scope, or both."""
 
     commitment: Commitment
     move_to: date | None
@@ -58,7 +58,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the raiser typed: a tradeoff. Options are (name, value, cost)."""
+    """Tradeoff as the raiser typed it. Options are (name, value, cost)."""
 
     title: str
     kind: Kind
@@ -71,7 +71,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What the team typed: a claim that this is done."""
+    """Claim of finished work, as the team typed it."""
 
     item: str
     link: str | None
@@ -81,7 +81,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was decided elsewhere, by whom, on which day, and why."""
+    """Decision that was made elsewhere: what, by whom, on which day, and why."""
 
     title: str
     kind: Kind
@@ -94,7 +94,7 @@ class Past:
 def raise_tradeoff(
     session: Session, routing: Routing, ask: Ask, act: Act, origin: Origin
 ) -> Decision:
-    """Raise it under this routing."""
+    """Raise a tradeoff, under this routing."""
     decision = _new(ask.kind)
     asked = set_question(decision, ask)
     return _begin(session, decision, routing, asked, act, origin)
@@ -137,7 +137,7 @@ def set_question(decision: Decision, ask: Ask) -> Edited:
 def claim_finished(
     session: Session, routing: Routing, finished: Finished, act: Act, origin: Origin
 ) -> Decision:
-    """Claim that it is finished; the verdict is the holder's."""
+    """Claim that something is finished; the holder gives the verdict."""
     decision = _new(Kind.ACCEPTANCE)
     decision.title = finished.item
     claim = Claim(
@@ -164,8 +164,9 @@ def claimed(finished: Finished, criteria: Sequence[str]) -> Edited:
 def record_past(
     session: Session, routing: Routing, past: Past, act: Act, origin: Origin
 ) -> Decision:
-    """Record it after the fact: the holder acknowledges or disputes it; nobody is asked for the
-    impact any more.
+    """Record a decision after the fact: the holder acknowledges or disputes it.
+
+    Nobody is asked for the impact any more.
     """
     decision = _new(past.kind)
     decision.title = past.title

@@ -1,6 +1,4 @@
-"""Redaction: delete one value from the history of a decision, so that the chain of its hashes still
-holds.
-"""
+"""Redaction: delete one value from the history of a decision; the chain of hashes still holds."""
 
 from __future__ import annotations
 
@@ -26,16 +24,15 @@ ACTOR = "actor"
 
 
 class NotPersonal(ValueError):
-    """An event of this verb says nothing personal under this name: a bug in the caller."""
+    """Bug in the caller: an event of this verb says nothing personal under this name."""
 
 
 def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
-    """Delete what one event says under this name, or its actor; delete nothing if it says nothing
-    there.
+    """Delete what one event says under this name, or its actor.
 
-    The decision is locked. In an event of version 2 the value goes with its salt, and its digest
-    stays. An event of version 1 hashes the value itself, so a redaction event names it, with the
-    hash of what is left.
+    Does nothing if the event says nothing there. The decision is locked. In an event of version 2
+    the value goes with its salt, and its digest stays. An event of version 1 hashes the value
+    itself, so a redaction event names it, with the hash of what is left.
     """
     session = decision.session
     write_now(session)
@@ -60,10 +57,10 @@ def redact(decision: Decision, sequence: int, name: str, act: Act) -> None:
 def _delete_salted(event: HistoryEvent, name: str) -> None:
     """Delete the value, or each element of the list, with its salt."""
     said, salts = json.loads(event.said or "{}"), json.loads(event.salts or "{}")
-    for each in list(salts):
-        if name in (each, each.partition("/")[0]):
-            del salts[each]
-            said.pop(each, None)
+    for salted in list(salts):
+        if name in (salted, salted.partition("/")[0]):
+            del salts[salted]
+            said.pop(salted, None)
     event.said = canonical(said)
     event.salts = canonical(salts)
     if name == ACTOR:

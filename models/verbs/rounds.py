@@ -1,6 +1,6 @@
-"""Where a round begins: routed, asked, timed.
+"""Beginning of a round: routed, asked, timed.
 
-Raising is the first; reopening, returning, resubmitting and editing make the next.
+Raising begins the first round; reopening, returning, resubmitting and editing begin the next.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RETURNED_IN = timedelta(days=7)
 
 
 def place(decision: Decision, routing: Routing) -> None:
-    """Put it before the people of this routing."""
+    """Put a decision before the people of this routing."""
     decision.rights_version = routing.version
     decision.decides = routing.decides
     decision.routed = routing.sentence
@@ -58,9 +58,10 @@ def _close_window(decision: Decision) -> None:
 def _begin(
     decision: Decision, verb: Verb, routing: Routing, begun: RoundBegun | Edited, act: Act
 ) -> None:
-    """Begin the next round of the same record; what the last one ended in stays in its settlement.
+    """Begin the next round of the same record; the last one's end stays in its settlement.
 
-    Another question, and one that nobody stated the impact of in time, asks for the impact anew.
+    A changed question asks for the impact anew; so does a round that begins after nobody stated the
+    impact in time.
     """
     mark_since(decision, verb, act, begun.reason if isinstance(begun, RoundBegun) else None)
     decision.state = next_state(decision.state, verb)
@@ -89,7 +90,7 @@ def _begin(
 
 
 def _open_again(decision: Decision) -> None:
-    """Take the outcome of the round before off the decision."""
+    """Remove the outcome of the round before from the decision."""
     decision.outcome = None
     decision.option_position = None
     decision.undo_until = None
@@ -101,17 +102,17 @@ def _open_again(decision: Decision) -> None:
 
 
 def _be_in_time(decision: Decision) -> None:
-    """Take off that it is late: it has another date."""
+    """Clear overdue and escalation, because the decision has another date or round."""
     decision.overdue_at = None
     decision.escalated_to = None
     decision.escalated_at = None
 
 
-# ---- second thoughts -------------------------------------------------------------------------------------------------
+# ---- second thoughts -----------------------------------------------------------------------------
 
 
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
-    """Raise the Refused that says why this cannot be reopened or superseded by this person.
+    """Raise the Refused that says why this person cannot reopen or supersede this decision.
 
     `editors` hold a role here.
     """
@@ -135,8 +136,8 @@ def reopen(
 ) -> None:
     """Decide it again.
 
-    The people of the round before are told once, but for `outsiders`; whoever must act now is told
-    by that.
+    The people of the round before are told once, except `outsiders`; those who must act now learn
+    of it from the request to act.
     """
     people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
@@ -147,17 +148,22 @@ def reopen(
 
 
 def people_of(decision: Decision) -> set[str]:
-    """Who had a part in it: raised, was consulted, stated impact, signed, was asked, decided."""
+    """Return the people who had a part in the decision.
+
+    They raised it, were consulted, hold it, stated impact, signed, were asked, or decided.
+    """
     people = {decision.raised_by, *decision.consulted, *decision.holders.values()}
-    people |= {one.by for one in decision.impacts} | {one.person for one in decision.signatures}
-    people |= {one.asked_of for one in decision.questions} | {
-        one.by for one in decision.settlements
+    people |= {statement.by for statement in decision.impacts} | {
+        signature.person for signature in decision.signatures
+    }
+    people |= {question.asked_of for question in decision.questions} | {
+        settlement.by for settlement in decision.settlements
     }
     return people
 
 
 def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
-    """Raise the Refused that says why this decision is not taken back."""
+    """Raise the Refused that says why this person cannot take this decision back."""
     if decision.state is not State.DECIDED or decision.settled_by != person.id:
         raise deciding.NotYoursToUndo(decision.number)
     if decision.outcome is Outcome.DISPUTED:
@@ -170,8 +176,9 @@ def check_may_undo(decision: Decision, person: Person, at: datetime) -> None:
 def undo(
     decision: Decision, routing: Routing, act: Act, *, replaced: Decision | None = None
 ) -> None:
-    """Take back one's own decision within minutes: recorded as such, and decided anew in the next
-    round, as late as it was.
+    """Take back one's own decision within minutes.
+
+    It is recorded as such, and decided anew in the next round, which is as late as this one was.
     """
     check_may_undo(decision, act.person, act.at)
     commitment_moves.take_back(decision, act.at)
@@ -187,8 +194,9 @@ def undo(
 
 
 def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
-    """Reopen a deferred decision on its date, under today's rights, unless it was reopened or
-    deferred anew before.
+    """Reopen a deferred decision on its date, under today's rights.
+
+    Does nothing if it was reopened or deferred anew before.
     """
     if (
         decision.state is State.DECIDED
@@ -201,14 +209,15 @@ def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
         _begin(decision, Verb.RETURN, routing, begun, Act(None, at))
 
 
-# ---- the raiser ------------------------------------------------------------------------------------------------------
+# ---- the raiser ----------------------------------------------------------------------------------
 
 
 def resubmit(
     decision: Decision, routing: Routing, link: str | None, evidence: str, act: Act
 ) -> None:
-    """Claim again that it is finished, after it was sent back: new evidence, next round, the same
-    number.
+    """Claim again that it is finished, after it was sent back.
+
+    It gets new evidence in the next round, under the same number.
     """
     if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
         raise deciding.NotSentBack(decision.number)

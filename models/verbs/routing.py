@@ -1,4 +1,7 @@
-"""To whom a decision goes: by kind and rights version, then past those who are away or gone."""
+"""Routing: to whom a decision goes, by kind and rights version.
+
+It passes over people who are away or gone.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ LEFT = "who has left Slack"
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """The way of one round.
+    """Way of one round: who decides, who states the impact, and why.
 
-    `sentence` is stored with the decision, so that it stays what was true that day.
-
-    The impact window runs in the counterpart's `time_zone`; `route` gives the channel's, where Slack names no other.
+    `sentence` is stored with the decision, so that it stays what was true that day. The impact
+    window runs in the counterpart's `time_zone`; `route` gives the channel's, for when Slack names
+    no other.
     """
 
     version: RightsVersion
@@ -38,7 +41,7 @@ class Routing:
 def route(
     session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()
 ) -> Routing:
-    """By these rights, at this moment.
+    """Route a decision of this kind by these rights, at this moment.
 
     `gone` are role holders who have left Slack: the sponsor takes their place.
     """
@@ -49,7 +52,7 @@ def route(
         (role,) = right.decides.roles
         people = version.holder_of(role), version.holder_of(role.other)
     absences = current_absences(session, version.channel.workspace_id, at, *people)
-    holder, counterpart = (seat_of(one, absences, version.sponsor, gone) for one in people)
+    holder, counterpart = (seat_of(person, absences, version.sponsor, gone) for person in people)
     sentence = _sentence(version, kind, right.decides, holder, counterpart)
     return Routing(
         version=version,
@@ -65,7 +68,7 @@ def route(
 def seat_of(
     person: str, absences: dict[str, Absence], sponsor: str | None, gone: Collection[str]
 ) -> Seat:
-    """Who acts for this role holder now."""
+    """Return the seat of this role holder: who acts for them now."""
     if person in gone:
         if sponsor and sponsor not in gone:
             return Seat(sponsor, person, LEFT)
@@ -75,7 +78,7 @@ def seat_of(
 
 
 def away_until(until: date) -> str:
-    """Why somebody else sits there, as it follows the name."""
+    """Return the reason why somebody else is in a seat, as it follows the name."""
     return f"who is away until {day(until)}"
 
 

@@ -1,4 +1,4 @@
-"""A newer decision in the place of an older one, and what ends the outcome of a round."""
+"""Superseding: a newer decision takes the place of an older one, and a round's outcome ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from models.verbs.deadlines import returns_at, set_round_timer
 
 
 def supersede(old: Decision, number: int, act: Act) -> None:
-    """Put a newer decision in its place.
+    """Put a newer decision in the place of this one.
 
-    Before that one moves a commitment, a new entry reverses this one's move.
+    A new entry reverses this one's move of a commitment before the newer decision moves it.
     """
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
@@ -24,8 +24,9 @@ def supersede(old: Decision, number: int, act: Act) -> None:
 
 
 def restore(old: Decision, act: Act) -> None:
-    """Make it stand again, with what it moved: the newer decision does not stand, and its move is
-    taken back already.
+    """Put a superseded decision in force again, with what it moved.
+
+    The newer decision is not in force any more, and its move is taken back already.
     """
     old.state = next_state(old.state, Verb.RESTORE)
     old.superseded_by = None
@@ -38,7 +39,7 @@ def restore(old: Decision, act: Act) -> None:
     commitment_moves.put_back(old, act.at)
     old.record(Verb.RESTORE, act, Restored())
     if old.outcome is Outcome.DEFERRED:
-        # Its day may have passed while it did not stand.
+        # Its day may have passed while it was superseded.
         set_round_timer(old, TimerKind.RETURNS, returns_at(old), str(old.event_count))
 
 

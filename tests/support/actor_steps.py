@@ -66,9 +66,9 @@ class Steps:
     def card(self: Actor, channel: Channel) -> Message:
         """Return the newest card in the channel."""
         cards = [
-            one
-            for one in self.member.sees(channel)
-            if one.bot_id and not one.thread_ts and not one.ephemeral_to
+            message
+            for message in self.member.sees(channel)
+            if message.bot_id and not message.thread_ts and not message.ephemeral_to
         ]
         return cards[-1]
 
@@ -168,14 +168,14 @@ class Steps:
 
     def snoozes(self: Actor, choice: str) -> None:
         """Snooze in the newest reminder."""
-        message = [one for one in self.dm() if "silence.snooze" in str(one.blocks)][-1]
+        message = [message for message in self.dm() if "silence.snooze" in str(message.blocks)][-1]
         row, element = next(
-            (row, one)
+            (row, button)
             for row in message.blocks
-            for one in row.get("elements", [])
-            if one.get("action_id") == "silence.snooze"
+            for button in row.get("elements", [])
+            if button.get("action_id") == "silence.snooze"
         )
-        option = next(one for one in element["options"] if one["text"]["text"] == choice)
+        option = next(entry for entry in element["options"] if entry["text"]["text"] == choice)
         self.harness.run(self.member.press_element(message, row["block_id"], element, option))
         self.harness.settle()
 
@@ -192,4 +192,4 @@ class Steps:
 
     def dm_text(self: Actor, having: str = "") -> list[str]:
         """Return the direct messages with these words in them, as a screen reader reads them."""
-        return [one for one in map(self.harness.plain, self.dm()) if having in one]
+        return [text for text in map(self.harness.plain, self.dm()) if having in text]

@@ -141,15 +141,19 @@ def _take_back(decision: Decision, sample: Sample) -> None:
 
 
 def _finish(decision: Decision, sample: Sample) -> None:
-    still = [one for one in follow_ups.standing_follow_ups(decision) if one.done_at is None]
+    still = [
+        follow_up
+        for follow_up in follow_ups.standing_follow_ups(decision)
+        if follow_up.done_at is None
+    ]
     position = still[0].position if still else 0
     follow_ups.finish_follow_up(decision, position, Act(BOB, sample.at))
 
 
 def _review(decision: Decision, sample: Sample) -> None:
-    done = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
+    settlement = follow_ups.review_to_answer(decision, decision.round, PEOPLE[decision.counterpart])
     act = Act(PEOPLE[decision.counterpart], sample.at)
-    follow_ups.review(decision, done, Held.WORSE, 9, "It took longer", act)
+    follow_ups.review(decision, settlement, Held.WORSE, 9, "It took longer", act)
 
 
 # ---- what time, and other decisions, do ----------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What time, and other decisions, do to a decision, each as one act at the sample. Refused where nothing comes of it."""
+"""Acts of time, and of other decisions, on a decision, each at the sample.
+
+An act that has nothing to do raises NothingHappens.
+"""
 
 from __future__ import annotations
 

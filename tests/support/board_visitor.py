@@ -16,8 +16,9 @@ OVER = "This link does not work"
 
 @dataclass(frozen=True)
 class Page:
-    """Page that a browser got: header names in small letters, `words` without tags, as somebody
-    reads it.
+    """Page that a browser got, with header names in small letters.
+
+    `words` are without tags, as somebody reads them.
     """
 
     status: int

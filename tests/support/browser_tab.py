@@ -1,5 +1,6 @@
-"""Tab of a real browser that looks at the demo's page, and notices what a person would not
-forgive.
+"""Tab of a real browser that looks at the demo's page.
+
+It notices what a person would not forgive.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ WIDE, NARROW = (1280, 860), (360, 740)
 
 
 class Tab:
-    """One tab of the browser, looking at one view of the page."""
+    """Tab of the browser that looks at one view of the page."""
 
     def __init__(self, browser: Browser, demo: Demo, view: str, size: tuple[int, int]) -> None:
         self.page: Page = browser.new_page(viewport={"width": size[0], "height": size[1]})

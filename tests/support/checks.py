@@ -1,5 +1,6 @@
-"""Checks of everything that we give to Slack: its limits, our routes, and that typed text pings
-nobody.
+"""Checks of everything that we give to Slack.
+
+Slack's limits hold, every action is one of our routes, and typed text pings nobody.
 """
 
 from __future__ import annotations
@@ -52,12 +53,12 @@ DECIDING = {
 def parts(part: Any) -> Iterator[dict[str, Any]]:
     """Yield this object and everything within it."""
     if isinstance(part, list):
-        for one in part:
-            yield from parts(one)
+        for inner in part:
+            yield from parts(inner)
     elif isinstance(part, dict):
         yield part
-        for one in part.values():
-            yield from parts(one)
+        for inner in part.values():
+            yield from parts(inner)
 
 
 def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -66,18 +67,19 @@ def offered(blocks: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     Each is (label, action, value).
     """
     found = []
-    for one in parts(blocks):
-        if one.get("type") == "button":
-            found.append((one["text"]["text"], one["action_id"], one["value"]))
-        if one.get("type") == "overflow":
-            assert one["action_id"] == "menu"
+    for element in parts(blocks):
+        if element.get("type") == "button":
+            found.append((element["text"]["text"], element["action_id"], element["value"]))
+        if element.get("type") == "overflow":
+            assert element["action_id"] == "menu"
             found += [
-                (entry["text"]["text"], *entry["value"].split(" ", 1)) for entry in one["options"]
+                (entry["text"]["text"], *entry["value"].split(" ", 1))
+                for entry in element["options"]
             ]
-        if one.get("type") == "static_select" and one["action_id"] in routes.clicks:
+        if element.get("type") == "static_select" and element["action_id"] in routes.clicks:
             found += [
-                (entry["text"]["text"], one["action_id"], entry["value"])
-                for entry in one["options"]
+                (entry["text"]["text"], element["action_id"], entry["value"])
+                for entry in element["options"]
             ]
     return found
 
@@ -94,7 +96,7 @@ def check_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
         if (looks := str(block)) not in GOOD:
             check_block(dict(block))
             GOOD.add(looks)
-    assert sum(one.get("style") == "primary" for one in parts(blocks)) <= 1
+    assert sum(element.get("style") == "primary" for element in parts(blocks)) <= 1
 
 
 GOOD: set[str] = set()
@@ -118,9 +120,9 @@ def check_block(block: dict[str, Any]) -> None:
         assert action in routes.clicks, action
         assert value
         assert len(label) <= 30, "Slack shows about thirty characters"
-    known = Block.parse(block)
-    assert known is not None
-    known.validate_json()
+    parsed = Block.parse(block)
+    assert parsed is not None
+    parsed.validate_json()
 
 
 def check(shown: Message | View) -> None:

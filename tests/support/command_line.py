@@ -59,7 +59,7 @@ def for_slack(workspace: Workspace, **more: str) -> dict[str, str]:
 
 def assert_no_secrets(workspace: Workspace, *outputs: str) -> None:
     for secret in (workspace.token, workspace.signing_secret, workspace.app_token):
-        assert not [one for one in outputs if secret in one]
+        assert not [output for output in outputs if secret in output]
 
 
 @contextlib.contextmanager
@@ -133,10 +133,10 @@ async def served(folder: Path, workspace: Workspace, **given: str) -> AsyncItera
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    one = Served(process, port)
+    server = Served(process, port)
     try:
-        yield one
+        yield server
     finally:
         if process.returncode is None:
             process.kill()
-        await one.ended()
+        await server.ended()

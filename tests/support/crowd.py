@@ -1,4 +1,4 @@
-"""The crowd: replicas, people who act at random, faults; then rest, and all is compared."""
+"""Crowd: replicas, people who act at random, faults; then rest, and everything is compared."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Plan:
 
 @dataclass
 class Report:
-    """What people did, what went wrong, and what was found in the end."""
+    """Report of a run: acts of people, faults, and what was found at the end."""
 
     plan: Plan
     acts: Counter[str] = field(default_factory=Counter)
@@ -59,7 +59,10 @@ class Report:
 
     @property
     def line(self) -> str:
-        """All figures. Repaired is what went wrong with a message that is true in the end."""
+        """Return all figures in one line.
+
+        Repaired are the messages with which something went wrong, and which are true at the end.
+        """
         found, counted = self.differences, Counter(self.acts)
         refused, unanswered = counted.pop("refused", 0), counted.pop("unanswered", 0)
         wrong = len(found.lost) + len(found.doubled) + len(found.false)
@@ -82,7 +85,7 @@ class Report:
 
 
 class Crowd:
-    """One run on this database, which is empty; `folder` gets the replicas' logs."""
+    """Run of a crowd on this database, which is empty; `folder` gets the replicas' logs."""
 
     def __init__(self, url: str, folder: Path, plan: Plan) -> None:
         self.url, self.plan = url, plan

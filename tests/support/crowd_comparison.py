@@ -1,4 +1,4 @@
-"""Compares every message in the demo Slack with the record: what is lost, doubled or false."""
+"""Comparison of every message in the demo Slack with the record: what is lost, doubled or false."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AS_IT_STOOD = (Drawing.ANSWER_ELSEWHERE, Drawing.DIGEST)
 
 @dataclass
 class Differences:
-    """Whatever is not as the record says, in words."""
+    """Differences from the record, in words."""
 
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -152,9 +152,9 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
 
 def _first_difference(shown: list[Any], wanted: list[Any]) -> tuple[str, str]:
     pairs = zip(_comparable(shown), _comparable(wanted), strict=False)
-    for one, other in pairs:
-        if one != other:
-            return one, other
+    for block, other in pairs:
+        if block != other:
+            return block, other
     return f"{len(shown)} blocks", f"{len(wanted)} blocks"
 
 

@@ -66,7 +66,7 @@ Pressable = tuple[Message | View, str, dict[str, Any], Any]
 
 
 class CrowdMember:
-    """A person who acts by `dice`. `tally` counts acts, refusals, and acts without an answer."""
+    """Person who acts by `dice`. `tally` counts acts, refusals, and acts without an answer."""
 
     def __init__(
         self, member: Member, channels: list[Channel], dice: Random, tally: Counter[str]
@@ -194,7 +194,7 @@ class CrowdMember:
 
 
 def buttons(where: Message | View) -> Iterator[tuple[str, Pressable]]:
-    """Every button and menu entry that is drawn there: (action, what to press)."""
+    """Yield every button and menu entry that is drawn there: (action, what to press)."""
     for block in readable.blocks_of(where):
         for element in [*block.get("elements", []), block.get("accessory")]:
             if not isinstance(element, dict):

@@ -1,4 +1,4 @@
-"""A load balancer for the crowd: replicas take turns, and some requests go wrong on their way."""
+"""Load balancer of the crowd: replicas take turns, and some requests go wrong on their way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
 class Proxy:
-    """Round-robin over `ports`. A replica that refuses connections is passed over."""
+    """Round-robin proxy over `ports`. A replica that refuses connections is passed over."""
 
     def __init__(self, ports: list[int], dice: Random) -> None:
         self.ports, self.dice = ports, dice
@@ -34,7 +34,7 @@ class Proxy:
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
-        """Listen on a free port; gives the base URL."""
+        """Listen on a free port; yield the base URL."""
         app = Starlette(routes=[Route("/slack/events", self._forward, methods=["POST"])])
         # A connection of its own for each request, so that "refused" means that nothing was sent.
         connector = aiohttp.TCPConnector(force_close=True)

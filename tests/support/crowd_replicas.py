@@ -18,7 +18,7 @@ PATIENCE = 120
 
 
 class Replicas:
-    """So many processes, which can end and start again; `logs` are where they say what happened."""
+    """Replica processes, which can end and start again; `logs` are where they say what happened."""
 
     def __init__(self, folder: Path, workspace: Workspace, url: str, count: int) -> None:
         self.folder, self.workspace, self.url = folder, workspace, url
@@ -70,7 +70,7 @@ class Replicas:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """All of them, stopped as planned in the end."""
+        """Run all replicas; stop them as planned at the end."""
         every = range(len(self.ports))
         try:
             await asyncio.gather(*(self.start(number) for number in every))

@@ -1,4 +1,4 @@
-"""The demo Slack of the crowd: calls take a while, as in life; some go wrong; at times most do."""
+"""Demo Slack of the crowd: calls take a while, as in life; some go wrong; at times most do."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ class RollingFaults(Faults):
 
     @property
     def of_sending(self) -> int:
-        """How many posts and updates went wrong."""
+        """Return how many posts and updates went wrong."""
         return sum(count for (method, _), count in self.gone_wrong.items() if method in SENDING)
 
 
 class SlowSlack(DemoSlack):
-    """A demo Slack whose calls take a while on their way in, and on their way back."""
+    """Demo Slack whose calls take a while on their way in, and on their way back."""
 
     def __init__(self, workspace: Workspace, dice: Random) -> None:
         super().__init__(workspace)

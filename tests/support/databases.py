@@ -47,7 +47,7 @@ _engines: dict[tuple[str, int, float], Engine] = {}
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """A real PostgreSQL: the one that is named, else one of our own from a package."""
+    """Yield a real PostgreSQL: the named one, else our own from a package."""
     given = os.environ.get("TRADEOFF_TEST_POSTGRES_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
@@ -71,9 +71,7 @@ def postgresql() -> Iterator[str]:
 
 
 def kept_engine(url: str, number: int, patience: float) -> Engine:
-    """Return the engine of the nth bot on this database: that of an earlier test, if there is
-    one.
-    """
+    """Return the engine of the nth bot on this database: an earlier test's, if there is one."""
     key = (url, number, patience)
     if key not in _engines:
         _engines[key] = make_engine(url, patience)
@@ -96,9 +94,9 @@ def copied(template: Path, path: Path) -> str:
 
 
 class Kept:
-    """One PostgreSQL database of this process.
+    """PostgreSQL database of this process, emptied before each test.
 
-    Emptied before each test; made anew if its tables are not as they were made.
+    It is made anew if its tables are not as they were made.
     """
 
     def __init__(self, server: str, template: str, name: str) -> None:

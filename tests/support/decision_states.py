@@ -1,6 +1,6 @@
-"""Every state a decision can be in, and everything that Slack then shows of it.
+"""States that a decision can be in, and everything that Slack then shows of it.
 
-In every order of acts, up to three rounds.
+They are reached in every order of acts, up to three rounds.
 """
 
 from __future__ import annotations
@@ -88,14 +88,12 @@ def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
 
 
 def _next(
-    path: Path, acts: dict[str, Step], known: dict[str, Step], here: Sample
+    path: Path, acts: dict[str, Step], steps: dict[str, Step], here: Sample
 ) -> Iterator[tuple[str, Decision]]:
-    """Yield what each act makes of the decision at the end of this path, if it can be done at
-    all.
-    """
+    """Yield what each possible act makes of the decision at the end of this path."""
     decision = None
     for name, act in acts.items():
-        decision = decision or _played(path, known, here)
+        decision = decision or _played(path, steps, here)
         try:
             here.a_minute_passes()
             act(decision, here)
@@ -155,7 +153,7 @@ def _situation(decision: Decision, here: Sample) -> Any:
         here.version.number,
         before and before.since,
         decision.settlement and (decision.settlement.held, decision.settlement.by_escalation),
-        sum(one.done_at is None for one in decision.follow_ups),
+        sum(follow_up.done_at is None for follow_up in decision.follow_ups),
         decision.untouched,
     )
 

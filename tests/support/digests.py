@@ -1,4 +1,4 @@
-"""Digests of an exported event, computed as docs/reference/history.md says, with nothing of ours."""
+"""Digests of an exported event, computed as docs/reference/history.md says, without our code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def digests(event: dict[str, Any]) -> dict[str, str]:
     for name, salt in event["salts"].items():
         whole, _, place = name.partition("/")
         value = event["actor"] if name == "actor" else event["changes"][whole]
-        each = value[int(place) - 1] if place else value
-        said = json.dumps(each, separators=(",", ":"), ensure_ascii=False)
+        element = value[int(place) - 1] if place else value
+        said = json.dumps(element, separators=(",", ":"), ensure_ascii=False)
         found[name] = hashlib.sha256(f"{salt}\x1f{said}".encode()).hexdigest()
     return found

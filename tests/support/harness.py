@@ -1,6 +1,6 @@
-"""The whole harness under test: the demo Slack and the real bot over HTTP.
+"""Harness under test: the demo Slack and the real bot over HTTP.
 
-The clock stands still until a test moves it.
+The clock does not move until a test moves it.
 """
 
 from __future__ import annotations
@@ -139,10 +139,10 @@ class Harness:
 
     async def _settle(self, bots: list[Bot]) -> None:
         for _ in range(400):
-            done = await asyncio.gather(
+            moved = await asyncio.gather(
                 *(work() for bot in bots for work in (bot.timers.fire_due, bot.outbox.send_due))
             )
-            if any(done):
+            if any(moved):
                 continue
             due_at = await self.bot.outbox.next_due()
             if due_at is None or due_at > self.clock.now + timedelta(minutes=1):
@@ -191,7 +191,7 @@ class Harness:
         )
 
     def decision(self, number: int = 1) -> Decision:
-        return next(one for one in self.decisions() if one.number == number)
+        return next(decision for decision in self.decisions() if decision.number == number)
 
     def decision_whole(self, number: int = 1) -> Decision:
         """Return the decision with everything that hangs on it."""

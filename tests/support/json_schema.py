@@ -44,7 +44,7 @@ def _type(value: Any, rule: str | list[str], *_: Any) -> Iterator[str]:
 def _any(
     value: Any, rule: list[Any], schema: Any, root: dict[str, Any], where: str
 ) -> Iterator[str]:
-    found = [list(faults(value, one, root, where)) for one in rule]
+    found = [list(faults(value, alternative, root, where)) for alternative in rule]
     if all(found):
         yield from found[0]
 
@@ -77,9 +77,9 @@ def _required(value: Any, rule: list[str], *_: Any) -> Iterator[str]:
 def _properties(
     value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str
 ) -> Iterator[str]:
-    for name, one in (value if isinstance(value, dict) else {}).items():
+    for name, member in (value if isinstance(value, dict) else {}).items():
         if name in rule:
-            yield from faults(one, rule[name], root, f"{where}/{name}")
+            yield from faults(member, rule[name], root, f"{where}/{name}")
 
 
 def _additional(
@@ -96,8 +96,8 @@ def _additional(
 def _items(
     value: Any, rule: dict[str, Any], schema: Any, root: dict[str, Any], where: str
 ) -> Iterator[str]:
-    for place, one in enumerate(value if isinstance(value, list) else []):
-        yield from faults(one, rule, root, f"{where}/{place}")
+    for place, item in enumerate(value if isinstance(value, list) else []):
+        yield from faults(item, rule, root, f"{where}/{place}")
 
 
 _CHECKS: dict[str, Any] = {

@@ -78,17 +78,17 @@ def offered(message: Message) -> set[str]:
         if block["type"] == "actions":
             elements = block.get("elements", [])
         assert len(elements) <= 5
-        for one in elements:
+        for element in elements:
             found |= (
-                {entry["value"].split()[0] for entry in one["options"]}
-                if "options" in one
-                else {one["action_id"]}
+                {entry["value"].split()[0] for entry in element["options"]}
+                if "options" in element
+                else {element["action_id"]}
             )
     return found
 
 
 def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
-    signed = {one.role for one in truths.signed[row.id] if one.round == row.round}
+    signed = {signature.role for signature in truths.signed[row.id] if signature.round == row.round}
     return {person for role, person in holders(row).items() if role not in signed}
 
 
@@ -115,11 +115,11 @@ class MessageInvariants:
         changed = {row.decision_id for row in posts if row.decision_id} | set(new)
         for id in sorted(self.truths.decisions if whole else changed):
             decision = lookups.decision_to_draw(session, id)
-            told = Counter(
+            owed_now = Counter(
                 (row.drawing, row.person, row.round) for row in posts if row.decision_id == id
             )
             if not whole:
-                self._told_once(decision, new.get(id, []), told)
+                self._told_once(decision, new.get(id, []), owed_now)
             self._messages(decision)
         self.reminders.look(session, [row for row in posts if row.drawing is Drawing.REMINDER])
         self.truths.happened.update(row.drawing for row in posts)
@@ -130,10 +130,10 @@ class MessageInvariants:
 
     # ---- once ------------------------------------------------------------------------------------
 
-    def _told_once(self, decision: Decision, events: list[Row], told: Counter[Told]) -> None:
+    def _told_once(self, decision: Decision, events: list[Row], found: Counter[Told]) -> None:
         """Check that these events owed exactly these messages."""
         row = self.truths.decisions[decision.id]
-        before = {(post.drawing, post.person, post.round) for post in decision.posts} - set(told)
+        before = {(post.drawing, post.person, post.round) for post in decision.posts} - set(found)
         owed = {
             (drawing, person, row.round)
             for event in events
@@ -145,23 +145,27 @@ class MessageInvariants:
         }
         if events:
             owed |= {(drawing, person, row.round) for drawing, person in self._turns(row)} - before
-        elif (Drawing.REVIEW_REQUEST, row.counterpart, row.round) in told:
+        elif (Drawing.REVIEW_REQUEST, row.counterpart, row.round) in found:
             owed |= {(Drawing.REVIEW_REQUEST, row.counterpart, row.round)}
-            done = decision.settlement
-            assert done
-            assert done.review_on
-            assert done.review_on <= local_day(
+            settlement = decision.settlement
+            assert settlement
+            assert settlement.review_on
+            assert settlement.review_on <= local_day(
                 self.runner.now, decision.rights_version.time_zone
             ), "asked before its day"
         # People who have left Slack read nothing.
-        told = Counter(
-            {one: count for one, count in told.items() if not (one[1] and self.truths.gone(one[1]))}
+        found = Counter(
+            {
+                message: count
+                for message, count in found.items()
+                if not (message[1] and self.truths.gone(message[1]))
+            }
         )
-        owed = {one for one in owed if not (one[1] and self.truths.gone(one[1]))}
-        assert set(told) == owed, (
-            f"#{row.number}: told {set(told) - owed}, not told {owed - set(told)}"
+        owed = {message for message in owed if not (message[1] and self.truths.gone(message[1]))}
+        assert set(found) == owed, (
+            f"#{row.number}: told {set(found) - owed}, not told {owed - set(found)}"
         )
-        assert set(told.values()) <= {1}
+        assert set(found.values()) <= {1}
 
     def _turns(self, row: Row) -> set[tuple[Drawing, str | None]]:
         """Return the requests that must be out: one to each person who must act now."""
@@ -188,7 +192,9 @@ class MessageInvariants:
                 return {(Drawing.QUESTION, changes["asked_of"])}
             case Verb.ANSWER:
                 asked = next(
-                    one for one in self.truths.questions[row.id] if one.answered_at == event.at
+                    question
+                    for question in self.truths.questions[row.id]
+                    if question.answered_at == event.at
                 )
                 return {(Drawing.ANSWERED, asked.asked_by)}
             case Verb.ASK_REVISION:
@@ -219,7 +225,7 @@ class MessageInvariants:
         They go to whoever had something to do and did not hand it over, and to whoever has it again
         although they were asked before.
         """
-        told: set[tuple[Drawing, str | None]] = set()
+        messages: set[tuple[Drawing, str | None]] = set()
         acting = {
             role: person for role, (person, _) in seats(self.truths.before.get(row.id, row)).items()
         }
@@ -227,15 +233,19 @@ class MessageInvariants:
             if event.verb is Verb.DELEGATE:
                 changes, first = payload_of(event).as_json(), next(iter(holders(row)))
                 if changes["from"] != event.actor and self._to_do(row, acting, changes["from"]):
-                    told.add((Drawing.HANDED_OVER, changes["from"]))
+                    messages.add((Drawing.HANDED_OVER, changes["from"]))
                 acting[first if changes["side"] == "holder" else first.other] = changes["to"]
                 asked = any((drawing, changes["to"], row.round) in before for drawing in REQUESTS)
                 if asked and self._to_do(row, acting, changes["to"]):
-                    told.add((Drawing.HANDED_OVER, changes["to"]))
-        return told
+                    messages.add((Drawing.HANDED_OVER, changes["to"]))
+        return messages
 
     def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
-        signed = {one.role for one in self.truths.signed[row.id] if one.round == row.round}
+        signed = {
+            signature.role
+            for signature in self.truths.signed[row.id]
+            if signature.round == row.round
+        }
         counterpart = list(acting)[-1]
         asked = acting[counterpart] == person and row.impact in (
             Impact.AWAITED,
@@ -248,7 +258,7 @@ class MessageInvariants:
         for event in self.truths.events[row.id]:
             if event.verb in (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW):
                 people.add(event.actor)
-        return people | {one.asked_of for one in self.truths.questions[row.id]}
+        return people | {question.asked_of for question in self.truths.questions[row.id]}
 
     # ---- true ------------------------------------------------------------------------------------
 
@@ -263,7 +273,7 @@ class MessageInvariants:
                     f"{post.drawing} of #{row.number} offers {offered(message)}"
                 )
             if post.drawing in YOUR_TURN:
-                words = any(one in message.text for one in YOUR_TURN[post.drawing])
+                words = any(phrase in message.text for phrase in YOUR_TURN[post.drawing])
                 turn = words and "Nothing waits for you here" not in message.text
                 assert turn is self._is_turn(row, decision, post), (
                     f"{post.drawing} to {post.person}: {message.text}"
@@ -306,49 +316,49 @@ class MessageInvariants:
                 return deciding and post.person == row.escalated_to
             case Drawing.QUESTION:
                 return here and bool(post.question and post.question.answer is None)
-        done = decision.settlement_of(post.round)
-        assert done
+        settlement = decision.settlement_of(post.round)
+        assert settlement
         return (
-            done.since in STANDS
-            and done.held is None
+            settlement.since in STANDS
+            and settlement.held is None
             and post.person in (row.counterpart, row.counterpart_for)
         )
 
     def _card(self, row: Row, text: str) -> None:
         """Check that the card names the state, and whose turn it is."""
-        done = self.truths.settlements[row.id][-1] if row.state.settled else None
-        if done is None:
+        settlement = self.truths.settlements[row.id][-1] if row.state.settled else None
+        if settlement is None:
             people = {person for _, person in self._turns(row)}
             if row.state is State.AWAITING_ANSWER:
                 people = {
-                    one.asked_of
-                    for one in self.truths.questions[row.id]
-                    if one.answer is None and one.round == row.round
+                    question.asked_of
+                    for question in self.truths.questions[row.id]
+                    if question.answer is None and question.round == row.round
                 }
             assert "aiting for" in text
             assert all(person and who(person) in text for person in people), text
-        elif done.outcome is None:
-            assert f"ithdrawn by {who(done.by)}" in text
+        elif settlement.outcome is None:
+            assert f"ithdrawn by {who(settlement.by)}" in text
         else:
-            assert done.outcome.label in text.lower()
-            assert who(done.by) in text
+            assert settlement.outcome.label in text.lower()
+            assert who(settlement.by) in text
         assert (f"Superseded by #{row.superseded_by}" in text) is (row.state is State.SUPERSEDED)
         assert (
             f"Overdue: it was to be decided by {day(row.due_on)}" in text if row.due_on else False
-        ) is bool(row.overdue_at and not done)
+        ) is bool(row.overdue_at and not settlement)
         assert ("(sponsor) may decide too" in text) is bool(
-            row.escalated_to and row.state is not State.AWAITING_IMPACT and not done
+            row.escalated_to and row.state is not State.AWAITING_IMPACT and not settlement
         ), text
 
     def _outcome(self, decision: Decision, post: Post, message: Message) -> None:
         """Check that what was said of a round stays; only what came after is added."""
-        done = decision.settlement_of(post.round)
-        assert done
+        settlement = decision.settlement_of(post.round)
+        assert settlement
         said, _, since = message.text.partition("Since then")
-        assert done.words in said
-        assert done.hash[:12] in str(message.blocks)
-        assert bool(since) is bool(done.since)
-        moves = done.moved_from != done.moved_to
+        assert settlement.words in said
+        assert settlement.hash[:12] in str(message.blocks)
+        assert bool(since) is bool(settlement.since)
+        moves = settlement.moved_from != settlement.moved_to
         assert (" → " in said) is moves, said
         said = (
             said.partition(f"#{decision.number} ")[2]

@@ -1,4 +1,4 @@
-"""The demo started as a process, and a newcomer in a browser."""
+"""Demo started as a process, and a newcomer in a browser."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from support.command_line import COMMAND, PATIENCE, environment
 
 
 class Started:
-    """Process of `python -m bot demo --port 0` in an empty folder, with temporary files in
-    another.
+    """Process of `python -m bot demo --port 0` in an empty folder.
+
+    Its temporary files are in another folder.
     """
 
     def __init__(self, folder: Path, *options: str) -> None:
@@ -32,7 +33,7 @@ class Started:
         self.url = self._address()
 
     def _address(self) -> str:
-        """Return what a person would copy from the terminal."""
+        """Return the address that a person would copy from the terminal."""
         assert self.process.stdout
         for line in self.process.stdout:
             if found := re.match(r"Open (http://127\.0\.0\.1:\d+)$", line):

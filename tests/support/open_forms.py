@@ -1,4 +1,4 @@
-"""Every form that someone can open on a decision as it stands, as the handlers open it."""
+"""Forms that someone can open on a decision as it is now, opened by the handlers."""
 
 from __future__ import annotations
 

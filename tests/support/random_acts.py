@@ -289,7 +289,9 @@ class RandomActs(RuleBasedStateMachine):
         """Let Slack say that someone has left: they are no longer away, and nobody's delegate."""
         if standing is Standing.DEACTIVATED:
             self.truths.away = {
-                one: seat for one, seat in self.truths.away.items() if who not in (one, seat[0])
+                person: seat
+                for person, seat in self.truths.away.items()
+                if who not in (person, seat[0])
             }
         self.acts(None, lambda: self.runner.slack_says(who, standing))
 

@@ -145,11 +145,11 @@ class RandomDecisions(RandomEvents):
     @precondition(lambda machine: any(machine.truths.questions.values()))
     @rule(pick=picks, who=whos)
     def answers(self, pick: int, who: str | None) -> None:
-        every = [one for found in self.truths.questions.values() for one in found]
-        asked = [one for one in every if one.answer is None] or every
-        one = asked[pick % len(asked)]
-        remember = metadata(question=f"{one.decision_id}:{one.id}")
-        self.submits(who or one.asked_of, "questions.answer", remember, answer="For everyone")
+        every = [question for found in self.truths.questions.values() for question in found]
+        asked = [question for question in every if question.answer is None] or every
+        question = asked[pick % len(asked)]
+        remember = metadata(question=f"{question.decision_id}:{question.id}")
+        self.submits(who or question.asked_of, "questions.answer", remember, answer="For everyone")
 
     # ---- who acts --------------------------------------------------------------------------------
 
@@ -294,17 +294,22 @@ class RandomDecisions(RandomEvents):
 
     @precondition(
         lambda machine: any(
-            done.review_on for found in machine.truths.settlements.values() for done in found
+            settlement.review_on
+            for found in machine.truths.settlements.values()
+            for settlement in found
         )
     )
     @rule(pick=picks, who=whos, held=some.sampled_from(Held), days=some.integers(-3, 9))
     def says_how_it_went(self, pick: int, who: str | None, held: Held, days: int) -> None:
         asked = [
-            done for found in self.truths.settlements.values() for done in found if done.review_on
+            settlement
+            for found in self.truths.settlements.values()
+            for settlement in found
+            if settlement.review_on
         ]
-        done = asked[pick % len(asked)]
-        who = who or self.truths.decisions[done.decision_id].counterpart
-        remember = metadata(about=f"{done.decision_id}:{done.round}")
+        settlement = asked[pick % len(asked)]
+        who = who or self.truths.decisions[settlement.decision_id].counterpart
+        remember = metadata(about=f"{settlement.decision_id}:{settlement.round}")
         self.submits(
             who, "review.say", remember, held=Pick(held.value), days=days, note="So it went"
         )
@@ -317,11 +322,15 @@ class RandomDecisions(RandomEvents):
         """
         for _ in range(3):
             can = [
-                one
-                for one in self.rules
-                if one.preconditions and all(test(self) for test in one.preconditions)
+                candidate
+                for candidate in self.rules
+                if candidate.preconditions and all(test(self) for test in candidate.preconditions)
             ]
-            acts = {one.function.__name__: one for one in can if one.function.__name__ not in RARE}
+            acts = {
+                candidate.function.__name__: candidate
+                for candidate in can
+                if candidate.function.__name__ not in RARE
+            }
             least = min((self.done[name] for name in acts), default=0)
             if new := [name for name in acts if self.done[name] <= least + 1]:
                 name = data.draw(some.sampled_from(new))

@@ -53,7 +53,10 @@ class RandomEvents(RandomActs):
 
     @precondition(
         lambda machine: (
-            sum(one.standing is Standing.DEACTIVATED for one in machine.runner.people.values()) < 2
+            sum(
+                person.standing is Standing.DEACTIVATED for person in machine.runner.people.values()
+            )
+            < 2
         )
     )
     @rule(who=members)
@@ -63,7 +66,7 @@ class RandomEvents(RandomActs):
 
     @precondition(
         lambda machine: any(
-            one.standing is Standing.DEACTIVATED for one in machine.runner.people.values()
+            person.standing is Standing.DEACTIVATED for person in machine.runner.people.values()
         )
     )
     @rule()

@@ -76,9 +76,7 @@ def holders(row: Row) -> dict[Role, str]:
 
 
 def deciders(row: Row) -> set[str]:
-    """Return who has the right to decide this: the holders, and the sponsor once it is
-    escalated.
-    """
+    """Return who has the right to decide this: holders, and the sponsor after an escalation."""
     return set(holders(row).values()) | ({row.escalated_to} - {None})
 
 
@@ -147,7 +145,7 @@ class RecordInvariants:
                 self._routed(row)
         assert state is row.state, f"{state} in the table, {row.state} in the record"
         assert first_fault(f"{TEAM}#{row.number}", self.events[row.id], row.head_hash) is None
-        outcomes = [one._mapping for one in self.settlements[row.id]]
+        outcomes = [settlement._mapping for settlement in self.settlements[row.id]]
         difference = first_difference(self.events[row.id], row._mapping, outcomes)
         assert difference is None, f"#{row.number}: {difference}"
         self.happened[row.impact] += 1
@@ -181,9 +179,11 @@ class RecordInvariants:
             f"{event.verb} by a {standing}"
         )
         version = list(self.versions.values())[-1]
-        acting = {one for pair in seats(before).values() for one in pair}
+        acting = {seated for pair in seats(before).values() for seated in pair}
         questions = {
-            one.asked_of for one in self.questions[row.id] if one.answered_at == self.runner.now
+            question.asked_of
+            for question in self.questions[row.id]
+            if question.answered_at == self.runner.now
         }
         may = {
             Verb.STATE_IMPACT: {before.counterpart},
@@ -208,8 +208,9 @@ class RecordInvariants:
             assert event.at <= before.settled_at + timedelta(minutes=5)
 
     def _both_keys(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
-        """Check that a joint decision says yes with both keys, or by escalation, and says by what
-        right.
+        """Check that a joint decision says yes with both keys or by escalation.
+
+        It must also say by what right.
         """
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
@@ -223,11 +224,14 @@ class RecordInvariants:
             and row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
             and not escalated
         ):
-            assert {one.role for one in self.signed[row.id] if one.round == row.round} == set(Role)
+            assert {
+                signature.role for signature in self.signed[row.id] if signature.round == row.round
+            } == set(Role)
 
     def _routed(self, row: Row) -> None:
-        """Check that a decision that is asked anew is under the newest rights, of whoever is
-        there.
+        """Check that a decision that is asked anew is under the newest rights.
+
+        The people it is routed to must be there.
         """
         version = list(self.versions.values())[-1]
         assert row.rights_version_id == version.id
@@ -267,15 +271,13 @@ class RecordInvariants:
             assert instead_of != acting
 
     def _settled(self, row: Row) -> None:
-        """Check that each round's outcome is in the chain, and the newest on the decision
-        itself.
-        """
+        """Check that each round's outcome is in the chain, and the newest on the decision."""
         hashes = {event.hash: event.verb for event in self.events[row.id]}
-        for done in self.settlements[row.id]:
-            assert hashes[done.hash] is (Verb.DECIDE if done.outcome else Verb.WITHDRAW)
-            assert done.round <= row.round
-        done = self.settlements[row.id][-1] if self.settlements[row.id] else None
-        now = done if done and done.round == row.round else None
+        for settlement in self.settlements[row.id]:
+            assert hashes[settlement.hash] is (Verb.DECIDE if settlement.outcome else Verb.WITHDRAW)
+            assert settlement.round <= row.round
+        settlement = self.settlements[row.id][-1] if self.settlements[row.id] else None
+        now = settlement if settlement and settlement.round == row.round else None
         assert bool(now) is row.state.settled
         assert row.settled_hash == (now.hash if now else None)
         assert (row.outcome, row.settled_by) == ((now.outcome, now.by) if now else (None, None))
@@ -293,14 +295,14 @@ class RecordInvariants:
                 "escalated before the grace period is over"
             )
         if Verb.RETURN in verbs:
-            done = self.settlements[row.id][-1]
-            assert moment(done.deferred_until, OPENING, zone) <= now, "back before its day"
+            settlement = self.settlements[row.id][-1]
+            assert moment(settlement.deferred_until, OPENING, zone) <= now, "back before its day"
         if row.overdue_at and not row.state.settled:
             assert row.due_on
             assert row.due_on < local_day(now, zone), "overdue before its date"
         if before and before.due_on != row.due_on:
-            told = [verbs[verb]["due_on"] or None for verb in NEW_DUE_DATE if verb in verbs]
-            assert told == [row.due_on.isoformat() if row.due_on else None], (
+            dates = [verbs[verb]["due_on"] or None for verb in NEW_DUE_DATE if verb in verbs]
+            assert dates == [row.due_on.isoformat() if row.due_on else None], (
                 "a due date moved in silence"
             )
         if before and before.impact_due_at != row.impact_due_at:
@@ -338,8 +340,9 @@ class RecordInvariants:
         assert list(self.versions.values()) == versions
 
     def _commitments(self, session: Session) -> None:
-        """Check that the total is the sum of the moves, and that an undone decision has moved
-        nothing.
+        """Check that the total is the sum of the moves.
+
+        An undone decision must have moved nothing.
         """
         self.commitments = {row.id: row for row in rows(session, Commitment)}
         days: Counter[tuple[int, int]] = Counter()
@@ -363,4 +366,4 @@ class RecordInvariants:
         found = self.settlements[row.id]
         if row.state.settled:
             return row.state is State.DECIDED and bool(found[-1].moves)
-        return any(done.since is Verb.REOPEN for done in found)
+        return any(settlement.since is Verb.REOPEN for settlement in found)

@@ -1,5 +1,6 @@
-"""Records written by the models alone, without a Slack: quick to make, and as large as one
-likes.
+"""Records written by the models alone, without a Slack.
+
+They are quick to make, and may be as large as one likes.
 """
 
 from __future__ import annotations
@@ -102,16 +103,17 @@ def three(session: Session) -> None:
     write(session, second)
     reopens = Act(ALICE, MONDAY + timedelta(days=1))
     rounds.reopen(second, routing, None, "It changed", reopens)
-    done = Finished(
+    finished = Finished(
         "Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"]
     )
     routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
-    claim_finished(session, routing, done, Act(ERIN, MONDAY), Origin("claim"))
+    claim_finished(session, routing, finished, Act(ERIN, MONDAY), Origin("claim"))
 
 
 def many(database: Database, count: int) -> None:
-    """Write so many decisions into an empty record, each raised, open, and with a chain of its
-    own.
+    """Write so many decisions into an empty record.
+
+    Each is raised, open, and has its own chain.
     """
     database.run_here(
         lambda session: raised(

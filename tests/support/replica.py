@@ -1,4 +1,4 @@
-"""Another replica of the bot, with its own door."""
+"""Second replica of the bot, with its own door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One team channel without Slack.
+"""Team channel without Slack.
 
 People act through the table of routes, in transactions as dispatch makes them; tests move the time.
 """
@@ -79,7 +79,7 @@ def held(value: Any) -> dict[str, Any]:
 
 
 class RouteRunner:
-    """The record, the people as Slack knows them, and the time."""
+    """Record, people as Slack knows them, and time."""
 
     def __init__(self, template: Path) -> None:
         self.database = Database("sqlite://")
@@ -93,8 +93,10 @@ class RouteRunner:
         connection.close()
         self.now = MONDAY
         self.people = {
-            one: Person(one, STANDINGS.get(one, Standing.MEMBER), ZONES.get(one, "Europe/London"))
-            for one in PEOPLE
+            person: Person(
+                person, STANDINGS.get(person, Standing.MEMBER), ZONES.get(person, "Europe/London")
+            )
+            for person in PEOPLE
         }
         self.attempts = 0
         self._changes = -1

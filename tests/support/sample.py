@@ -53,9 +53,7 @@ MENTIONED = ("priority", "commitment", "acceptance")
 
 @dataclass
 class Sample:
-    """A channel's rights and its commitment, and a session that reaches no table but the
-    counter.
-    """
+    """Rights and commitment of a channel, and a session that reaches no table but the counter."""
 
     session: Session
     shape: str
@@ -144,8 +142,8 @@ class Sample:
         kind, _ = SHAPES[self.shape]
         routing, act, origin = self.routing(kind), Act(ERIN, MONDAY), Origin("V1")
         if self.shape == "acceptance":
-            done = Finished("Wallet", "https://example.com/demo", "See the demo", ["Works"] * 6)
-            decision = raising.claim_finished(self.session, routing, done, act, origin)
+            finished = Finished("Wallet", "https://example.com/demo", "See the demo", ["Works"] * 6)
+            decision = raising.claim_finished(self.session, routing, finished, act, origin)
         elif self.shape.startswith("recorded"):
             past = Past("Wallet", kind, "We add it", BOB.id, MONDAY.date(), "It pays")
             decision = raising.record_past(self.session, routing, past, act, origin)
@@ -165,8 +163,8 @@ class Sample:
         decision.id = decision.number
         if self.shape in MENTIONED:
             decision.posts += [
-                self.answer(decision.number, one)
-                for one in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)
+                self.answer(decision.number, drawing)
+                for drawing in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE)
             ]
         self.settle(decision)
         return decision
@@ -186,9 +184,9 @@ class Sample:
         for number, question in enumerate(decision.questions, start=1):
             question.id = number
         waiting = self.session.info.get("behind", [])
-        for one in [one for one in waiting if one[0] is Post.__table__]:
-            waiting.remove(one)
-            row, owner, question = one[2], one[3]["decision_id"], one[3]["question_id"]
+        for insert in [insert for insert in waiting if insert[0] is Post.__table__]:
+            waiting.remove(insert)
+            row, owner, question = insert[2], insert[3]["decision_id"], insert[3]["question_id"]
             if row["key"] not in [post.key for post in owner.posts]:
                 owner.posts.append(Post(**row, channel=owner.channel, question=question))
         for number, post in enumerate(decision.posts, start=1):

@@ -148,11 +148,11 @@ def make_bot(workspace: Workspace) -> ASGIApp:
 
 
 def answer(values: dict[str, Any]) -> str:
-    people = ", ".join(f"<@{one}>" for one in values["who"]["who"]["selected_users"])
+    people = ", ".join(f"<@{person}>" for person in values["who"]["who"]["selected_users"])
     kind = values["kind"]["kind"]["selected_option"]["value"]
-    done = len(values["done"]["done"]["selected_options"])
+    ticked = len(values["done"]["done"]["selected_options"])
     due = values["due"]["due"]["selected_date"]
     return (
         f"{values['title']['title']['value']}: {kind}, {values['days']['days']['value']} "
-        f"days, {people}, {done}, {due}"
+        f"days, {people}, {ticked}, {due}"
     )

@@ -1,4 +1,4 @@
-"""A demo Slack without our bot: what it answers to calls, as an app would send them."""
+"""Demo Slack without our bot: what it answers to calls, as an app would send them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JSON = "application/json; charset=utf-8"
 
 
 class Clock:
-    """A time that only tests move."""
+    """Time that only tests move."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer over HTTP; `word` is "ok" or the refusal's name."""
+    """Answer over HTTP; `word` is "ok" or the refusal's name."""
 
     status: int
     headers: dict[str, str]
@@ -50,7 +50,7 @@ class Reply:
 
 
 class SmallSlack:
-    """A workspace with Alice, Erin and four channels, and a connection as its app has it."""
+    """Workspace with Alice, Erin and four channels, and a connection as its app has it."""
 
     def __init__(self, slack: DemoSlack, clock: Clock, session: aiohttp.ClientSession) -> None:
         self.slack, self.clock, self.session = slack, clock, session

@@ -23,13 +23,13 @@ def secret_of(harness: Harness, alice: Actor) -> Channel:
 
 def acting(harness: Harness, number: int = 1) -> tuple[str, str | None, str, str | None]:
     """Return, by name, holder, for whom, counterpart, for whom."""
-    one = harness.decision(number)
+    decision = harness.decision(number)
     names = {person.id: person.name for person in harness.workspace.people.values()}
     return (
-        names[one.holder],
-        names.get(one.holder_for or ""),
-        names[one.counterpart],
-        names.get(one.counterpart_for or ""),
+        names[decision.holder],
+        names.get(decision.holder_for or ""),
+        names[decision.counterpart],
+        names.get(decision.counterpart_for or ""),
     )
 
 
@@ -50,8 +50,8 @@ def moves(harness: Harness) -> list[tuple[int, int, bool]]:
     """
     commitment = beta(harness)
     total = (commitment.promised_on - commitment.baseline_on).days
-    assert total == commitment.slip == sum(one.days for one in commitment.moves)
-    return [(one.decision_number, one.days, one.undoes) for one in commitment.moves]
+    assert total == commitment.slip == sum(move.days for move in commitment.moves)
+    return [(move.decision_number, move.days, move.undoes) for move in commitment.moves]
 
 
 def outcome(harness: Harness, channel: Channel) -> str:
@@ -60,7 +60,9 @@ def outcome(harness: Harness, channel: Channel) -> str:
 
 def digests(harness: Harness, channel: Channel) -> list[Message]:
     return [
-        one for one in harness.workspace.messages[channel.id] if "in decisions" in harness.text(one)
+        message
+        for message in harness.workspace.messages[channel.id]
+        if "in decisions" in harness.text(message)
     ]
 
 
@@ -71,7 +73,7 @@ def rhythm(alice: Actor, channel: Channel, **fields: object) -> None:
 
 
 def listed(person: Actor, asked: str, in_: Channel) -> str:
-    """Type `/tradeoff list …`; return the text of the form that opens, or what was said instead."""
+    """Type `/tradeoff list …`; return the text of the form that opens, or of the answer."""
     while person.form:
         person.harness.run(person.member.closes())
     before = person.was_told()
@@ -91,22 +93,27 @@ def found(person: Actor, asked: str, in_: Channel) -> list[int]:
 def verified(harness: Harness) -> None:
     """Check that every chain holds, rows are as their history tells, and numbers have no gap."""
     assert verify.walk(harness.bot.database, lambda count: None).named == []
-    assert [one.number for one in harness.decisions()] == list(
+    assert [decision.number for decision in harness.decisions()] == list(
         range(1, len(harness.decisions()) + 1)
     )
 
 
 def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
-    """Return the date of the one commitment, and its ledger: (decision, days, whether it
-    undoes).
+    """Return the date of the one commitment, and its ledger.
+
+    An entry is (decision, days, whether it undoes).
     """
 
     def look(session: object) -> tuple[date, list[tuple[int, int, bool]]]:
         (found,) = session.scalars(select(Commitment.id)).all()  # type: ignore[attr-defined]
-        one = lookups.commitment_to_draw(session, found)  # type: ignore[arg-type]
-        moves = one.moves
-        assert one.promised_on == one.baseline_on + timedelta(days=sum(move.days for move in moves))
-        return one.promised_on, [(move.decision_number, move.days, move.undoes) for move in moves]
+        commitment = lookups.commitment_to_draw(session, found)  # type: ignore[arg-type]
+        moves = commitment.moves
+        assert commitment.promised_on == commitment.baseline_on + timedelta(
+            days=sum(move.days for move in moves)
+        )
+        return commitment.promised_on, [
+            (move.decision_number, move.days, move.undoes) for move in moves
+        ]
 
     return harness.query(look)
 
@@ -124,6 +131,8 @@ def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> 
 def reminders(actor: Actor) -> list[str]:
     """Return when this person was reminded: day and time in UTC."""
     posts = [
-        one for one in actor.harness.posts() if one.drawing == "reminder" and one.person == actor.id
+        post
+        for post in actor.harness.posts()
+        if post.drawing == "reminder" and post.person == actor.id
     ]
-    return [f"{datetime.fromtimestamp(float(one.ts or 0), UTC):%a %d %H:%M}" for one in posts]
+    return [f"{datetime.fromtimestamp(float(post.ts or 0), UTC):%a %d %H:%M}" for post in posts]

@@ -19,8 +19,9 @@ from support.route_runner import RouteRunner
 
 
 class Reminders:
-    """Reminders: one a person and local day, on working days, never in their peace, never of
-    nothing.
+    """Invariant of reminders: one a person and local day, on working days, about something.
+
+    Nobody is reminded in the time for which they asked for none.
     """
 
     def __init__(self, runner: RouteRunner) -> None:
@@ -56,7 +57,10 @@ def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> N
         is None
     )
     for row in truths.decisions.values():
-        zone, done = truths.versions[row.rights_version_id].time_zone, truths.settlements[row.id]
+        zone, settlements = (
+            truths.versions[row.rights_version_id].time_zone,
+            truths.settlements[row.id],
+        )
         assert not (row.undo_until and row.undo_until <= now)
         if row.state is State.AWAITING_IMPACT:
             assert row.impact_due_at > now, f"the window of #{row.number} never lapsed"
@@ -65,6 +69,6 @@ def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> N
                 f"#{row.number} is not overdue"
             )
         if row.state is State.DECIDED and row.outcome is Outcome.DEFERRED:
-            assert moment(done[-1].deferred_until, OPENING, zone) > now, (
+            assert moment(settlements[-1].deferred_until, OPENING, zone) > now, (
                 f"#{row.number} never came back"
             )

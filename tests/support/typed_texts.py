@@ -1,5 +1,6 @@
-"""Texts that people type, from the plainest to the most hostile, put into every field of the
-record.
+"""Texts that people type, from the plainest to the most hostile.
+
+They are put into every field of the record.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def retype(decision: Decision, types: Typing) -> None:
     """Put this into every field that a person typed; empty fields stay empty."""
     decision.title = types(forms.TITLE_LIMIT)
     decision.why_now = decision.why_now and types(forms.WHY_LIMIT)
-    decision.options = [_option(one, types) for one in decision.options]
+    decision.options = [_option(option, types) for option in decision.options]
     decision.settled_reason = decision.settled_reason and types(forms.REASON_LIMIT)
     decision.scope_change = decision.scope_change and types(forms.SIDE_LIMIT)
     decision.source_text = decision.source_text and types(quoting.LONGEST_QUOTE)
@@ -56,9 +57,9 @@ def retype(decision: Decision, types: Typing) -> None:
         retype_commitment(decision.commitment, types)
 
 
-def _option(one: Option, types: Typing) -> Option:
-    value, cost = (text and types(forms.SIDE_LIMIT) for text in (one.value, one.cost))
-    return Option(one.position, types(forms.NAME_LIMIT), value, cost)
+def _option(option: Option, types: Typing) -> Option:
+    value, cost = (text and types(forms.SIDE_LIMIT) for text in (option.value, option.cost))
+    return Option(option.position, types(forms.NAME_LIMIT), value, cost)
 
 
 def _retype_what_was_said(decision: Decision, types: Typing) -> None:
@@ -72,11 +73,11 @@ def _retype_what_was_said(decision: Decision, types: Typing) -> None:
         question.answer = question.answer and types(forms.REASON_LIMIT)
     for signature in decision.signatures:
         signature.reason = signature.reason and types(forms.REASON_LIMIT)
-    for done in decision.settlements:
-        done.reason = done.reason and types(forms.REASON_LIMIT)
-        done.title = types(forms.TITLE_LIMIT)
-        done.option_name = done.option_name and types(forms.NAME_LIMIT)
-        done.commitment_name = done.commitment_name and types(forms.NAME_LIMIT)
+    for settlement in decision.settlements:
+        settlement.reason = settlement.reason and types(forms.REASON_LIMIT)
+        settlement.title = types(forms.TITLE_LIMIT)
+        settlement.option_name = settlement.option_name and types(forms.NAME_LIMIT)
+        settlement.commitment_name = settlement.commitment_name and types(forms.NAME_LIMIT)
 
 
 def _retype_the_claim(decision: Decision, types: Typing) -> None:
@@ -87,8 +88,8 @@ def _retype_the_claim(decision: Decision, types: Typing) -> None:
         criterion.text = types(CRITERION_LIMIT)
         for verdict in criterion.verdicts:
             verdict.reason = verdict.reason and types(WAIVER_LIMIT)
-    for one in decision.follow_ups:
-        one.what = types(forms.SIDE_LIMIT)
+    for follow_up in decision.follow_ups:
+        follow_up.what = types(forms.SIDE_LIMIT)
 
 
 def retype_commitment(commitment: Commitment, types: Typing) -> None:

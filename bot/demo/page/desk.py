@@ -103,8 +103,7 @@ class Desk:
         by_name = {person.name.lower(): person for person in self.actors()}
         self.person = by_name.get(person.lower(), self.person)
         places = [HOME, *(self.place_of(channel) for channel in self.channels())]
-        wishes = (place, self.place, places[1])
-        self.place = next(wish for wish in wishes if wish in places)
+        self.place = next(name for name in (place, self.place, places[1]) if name in places)
         self.thread = thread or None
         self.draft = draft
 

@@ -83,6 +83,8 @@ class Stage:
         while True:
             await self.bot.timers.fire_due()
             await self.bot.outbox.send_due()
+            # The bot's own loop may have been quicker with some of it.
+            await self.bot.outbox.finished()
             due_at, now = await self.bot.outbox.next_due(), self.clock()
             if due_at is None or due_at > now + timedelta(minutes=1):
                 return
