@@ -1,4 +1,8 @@
-"""Runs the migrations on the connection it is given (`bot/migrate.py`), or on `-x url=…` from Alembic's own command line."""
+"""Environment of the migrations, which Alembic runs.
+
+They run on the connection that `bot/migrate.py` gives, or on `-x url=…` from Alembic's own command
+line.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from models.tables.base import UtcDateTime
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
-    """Our own column types become plain ones: a migration imports nothing of ours."""
+    """Render our own column types as plain ones: a migration imports nothing of ours."""
     if isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if isinstance(item, TypeDecorator) and isinstance(item.impl, Text):
@@ -29,7 +33,10 @@ def migrate(connection: Connection) -> None:
     def include_object(
         item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any
     ) -> bool:
-        """All but what only one of the databases has: SQLite its full-text tables, PostgreSQL an index of words."""
+        """Leave out what only one of the databases has.
+
+        SQLite has its full-text tables, PostgreSQL an index of words.
+        """
         if kind == "table" and reflected:
             return not (on_sqlite and str(name).startswith("decision_fts"))
         if kind == "index" and name == "ix_post_lane":

@@ -1,4 +1,4 @@
-"""Builds the Bolt app and the Starlette app around it, and starts the loops that keep Slack true."""
+"""The Bolt app, the Starlette app around it, and the loops that keep Slack true."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-# A send may take as long (`SEND_TIMEOUT`), and is then marked.
+# Longer than `Timeouts.send`: a send that has begun is answered, and its row marked.
 STOP_WITHIN = 12.0
 
 
 def utc_now() -> datetime:
-    """The one place where the clock is read."""
+    """Return the time. The clock is read only here."""
     return datetime.now(UTC)
 
 
 class Bot:
     """All parts of one running bot. `clock` gives the time that everything is stamped with.
 
-    Whoever gives it an `engine` closes it.
+    A caller that passes an `engine` closes it.
     """
 
     def __init__(
@@ -71,21 +71,23 @@ class Bot:
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
-            self.database,
-            self.people,
-            self.installations.client_for,
-            clock,
-            self._wake,
-            lambda: settings.public_url,
-            timeouts,
+            database=self.database,
+            people=self.people,
+            client_for=self.installations.client_for,
+            clock=clock,
+            wake=self._wake,
+            public_url=lambda: settings.public_url,
+            timeouts=timeouts,
         )
         self.boards = Boards(self.database, self.people, clock)
         self.bolt = _bolt(self.dispatch, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
-        """The web app: Slack's requests (unless Socket Mode brings them), boards, `/healthz` and
-        `/readyz`. Without `loops`, someone else drives them.
+        """Return the web app: Slack's requests, boards, `/healthz` and `/readyz`.
+
+        In Socket Mode, Slack's requests come by socket instead. Without `loops`, the caller drives
+        them.
         """
 
         @contextlib.asynccontextmanager
@@ -130,14 +132,16 @@ class Bot:
         self.database.close()
 
     async def _health(self, request: Request) -> JSONResponse:
-        """Answer 200 while the event loop and both loops live, on the database file that was
-        opened; else restart me.
+        """Answer 200 while nothing needs a restart.
+
+        The event loop and both loops live, on the database file that was opened.
         """
         return _answer(self._faults())
 
     async def _ready(self, request: Request) -> JSONResponse:
-        """Answer 200 while requests can be answered: the database is there, on our schema, and
-        Slack knows us.
+        """Answer 200 while requests can be answered.
+
+        The database is there, on our schema, and Slack knows us.
         """
         faults = self._faults()
         try:
@@ -184,7 +188,8 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        authorize=authorize,  # type: ignore[arg-type]  # None is how Bolt is told no, though its types forget it
+        # Bolt takes None as a refusal, though its types do not say so.
+        authorize=authorize,  # type: ignore[arg-type]
         process_before_response=True,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -199,7 +204,10 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """A request whose shape is not Slack's: a 400-class answer, one line in the log, nothing on screen."""
+    """Answer a request whose shape is not Slack's.
+
+    The status is 400; the log gets one line, the screen nothing.
+    """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"

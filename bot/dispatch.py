@@ -1,11 +1,14 @@
-"""Slack request → route → one transaction → answer: the only place that acks or opens forms."""
+"""Dispatch: Slack request → route → one transaction → answer.
+
+No other code acks or opens forms.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -47,61 +50,53 @@ R = TypeVar("R", bound=Request)
 Handler = Callable[[R, Session], Answer]
 Body = dict[str, Any]
 
-# A button or form that an older release drew and that no route knows any more.
+# The answer to a button or form that an older release drew, and that no route knows any more.
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
-# Who acts in an event that names nobody.
+# The person of an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
-# What changes what Slack says of a person or a channel.
+# Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
 
+@dataclass(eq=False)
 class Dispatch:
-    """Runs the handler that the table of routes names, and carries its answer out after the commit."""
+    """Runner of handlers: the table of routes names one for each request.
 
-    def __init__(
-        self,
-        database: Database,
-        people: People,
-        client_for: Callable[[str], AsyncWebClient],
-        clock: Callable[[], datetime],
-        wake: Callable[[], None],
-        public_url: Callable[[], str],
-        timeouts: Timeouts,
-    ) -> None:
-        self._database = database
-        self._people = people
-        self._client_for = client_for
-        self._clock = clock
-        self._wake = wake
-        self._public_url = public_url
-        self._timeouts = timeouts
-        self._going_on: set[asyncio.Task[None]] = set()
+    Its answer is carried out after the commit.
+    """
+
+    database: Database
+    people: People
+    client_for: Callable[[str], AsyncWebClient]
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    public_url: Callable[[], str]
+    timeouts: Timeouts
+    _going_on: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def command(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """A slash command; its answer travels in the ack."""
+        """Answer a slash command, in the ack."""
         team, channel = _team(context), body["channel_id"]
         direct = body.get("channel_name") == "directmessage"
-        place = (
-            Place(channel, is_direct=True) if direct else await self._people.place(team, channel)
-        )
+        place = Place(channel, is_direct=True) if direct else await self.people.place(team, channel)
         command = Command(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            person=await self._people.person(team, body["user_id"]),
-            at=self._clock(),
+            person=await self.people.person(team, body["user_id"]),
+            at=self.clock(),
             place=place,
             name=body["command"],
             text=body.get("text", ""),
-            public_url=self._public_url(),
+            public_url=self.public_url(),
         )
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command)
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -116,15 +111,15 @@ class Dispatch:
     async def action(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
-        """A click, in a message or in an open form. An entry of a menu is a click as well: its value names the action."""
+        """Answer a click, in a message or an open form. A menu's entry is a click too."""
         team, view = _team(context), body.get("view")
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
-            person=await self._people.person(team, body["user"]["id"]),
+            at=self.clock(),
+            person=await self.people.person(team, body["user"]["id"]),
             action=action,
             value=value,
             home=seen.metadata if seen else None,
@@ -140,21 +135,21 @@ class Dispatch:
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
             trigger = body["trigger_id"]
-            problem = await _open(self._client_for(team), trigger, form, push=_is_form(view))
+            problem = await _open(self.client_for(team), trigger, form, push=_is_form(view))
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
             if isinstance(answer, UpdateForm) and view and _is_form(view):
-                await _update(self._client_for(team), view, home_view.marked(answer.view, seen))
+                await _update(self.client_for(team), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
         if isinstance(answer, Reply):
-            await self._tell(self._client_for(team), body, answer.message)
+            await self._tell(self.client_for(team), body, answer.message)
         return await ack()
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """A submitted form; its answer travels in the ack. A form that was only closed needs none."""
+        """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
         team, view = _team(context), body["view"]
@@ -162,8 +157,8 @@ class Dispatch:
         form = Form(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
-            person=await self._people.person(team, body["user"]["id"]),
+            at=self.clock(),
+            person=await self.people.person(team, body["user"]["id"]),
             id=view["root_view_id"] or view["id"],
             callback=view["callback_id"],
             metadata=metadata,
@@ -177,21 +172,22 @@ class Dispatch:
             await self._redraw_home(form, seen)
         if isinstance(answer, UpdateForm):
             return await ack(response_action="update", view=home_view.marked(answer.view, seen))
-        # A form that stood on top of another was opened from what that one showed, and is now out of date.
+        # A form on top of another was opened from what the lower one showed, so the lower one is
+        # out of date.
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """An entry of a message's menu."""
+        """Answer an entry of a message's menu."""
         team, channel, message = _team(context), body["channel"]["id"], body["message"]
         person, place, link = await asyncio.gather(
-            self._people.person(team, body["user"]["id"]),
-            self._people.place(team, channel),
-            self._people.permalink(team, channel, message["ts"]),
+            self.people.person(team, body["user"]["id"]),
+            self.people.place(team, channel),
+            self.people.permalink(team, channel, message["ts"]),
         )
         shortcut = Shortcut(
             workspace=team,
             bot_user=context.bot_user_id or "",
-            at=self._clock(),
+            at=self.clock(),
             person=person,
             place=place,
             callback=body["callback_id"],
@@ -201,14 +197,14 @@ class Dispatch:
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
         if isinstance(answer, OpenForm):
-            problem = await _open(self._client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
-            await self._tell(self._client_for(team), body, answer.message)
+            await self._tell(self.client_for(team), body, answer.message)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """What Slack tells by itself. Slack may tell it twice: each handler ends in the same record."""
+        """Handle an event. Slack may send it twice: each handler ends in the same record."""
         team, event = _team(context), body["event"]
         self._forget(team, event)
         handler = routes.events_heard.get(event["type"])
@@ -218,8 +214,8 @@ class Dispatch:
             happened = Event(
                 workspace=team,
                 bot_user=context.bot_user_id or "",
-                at=self._clock(),
-                person=await self._people.person(team, user) if user else NOBODY,
+                at=self.clock(),
+                person=await self.people.person(team, user) if user else NOBODY,
                 type=event["type"],
                 body=event,
             )
@@ -234,20 +230,23 @@ class Dispatch:
 
     def _forget(self, team: str, event: Body) -> None:
         if event["type"] == "user_change":
-            self._people.forget_person(team, event["user"]["id"])
+            self.people.forget_person(team, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
             channel = event.get("channel")
-            self._people.forget_place(
+            self.people.forget_place(
                 team, channel["id"] if isinstance(channel, dict) else channel or ""
             )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
-        """Run the handler in one transaction. A refusal or a fault rolls it back and becomes an answer here, and only here."""
+        """Run the handler in one transaction.
+
+        A refusal or a fault rolls it back and becomes an answer here, and only here.
+        """
         try:
             answer, changed = await self._run(handler, request)
         except Refused as refusal:
             if refusal.attempt:
-                await self._database.run(
+                await self.database.run(
                     partial(errors.note_attempt, refusal.attempt, at=request.at)
                 )
             return errors.refused(request, refusal)
@@ -256,17 +255,20 @@ class Dispatch:
             log.exception("handler failed", reference=reference, handler=handler.__qualname__)
             return errors.failed(request, reference)
         if changed:
-            self._wake()
+            self.wake()
         return answer
 
     async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
-        """As often as the handler asks for people it does not know yet; once more where two transactions met."""
+        """Run the handler again while it asks for facts not yet known, and once after a collision.
+
+        Two transactions that met are a collision.
+        """
         team = request.workspace
         request = replace(
             request,
-            find_person=partial(self._people.known_person, team),
-            find_place=partial(self._people.known_place, team),
-            find_room=partial(self._people.known_room, team),
+            find_person=partial(self.people.known_person, team),
+            find_place=partial(self.people.known_place, team),
+            find_room=partial(self.people.known_room, team),
         )
 
         def work(session: Session) -> tuple[Answer, bool]:
@@ -275,10 +277,10 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self._database.run(work)
+                return await self.database.run(work)
             except NotYetKnown as ask:
                 request = replace(
-                    request, known=await self._people.look_up(team, ask, request.known)
+                    request, known=await self.people.look_up(team, ask, request.known)
                 )
             except (IntegrityError, OperationalError):
                 if collided:
@@ -288,15 +290,18 @@ class Dispatch:
     async def _publish(
         self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None
     ) -> None:
-        """Show this Home. Where another has been shown since `hash`, read again, and show what is then so."""
-        client = self._client_for(request.workspace)
+        """Show this Home, or the newest one if another has been shown since `hash`."""
+        client = self.client_for(request.workspace)
         if not await home_view.publish(client, request.person.id, view, hash):
             answer = await self._answer(handler, request)
             if isinstance(answer, PublishHome):
                 await home_view.publish(client, request.person.id, answer.view, None)
 
     async def _redraw_home(self, request: Request, seen: home_view.Seen) -> None:
-        """After an act that came from Home. What takes longer than the act's own answer can wait goes on by itself."""
+        """Redraw Home after an act that came from there.
+
+        A redrawing that takes longer than the act's own answer can wait goes on by itself.
+        """
 
         async def redraw() -> None:
             answer = await self._answer(routes.redraw_home, request)
@@ -306,10 +311,13 @@ class Dispatch:
         task = asyncio.create_task(redraw())
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)
-        await asyncio.wait([task], timeout=self._timeouts.redraw)
+        await asyncio.wait([task], timeout=self.timeouts.redraw)
 
     async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
-        """Privately, to the person who clicked: by the click's own response URL, or on top of the form it was in."""
+        """Tell the person who clicked, privately.
+
+        The way is the click's own response URL, or a view on top of the form it was in.
+        """
         if "response_url" not in body:
             await _open(
                 client,
@@ -319,7 +327,7 @@ class Dispatch:
             )
             return
         webhook = AsyncWebhookClient(
-            body["response_url"], timeout=round(self._timeouts.answer), retry_handlers=[]
+            body["response_url"], timeout=round(self.timeouts.answer), retry_handlers=[]
         )
         try:
             await webhook.send(
@@ -335,7 +343,7 @@ class Dispatch:
 async def _open(
     client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False
 ) -> str | None:
-    """Open the form; else a sentence that says why it could not be opened."""
+    """Open the form. Return None, or a sentence that says why it could not be opened."""
     call = client.views_push if push else client.views_open
     try:
         await call(trigger_id=trigger, view=view)
@@ -351,7 +359,7 @@ async def _open(
 
 
 async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any]) -> None:
-    """Redraw the open form. A stale hash means that a quicker click has done it already."""
+    """Redraw the open form. A stale hash means that a quicker click has redrawn it already."""
     try:
         await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
     except UNREACHABLE as error:
@@ -367,7 +375,10 @@ def _team(context: AsyncBoltContext) -> str:
 
 
 def _pressed(action: Body) -> tuple[str, str]:
-    """Action and value of a button; of a menu's entry, which carries both in its value."""
+    """Return action and value of a button, or of a menu's entry.
+
+    An entry carries both in its value.
+    """
     if action["type"] == "overflow":
         entry, _, value = action["selected_option"]["value"].partition(" ")
         return entry, value

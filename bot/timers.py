@@ -1,8 +1,7 @@
-"""Timers: each fires in one transaction together with the mark that it fired, so never twice and
-never not.
+"""Timers: each fires in one transaction together with the mark that it fired, so exactly once.
 
 Timers of one subject fire in their order; different subjects do not wait for each other, and a
-timer that fails does so alone.
+timer that fails fails alone.
 """
 
 from __future__ import annotations
@@ -36,14 +35,14 @@ LOOK_EVERY = timedelta(seconds=20)
 GATHER = 0.1
 RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 AT_ONCE = 100
-# They leave most of the database's connections to people.
+# The timers leave most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 
-# Timers that are due for so long are in the log.
+# Timers that have been due for longer are in the log.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
-# Asked whenever something was committed: built once. Only plain columns, so that a row that cannot
-# be read stops no other.
+# These statements run after every commit, so they are built once. They read only plain columns, so
+# that an unreadable row stops no other.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(
@@ -64,7 +63,7 @@ _ONE = (
 
 
 class Timers:
-    """Any number of replicas may run this: a row is locked while it fires."""
+    """Runner of the timers. Any number of replicas may run it: a row is locked while it fires."""
 
     def __init__(
         self,
@@ -81,11 +80,14 @@ class Timers:
         self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
 
     def wake(self) -> None:
-        """Look soon: something was committed, and a timer may be new."""
+        """Look for due timers soon: a transaction was committed, and a timer may be new."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until cancelled: fire what is due, then sleep until the next, or until woken."""
+        """Fire what is due, then sleep until the next timer or until `wake` is called.
+
+        End when cancelled.
+        """
         while True:
             self._woken.clear()
             try:
@@ -99,12 +101,12 @@ class Timers:
                 await asyncio.sleep(GATHER)
 
     async def fire_due(self) -> int:
-        """Fire all that is due now; how many were fired or put off."""
+        """Fire all that is due now, and return how many timers were fired or put off."""
         total = 0
         while due := await self._run(partial(_due_by_subject, now=self._clock())):
-            done = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
-            total += done
-            if not done:
+            fired = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
+            total += fired
+            if not fired:
                 break
         if total:
             self._wake_outbox()
@@ -117,7 +119,7 @@ class Timers:
     async def _pause(self) -> float:
         """Return how long to sleep.
 
-        What is due, and yet was not fired, is being fired by another replica.
+        A timer that is due but was not fired is another replica's at work.
         """
         due_at, now = await self.next_due(), self._clock()
         if due_at is None:
@@ -136,9 +138,9 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer; again with what it asks to know of Slack.
+        """Fire one timer, and again after looking up what it asks of Slack.
 
-        Return False if it is another replica's.
+        Return False if another replica has the timer.
         """
         now, known = self._clock(), Known()
         while True:
@@ -171,12 +173,15 @@ class Timers:
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when the next timer is due, or since when the oldest one waits; None if there is none."""
+    """Return when the next timer is due, or since when the oldest one waits.
+
+    None if there is none.
+    """
     return session.scalar(_NEXT_DUE)
 
 
 def _due_by_subject(session: Session, now: datetime) -> list[list[int]]:
-    """Return the ids of what is due, by what it is about, each in its order."""
+    """Return the ids of the timers that are due, in lists by subject, each in its order."""
     subjects = defaultdict[object, list[int]](list)
     for id, decision_id, person, channel_id in session.execute(_DUE, {"now": now}):
         subjects[decision_id or person or (channel_id,)].append(id)
@@ -189,8 +194,9 @@ def _team_of(session: Session, id: int) -> str:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time; in plain columns, as the row may be
-    unreadable.
+    """Count one more failure, and wait longer each time.
+
+    The statement uses plain columns, as the row may be unreadable.
     """
     attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)

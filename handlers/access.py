@@ -1,4 +1,4 @@
-"""What a person may read: what stands in public channels, and in private ones that they are in.
+"""Access: which channels a person may read, public ones and the private ones that they are in.
 
 See docs/reference/behaviour.md, Rules.
 """
@@ -14,46 +14,61 @@ from models.rules import Standing
 
 
 def may_see(request: Request, channel: str) -> bool:
-    """Whether this person may read what stands in this channel. What Slack does not say is not shown."""
+    """Return True if this person may read this channel.
+
+    A channel that Slack says nothing of is not shown.
+    """
     return channel not in unseen(request, [channel])
 
 
 def check_may_see(request: Request, channel: str, what: str) -> None:
-    """Raise the Refused that says why this person cannot read what stands in this channel."""
+    """Raise the Refused that says why this person cannot read this channel."""
     if may_see(request, channel):
         return
     raise NotSaidWhere(what) if unsaid(request, [channel]) else NotInThisChannel(what)
 
 
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
-    """Those of these channels that this person may not read. Slack shows guests only the public channels that they are in."""
+    """Return the channels among these that this person may not read.
+
+    Slack shows guests only the public channels that they are in.
+    """
     places = request.look_at_all(channels)
     everybody = request.person.standing is Standing.MEMBER
     doubtful = [
-        one
-        for one in channels
-        if not (everybody and places[one].known and not places[one].is_private)
+        channel
+        for channel in channels
+        if not (everybody and places[channel].known and not places[channel].is_private)
     ]
     rooms = request.look_in_all(doubtful)
     return {
-        one for one, members in rooms.items() if members is None or request.person.id not in members
+        channel
+        for channel, members in rooms.items()
+        if members is None or request.person.id not in members
     }
 
 
 def visible(request: Request, channels: Iterable[str]) -> set[str]:
-    """Those of these channels that this person may read."""
+    """Return the channels among these that this person may read."""
     every = set(channels)
     return every - unseen(request, every)
 
 
 def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
-    """Return those of these unreadable channels that may be readable after all: Slack did not answer, or not in time."""
+    """Return the channels among these unreadable ones that may be readable after all.
+
+    For them, Slack did not answer, or not in time.
+    """
     places, rooms = request.look_at_all(hidden), request.look_in_all(hidden)
-    return {one for one in hidden if _is_unsaid(request.person.standing, places[one], rooms[one])}
+    return {
+        channel
+        for channel in hidden
+        if _is_unsaid(request.person.standing, places[channel], rooms[channel])
+    }
 
 
 def _is_unsaid(reader: Standing, place: Place, members: frozenset[str] | None) -> bool:
-    """Of a channel that the reader is not known to be in."""
+    """Return True if Slack said too little of a channel that the reader is not known to be in."""
     if place.is_closed:
         return False
     if members is None or reader is Standing.MEMBER:
@@ -62,7 +77,10 @@ def _is_unsaid(reader: Standing, place: Place, members: frozenset[str] | None) -
 
 
 def outsiders(request: Request, channel: str, people: Collection[str]) -> set[str]:
-    """Those of these people who may be told nothing of this channel: it is private, and they are not in it."""
+    """Return the people among these who may be told nothing of this channel.
+
+    The channel is private, and they are not in it.
+    """
     place = request.look_at(channel)
     if place.known and not place.is_private:
         return set()
@@ -70,13 +88,16 @@ def outsiders(request: Request, channel: str, people: Collection[str]) -> set[st
 
 
 def is_room_known(request: Request, channel: str) -> bool:
-    """Return True if Slack said who may read here: the channel is public, or its members are known."""
+    """Return True if Slack said who may read here: the channel is public, or has known members."""
     place = request.look_at(channel)
     return (place.known and not place.is_private) or request.look_in(channel) is not None
 
 
 def is_in(request: Request, channel: str) -> bool:
-    """Not knowing is never a reason to show."""
+    """Return True if this person is known to be in the channel.
+
+    Not knowing is no reason to show.
+    """
     members = request.look_in(channel)
     return members is not None and request.person.id in members
 

@@ -26,7 +26,7 @@ from models.working_time import local_day
 
 
 def open_record(command: Command, session: Session, title: str) -> Answer:
-    """`/tradeoff record [title]`."""
+    """Open the form of `/tradeoff record [title]`."""
     check_place(command, "/tradeoff record")
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
@@ -36,7 +36,10 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
 
 
 def record(form: Form, session: Session) -> Answer:
-    """Keep it, marked as after the fact. Where the recorder holds the right, that is their acknowledgement."""
+    """Keep a decision, marked as after the fact.
+
+    If the recorder holds the right, recording is their acknowledgement.
+    """
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
     if current is None:
         return Done()
@@ -46,7 +49,7 @@ def record(form: Form, session: Session) -> Answer:
     if form.person.id in decision.holders.values():
         write_now(session)
         session.refresh(decision, ["posts"])
-        for post in [one for one in decision.posts if one.person == form.person.id]:
+        for post in [owed for owed in decision.posts if owed.person == form.person.id]:
             decision.posts.remove(post)
             session.delete(post)
         deciding.approve(decision, deciding.Approval(decision.options[0], ""), form.act)
@@ -73,7 +76,10 @@ def dispute(click: Click, session: Session) -> Answer:
 
 
 def save_dispute(form: Form, session: Session) -> Answer:
-    """Say no, and put it as a normal tradeoff: what was recorded, or what the holder says instead."""
+    """Reject the record, and raise a normal tradeoff in its place.
+
+    Its options are what was recorded and what the holder says instead.
+    """
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     instead = fields.one_line(fields.text(form.state, "instead"))
@@ -93,10 +99,10 @@ def save_dispute(form: Form, session: Session) -> Answer:
     return Done()
 
 
-# ---- show ------------------------------------------------------------------------------------------------------------
+# ---- show ----------------------------------------------------------------------------------------
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------
 
 
 def record_form(current: RightsVersion, title: str, today: date) -> View:
@@ -110,7 +116,8 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
     ]
     shown = [
         blocks.context(
-            "For what was decided outside of here. Whoever holds the right acknowledges or disputes it."
+            "For what was decided outside of here. Whoever holds the right "
+            "acknowledges or disputes it."
         ),
         inputs.field(
             "title", "What was it about?", inputs.text_input(limit=forms.TITLE_LIMIT, initial=title)
@@ -133,7 +140,7 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
 
 
 def read_record(form: Form, today: date) -> Past:
-    """What was typed. Raises FieldsInvalid."""
+    """Read the fields of the form. Raises FieldsInvalid."""
     state, errors = form.state, dict[str, str]()
     title, decided = (fields.one_line(fields.text(state, name)) for name in ("title", "decided"))
     kind, made_by, made_on = (
@@ -146,7 +153,7 @@ def read_record(form: Form, today: date) -> Past:
         errors["title"] = "Give it a title, so that people can speak of it."
     if not decided:
         errors["decided"] = "Say what was decided."
-    if kind not in [one.value for one in TRADEOFF_KINDS]:
+    if kind not in [kind_.value for kind_ in TRADEOFF_KINDS]:
         errors["kind"] = "Choose a kind: it says who should have decided."
     if not made_by:
         errors["made_by"] = "Say who decided it."

@@ -1,4 +1,4 @@
-"""What a handler can answer. `bot/dispatch.py` carries it out, after the commit."""
+"""Answers of handlers. `bot/dispatch.py` carries them out, after the commit."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ View = NewType("View", dict[str, Any])
 class Message:
     """A Slack message: `text` carries the whole meaning, `blocks` the same with buttons and layout.
 
-    With a `file`, which is made when it is sent, `text` is what stands beside that.
-    `picture` is what `bot/outbox/loop.py` draws and uploads before it posts; without it the message is whole as well.
+    With a `file`, which is made when it is sent, `text` is shown beside the file.
+    `bot/outbox/loop.py` draws and uploads `picture` before it posts; the message is whole without
+    it as well.
     """
 
     text: str
@@ -39,40 +40,40 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """Open this form (a modal view)."""
+    """A form (a modal view) to open."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateForm:
-    """Show this form in place of the one that was submitted or clicked in."""
+    """A form to show in place of the one that was submitted or clicked in."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
 class FormErrors:
-    """Keep the form open as it was typed, with a sentence under each block named here."""
+    """Sentences to show under the blocks named here; the form stays open as it was typed."""
 
     errors: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishHome:
-    """Show this as the Home of the person who acted."""
+    """A view to show as the Home of the person who acted."""
 
     view: View
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing more to say: the form closes, the click is taken."""
+    """No more to say: the form closes, the click is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class TellAgain:
-    """What Slack told was not recorded: it is to tell it once more."""
+    """A request to Slack to send the event once more: it was not recorded."""
 
 
 Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | Done | TellAgain

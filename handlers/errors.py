@@ -1,4 +1,7 @@
-"""How a refusal or a fault is worded, and where the person sees it: always privately, with what they typed kept."""
+"""Wording of refusals and faults, and the place where the person sees them.
+
+That place is always private, and keeps what they typed.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +17,33 @@ from models.tables.attempt import AttemptOutsideRight
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
-    """A private sentence; for a form, under its fields, or in its place together with what was typed."""
+    """Return a private sentence.
+
+    A form shows it under its fields, or in its place with what was typed.
+    """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
     return _tell(request, "Not recorded", str(refusal))
 
 
 def failed(request: Request, reference: str) -> Answer:
-    """Something broke on our side. `reference` finds the trace in the log."""
+    """Return the answer to a fault on our side. `reference` finds the trace in the log."""
     if isinstance(request, Event):
         return TellAgain()
-    sentence = f"Something went wrong on my side, and nothing was recorded. Please try again; if it stays so, tell whoever runs me: {reference}."
+    sentence = (
+        "Something went wrong on my side, and nothing was recorded. Please try again; if "
+        f"it stays so, tell whoever runs me: {reference}."
+    )
     return _tell(request, "Not recorded", sentence)
 
 
 def as_notice(message: Message) -> View:
-    """The same words on top of an open form, for a click inside it."""
+    """Return a view with this message's words, to open on top of a form that was clicked in."""
     return inputs.notice("Not recorded", message.blocks or [blocks.section(message.text)])
 
 
 def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
-    """Count an attempt outside the right; who it was is not kept."""
+    """Count an attempt outside the right; the person's name is not kept."""
     session.add(AttemptOutsideRight(channel_id=attempt.channel_id, kind=attempt.kind, at=at))
 
 
@@ -51,5 +60,5 @@ def _tell(request: Request, title: str, sentence: str) -> Answer:
 
 
 def _typed(state: FormState) -> list[str]:
-    values = [one.get("value") for fields in state.values() for one in fields.values()]
+    values = [field.get("value") for fields in state.values() for field in fields.values()]
     return [value for value in values if isinstance(value, str) and value.strip()]

@@ -1,4 +1,7 @@
-"""What Slack tells us without anyone typing: I was invited, and then I can post what I still owe."""
+"""Events that Slack sends without anyone typing.
+
+An invitation to the bot, for one: it can then post what it still owes.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from models.tables.post import Drawing, Post, PostState
 
 
 def joined(event: Event, session: Session) -> Answer:
-    """Somebody came into a channel. If it is me: say hello where nothing is set up, and post what could not be posted before."""
+    """Note that somebody came into a channel.
+
+    If it is the bot, say hello where nothing is set up, and post what could not be posted before.
+    """
     if event.body.get("user") != event.bot_user:
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
@@ -30,7 +36,7 @@ def joined(event: Event, session: Session) -> Answer:
 
 
 def unarchived(event: Event, session: Session) -> Answer:
-    """The channel is open again: post what could not be posted meanwhile."""
+    """Post what could not be posted while the channel was archived."""
     _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
 
@@ -47,5 +53,5 @@ def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
 
 
 def nothing_to_do(event: Event, session: Session) -> Answer:
-    """Heard by `bot/people.py`, which forgets what it knew of this person or channel; nothing to record."""
+    """Record nothing: `bot/people.py` has heard the event, and forgets this person or channel."""
     return Done()

@@ -1,4 +1,4 @@
-"""To whom something goes now: asks Slack who is still there, and the record who is away."""
+"""Holders of rights now: Slack is asked who is still there, the record who is away."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from models.verbs.routing import Routing, route
 
 
 def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> Routing:
-    """Return the way of a round that begins now, with the counterpart's time zone as Slack knows
-    it.
+    """Return the route of a round that begins now.
+
+    The counterpart's time zone is the one that Slack knows.
     """
     gone = [
-        one.id for one in asking.look_up(*version.editors) if one.standing is Standing.DEACTIVATED
+        editor.id
+        for editor in asking.look_up(*version.editors)
+        if editor.standing is Standing.DEACTIVATED
     ]
     routing = route(session, version, kind, asking.at, gone)
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
@@ -30,14 +33,14 @@ def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind)
 
 
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:
-    """Where this person is, as Slack knows; the channel's zone where it does not."""
-    (known,) = asking.look_up(person)
-    here = known.standing in (Standing.MEMBER, Standing.GUEST) and _is_zone(known.time_zone)
-    return known.time_zone if here else otherwise
+    """Return this person's time zone as Slack knows it, else the channel's zone (`otherwise`)."""
+    (found,) = asking.look_up(person)
+    here = found.standing in (Standing.MEMBER, Standing.GUEST) and _is_zone(found.time_zone)
+    return found.time_zone if here else otherwise
 
 
 def _is_zone(name: str) -> bool:
-    """Slack may know a zone that this machine does not."""
+    """Return True if this machine knows the zone: Slack may know one that it does not."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError):
@@ -46,16 +49,17 @@ def _is_zone(name: str) -> bool:
 
 
 def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:
-    """The rights of the decision's channel as they are today."""
+    """Return the rights of the decision's channel as they are today."""
     found = lookups.current_rights(session, asking.workspace, decision.channel.slack_id)
     assert found
     return found
 
 
 def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion | None:
-    """The channel's rights; None when this form has raised something already: the same form submitted twice raises once.
+    """Return the channel's rights; None if this form has raised a tradeoff already.
 
-    Raises the Refused that says why this person cannot raise anything there.
+    The same form submitted twice raises once. Raises the Refused that says why this person cannot
+    raise anything there.
     """
     check_can_raise(form.person)
     current, taken = lookups.rights_to_raise(session, form.workspace, channel, form.id)

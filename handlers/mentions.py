@@ -1,4 +1,7 @@
-"""Somebody mentions us with a number: the decision, in the thread of their message, where that channel may read it."""
+"""Mentions of the bot with a number: it answers with the decision, in the thread of the message.
+
+The answer shows the decision only if the channel may read it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# So many numbers of one message are answered.
+# At most so many numbers of one message are answered.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
@@ -29,7 +32,7 @@ NO_ANSWER = (
 
 
 def mentioned(event: Event, session: Session) -> Answer:
-    """Owe an answer to each number; the same message told twice is answered once."""
+    """Owe an answer to each number; a message that Slack sends twice is answered once."""
     numbers = _numbers(str(event.body.get("text") or ""))
     if not numbers or event.body.get("bot_id") or event.person.id == event.bot_user:
         return Done()
@@ -42,7 +45,7 @@ def mentioned(event: Event, session: Session) -> Answer:
 def _numbers(text: str) -> list[int]:
     alone = _ALONE.fullmatch(text.strip())
     found = [alone[1]] if alone else _NUMBER.findall(text)
-    return list(dict.fromkeys(int(one) for one in found))[:MOST_ANSWERS]
+    return list(dict.fromkeys(int(digits) for digits in found))[:MOST_ANSWERS]
 
 
 def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
@@ -65,12 +68,18 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 
 
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
-    """A channel may read its own decisions; others' too where they are public, it is not shared, and everyone in it may see that channel."""
+    """Return how to draw the answer: a channel may read its own decisions.
+
+    It may read another channel's if that is public, this one is not shared, and everyone here may
+    see that one.
+    """
     if decision is None:
         return Drawing.NO_ANSWER
     if decision.channel_id == channel.id:
         return Drawing.ANSWER
-    here, there = (event.look_at(one) for one in (channel.slack_id, decision.channel.slack_id))
+    here, there = (
+        event.look_at(channel_id) for channel_id in (channel.slack_id, decision.channel.slack_id)
+    )
     closed = not there.known or there.is_private or not here.known or here.is_shared
     member = event.person.standing is Standing.MEMBER
     if (
@@ -83,7 +92,10 @@ def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawi
 
 
 def _all_may_read(event: Event, here: str, there: str) -> bool:
-    """Guests see only the channels that they are in. Of more people than this Slack is not asked one by one."""
+    """Return True if everyone in `here` may read `there`; guests see only the channels they are in.
+
+    Slack is not asked about the people one by one if there are more than MOST_LOOKED_UP.
+    """
     rooms = event.look_in_all([here, there])
     if (in_here := rooms[here]) is None or (in_there := rooms[there]) is None:
         return False
@@ -91,22 +103,26 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
     if len(others) > MOST_LOOKED_UP:
         return False
     return all(
-        one.standing in (Standing.MEMBER, Standing.BOT) for one in event.look_up(*sorted(others))
+        person.standing in (Standing.MEMBER, Standing.BOT)
+        for person in event.look_up(*sorted(others))
     )
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """All that the card says, kept true; what can be done with it is a press away."""
+    """Draw the whole card, kept true; what can be done with it is one click away."""
     about = f"Open #{decision.number}"
     button = blocks.button("Open", "records.open", str(decision.id), about=about)
     return Message(wording.summary(decision), [*body(decision), blocks.actions(button)])
 
 
 def answer_elsewhere(decision: Decision, post: Post) -> Message:
-    """The same in another channel, as it stood when somebody asked: its own channel may be closed to others later."""
+    """Draw the card in another channel, as it was when somebody asked.
+
+    The decision's own channel may be closed to others later.
+    """
     drawn = answer(decision, post)
     note = f"From {wording.channel(decision)}, as it stood when this was asked."
     return Message(drawn.text, [*drawn.blocks[:-1], blocks.context(note), drawn.blocks[-1]])

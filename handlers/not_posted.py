@@ -1,5 +1,6 @@
-"""Why a message could not be posted, and what would mend it: told to whoever acted, and by
-`tradeoff doctor`.
+"""Reasons why a message could not be posted, and remedies.
+
+The person who acted reads them, and `tradeoff doctor` lists them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause, as a sentence's end and with its cure, and what an operator does about it."""
+    """A cause, worded as the end of a sentence, with its remedy and what an operator does."""
 
     name: str
     because: str
@@ -109,7 +110,10 @@ def cause_of(error: str) -> Cause:
 
 
 def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
-    """Tell whoever acted, once for each decision and cause; for a file, whoever asked for it."""
+    """Tell the person who acted, once for each decision and cause.
+
+    A failed file is told to the person who asked for it.
+    """
     if post.drawing is Drawing.EXPORT:
         key, drawing, person = f"export_failed:{post.id}", Drawing.EXPORT_FAILED, post.person
         args: dict[str, object] = {"export": post.id}
@@ -129,11 +133,11 @@ def owe_notice(session: Session, post: Post, error: str, now: datetime) -> None:
         session.add(notice)
 
 
-# ---- drawn ----------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 def not_posted(post: Post, session: Session) -> Message:
-    """Tell whoever acted what could not be posted, why, and what would mend it."""
+    """Tell the person who acted what could not be posted, why, and how to put it right."""
     args = post.args or {"error": "not_in_channel", "person": None}
     cause = cause_of(args["error"])
     if args["person"]:
@@ -141,8 +145,8 @@ def not_posted(post: Post, session: Session) -> Message:
         sentence = f"{first} {cause.cure}."
         return Message(sentence, [blocks.section(sentence)])
     place = where(post.channel.slack_id)
-    what = "may not have posted all there" if cause is UNKNOWN else "cannot post there"
+    failing = "may not have posted all there" if cause is UNKNOWN else "cannot post there"
     sentence = (
-        f"Your decisions in {place} are recorded, but I {what}: {cause.because}. {cause.cure}."
+        f"Your decisions in {place} are recorded, but I {failing}: {cause.because}. {cause.cure}."
     )
     return Message(sentence, [blocks.section(sentence)])

@@ -1,4 +1,4 @@
-"""Messages that we keep true: one table of which drawing is built by what."""
+"""Builders of the messages that we keep true: one table from drawing to builder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _of_decision(build: Callable[[Decision, Post], Message]) -> Builder:
     def draw(post: Post, session: Session) -> Message:
         assert post.decision_id
         decision = lookups.decision_to_draw(session, post.decision_id)
-        return build(decision, next(each for each in decision.posts if each.id == post.id))
+        return build(decision, next(owed for owed in decision.posts if owed.id == post.id))
 
     return draw
 
@@ -64,7 +64,7 @@ def _without_record(build: Callable[[Post], Message]) -> Builder:
     return draw
 
 
-# What a decision's messages are built by, from the decision alone.
+# Builders of a decision's messages, which need the decision alone.
 OF_DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.CARD: messages.card,
     Drawing.IMPACT_REQUEST: messages.impact_request,

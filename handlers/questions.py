@@ -1,4 +1,4 @@
-"""Ask somebody before deciding; answer when asked. What came back stands on the card."""
+"""Questions before a decision, and their answers, which are shown on the card."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from models.verbs import questions
 
 
 def ask(click: Click, session: Session) -> Answer:
-    """Open the question, to the raiser unless it is put to somebody else."""
+    """Open the question's form, addressed to the raiser until somebody else is chosen."""
     decision = subjects.clicked_decision(click, session)
     questions.check_may_ask(decision, click.person)
     return OpenForm(question_form(decision))
@@ -40,9 +40,9 @@ def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str
         return {"person": "Choose whom to ask."}
     if person == form.person.id:
         return {"person": "That is you. Choose somebody else."}
-    (known,) = form.look_up(person)
-    if known.standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
-        return {"person": f"This person is {known.standing.phrase}. Choose someone who can answer."}
+    (asked,) = form.look_up(person)
+    if asked.standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
+        return {"person": f"This person is {asked.standing.phrase}. Choose someone who can answer."}
     members = form.look_in(decision.channel.slack_id)
     if members is None:
         return {
@@ -50,13 +50,14 @@ def _person_errors(form: Form, decision: Decision, person: str) -> dict[str, str
         }
     if person not in members:
         return {
-            "person": "This person is not in the channel, so they cannot see the card. Invite them first, or ask another."
+            "person": "This person is not in the channel, so they cannot see the card. Invite "
+            "them first, or ask another."
         }
     return {}
 
 
 def answer(click: Click, session: Session) -> Answer:
-    """Open the answer for whoever was asked."""
+    """Open the answer's form for the person who was asked."""
     decision, question = _asked(click.value, click, session)
     return OpenForm(answer_form(decision, question))
 
@@ -73,7 +74,7 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
     return decision, questions.question_to(decision, question_id, request.person)
 
 
-# ---- forms -----------------------------------------------------------------------------------------------------------
+# ---- forms ---------------------------------------------------------------------------------------
 
 
 def question_form(decision: Decision) -> View:
@@ -84,7 +85,8 @@ def question_form(decision: Decision) -> View:
             "question",
             "Question",
             inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
-            hint="It stands on the card. The date to decide by stays as it is, and you can decide without the answer.",
+            hint="It stands on the card. The date to decide by stays as it is, and you can "
+            "decide without the answer.",
         ),
     ]
     return inputs.form(

@@ -1,4 +1,4 @@
-"""What happens when nobody does anything: overdue, reminded, escalated; and how to have a few days of peace."""
+"""Timers that act if nobody does: overdue, reminders, escalation; and how to snooze reminders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
 
 
 def overdue(due: Due, session: Session) -> None:
-    """The day to decide by is over: say so, and remind whoever holds it from the next working morning on."""
+    """Mark the decision overdue; remind its holders from the next working morning on."""
     decision = subjects.timer_decision(due, session)
     if verbs_overdue.mark_overdue(decision, due.at):
         for person in dict.fromkeys(decision.still_to_sign.values()):
@@ -45,7 +45,7 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Half of the impact window is over: the counterpart's reminder of this day."""
+    """Remind the counterpart today: half of the impact window is over."""
     decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
@@ -55,21 +55,23 @@ def impact_half_way(due: Due, session: Session) -> None:
 
 
 def claim_ages(due: Due, session: Session) -> None:
-    """Done for days, and not accepted: whoever gives the verdict is reminded."""
+    """Remind the people who owe the verdict: the work has been finished for days."""
     decision = subjects.timer_decision(due, session)
     for person in () if decision.state.settled else dict.fromkeys(decision.still_to_sign.values()):
         remind_next(due, session, decision, person)
 
 
 def follow_up_due(due: Due, session: Session) -> None:
-    """The day of a follow-up has begun: its owner is reminded in the morning."""
+    """Remind the owner of a follow-up in the morning: its day has begun."""
     decision = subjects.timer_decision(due, session)
-    for owner in dict.fromkeys(one.owner for one in decision.follow_ups if one.done_at is None):
+    for owner in dict.fromkeys(
+        follow_up.owner for follow_up in decision.follow_ups if follow_up.done_at is None
+    ):
         remind_next(due, session, decision, owner)
 
 
 def remind_next(asking: Asking, session: Session, decision: Decision, person: str) -> None:
-    """On the next working morning where this person is."""
+    """Remind this person on the next working morning where they are."""
     zone = zone_of(asking, person, decision.rights_version.time_zone)
     morning = next_morning(asking.at, zone)
     verbs_overdue.remind_at(
@@ -78,16 +80,17 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 
 
 def remind(due: Due, session: Session) -> None:
-    """One message with all that waits, if anything presses; and again on the next working day, until nothing does.
+    """Send one message with all that waits, if anything presses, and again each working day.
 
-    Where reminders are switched off nothing is sent, but the mornings go on, so that they can be switched on again.
+    Where reminders are switched off, nothing is sent, but the mornings go on, so that reminders can
+    be switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person
     found = waiting_for(session, due.workspace, person, due.at)
-    if not any(one.pressing for one in found):
+    if not any(wait.pressing for wait in found):
         return
-    reminded = any(one.pressing for one in reminded_of(session, found))
+    reminded = any(wait.pressing for wait in reminded_of(session, found))
     until = verbs_overdue.snoozed_until(session, timer.workspace_id, person, due.at)
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
@@ -98,10 +101,10 @@ def remind(due: Due, session: Session) -> None:
 
 
 def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, today: date) -> None:
-    """One on a day, also where an earlier one comes late."""
+    """Owe one reminder a day, even if an earlier one comes late."""
     key = f"remind:{person}:{today.isoformat()}"
     newest = verbs_overdue.newest_reminder(session, due.timer.workspace_id, person)
-    if any(one.key == key for one in newest):
+    if any(post_.key == key for post_ in newest):
         return
     for earlier in newest:
         earlier.redraw(due.at)
@@ -118,13 +121,13 @@ def _owe_reminder(due: Due, session: Session, person: str, channel_id: int, toda
 
 
 def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
-    """What waits in channels whose rights of today say that people are reminded."""
-    reminding = lookups.reminding(session, {one.decision.channel_id for one in found})
-    return [one for one in found if one.decision.channel_id in reminding]
+    """Return what waits in channels whose rights of today say that people are reminded."""
+    reminding = lookups.reminding(session, {wait.decision.channel_id for wait in found})
+    return [wait for wait in found if wait.decision.channel_id in reminding]
 
 
 def snooze(click: Click, session: Session) -> Answer:
-    """From the reminder: nothing more for so many days. What is new still comes."""
+    """Send no reminders for so many days, from the reminder itself. New requests still come."""
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)
@@ -134,11 +137,14 @@ def snooze(click: Click, session: Session) -> Answer:
     return Reply(Message(sentence, [blocks.section(sentence)]))
 
 
-# ---- drawn -----------------------------------------------------------------------------------------------------------
+# ---- drawn ---------------------------------------------------------------------------------------
 
 
 def reminder(post: Post, session: Session) -> Message:
-    """To one person: all that waits for them, what presses first, each a click away."""
+    """Draw one person's reminder: all that waits for them, the most pressing first.
+
+    Each has its button.
+    """
     assert post.person
     if verbs_overdue.newest_reminder(session, post.channel.workspace_id, post.person) != [post]:
         args = post.args or {"day": post.key.rpartition(":")[2]}
@@ -153,14 +159,14 @@ def reminder(post: Post, session: Session) -> Message:
             "Nothing is waiting for you any more.",
             [blocks.section("Nothing is waiting for you any more.")],
         )
-    lines = [waiting_words(one) for one in found[:MOST_SHOWN]]
+    lines = [waiting_words(wait) for wait in found[:MOST_SHOWN]]
     first = f"{number(len(found), 'thing')} {'waits' if len(found) == 1 else 'wait'} for you."
     shown: list[Block] = [blocks.section(f"*{first}*")]
-    for one, line in zip(found, lines, strict=False):
-        about = f"Open #{one.decision.number}"
+    for wait, line in zip(found, lines, strict=False):
+        about = f"Open #{wait.decision.number}"
         shown.append(
             blocks.section_with(
-                line, blocks.button("Open", "records.open", str(one.decision.id), about=about)
+                line, blocks.button("Open", "records.open", str(wait.decision.id), about=about)
             )
         )
     if len(found) > MOST_SHOWN:

@@ -1,4 +1,7 @@
-"""Reopen, supersede, undo: nothing is deleted, and the record says who thought again, and why."""
+"""Reopening, superseding and undoing: nothing is deleted.
+
+The record says who thought again, and why.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ from models.working_time import local_day
 
 
 def reopen(click: Click, session: Session) -> Answer:
-    """On a decided card, or on top of the form of a new tradeoff that looks like this one; what was typed there stays."""
+    """Open the form, from a decided card or from the form of a new tradeoff that resembles it.
+
+    It opens on top of that form, and what was typed there stays.
+    """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(
         decision, rights_now(click, session, decision).role_holders, click.person
@@ -41,7 +47,7 @@ def save_reopening(form: Form, session: Session) -> Answer:
 
 
 def read_due(form: Form, today: date) -> date | None:
-    """The new date to decide by. Raises FieldsInvalid."""
+    """Read the new date to decide by. Raises FieldsInvalid."""
     due_on = fields.day(form.state, "due_on")
     if due_on and due_on < today:
         raise FieldsInvalid({"due_on": "That day has passed. Choose today or a later day."})
@@ -49,7 +55,7 @@ def read_due(form: Form, today: date) -> date | None:
 
 
 def supersede(click: Click, session: Session) -> Answer:
-    """Raise another in its place; this one stands until that one is approved."""
+    """Open the form of another tradeoff in its place; this one holds until that one is approved."""
     decision = subjects.clicked_decision(click, session)
     current = rights_now(click, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, click.person)
@@ -57,7 +63,10 @@ def supersede(click: Click, session: Session) -> Answer:
 
 
 def undo(click: Click, session: Session) -> Answer:
-    """Within five minutes, by whoever decided: no form, no reason. In a form that shows the decision, that is redrawn."""
+    """Undo within five minutes, by the person who decided: no form, no reason.
+
+    In a form that shows the decision, the form is redrawn.
+    """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
     routing = routed(click, session, rights_now(click, session, decision), decision.kind)
@@ -67,7 +76,7 @@ def undo(click: Click, session: Session) -> Answer:
 
 
 def undo_ends(due: Due, session: Session) -> None:
-    """The five minutes are over: the cards no longer offer it."""
+    """Take the button off the cards: the five minutes are over."""
     decision = subjects.timer_decision(due, session)
     if decision.undo_until and decision.undo_until <= due.at:
         decision.undo_until = None

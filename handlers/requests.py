@@ -1,4 +1,7 @@
-"""What happened in Slack, as our handlers see it: typed, checked, stamped with a time, free of Slack's spelling."""
+"""Requests: what happened in Slack, as our handlers see it.
+
+They are typed, checked, stamped with a time, and free of Slack's spelling.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from models.tables.timer import Timer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A conversation, as Slack knows it now. `known` is false when Slack did not say: we are not in it, or no answer in time.
+    """A conversation, as Slack knows it now.
 
-    `is_closed` is true when Slack did answer: the conversation is not for us. Its `name` is for pages outside Slack; the record keeps ids.
+    `known` is false if Slack did not say: we are not in it, or no answer came in time. `is_closed`
+    is true if Slack did answer that the conversation is not for us. `name` is for pages outside
+    Slack; the record keeps ids.
     """
 
     id: str
@@ -35,7 +40,10 @@ FormState = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 class NotYetKnown(Exception):
-    """A handler needs people, places or who is in a place, not looked up so far: dispatch looks, and runs the handler again."""
+    """Raised by a handler that needs a person, channel or member list that is not loaded.
+
+    Dispatch fetches it and runs the handler again.
+    """
 
     def __init__(
         self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()
@@ -48,7 +56,10 @@ class NotYetKnown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was looked up in Slack: people and conversations by id, and who is in a conversation (None: Slack did not say)."""
+    """Facts looked up in Slack: people and conversations by id, and the members of conversations.
+
+    The members are None if Slack did not say.
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
@@ -69,7 +80,10 @@ def _no_room(channel: str) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """In which workspace, when. `find_person`, `find_place` and `find_room` give what is known already, and never wait."""
+    """A workspace and a moment, with look-ups in Slack.
+
+    `find_person`, `find_place` and `find_room` return what is known already, and never wait.
+    """
 
     workspace: str
     at: datetime
@@ -79,35 +93,38 @@ class Asking:
     find_room: Callable[[str], frozenset[str] | None] = _no_room
 
     def look_up(self, *ids: str) -> list[Person]:
-        """These people as Slack knows them now, in this order; standing UNKNOWN where Slack did not say."""
-        known = {one: self.known.people.get(one) or self.find_person(one) for one in ids}
-        missing = [one for one, person in known.items() if person is None]
+        """Return these people as Slack knows them now, in this order.
+
+        Their standing is UNKNOWN if Slack did not say.
+        """
+        found = {id: self.known.people.get(id) or self.find_person(id) for id in ids}
+        missing = [id for id, person in found.items() if person is None]
         if missing:
             raise NotYetKnown(people=missing)
-        return [person for one in ids if (person := known[one])]
+        return [person for id in ids if (person := found[id])]
 
     def look_at(self, channel: str) -> Place:
-        """This conversation as Slack knows it now."""
+        """Return this conversation as Slack knows it now."""
         return self.look_at_all([channel])[channel]
 
     def look_at_all(self, channels: Iterable[str]) -> dict[str, Place]:
-        """These conversations as Slack knows them now, all asked for at once."""
-        known = {one: self.place_of(one) for one in channels}
-        missing = [one for one, place in known.items() if place is None]
+        """Return these conversations as Slack knows them now, all asked for at once."""
+        found = {channel: self.place_of(channel) for channel in channels}
+        missing = [channel for channel, place in found.items() if place is None]
         if missing:
             raise NotYetKnown(places=missing)
-        return {one: place for one, place in known.items() if place}
+        return {channel: place for channel, place in found.items() if place}
 
     def place_of(self, channel: str) -> Place | None:
-        """This conversation, where it is known already."""
+        """Return this conversation if it is known already; None if not."""
         return self.known.places.get(channel) or self.find_place(channel)
 
     def look_in(self, channel: str) -> frozenset[str] | None:
-        """Who is in this conversation now; None where Slack did not say."""
+        """Return the members of this conversation now; None if Slack did not say."""
         return self.look_in_all([channel])[channel]
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
-        """Who is in these conversations now, all asked for at once."""
+        """Return the members of these conversations now, all asked for at once."""
         # A room that Slack says is empty is known, and an empty set is false: so no `or` here.
         known = self.known.rooms
         rooms = {
@@ -115,17 +132,21 @@ class Asking:
             for channel in channels
         }
         missing = [
-            one for one, members in rooms.items() if members is None and one not in self.known.rooms
+            channel
+            for channel, members in rooms.items()
+            if members is None and channel not in self.known.rooms
         ]
         if missing:
             raise NotYetKnown(rooms=missing)
         return rooms
 
     def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
-        """Ask for all of these at once, where they would else be asked for one after the other."""
-        new_places = [one for one in places if self.place_of(one) is None]
+        """Ask for all of these at once, instead of for one after the other later."""
+        new_places = [channel for channel in places if self.place_of(channel) is None]
         new_rooms = [
-            one for one in rooms if one not in self.known.rooms and self.find_room(one) is None
+            channel
+            for channel in rooms
+            if channel not in self.known.rooms and self.find_room(channel) is None
         ]
         if new_places or new_rooms:
             raise NotYetKnown(places=new_places, rooms=new_rooms)
@@ -133,7 +154,11 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """Who did it. `place` is the conversation it happened in, if it happened in one; `home` what their Home remembers, if it came from there."""
+    """An act of a person.
+
+    `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
+    act came from there.
+    """
 
     bot_user: str
     person: Person
@@ -142,7 +167,7 @@ class Request(Asking):
 
     @property
     def act(self) -> Act:
-        """Return who acts and when, as the verbs take it."""
+        """Return the person and the moment, as the verbs take them."""
         return Act(self.person, self.at)
 
     def place_of(self, channel: str) -> Place | None:
@@ -153,21 +178,22 @@ class Request(Asking):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due(Asking):
-    """A timer has come due: time itself acts."""
+    """A timer that has come due: time itself acts."""
 
     timer: Timer
 
     @property
     def act(self) -> Act:
-        """Return what the record keeps of it."""
+        """Return what the record keeps of the timer's act."""
         return Act(None, self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Request):
-    """`/tradeoff …` or `/accept …`. `text` is what was typed after the command, as Slack escaped it.
+    """A slash command, `/tradeoff …` or `/accept …`.
 
-    `public_url` is where browsers reach this process; empty where nobody has said it.
+    `text` is what was typed after the command, as Slack escaped it. `public_url` is where browsers
+    reach this process; empty if nobody has said it.
     """
 
     name: str
@@ -178,7 +204,10 @@ class Command(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click(Request):
-    """A button or a menu, in a message or in an open form; for a form, `callback`, `metadata` and what it holds so far."""
+    """A click on a button or a menu, in a message or in an open form.
+
+    For a form, `callback`, `metadata` and `state` are the form's, as it is so far.
+    """
 
     action: str
     value: str
@@ -199,7 +228,7 @@ class Form(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut(Request):
-    """A message shortcut: which message it was used on, who wrote it, what it says, and where it stands (a permalink)."""
+    """A message shortcut: the message's author, text and permalink."""
 
     callback: str
     place: Place
@@ -210,7 +239,7 @@ class Shortcut(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Request):
-    """Something Slack tells us that nobody typed: its type and its own fields."""
+    """An event that Slack sends without anyone typing: its type and its own fields."""
 
     type: str
     body: Mapping[str, Any]

@@ -1,4 +1,7 @@
-"""Everything the bot answers to, in one table: commands, buttons, forms, events, timers. The manifest is made from it."""
+"""Routes: everything the bot answers to, in one table. The manifest is made from it.
+
+They are commands, buttons, forms, shortcuts, events and timers.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,11 @@ from models.tables.timer import TimerKind
 
 @dataclass(frozen=True, slots=True)
 class CommandRoute:
-    """`at_once` answers what needs no record, such as help, without a thread or a transaction; else it gives None."""
+    """A command's handler and description.
+
+    `at_once` answers what needs no record, such as help, without a thread or a transaction; else it
+    returns None.
+    """
 
     handler: Callable[[Command, Session], Answer]
     at_once: Callable[[Command], Answer | None]
@@ -144,7 +151,7 @@ shortcuts: dict[str, ShortcutRoute] = {
     ),
 }
 
-# Those that change what Slack says of a person or a channel are heard by `bot/people.py` as well.
+# Events that change what Slack says of a person or a channel are heard by `bot/people.py` as well.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "member_joined_channel": events.joined,
     "member_left_channel": events.nothing_to_do,
@@ -162,7 +169,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "app_home_opened": view.opened,
 }
 
-# Drawn again after an act that came from there.
+# Home is drawn again after an act that came from there.
 redraw_home: Callable[[Request, Session], Answer] = view.redraw
 
 timers: dict[TimerKind, Callable[[Due, Session], None]] = {

@@ -1,4 +1,4 @@
-"""Set a channel up, then open the form that someone was about to fill in."""
+"""Setup of a channel, which then opens the form that someone was about to fill in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from models.tables.rights import RightsVersion, new_version
 
 
 def save_setup(form: Form, session: Session) -> Answer:
-    """Make the next version from the form; then go on to the tradeoff that someone was about to raise."""
+    """Make the next version from the form; then go on to what someone was about to raise."""
     remembered = forms.remembered(form.metadata)
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
@@ -39,7 +39,7 @@ def save_setup(form: Form, session: Session) -> Answer:
 
 
 def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:
-    """The form that someone was about to open before there were rights here."""
+    """Return the form that someone was about to open before there were rights here."""
     source = then.get("source")
     if then.get("claim"):
         return claim.claim_form(rights, then["title"], source=source)

@@ -67,7 +67,8 @@ def _help(command: Command, session: Session, rest: str) -> Answer:
 SUBCOMMANDS: dict[str, Subcommand] = {
     "accept": Subcommand(
         claim.ask,
-        "`/accept Checkout redesign` (or `/tradeoff accept …`) asks for acceptance of finished work",
+        "`/accept Checkout redesign` (or `/tradeoff accept …`) asks for acceptance of "
+        "finished work",
         usage="accept [item]",
     ),
     "record": Subcommand(
@@ -130,14 +131,16 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
 }
 
-USAGE_HINT = " | ".join(["[title]", *(each.usage for each in SUBCOMMANDS.values() if each.usage)])
+USAGE_HINT = " | ".join(
+    ["[title]", *(entry.usage for entry in SUBCOMMANDS.values() if entry.usage)]
+)
 
 HELP = "\n".join(
     [
         "*Make a tradeoff visible*",
         "• `/tradeoff Add Apple Pay to Sprint 14` raises a tradeoff; "
         "`/tradeoff` alone opens the empty form",
-        *(f"• {each.help}" for each in SUBCOMMANDS.values() if each.help),
+        *(f"• {entry.help}" for entry in SUBCOMMANDS.values() if entry.help),
         "In a thread, use the message's menu: “Raise a tradeoff” or “Ask for acceptance”.",
         "A title that begins with one of these words goes in quotation marks: "
         '`/tradeoff "Setup fee or free trial"`.',
@@ -148,7 +151,7 @@ HELP = "\n".join(
 def usage(command: Command) -> Answer | None:
     """Return help, or the usage of a subcommand that stands alone but got words; else None.
 
-    Needs no record: dispatch asks this first, without a thread or a transaction.
+    No record is needed: dispatch asks this first, without a thread or a transaction.
     """
     text = fields.unescape(command.text).strip()
     word, _, rest = text.partition(" ")
@@ -160,7 +163,8 @@ def usage(command: Command) -> Answer | None:
     quoted = escaped(text)
     return Reply(
         Message(
-            f'`/tradeoff {word}` stands alone. If you meant a title, quote it: `/tradeoff "{quoted}"`.'
+            f"`/tradeoff {word}` stands alone. If you meant a title, quote it: "
+            f'`/tradeoff "{quoted}"`.'
         )
     )
 

@@ -1,4 +1,7 @@
-"""The decision that a click, a form or a timer is about, locked until the transaction ends."""
+"""Subjects: the decision that a click, a form or a timer is about.
+
+It is locked until the transaction ends.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def clicked_decision(click: Click, session: Session) -> Decision:
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """The decision that this form is about, locked. Raises ChangedMeanwhile."""
+    """Return the decision that this form is about, locked. Raises ChangedMeanwhile."""
     remembered = forms.remembered(form.metadata)
     decision = locks.lock_decision(session, form.workspace, remembered["decision"])
     forms.check_as_asked(decision, remembered)
@@ -24,7 +27,7 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
-    """The older decision that this one takes the place of, if it does, locked."""
+    """Return the older decision that this one replaces, locked; None if it replaces none."""
     team = decision.channel.workspace.team
     return (
         locks.lock_decision_by_number(session, team, decision.supersedes)

@@ -1,9 +1,8 @@
-"""Claims: which rows are owed and may be sent now, and whose they are while a replica works on
-them.
+"""Claims of the outbox: which owed rows may be sent now, and which replica holds them meanwhile.
 
 A claim is one short statement. It walks from lane to lane over an index that holds owed rows alone,
-so that its cost depends on what is owed, not on what was ever sent; it takes the first row of each
-lane, and checks its conditions again on the row that it has locked.
+so that its cost depends on the rows that are owed, not on all that were ever sent; it takes the
+first row of each lane, and checks its conditions again on the row that it has locked.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
 
-# Longer than a send and its mark can take; it is renewed while work goes on.
+# A lease lasts longer than a send and its mark can take; it is renewed while work goes on.
 LEASE = timedelta(seconds=60)
 # No lease is longer. One that ends later was written before a clock was put back, and holds
 # nothing.
@@ -31,7 +30,7 @@ NO_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart: a burst of changes becomes one
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# Of rows that wait, so many are looked at for the age of the oldest.
+# The age of the oldest row that waits is looked for among so many rows.
 MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
@@ -116,13 +115,16 @@ class Claim:
 
 @cache
 def _claim(dialect: str) -> TextClause:
-    """SQLite has one writer at a time, and no rows to lock."""
+    """Return the claim's statement for this database.
+
+    SQLite has one writer at a time, and no rows to lock.
+    """
     statement = _CLAIM.replace("FOR UPDATE SKIP LOCKED", "") if dialect == "sqlite" else _CLAIM
     return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
 
 
 def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True) -> list[Claim]:
-    """Take the first message of each lane that may be sent now, the most urgent lanes first."""
+    """Claim the first message of each lane that may be sent now, the most urgent lanes first."""
     token = secrets.token_hex(16)
     times = {
         "now": now,
@@ -139,7 +141,10 @@ def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True)
 def _that_keep_pace(
     session: Session, ids: Collection[int], token: str, now: datetime
 ) -> list[Claim]:
-    """Let go of updates that come too soon after the last, or faster than Slack takes them."""
+    """Return the claims that may be sent at Slack's pace, and release the others.
+
+    Released are updates that come too soon after the last one, or faster than Slack takes them.
+    """
     rows = session.execute(
         select(Post.id, Post.attempts, text(_SLOW), Post.ts, Post.sent_at, Channel.workspace_id)
         .join(Post.channel)
@@ -165,10 +170,9 @@ def _that_keep_pace(
 
 
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
-    """Say, just before a first post, that it may stand in Slack from now on, and take its turn
-    there.
+    """Record, just before a first post, that it may be in Slack from now on.
 
-    Raises Lost, or NotYet.
+    Also take its turn at the destination. Raises Lost, or NotYet.
     """
     hold(session, held, now, sending=True, sent_at=now)
     granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)
@@ -190,7 +194,7 @@ def hold(session: Session, held: Claim, now: datetime, **values: object) -> None
 
 
 def release(session: Session, claims: Collection[Claim], **values: object) -> None:
-    """Leave these to whoever comes next, at once: nothing of them has been sent."""
+    """Give up these claims, so that any replica can claim the rows at once: none has been sent."""
     if claims:
         tokens = {held.token for held in claims}
         session.execute(
@@ -202,10 +206,10 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return the next moment at which something may be sent that cannot be sent now; None if
-    nothing is owed.
+    """Return the next moment at which a message that cannot be sent now may be sent.
 
-    What another replica holds is not in it: that replica sees to it, or its lease ends.
+    None if nothing is owed. Rows that another replica holds do not count: that replica sends them,
+    or its lease ends.
     """
     due = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > now)
     late = select(Post.id).where(text(OWED), Post.due_at <= now).order_by(Post.due_at).limit(1)
@@ -221,7 +225,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
     """Return since when the longest waiting message could have been sent; None if none waits.
 
-    Slack's pace and pauses are not counted, nor what is being sent.
+    Time that Slack's pace and pauses cost does not count, nor do rows that are being sent.
     """
     waiting = session.execute(
         text(

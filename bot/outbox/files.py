@@ -1,4 +1,4 @@
-"""Sends a file that is owed: made in turns, brought to Slack, then shared with the one who asked.
+"""Sending of a file that is owed: made in turns, uploaded, then shared with the person who asked.
 
 `loop.py` calls this.
 """
@@ -21,16 +21,16 @@ from bot.outbox.jobs import Job
 from bot.people import People, members_of
 from handlers.requests import Known
 
-# A person waits for it: after so many tries they are told instead.
+# A person waits for the file: after so many tries we tell them that it failed.
 MOST_TRIES = 5
 
 
 class NotTheirs(Exception):
-    """Whoever asked for it is no longer in the private channel that it tells of."""
+    """The person who asked for the file is no longer in the private channel that it is about."""
 
 
 class NotShared(Exception):
-    """It failed before anybody could see anything: it may be done again."""
+    """The file failed before anybody could see any of it: it may be sent again."""
 
 
 async def send(
@@ -41,9 +41,9 @@ async def send(
     clock: Callable[[], datetime],
     begin: Callable[[], Awaitable[None]],
 ) -> str:
-    """Make the file and send it: the conversation that it stands in. Raises NotShared or NotTheirs.
+    """Make the file, send it, and return the conversation that it is in.
 
-    `begin` is awaited just before anybody can see it.
+    `begin` is awaited just before anybody can see the file. Raises NotShared or NotTheirs.
     """
     export = job.message.file
     assert export
@@ -74,17 +74,20 @@ async def send(
 
 
 async def _may_read(client: AsyncWebClient, channel: str, person: str) -> bool:
-    """Asked anew, past all caches: it was long in the making, or Slack was away."""
+    """Return True if this person may read the channel now.
+
+    Slack is asked past all caches: the file was long in the making, or Slack was away.
+    """
     if not (await client.conversations_info(channel=channel))["channel"].get("is_private"):
         return True
     return person in await members_of(client, channel)
 
 
 def names(message: dict[str, object], job: Job) -> bool:
-    """Whether this message brings the file."""
+    """Return True if this message brings the file."""
     export, files = job.message.file, message.get("files")
     return (
         export is not None
         and isinstance(files, list)
-        and any(one.get("name") == export.name for one in files)
+        and any(file.get("name") == export.name for file in files)
     )

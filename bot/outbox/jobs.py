@@ -1,4 +1,4 @@
-"""A job is one claimed message, drawn from today's record."""
+"""Jobs of the outbox: each is one claimed message, drawn from today's record."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from models.tables.post import Drawing, Post
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message to send. `ts` is None for a first post; `maybe_sent` if an earlier try was cut
-    off at `sent_at`.
+    """One message to send.
 
-    In a thread, `to_all` shows it in the channel as well.
+    `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
+    In a thread, `to_all` shows the message in the channel as well.
     """
 
     claim: Claim
@@ -48,7 +48,7 @@ class Job:
 
     @property
     def method(self) -> str:
-        """Slack's method that this calls, by whose pace it waits."""
+        """Return Slack's method that this job calls, and whose pace it waits for."""
         if self.message.file:
             return pace.FILES
         if self.maybe_sent:
@@ -59,7 +59,7 @@ class Job:
 def draw(session: Session, claim: Claim) -> Job:
     """Draw this message in a short transaction that locks nothing. Raises Lost.
 
-    `wanted` is read before the record: what changes meanwhile is counted, and drawn once more.
+    `wanted` is read before the record: a change made meanwhile is counted, and drawn once more.
     """
     post = session.scalar(
         select(Post)

@@ -1,6 +1,7 @@
-"""Makes Slack show what the record says.
+"""The outbox's loop: it makes Slack show what the record says.
 
-A row is claimed, drawn from today's record, sent, and marked at once. A crash loses nothing; a retry cannot show old truth.
+A row is claimed, drawn from today's record, sent, and marked at once. A crash loses nothing; a
+retry cannot show old truth.
 """
 
 from __future__ import annotations
@@ -33,19 +34,19 @@ log = structlog.get_logger("outbox")
 
 # Another replica may have left work behind; a lease may have run out.
 LOOK_EVERY = 5.0
-# What one act owes is committed at once, but acts come in bursts: one pass for several.
+# Messages that one act owes are committed at once, but acts come in bursts: one pass for several.
 GATHER = 0.1
-# As long as Slack does not answer, each of these waits, beside all others.
+# While Slack does not answer, each of these waits without holding up the others.
 AT_ONCE, SLOW_AT_ONCE = 100, 4
-# They leave most of the database's connections to people.
+# The outbox leaves most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 RENEW_EVERY = claims.LEASE.total_seconds() / 3
-# Messages that could have been sent for so long are in the log.
+# Messages that have waited longer, although they could have been sent, are in the log.
 LATE = timedelta(minutes=1)
 
 
 class Outbox:
-    """Any number of replicas may run this: rows are claimed with a lease."""
+    """Sender of owed messages. Any number of replicas may run it: rows are claimed with a lease."""
 
     def __init__(
         self,
@@ -54,9 +55,12 @@ class Outbox:
         client_for: Callable[[str], AsyncWebClient],
         clock: Callable[[], datetime],
     ) -> None:
-        self._database, self._people = database, people
-        self._client_for, self._clock = client_for, clock
-        self._woken, self._statements = asyncio.Event(), asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._database = database
+        self._people = people
+        self._client_for = client_for
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
         self._gathering: asyncio.TimerHandle | None = None
         self._claiming = asyncio.Lock()
         self._under_way: dict[asyncio.Task[None], Attempt] = {}
@@ -64,7 +68,7 @@ class Outbox:
         self._reported_at: datetime | None = None
 
     def wake(self) -> None:
-        """Look soon: something was committed, and a message may be owed."""
+        """Look for owed messages soon: a transaction was committed, and a message may be owed."""
         if self._gathering is None:
             loop = asyncio.get_running_loop()
             self._gathering = loop.call_later(GATHER, self._gathered)
@@ -74,7 +78,10 @@ class Outbox:
         self._woken.set()
 
     async def run(self) -> None:
-        """Until told to stop: send what is due, then wait until something is, or until woken."""
+        """Send what is due, then wait until something is due or `wake` is called.
+
+        End after `stop`.
+        """
         failures = 0
         while not self._stopping:
             self._woken.clear()
@@ -91,8 +98,10 @@ class Outbox:
                 await asyncio.wait_for(self._woken.wait(), pause)
 
     async def stop(self, within: float) -> None:
-        """Claim nothing more; let what may stand in Slack be answered and marked, and leave the
-        rest to others.
+        """Claim nothing more, and release what is not begun.
+
+        Messages that may be in Slack are answered and marked first, as far as `within` seconds
+        allow.
         """
         self._stopping = True
         self._woken.set()
@@ -106,7 +115,7 @@ class Outbox:
         await self._run(partial(claims.release, claims=left))
 
     async def send_due(self) -> int:
-        """Send all that is due now, files too; how many."""
+        """Send all that is due now, files too, and return how many messages that was."""
         sent = 0
         while tasks := await self._take():
             await asyncio.gather(*tasks)
@@ -114,7 +123,7 @@ class Outbox:
         return sent
 
     async def finished(self) -> None:
-        """Wait until nothing that was claimed here is under way."""
+        """Wait until no message that was claimed here is under way."""
         while True:
             async with self._claiming:
                 under_way = list(self._under_way)
@@ -123,11 +132,11 @@ class Outbox:
             await asyncio.wait(under_way)
 
     async def next_due(self) -> datetime | None:
-        """Return when something may be sent next that may not be sent now."""
+        """Return the next moment at which a message that may not be sent now may be sent."""
         return await self._run(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:
-        """Claim what may be sent now, and begin with each, beside all others."""
+        """Claim the messages that may be sent now, and start a task for each."""
         async with self._claiming:
             most = AT_ONCE - len(self._under_way)
             if self._stopping or most <= 0:
@@ -154,7 +163,7 @@ class Outbox:
         return min(max(until, 0.01), LOOK_EVERY)
 
     async def _report(self) -> None:
-        """Say in the log, once a minute, that messages have waited too long."""
+        """Write to the log, at most once a minute, that messages have waited too long."""
         now = self._clock()
         if self._reported_at and timedelta() <= now - self._reported_at < LATE:
             return
@@ -167,10 +176,10 @@ class Outbox:
         async with self._statements:
             return await self._database.run(work)
 
-    # ---- one message ---------------------------------------------------------------------------
+    # ---- one message -----------------------------------------------------------------------------
 
     async def _do(self, attempt: Attempt) -> None:
-        """Send one message and mark its row, whatever came of it."""
+        """Send one message, and mark its row whatever the result."""
         async with self._kept(attempt):
             mark: Mark | None
             try:
@@ -198,8 +207,9 @@ class Outbox:
             renewing.cancel()
 
     async def _mark(self, attempt: Attempt, mark: Mark) -> None:
-        """Write what became of it, until that has succeeded: what Slack answered is known only
-        here.
+        """Write the result to the row, and retry until that succeeds.
+
+        Only this task knows Slack's answer.
         """
         for tries in itertools.count(1):
             try:
@@ -210,7 +220,7 @@ class Outbox:
             await asyncio.sleep(min(GATHER * 2**tries, LOOK_EVERY))
 
     async def _send(self, attempt: Attempt) -> Mark:
-        """Carry out what this message needs now; how to mark its row then."""
+        """Carry out what this message needs now, and return how to mark its row then."""
         job = attempt.job = await self._run(partial(jobs.draw, claim=attempt.claim))
         client = self._client_for(job.team)
         at = slack.Sent(job.channel, job.ts) if job.ts else None
@@ -238,7 +248,7 @@ class Outbox:
         return await files.send(self._database, client, self._people, job, self._clock, begin)
 
     async def _post(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> slack.Sent:
-        """Post for the first time: with its picture, if it has one and Slack takes it."""
+        """Post for the first time, with the message's picture if it has one and Slack takes it."""
         picture = job.message.picture
         file_id = await process.uploaded(client, picture) if picture else None
         attempt.begun = True

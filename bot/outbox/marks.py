@@ -1,6 +1,6 @@
-"""Marks: what became of a message, written to its row.
+"""Marks of the outbox: what became of a message, written to its row.
 
-Only plain statements, so that any row can be marked, also one that cannot be read.
+Marks are plain statements only, so that any row can be marked, even one that cannot be read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NO_TOKEN_PAUSE = timedelta(minutes=5)
 
 
 def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
-    """Slack has it. A file has no `ts`: it is never redrawn."""
+    """Mark that Slack has the message. A file has no `ts`: it is never redrawn."""
     facts: dict[str, object] = {
         "ts": ts,
         "slack_channel": channel,
@@ -38,9 +38,7 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
 
 
 def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
-    """An answer that comes after the lease has ended is true all the same: it says which message
-    this row is.
-    """
+    """Store an answer that came after the lease had ended: the row is that message all the same."""
     had_none = session.scalar(
         update(Post)
         .where(Post.id == job.claim.post_id, Post.ts.is_(None), Post.shown < job.wanted)
@@ -53,12 +51,15 @@ def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
 
 
 def post_anew(session: Session, job: Job, now: datetime) -> None:
-    """It was looked for and is not there: the next pass posts it."""
+    """Let the next pass post the message: it was looked for, and is not there."""
     _end(session, job.claim, due_at=now)
 
 
 def deleted(session: Session, job: Job, now: datetime) -> None:
-    """Somebody deleted it in Slack: it is posted once more, and what hangs on it follows."""
+    """Mark that somebody deleted the message in Slack.
+
+    It is posted once more, and its replies follow.
+    """
     _end(
         session,
         job.claim,
@@ -71,7 +72,7 @@ def deleted(session: Session, job: Job, now: datetime) -> None:
 
 
 def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> None:
-    """The message that this one answers to is gone: look at that one first, by showing it again."""
+    """Postpone an answer to a message that is gone, and show that message again first."""
     _end(session, job.claim, due_at=until, attempts=job.attempts + 1, last_error="thread_not_found")
     session.execute(
         update(Post)
@@ -82,7 +83,7 @@ def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> N
 
 
 def put_off(session: Session, claim: Claim, until: datetime, error: str, maybe_sent: bool) -> None:
-    """It failed in passing: later, and one more try is counted."""
+    """Postpone the message after a passing failure, and count one more try."""
     _end(
         session,
         claim,
@@ -94,40 +95,38 @@ def put_off(session: Session, claim: Claim, until: datetime, error: str, maybe_s
 
 
 def wait(session: Session, claim: Claim, until: datetime) -> None:
-    """Another message was faster here: after that one. No try is counted."""
+    """Postpone the message until after another that was faster here. No try is counted."""
     _end(session, claim, due_at=until)
 
 
 def pause(session: Session, job: Job, until: datetime, method: str) -> None:
-    """Slack has said how long nobody may call this method: nobody does, and this row keeps its
-    place.
-    """
+    """Let nobody call this method until Slack allows it again; this row keeps its place."""
     _end(session, job.claim, last_error="ratelimited", sending=job.maybe_sent)
     pace.pause(session, job.workspace_id, method, until)
 
 
 def park(session: Session, claim: Claim, now: datetime, error: str) -> None:
-    """It will not be sent: `tradeoff doctor` lists it, and whoever acted is told why."""
+    """Give the message up: `tradeoff doctor` lists it, and the person who acted is told why."""
     if _end(session, claim, state=PostState.PARKED, last_error=error, attempts=0):
         _tell(session, claim, error, now)
 
 
 def unknown(session: Session, claim: Claim, now: datetime, error: str) -> None:
-    """It may have been posted, and we cannot look: never twice blindly."""
+    """Mark that the message may have been posted, and that we cannot look.
+
+    It is never posted twice blindly.
+    """
     if _end(session, claim, state=PostState.UNKNOWN, last_error=error):
         _tell(session, claim, "unknown", now)
 
 
 def back_off(now: datetime, attempts: int) -> datetime:
-    """Return when to try again after so many tries."""
+    """Return the moment of the next try after so many tries."""
     return now + min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_BACK_OFF)
 
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
-    """End the claim with these values.
-
-    Return False if it was not ours any more: nothing is changed then.
-    """
+    """End the claim with these values. Return False, and change nothing, if the claim was lost."""
     ended = session.execute(
         update(Post)
         .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
@@ -140,5 +139,5 @@ def _end(session: Session, claim: Claim, **values: object) -> bool:
 
 def _tell(session: Session, claim: Claim, error: str, now: datetime) -> None:
     drawing = select(type_coerce(Post.drawing, String)).where(Post.id == claim.post_id)
-    if session.scalar(drawing) in {each.value for each in Drawing}:
+    if session.scalar(drawing) in {kind.value for kind in Drawing}:
         owe_notice(session, session.get_one(Post, claim.post_id), error, now)

@@ -1,4 +1,4 @@
-"""What follows from a message that could not be sent: which mark its row gets."""
+"""Results of sends that failed: which mark the row gets."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ log = structlog.get_logger("outbox")
 
 Mark = Callable[[Session], None]
 
-# A refusal that we do not know, or a look-up that Slack cannot answer, is final after so many
-# tries.
+# An unfamiliar refusal, or a look-up that Slack cannot answer, is final after so many tries.
 MOST_TRIES = 5
 # A record that cannot be read or drawn may be mended by another release, or by a person.
 MOST_DRAWINGS = 10
@@ -33,7 +32,7 @@ MOST_DRAWINGS = 10
 
 @dataclass(slots=True)
 class Attempt:
-    """One claimed message on its way. `begun` is true as soon as it may stand in Slack."""
+    """One claimed message on its way. `begun` is true as soon as the message may be in Slack."""
 
     claim: Claim
     job: Job | None = None
@@ -41,7 +40,7 @@ class Attempt:
 
 
 def mark_after(attempt: Attempt, error: Exception, now: datetime) -> Mark | None:
-    """Return how to mark the row after this error; None if it is not ours any more."""
+    """Return how to mark the row after this error; None if the claim was lost."""
     claim, job = attempt.claim, attempt.job
     match error:
         case Lost():
@@ -85,15 +84,16 @@ def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
 
 
 def _method(error: SlackApiError, job: Job) -> str:
-    """Return whose pace was broken: the method that was called last, as far as it has a pace of its
-    own.
-    """
+    """Return the method whose pace was broken: the one called last, if it has a pace of its own."""
     called = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
     return called if called in (pace.POST, pace.UPDATE) else job.method
 
 
 def _after_lost_file(claim: Claim, error: str, now: datetime) -> Mark:
-    """Nobody has seen anything: again, unless that was tried often enough."""
+    """Return the mark of a file that nobody has seen: it is sent again.
+
+    After too many tries it is parked.
+    """
     log.warning("file not sent", post=claim.post_id, error=error)
     if claim.attempts + 1 >= files.MOST_TRIES:
         return partial(marks.park, claim=claim, now=now, error=error)
@@ -102,7 +102,7 @@ def _after_lost_file(claim: Claim, error: str, now: datetime) -> Mark:
 
 
 def _after_fault(attempt: Attempt, error: Exception, now: datetime) -> Mark:
-    """The network, or a fault of our own, which has its trace in the log."""
+    """Return the mark after a network error, or after our own fault, whose trace is in the log."""
     claim, job, name = attempt.claim, attempt.job, type(error).__name__
     if isinstance(error, (*UNREACHABLE, Unclear)):
         log.warning("message not sent", post=claim.post_id, error=name)

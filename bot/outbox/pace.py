@@ -20,10 +20,10 @@ from models.tables.pace import Pace
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One call each `interval`, and `burst` calls at once after a rest.
+    """Slack's pace for one method: a call each `interval`, and `burst` calls at once after a rest.
 
-    A row that is free only after `furthest` was written before a clock was put back, and is not
-    heeded.
+    A row that is free only after `furthest` was written before a clock was put back, and is
+    ignored.
     """
 
     interval: timedelta
@@ -35,7 +35,7 @@ class Rate:
 LONGEST_PAUSE = timedelta(minutes=15)
 # One message a second to each destination.
 POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))
-# Slack grants fifty a minute or more: so many in any minute, and then what its 429 says.
+# Slack grants fifty updates a minute or more: we send so many, and pause if it answers 429.
 UPDATES = Rate(timedelta(seconds=1.25), burst=10, furthest=LONGEST_PAUSE)
 POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations.history", "files"
 
@@ -46,7 +46,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def take(
     session: Session, workspace_id: int, name: str, rate: Rate, now: datetime, wanted: int = 1
 ) -> tuple[int, datetime]:
-    """Reserve up to so many calls: how many are granted, and when the next one is free.
+    """Reserve up to `wanted` calls; return how many are granted, and when the next one is free.
 
     The row is locked until the transaction ends, so two replicas cannot take the same turn.
     """
@@ -63,14 +63,15 @@ def take(
 
 
 def pause(session: Session, workspace_id: int, name: str, until: datetime) -> None:
-    """Let nobody call this method in this workspace before then: Slack has said so."""
+    """Let nobody call this method in this workspace before `until`: Slack has said so."""
     free_at = _locked(session, workspace_id, name)
     _set(session, workspace_id, name, max(free_at, until))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
-    """Read a `Retry-After` of seconds, fractions of them, or an HTTP date; a second if there is
-    none to be read.
+    """Read a `Retry-After` of seconds, fractions of them, or an HTTP date.
+
+    Return one second if the header is missing or unreadable, and never more than LONGEST_PAUSE.
     """
     said = next((headers[name] for name in headers if name.lower() == "retry-after"), "")
     try:
@@ -88,7 +89,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _locked(session: Session, workspace_id: int, name: str) -> datetime:
-    """Return when this row is free, and lock it; a destination's first row is made here."""
+    """Lock this row, made here if need be, and return when it is free."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = select(Pace.next_free_at).where(Pace.workspace_id == workspace_id, Pace.name == name)
     found = session.scalar(row.with_for_update())

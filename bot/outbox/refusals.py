@@ -1,7 +1,7 @@
-"""Slack's refusals, and what each means for a message. A named refusal means "not posted", except
-its own faults.
+"""Slack's refusals, and what each means for a message.
 
-See docs/reference/slack.md, Rate limits and sending.
+A refusal by name means "not posted", except for Slack's own faults. See docs/reference/slack.md,
+Rate limits and sending.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.installations import error_name
 
 
 class Meaning(Enum):
-    """What to do after a refusal."""
+    """A refusal's meaning: what to do next."""
 
     TOO_FAST = auto()  # nobody calls this method until Slack says so
     NO_TOKEN = auto()  # an operator must act; tried again now and then
@@ -68,7 +68,7 @@ FINAL = {
 
 
 def meaning(error: SlackApiError) -> Meaning:
-    """Return what this refusal means."""
+    """Return the meaning of this refusal."""
     name, status = error_name(error), getattr(error.response, "status_code", 0)
     if name in TOO_FAST or status == 429:
         return Meaning.TOO_FAST

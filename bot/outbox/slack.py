@@ -1,4 +1,4 @@
-"""The calls that post, update and look for messages: the only ones of `chat.*`."""
+"""Slack's calls that post, update and look for messages; no other code calls `chat.*`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from handlers.answers import Message
 EVENT_TYPE = "tradeoff_post"
 # A call that we gave up on may have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# After a clock was put back, what it had stamped says little: Slack refuses us at five minutes.
+# After a clock was put back, its earlier stamps say little: Slack refuses us at five minutes.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 
@@ -35,11 +35,11 @@ class Sent:
 
 
 class Unclear(Exception):
-    """Slack says yes, but not where: it may stand there."""
+    """Slack said yes, but not where the message is: it may have been posted."""
 
 
 class Ambiguous(Exception):
-    """It may have been posted, and cannot be looked for."""
+    """The message may have been posted, and cannot be looked for."""
 
 
 async def post(client: AsyncWebClient, job: Job, message: Message) -> Sent:
@@ -63,7 +63,7 @@ async def post(client: AsyncWebClient, job: Job, message: Message) -> Sent:
 
 
 async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
-    """Redraw the message that stands there."""
+    """Redraw the message at this place."""
     message = job.message
     await client.chat_update(
         channel=at.channel, ts=at.ts, text=message.text, blocks=message.blocks, parse="none"
@@ -71,9 +71,9 @@ async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
 
 
 async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | None:
-    """Return what an earlier, interrupted post has left; None if it is certainly not there.
+    """Return the place of a message whose earlier post was interrupted.
 
-    Raises Ambiguous.
+    None if it is certainly not there. Raises Ambiguous.
     """
     try:
         place = await _place(client, job)
@@ -91,14 +91,14 @@ async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | No
 
 
 async def _place(client: AsyncWebClient, job: Job) -> AsyncSlackResponse:
-    """Ask where to look; the answer also says what time it is in Slack."""
+    """Ask Slack where to look; the answer also gives Slack's time."""
     if job.is_direct and not job.channel.startswith("D"):
         return await client.conversations_open(users=job.channel)
     return await client.conversations_info(channel=job.channel)
 
 
 def _date(answer: AsyncSlackResponse) -> datetime | None:
-    said = next((answer.headers[each] for each in answer.headers if each.lower() == "date"), "")
+    said = next((answer.headers[name] for name in answer.headers if name.lower() == "date"), "")
     try:
         at = parsedate_to_datetime(said)
     except ValueError:
@@ -107,7 +107,7 @@ def _date(answer: AsyncSlackResponse) -> datetime | None:
 
 
 def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
-    """The seconds in question, by Slack's clock."""
+    """Return the seconds in question, by Slack's clock."""
     sent_at = job.sent_at or now
     oldest, latest = sent_at - EARLIER, sent_at + LATER
     if sent_at > now:
@@ -122,7 +122,7 @@ def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
 async def _messages(
     client: AsyncWebClient, job: Job, channel: str, seconds: dict[str, str]
 ) -> AsyncIterator[dict[str, Any]]:
-    """Every message of these seconds, page by page. Raises Ambiguous if they have no end."""
+    """Yield every message of these seconds, page by page. Raises Ambiguous if they have no end."""
     cursor = ""
     for _ in range(MOST_PAGES):
         asked: dict[str, Any] = {**seconds, "limit": 200, "include_all_metadata": True}

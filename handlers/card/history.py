@@ -65,7 +65,8 @@ def verified(decision: Decision, events: Sequence[HistoryEvent]) -> Block:
     redacted = sum(len(redacted_names(event)) for event in events)
     left = f", {redacted} redacted" if redacted else ""
     return blocks.section(
-        f"*Record verified:* {number(len(events), 'event')}{left}, head {decision.head_hash[:12]}{outcome}."
+        f"*Record verified:* {number(len(events), 'event')}{left}, head "
+        f"{decision.head_hash[:12]}{outcome}."
     )
 
 
@@ -168,7 +169,8 @@ def _redacted(payload: Redacted) -> str:
     return f"redacted {escaped(str(payload.name))} in event {payload.sequence}"
 
 
-# The payload of a verb is of the type that its words take: models/tables/history_payloads.py says which.
+# The payload of a verb is of the type that its words take: models/tables/history_payloads.py says
+# which.
 WORDS: dict[Verb, Callable[[Any], str]] = {
     Verb.RAISE: _raised,
     Verb.EDIT: lambda payload: "changed what is asked",

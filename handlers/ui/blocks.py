@@ -126,7 +126,11 @@ def bold_text(text: str) -> dict[str, Any]:
 
 
 def button(label: str, action: str, value: str, *, style: str = "", about: str = "") -> Element:
-    """A button; `about` is what a screen reader says, where the label alone would not tell one from another."""
+    """Build a button.
+
+    `about` is what a screen reader says, where the label alone would not tell one button from
+    another.
+    """
     element = Element(
         {"type": "button", "text": plain_text(label, 75), "action_id": action, "value": value}
     )
@@ -138,7 +142,7 @@ def button(label: str, action: str, value: str, *, style: str = "", about: str =
 
 
 def menu_item(label: str, action: str, value: str) -> MenuItem:
-    """An entry of a menu; dispatch reads it as a click on this action."""
+    """Build an entry of a menu; dispatch reads it as a click on this action."""
     return MenuItem({"text": plain_text(label, 75), "value": f"{action} {value}"})
 
 

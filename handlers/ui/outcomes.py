@@ -1,4 +1,4 @@
-"""What became of a decision, in plain sentences. Typed text is escaped here."""
+"""Outcomes of decisions in plain sentences. Typed text is escaped here."""
 
 from __future__ import annotations
 

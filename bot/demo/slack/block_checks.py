@@ -1,4 +1,4 @@
-"""What Slack refuses in one block (docs/reference/slack.md, "Limits")."""
+"""Checks of one block, as Slack makes them (docs/reference/slack.md, "Limits")."""
 
 from __future__ import annotations
 

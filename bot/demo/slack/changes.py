@@ -1,4 +1,4 @@
-"""Changes that nobody makes with the bot, but that it must live with.
+"""Changes that people make without the bot, but that it must live with.
 
 The source is docs/reference/slack.md, "Identity" and "Scopes and events".
 """

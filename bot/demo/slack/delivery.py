@@ -1,4 +1,7 @@
-"""What happens in the demo Slack reaches the bot: signed over HTTP, or through the WebSocket that a Socket Mode bot opened."""
+"""Delivery to the bot of what happens in the demo Slack.
+
+It goes signed over HTTP, or through the WebSocket that a Socket Mode bot opened.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Delivered:
-    """What the bot answered: HTTP status (0 for none within three seconds), body, and how long it took in milliseconds."""
+    """The bot's answer: HTTP status, body, and its time in milliseconds.
+
+    The status is 0 if no answer came within three seconds.
+    """
 
     surface: str
     status: int
@@ -36,7 +42,7 @@ class Delivered:
 
 class Socket(Protocol):
     async def ask(self, envelope: dict[str, Any]) -> dict[str, Any]:
-        """Send an envelope; what comes back is the payload of the bot's acknowledgement."""
+        """Send an envelope, and return the payload of the bot's acknowledgement."""
 
     async def refresh(self) -> None:
         """Ask the bot to open another, then close this one."""
@@ -44,14 +50,14 @@ class Socket(Protocol):
 
 @dataclass
 class Delivery:
-    """To one bot. `bot_url` is where its `/slack/events` is; open sockets come first."""
+    """Delivery to one bot. `bot_url` is where its `/slack/events` is; open sockets come first."""
 
     workspace: Workspace
     bot_url: str = ""
     triggers: Triggers = field(default_factory=Triggers)
     sockets: list[Socket] = field(default_factory=list)
     delivered: list[Delivered] = field(default_factory=list)
-    # Seconds that it waits for the bot's answer.
+    # Seconds to wait for the bot's answer.
     patience: float = PATIENCE
     _session: aiohttp.ClientSession | None = None
 
@@ -68,7 +74,10 @@ class Delivery:
         )
 
     async def event(self, event: dict[str, Any]) -> Delivered | None:
-        """An event, with Slack's retries (without its pauses) while the answer is not 2xx. None where no bot listens."""
+        """Send an event, with Slack's retries (without its pauses) while the answer is not 2xx.
+
+        Return None if no bot listens.
+        """
         if not self.bot_url and not self.sockets:
             return None
         workspace = self.workspace
@@ -100,7 +109,7 @@ class Delivery:
         return answer
 
     def sign(self, body: str, timestamp: str | None = None) -> dict[str, str]:
-        """Slack's signature headers for this body, now or at another time."""
+        """Return Slack's signature headers for this body, now or at another time."""
         stamp = timestamp or str(int(time.time()))
         signature = SignatureVerifier(self.workspace.signing_secret).generate_signature(
             timestamp=stamp, body=body
@@ -108,9 +117,9 @@ class Delivery:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature or ""}
 
     async def post(self, body: str | bytes, headers: dict[str, str]) -> Delivered:
-        """A raw request to the bot's door, as anyone could send it."""
+        """Send a raw request to the bot's address, as anyone could."""
         if self._session is None:
-            # Whoever floods the bot with fifty clicks at once needs as many connections.
+            # Fifty clicks at once need as many connections.
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
         started = time.perf_counter()
         try:

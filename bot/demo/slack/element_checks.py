@@ -1,4 +1,4 @@
-"""What Slack refuses in one element of a block (docs/reference/slack.md, "Limits")."""
+"""Checks of one element of a block, as Slack makes them (docs/reference/slack.md, "Limits")."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _options(element: Json, where: str, most: int) -> None:
     options = (
         element.get("options")
         if groups is None
-        else [one for group in groups for one in group["options"]]
+        else [option for group in groups for option in group["options"]]
     )
     if not options or len(options) > most:
         raise Invalid(f"{where}/options: between 1 and {most} items")

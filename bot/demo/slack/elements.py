@@ -53,7 +53,7 @@ def _identified(element: Element) -> Element:
 
 
 def inputs(blocks: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Element]]:
-    """Every element that holds a value, with its block."""
+    """Return every element that holds a value, with its block."""
     found = [(block, block["element"]) for block in blocks if block["type"] == "input"]
     for block in blocks:
         for element in [*block.get("elements", []), block.get("accessory")]:
@@ -78,14 +78,19 @@ def options_of(element: Element) -> list[dict[str, Any]]:
 
 
 def state_of(element: Element, value: Any) -> dict[str, Any]:
-    """This value as the state holds it. An option is given by its value or its text; ValueError where it is not offered."""
+    """Return this value as the state holds it.
+
+    An option is given by its value or its text. Raises ValueError if it is not offered.
+    """
     kind = element["type"]
     value_key, _ = FIELDS[kind]
     if value_key in ("selected_option", "selected_options"):
         many = kind in MANY
-        wanted = list(value or []) if many else [value] if value not in (None, "") else []
-        chosen = [_option(element, one) for one in wanted]
-        return {"type": kind, value_key: chosen if many else (chosen[0] if chosen else None)}
+        if many:
+            chosen: Any = [_option(element, option) for option in value or []]
+        else:
+            chosen = None if value in (None, "") else _option(element, value)
+        return {"type": kind, value_key: chosen}
     if isinstance(value, date):
         value = value.isoformat()
     if kind in MANY:
@@ -100,7 +105,7 @@ def _option(element: Element, wanted: Any) -> dict[str, Any]:
         if wanted in (option["value"], option["text"]["text"]):
             return option
     raise ValueError(
-        f"{wanted!r} is not offered: {[one['text']['text'] for one in options_of(element)]}"
+        f"{wanted!r} is not offered: {[offered['text']['text'] for offered in options_of(element)]}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Slack says no."""
+"""Refusals of the Web API."""
 
 from __future__ import annotations
 
@@ -10,4 +10,6 @@ class SlackError(Exception):
 
     def __init__(self, error: str, detail: str = "", **more: Any) -> None:
         super().__init__(error)
-        self.error, self.detail, self.more = error, detail, more
+        self.error = error
+        self.detail = detail
+        self.more = more

@@ -1,4 +1,7 @@
-"""A Slack that misbehaves when told to: limits reached, errors, silence, connections that break after the work was done."""
+"""Faults of a Slack that misbehaves when it is told to.
+
+Limits reached, errors, silence, connections that break after the work was done.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-# "…_after": the work was done, and nobody is told. "proxy_error" and "text_plain" are somebody
+# "…_after": the work is done, and nobody hears of it. "proxy_error" and "text_plain" are somebody
 # else's answers in Slack's place. "refused" has a name of the test's choice. "no_ts" and
-# "only_true" are answers to a call that did its work. "held" waits until it is
-# `released`, "delayed" for `seconds`; then they do their work.
+# "only_true" are answers to a call that did its work. "held" waits until it is `released`,
+# "delayed" for `seconds`; then they do their work.
 Kind = Literal[
     "ratelimited",
     "server_error",
@@ -42,7 +45,10 @@ class Fault:
 
 @dataclass
 class Faults:
-    """What is still to go wrong. `one_post_a_second` refuses a second post to a channel within one second of the clock."""
+    """Faults that are still to come.
+
+    `one_post_a_second` refuses a second post to a channel within one second of the clock.
+    """
 
     planned: list[Fault] = field(default_factory=list)
     one_post_a_second: bool = False
@@ -55,11 +61,11 @@ class Faults:
 
     @property
     def used_up(self) -> bool:
-        """All that was planned has gone wrong, or is going wrong now."""
+        """Return True if every planned fault has happened, or is happening now."""
         return all(fault.times == 0 for fault in self.planned)
 
     def next_for(self, method: str, channel: str = "") -> Fault | None:
-        """What must go wrong with this call, if anything; it is then used up once."""
+        """Return the fault of this call, and count it as used once; None if the call goes well."""
         for fault in self.planned:
             if fault.method == method and fault.channel in ("", channel) and fault.times > 0:
                 fault.times -= 1

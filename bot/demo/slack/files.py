@@ -1,7 +1,7 @@
-"""Files as Slack keeps them: asked for, sent, completed; looked at before they may stand in a
-block.
+"""Files as Slack keeps them: asked for, sent, completed.
 
-See docs/reference/slack.md, "Rate limits and sending".
+Slack looks at a file before it may be shown in a block. See docs/reference/slack.md, "Rate limits
+and sending".
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Files:
         self.workspace = workspace
 
     def get_upload_url(self, arguments: Arguments) -> Answer:
-        """Where to send the bytes. Slack takes no JSON here."""
+        """Return the address to send the bytes to. Slack takes no JSON here."""
         name, length = str(arguments.get("filename") or ""), str(arguments.get("length") or "0")
         if not name or not length.isdecimal() or int(length) == 0:
             raise SlackError("missing_argument", "filename and a length above 0 are required")
@@ -54,11 +54,12 @@ class Files:
         if arguments.get("channel_id"):
             check_id(arguments["channel_id"])
             channel = postable(self.workspace, arguments["channel_id"])
-        files = [self._sent(one) for one in (arguments.get("files") or [])]
+        files = [self._sent(named) for named in (arguments.get("files") or [])]
         if not files:
             raise SlackError("invalid_arguments", "no files")
         for file, title in files:
-            file.title, file.completed = title or file.name, True
+            file.title = title or file.name
+            file.completed = True
         if channel:
             workspace = self.workspace
             workspace.add_message(
@@ -69,7 +70,7 @@ class Files:
                     arguments.get("initial_comment") or "",
                     thread_ts=arguments.get("thread_ts"),
                     bot_id=workspace.bot_id,
-                    files=[one for one, _ in files],
+                    files=[file for file, _ in files],
                 )
             )
         return {"files": [{"id": file.id, "title": file.title} for file, _ in files]}
@@ -81,7 +82,7 @@ class Files:
         return file, str(named.get("title") or "")
 
     def info(self, arguments: Arguments) -> Answer:
-        """A file; what type it is Slack finds out a little later."""
+        """Describe a file; Slack finds out its type a little later."""
         file = self.workspace.files.get(str(arguments.get("file", "")))
         if file is None or not file.completed:
             raise SlackError("file_not_found")
@@ -92,18 +93,21 @@ class Files:
         return {"file": answer}
 
     def fault_of(self, blocks: list[Any]) -> str:
-        """What Slack refuses in a block that shows a file; empty where there is nothing."""
+        """Return Slack's objection to a block that shows a file; empty if there is none."""
         for block in blocks:
             if block.get("type") == "image" and "id" in (block.get("slack_file") or {}):
                 file = self.workspace.files.get(block["slack_file"]["id"])
                 if file is None or not file.completed or file.mimetype not in IN_BLOCKS:
-                    return f"slack_file {block['slack_file']['id']}: not there, not ready yet, or no png, jpg or gif"
+                    return (
+                        f"slack_file {block['slack_file']['id']}: not there, not ready "
+                        "yet, or no png, jpg or gif"
+                    )
         return ""
 
-    # ---- bytes ---------------------------------------------------------------------------------------------------
+    # ---- bytes -----------------------------------------------------------------------------------
 
     async def receive(self, request: Request) -> Response:
-        """The bytes of a file that was asked for, once."""
+        """Take the bytes of a file that was asked for, once."""
         file = self.workspace.files.get(request.path_params["id"])
         fault = self.workspace.faults.next_for("upload")
         data = await request.body()
@@ -116,7 +120,7 @@ class Files:
         return PlainTextResponse(f"OK - {len(data)}")
 
     async def download(self, request: Request) -> Response:
-        """A file for the page: it is saved, never opened, unless it is a picture."""
+        """Send a file to the page: it is saved, never opened, unless it is a picture."""
         file = self.workspace.files.get(request.path_params["id"])
         if file is None or file.data is None or not file.completed:
             return PlainTextResponse("There is no such file.", status_code=404)

@@ -1,4 +1,4 @@
-"""The keys that Slack knows in views, blocks, elements and objects; any other is refused.
+"""Keys that Slack knows in views, blocks, elements and objects; it refuses any other.
 
 The source is docs/reference/slack.md, "Blocks". Types that are not listed here are not checked.
 """
@@ -14,7 +14,7 @@ MODAL = {
     *("type", "title", "blocks", "close", "submit", "private_metadata", "callback_id"),
     *("clear_on_close", "notify_on_close", "external_id", "submit_disabled"),
 }
-# What Slack does with a title in a Home is not known.
+# Slack's treatment of a title in a Home is not known.
 HOME = {"type", "title", "blocks", "private_metadata", "callback_id", "external_id"}
 BLOCKS: dict[str, set[str]] = {
     "section": {"text", "fields", "accessory", "expand"},
@@ -65,10 +65,10 @@ def check_block_keys(block: dict[str, Any], where: str) -> None:
     _check(block, BLOCKS[block["type"]] | {"type", "block_id"}, where)
     _check_texts(block, where)
     for element in _elements(block):
-        known = ELEMENTS.get(str(element.get("type")))
-        if known is None:
+        keys = ELEMENTS.get(str(element.get("type")))
+        if keys is None:
             continue
-        _check(element, known | {"type", "action_id"}, where)
+        _check(element, keys | {"type", "action_id"}, where)
         _check_texts(element, where)
         if isinstance(element.get("confirm"), dict):
             _check(element["confirm"], CONFIRM, f"{where}/confirm")
@@ -98,7 +98,7 @@ def _check_texts(part: dict[str, Any], where: str) -> None:
             _check(text, TEXTS[text["type"]], f"{where}/{name}")
 
 
-def _check(part: dict[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(part.keys() - known)
+def _check(part: dict[str, Any], keys: set[str], where: str) -> None:
+    unknown = sorted(part.keys() - keys)
     if unknown:
         raise Invalid(f"{where}: unknown key {unknown[0]}")

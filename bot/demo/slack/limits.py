@@ -1,4 +1,4 @@
-"""What Slack refuses in messages and views as a whole: counts, lengths, surfaces.
+"""Checks of whole messages and views, as Slack makes them: counts, lengths, surfaces.
 
 The sources are in docs/reference/slack.md, under "Limits" and "Blocks".
 """
@@ -38,7 +38,7 @@ MOST_BYTES_IN_UPDATE = 4000
 
 
 def check_message(text: str, blocks: Any, *, update: bool = False) -> None:
-    """Raise Invalid for what may not be posted, or not be put in place of what was posted."""
+    """Raise Invalid for a message that may not be posted, or not replace one that was posted."""
     check_blocks(blocks, "message")
     characters = sum(map(len, _texts(blocks)))
     if characters > MOST_IN_ALL_BLOCKS:
@@ -95,7 +95,7 @@ def check_blocks(blocks: Any, surface: str) -> None:
 
 
 def _texts(part: Any) -> Iterator[str]:
-    """Every text in these blocks, at any depth."""
+    """Yield every text in these blocks, at any depth."""
     if isinstance(part, list):
         for item in part:
             yield from _texts(item)

@@ -1,4 +1,7 @@
-"""Acts as one person of the demo Slack: types, presses, fills in, submits. The page, the seed and the tests all act through it."""
+"""Acts of one person in the demo Slack, who types, presses, fills in and submits.
+
+The page, the seed and the tests all act through it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class NotOnScreen(Exception):
 
 @dataclass
 class Member:
-    """One person at a client of the demo Slack. Every act waits for the bot's answer, not for what it posts later."""
+    """One person at a client of the demo Slack.
+
+    Every act waits for the bot's answer, not for what it posts later.
+    """
 
     delivery: Delivery
     person: Person
@@ -33,10 +39,10 @@ class Member:
         self.workspace = self.delivery.workspace
         self.id = self.person.id
 
-    # ---- typing --------------------------------------------------------------------------------------------------
+    # ---- typing ----------------------------------------------------------------------------------
 
     async def types(self, channel: Channel | str, text: str) -> Delivered | None:
-        """What is typed in the composer: a slash command goes to the bot, anything else is said."""
+        """Enter a text in the composer: a slash command goes to the bot, anything else is said."""
         place = self._channel(channel)
         if not text.startswith("/"):
             await self.says(place, text)
@@ -66,7 +72,7 @@ class Member:
         return answer
 
     def _has_the_app(self) -> bool:
-        """Return True where the app is installed: here, or in the whole company."""
+        """Return True if the app is installed for this person: here, or in the whole company."""
         workspace = self.workspace
         is_colleague = workspace.enterprise_id == self.person.enterprise_id != ""
         return self.person.team_id == workspace.team_id or (
@@ -76,7 +82,7 @@ class Member:
     async def says(
         self, channel: Channel | str, text: str, thread_ts: str | None = None
     ) -> Message:
-        """An ordinary message; the bot is told of it where it is mentioned."""
+        """Post an ordinary message; the bot hears of it if it is mentioned."""
         place, bot = self._channel(channel), self.workspace.bot.id
         words = typed.in_message(text, self.workspace)
         said = self.workspace.add_message(
@@ -142,10 +148,10 @@ class Member:
             Message(place.id, self.workspace.next_ts(), SLACKBOT, text, ephemeral_to=self.id)
         )
 
-    # ---- pressing ------------------------------------------------------------------------------------------------
+    # ---- pressing --------------------------------------------------------------------------------
 
     async def presses(self, where: Message | View, button: str) -> Delivered:
-        """A button (or an entry of an overflow menu) by its label or action id."""
+        """Press a button (or an entry of an overflow menu) by its label or action id."""
         for block in readable.blocks_of(where):
             for element in [*block.get("elements", []), block.get("accessory")]:
                 if not isinstance(element, dict):
@@ -168,7 +174,7 @@ class Member:
     async def press_element(
         self, where: Message | View, block_id: str, element: dict[str, Any], value: Any
     ) -> Delivered:
-        """Any element of a message, form or Home, with the value it then has."""
+        """Use any element of a message, form or Home, with the value it then has."""
         triggers = self.delivery.triggers
         payload = payloads.action(self.workspace, self.person, where, block_id, element, value)
         in_modal = isinstance(where, View) and where.type == "modal"
@@ -188,16 +194,19 @@ class Member:
     def _response_url(self, token: str) -> str:
         return f"{self.workspace.base_url}/response/{token}"
 
-    # ---- forms ---------------------------------------------------------------------------------------------------
+    # ---- forms -----------------------------------------------------------------------------------
 
     @property
     def modal(self) -> View | None:
-        """The form on top, if one is open."""
+        """Return the form on top; None if no form is open."""
         stack = self.workspace.modals(self.id)
         return stack[-1] if stack else None
 
     def fills(self, label: str, value: Any) -> None:
-        """One input of the top form, by its label or block id. People are given by name or id."""
+        """Fill in one input of the top form, by its label or block id.
+
+        People are given by name or id.
+        """
         view = self._open_modal()
         for block, element in inputs(view.view["blocks"]):
             if label in (block["block_id"], (block.get("label") or {}).get("text")):
@@ -210,13 +219,16 @@ class Member:
     def _ids(self, element: dict[str, Any], value: Any) -> Any:
         if element["type"] not in ("users_select", "multi_users_select") or not value:
             return value
-        ids = {one.name: one.id for one in self.workspace.people.values()}
+        ids = {person.name: person.id for person in self.workspace.people.values()}
         if isinstance(value, str):
             return ids.get(value.lower(), value)
-        return [ids.get(one.lower(), one) for one in value]
+        return [ids.get(name.lower(), name) for name in value]
 
     async def submits(self, values: Mapping[str, Any] | None = None, **more: Any) -> dict[str, str]:
-        """Fill these in and submit the top form; what comes back are the errors by label, none when it was taken."""
+        """Fill these in and submit the top form; return the errors by label.
+
+        There are none if the form was taken.
+        """
         for label, value in {**(values or {}), **more}.items():
             self.fills(label, value)
         view = self._open_modal()
@@ -228,7 +240,10 @@ class Member:
         return {labels.get(name, name): sentence for name, sentence in errors.items()}
 
     async def submit_view(self, view: View) -> dict[str, str]:
-        """Submit this form as it is filled in. Errors by block id; "" names trouble with the form as a whole."""
+        """Submit this form as it is filled in, and return the errors by block id.
+
+        The id "" names trouble with the form as a whole.
+        """
         missing = self._missing(view)
         if missing:
             view.errors = missing
@@ -236,12 +251,14 @@ class Member:
         answer = await self.delivery.interaction(
             payloads.submission(self.workspace, self.person, view)
         )
-        view.errors, view.trouble = self._take_answer(view, answer)
+        errors, trouble = self._take_answer(view, answer)
+        view.errors = errors
+        view.trouble = trouble
         self.workspace.changed()
         return view.errors or ({"": view.trouble} if view.trouble else {})
 
     def _missing(self, view: View) -> dict[str, str]:
-        """What Slack's own client refuses before it sends anything."""
+        """Return the errors by which Slack's own client refuses the form before sending it."""
         errors = {}
         for block, element in inputs(view.view["blocks"]):
             held = view.values[block["block_id"]][element["action_id"]]
@@ -259,7 +276,7 @@ class Member:
         action = body.get("response_action")
         if action == "errors":
             unknown = set(body["errors"]) - {
-                one["block_id"] for one in view.view["blocks"] if one["type"] == "input"
+                block["block_id"] for block in view.view["blocks"] if block["type"] == "input"
             }
             if unknown:
                 self.workspace.bad_requests.append(
@@ -282,7 +299,7 @@ class Member:
         return {}, ""
 
     async def closes(self) -> None:
-        """The close button of the top form; the bot is told where it asked to be."""
+        """Press the close button of the top form; the bot hears of it if it asked to."""
         view = self._open_modal()
         self.workspace.close_view(view)
         if view.view.get("notify_on_close"):
@@ -293,7 +310,7 @@ class Member:
             raise NotOnScreen(f"{self.person.name} has no form open")
         return self.modal
 
-    # ---- elsewhere -----------------------------------------------------------------------------------------------
+    # ---- elsewhere -------------------------------------------------------------------------------
 
     async def opens_home(self) -> None:
         home = self.workspace.home(self.id)
@@ -309,7 +326,7 @@ class Member:
         await self.delivery.event(event)
 
     async def shortcut(self, message: Message, callback_id: str) -> Delivered:
-        """A message shortcut from the message's menu."""
+        """Use a message shortcut from the message's menu."""
         token = self.delivery.triggers.response_url(
             message.channel, self.id, None, self.workspace.clock()
         )
@@ -361,7 +378,7 @@ class Member:
         )
 
     async def is_deactivated(self) -> None:
-        """An administrator ends this person's account."""
+        """End this person's account, as an administrator does."""
         self.person.deleted = True
         self.workspace.changed()
         await self._event("user_change", user=user_json(self.person, self.workspace))
@@ -369,27 +386,27 @@ class Member:
     async def _event(self, type: str, **fields: Any) -> None:
         await self.delivery.event({"type": type, "event_ts": self.workspace.next_ts(), **fields})
 
-    # ---- looking -------------------------------------------------------------------------------------------------
+    # ---- looking ---------------------------------------------------------------------------------
 
     def sees(self, channel: Channel | str) -> list[Message]:
-        """What stands in this channel for them, oldest first."""
+        """Return the messages that this person sees in this channel, oldest first."""
         return self.workspace.conversation(self._channel(channel).id, self.id)
 
     def dm(self) -> list[Message]:
-        """Their direct messages with the bot."""
+        """Return this person's direct messages with the bot."""
         return self.sees(self.workspace.direct(self.id))
 
     def was_told(self) -> str:
-        """The texts of all private answers to them, as they read them, the newest last."""
-        told = [
-            one
+        """Return all private answers to this person, as they read them, the newest last."""
+        answers = [
+            message
             for messages in self.workspace.messages.values()
-            for one in messages
-            if one.ephemeral_to == self.id
+            for message in messages
+            if message.ephemeral_to == self.id
         ]
         return "\n".join(
-            readable.plain(one.text, self.workspace)
-            for one in sorted(told, key=lambda one: float(one.ts))
+            readable.plain(answer.text, self.workspace)
+            for answer in sorted(answers, key=lambda answer: float(answer.ts))
         )
 
     def _channel(self, channel: Channel | str) -> Channel:

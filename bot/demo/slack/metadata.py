@@ -1,4 +1,4 @@
-"""What Slack refuses in the metadata of a message (docs/reference/slack.md, "Limits")."""
+"""Checks of a message's metadata, as Slack makes them (docs/reference/slack.md, "Limits")."""
 
 from __future__ import annotations
 

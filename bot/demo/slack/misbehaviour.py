@@ -1,4 +1,4 @@
-"""The answer of a Slack that was told to misbehave."""
+"""Answers of a Slack that was told to misbehave."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ WITHOUT_FIELDS: dict[Kind, object] = {"no_ts": {"ok": True}, "only_true": True}
 
 
 def broken() -> Response:
-    """A response whose connection ends before the answer is whole."""
+    """Return a response whose connection ends before the answer is whole."""
 
     class Broken(Response):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

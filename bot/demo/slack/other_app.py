@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.demo.slack.workspace import Channel, Message, Workspace
 
-# What Slack puts into `text` if an app sent blocks or attachments alone.
+# Slack's `text` if an app sent blocks or attachments alone.
 NOT_DISPLAYED = "This content can't be displayed."
 
 
@@ -17,7 +17,8 @@ class OtherApp:
     """An app such as Jira or an alarm, with its own bot user."""
 
     def __init__(self, workspace: Workspace, name: str) -> None:
-        self.workspace, self.person = workspace, workspace.add_person(name, bot=True)
+        self.workspace = workspace
+        self.person = workspace.add_person(name, bot=True)
 
     def posts(
         self,

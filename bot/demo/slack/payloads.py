@@ -1,4 +1,4 @@
-"""What Slack sends to an app, with the keys that Slack uses."""
+"""Payloads that Slack sends to an app, with the keys that Slack uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ view = view_json
 def command(
     workspace: Workspace, person: Person, channel: Channel, name: str, text: str
 ) -> dict[str, str]:
-    """The form fields of a slash command."""
+    """Return the form fields of a slash command."""
     shown = "privategroup" if channel.is_private and not channel.is_mpim else channel.name
     grid = {"enterprise_id": workspace.enterprise_id, "enterprise_name": "Company"}
     return {
@@ -42,7 +42,7 @@ def action(
     element: dict[str, Any],
     value: Any,
 ) -> Payload:
-    """`block_actions` of one element."""
+    """Return the `block_actions` of one element."""
     pressed: Payload = {
         "type": element["type"],
         "action_id": element["action_id"],
@@ -109,7 +109,7 @@ def shortcut(workspace: Workspace, person: Person, message: Message, callback_id
 
 
 def _base(workspace: Workspace, person: Person) -> Payload:
-    """Return what all interactions have. An org install names no workspace."""
+    """Return the keys that all interactions have. An org install names no workspace."""
     enterprise_id = workspace.enterprise_id
     return {
         "user": {

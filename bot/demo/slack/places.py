@@ -1,4 +1,4 @@
-"""Where the app may look and post, by the id it names; refusals as Slack words them."""
+"""Places where the app may look and post, by the id it names; refusals as Slack words them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often Slack takes calls (docs/reference/slack.md, "Rate limits and sending")."""
+"""Rates at which Slack takes calls (docs/reference/slack.md, "Rate limits and sending")."""
 
 from __future__ import annotations
 

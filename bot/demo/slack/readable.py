@@ -1,4 +1,7 @@
-"""Slack's text as a person reads it: ids as names, dates as their fallback, entities as characters."""
+"""Readable texts: Slack's text as a person reads it.
+
+Ids become names, dates their fallback, entities characters.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from models.mrkdwn import unescaped, with_fallbacks
 
 
 def plain(text: str, workspace: Workspace) -> str:
-    """`<@U1>` → `@alice`, `<#C1>` → `#checkout`, `<!date^…|fallback>` → fallback."""
+    """Return `<@U1>` as `@alice`, `<#C1>` as `#checkout`, `<!date^…|fallback>` as its fallback."""
     people, channels = workspace.people, workspace.channels
     text = re.sub(
         r"<@([A-Z0-9]+)(?:\|[^>]*)?>",
@@ -29,58 +32,58 @@ def plain(text: str, workspace: Workspace) -> str:
 
 
 def blocks_of(where: Message | View) -> list[dict[str, Any]]:
-    """What is drawn there."""
+    """Return the blocks that are drawn there."""
     return where.blocks if isinstance(where, Message) else list(where.view["blocks"])
 
 
 def words(where: Message | View, workspace: Workspace) -> str:
-    """All that is drawn in the blocks, line by line."""
+    """Return every text that is drawn in the blocks, line by line."""
     blocks = blocks_of(where)
-    return "\n".join(plain(one, workspace) for one in _texts(blocks))
+    return "\n".join(plain(text, workspace) for text in _texts(blocks))
 
 
 def buttons(where: Message | View) -> list[str]:
-    """The labels of all buttons that are drawn, in order."""
+    """Return the labels of all buttons that are drawn, in order."""
     blocks = blocks_of(where)
     return [
-        one["text"]["text"]
+        element["text"]["text"]
         for block in blocks
-        for one in block.get("elements", [])
-        if one.get("type") == "button"
+        for element in block.get("elements", [])
+        if element.get("type") == "button"
     ]
 
 
 def menu(where: Message | View) -> list[str]:
-    """The entries of all menus that are drawn, in order."""
+    """Return the entries of all menus that are drawn, in order."""
     blocks = blocks_of(where)
     menus = [
-        one
+        element
         for block in blocks
-        for one in block.get("elements", [])
-        if one.get("type") == "overflow"
+        for element in block.get("elements", [])
+        if element.get("type") == "overflow"
     ]
-    return [option["text"]["text"] for one in menus for option in one["options"]]
+    return [option["text"]["text"] for overflow in menus for option in overflow["options"]]
 
 
 def select(where: Message | View, action: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The selects with this action id, each with its block."""
+    """Return the selects with this action id, each with its block."""
     return [
-        (block, one)
+        (block, element)
         for block in blocks_of(where)
-        for one in block.get("elements", [])
-        if one.get("type") == "static_select" and one.get("action_id") == action
+        for element in block.get("elements", [])
+        if element.get("type") == "static_select" and element.get("action_id") == action
     ]
 
 
 def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, list):
-        for one in part:
-            yield from _texts(one)
+        for item in part:
+            yield from _texts(item)
     elif isinstance(part, dict):
         if part.get("type") == "user":
             yield f"<@{part['user_id']}>"
         elif isinstance(part.get("text"), str):
             yield part["text"]
         else:
-            for one in part.values():
-                yield from _texts(one)
+            for item in part.values():
+                yield from _texts(item)

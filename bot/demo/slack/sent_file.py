@@ -1,4 +1,4 @@
-"""One file that the app has sent."""
+"""Sent files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass
 class File:
-    """A file: asked for with its length, `data` once it was sent, shown once completed; `mimetype` when Slack has looked at it."""
+    """A file: asked for with its length, shown once completed.
+
+    `data` is there once it was sent, `mimetype` once Slack has looked at it.
+    """
 
     id: str
     name: str

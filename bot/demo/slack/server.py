@@ -1,4 +1,4 @@
-"""The demo Slack as a web server: `/api/{method}`, response URLs, and the WebSocket of Socket Mode."""
+"""The demo Slack as a web server: the Web API, response URLs, and Socket Mode's WebSocket."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class DemoSlack:
         return {"url": self.workspace.base_url.replace("http", "ws", 1) + "/socket"}
 
     async def _respond(self, request: Request) -> Response:
-        """A response URL: five posts within thirty minutes."""
+        """Take a post to a response URL: five of them within thirty minutes."""
         answer_to = self.delivery.triggers.response_urls.get(request.path_params["token"])
         body = json.loads(await request.body())
         if (
@@ -114,7 +114,7 @@ class DemoSlack:
         return Response("ok")
 
     async def _socket(self, websocket: WebSocket) -> None:
-        """One open Socket Mode connection: envelopes out, acknowledgements in."""
+        """Hold one open Socket Mode connection: envelopes out, acknowledgements in."""
         await websocket.accept()
         await websocket.send_json(
             {
@@ -170,7 +170,10 @@ def _token(request: Request, arguments: dict[str, Any]) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Signals belong to whoever runs the loop, not to one of several servers in it: this one is told."""
+    """A server that handles no signals: they belong to the code that runs the loop.
+
+    One of several servers in the loop is ended by setting `told_to_end`.
+    """
 
     capture_signals = contextlib.nullcontext  # type: ignore[assignment]
 
@@ -185,7 +188,7 @@ class _Server(uvicorn.Server):
                 await asyncio.wait_for(self.told_to_end.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's own, which waits a tenth of a second or two whatever there is to wait for."""
+        """Shut down as uvicorn does, but without the tenths of a second that it always waits."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -201,9 +204,9 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> AsyncIterator[str]:
-    """This app on 127.0.0.1, on this port or a free one; gives the base URL.
+    """Serve this app on 127.0.0.1, on this port or a free one; yield the base URL.
 
-    It `says_date` by a clock of its own.
+    An app that `says_date` sends a date by a clock of its own.
     """
     config = uvicorn.Config(
         app,
@@ -233,7 +236,7 @@ async def serving(app: ASGIApp, port: int = 0, *, says_date: bool = False) -> As
 
 @contextlib.asynccontextmanager
 async def running(workspace: Workspace, port: int = 0) -> AsyncIterator[DemoSlack]:
-    """The demo Slack alone, without a page."""
+    """Serve the demo Slack alone, without a page."""
     slack = DemoSlack(workspace)
     async with serving(Starlette(routes=slack.routes), port, says_date=True) as url:
         workspace.base_url = url

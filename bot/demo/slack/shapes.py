@@ -65,7 +65,7 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
         found["attachments"] = message.attachments
     if message.files:
         found["files"] = [
-            {"id": one.id, "name": one.name, "title": one.title} for one in message.files
+            {"id": file.id, "name": file.name, "title": file.title} for file in message.files
         ]
     if message.metadata and with_metadata:
         found["metadata"] = message.metadata
@@ -73,12 +73,12 @@ def message_json(message: Message, with_metadata: bool = False) -> Answer:
 
 
 def file_json(file: File, workspace: Workspace) -> Answer:
-    """A file; without `mimetype` as long as Slack has not looked at it."""
+    """Return a file, without `mimetype` as long as Slack has not looked at it."""
     shared = [
         channel
         for channel, messages in workspace.messages.items()
-        for one in messages
-        if file in one.files
+        for message in messages
+        if file in message.files
     ]
     return {
         "id": file.id,
@@ -88,13 +88,13 @@ def file_json(file: File, workspace: Workspace) -> Answer:
         "mimetype": file.mimetype,
         "user": workspace.bot.id,
         "url_private": f"{workspace.base_url}/files/{file.id}",
-        "channels": [one for one in shared if one.startswith("C")],
-        "ims": [one for one in shared if one.startswith("D")],
+        "channels": [channel for channel in shared if channel.startswith("C")],
+        "ims": [channel for channel in shared if channel.startswith("D")],
     }
 
 
 def view_json(view: View, workspace: Workspace) -> Answer:
-    """The view as Slack hands it back, with its state."""
+    """Return the view as Slack hands it back, with its state."""
     return {
         **view.view,
         "id": view.id,

@@ -1,4 +1,4 @@
-"""What the app may use a short while after something happened: trigger ids and response URLs."""
+"""Trigger ids and response URLs, which the app may use for a short while."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class ResponseUrl:
 
 
 class Triggers:
-    """Trigger ids live three real seconds and open one view; response URLs take five posts in thirty minutes."""
+    """Issuer of trigger ids and response URLs.
+
+    A trigger id lives three real seconds and opens one view; a response URL takes five posts in
+    thirty minutes.
+    """
 
     def __init__(self) -> None:
         self.life = TRIGGER_LIFE
@@ -56,7 +60,7 @@ class Triggers:
         return trigger.user, ""
 
     def response_url(self, channel: str, user: str, thread_ts: str | None, now: datetime) -> str:
-        """A new token for this answer's address."""
+        """Return a new token for this answer's address."""
         token = secrets.token_urlsafe(12)
         self.response_urls[token] = ResponseUrl(channel, user, thread_ts, now + RESPONSE_LIFE)
         return token

@@ -12,7 +12,8 @@ from models.mrkdwn import escaped
 TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>|&]+(?:&amp;[^\s<>|&]+)*)"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?<![\w.@/-])(?P<domain>(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|example)(?:/[^\s<>|&]*)?)(?!\w)"
+    r"|(?<![\w.@/-])(?P<domain>(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|example)"
+    r"(?:/[^\s<>|&]*)?)(?!\w)"
     r"|(?<![\w+])(?P<phone>\+\d[\d ]{4,}\d)"
     r"|(?<![\w@])@(?P<name>[a-z]+)\b"
     r"|(?<!\S)#(?P<channel>[a-z-]+)\b"

@@ -40,7 +40,7 @@ MUST_BE_JSON = {
 
 
 class WebApi:
-    """`call` runs one method by name. Raises SlackError as Slack would refuse."""
+    """Table of the methods. `call` runs one by name; it raises SlackError as Slack would refuse."""
 
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
         self.workspace = workspace

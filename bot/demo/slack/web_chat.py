@@ -25,7 +25,8 @@ class Chat:
     """`chat.*` of one workspace."""
 
     def __init__(self, workspace: Workspace, files: Files) -> None:
-        self.workspace, self.files = workspace, files
+        self.workspace = workspace
+        self.files = files
 
     def post(self, arguments: Arguments) -> Answer:
         """Post a message."""
@@ -99,8 +100,10 @@ class Chat:
             check_metadata(arguments["metadata"])
         if "metadata" in arguments:
             message.metadata = arguments["metadata"] or None
-        message.text, message.blocks = text, with_ids(blocks)
-        message.edited_ts, message.edited_at = self.workspace.next_ts(), self.workspace.clock()
+        message.text = text
+        message.blocks = with_ids(blocks)
+        message.edited_ts = self.workspace.next_ts()
+        message.edited_at = self.workspace.clock()
         self.workspace.changed()
         return {"channel": channel.id, "ts": message.ts, "text": text}
 

@@ -22,7 +22,8 @@ class Views:
     """`views.*` of one workspace."""
 
     def __init__(self, workspace: Workspace, delivery: Delivery) -> None:
-        self.workspace, self.delivery = workspace, delivery
+        self.workspace = workspace
+        self.delivery = delivery
 
     def open(self, arguments: Arguments) -> Answer:
         """Open a modal."""

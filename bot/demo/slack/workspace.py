@@ -1,4 +1,7 @@
-"""The state of a small Slack: people, channels, messages and views, with ids and time stamps as Slack makes them."""
+"""The state of a small Slack: people, channels, messages and views.
+
+Ids and time stamps are such as Slack makes.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ ALL_SCOPES = frozenset(
     ]
 )
 SISTER = "T0SISTER01"
+# Kinds of people by the names that tests and the seed use, and Slack's name for each.
+KINDS = {"guest": "is_restricted", "bot": "is_bot", "deactivated": "deleted"}
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 
 
@@ -41,7 +46,7 @@ def utc_now() -> datetime:
 
 @dataclass
 class Person:
-    """Someone in Slack. `title` is what they are, as the page shows it."""
+    """A person in Slack. `title` is their role, as the page shows it."""
 
     id: str
     name: str
@@ -59,7 +64,7 @@ class Person:
 
 @dataclass
 class Channel:
-    """A conversation. For a direct message, `user` is who talks with the bot there."""
+    """A conversation. For a direct message, `user` is the person who talks with the bot there."""
 
     id: str
     name: str
@@ -78,7 +83,10 @@ class Channel:
 
 @dataclass
 class Message:
-    """A message. `ephemeral_to` is the only person who sees it; `response_url` messages of a click are such."""
+    """A message. `ephemeral_to` is the only person who sees it.
+
+    A click's `response_url` posts such messages.
+    """
 
     channel: str
     ts: str
@@ -99,7 +107,10 @@ class Message:
 
 @dataclass
 class View:
-    """A modal or a Home as it stands before one person: `view` is what the bot sent, `values` what is in its inputs."""
+    """A modal or a Home as one person sees it.
+
+    `view` is the bot's own part, `values` the contents of its inputs.
+    """
 
     id: str
     user: str
@@ -125,7 +136,7 @@ class View:
 
 
 class Workspace:
-    """All of it. What people do goes through `Member`; what the bot does comes in through `web_api`."""
+    """The whole state. People act through `Member`; the bot's calls come in through `web_api`."""
 
     def __init__(
         self,
@@ -137,23 +148,26 @@ class Workspace:
         enterprise_id: str = "",
         is_org_install: bool = False,
     ) -> None:
-        self.clock, self.team_id, self.scopes = clock, team_id, scopes
-        self.enterprise_id, self.is_org_install = enterprise_id, is_org_install
-        self.token, self.app_token, self.signing_secret = (
-            "demo-bot-token",
-            "demo-app-token",
-            "demo-signing-secret",
-        )
+        self.clock = clock
+        self.team_id = team_id
+        self.scopes = scopes
+        self.enterprise_id = enterprise_id
+        self.is_org_install = is_org_install
+        self.token = "demo-bot-token"
+        self.app_token = "demo-app-token"
+        self.signing_secret = "demo-signing-secret"
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
         self.files: dict[str, File] = {}
         self.groups: dict[str, str] = {}
         self.commands = {"/tradeoff", "/accept"}
-        self.faults, self.rates = Faults(), Rates()
+        self.faults = Faults()
+        self.rates = Rates()
         self.bad_requests: list[tuple[str, str, str]] = []
         self.calls: list[tuple[str, dict[str, Any], str]] = []
-        self.app_id, self.bot_id = "A0DEMO0001", "B0DEMO0001"
+        self.app_id = "A0DEMO0001"
+        self.bot_id = "B0DEMO0001"
         self.base_url = ""
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
@@ -164,7 +178,7 @@ class Workspace:
             Person("U0TRADEOFF", bot_name, "Tradeoffs", team_id, "App", "UTC", is_bot=True)
         )
 
-    # ---- building the world --------------------------------------------------------------------------------------
+    # ---- building the world ----------------------------------------------------------------------
 
     def add_person(
         self,
@@ -172,12 +186,11 @@ class Workspace:
         *,
         title: str = "",
         time_zone: str = "Europe/London",
-        guest: bool = False,
         external: bool = False,
-        bot: bool = False,
-        deactivated: bool = False,
+        **kinds: bool,
     ) -> Person:
-        """Someone new; nobody is told."""
+        """Add a person; no event is sent. `kinds` are `guest`, `bot` and `deactivated`."""
+        states: dict[str, Any] = {KINDS[kind]: value for kind, value in kinds.items()}
         color = COLORS[len(self.people) % len(COLORS)]
         return self._add(
             Person(
@@ -187,17 +200,16 @@ class Workspace:
                 "T0OTHER001" if external else self.team_id,
                 title,
                 time_zone,
-                is_bot=bot,
-                is_restricted=guest,
-                deleted=deactivated,
                 color=color,
+                **states,
             )
         )
 
     def add_sister_person(self, name: str, **facts: Any) -> Person:
-        """A colleague from another workspace of the same company (Enterprise Grid)."""
+        """Add a colleague from another workspace of the same company (Enterprise Grid)."""
         person = self.add_person(name, **facts)
-        person.team_id, person.enterprise_id = SISTER, self.enterprise_id
+        person.team_id = SISTER
+        person.enterprise_id = self.enterprise_id
         return person
 
     def add_user_group(self, name: str) -> str:
@@ -224,8 +236,8 @@ class Workspace:
         bot_in: bool = True,
         shared: bool = False,
     ) -> Channel:
-        """A channel with these people (by name) in it; no events are sent."""
-        ids = {self.person(one).id for one in members} | ({self.bot.id} if bot_in else set())
+        """Add a channel with these people (by name) in it; no events are sent."""
+        ids = {self.person(member).id for member in members} | ({self.bot.id} if bot_in else set())
         id = f"C0{next(self._counter):08d}"
         channel = Channel(
             id,
@@ -238,19 +250,26 @@ class Workspace:
         self.channels[id] = channel
         return channel
 
-    # ---- looking -------------------------------------------------------------------------------------------------
+    # ---- looking ---------------------------------------------------------------------------------
 
     def person(self, name: str) -> Person:
-        """By plain name, whatever its case."""
-        return next(one for one in self.people.values() if one.name == name.lower())
+        """Return the person with this plain name, in upper or lower case."""
+        return next(person for person in self.people.values() if person.name == name.lower())
 
     def channel(self, name: str) -> Channel:
-        return next(one for one in self.channels.values() if one.name == name.lstrip("#"))
+        return next(
+            channel for channel in self.channels.values() if channel.name == name.lstrip("#")
+        )
 
     def direct(self, user_id: str) -> Channel:
-        """The direct messages between the bot and this person, opened where they do not exist yet."""
+        """Return the direct messages between the bot and this person, opened if need be."""
         found = next(
-            (one for one in self.channels.values() if one.is_im and one.user == user_id), None
+            (
+                channel
+                for channel in self.channels.values()
+                if channel.is_im and channel.user == user_id
+            ),
+            None,
         )
         if found:
             return found
@@ -268,7 +287,7 @@ class Workspace:
         return channel
 
     def add_group(self, user_ids: list[str]) -> Channel:
-        """Group direct messages of these people. No bot can be invited into one."""
+        """Add group direct messages of these people. No bot can be invited into one."""
         names = "--".join(sorted(self.people[user].name for user in user_ids))
         channel = Channel(
             f"C0{next(self._counter):08d}",
@@ -284,40 +303,49 @@ class Workspace:
     def conversation(
         self, channel_id: str, viewer: str, thread_ts: str | None = None
     ) -> list[Message]:
-        """What this person sees there, oldest first: the channel, or one thread with its first message."""
+        """Return the messages that this person sees there, oldest first.
+
+        They are the channel's, or one thread's with its first message.
+        """
         seen = [
-            one for one in self.messages.get(channel_id, []) if one.ephemeral_to in (None, viewer)
+            message
+            for message in self.messages.get(channel_id, [])
+            if message.ephemeral_to in (None, viewer)
         ]
         if thread_ts:
-            return [one for one in seen if thread_ts in (one.ts, one.thread_ts)]
+            return [message for message in seen if thread_ts in (message.ts, message.thread_ts)]
         return [
-            one for one in seen if one.thread_ts is None or one.reply_broadcast or one.ephemeral_to
+            message
+            for message in seen
+            if message.thread_ts is None or message.reply_broadcast or message.ephemeral_to
         ]
 
     def message(self, channel_id: str, ts: str) -> Message | None:
-        return next((one for one in self.messages.get(channel_id, []) if one.ts == ts), None)
+        return next(
+            (message for message in self.messages.get(channel_id, []) if message.ts == ts), None
+        )
 
     def modals(self, user_id: str) -> list[View]:
-        """The stack of open forms, the top one last."""
+        """Return the stack of open forms, the top one last."""
         return list(self._stacks.get(user_id, []))
 
     def home(self, user_id: str) -> View | None:
         return self._homes.get(user_id)
 
     def view(self, view_id: str = "", external_id: str = "") -> View | None:
-        """An open view by its id or its external id."""
+        """Return an open view by its id or its external id; None if there is none."""
         every = [*itertools.chain(*self._stacks.values()), *self._homes.values()]
         return next(
             (
-                one
-                for one in every
-                if one.id == view_id or (external_id and one.external_id == external_id)
+                view
+                for view in every
+                if view.id == view_id or (external_id and view.external_id == external_id)
             ),
             None,
         )
 
     def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call this at each change; what comes back stops it."""
+        """Call this at each change; return a function that stops it."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback) if callback in self._watchers else None
 
@@ -325,10 +353,13 @@ class Workspace:
         for callback in list(self._watchers):
             callback()
 
-    # ---- changing ------------------------------------------------------------------------------------------------
+    # ---- changing --------------------------------------------------------------------------------
 
     def next_ts(self) -> str:
-        """A time stamp that no message has: seconds and six digits, always growing within a second."""
+        """Return a time stamp that no message has.
+
+        It is seconds and six digits, always growing within a second.
+        """
         micros = max(int(self.clock().timestamp() * 1_000_000), 0)
         self._last_ts = (
             micros
@@ -344,7 +375,7 @@ class Workspace:
         return message
 
     def open_view(self, user: str, raw: dict[str, Any], *, push: bool = False) -> View:
-        """Put a form before this person: alone, or on top of what they have open."""
+        """Show a form to this person: alone, or on top of the forms they have open."""
         stack = self._stacks.setdefault(user, [])
         if not push:
             stack.clear()
@@ -355,7 +386,7 @@ class Workspace:
         return self.fill_view(view, raw)
 
     def fill_view(self, view: View, raw: dict[str, Any]) -> View:
-        """Show this in the view. What is typed stays where block id and action id stay.
+        """Show this in the view. Typed values stay where block id and action id stay.
 
         See docs/reference/slack.md, Timing.
         """
@@ -367,7 +398,9 @@ class Workspace:
                 kept = view.values.get(block_id, {}).get(action_id)
                 if kept is not None and kept["type"] == actions[action_id]["type"]:
                     actions[action_id] = kept
-        view.values, view.errors, view.trouble = fresh, {}, ""
+        view.values = fresh
+        view.errors = {}
+        view.trouble = ""
         self.changed()
         return view
 
