@@ -88,7 +88,8 @@ class Crowd:
     """Run of a crowd on this database, which is empty; `folder` gets the replicas' logs."""
 
     def __init__(self, url: str, folder: Path, plan: Plan) -> None:
-        self.url, self.plan = url, plan
+        self.url = url
+        self.plan = plan
         self.faults = RollingFaults(one_post_a_second=True, dice=plan.dice("faults of Slack"))
         self.workspace = Workspace()
         self.workspace.faults = self.faults
@@ -142,7 +143,8 @@ class Crowd:
             )
             for name in PEOPLE
         ]
-        self.faults.raging = self.proxy.raging = True
+        self.faults.raging = True
+        self.proxy.raging = True
         asyncio.get_running_loop().call_later(60 * self.plan.minutes, ended.set)
         async with asyncio.TaskGroup() as tasks:
             counted = [
@@ -155,7 +157,8 @@ class Crowd:
             ]
             for person in people:
                 tasks.create_task(person.act_until(ended))
-        self.faults.raging = self.proxy.raging = False
+        self.faults.raging = False
+        self.proxy.raging = False
         for task in counted:
             self.report.faults += task.result()
         self.report.faults += self.proxy.gone_wrong

@@ -71,7 +71,10 @@ class CrowdMember:
     def __init__(
         self, member: Member, channels: list[Channel], dice: Random, tally: Counter[str]
     ) -> None:
-        self.member, self.channels, self.dice, self.tally = member, channels, dice, tally
+        self.member = member
+        self.channels = channels
+        self.dice = dice
+        self.tally = tally
 
     async def act_until(self, ended: asyncio.Event) -> None:
         """Act, pause, and act again."""

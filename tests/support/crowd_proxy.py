@@ -26,7 +26,8 @@ class Proxy:
     """Round-robin proxy over `ports`. A replica that refuses connections is passed over."""
 
     def __init__(self, ports: list[int], dice: Random) -> None:
-        self.ports, self.dice = ports, dice
+        self.ports = ports
+        self.dice = dice
         self.raging = False
         self.gone_wrong: Counter[str] = Counter()
         self._turn = 0

@@ -21,7 +21,9 @@ class Replicas:
     """Replica processes, which can end and start again; `logs` are where they say what happened."""
 
     def __init__(self, folder: Path, workspace: Workspace, url: str, count: int) -> None:
-        self.folder, self.workspace, self.url = folder, workspace, url
+        self.folder = folder
+        self.workspace = workspace
+        self.url = url
         self.ports = [free_port() for _ in range(count)]
         self.logs = [folder / f"replica{number}.log" for number in range(count)]
         self._processes: dict[int, asyncio.subprocess.Process] = {}

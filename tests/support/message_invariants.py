@@ -6,6 +6,7 @@ Whoever must act is told so once, and nobody else is.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -90,6 +91,14 @@ def offered(message: Message) -> set[str]:
 def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
     signed = {signature.role for signature in truths.signed[row.id] if signature.round == row.round}
     return {person for role, person in holders(row).items() if role not in signed}
+
+
+def _owed_when_settled(
+    row: Row, event: Row, changes: Mapping[str, Any]
+) -> set[tuple[Drawing, str | None]]:
+    raiser = {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
+    owners = {(Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])}
+    return {(Drawing.OUTCOME, None)} | raiser | owners
 
 
 class MessageInvariants:
@@ -181,13 +190,7 @@ class MessageInvariants:
             case Verb.RAISE:
                 return {(Drawing.CARD, None)}
             case Verb.DECIDE | Verb.WITHDRAW:
-                raiser = (
-                    {(Drawing.SETTLED, row.raised_by)} if event.actor != row.raised_by else set()
-                )
-                owners = {
-                    (Drawing.FOLLOW_UPS, owner) for _, owner, _ in changes.get("follow_ups", [])
-                }
-                return {(Drawing.OUTCOME, None)} | raiser | owners
+                return _owed_when_settled(row, event, changes)
             case Verb.ASK:
                 return {(Drawing.QUESTION, changes["asked_of"])}
             case Verb.ANSWER:

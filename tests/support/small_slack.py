@@ -53,7 +53,9 @@ class SmallSlack:
     """Workspace with Alice, Erin and four channels, and a connection as its app has it."""
 
     def __init__(self, slack: DemoSlack, clock: Clock, session: aiohttp.ClientSession) -> None:
-        self.slack, self.clock, self.session = slack, clock, session
+        self.slack = slack
+        self.clock = clock
+        self.session = session
         self.workspace = slack.workspace
         self.checkout = self.workspace.add_channel("checkout", ["alice", "erin"])
         self.workspace.add_channel("elsewhere", ["alice"], bot_in=False)
