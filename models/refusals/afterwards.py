@@ -29,7 +29,8 @@ class CommitmentClosed(Refused):
 class OnlyRoleHoldersPromise(Refused):
     def __init__(self, people: list[str]) -> None:
         super().__init__(
-            f"Commitments are added and closed by {either(people)}. Ask one of them; `/tradeoff commitments` shows what there is."
+            f"Commitments are added and closed by {either(people)}. Ask one of them; "
+            "`/tradeoff commitments` shows what there is."
         )
 
 

@@ -91,7 +91,8 @@ class CannotReopen(Refused):
 class OnlyRoleHoldersReopen(Refused):
     def __init__(self, number: int, people: list[str]) -> None:
         super().__init__(
-            f"Only {either(people)} can reopen or supersede #{number}. Say in the card's thread what has changed."
+            f"Only {either(people)} can reopen or supersede #{number}. "
+            "Say in the card's thread what has changed."
         )
 
 

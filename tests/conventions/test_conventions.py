@@ -123,7 +123,10 @@ def test_what_goes_wrong_is_not_swallowed_in_handlers_and_models() -> None:
 
 
 def passed_to(position: int, *builders: str) -> set[str]:
-    """Return the constants that `handlers/` passes to `blocks.<builder>` or `inputs.<builder>` at this position."""
+    """Return the constants that `handlers/` passes to these builders at this position.
+
+    A builder is called as `blocks.<builder>` or `inputs.<builder>`.
+    """
     found = set()
     for name, tree in sources("handlers"):
         for node in ast.walk(tree):

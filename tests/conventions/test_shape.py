@@ -44,7 +44,7 @@ def sources() -> list[tuple[str, ast.Module]]:
 
 
 def found(check: str) -> list[str]:
-    """Return, as `file:line name`, what this check finds outside the files that are not there yet."""
+    """Return, as `file:line name`, what this check finds outside the excused files."""
     return [
         f"{path}:{line} {what}"
         for path, tree in sources()

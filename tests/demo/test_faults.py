@@ -1,4 +1,7 @@
-"""Faults that the demo Slack has when told to (docs/reference/slack.md, "Rate limits and sending")."""
+"""Faults that the demo Slack has when told to.
+
+See docs/reference/slack.md, "Rate limits and sending".
+"""
 
 from __future__ import annotations
 

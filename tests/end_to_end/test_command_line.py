@@ -236,12 +236,15 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-# ---- behind a proxy --------------------------------------------------------------------------------------------------
+# ---- behind a proxy ------------------------------------------------------------------------------
 
 
 @pytest.mark.xfail(strict=True, reason="Working time, places, proxies, and ten reports of your own")
 def test_the_demo_starts_behind_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HTTP_PROXY is set on company machines: the demo talks to itself (python-slack-sdk#738, #953)."""
+    """HTTP_PROXY is set on company machines, and the demo talks to itself.
+
+    See python-slack-sdk#738 and #953.
+    """
     proxy = "http://127.0.0.1:9"
     proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "localhost,127.0.0.1"}
     monkeypatch.setattr(newcomer, "environment", lambda: {**environment(), **proxies})

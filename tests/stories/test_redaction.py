@@ -218,7 +218,8 @@ def test_a_database_of_the_earlier_release_verifies_and_can_forget(old_record: D
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE history_event SET changes = replace(changes, 'rights', 'wrongs') WHERE sequence = 1",
+        "UPDATE history_event SET changes = replace(changes, 'rights', 'wrongs')"
+        " WHERE sequence = 1",
         "UPDATE history_event SET actor = 'U0MALLORY' WHERE sequence = 1",
         "UPDATE history_event SET hash = '{zeros}' WHERE sequence = 1",
     ],
