@@ -27,7 +27,7 @@ from support.harness import Actor, Harness
 HOSTILE = {
     "channel": "Ship <!channel> now",
     "here": "<!here|@here> <!everyone>",
-    "mention": "Ask <@U0OLGA0000> and @olga first",
+    "mention": "Ask <@U0OLGA0000> first",
     "group": "<!subteam^S123|@devs>",
     "link": "<https://evil.example|Approve>",
     "entities": "AT&amp;T &lt;!channel&gt; a<b && c>d",

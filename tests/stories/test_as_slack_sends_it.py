@@ -62,7 +62,13 @@ def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, te
 @TYPED
 @pytest.mark.parametrize(
     "typed",
-    ["Mail a@b.example first", "Move to example.com", "Ask @designers", "Call +49 1234"],
+    [
+        "Mail a@b.example first",
+        "Move to example.com",
+        "Ask @designers",
+        "Ask @olga first",
+        "Call +49 1234",
+    ],
 )
 @pytest.mark.any_database
 def test_a_title_is_what_was_typed(
