@@ -79,10 +79,11 @@ async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | No
         place = await _place(client, job)
         slack_now = _date(place) or now
         channel = place["channel"]["id"]
-        async for message in _messages(client, job, channel, _seconds(job, now, slack_now)):
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("post") == job.claim.post_id or files.names(message, job):
-                return Sent(channel, message["ts"])
+        for seconds in (_seconds(job, now, slack_now), _minutes(job, now, slack_now)):
+            async for message in _messages(client, job, channel, seconds):
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("post") == job.claim.post_id or files.names(message, job):
+                    return Sent(channel, message["ts"])
     except SlackApiError as error:
         if meaning(error) in (Meaning.TOO_FAST, Meaning.OWN_FAULT, Meaning.NO_TOKEN):
             raise
@@ -108,15 +109,19 @@ def _date(answer: AsyncSlackResponse) -> datetime | None:
 
 def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
     """Return the seconds in question, by Slack's clock."""
-    sent_at = job.sent_at or now
-    oldest, latest = sent_at - EARLIER, sent_at + LATER
-    if sent_at > now:
-        oldest, latest = now - CLOCKS_MAY_DIFFER, now + CLOCKS_MAY_DIFFER
-    ahead = slack_now - now
-    return {
-        "oldest": str((oldest + ahead).timestamp()),
-        "latest": str((latest + ahead).timestamp()),
-    }
+    sent_at, ahead = job.sent_at or now, slack_now - now
+    return _between(sent_at + ahead - EARLIER, sent_at + ahead + LATER)
+
+
+def _minutes(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
+    """Return the minutes around them: our clock may have been put back or forth since."""
+    sent_at, ahead = job.sent_at or now, slack_now - now
+    moments = (sent_at, sent_at + ahead)
+    return _between(min(moments) - CLOCKS_MAY_DIFFER, max(moments) + CLOCKS_MAY_DIFFER)
+
+
+def _between(oldest: datetime, latest: datetime) -> dict[str, str]:
+    return {"oldest": str(oldest.timestamp()), "latest": str(latest.timestamp())}
 
 
 async def _messages(
