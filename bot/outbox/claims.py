@@ -30,6 +30,9 @@ NO_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart: a burst of changes becomes one
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
+# A reply waits so long for its thread's first message to be redrawn, which shows whether that is
+# still there: Slack posts a reply to a deleted message into the channel.
+PARENT_FIRST = timedelta(seconds=30)
 # The age of the oldest row that waits is looked for among so many rows.
 MOST_LOOKED_AT = 1000
 
@@ -62,7 +65,11 @@ WITH RECURSIVE lane (name) AS (
           ))
           AND NOT EXISTS (
               SELECT 1 FROM post AS parent
-              WHERE parent.id = post.thread_id AND parent.ts IS NULL AND parent.state = 'owed'
+              WHERE parent.id = post.thread_id AND parent.state = 'owed' AND (
+                  parent.ts IS NULL
+                  OR (parent.shown < parent.wanted AND parent.attempts = 0
+                      AND post.due_at > :parent_late)
+              )
           )
           AND NOT EXISTS (
               SELECT 1 FROM pace JOIN channel ON channel.workspace_id = pace.workspace_id
@@ -88,7 +95,7 @@ UPDATE post SET claimed_until = :until, claimed_by = :token
 WHERE id IN (SELECT taken.id FROM taken) AND {_FREE}
 RETURNING id
 """
-_TIMES = ("now", "until", "no_lease", "pause_ends", "turn_ends")
+_TIMES = ("now", "until", "no_lease", "pause_ends", "turn_ends", "parent_late")
 
 
 class Lost(Exception):
@@ -132,6 +139,7 @@ def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True)
         "no_lease": now + NO_LEASE,
         "pause_ends": now + pace.UPDATES.furthest,
         "turn_ends": now + pace.POSTS.furthest,
+        "parent_late": now - PARENT_FIRST,
     }
     facts = {**times, "token": token, "most": most, "with_slow": with_slow}
     ids = session.scalars(_claim(session.get_bind().dialect.name), facts).all()

@@ -97,7 +97,7 @@ def test_a_deleted_card_is_posted_anew_once_and_the_outcome_follows(
     first = erin.raises("Wish", kind="requirements")
     harness.workspace.messages[checkout.id].remove(first)
     alice.rejects(alice.dm()[-1])
-    harness.refused("thread_not_found", "message_not_found")
+    harness.refused("message_not_found")
     (card,) = cards(harness, checkout)
     assert "Rejected by @alice" in harness.text(card)
     (outcome,) = [one for one in harness.workspace.messages[checkout.id] if one.thread_ts]
