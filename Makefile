@@ -7,6 +7,8 @@ INSTALLED := .venv/.installed
 READY := .venv/.ready
 # Where the page of the demo is. `:=` because many shells set PORT for something else.
 PORT := 8010
+# Many tests wait for a process or a page, so one more than there are cores.
+WORKERS := $(shell expr $$(nproc) + 1)
 # Of `make chaos`.
 SEED ?= 1
 MINUTES ?= 10
@@ -26,10 +28,10 @@ demo: $(READY) ## try the bot in a small Slack of its own; make demo PORT=8011 f
 install: $(INSTALLED) ## install the product alone into .venv, to put it in Slack
 
 test: $(READY) ## run every test: SQLite, PostgreSQL, Chromium
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-quick: $(READY) ## run the tests on SQLite alone, without a browser: for between two edits
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not postgresql and not browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not postgresql and not browser"
 
 chaos: $(READY) ## let a crowd act on real replicas under faults; make chaos SEED=7 MINUTES=10 REPLICAS=3
 	@PYTHONPATH=tests $(BIN)/python -m support.chaos --seed $(SEED) --minutes $(MINUTES) --replicas $(REPLICAS)

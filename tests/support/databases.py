@@ -21,7 +21,8 @@ from bot.database import make_engine
 LARGE = 8_000_000
 # Names what is there, so that a test which changed the tables is noticed; and how much that is.
 SHAPE = """
-    SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid),
+    SELECT string_agg(concat_ws(':', relation.oid, relname, relnatts), ',' ORDER BY relation.oid)
+               || (SELECT string_agg(version_num, ',') FROM alembic_version),
            sum(pg_relation_size(relation.oid)) FILTER (WHERE relkind = 'r')
     FROM pg_class AS relation WHERE relnamespace = 'public'::regnamespace
 """

@@ -38,11 +38,8 @@ class Started:
         for line in self.process.stdout:
             if found := re.match(r"Open (http://127\.0\.0\.1:\d+)$", line):
                 return found[1]
-        raise AssertionError(f"no address was printed: {self._errors()}")
-
-    def _errors(self) -> str:
-        assert self.process.stderr
-        return self.process.stderr.read()
+        _, errors = self.process.communicate(timeout=PATIENCE)
+        raise AssertionError(f"no address was printed: {errors}")
 
     def interrupt(self) -> str:
         """Press Ctrl+C; return what the process complained about."""
