@@ -122,14 +122,16 @@ class Outbox:
             sent += len(tasks)
         return sent
 
-    async def finished(self) -> None:
-        """Wait until no message that was claimed here is under way."""
-        while True:
-            async with self._claiming:
-                under_way = list(self._under_way)
-            if not under_way:
-                return
-            await asyncio.wait(under_way)
+    @contextlib.asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Hold still: nothing that was claimed here is under way, and nothing new is claimed.
+
+        Whoever moves the clock by hand needs this, or leases end while messages are under way.
+        """
+        async with self._claiming:
+            while self._under_way:
+                await asyncio.wait(list(self._under_way))
+            yield
 
     async def next_due(self) -> datetime | None:
         """Return the next moment at which a message that may not be sent now may be sent."""

@@ -65,9 +65,9 @@ class Stage:
         """Move the clock forward; what falls due on the way happens in its time."""
         self.clock.set_to = self.clock.set_to or moment
         while (due_at := await self.bot.timers.next_due()) and due_at <= moment:
-            self.clock.set_to = max(due_at, self.clock.set_to)
+            await self._move_clock(max(due_at, self.clock()))
             await self._settle()
-        self.clock.set_to = max(moment, self.clock.set_to)
+        await self._move_clock(max(moment, self.clock()))
 
     async def act(self, step: Step) -> None:
         person = Member(self.delivery, self.workspace.person(step.who))
@@ -83,12 +83,22 @@ class Stage:
         while True:
             await self.bot.timers.fire_due()
             await self.bot.outbox.send_due()
-            # The bot's own loop may have been quicker with some of it.
-            await self.bot.outbox.finished()
             due_at, now = await self.bot.outbox.next_due(), self.clock()
             if due_at is None or due_at > now + timedelta(minutes=1):
-                return
-            self.clock.set_to = max(now, due_at) + timedelta(milliseconds=1)
+                if await self._is_all_sent():
+                    return
+            else:
+                await self._move_clock(max(now, due_at) + timedelta(milliseconds=1))
+
+    async def _is_all_sent(self) -> bool:
+        """Wait for what the bot's own loop has claimed. Return False if it has left something."""
+        async with self.bot.outbox.at_rest():
+            due_at = await self.bot.outbox.next_due()
+        return due_at is None or due_at > self.clock() + timedelta(minutes=1)
+
+    async def _move_clock(self, moment: datetime) -> None:
+        async with self.bot.outbox.at_rest():
+            self.clock.set_to = moment
 
     # ---- verbs -----------------------------------------------------------------------------------
 
