@@ -43,7 +43,7 @@ Times = dict[str, float]
 class Asker:
     """Alice, product owner of four channels, who may see all of them."""
 
-    team: str
+    tenant: str
     channel: str
     person: Person
 
@@ -57,11 +57,11 @@ class Asker:
         )
 
     def waits(self, session: Session) -> object:
-        return waiting_for(session, self.team, self.person.id, datetime.now(UTC))
+        return waiting_for(session, self.tenant, self.person.id, datetime.now(UTC))
 
     def _by(self) -> dict[str, Any]:
         return {
-            "workspace": self.team,
+            "workspace": self.tenant,
             "at": datetime.now(UTC),
             "bot_user": "UBOT",
             "person": self.person,

@@ -80,11 +80,11 @@ class Boards:
             return NoBoard.FORGED
         asking = partial(
             Asking,
-            workspace=link.team,
+            workspace=link.tenant,
             at=self._clock(),
-            find_person=partial(self._people.known_person, link.team),
-            find_place=partial(self._people.known_place, link.team),
-            find_room=partial(self._people.known_room, link.team),
+            find_person=partial(self._people.known_person, link.tenant),
+            find_place=partial(self._people.known_place, link.tenant),
+            find_room=partial(self._people.known_room, link.tenant),
         )
         looked_up = Known()
 
@@ -96,7 +96,7 @@ class Boards:
                 async with self._turn:
                     return await self._database.run(work)
             except NotYetKnown as ask:
-                looked_up = await self._people.look_up(link.team, ask, looked_up)
+                looked_up = await self._people.look_up(link.tenant, ask, looked_up)
 
 
 async def _style(request: Request) -> Response:

@@ -80,13 +80,15 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        team, channel = _team(context), body["channel_id"]
+        tenant, channel = _tenant(context), body["channel_id"]
         direct = body.get("channel_name") == "directmessage"
-        place = Place(channel, is_direct=True) if direct else await self.people.place(team, channel)
+        place = (
+            Place(channel, is_direct=True) if direct else await self.people.place(tenant, channel)
+        )
         command = Command(
-            workspace=team,
+            workspace=tenant,
             bot_user=context.bot_user_id or "",
-            person=await self.people.person(team, body["user_id"]),
+            person=await self.people.person(tenant, body["user_id"]),
             at=self.clock(),
             place=place,
             name=body["command"],
@@ -96,7 +98,7 @@ class Dispatch:
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command)
         if isinstance(answer, OpenForm):
-            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(tenant), body["trigger_id"], answer.view)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -112,14 +114,14 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
-        team, view = _team(context), body.get("view")
+        tenant, view = _tenant(context), body.get("view")
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
-            workspace=team,
+            workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
-            person=await self.people.person(team, body["user"]["id"]),
+            person=await self.people.person(tenant, body["user"]["id"]),
             action=action,
             value=value,
             home=seen.metadata if seen else None,
@@ -135,30 +137,30 @@ class Dispatch:
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
             trigger = body["trigger_id"]
-            problem = await _open(self.client_for(team), trigger, form, push=_is_form(view))
+            problem = await _open(self.client_for(tenant), trigger, form, push=_is_form(view))
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             await self._publish(handler, click, answer.view, seen.hash)
         else:
             if isinstance(answer, UpdateForm) and view and _is_form(view):
-                await _update(self.client_for(team), view, home_view.marked(answer.view, seen))
+                await _update(self.client_for(tenant), view, home_view.marked(answer.view, seen))
             if seen:
                 await self._redraw_home(click, seen)
         if isinstance(answer, Reply):
-            await self._tell(self.client_for(team), body, answer.message)
+            await self._tell(self.client_for(tenant), body, answer.message)
         return await ack()
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
-        team, view = _team(context), body["view"]
+        tenant, view = _tenant(context), body["view"]
         seen, metadata = home_view.came_from(view)
         form = Form(
-            workspace=team,
+            workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
-            person=await self.people.person(team, body["user"]["id"]),
+            person=await self.people.person(tenant, body["user"]["id"]),
             id=view["root_view_id"] or view["id"],
             callback=view["callback_id"],
             metadata=metadata,
@@ -178,14 +180,14 @@ class Dispatch:
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
-        team, channel, message = _team(context), body["channel"]["id"], body["message"]
+        tenant, channel, message = _tenant(context), body["channel"]["id"], body["message"]
         person, place, link = await asyncio.gather(
-            self.people.person(team, body["user"]["id"]),
-            self.people.place(team, channel),
-            self.people.permalink(team, channel, message["ts"]),
+            self.people.person(tenant, body["user"]["id"]),
+            self.people.place(tenant, channel),
+            self.people.permalink(tenant, channel, message["ts"]),
         )
         shortcut = Shortcut(
-            workspace=team,
+            workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
             person=person,
@@ -197,25 +199,25 @@ class Dispatch:
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
         if isinstance(answer, OpenForm):
-            problem = await _open(self.client_for(team), body["trigger_id"], answer.view)
+            problem = await _open(self.client_for(tenant), body["trigger_id"], answer.view)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
-            await self._tell(self.client_for(team), body, answer.message)
+            await self._tell(self.client_for(tenant), body, answer.message)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Handle an event. Slack may send it twice: each handler ends in the same record."""
-        team, event = _team(context), body["event"]
-        self._forget(team, event)
+        tenant, event = _tenant(context), body["event"]
+        self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
         subject = event.get("user")
         user = subject.get("id", "") if isinstance(subject, dict) else subject or ""
         if handler:
             happened = Event(
-                workspace=team,
+                workspace=tenant,
                 bot_user=context.bot_user_id or "",
                 at=self.clock(),
-                person=await self.people.person(team, user) if user else NOBODY,
+                person=await self.people.person(tenant, user) if user else NOBODY,
                 type=event["type"],
                 body=event,
             )
@@ -228,13 +230,13 @@ class Dispatch:
                 )
         return await ack()
 
-    def _forget(self, team: str, event: Body) -> None:
+    def _forget(self, tenant: str, event: Body) -> None:
         if event["type"] == "user_change":
-            self.people.forget_person(team, event["user"]["id"])
+            self.people.forget_person(tenant, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
             channel = event.get("channel")
             self.people.forget_place(
-                team, channel["id"] if isinstance(channel, dict) else channel or ""
+                tenant, channel["id"] if isinstance(channel, dict) else channel or ""
             )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
@@ -263,12 +265,12 @@ class Dispatch:
 
         Two transactions that met are a collision.
         """
-        team = request.workspace
+        tenant = request.workspace
         request = replace(
             request,
-            find_person=partial(self.people.known_person, team),
-            find_place=partial(self.people.known_place, team),
-            find_room=partial(self.people.known_room, team),
+            find_person=partial(self.people.known_person, tenant),
+            find_place=partial(self.people.known_place, tenant),
+            find_room=partial(self.people.known_room, tenant),
         )
 
         def work(session: Session) -> tuple[Answer, bool]:
@@ -280,7 +282,7 @@ class Dispatch:
                 return await self.database.run(work)
             except NotYetKnown as ask:
                 request = replace(
-                    request, known=await self.people.look_up(team, ask, request.known)
+                    request, known=await self.people.look_up(tenant, ask, request.known)
                 )
             except (IntegrityError, OperationalError):
                 if collided:
@@ -370,7 +372,7 @@ def _is_form(view: Body | None) -> bool:
     return view is not None and view["type"] == "modal"
 
 
-def _team(context: AsyncBoltContext) -> str:
+def _tenant(context: AsyncBoltContext) -> str:
     return context.team_id or ""
 
 

@@ -50,7 +50,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
         timeout=2,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)],
     )
-    people = People(lambda team: client, Timeouts(look_up=SLACK_WITHIN))
+    people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN))
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
 

@@ -46,13 +46,13 @@ class Installations:
         self._known: AuthorizeResult | None = None
         self._asking = asyncio.Lock()
 
-    def client_for(self, team: str) -> AsyncWebClient:
+    def client_for(self, tenant: str) -> AsyncWebClient:
         """Return the client for reads within a request."""
         # aiohttp takes parts of a second too, though the SDK's type is a whole number.
         self._client.timeout = self._timeouts.answer  # type: ignore[assignment]
         return self._client
 
-    def sender_for(self, team: str) -> AsyncWebClient:
+    def sender_for(self, tenant: str) -> AsyncWebClient:
         """Return the client for calls that must not be sent twice."""
         # aiohttp takes parts of a second here too.
         self._sender.timeout = self._timeouts.send  # type: ignore[assignment]

@@ -33,7 +33,7 @@ CLOSED = {"channel_not_found", "not_in_channel"}
 
 
 class People:
-    """People and conversations by (team, id). Two that ask for the same at once share one call."""
+    """People and conversations by (tenant, id). Two askers at once share one call."""
 
     def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
         self._client_for = client_for
@@ -44,35 +44,35 @@ class People:
             self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
         )
 
-    async def person(self, team: str, user: str) -> Person:
+    async def person(self, tenant: str, user: str) -> Person:
         """Return this person as Slack knows them now; standing UNKNOWN if Slack does not say."""
-        return await self._people.get((team, user)) or Person(user, Standing.UNKNOWN)
+        return await self._people.get((tenant, user)) or Person(user, Standing.UNKNOWN)
 
-    async def people(self, team: str, users: Iterable[str]) -> dict[str, Person]:
+    async def people(self, tenant: str, users: Iterable[str]) -> dict[str, Person]:
         """Return these people as Slack knows them now, by id."""
-        found = await asyncio.gather(*(self.person(team, user) for user in dict.fromkeys(users)))
+        found = await asyncio.gather(*(self.person(tenant, user) for user in dict.fromkeys(users)))
         return {person.id: person for person in found}
 
-    async def place(self, team: str, channel: str) -> Place:
+    async def place(self, tenant: str, channel: str) -> Place:
         """Return this conversation as Slack knows it now; `known=False` if Slack does not say."""
-        return await self._places.get((team, channel)) or Place(channel, known=False)
+        return await self._places.get((tenant, channel)) or Place(channel, known=False)
 
-    async def look_up(self, team: str, ask: NotYetKnown, known: Known) -> Known:
+    async def look_up(self, tenant: str, ask: NotYetKnown, known: Known) -> Known:
         """Look up what a handler asked for, and add it to what was looked up for it before."""
-        people = await self.people(team, ask.people)
-        places = await asyncio.gather(*(self.place(team, channel) for channel in ask.places))
-        rooms = await asyncio.gather(*(self._rooms.get((team, channel)) for channel in ask.rooms))
+        people = await self.people(tenant, ask.people)
+        places = await asyncio.gather(*(self.place(tenant, channel) for channel in ask.places))
+        rooms = await asyncio.gather(*(self._rooms.get((tenant, channel)) for channel in ask.rooms))
         return Known(
             {**known.people, **people},
             {**known.places, **dict(zip(ask.places, places, strict=True))},
             {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
         )
 
-    async def permalink(self, team: str, channel: str, ts: str) -> str | None:
+    async def permalink(self, tenant: str, channel: str, ts: str) -> str | None:
         """Return the address of this message; None if Slack does not say."""
         try:
             async with asyncio.timeout(self._timeouts.look_up):
-                answer = await self._client_for(team).chat_getPermalink(
+                answer = await self._client_for(tenant).chat_getPermalink(
                     channel=channel, message_ts=ts
                 )
         except UNREACHABLE as error:
@@ -80,37 +80,37 @@ class People:
             return None
         return str(answer["permalink"])
 
-    def known_person(self, team: str, user: str) -> Person | None:
+    def known_person(self, tenant: str, user: str) -> Person | None:
         """Return this person if they were looked up lately. Never waits; safe on any thread."""
-        return self._people.known((team, user))
+        return self._people.known((tenant, user))
 
-    def known_place(self, team: str, channel: str) -> Place | None:
+    def known_place(self, tenant: str, channel: str) -> Place | None:
         """Return this conversation if it was looked up lately. Never waits; safe on any thread."""
-        return self._places.known((team, channel))
+        return self._places.known((tenant, channel))
 
-    def known_room(self, team: str, channel: str) -> frozenset[str] | None:
+    def known_room(self, tenant: str, channel: str) -> frozenset[str] | None:
         """Return who is in this conversation if that was looked up lately.
 
         Never waits; safe on any thread.
         """
-        return self._rooms.known((team, channel))
+        return self._rooms.known((tenant, channel))
 
-    def forget_person(self, team: str, user: str) -> None:
-        self._people.forget((team, user))
+    def forget_person(self, tenant: str, user: str) -> None:
+        self._people.forget((tenant, user))
 
-    def forget_place(self, team: str, channel: str) -> None:
-        self._places.forget((team, channel))
-        self._rooms.forget((team, channel))
+    def forget_place(self, tenant: str, channel: str) -> None:
+        self._places.forget((tenant, channel))
+        self._rooms.forget((tenant, channel))
 
     async def _ask_person(self, key: Key) -> Person:
-        team, user = key
-        answer = await self._client_for(team).users_info(user=user)
-        return _person(answer["user"], team)
+        tenant, user = key
+        answer = await self._client_for(tenant).users_info(user=user)
+        return _person(answer["user"], tenant)
 
     async def _ask_place(self, key: Key) -> Place:
-        team, channel = key
+        tenant, channel = key
         try:
-            answer = await self._client_for(team).conversations_info(channel=channel)
+            answer = await self._client_for(tenant).conversations_info(channel=channel)
         except SlackApiError as error:
             if error_name(error) in CLOSED:
                 return Place(channel, known=False, is_closed=True)
@@ -118,8 +118,8 @@ class People:
         return _place(answer["channel"])
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
-        team, channel = key
-        return await members_of(self._client_for(team), channel)
+        tenant, channel = key
+        return await members_of(self._client_for(tenant), channel)
 
 
 async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
@@ -134,23 +134,23 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
             return frozenset(members)
 
 
-def _person(user: dict[str, Any], team: str) -> Person:
+def _person(user: dict[str, Any], tenant: str) -> Person:
     name = (
         user.get("real_name")
         or (user.get("profile") or {}).get("display_name")
         or user.get("name")
         or ""
     )
-    return Person(user["id"], _standing(user, team), user.get("tz") or "UTC", name)
+    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
 
 
-def _standing(user: dict[str, Any], team: str) -> Standing:
+def _standing(user: dict[str, Any], tenant: str) -> Standing:
     if user.get("deleted"):
         return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         return Standing.BOT
     home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
-    if user.get("is_stranger") or team not in home:
+    if user.get("is_stranger") or tenant not in home:
         return Standing.EXTERNAL
     return (
         Standing.GUEST

@@ -147,8 +147,8 @@ class Timers:
             try:
                 return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
-                team = await self._run(partial(_team_of, id=id))
-                known = await self._people.look_up(team, ask, known)
+                tenant = await self._run(partial(_tenant_of, id=id))
+                known = await self._people.look_up(tenant, ask, known)
             except Exception as error:
                 log.exception("timer failed", timer=id)
                 await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
@@ -158,14 +158,14 @@ class Timers:
         timer = session.scalar(_ONE, {"id": id, "now": now})
         if timer is None:
             return False
-        team = session.get_one(Workspace, timer.workspace_id).team
+        tenant = session.get_one(Workspace, timer.workspace_id).tenant
         due = Due(
-            workspace=team,
+            workspace=tenant,
             at=now,
             known=known,
             timer=timer,
-            find_person=partial(self._people.known_person, team),
-            find_place=partial(self._people.known_place, team),
+            find_person=partial(self._people.known_person, tenant),
+            find_place=partial(self._people.known_place, tenant),
         )
         routes.timers[timer.kind](due, session)
         timer.fired_at = now
@@ -188,8 +188,8 @@ def _due_by_subject(session: Session, now: datetime) -> list[list[int]]:
     return list(subjects.values())
 
 
-def _team_of(session: Session, id: int) -> str:
-    found = select(Workspace.team).join(Timer, Timer.workspace_id == Workspace.id)
+def _tenant_of(session: Session, id: int) -> str:
+    found = select(Workspace.tenant).join(Timer, Timer.workspace_id == Workspace.id)
     return session.scalars(found.where(Timer.id == id)).one()
 
 

@@ -146,7 +146,7 @@ def read_record(form: Form, today: date) -> Past:
     kind, made_by, made_on = (
         fields.chosen(state, "kind"),
         fields.person(state, "made_by"),
-        fields.day(state, "made_on"),
+        fields.chosen_day(state, "made_on"),
     )
     why = fields.text(state, "reason")
     if not title:

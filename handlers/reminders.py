@@ -152,7 +152,7 @@ def reminder(post: Post, session: Session) -> Message:
         words = f"What waited for you on {on}: see the newest reminder below."
         return Message(words, [blocks.context(words)])
     found = reminded_of(
-        session, waiting_for(session, post.channel.workspace.team, post.person, post.due_at)
+        session, waiting_for(session, post.channel.workspace.tenant, post.person, post.due_at)
     )
     if not found:
         return Message(

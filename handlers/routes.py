@@ -23,7 +23,7 @@ from handlers import (
 from handlers.acceptance import claim, verdict
 from handlers.answers import Answer
 from handlers.card import detail
-from handlers.commitments import closing, ledger, promise
+from handlers.commitments import adding, closing, ledger
 from handlers.deciding import approve, endings
 from handlers.delegation import departures, leave, one_decision
 from handlers.digest import posting
@@ -102,7 +102,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "second_thoughts.undo": reopening.undo,
     "review.say": review.say,
     "silence.snooze": reminders.snooze,
-    "commitments.add": promise.add,
+    "commitments.add": adding.add,
     "commitments.ledger": ledger.ledger,
     "commitments.close": closing.close,
     "rights.edit": people.edit,
@@ -133,7 +133,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "records.dispute": after_the_fact.save_dispute,
     "second_thoughts.reopen": reopening.save_reopening,
     "review.say": review.save,
-    "commitments.add": promise.save,
+    "commitments.add": adding.save,
     "commitments.close": closing.save_closing,
     "rights.setup": setup.save_setup,
     "rights.table": table.save_table,

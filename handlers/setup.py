@@ -11,7 +11,7 @@ from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
 from handlers.requests import Form
-from handlers.rights.editors import check_may_edit, check_still
+from handlers.rights.editors import check_may_change_rights, check_still
 from handlers.rights.people import read_setup
 from handlers.tradeoff.form import said_first, tradeoff_form
 from handlers.ui import forms
@@ -26,7 +26,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     remembered = forms.remembered(form.metadata)
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
-    check_may_edit(form, current)
+    check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     version = read_setup(form, channel.id, current)
     table = current.table if current else DEFAULT_RIGHTS

@@ -28,9 +28,9 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
     """Return the older decision that this one replaces, locked; None if it replaces none."""
-    team = decision.channel.workspace.team
+    tenant = decision.channel.workspace.tenant
     return (
-        locks.lock_decision_by_number(session, team, decision.supersedes)
+        locks.lock_decision_by_number(session, tenant, decision.supersedes)
         if decision.supersedes
         else None
     )

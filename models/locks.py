@@ -26,15 +26,15 @@ DECISION_BY_ID = (
 )
 
 
-_LOCKED = DECISION_BY_ID.where(Workspace.team == bindparam("team")).with_for_update(of=Decision)
+_LOCKED = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant")).with_for_update(of=Decision)
 
 
-def lock_decision(session: Session, team: str, decision_id: str | int) -> Decision:
+def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
     Raises NotFound, also if it belongs to another workspace.
     """
-    found = session.scalar(_LOCKED, {"team": team, "id": _number(decision_id)})
+    found = session.scalar(_LOCKED, {"tenant": tenant, "id": _number(decision_id)})
     if found is None:
         raise NotFound
     # Another transaction may have changed any part while we waited, so the parts are read after the
@@ -45,18 +45,18 @@ def lock_decision(session: Session, team: str, decision_id: str | int) -> Decisi
     return found
 
 
-def lock_decision_by_number(session: Session, team: str, number: int) -> Decision | None:
+def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decision | None:
     """Return the decision with this number, with all its parts and locked, or None."""
     found = session.scalar(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.number == number)
+        .where(Workspace.tenant == tenant, Decision.number == number)
     )
-    return lock_decision(session, team, found) if found else None
+    return lock_decision(session, tenant, found) if found else None
 
 
 def lock_pending_with(
-    session: Session, team: str, person: str, channel_id: int | None = None
+    session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
     """Return the open decisions that this person holds or states impact on, oldest first.
 
@@ -66,7 +66,7 @@ def lock_pending_with(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
         .where(
-            Workspace.team == team,
+            Workspace.tenant == tenant,
             Decision.state.in_(OPEN_STATES),
             (Decision.holder == person) | (Decision.counterpart == person),
             Decision.channel_id == channel_id if channel_id else true(),
@@ -75,22 +75,22 @@ def lock_pending_with(
     ).all()
     return [
         decision
-        for decision in _locked(session, team, found)
+        for decision in _locked(session, tenant, found)
         if person in (decision.holder, decision.counterpart)
     ]
 
 
-def _locked(session: Session, team: str, found: Iterable[int]) -> list[Decision]:
+def _locked(session: Session, tenant: str, found: Iterable[int]) -> list[Decision]:
     """Lock these decisions; leave out those that were settled while we waited for the lock."""
     return [
         decision
-        for decision in (lock_decision(session, team, id) for id in found)
+        for decision in (lock_decision(session, tenant, id) for id in found)
         if not decision.state.settled
     ]
 
 
 def lock_pending_for_seat(
-    session: Session, team: str, person: str, channel_id: int
+    session: Session, tenant: str, person: str, channel_id: int
 ) -> list[Decision]:
     """Return the open decisions of this channel that wait for this person or their stand-in.
 
@@ -106,10 +106,10 @@ def lock_pending_for_seat(
         )
         .order_by(Decision.id)
     ).all()
-    return _locked(session, team, found)
+    return _locked(session, tenant, found)
 
 
-def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decision]:
+def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
     """Return the open decisions of this channel that its sponsor may decide, now or soon.
 
     They have all their parts, and are locked.
@@ -121,12 +121,14 @@ def lock_overdue_in(session: Session, team: str, channel_id: int) -> list[Decisi
     )
     return _locked(
         session,
-        team,
+        tenant,
         session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all(),
     )
 
 
-def lock_handed_over_by(session: Session, team: str, person: str, delegate: str) -> list[Decision]:
+def lock_handed_over_by(
+    session: Session, tenant: str, person: str, delegate: str
+) -> list[Decision]:
     """Return the open decisions in which this delegate acts for this person.
 
     They have all their parts, and are locked.
@@ -137,13 +139,13 @@ def lock_handed_over_by(session: Session, team: str, person: str, delegate: str)
     found = session.scalars(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.state.in_(OPEN_STATES), taken_over)
+        .where(Workspace.tenant == tenant, Decision.state.in_(OPEN_STATES), taken_over)
         .order_by(Decision.id)
     ).all()
-    return _locked(session, team, found)
+    return _locked(session, tenant, found)
 
 
-def lock_commitment(session: Session, team: str, commitment_id: str | int) -> Commitment:
+def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
     """Return this commitment with its ledger and channel, locked.
 
     Raises NotFound, also if it belongs to another workspace.
@@ -152,7 +154,7 @@ def lock_commitment(session: Session, team: str, commitment_id: str | int) -> Co
         select(Commitment)
         .join(Commitment.channel)
         .join(Channel.workspace)
-        .where(Workspace.team == team, Commitment.id == _number(commitment_id))
+        .where(Workspace.tenant == tenant, Commitment.id == _number(commitment_id))
         .options(
             contains_eager(Commitment.channel).contains_eager(Channel.workspace),
             selectinload(Commitment.moves),

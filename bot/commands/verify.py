@@ -96,18 +96,18 @@ def walk(database: Database, step: Callable[[int], object]) -> Walk:
     result = Walk()
     workspaces = database.run_here(
         lambda session: session.execute(
-            select(Workspace.id, Workspace.team).order_by(Workspace.id)
+            select(Workspace.id, Workspace.tenant).order_by(Workspace.id)
         ).all()
     )
-    for workspace_id, team in workspaces:
+    for workspace_id, tenant in workspaces:
         result.workspaces += 1
-        for fault in _faults_of(database, workspace_id, team, result, step):
-            result.note(f"{team} {fault}")
+        for fault in _faults_of(database, workspace_id, tenant, result, step):
+            result.note(f"{tenant} {fault}")
     return result
 
 
 def _faults_of(
-    database: Database, workspace_id: int, team: str, result: Walk, step: Callable[[int], object]
+    database: Database, workspace_id: int, tenant: str, result: Walk, step: Callable[[int], object]
 ) -> Iterator[str]:
     last, after = 0, BEFORE_ALL
     while chains := database.run_here(partial(_batch, workspace_id=workspace_id, after=after)):
@@ -116,7 +116,7 @@ def _faults_of(
             if chain.number > last + 1:
                 yield _missing(last + 1, chain.number - 1)
             fault = (
-                _fault(f"{team}#{chain.number}", chain)
+                _fault(f"{tenant}#{chain.number}", chain)
                 if chain.number > 0
                 else "no such number is given out"
             )

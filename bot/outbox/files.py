@@ -55,7 +55,7 @@ async def send(
                 export,
                 out,
                 lambda session: claims.hold(session, job.claim, clock()),
-                partial(people.look_up, job.team, known=Known()),
+                partial(people.look_up, job.tenant, known=Known()),
             )
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
             if export.scope.channel and not await _may_read(

@@ -29,7 +29,7 @@ class Job:
     claim: Claim
     drawing: Drawing
     workspace_id: int
-    team: str
+    tenant: str
     channel: str
     lane: str
     is_direct: bool
@@ -77,7 +77,7 @@ def draw(session: Session, claim: Claim) -> Job:
         claim=claim,
         drawing=post.drawing,
         workspace_id=post.channel.workspace_id,
-        team=post.channel.workspace.team,
+        tenant=post.channel.workspace.tenant,
         channel=post.slack_channel or post.person or post.channel.slack_id,
         lane=post.person or str(post.channel_id),
         is_direct=post.person is not None,

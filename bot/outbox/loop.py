@@ -224,7 +224,7 @@ class Outbox:
     async def _send(self, attempt: Attempt) -> Mark:
         """Carry out what this message needs now, and return how to mark its row then."""
         job = attempt.job = await self._run(partial(jobs.draw, claim=attempt.claim))
-        client = self._client_for(job.team)
+        client = self._client_for(job.tenant)
         at = slack.Sent(job.channel, job.ts) if job.ts else None
         if job.maybe_sent:
             at = await slack.look_for(client, job, self._clock())

@@ -170,7 +170,7 @@ def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[Follo
     for row in range(1, follow_up_count(state) + 1):
         name = f"follow_up{row}"
         task, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
-        due_on = fields.day(state, f"{name}_due")
+        due_on = fields.chosen_day(state, f"{name}_due")
         if not task:
             errors[f"{name}_what"] = "Say what is still to do."
         if not owner:

@@ -75,7 +75,7 @@ class ChartStep:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Chart of how a promised date moved, from the first promise until now.
+    """Chart of how a promised date moved, from the baseline until now.
 
     Between two points the date stayed the same.
     """

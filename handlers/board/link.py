@@ -53,7 +53,7 @@ class NoBoard(Enum):
 class BoardLink(NamedTuple):
     """Content of a link: whose board, made by whom, and when it ends."""
 
-    team: str
+    tenant: str
     channel: str
     maker: str
     until: datetime
@@ -90,7 +90,7 @@ def _with_link(command: Command, url: str, until: datetime) -> Message:
 
 def sign_link(link: BoardLink, key: str) -> str:
     """Write the link for an address: ids, the end in Unix seconds, a signature."""
-    words = ".".join([link.team, link.channel, link.maker, str(int(link.until.timestamp()))])
+    words = ".".join([link.tenant, link.channel, link.maker, str(int(link.until.timestamp()))])
     return _signer(key).sign(words).decode()
 
 
@@ -117,7 +117,7 @@ def show(asking: Asking, session: Session, link: BoardLink) -> Board | NoBoard:
     closed = _closed(asking, link)
     if closed:
         return closed
-    current = lookups.current_rights(session, link.team, link.channel)
+    current = lookups.current_rights(session, link.tenant, link.channel)
     if current is None:
         return NoBoard.ENDED
     until = page.local_moment(link.until, current.time_zone)

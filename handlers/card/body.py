@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from handlers.answers import Block
-from handlers.card.promise import commitment_part
+from handlers.card.commitment import commitment_part
 from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, number, who
 from models.rules import Decider, Held, Impact, Verb

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.commitments.shared import check_may_promise
+from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
 from models import locks
@@ -25,7 +25,7 @@ CLOSINGS = {
 
 def close(click: Click, session: Session) -> Answer:
     commitment = locks.lock_commitment(session, click.workspace, click.value)
-    check_may_promise(
+    check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
     if not commitment.is_open:
@@ -37,7 +37,7 @@ def save_closing(form: Form, session: Session) -> Answer:
     commitment = locks.lock_commitment(
         session, form.workspace, forms.remembered(form.metadata)["commitment"]
     )
-    check_may_promise(
+    check_may_add(
         form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
     )
     chosen = fields.chosen(form.state, "how")

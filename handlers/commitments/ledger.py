@@ -29,7 +29,7 @@ def show(command: Command, session: Session) -> Answer:
     current = lookups.require_rights(session, command.workspace, command.place.id)
     found = lookups.commitments(session, current.channel_id)
     first = (
-        f"{number(len([promise for promise in found if promise.is_open]), 'open commitment')} here."
+        f"{number(sum(commitment.is_open for commitment in found), 'open commitment')} here."
         if found
         else (
             "Nothing is promised here yet. A commitment is a milestone with a date, "
@@ -82,17 +82,17 @@ def ledger(click: Click, session: Session) -> Answer:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(promise: Commitment) -> View:
+def ledger_view(commitment: Commitment) -> View:
     """Build a view of the ledger, to read only."""
     shown: list[Block] = [
         blocks.section(
-            f"*{escaped(promise.name)}*, promised to {escaped(promise.promised_to)}\n"
-            f"Baseline: {day(promise.baseline_on)}"
+            f"*{escaped(commitment.name)}*, promised to {escaped(commitment.promised_to)}\n"
+            f"Baseline: {day(commitment.baseline_on)}"
         ),
-        *([blocks.typed("Scope", promise.scope)] if promise.scope else []),
+        *([blocks.typed("Scope", commitment.scope)] if commitment.scope else []),
         blocks.divider(),
     ]
-    older = promise.moves[:-MOST_MOVES]
+    older = commitment.moves[:-MOST_MOVES]
     if older:
         days = sum(move.days for move in older)
         shown.append(
@@ -100,27 +100,23 @@ def ledger_view(promise: Commitment) -> View:
                 f"{number(len(older), 'earlier move')}, together {phrases.signed_days(days)}"
             )
         )
-    for move in promise.moves[-MOST_MOVES:]:
+    for move in commitment.moves[-MOST_MOVES:]:
         shown += _entry(move)
     total = (
-        f"*Total: {phrases.signed_days(promise.slip)}*, now {day(promise.promised_on)}"
-        if promise.moves
+        f"*Total: {phrases.signed_days(commitment.slip)}*, now {day(commitment.promised_on)}"
+        if commitment.moves
         else "*No decision has moved it.*"
     )
     closed = (
-        f" Closed as {promise.state.value} by {who(promise.closed_by)}."
-        if promise.closed_by
+        f" Closed as {commitment.state.value} by {who(commitment.closed_by)}."
+        if commitment.closed_by
         else ""
     )
     shown.append(blocks.section(f"{total}{closed}"))
-    if promise.is_open:
-        shown.append(
-            blocks.actions(
-                blocks.button(
-                    "Close it", "commitments.close", str(promise.id), about=f"Close {promise.name}"
-                )
-            )
-        )
+    if commitment.is_open:
+        name, row = commitment.name, str(commitment.id)
+        close = blocks.button("Close it", "commitments.close", row, about=f"Close {name}")
+        shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
 
 
@@ -135,7 +131,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
-    """Build the channel's message: the promise, kept true as decisions move it."""
+    """Build the channel's message: the commitment, kept true as decisions move it."""
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from handlers.requests import Request
-from models.refusals.afterwards import OnlyRoleHoldersPromise
+from models.refusals.afterwards import OnlyRoleHoldersAdd
 from models.refusals.refused import check_can_act
 from models.tables.rights import RightsVersion
 
 
-def check_may_promise(request: Request, current: RightsVersion) -> None:
+def check_may_add(request: Request, current: RightsVersion) -> None:
     if request.person.id not in current.role_holders:
-        raise OnlyRoleHoldersPromise(current.role_holders)
+        raise OnlyRoleHoldersAdd(current.role_holders)
     check_can_act(request.person)

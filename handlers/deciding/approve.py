@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
-from handlers.card.promise import ground_words, if_approved
+from handlers.card.commitment import ground_words, if_approved
 from handlers.deciding.shared import in_whose_place, open_form, today_in
 from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
@@ -52,7 +52,7 @@ def save_approval(form: Form, session: Session) -> Answer:
 
 
 def approval_form(decision: Decision, person: str, today: date, *, seen: str | None = None) -> View:
-    """Build the form of an approval: which option, what becomes of the promise, and why.
+    """Build the form of an approval: which option, what becomes of the commitment, and why.
 
     The second signature of a joint decision signs what the first chose. `seen` is the ground that
     the form showed before: what is new since then is said first.
@@ -193,7 +193,7 @@ def read_approval(state: FormState, decision: Decision, today: date) -> Approval
         ),
         None,
     )
-    moves, review_on = fields.chosen(state, "moves"), fields.day(state, "review_on")
+    moves, review_on = fields.chosen(state, "moves"), fields.chosen_day(state, "review_on")
     if option is None and (asked or not decision.first_signature):
         errors["option"] = "Choose the option that you approve."
     if "moves" in state and moves not in ("yes", "no"):

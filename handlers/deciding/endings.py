@@ -51,7 +51,7 @@ def deferral_form(decision: Decision, person: str) -> View:
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
     """Return the day until which it is deferred, and why. Raises FieldsInvalid."""
-    until = fields.day(state, "until")
+    until = fields.chosen_day(state, "until")
     if until is None or not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
     return until, read_reason(state)
@@ -113,4 +113,4 @@ def come_back(due: Due, session: Session) -> None:
     """Return a deferred decision to the people who hold the right today."""
     decision = subjects.timer_decision(due, session)
     routing = routed(due, session, rights_now(due, session, decision), decision.kind)
-    rounds.come_back(decision, routing, due.at)
+    rounds.resume(decision, routing, due.at)

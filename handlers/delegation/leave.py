@@ -137,7 +137,7 @@ def _gone_givers(form: Form, pending: Iterable[Decision]) -> list[str]:
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
-    person, until = fields.person(form.state, "delegate"), fields.day(form.state, "until")
+    person, until = fields.person(form.state, "delegate"), fields.chosen_day(form.state, "until")
     today = local_day(form.at, form.person.time_zone)
     errors = {} if person else {"delegate": "Choose who decides for you."}
     if until is None or not today < until <= today + LONGEST_LEAVE:
@@ -196,14 +196,14 @@ def absence_ends(due: Due, session: Session) -> None:
 
 def end(
     absence: Absence,
-    team: str,
+    tenant: str,
     session: Session,
     act: Act,
     gone: Collection[str] = (),
 ) -> int:
     """End the leave; return the number of decisions that came back and wait for somebody."""
-    pending = locks.lock_handed_over_by(session, team, absence.person, absence.delegate)
-    handover.come_back(absence, pending, act, gone)
+    pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
+    handover.end_leave(absence, pending, act, gone)
     for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
         post.redraw(act.at)
         person = absence.person if absence.delegate in gone else absence.delegate

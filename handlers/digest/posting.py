@@ -90,7 +90,7 @@ def owe_week(session: Session, current: RightsVersion, until: datetime, now: dat
 def digest_post(post: Post, session: Session) -> Message:
     """Build the digest for the channel, with its picture if there is anything to draw."""
     assert post.covers_until
-    current = lookups.current_rights(session, post.channel.workspace.team, post.channel.slack_id)
+    current = lookups.current_rights(session, post.channel.workspace.tenant, post.channel.slack_id)
     assert current
     message = digest_message(week_of(session, current, post.covers_until, post.due_at))
     picture = trend_of(session, current.channel_id, post.covers_until, current.time_zone)

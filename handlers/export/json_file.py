@@ -36,7 +36,7 @@ def head(at: datetime, scope: ExportScope) -> Json:
         "format": FORMAT,
         "version": VERSION,
         "exported_at": _plain(at),
-        "workspace": scope.team,
+        "workspace": scope.tenant,
         "channel": scope.channel,
         "filters": filters,
     }
@@ -53,7 +53,7 @@ def _recorded(whole: Whole) -> Json:
     decision = whole.decision
     return {
         "number": decision.number,
-        "workspace": decision.channel.workspace.team,
+        "workspace": decision.channel.workspace.tenant,
         "channel": decision.channel.slack_id,
         "kind": decision.kind,
         "title": decision.title,

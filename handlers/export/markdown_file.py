@@ -34,7 +34,7 @@ def path(decision: Decision) -> str:
         :60
     ].strip("-")
     folder = decision.number // 1000 * 1000
-    workspace = decision.channel.workspace.team
+    workspace = decision.channel.workspace.tenant
     return f"{workspace}/{folder:04d}/{decision.number:04d}{f'-{words}' if words else ''}.md"
 
 

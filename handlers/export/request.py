@@ -171,7 +171,7 @@ def export_of(post: Post) -> Export:
     """Return what this row asks for."""
     args = post.args or _args_of_key(post.key)
     scope = ExportScope(
-        post.channel.workspace.team,
+        post.channel.workspace.tenant,
         post.channel.slack_id,
         Kind(args["kind"]) if args["kind"] else None,
         args["state"],

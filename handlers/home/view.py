@@ -89,11 +89,11 @@ class Sight:
 
 
 def _sight(request: Request, session: Session) -> Sight:
-    team, person, at = request.workspace, request.person.id, request.at
-    leave = home.leave_of(session, team, person, at)
-    held = home.held_by(session, team, person, leave.acting)
+    tenant, person, at = request.workspace, request.person.id, request.at
+    leave = home.leave_of(session, tenant, person, at)
+    held = home.held_by(session, tenant, person, leave.acting)
     raised = home.raised_in(session, person, at)
-    risky = home.at_risk(session, team, local_day(at, request.person.time_zone))
+    risky = home.at_risk(session, tenant, local_day(at, request.person.time_zone))
     seats = {seat.rights.channel.slack_id for seat in held}
     elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
     concerned = {channel.slack_id for channel in raised} | seats
@@ -101,7 +101,7 @@ def _sight(request: Request, session: Session) -> Sight:
     # answer.
     request.prepare(places=concerned | elsewhere, rooms=elsewhere)
     visible(request, concerned | elsewhere)
-    waiting = waiting_for(session, team, person, at)
+    waiting = waiting_for(session, tenant, person, at)
     concerned |= {task.decision.channel.slack_id for task in waiting}
     seen = visible(request, concerned | elsewhere)
     mine = seats | {channel for channel in elsewhere if is_in(request, channel)}

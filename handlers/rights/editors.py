@@ -9,7 +9,7 @@ from models.rules import Standing
 from models.tables.rights import RightsVersion
 
 
-def check_may_edit(request: Request, current: RightsVersion | None) -> None:
+def check_may_change_rights(request: Request, current: RightsVersion | None) -> None:
     """Raise the Refused that says why this person may not change the rights.
 
     Before the first set-up, and if everyone who could is gone, any full member may; otherwise

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
-from handlers.rights.editors import WINDOW_LIMIT, check_may_edit
+from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
@@ -42,7 +42,7 @@ def _setup_form(
     request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None
 ) -> View:
     current = lookups.current_rights(session, request.workspace, channel)
-    check_may_edit(request, current)
+    check_may_change_rights(request, current)
     return setup_form(channel, current, request.person.time_zone, then)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
-from handlers.rights.editors import WINDOW_LIMIT, check_may_edit, check_still
+from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights, check_still
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
@@ -19,14 +19,14 @@ from models.tables.rights import RightsVersion, new_version, revised
 def edit_rhythm(click: Click, session: Session) -> Answer:
     """Open the form for reminders, the grace period and the digest."""
     rights = lookups.require_rights(session, click.workspace, click.value)
-    check_may_edit(click, rights)
+    check_may_change_rights(click, rights)
     return OpenForm(rhythm_form(rights))
 
 
 def save_rhythm(form: Form, session: Session) -> Answer:
     remembered = forms.remembered(form.metadata)
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
-    check_may_edit(form, current)
+    check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     changes, reason = read_rhythm(form.state)
     new_version(

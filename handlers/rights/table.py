@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
-from handlers.rights.editors import check_may_edit, check_still
+from handlers.rights.editors import check_may_change_rights, check_still
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models.reads import lookups
@@ -18,7 +18,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 def edit_table(click: Click, session: Session) -> Answer:
     """Open the form that changes one row of the table."""
     rights = lookups.require_rights(session, click.workspace, click.value)
-    check_may_edit(click, rights)
+    check_may_change_rights(click, rights)
     return OpenForm(table_form(rights))
 
 
@@ -26,7 +26,7 @@ def save_table(form: Form, session: Session) -> Answer:
     """Make the next version with one row changed."""
     remembered = forms.remembered(form.metadata)
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
-    check_may_edit(form, current)
+    check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     table, reason = read_table(form.state, current)
     new_version(session, current.channel, revised(current, form.person.id, reason), table, form.at)

@@ -187,7 +187,7 @@ def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list
             "commitment",
             "Commitment",
             inputs.select(
-                choices, initial=str(given.get("commitment") or ""), placeholder="Which promise?"
+                choices, initial=str(given.get("commitment") or ""), placeholder="Which commitment?"
             ),
             optional=True,
         ),
@@ -242,7 +242,7 @@ def read_tradeoff(
     title = fields.one_line(fields.text(state, "title"))
     why_now, due_on, kind = (
         fields.text(state, "why_now"),
-        fields.day(state, "due_on"),
+        fields.chosen_day(state, "due_on"),
         fields.chosen(state, "kind"),
     )
     if not title:
@@ -294,7 +294,7 @@ def _read_effect(
     edited: int | None,
     errors: dict[str, str],
 ) -> Effect | None:
-    move_to, scope = fields.day(state, "move_to"), fields.text(state, "scope")
+    move_to, scope = fields.chosen_day(state, "move_to"), fields.text(state, "scope")
     chosen = fields.chosen(state, "commitment")
     commitment = next(
         (commitment for commitment in commitments if str(commitment.id) == chosen), None

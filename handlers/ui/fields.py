@@ -66,7 +66,7 @@ def people(state: FormState, name: str) -> list[str]:
     return list(element(state, name).get("selected_users") or [])
 
 
-def day(state: FormState, name: str) -> date | None:
+def chosen_day(state: FormState, name: str) -> date | None:
     """Return the picked date; None if none was picked."""
     picked = element(state, name).get("selected_date")
     return date.fromisoformat(picked) if picked else None

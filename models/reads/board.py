@@ -18,7 +18,7 @@ from models.tables.settlement import Settlement
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class Commitments:
     """Open commitments by date, and the latest closed ones, each with its ledger.
 
     `titles` are those of the decisions in the ledgers. `late` counts the open ones that are
@@ -56,7 +56,7 @@ class Settled:
     count: int
 
 
-def promised(session: Session, channel_id: int, most_open: int, most_closed: int) -> Promised:
+def promised(session: Session, channel_id: int, most_open: int, most_closed: int) -> Commitments:
     here, is_open = Commitment.channel_id == channel_id, Commitment.state == CommitmentState.OPEN
     whole = select(Commitment).where(here).options(selectinload(Commitment.moves))
     coming = whole.where(is_open).order_by(Commitment.promised_on, Commitment.id).limit(most_open)
@@ -67,7 +67,7 @@ def promised(session: Session, channel_id: int, most_open: int, most_closed: int
     )
     shown, closed = list(session.scalars(coming)), list(session.scalars(past))
     moved_by = {move.decision_id for commitment in (*shown, *closed) for move in commitment.moves}
-    return Promised(
+    return Commitments(
         shown,
         _count(session, here, is_open),
         _count(session, here, is_open, Commitment.promised_on > Commitment.baseline_on),

@@ -23,12 +23,12 @@ from models.tables.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class ExportScope:
-    """Scope of an export: one workspace (`team`) and one channel (Slack's id), or all of them.
+    """Scope of an export: one workspace (`tenant`) and one channel (Slack's id), or all of them.
 
     `state` is a key of search.STATES; times say when a decision was raised.
     """
 
-    team: str | None = None
+    tenant: str | None = None
     channel: str | None = None
     kind: Kind | None = None
     state: str | None = None
@@ -110,8 +110,8 @@ def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[W
 
 def _narrowed(query: Select[Any], scope: ExportScope) -> Select[Any]:
     query = query.join(Decision.channel).join(Channel.workspace)
-    if scope.team:
-        query = query.where(Workspace.team == scope.team)
+    if scope.tenant:
+        query = query.where(Workspace.tenant == scope.tenant)
     if scope.channel:
         query = query.where(Channel.slack_id == scope.channel)
     if scope.kind:

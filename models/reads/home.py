@@ -30,7 +30,7 @@ SOON = timedelta(days=14)
 MOST_AT_RISK = 60
 
 # Most statements are built once: each Home runs a dozen of them.
-_TEAM: BindParameter[str] = bindparam("team")
+_TENANT: BindParameter[str] = bindparam("tenant")
 _PERSON: BindParameter[str] = bindparam("person")
 
 
@@ -133,12 +133,12 @@ def _raised() -> Select[Decision]:
 # ---- commitments ---------------------------------------------------------------------------------
 
 
-def at_risk(session: Session, team: str, today: date) -> list[Commitment]:
+def at_risk(session: Session, tenant: str, today: date) -> list[Commitment]:
     """Return the open commitments of this workspace that are at risk, the nearest first.
 
     Those are due within 14 days, or promised for later than at first. Their channels are loaded.
     """
-    return list(session.scalars(_at_risk(), {"team": team, "soon": today + SOON}))
+    return list(session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}))
 
 
 @cache
@@ -148,7 +148,7 @@ def _at_risk() -> Select[Commitment]:
         select(Commitment)
         .join(Commitment.channel)
         .join(Channel.workspace)
-        .where(Workspace.team == _TEAM, Commitment.state == CommitmentState.OPEN)
+        .where(Workspace.tenant == _TENANT, Commitment.state == CommitmentState.OPEN)
         .where(or_(soon, Commitment.promised_on > Commitment.baseline_on))
         .options(contains_eager(Commitment.channel), selectinload(Commitment.moves))
         .order_by(Commitment.promised_on, Commitment.id)
@@ -176,14 +176,14 @@ class Leave:
     acting: list[Absence]
 
 
-def leave_of(session: Session, team: str, person: str, at: datetime) -> Leave:
-    absences = absences_around(session, team, person, at)
+def leave_of(session: Session, tenant: str, person: str, at: datetime) -> Leave:
+    absences = absences_around(session, tenant, person, at)
     own = next((absence for absence in absences if absence.person == person), None)
     return Leave(own, [absence for absence in absences if absence.delegate == person])
 
 
 def held_by(
-    session: Session, team: str, person: str, acting: Collection[Absence]
+    session: Session, tenant: str, person: str, acting: Collection[Absence]
 ) -> list[HeldRights]:
     """Return the rights that this person holds, channel by channel.
 
@@ -191,7 +191,7 @@ def held_by(
     """
     absent = {absence.person: absence for absence in acting}
     versions = session.scalars(
-        _held(), {"team": team, "person": person, "people": [person, *absent]}
+        _held(), {"tenant": tenant, "person": person, "people": [person, *absent]}
     )
     return [held for rights in versions for held in _of(rights, person, absent)]
 
@@ -207,7 +207,7 @@ def _held() -> Select[RightsVersion]:
         select(RightsVersion)
         .join(RightsVersion.channel)
         .join(Channel.workspace)
-        .where(Workspace.team == _TEAM, RightsVersion.number == Channel.rights_number)
+        .where(Workspace.tenant == _TENANT, RightsVersion.number == Channel.rights_number)
         .where(or_(RightsVersion.sponsor == _PERSON, *roles))
         .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
         .order_by(RightsVersion.channel_id)

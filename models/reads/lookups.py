@@ -28,7 +28,7 @@ _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
     .join(Channel.workspace)
-    .where(Workspace.team == bindparam("team"), Channel.slack_id == bindparam("slack_id"))
+    .where(Workspace.tenant == bindparam("tenant"), Channel.slack_id == bindparam("slack_id"))
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )
@@ -40,17 +40,17 @@ _RIGHTS_TO_RAISE = _CURRENT_RIGHTS.add_columns(
 )
 
 
-def current_rights(session: Session, team: str, slack_id: str) -> RightsVersion | None:
+def current_rights(session: Session, tenant: str, slack_id: str) -> RightsVersion | None:
     """Return the newest version of this channel's rights; None if the channel is not set up."""
-    return session.scalar(_CURRENT_RIGHTS, {"team": team, "slack_id": slack_id})
+    return session.scalar(_CURRENT_RIGHTS, {"tenant": tenant, "slack_id": slack_id})
 
 
 def rights_to_raise(
-    session: Session, team: str, slack_id: str, form: str
+    session: Session, tenant: str, slack_id: str, form: str
 ) -> tuple[RightsVersion | None, bool]:
     """Return this channel's newest rights, and whether this form has raised something already."""
     row = session.execute(
-        _RIGHTS_TO_RAISE, {"team": team, "slack_id": slack_id, "form": form}
+        _RIGHTS_TO_RAISE, {"tenant": tenant, "slack_id": slack_id, "form": form}
     ).one_or_none()
     return (row[0], row[1] is not None) if row else (None, False)
 
@@ -74,9 +74,9 @@ def rights_before(session: Session, version: RightsVersion) -> RightsVersion | N
     )
 
 
-def require_rights(session: Session, team: str, slack_id: str) -> RightsVersion:
+def require_rights(session: Session, tenant: str, slack_id: str) -> RightsVersion:
     """Return the newest version of this channel's rights. Raise NotSetUp if there is none."""
-    rights = current_rights(session, team, slack_id)
+    rights = current_rights(session, tenant, slack_id)
     if rights is None:
         raise NotSetUp(slack_id)
     return rights
@@ -94,14 +94,14 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     return read[decision_id]
 
 
-def rights_held_by(session: Session, team: str, person: str) -> list[RightsVersion]:
+def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel in which this person holds a role."""
     return list(
         session.scalars(
             select(RightsVersion)
             .join(RightsVersion.channel)
             .join(Channel.workspace)
-            .where(Workspace.team == team, RightsVersion.number == Channel.rights_number)
+            .where(Workspace.tenant == tenant, RightsVersion.number == Channel.rights_number)
             .where(
                 (RightsVersion.product_owner == person) | (RightsVersion.project_manager == person)
             )

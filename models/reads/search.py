@@ -111,10 +111,10 @@ class Cut:
 
 
 def find(
-    session: Session, team: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
+    session: Session, tenant: str, wanted: Wanted, cut: Cut, *, hidden: Collection[int] = ()
 ) -> list[Found]:
     """Return this part of the list, without what is in hidden channels."""
-    workspace = session.scalar(select(Workspace.id).where(Workspace.team == team))
+    workspace = session.scalar(select(Workspace.id).where(Workspace.tenant == tenant))
     if workspace is None:
         return []
     on_sqlite = session.get_bind().dialect.name == "sqlite"
@@ -206,7 +206,7 @@ def _commitments(session: Session, workspace: int, name: str) -> list[int]:
 # ---- one decision, and what it names -------------------------------------------------------------
 
 
-def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int]:
+def ids_of(session: Session, tenant: str, numbers: Iterable[int]) -> dict[int, int]:
     """Return the ids of the decisions with these numbers, by number."""
     asked_for = list(numbers)
     if not asked_for:
@@ -214,7 +214,7 @@ def ids_of(session: Session, team: str, numbers: Iterable[int]) -> dict[int, int
     rows = session.execute(
         select(Decision.number, Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.team == team, Decision.number.in_(asked_for))
+        .where(Workspace.tenant == tenant, Decision.number.in_(asked_for))
     )
     return {row.number: row.id for row in rows}
 

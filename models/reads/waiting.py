@@ -63,13 +63,13 @@ class Waiting:
     follow_up: FollowUp | None = None
 
 
-def waiting_for(session: Session, team: str, person: str, at: datetime) -> list[Waiting]:
+def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
     """Return everything that waits for this person, the pressing first, then by due date and
     age.
     """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
     for decision, asked_for in session.execute(
-        _mine(), {"team": team, "person": person, "today": at.date()}
+        _mine(), {"tenant": tenant, "person": person, "today": at.date()}
     ):
         asked[asked_for].append(decision)
     read_parts_of(
@@ -105,7 +105,7 @@ def _mine() -> Select[Decision, str]:
         .join(mine, mine.c.id == Decision.id)
         .join(Decision.channel)
         .join(Channel.workspace)
-        .where(Workspace.team == bindparam("team"))
+        .where(Workspace.tenant == bindparam("tenant"))
         .options(
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),

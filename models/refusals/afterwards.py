@@ -26,7 +26,7 @@ class CommitmentClosed(Refused):
         super().__init__(f"{first} {step}")
 
 
-class OnlyRoleHoldersPromise(Refused):
+class OnlyRoleHoldersAdd(Refused):
     def __init__(self, people: list[str]) -> None:
         super().__init__(
             f"Commitments are added and closed by {either(people)}. Ask one of them; "

@@ -59,7 +59,7 @@ _AROUND = (
     select(Absence)
     .join(Workspace, Workspace.id == Absence.workspace_id)
     .where(
-        Workspace.team == bindparam("team"),
+        Workspace.tenant == bindparam("tenant"),
         Absence.ended_at.is_(None),
         Absence.ends_at > bindparam("at"),
     )
@@ -67,9 +67,9 @@ _AROUND = (
 )
 
 
-def absences_around(session: Session, team: str, person: str, at: datetime) -> list[Absence]:
+def absences_around(session: Session, tenant: str, person: str, at: datetime) -> list[Absence]:
     """Return this person's own current absence, and those in which they are the delegate."""
-    return list(session.scalars(_AROUND, {"team": team, "person": person, "at": at}))
+    return list(session.scalars(_AROUND, {"tenant": tenant, "person": person, "at": at}))
 
 
 def current_absences(

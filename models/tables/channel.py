@@ -25,9 +25,9 @@ class Channel(Base):
     workspace: Mapped[Workspace] = relationship(lazy="raise")
 
 
-def ensure_channel(session: Session, team: str, slack_id: str) -> Channel:
+def ensure_channel(session: Session, tenant: str, slack_id: str) -> Channel:
     """Return the row of this channel; make it if there is none."""
-    workspace = ensure_workspace(session, team)
+    workspace = ensure_workspace(session, tenant)
     channel = session.scalar(
         select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)
     )

@@ -341,8 +341,8 @@ class Decision(Base):
 
     @property
     def reference(self) -> str:
-        """Return the name of this decision in the hashes of its history: `team#number`."""
-        return f"{self.channel.workspace.team}#{self.number}"
+        """Return the name of this decision in the hashes of its history: `tenant#number`."""
+        return f"{self.channel.workspace.tenant}#{self.number}"
 
     def record(self, verb: Verb, act: Act, payload: Payload) -> None:
         """Append one event to the history, and owe Slack what it changes.

@@ -145,7 +145,7 @@ def digest(value: Any, salt: str) -> str:
 
 
 def event_hash(previous: str, decision: str, event: Link) -> str:
-    """Return SHA-256 over the previous hash and this event; `decision` is `team#number`."""
+    """Return SHA-256 over the previous hash and this event; `decision` is `tenant#number`."""
     assert event.at
     about = [previous, decision, str(event.sequence), event.verb]
     if event.hash_version == WHOLE:

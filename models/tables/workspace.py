@@ -12,7 +12,7 @@ from models.tables.base import Base, SlackId
 
 
 class Workspace(Base):
-    """Slack workspace (team), by its id only: Slack knows its name.
+    """Slack workspace, by its id only (`tenant`): Slack knows its name.
 
     `board_key` signs links to boards; None until there is one.
     """
@@ -20,7 +20,7 @@ class Workspace(Base):
     __tablename__ = "workspace"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    team: Mapped[str] = mapped_column(SlackId, unique=True)
+    tenant: Mapped[str] = mapped_column("team", SlackId, unique=True)
     last_number: Mapped[int] = mapped_column(default=0)
     board_key: Mapped[str | None] = mapped_column(
         String(64), deferred=True, deferred_raiseload=True
@@ -47,29 +47,29 @@ def next_number(session: Session, workspace_id: int) -> int:
     return number
 
 
-def board_key(session: Session, team: str) -> str | None:
+def board_key(session: Session, tenant: str) -> str | None:
     """Return the key that signs this workspace's links to boards; None if it has made no link."""
-    return session.scalar(select(_COUNTER.board_key).where(_COUNTER.team == team))
+    return session.scalar(select(_COUNTER.board_key).where(_COUNTER.team == tenant))
 
 
-def ensure_board_key(session: Session, team: str) -> str:
+def ensure_board_key(session: Session, tenant: str) -> str:
     """Return the key that signs this workspace's links to boards; make it if there is none.
 
     If two transactions make a key at once, the first one's stays: the other waits, and finds it.
     """
-    missing = _COUNTER.team == team, _COUNTER.board_key.is_(None)
+    missing = _COUNTER.team == tenant, _COUNTER.board_key.is_(None)
     table = cast(Table, Workspace.__table__)
     session.execute(update(table).where(*missing).values(board_key=secrets.token_urlsafe(32)))
-    key = board_key(session, team)
+    key = board_key(session, tenant)
     assert key
     return key
 
 
-def ensure_workspace(session: Session, team: str) -> Workspace:
+def ensure_workspace(session: Session, tenant: str) -> Workspace:
     """Return the row of this workspace; make it if there is none."""
-    workspace = session.scalar(select(Workspace).where(Workspace.team == team))
+    workspace = session.scalar(select(Workspace).where(Workspace.tenant == tenant))
     if workspace is None:
-        workspace = Workspace(team=team)
+        workspace = Workspace(tenant=tenant)
         session.add(workspace)
         session.flush()
     return workspace

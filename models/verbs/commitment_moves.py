@@ -21,8 +21,8 @@ from models.tables.post import Drawing, Post, redraw_all
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """Promise as somebody typed it: what, to whom, what is in it, and for when."""
+class NewCommitment:
+    """New commitment as somebody typed it: what, to whom, what is in it, and for when."""
 
     name: str
     promised_to: str
@@ -31,16 +31,16 @@ class Promise:
 
 
 def add_commitment(
-    session: Session, channel: Channel, promise: Promise, act: Act, made_with: str
+    session: Session, channel: Channel, new: NewCommitment, act: Act, made_with: str
 ) -> Commitment:
     """Make a commitment, and owe the channel the message that shows it from now on."""
     commitment = Commitment(
         channel=channel,
-        name=promise.name,
-        promised_to=promise.promised_to,
-        scope=promise.scope,
-        baseline_on=promise.promised_on,
-        promised_on=promise.promised_on,
+        name=new.name,
+        promised_to=new.promised_to,
+        scope=new.scope,
+        baseline_on=new.promised_on,
+        promised_on=new.promised_on,
         made_by=act.person.id,
         made_at=act.at,
         made_with=made_with,
@@ -90,9 +90,9 @@ def check_has_not_moved(decision: Decision) -> None:
 
     Only a decision takes that back.
     """
-    promise = decision.commitment
-    if promise and (promise.days_by(decision.id) or promise.scope_stands(decision.id)):
-        raise afterwards.HasMoved(decision.number, promise.name)
+    commitment = decision.commitment
+    if commitment and (commitment.days_by(decision.id) or commitment.scope_stands(decision.id)):
+        raise afterwards.HasMoved(decision.number, commitment.name)
 
 
 def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:

@@ -208,7 +208,7 @@ def _take_the_place_of(decision: Decision, replaced: Decision, act: Act) -> None
 
 def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     by = act.person.id
-    statement, due_on, promise = decision.statement, decision.due_on, decision.commitment
+    statement, due_on, commitment = decision.statement, decision.due_on, decision.commitment
     took = None if decision.is_after_the_fact else act.at - decision.begun_at
     return Settlement(
         round=decision.round,
@@ -227,7 +227,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         kind=decision.kind.label,
         role=_role_of(decision, by),
         option_name=decision.option.name if decision.option else None,
-        commitment_name=promise.name if promise else None,
+        commitment_name=commitment.name if commitment else None,
         rights_number=decision.rights_version.number,
         took_seconds=int(took.total_seconds()) if took is not None else None,
         due_on=due_on,

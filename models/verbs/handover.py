@@ -216,7 +216,7 @@ def leave(
     )
 
 
-def come_back(
+def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
 ) -> None:
     """End an absence: the person acts again, and what the delegate did not get to moves back."""

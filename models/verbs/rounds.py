@@ -193,7 +193,7 @@ def undo(
     follow_sponsor(decision, routing.version.sponsor, act.at)
 
 
-def come_back(decision: Decision, routing: Routing, at: datetime) -> None:
+def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
     Does nothing if it was reopened or deferred anew before.

@@ -17,7 +17,7 @@ from handlers import after_the_fact, errors, not_posted, subcommands
 from handlers.acceptance import claim
 from handlers.acceptance.claim import claim_form
 from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
-from handlers.commitments import closing, ledger, promise
+from handlers.commitments import adding, closing, ledger
 from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
 from handlers.rights import rhythm, show, table
@@ -81,7 +81,7 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
     check_form(ledger.ledger_view(here.promise))
     check_form(closing.close_form(here.promise))
-    check_form(promise.add_form("C0CHECKOUT"))
+    check_form(adding.add_form("C0CHECKOUT"))
 
 
 # ---- forms to begin with -------------------------------------------------------------------------

@@ -160,17 +160,17 @@ def test_a_link_that_we_did_not_make_shows_nothing(
 ) -> None:
     url = link(erin, checkout)
     token = url.rpartition("/")[2]
-    team, channel, maker, until, signature = token.split(".")
+    tenant, channel, maker, until, signature = token.split(".")
     other = harness.workspace.add_channel("other", ["alice", "erin"])
     alice.sets_up(other, pm="alice")
     by_another_key = sign_link(
-        BoardLink(team, channel, maker, harness.clock.now.replace(year=2027)), "another key"
+        BoardLink(tenant, channel, maker, harness.clock.now.replace(year=2027)), "another key"
     )
     for forged in (
         token[:-5] + ("A" if token[-5] != "A" else "B") + token[-4:],
-        ".".join([team, other.id, maker, until, signature]),
-        ".".join([team, channel, alice.id, until, signature]),
-        ".".join([team, channel, maker, str(int(until) + 86400), signature]),
+        ".".join([tenant, other.id, maker, until, signature]),
+        ".".join([tenant, channel, alice.id, until, signature]),
+        ".".join([tenant, channel, maker, str(int(until) + 86400), signature]),
         ".".join(["T0OTHER001", channel, maker, until, signature]),
         by_another_key,
         token.replace(".", "%2E", 1) + "x",
@@ -270,10 +270,10 @@ def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
 def test_every_replica_knows_the_link_and_two_make_one_key(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    second, team = harness.new_bot(), harness.workspace.team_id
+    second, tenant = harness.new_bot(), harness.workspace.team_id
 
     async def at_once() -> list[str]:
-        make = partial(ensure_board_key, team=team)
+        make = partial(ensure_board_key, tenant=tenant)
         return await asyncio.gather(*(bot.database.run(make) for bot in (harness.bot, second) * 4))
 
     assert len(set(harness.run(at_once()))) == 1

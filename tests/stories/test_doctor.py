@@ -32,7 +32,7 @@ def stuck_post(url: str, state: PostState, error: str) -> int:
     """Add a message to the record that needs a person."""
     engine = create_engine(url)
     with Session(engine) as session:
-        workspace = OurWorkspace(team="T0DEMO0001")
+        workspace = OurWorkspace(tenant="T0DEMO0001")
         session.add(workspace)
         session.flush()
         channel = Channel(workspace_id=workspace.id, slack_id="C0CHECKOUT")

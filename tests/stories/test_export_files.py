@@ -169,7 +169,7 @@ def test_it_is_what_its_schema_says(record: Database) -> None:
     assert [one["title"] for one in found["decisions"]][3:] == list(HOSTILE)
     narrow = whole(
         record,
-        team=records.TEAM,
+        tenant=records.TEAM,
         channel=records.CHANNEL,
         kind=Kind.ACCEPTANCE,
         since=records.MONDAY,

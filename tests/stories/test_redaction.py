@@ -82,9 +82,9 @@ def events_of(session: Session, number: int) -> list[HistoryEvent]:
     return list(session.scalars(ordered))
 
 
-def redact(record: Database, team: str, number: int, sequence: int, name: str) -> None:
+def redact(record: Database, tenant: str, number: int, sequence: int, name: str) -> None:
     def work(session: Session) -> None:
-        decision = locks.lock_decision_by_number(session, team, number)
+        decision = locks.lock_decision_by_number(session, tenant, number)
         assert decision
         act = Act(records.ALICE, records.MONDAY.replace(year=2027))
         redaction.redact(decision, sequence, name, act)

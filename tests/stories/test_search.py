@@ -131,7 +131,7 @@ def full(database_url: str) -> Iterator[Database]:
 
 def _fill(session: Any, count: int = 6000) -> None:
     dice = random.Random(4)
-    session.execute(insert(Workspace), [{"id": 1, "team": "T1", "last_number": count}])
+    session.execute(insert(Workspace), [{"id": 1, "tenant": "T1", "last_number": count}])
     session.execute(
         insert(Channel), [{"id": 1, "workspace_id": 1, "slack_id": "C1", "rights_number": 1}]
     )

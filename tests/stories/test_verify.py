@@ -265,7 +265,7 @@ def test_batches_hang_together(record: Database, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_workspace_is_walked(record: Database) -> None:
-    record.run_here(lambda session: session.add(Workspace(team="T0OTHER", last_number=2)))
+    record.run_here(lambda session: session.add(Workspace(tenant="T0OTHER", last_number=2)))
     assert faults(record) == ["T0OTHER #1 to #2 are missing (the counter stands at 2)"]
     assert verify.walk(record, lambda count: None).workspaces == 2
 

@@ -45,7 +45,7 @@ def is_escalated(decision: Decision, sample: Sample) -> None:
 
 def returns(decision: Decision, sample: Sample) -> None:
     sample.at = max(sample.at, datetime(2026, 12, 18, tzinfo=UTC))
-    rounds.come_back(decision, sample.routing(decision.kind), sample.at)
+    rounds.resume(decision, sample.routing(decision.kind), sample.at)
 
 
 def undo_ends(decision: Decision, sample: Sample) -> None:

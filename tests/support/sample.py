@@ -95,7 +95,7 @@ class Sample:
             workspace_id=1,
             slack_id="C0CHECKOUT",
             rights_number=number,
-            workspace=Workspace(id=1, team="T0DEMO"),
+            workspace=Workspace(id=1, tenant="T0DEMO"),
         )
         given = {
             "product_owner": ALICE.id,
@@ -198,7 +198,7 @@ def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     session = Session(engine, autoflush=False)
-    session.add(Workspace(id=1, team="T0DEMO", last_number=0))
+    session.add(Workspace(id=1, tenant="T0DEMO", last_number=0))
     session.commit()
     session.expunge_all()
     return Sample(session, shape, two_hats)

@@ -1,4 +1,4 @@
-"""Promise of a new commitment."""
+"""Form of a new commitment."""
 
 from __future__ import annotations
 
@@ -8,42 +8,45 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, OpenForm, View
-from handlers.commitments.shared import check_may_promise
+from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import fields, forms, inputs
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
-from models.verbs.commitment_moves import Promise, add_commitment
+from models.verbs.commitment_moves import NewCommitment, add_commitment
 from models.working_time import local_day
 
 
 def add(click: Click, session: Session) -> Answer:
-    check_may_promise(click, lookups.require_rights(session, click.workspace, click.value))
+    check_may_add(click, lookups.require_rights(session, click.workspace, click.value))
     return OpenForm(add_form(click.value))
 
 
 def save(form: Form, session: Session) -> Answer:
-    """Save the promise; the same form submitted twice promises once."""
+    """Save the commitment; the same form submitted twice makes one."""
     channel = forms.remembered(form.metadata)["channel"]
     current = lookups.require_rights(session, form.workspace, channel)
-    check_may_promise(form, current)
+    check_may_add(form, current)
     if session.scalar(
         select(Commitment.id).where(
             Commitment.channel_id == current.channel_id, Commitment.made_with == form.id
         )
     ):
         return Done()
-    promise = _read(form, local_day(form.at, current.time_zone))
-    add_commitment(session, current.channel, promise, form.act, form.id)
+    commitment = _read(form, local_day(form.at, current.time_zone))
+    add_commitment(session, current.channel, commitment, form.act, form.id)
     return Done()
 
 
-def _read(form: Form, today: date) -> Promise:
+def _read(form: Form, today: date) -> NewCommitment:
     name, promised_to = (
         fields.one_line(fields.text(form.state, field)) for field in ("name", "promised_to")
     )
-    scope, promised_on = fields.text(form.state, "scope"), fields.day(form.state, "promised_on")
+    scope, promised_on = (
+        fields.text(form.state, "scope"),
+        fields.chosen_day(form.state, "promised_on"),
+    )
     errors = {} if name else {"name": "Give it a name, as people speak of it."}
     if not promised_to:
         errors["promised_to"] = "Say to whom it is promised."
@@ -52,7 +55,7 @@ def _read(form: Form, today: date) -> Promise:
     if errors:
         raise FieldsInvalid(errors)
     assert promised_on
-    return Promise(name, promised_to, scope, promised_on)
+    return NewCommitment(name, promised_to, scope, promised_on)
 
 
 def add_form(channel: str) -> View:
@@ -81,5 +84,5 @@ def add_form(channel: str) -> View:
         "Add a commitment",
         shown,
         forms.metadata(channel=channel),
-        submit="Promise it",
+        submit="Add it",
     )
