@@ -10,7 +10,7 @@ from handlers import mentions, not_posted, reminders
 from handlers.answers import Message
 from handlers.card import batch, messages
 from handlers.commitments import ledger
-from handlers.delegation import departures, leave
+from handlers.delegation import coming_back, departures
 from handlers.digest import posting
 from handlers.export import request
 from handlers.rights import show
@@ -90,8 +90,8 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.REMINDER: reminders.reminder,
     Drawing.SEAT: departures.seat_post,
     Drawing.MOVED: batch.moved,
-    Drawing.STANDS_IN: leave.stands_in,
-    Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
+    Drawing.STANDS_IN: coming_back.stands_in,
+    Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,
     Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
     Drawing.DIGEST: posting.digest_post,
     Drawing.NOT_POSTED: not_posted.not_posted,

@@ -16,6 +16,7 @@ from handlers.holders import rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
+from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -35,6 +36,7 @@ def reopen(click: Click, session: Session) -> Answer:
 
 
 def save_reopening(form: Form, session: Session) -> Answer:
+    locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     current = rights_now(form, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, form.person)
@@ -67,7 +69,8 @@ def undo(click: Click, session: Session) -> Answer:
 
     In a form that shows the decision, the form is redrawn.
     """
-    decision = subjects.clicked_decision(click, session)
+    locks.lock_who_decides(session, click.workspace)
+    decision = subjects.decision_to_act_on(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
     routing = routed(click, session, rights_now(click, session, decision), decision.kind)
     replaced = subjects.replaced_by(decision, session)

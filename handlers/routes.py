@@ -25,7 +25,7 @@ from handlers.answers import Answer
 from handlers.card import detail
 from handlers.commitments import adding, closing, ledger
 from handlers.deciding import approve, endings
-from handlers.delegation import departures, leave, one_decision
+from handlers.delegation import coming_back, departures, leave, one_decision
 from handlers.digest import posting
 from handlers.home import view
 from handlers.impact import review, statement
@@ -83,7 +83,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "questions.answer": questions.answer,
     "delegation.delegate": one_decision.delegate,
     "delegation.go_on_leave": leave.go_on_leave,
-    "delegation.is_back": leave.is_back,
+    "delegation.is_back": coming_back.is_back,
     "accept.accept": verdict.accept,
     "accept.follow_ups": verdict.accept_with_follow_ups,
     "accept.send_back": verdict.send_back,
@@ -183,6 +183,7 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.REVIEW: review.ask,
     TimerKind.FOLLOW_UP_DUE: reminders.follow_up_due,
     TimerKind.REMIND: reminders.remind,
-    TimerKind.ABSENCE_ENDS: leave.absence_ends,
+    TimerKind.ABSENCE_ENDS: coming_back.absence_ends,
     TimerKind.DIGEST: posting.owe,
+    TimerKind.WHO_IS_THERE: departures.look_who_is_there,
 }

@@ -13,7 +13,7 @@ from handlers.answers import Answer, Message, Reply
 from handlers.board import link
 from handlers.card import detail
 from handlers.commitments import ledger
-from handlers.delegation import leave
+from handlers.delegation import coming_back, leave
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
@@ -127,7 +127,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         usage="away @someone",
         takes=lambda rest: not rest or rest.startswith(("@", "until")),
     ),
-    "back": Subcommand(_without_rest(leave.back), stands_alone=True),
+    "back": Subcommand(_without_rest(coming_back.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
 }
 

@@ -6,12 +6,28 @@ Standard library only; all moments are aware UTC.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # When people are reminded (docs/reference/behaviour.md, Time), and when a working day begins for
 # what arrives on a weekend.
 MORNING = time(9, 30)
 OPENING = time(9)
+
+
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Return True if this machine knows the zone: Slack may know one that it does not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return this time zone; UTC if this machine does not know it."""
+    return ZoneInfo(name if is_zone(name) else "UTC")
 
 
 def is_weekend(day: date) -> bool:
@@ -28,7 +44,7 @@ def next_working_day(day: date) -> date:
 
 def local_day(at: datetime, time_zone: str) -> date:
     """Return the calendar day at this moment in this zone."""
-    return at.astimezone(ZoneInfo(time_zone)).date()
+    return at.astimezone(zone_named(time_zone)).date()
 
 
 def moment(day: date, clock: time, time_zone: str) -> datetime:
@@ -36,7 +52,7 @@ def moment(day: date, clock: time, time_zone: str) -> datetime:
 
     An hour that the clocks skip is read as the one after it.
     """
-    return datetime.combine(day, clock, ZoneInfo(time_zone)).astimezone(UTC)
+    return datetime.combine(day, clock, zone_named(time_zone)).astimezone(UTC)
 
 
 def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetime:
@@ -45,7 +61,7 @@ def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetim
     It ends at the same local time of day as it began. A window that begins on a weekend counts from
     Monday 09:00.
     """
-    local = start.astimezone(ZoneInfo(time_zone))
+    local = start.astimezone(zone_named(time_zone))
     day, clock = local.date(), local.time()
     if is_weekend(day):
         day, clock = next_working_day(day), OPENING

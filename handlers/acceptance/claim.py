@@ -70,6 +70,7 @@ def claim(form: Form, session: Session) -> Answer:
 
     The same form submitted twice claims once.
     """
+    locks.lock_who_decides(session, form.workspace)
     remember = forms.remembered(form.metadata)
     if remember.get("resubmit"):
         return _save_resubmission(form, session)

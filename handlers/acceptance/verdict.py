@@ -15,6 +15,7 @@ from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models import locks
+from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
 from models.tables.acceptance import CriterionVerdict, FollowUp
@@ -214,7 +215,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
 def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
-    decision = locks.lock_decision(session, click.workspace, remembered["decision"])
+    decision = lookups.decision_to_show(session, click.workspace, remembered["decision"])
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
     return UpdateForm(
@@ -300,6 +301,7 @@ def follow_up_done(click: Click, session: Session) -> Answer:
 
     The button is in a direct message, and in the form that shows the whole decision.
     """
-    decision, position = subjects.decision_and_part(click.value, click, session)
-    finish_follow_up(decision, position, click.act)
+    decision_id, _, position = click.value.partition(":")
+    decision = locks.lock_decision(session, click.workspace, decision_id)
+    finish_follow_up(decision, int(position), click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -16,9 +16,8 @@ from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, inputs, outcomes, phrases, tables
-from models import locks
 from models.mrkdwn import day, escaped, number, who
-from models.reads import search
+from models.reads import lookups, search
 from models.refusals.reading import NoSuchNumber
 from models.rules import Verb
 from models.tables.decision import Decision
@@ -203,7 +202,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
     digits = which.removeprefix("#")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = locks.lock_decision_by_number(session, command.workspace, int(digits))
+    decision = lookups.decision_by_number(session, command.workspace, int(digits))
     if decision is None:
         raise NoSuchNumber(int(digits))
     check_may_see(command, decision)

@@ -24,7 +24,7 @@ CLOSINGS = {
 
 
 def close(click: Click, session: Session) -> Answer:
-    commitment = locks.lock_commitment(session, click.workspace, click.value)
+    commitment = lookups.commitment_to_show(session, click.workspace, click.value)
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )

@@ -12,7 +12,6 @@ from handlers.access import check_may_see
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
-from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
 from models.tables.commitment import Commitment, CommitmentMove
@@ -74,7 +73,7 @@ def _slip(commitment: Commitment) -> str:
 
 def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
-    commitment = locks.lock_commitment(session, click.workspace, click.value)
+    commitment = lookups.commitment_to_show(session, click.workspace, click.value)
     check_may_see(click, commitment.channel.slack_id, "this commitment")
     return OpenForm(ledger_view(commitment))
 

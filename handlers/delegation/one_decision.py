@@ -8,6 +8,7 @@ from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
+from models import locks
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -25,6 +26,7 @@ def delegate(click: Click, session: Session) -> Answer:
 
 
 def save_delegation(form: Form, session: Session) -> Answer:
+    locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     handover.check_may_delegate(decision, form.person)
     person = fields.person(form.state, "delegate")

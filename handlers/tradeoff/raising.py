@@ -121,6 +121,7 @@ def raise_(form: Form, session: Session) -> Answer:
     The same form submitted twice raises once.
     """
     remember = forms.remembered(form.metadata)
+    locks.lock_who_decides(session, form.workspace)
     if remember.get("edit"):
         return _save_edit(form, session, remember["edit"])
     current = check_may_raise(form, session, remember["channel"])

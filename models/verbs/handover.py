@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from models import locks
 from models.acts import Act, Seat
 from models.refusals import deciding, refused
 from models.refusals.absence import (
@@ -24,6 +25,7 @@ from models.refusals.absence import (
 from models.rules import Impact, Person, Role, Verb, next_state
 from models.tables.absence import Absence, current_absences, standing_in_for
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.history_payloads import HandedOver
 from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
@@ -31,6 +33,8 @@ from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
+
+HAS_LEFT = "This person has left Slack. Choose somebody else."
 
 
 class Side(StrEnum):
@@ -41,6 +45,11 @@ class Side(StrEnum):
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
+
+    def role(self, decision: Decision) -> Role:
+        """Return the role whose seat this is."""
+        first = decision.decides.roles[0]
+        return first if self is Side.HOLDER else first.other
 
     def seat(self, decision: Decision) -> Seat:
         """Return the seat on this side as it is now."""
@@ -61,6 +70,11 @@ def has_to_act(decision: Decision, person: str) -> bool:
         Impact.REVISION_ASKED,
     )
     return asked or person in decision.still_to_sign.values()
+
+
+def count_to_act(decisions: Iterable[Decision], person: str) -> int:
+    """Return on how many of these this person has something to do."""
+    return sum(has_to_act(decision, person) for decision in decisions)
 
 
 def has_signed(decision: Decision, person: str) -> bool:
@@ -130,8 +144,9 @@ def _asked_already(decision: Decision) -> set[str | None]:
     }
 
 
-def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
+def seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
     """Return the seat for this person's work today: their own, or their delegate's."""
+    assert locks.is_who_decides_locked(decision.session), "they may come or go meanwhile"
     away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
     return (
         Seat(away.delegate, person, away_until(away.until))
@@ -163,6 +178,8 @@ def check_may_leave(
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
+    if delegate.id in departures_of(session, workspace_id, delegate.id):
+        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
     waiting = standing_in_for(session, workspace_id, at, person)
     if waiting:
         raise YouStandIn([absence.person for absence in waiting])
@@ -204,7 +221,7 @@ def leave(
             if giver and giver in gone:
                 seat = Seat(absence.delegate, giver, LEFT)
             else:
-                seat = _seat_today(decision, giver or person, act.at)
+                seat = seat_today(decision, giver or person, act.at)
             hand_over(decision, side, seat, act)
     set_timer(
         session,
@@ -241,7 +258,7 @@ def hand_back(
         seat = side.seat(decision)
         giver = seat.on_behalf_of
         if seat.person == delegate and giver and giver == (person or giver):
-            today = _seat_today(decision, giver, act.at, gone)
+            today = seat_today(decision, giver, act.at, gone)
             hand_over(decision, side, today, act, gone=gone)
 
 
@@ -294,33 +311,9 @@ def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime)
                 "both, or choose somebody else."
             }
         )
+    if to.id in departures_of(decision.session, decision.workspace_id, to.id):
+        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
     if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
         raise refused.FieldsInvalid(
             {"delegate": "This person is away, and has a delegate. Choose somebody else."}
         )
-
-
-# ---- empty seats ---------------------------------------------------------------------------------
-
-
-def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at: datetime) -> None:
-    """Hand the sponsor what waits for a role holder who has left Slack, with the explanation."""
-    if sponsor:
-        for decision in pending:
-            for side in _sides_of(decision, person):
-                giver = side.seat(decision).on_behalf_of or person
-                seat = Seat(sponsor, giver, LEFT)
-                hand_over(decision, side, seat, Act(None, at), gone=[person])
-
-
-def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, act: Act) -> None:
-    """Give a successor what waited for the seat of a person who has left.
-
-    Until now it waited with the sponsor, or with nobody.
-    """
-    for decision in pending:
-        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
-        seat = side.seat(decision)
-        if gone in (seat.person, seat.on_behalf_of):
-            today = _seat_today(decision, successor, act.at)
-            hand_over(decision, side, today, act, gone=[gone])

@@ -15,6 +15,7 @@ from models.acts import Seat
 from models.mrkdwn import day, who
 from models.rules import Decider, Kind
 from models.tables.absence import Absence, current_absences
+from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
 
 LEFT = "who has left Slack"
@@ -43,7 +44,8 @@ def route(
 ) -> Routing:
     """Route a decision of this kind by these rights, at this moment.
 
-    `gone` are role holders who have left Slack: the sponsor takes their place.
+    `gone` are role holders of whom Slack says just now that they have left; the record knows of
+    others. The sponsor takes their place.
     """
     right = version.table[kind]
     if right.decides is Decider.JOINT:
@@ -51,7 +53,9 @@ def route(
     else:
         (role,) = right.decides.roles
         people = version.holder_of(role), version.holder_of(role.other)
-    absences = current_absences(session, version.channel.workspace_id, at, *people)
+    workspace_id = version.channel.workspace_id
+    absences = current_absences(session, workspace_id, at, *version.editors)
+    gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
     holder, counterpart = (seat_of(person, absences, version.sponsor, gone) for person in people)
     sentence = _sentence(version, kind, right.decides, holder, counterpart)
     return Routing(
@@ -71,7 +75,8 @@ def seat_of(
     """Return the seat of this role holder: who acts for them now."""
     if person in gone:
         if sponsor and sponsor not in gone:
-            return Seat(sponsor, person, LEFT)
+            instead = absences.get(sponsor)
+            return Seat(instead.delegate if instead else sponsor, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)

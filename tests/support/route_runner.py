@@ -19,6 +19,7 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
+from models.lock_order import has_locked
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
@@ -177,11 +178,11 @@ class RouteRunner:
         """Act in one transaction.
 
         A refusal rolls it back, and an attempt outside the right is counted. Opening a form writes
-        nothing.
+        and locks nothing.
         """
         try:
             answer, changed = self.database.run_here(
-                lambda session: (handler(request, session), wrote(session))
+                lambda session: (handler(request, session), wrote(session) or has_locked(session))
             )
         except Refused as refusal:
             attempt = refusal.attempt
@@ -190,7 +191,7 @@ class RouteRunner:
                 self.run(lambda session: errors.note_attempt(attempt, session, request.at))
             return refusal
         assert not (changed and isinstance(answer, OpenForm)), (
-            "a form was opened, and something written"
+            "a form was opened, and something written or locked"
         )
         return answer
 

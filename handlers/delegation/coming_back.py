@@ -1,0 +1,146 @@
+"""Return from leave: by oneself, on the day, or because the delegate does not act any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, Message, Reply
+from handlers.card import batch
+from handlers.requests import Asking, Click, Command, Due, Request
+from handlers.ui import blocks
+from models import locks
+from models.acts import Act
+from models.mrkdwn import day, number, when, who
+from models.refusals.absence import NotAway
+from models.tables import workspace
+from models.tables.absence import Absence, current_absences
+from models.tables.post import Drawing, Post
+from models.verbs import gathering, handover
+
+
+def back(command: Command, session: Session) -> Answer:
+    """Answer `/tradeoff back`: end the leave earlier than planned."""
+    absence, moved = _come_back(command, session)
+    came = f" {number(moved, 'open decision')} came back to you." if moved else ""
+    sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
+    return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def is_back(click: Click, session: Session) -> Answer:
+    """End the leave from Home, which then shows what came back."""
+    _come_back(click, session)
+    return Done()
+
+
+def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
+    """Return the leave that is over now, and the number of decisions that came back.
+
+    Only decisions that wait for somebody count.
+    """
+    locks.lock_who_decides_to_change_it(session, request.workspace)
+    workspace_id = workspace.ensure_workspace(session, request.workspace).id
+    absence = current_absences(session, workspace_id, request.at, request.person.id).get(
+        request.person.id
+    )
+    if absence is None:
+        raise NotAway
+    return absence, end(absence, request.workspace, session, request.act)
+
+
+def absence_ends(due: Due, session: Session) -> None:
+    """End the leave, because the day of return has come."""
+    assert due.timer.person
+    locks.lock_who_decides_to_change_it(session, due.workspace)
+    end_what_is_over(due, session, due.timer.person)
+
+
+def end_what_is_over(asking: Asking, session: Session, person: str) -> None:
+    """End the leave of this person if its day of return has come."""
+    workspace_id = workspace.ensure_workspace(session, asking.workspace).id
+    found = session.scalars(
+        select(Absence).where(
+            Absence.workspace_id == workspace_id,
+            Absence.person == person,
+            Absence.ended_at.is_(None),
+            Absence.ends_at <= asking.at,
+        )
+    )
+    for absence in found.all():
+        end(absence, asking.workspace, session, Act(None, asking.at))
+
+
+def end(
+    absence: Absence,
+    tenant: str,
+    session: Session,
+    act: Act,
+    gone: Collection[str] = (),
+) -> int:
+    """End the leave; return the number of decisions that came back and wait for somebody."""
+    pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
+    handover.end_leave(absence, pending, act, gone)
+    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+        post.redraw(act.at)
+        person = absence.person if absence.delegate in gone else absence.delegate
+        over = Post(
+            channel_id=post.channel_id,
+            key=f"{post.key}:over",
+            drawing=Drawing.STANDS_IN_NO_MORE,
+            args={"absence": absence.id},
+            due_at=act.at,
+            person=person,
+        )
+        session.add(over)
+        gathering.gather(pending, person, act.at, over)
+    for person in (absence.person, absence.delegate):
+        gathering.gather(pending, person, act.at)
+    return handover.count_to_act(pending, absence.person)
+
+
+# ---- drawn ---------------------------------------------------------------------------------------
+
+
+def _absence(post: Post, session: Session) -> Absence:
+    """Return the leave that this message is about.
+
+    The release before this one wrote it into the key alone.
+    """
+    args = post.args or {"absence": int(post.key.split(":")[1])}
+    return session.get_one(Absence, args["absence"])
+
+
+def stands_in(post: Post, session: Session) -> Message:
+    """Build the delegate's message: for whom they act, and until when."""
+    absence = _absence(post, session)
+    sentence = (
+        f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
+        "them until then: you decide, and state impact, wherever they would. What is "
+        "new comes to you as a message."
+    )
+    if absence.ended_at:
+        sentence = (
+            f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
+            "for them."
+        )
+        return Message(sentence, [blocks.section(sentence)])
+    return batch.with_list(sentence, post, session)
+
+
+def stands_in_no_more(post: Post, session: Session) -> Message:
+    """Build the message that says that it is over.
+
+    It goes to the delegate, or to the person who was away if the delegate has left Slack.
+    """
+    absence = _absence(post, session)
+    if post.person == absence.delegate:
+        sentence = f"{who(absence.person)} is back. You no longer decide for them."
+    else:
+        sentence = (
+            f"{who(absence.delegate)} has left Slack, so you are no longer away: what "
+            "is open is yours again. `/tradeoff away @someone until 2026-12-24` names "
+            "another delegate."
+        )
+    return batch.with_list(sentence, post, session)
