@@ -6,6 +6,7 @@ Every change is a new version, shown in the channel.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -177,5 +178,10 @@ def _role_errors(form: Form, picked: Mapping[str, str]) -> dict[str, str]:
 
 
 def _known_zone(text: str) -> str:
-    zones = {zone.casefold(): zone for zone in available_timezones()}
-    return zones.get(text.casefold().replace(" ", "_"), "")
+    return _zones().get(text.casefold().replace(" ", "_"), "")
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Return this machine's time zones by their name in lower case; to list them takes 20 ms."""
+    return {zone.casefold(): zone for zone in available_timezones()}
