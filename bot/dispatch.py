@@ -19,7 +19,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from bot import home_view
 from bot.database import Database, wrote
 from bot.installations import UNREACHABLE, error_name
 from bot.people import People
+from bot.proxies import webhook_client
 from bot.timeouts import Timeouts
 from handlers import errors, routes
 from handlers.answers import (
@@ -328,9 +328,7 @@ class Dispatch:
                 push=_is_form(body.get("view")),
             )
             return
-        webhook = AsyncWebhookClient(
-            body["response_url"], timeout=round(self.timeouts.answer), retry_handlers=[]
-        )
+        webhook = webhook_client(body["response_url"], self.timeouts.answer)
         try:
             await webhook.send(
                 text=message.text,

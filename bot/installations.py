@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.proxies import web_client
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 
@@ -37,10 +38,9 @@ class Installations:
         token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
         # Reads may be tried again after a dropped connection. Posts may not: Slack has no
         # idempotency key.
-        self._client = AsyncWebClient(
-            token=token, base_url=url, retry_handlers=[AsyncConnectionErrorRetryHandler()]
-        )
-        self._sender = AsyncWebClient(token=token, base_url=url, retry_handlers=[])
+        again = [AsyncConnectionErrorRetryHandler()]
+        self._client = web_client(url, token, retry_handlers=again)
+        self._sender = web_client(url, token, retry_handlers=[])
         self._timeouts = timeouts
         self._token = token
         self._known: AuthorizeResult | None = None
