@@ -56,6 +56,8 @@ OUTDATED = (
 )
 # The person of an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
+# Slack's names of direct messages: of two people, and of a group, which no bot can be invited into.
+DIRECT, GROUP = "directmessage", "mpdm-"
 # Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -80,11 +82,8 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        tenant, channel = _tenant(context), body["channel_id"]
-        direct = body.get("channel_name") == "directmessage"
-        place = (
-            Place(channel, is_direct=True) if direct else await self.people.place(tenant, channel)
-        )
+        tenant = _tenant(context)
+        place = await self._place(tenant, body["channel_id"], body.get("channel_name") or "")
         command = Command(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
@@ -180,10 +179,11 @@ class Dispatch:
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
-        tenant, channel, message = _tenant(context), body["channel"]["id"], body["message"]
+        tenant, message = _tenant(context), body["message"]
+        channel, name = body["channel"]["id"], body["channel"].get("name") or ""
         person, place, link = await asyncio.gather(
             self.people.person(tenant, body["user"]["id"]),
-            self.people.place(tenant, channel),
+            self._place(tenant, channel, name),
             self.people.permalink(tenant, channel, message["ts"]),
         )
         shortcut = Shortcut(
@@ -230,14 +230,26 @@ class Dispatch:
                 )
         return await ack()
 
+    async def _place(self, tenant: str, channel: str, name: str) -> Place:
+        """Return the conversation that something happened in.
+
+        Of other people's direct messages Slack says nothing but this name.
+        """
+        if name == DIRECT:
+            return Place(channel, is_direct=True)
+        place = await self.people.place(tenant, channel)
+        is_group = place.is_closed and name.startswith(GROUP)
+        return replace(place, is_direct=True) if is_group else place
+
     def _forget(self, tenant: str, event: Body) -> None:
         if event["type"] == "user_change":
             self.people.forget_person(tenant, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
-            channel = event.get("channel")
-            self.people.forget_place(
-                tenant, channel["id"] if isinstance(channel, dict) else channel or ""
-            )
+            for name in ("channel", "old_channel_id", "new_channel_id"):
+                channel = event.get(name)
+                self.people.forget_place(
+                    tenant, channel["id"] if isinstance(channel, dict) else channel or ""
+                )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
         """Run the handler in one transaction.

@@ -12,7 +12,7 @@ from handlers.answers import Message
 from handlers.digest import posting, words
 from models import mrkdwn
 from models.reads.week import week_of
-from models.tables.channel import Channel
+from models.tables.channel import Channel, is_called
 from models.tables.rights import RightsVersion
 from models.working_time import local_day, moment
 
@@ -26,7 +26,7 @@ def rights_of(session: Session, slack_id: str) -> RightsVersion:
     rights = session.scalar(
         select(RightsVersion)
         .join(RightsVersion.channel)
-        .where(Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
+        .where(is_called(slack_id), RightsVersion.number == Channel.rights_number)
         .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
     )
     if rights is None:
