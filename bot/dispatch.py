@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -72,6 +72,7 @@ class Dispatch:
     database: Database
     people: People
     client_for: Callable[[str], AsyncWebClient]
+    tenant: Callable[[], Awaitable[str]]
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     public_url: Callable[[], str]
@@ -82,7 +83,7 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        tenant = _tenant(context)
+        tenant = await self.tenant()
         place = await self._place(tenant, body["channel_id"], body.get("channel_name") or "")
         command = Command(
             workspace=tenant,
@@ -113,7 +114,7 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
-        tenant, view = _tenant(context), body.get("view")
+        tenant, view = await self.tenant(), body.get("view")
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
@@ -153,7 +154,7 @@ class Dispatch:
         """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
-        tenant, view = _tenant(context), body["view"]
+        tenant, view = await self.tenant(), body["view"]
         seen, metadata = home_view.came_from(view)
         form = Form(
             workspace=tenant,
@@ -179,7 +180,7 @@ class Dispatch:
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
-        tenant, message = _tenant(context), body["message"]
+        tenant, message = await self.tenant(), body["message"]
         channel, name = body["channel"]["id"], body["channel"].get("name") or ""
         person, place, link = await asyncio.gather(
             self.people.person(tenant, body["user"]["id"]),
@@ -207,7 +208,7 @@ class Dispatch:
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Handle an event. Slack may send it twice: each handler ends in the same record."""
-        tenant, event = _tenant(context), body["event"]
+        tenant, event = await self.tenant(), body["event"]
         self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
         subject = event.get("user")
@@ -380,10 +381,6 @@ async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any])
 
 def _is_form(view: Body | None) -> bool:
     return view is not None and view["type"] == "modal"
-
-
-def _tenant(context: AsyncBoltContext) -> str:
-    return context.team_id or ""
 
 
 def _pressed(action: Body) -> tuple[str, str]:

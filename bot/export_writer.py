@@ -36,6 +36,11 @@ def nobody(asked: NotYetKnown) -> Known:
     return Known()
 
 
+async def _no_home() -> tuple[str, ...]:
+    """Return no workspace: an export needs names, not who is a colleague."""
+    return ()
+
+
 def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     """Return a function that asks Slack on this thread, as fast as Slack allows.
 
@@ -46,13 +51,13 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
         return nobody
     pauses = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)]
     client = web_client(settings.slack_api_url, token, timeout=2, retry_handlers=pauses)
-    people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN))
+    people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN), _no_home)
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
 
-def wanted(form: str, channel: str | None, at: datetime) -> Export:
+def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
     """Return the export that the command line asks for: everything, or one channel."""
-    return Export(Format(form), ExportScope(channel=channel), at)
+    return Export(Format(form), scope, at)
 
 
 def how_many(database: Database, export: Export) -> int:

@@ -119,7 +119,6 @@ def test_slack_says_twice_that_a_channel_got_another_id(
     assert "is not set up yet" not in erin.was_told()
 
 
-@pytest.mark.xfail(strict=True, reason="Working time, places, proxies, and ten reports of your own")
 @pytest.mark.any_database
 def test_a_colleague_from_a_sister_workspace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
