@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -35,8 +35,14 @@ CLOSED = {"channel_not_found", "not_in_channel"}
 class People:
     """People and conversations by (tenant, id). Two askers at once share one call."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        client_for: Callable[[str], AsyncWebClient],
+        timeouts: Timeouts,
+        homes: Callable[[], Awaitable[Collection[str]]],
+    ) -> None:
         self._client_for = client_for
+        self._homes = homes
         self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
         self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
@@ -105,7 +111,7 @@ class People:
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
         answer = await self._client_for(tenant).users_info(user=user)
-        return _person(answer["user"], tenant)
+        return _person(answer["user"], await self._homes())
 
     async def _ask_place(self, key: Key) -> Place:
         tenant, channel = key
@@ -134,23 +140,29 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
             return frozenset(members)
 
 
-def _person(user: dict[str, Any], tenant: str) -> Person:
+def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
     name = (
         user.get("real_name")
         or (user.get("profile") or {}).get("display_name")
         or user.get("name")
         or ""
     )
-    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
+    return Person(user["id"], _standing(user, homes), user.get("tz") or "UTC", name)
 
 
-def _standing(user: dict[str, Any], tenant: str) -> Standing:
+def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
+    """Return what this person is to us.
+
+    On Enterprise Grid, somebody of another workspace of the company is a colleague
+    (docs/reference/slack.md, Identity).
+    """
     if user.get("deleted"):
         return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         return Standing.BOT
-    home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
-    if user.get("is_stranger") or tenant not in home:
+    company = user.get("enterprise_user") or {}
+    theirs = {user.get("team_id"), company.get("enterprise_id"), *company.get("teams", ())}
+    if user.get("is_stranger") or theirs.isdisjoint(homes):
         return Standing.EXTERNAL
     return (
         Standing.GUEST

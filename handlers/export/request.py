@@ -67,7 +67,7 @@ def ask(command: Command, session: Session) -> Answer:
     """
     text = command.text.strip().partition(" ")[2].strip()
     if command.place.is_direct:
-        raise NotATeamChannel(USAGE)
+        raise NotATeamChannel(f"run `{USAGE}`")
     if not access.may_see(command, command.place.id):
         raise NotYourChannel(command.place.id)
     lookups.require_rights(session, command.workspace, command.place.id)
