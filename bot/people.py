@@ -20,6 +20,7 @@ from bot.installations import UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
+from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
@@ -147,7 +148,7 @@ def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
         or user.get("name")
         or ""
     )
-    return Person(user["id"], _standing(user, homes), user.get("tz") or "UTC", name)
+    return Person(user["id"], _standing(user, homes), user.get("tz") or "UTC", cleaned_line(name))
 
 
 def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
@@ -179,7 +180,7 @@ def _place(channel: dict[str, Any]) -> Place:
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
         bot_is_member=bool(channel.get("is_member")),
-        name=channel.get("name") or "",
+        name=cleaned_line(channel.get("name") or ""),
     )
 
 

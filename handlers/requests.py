@@ -157,13 +157,19 @@ class Request(Asking):
     """An act of a person.
 
     `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
-    act came from there.
+    act came from there. `trigger` is Slack's id of this very act; an event has none.
     """
 
     bot_user: str
     person: Person
     place: Place | None = None
     home: str | None = None
+    trigger: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return what is the same if this act arrives again, and takes effect once."""
+        return self.trigger
 
     @property
     def act(self) -> Act:
@@ -224,6 +230,10 @@ class Form(Request):
     callback: str
     metadata: str
     state: FormState
+
+    @property
+    def sign(self) -> str:
+        return f"{self.id} {self.callback}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,15 +11,11 @@ from models.mrkdwn import unescaped
 
 _ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
-# Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
-# after them.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
 
 
 def unescape(text: str) -> str:
     """Return Slack's escaped command text as it was typed: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
-    text = _UNSEEN.sub("", text)
     text = _LINK.sub(r"\1", text)
     text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
     return unescaped(text)
@@ -47,10 +43,8 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 
 def text(state: FormState, name: str) -> str:
-    """Return a text field, stripped; empty if nothing was typed."""
-    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(
-        " \t\r\n\u200b\u200e\u200f\ufeff"
-    )
+    """Return a text field, cleaned when it came in; empty if nothing was typed."""
+    return str(element(state, name).get("value") or "").strip()
 
 
 def chosen(state: FormState, name: str) -> str:
