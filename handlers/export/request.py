@@ -56,16 +56,15 @@ MAYBE = (
 
 def is_meant(text: str) -> bool:
     """Return True if the text after "export" asks for a file, and is not the rest of a title."""
-    first, _, rest = text.partition(" ")
+    first, rest = fields.first_word(text)
     return not rest or ":" in first or first.lower() in FORMS
 
 
-def ask(command: Command, session: Session) -> Answer:
+def ask(command: Command, session: Session, text: str) -> Answer:
     """Owe the file that `/tradeoff export [form] [filters]` asks for.
 
     The file is made and sent after this answer.
     """
-    text = command.text.strip().partition(" ")[2].strip()
     if command.place.is_direct:
         raise NotATeamChannel(USAGE)
     if not access.may_see(command, command.place.id):
@@ -91,11 +90,11 @@ def _format(text: str) -> tuple[Format | None, str]:
 
     Return None and the word if it is no form.
     """
-    first, _, rest = text.partition(" ")
+    first, rest = fields.first_word(text)
     if not first or ":" in first:
         return Format.CSV, text
     found = FORMS.get(first.lower())
-    return (found, rest.strip()) if found else (None, fields.unescape(first))
+    return (found, rest) if found else (None, fields.unescape(first))
 
 
 def _problem(wanted: Wanted) -> str:

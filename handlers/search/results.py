@@ -28,9 +28,8 @@ SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 LONGEST = 1300
 
 
-def show(command: Command, session: Session) -> Answer:
+def show(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff list [words] [filters]` with the first page."""
-    text = command.text.strip().partition(" ")[2].strip()
     if len(text) > LONGEST:
         first = (
             f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use "

@@ -14,7 +14,10 @@ _LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
 # Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
 # after them.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
+# Quotation marks of every language, the double ones and the single ones.
+DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
+# `42`, `#42`, `42 @bob`, `42 until Friday`, `#42 because it pays`; but `3 new vendors` is a title.
+_DECISION = re.compile(r"#([0-9]{1,9})\b.*|([0-9]{1,9})(?: (?:to )?<?@.*| until .*)?", re.DOTALL)
 
 
 def unescape(text: str) -> str:
@@ -34,11 +37,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).strip("\u200b\u200e\u200f\ufeff ")
 
 
-def unquoted(text: str) -> tuple[str, bool]:
-    """Return the text without the quotation marks around it, and whether there were any."""
-    if len(text) >= 2 and _QUOTES.get(text[0]) == text[-1]:
-        return text[1:-1].strip(), True
-    return text, False
+def first_word(text: str) -> tuple[str, str]:
+    """Return the first word and the rest; any blank separates them, also one that was pasted."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, rest[0].rstrip() if rest else ""
+
+
+def unquoted(text: str) -> str:
+    """Return the text without the pair of quotation marks around it, in whichever language."""
+    begin, inside, end = text[:1], text[1:-1], text[-1:]
+    pair = any(begin in marks and end in marks for marks in (DOUBLE_QUOTES, SINGLE_QUOTES))
+    # In `"Fast" or "cheap"` the first mark and the last one are no pair.
+    return inside.strip() if inside and pair and not {begin, end} & set(inside) else text
+
+
+def decision_number(text: str) -> int | None:
+    """Return the number of the decision that these words after a verb name; None if they do not."""
+    found = _DECISION.fullmatch(one_line(text))
+    return int(found[1] or found[2]) if found else None
 
 
 def element(state: FormState, name: str) -> dict[str, Any]:

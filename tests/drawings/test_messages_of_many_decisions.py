@@ -22,7 +22,7 @@ from handlers.export.request import WHY_NOT, ask
 from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
 from handlers.search import results
-from handlers.ui import forms
+from handlers.ui import fields, forms
 from models.reads.export import Format
 from models.reads.search import Found
 from models.reads.trend import trend_of
@@ -212,9 +212,9 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     typed = text + types(200).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     command = Command(**ABOUT, place=HERE, name="/tradeoff", text=typed)
     if text.startswith("list"):
-        answer = results.show(command, here.session)
+        answer = results.show(command, here.session, fields.first_word(typed)[1])
     else:
-        answer = ask(command, here.session)
+        answer = ask(command, here.session, fields.first_word(typed)[1])
     assert isinstance(answer, Reply | OpenForm)
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 

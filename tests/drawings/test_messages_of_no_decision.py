@@ -289,7 +289,9 @@ def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
     typed, here = types(10_000), stored()
     for answer in (
         raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
-        subcommands.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+        subcommands.command(
+            Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed), here.session
+        ),
     ):
         if isinstance(answer, Reply):
             check_words(answer.message.text)

@@ -39,7 +39,6 @@ def characters(part: Any) -> int:
     return 0
 
 
-@TYPED
 @pytest.mark.parametrize(
     "text",
     [
