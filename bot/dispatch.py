@@ -194,7 +194,7 @@ class Dispatch:
             place=place,
             callback=body["callback_id"],
             author=message.get("user"),
-            text=message.get("text") or "",
+            message=message,
             link=link,
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)

@@ -135,13 +135,15 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
 
 
 def _person(user: dict[str, Any], tenant: str) -> Person:
-    name = (
-        user.get("real_name")
-        or (user.get("profile") or {}).get("display_name")
-        or user.get("name")
-        or ""
+    display = (user.get("profile") or {}).get("display_name")
+    real, handle = user.get("real_name"), user.get("name")
+    return Person(
+        user["id"],
+        _standing(user, tenant),
+        user.get("tz") or "UTC",
+        name=real or display or handle or "",
+        mention=display or real or handle or "",
     )
-    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
 
 
 def _standing(user: dict[str, Any], tenant: str) -> Standing:

@@ -199,7 +199,7 @@ def command(command: Command, session: Session) -> Answer:
 
 def _ask_for_quotes(problem: str, command: Command) -> Reply:
     """Say the problem, and how to raise a tradeoff with this title all the same."""
-    title = escaped(fields.unescape(command.text).strip())
+    title = escaped(fields.as_typed(command, command.text))
     return Reply(Message(f'{problem} If it is a title, quote it: `/tradeoff "{title}"`.'))
 
 

@@ -41,7 +41,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     """Open the claim form, with what was typed as the item; a number opens that decision."""
     if fields.decision_number(item):
         return detail.show(command, session, item)
-    item = fields.unescape(item).strip()
+    item = fields.as_typed(command, item)
     title = fields.one_line(fields.unquoted(item))
     if len(title) > forms.TITLE_LIMIT:
         first = (

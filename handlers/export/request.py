@@ -72,13 +72,12 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     lookups.require_rights(session, command.workspace, command.place.id)
     format, filtered = _format(text)
     if format is None:
-        return _unclear(
-            f"I do not know the form “{escaped(filtered[:40])}”. Choose {FORMATS}.", text
-        )
+        word = escaped(fields.as_typed(command, filtered)[:40])
+        return _unclear(f"I do not know the form “{word}”. Choose {FORMATS}.", command, text)
     wanted = filters.read(command, filtered)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
-        return _unclear(problem, text)
+        return _unclear(problem, command, text)
     scope = ExportScope(
         command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
     )
@@ -94,7 +93,7 @@ def _format(text: str) -> tuple[Format | None, str]:
     if not first or ":" in first:
         return Format.CSV, text
     found = FORMS.get(first.lower())
-    return (found, rest) if found else (None, fields.unescape(first))
+    return (found, rest) if found else (None, first)
 
 
 def _problem(wanted: Wanted) -> str:
@@ -106,8 +105,8 @@ def _problem(wanted: Wanted) -> str:
     return f"{TAKEN} To look for words or people, use `/tradeoff list`."
 
 
-def _unclear(problem: str, text: str) -> Reply:
-    asked = f"/tradeoff export {fields.unescape(text)}"
+def _unclear(problem: str, command: Command, text: str) -> Reply:
+    asked = f"/tradeoff export {fields.as_typed(command, text)}"
     words = f"{problem} You typed: {escaped(blocks.shorten(asked, 300))}"
     return Reply(Message(words, [blocks.section(words)]))
 

@@ -46,13 +46,13 @@ def read(request: Request, text: str) -> Wanted | str:
             request,
             wanted,
             name.lower(),
-            fields.unescape(value).strip(fields.DOUBLE_QUOTES).strip(),
+            fields.as_typed(request, value).strip(fields.DOUBLE_QUOTES).strip(),
             value,
         )
         if isinstance(found, str):
             return found
         wanted = found
-    searched = words_in(fields.unescape(" ".join(words)))
+    searched = words_in(fields.as_typed(request, " ".join(words)))
     if words and not searched:
         return "I look for words of letters and digits, and found none."
     return replace(wanted, words=tuple(dict.fromkeys(searched)))

@@ -44,7 +44,7 @@ MATCHES_SINCE = timedelta(days=365)
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
-    text = fields.unescape(text).strip()
+    text = fields.as_typed(command, text)
     title = fields.one_line(fields.unquoted(text))
     if len(title) > LONGEST_TEXT:
         return _too_long(text)

@@ -6,11 +6,11 @@ import re
 from datetime import date
 from typing import Any
 
-from handlers.requests import FormState
-from models.mrkdwn import unescaped
+from handlers.requests import FormState, Place, Request
+from models import mrkdwn
 
-_ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
-_LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
+# A text may mention hundreds of people; Slack is asked for so many names.
+MOST_NAMES = 30
 # Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
 # after them.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -20,16 +20,22 @@ DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》'
 _DECISION = re.compile(r"#([0-9]{1,9})\b.*|([0-9]{1,9})(?: (?:to )?<?@.*| until .*)?", re.DOTALL)
 
 
-def unescape(text: str) -> str:
-    """Return Slack's escaped command text as it was typed: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
-    text = _UNSEEN.sub("", text)
-    text = _LINK.sub(r"\1", text)
-    text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
-    return unescaped(text)
+def as_typed(request: Request, marked: str) -> str:
+    """Return what people read in a text that Slack has marked, with people and channels by name.
+
+    The name of a private channel is for its members, so it stays out of what others may read.
+    """
+    named = mrkdwn.unnamed(marked)[:MOST_NAMES]
+    people = [id for id in named if id.startswith(("U", "W"))]
+    names = {person.id: f"@{person.mention or 'someone'}" for person in request.look_up(*people)}
+    for id, place in request.look_at_all(id for id in named if id not in names).items():
+        names[id] = f"#{place.name}" if _is_for_all(request, place) else "a private channel"
+    return mrkdwn.plain(_UNSEEN.sub("", marked), lambda id: names.get(id, "someone")).strip()
 
 
-def _name(sign: str, identity: str, name: str | None) -> str:
-    return ("@" if sign == "!" else sign) + (name or identity)
+def _is_for_all(request: Request, place: Place) -> bool:
+    here = request.place is not None and request.place.id == place.id
+    return bool(place.name) and (here or (place.known and not place.is_private))
 
 
 def one_line(text: str) -> str:
