@@ -231,7 +231,7 @@ class Dispatch:
             place=place,
             callback=body["callback_id"],
             author=message.get("user"),
-            text=cleaned(message.get("text") or ""),
+            message=message,
             link=link,
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)

@@ -142,13 +142,15 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
 
 
 def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
-    name = (
-        user.get("real_name")
-        or (user.get("profile") or {}).get("display_name")
-        or user.get("name")
-        or ""
+    display = (user.get("profile") or {}).get("display_name")
+    real, handle = user.get("real_name"), user.get("name")
+    return Person(
+        user["id"],
+        _standing(user, homes),
+        user.get("tz") or "UTC",
+        name=cleaned_line(real or display or handle or ""),
+        mention=cleaned_line(display or real or handle or ""),
     )
-    return Person(user["id"], _standing(user, homes), user.get("tz") or "UTC", cleaned_line(name))
 
 
 def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:

@@ -238,12 +238,12 @@ class Form(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut(Request):
-    """A message shortcut: the message's author, text and permalink."""
+    """A message shortcut: the message as Slack sends it, its author and its permalink."""
 
     callback: str
     place: Place
     author: str | None
-    text: str
+    message: Mapping[str, Any]
     link: str | None
 
 

@@ -60,7 +60,7 @@ class ShortcutRoute:
 commands = {
     "/tradeoff": CommandRoute(
         subcommands.command,
-        subcommands.usage,
+        subcommands.at_once,
         "Raise a tradeoff, or see who decides what",
         subcommands.USAGE_HINT,
     ),

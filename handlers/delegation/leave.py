@@ -37,9 +37,9 @@ LONGEST_LEAVE = timedelta(days=366)
 # ---- leave ---------------------------------------------------------------------------------------
 
 
-def open_leave(command: Command, session: Session) -> Answer:
+def open_leave(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
-    return _open_leave(command, session, command.text)
+    return _open_leave(command, session, text)
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:

@@ -43,7 +43,8 @@ MATCHES_SINCE = timedelta(days=365)
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
-    title = fields.one_line(fields.unquoted(text)[0])
+    text = fields.as_typed(command, text)
+    title = fields.one_line(fields.unquoted(text))
     if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
