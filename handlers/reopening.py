@@ -70,7 +70,7 @@ def undo(click: Click, session: Session) -> Answer:
     In a form that shows the decision, the form is redrawn.
     """
     locks.lock_who_decides(session, click.workspace)
-    decision = subjects.decision_to_act_on(click, session)
+    decision = subjects.decision_by_id(click, session, click.value)
     rounds.check_may_undo(decision, click.person, click.at)
     routing = routed(click, session, rights_now(click, session, decision), decision.kind)
     replaced = subjects.replaced_by(decision, session)

@@ -1,33 +1,54 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-One that is acted on is locked until the transaction ends; one that is only shown is not.
+One that is acted on is locked until the transaction ends; one that is only shown is not. This is a
+door: whoever may not read the channel of a decision finds no decision.
 """
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Click, Due, Form
+from handlers import access
+from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms
 from models import locks
 from models.reads import lookups
+from models.refusals.refused import NotFound
 from models.tables.decision import Decision
+
+
+def decision_by_id(request: Request, session: Session, decision_id: str | int) -> Decision:
+    """Return this decision, locked. Raise NotFound if there is none that this person may read."""
+    decision = locks.lock_decision(session, request.workspace, decision_id)
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
+
+
+def shown_decision(request: Request, session: Session, decision_id: str | int) -> Decision:
+    """Return this decision, not locked. Raise NotFound as for one that is locked."""
+    decision = lookups.decision_to_show(session, request.workspace, decision_id)
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
+
+
+def decision_by_number(request: Request, session: Session, number: int) -> Decision:
+    """Return the decision with this number. Raise NotFound as for an id."""
+    decision = locks.lock_decision_by_number(session, request.workspace, number)
+    if decision is None:
+        raise NotFound
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
 
 
 def clicked_decision(click: Click, session: Session) -> Decision:
     """Return the decision whose id is the value of this button, to show it. Raise NotFound."""
-    return lookups.decision_to_show(session, click.workspace, click.value)
-
-
-def decision_to_act_on(click: Click, session: Session) -> Decision:
-    """Return the decision whose id is the value of this button, locked. Raise NotFound."""
-    return locks.lock_decision(session, click.workspace, click.value)
+    return shown_decision(click, session, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raises ChangedMeanwhile."""
+    """Return the decision that this form is about, locked. Raises NotFound, ChangedMeanwhile."""
     remembered = forms.remembered(form.metadata)
-    decision = locks.lock_decision(session, form.workspace, remembered["decision"])
+    decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
     return decision
 
@@ -54,5 +75,5 @@ def decision_and_part(value: str, request: Click | Form, session: Session) -> tu
     click only opens one. Raise NotFound if there is no such decision.
     """
     decision_id, _, part = value.partition(":")
-    find = locks.lock_decision if isinstance(request, Form) else lookups.decision_to_show
-    return find(session, request.workspace, decision_id), int(part)
+    find = decision_by_id if isinstance(request, Form) else shown_decision
+    return find(request, session, decision_id), int(part)

@@ -17,6 +17,7 @@ from models.mrkdwn import day, number, when, who
 from models.refusals.absence import NotAway
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
+from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.verbs import gathering, handover
 
@@ -82,7 +83,12 @@ def end(
     """End the leave; return the number of decisions that came back and wait for somebody."""
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
-    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+    told = (
+        select(Post)
+        .join(Post.channel)
+        .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
+    )
+    for post in session.scalars(told).all():
         post.redraw(act.at)
         person = absence.person if absence.delegate in gone else absence.delegate
         over = Post(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.requests import Click, Command, Form, Request
@@ -34,9 +35,9 @@ LONGEST_LEAVE = timedelta(days=366)
 # ---- leave ---------------------------------------------------------------------------------------
 
 
-def open_leave(command: Command, session: Session) -> Answer:
+def open_leave(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
-    return _open_leave(command, session, command.text)
+    return _open_leave(command, session, text)
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:
@@ -131,6 +132,7 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     """Return what was typed, checked against the record. Raise Refused."""
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
+    _check_may_read(form, session, rights, delegate)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
     if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
@@ -149,6 +151,18 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
         until=until,
         ends_at=moment(until, OPENING, form.person.time_zone),
     )
+
+
+def _check_may_read(
+    form: Form, session: Session, rights: Iterable[RightsVersion], delegate: Person
+) -> None:
+    """Raise FieldsInvalid if the delegate may not read a channel in which they would act."""
+    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    channels = [version.channel.slack_id for version in rights]
+    channels += [decision.channel.slack_id for decision in pending]
+    errors = access.invite_errors(form, "delegate", [delegate.id], list(dict.fromkeys(channels)))
+    if errors:
+        raise FieldsInvalid(errors)
 
 
 def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
