@@ -13,9 +13,9 @@ from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
 from handlers.requests import Form
 from handlers.rights.editors import check_may_change_rights, check_still
-from handlers.rights.people import ROLES, read_setup
+from handlers.rights.people import GOES_ALONG, ROLES, read_setup
 from handlers.tradeoff.form import said_first, tradeoff_form
-from handlers.ui import forms
+from handlers.ui import fields, forms
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -40,7 +40,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
     if current:
-        departures.fill(form, session, current, made)
+        goes_along = fields.chosen(form.state, GOES_ALONG) != "no"
+        departures.follow(form, session, current, made, goes_along=goes_along)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()

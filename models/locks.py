@@ -21,6 +21,7 @@ from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+from models.tables.departure import Departure
 from models.tables.workspace import Workspace
 
 # The first half of the key of an advisory lock; the second half is the workspace.
@@ -184,6 +185,34 @@ def lock_pending_for_seat(
         .order_by(Decision.id)
     ).all()
     return _locked(session, tenant, found)
+
+
+def lock_in_empty_seats(
+    session: Session, tenant: str, channel_id: int, because: str
+) -> list[Decision]:
+    """Return the open decisions of this channel with the seat of a person who has left.
+
+    That is noted of the person, or the seat has this reason. They have all their parts, and are
+    locked.
+    """
+    has_left = select(Departure.person).where(
+        Departure.workspace_id == Decision.workspace_id,
+        Departure.person.in_((Decision.holder, Decision.counterpart)),
+    )
+    empty = (
+        Decision.channel_id == channel_id,
+        Decision.state.in_(OPEN_STATES),
+        or_(
+            Decision.holder_because == because,
+            Decision.counterpart_because == because,
+            has_left.exists(),
+        ),
+    )
+    return _locked(
+        session,
+        tenant,
+        session.scalars(select(Decision.id).where(*empty).order_by(Decision.id)).all(),
+    )
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message, Reply
 from handlers.card import batch
+from handlers.delegation.sponsors import follow_sponsor
 from handlers.requests import Asking, Click, Command, Due, Request
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
 from models.mrkdwn import day, number, when, who
+from models.reads import lookups
 from models.refusals.absence import NotAway
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.verbs import gathering, handover
+
+
+class Over(StrEnum):
+    """Reason why a delegate acts no more: the role holder is back, or the delegate is not there."""
+
+    BACK = "back"
+    LEFT = "left"
+    AWAY = "away"
+    DECLINED = "declined"
 
 
 def back(command: Command, session: Session) -> Answer:
@@ -78,9 +90,15 @@ def end(
     tenant: str,
     session: Session,
     act: Act,
+    *,
+    why: Over = Over.BACK,
     gone: Collection[str] = (),
 ) -> int:
-    """End the leave; return the number of decisions that came back and wait for somebody."""
+    """End the leave; return the number of decisions that came back and wait for somebody.
+
+    Whoever did not end it is told: the delegate if the role holder is back, else the role holder.
+    Those who are `gone` are not.
+    """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
     told = (
@@ -90,12 +108,12 @@ def end(
     )
     for post in session.scalars(told).all():
         post.redraw(act.at)
-        person = absence.person if absence.delegate in gone else absence.delegate
+        person = absence.delegate if why is Over.BACK else absence.person
         over = Post(
             channel_id=post.channel_id,
             key=f"{post.key}:over",
             drawing=Drawing.STANDS_IN_NO_MORE,
-            args={"absence": absence.id},
+            args={"absence": absence.id, "why": why},
             due_at=act.at,
             person=person,
         )
@@ -103,6 +121,13 @@ def end(
         gathering.gather(pending, person, act.at, over)
     for person in (absence.person, absence.delegate):
         gathering.gather(pending, person, act.at)
+    sponsored = lookups.rights_naming(session, tenant, absence.person)
+    follow_sponsor(
+        session,
+        tenant,
+        [version for version in sponsored if version.sponsor == absence.person],
+        act,
+    )
     return handover.count_to_act(pending, absence.person)
 
 
@@ -119,7 +144,7 @@ def _absence(post: Post, session: Session) -> Absence:
 
 
 def stands_in(post: Post, session: Session) -> Message:
-    """Build the delegate's message: for whom they act, and until when."""
+    """Build the delegate's message: for whom they act, until when, and how to decline."""
     absence = _absence(post, session)
     sentence = (
         f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
@@ -132,21 +157,29 @@ def stands_in(post: Post, session: Session) -> Message:
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
-    return batch.with_list(sentence, post, session)
+    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session)
+    about = f"Decline to act for {absence.person}"
+    button = blocks.button("Decline", "delegation.decline", str(absence.id), about=about)
+    return Message(message.text, [*message.blocks, blocks.actions(button)])
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """Build the message that says that it is over.
-
-    It goes to the delegate, or to the person who was away if the delegate has left Slack.
-    """
+    """Build the message that says that it is over, and why, for whoever did not end it."""
     absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."
     else:
+        why = Over((post.args or {}).get("why", Over.LEFT))
         sentence = (
-            f"{who(absence.delegate)} has left Slack, so you are no longer away: what "
+            f"{who(absence.delegate)} {REASONS[why]}, so you are no longer away: what "
             "is open is yours again. `/tradeoff away @someone until 2026-12-24` names "
             "another delegate."
         )
     return batch.with_list(sentence, post, session)
+
+
+REASONS = {
+    Over.LEFT: "has left Slack",
+    Over.AWAY: "goes on leave too",
+    Over.DECLINED: "declined to act for you",
+}

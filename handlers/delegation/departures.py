@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message
 from handlers.delegation import coming_back
+from handlers.delegation.coming_back import Over
+from handlers.delegation.sponsors import follow_sponsor
 from handlers.requests import Asking, Due, Event, Request
 from handlers.ui import blocks
 from models import locks
@@ -32,10 +34,9 @@ def person_changed(event: Event, session: Session) -> Answer:
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
     if user.get("deleted"):
-        _depart(event, session, user["id"])
+        depart(event, session, user["id"])
     elif departures_of(session, workspace_id, user["id"]):
-        locks.lock_who_decides_to_change_it(session, event.workspace)
-        forget_departure(session, workspace_id, user["id"])
+        _be_there_again(event, session, user["id"])
     return Done()
 
 
@@ -53,11 +54,10 @@ def look_who_is_there(due: Due, session: Session) -> None:
     found = {user.id: user.standing for user in due.look_up(*sorted(people))}
     for person, standing in found.items():
         if standing is Standing.DEACTIVATED and person not in noted:
-            _depart(due, session, person)
+            depart(due, session, person)
         back = standing in (Standing.MEMBER, Standing.GUEST)
         if back and person in noted and noted[person].left_at < due.at - SURE_AFTER:
-            locks.lock_who_decides_to_change_it(session, due.workspace)
-            forget_departure(session, workspace_id, person)
+            _be_there_again(due, session, person)
     set_daily_look(session, rights.channel, due.at)
 
 
@@ -66,7 +66,7 @@ def look_who_is_there(due: Due, session: Session) -> None:
 SURE_AFTER = timedelta(hours=1)
 
 
-def _depart(asking: Event | Due, session: Session, person: str) -> None:
+def depart(asking: Asking, session: Session, person: str) -> None:
     """Hand over what a person does here, who has left Slack.
 
     What they did for others goes back to those others, and their own seat is empty. A second time
@@ -75,11 +75,11 @@ def _depart(asking: Event | Due, session: Session, person: str) -> None:
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     note_departure(session, workspace_id, person, asking.at)
-    for absence in [
-        *standing_in_for(session, workspace_id, asking.at, person),
-        *absences_of(session, workspace_id, asking.at, person),
-    ]:
-        coming_back.end(absence, asking.workspace, session, Act(None, asking.at), gone=[person])
+    act = Act(None, asking.at)
+    for absence in standing_in_for(session, workspace_id, asking.at, person):
+        coming_back.end(absence, asking.workspace, session, act, why=Over.LEFT, gone=[person])
+    for absence in absences_of(session, workspace_id, asking.at, person):
+        coming_back.end(absence, asking.workspace, session, act, gone=[person])
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     channels = {decision.channel_id for decision in pending}
     for rights in lookups.current_rights_of(session, channels):
@@ -91,6 +91,19 @@ def _depart(asking: Event | Due, session: Session, person: str) -> None:
         gone = _gone(asking, session, rights, [])
         sponsor = rights.sponsor if rights.sponsor not in gone else None
         _owe_seat(session, rights, person, sponsor, asking)
+
+
+def _be_there_again(asking: Asking, session: Session, person: str) -> None:
+    """Give back what others do for a person who is in Slack again."""
+    locks.lock_who_decides_to_change_it(session, asking.workspace)
+    workspace_id = workspace.ensure_workspace(session, asking.workspace).id
+    forget_departure(session, workspace_id, person)
+    pending = locks.lock_pending_for_seat(session, asking.workspace, person)
+    act = Act(None, asking.at)
+    empty_seats.come_back_to_slack(pending, person, act)
+    sponsored = lookups.rights_naming(session, asking.workspace, person)
+    follow_sponsor(session, asking.workspace, sponsored, act)
+    gathering.gather(pending, person, asking.at)
 
 
 def _acting(decisions: Iterable[Decision]) -> Iterator[str]:
@@ -132,21 +145,30 @@ def _owe_seat(
         )
 
 
-def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
-    """Give what waited for the seat of a person who has left to the successor in the new rights.
+def follow(
+    request: Request,
+    session: Session,
+    before: RightsVersion,
+    after: RightsVersion,
+    *,
+    goes_along: bool,
+) -> None:
+    """Give what waits for a role that changed hands to whoever holds it now; signatures stay.
 
-    What is overdue goes to today's sponsor.
+    If the open decisions do not go along, they stay with whoever had the role, unless they have
+    left Slack. What is overdue goes to today's sponsor.
     """
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
             overdue.follow_sponsor(decision, after.sponsor, request.at)
+        follow_sponsor(session, request.workspace, [after], request.act)
+    gone = _gone(request, session, before, [])
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
-        gone = _gone(request, session, before, [])
-        if old != new and old in gone:
+        if old != new and (goes_along or old in gone):
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
             empty_seats.fill_seat(waiting, role, new, request.act, before=old, gone=gone)
-            for person in dict.fromkeys((new, before.sponsor)):
+            for person in dict.fromkeys((new, old, before.sponsor)):
                 gathering.gather(waiting, person, request.at)
 
 

@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
+from handlers.delegation.coming_back import Over
 from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs
 from models import locks
 from models.mrkdwn import day, number, who
 from models.reads import lookups, seats
+from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
 from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
-from models.tables.absence import Absence, absences_of
+from models.tables.absence import Absence, absences_of, standing_in_for
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
@@ -49,6 +51,7 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
+    _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     mention = re.search(r"<@([A-Z0-9]+)", text)
     until = read_until(text, local_day(request.at, request.person.time_zone))
@@ -86,23 +89,31 @@ def save_leave(form: Form, session: Session) -> Answer:
     begun_before = _begun_with(form, session)
     if begun_before:
         return UpdateForm(left_view(begun_before, _moved_by(begun_before, session)))
-    rights = lookups.rights_held_by(session, form.workspace, form.person.id)
+    rights = _roles_of(form, session)
     absence = _read_absence(form, session, rights)
+    for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
+        coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
     pending = locks.lock_pending_with(session, form.workspace, form.person.id)
     handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
-    begun = None
-    if rights:
-        begun = Post(
-            channel_id=rights[0].channel_id,
-            key=f"absence:{absence.id}",
-            drawing=Drawing.STANDS_IN,
-            args={"absence": absence.id},
-            person=absence.delegate,
-            due_at=form.at,
-        )
-        session.add(begun)
+    begun = Post(
+        channel_id=rights[0].channel_id,
+        key=f"absence:{absence.id}",
+        drawing=Drawing.STANDS_IN,
+        args={"absence": absence.id},
+        person=absence.delegate,
+        due_at=form.at,
+    )
+    session.add(begun)
     gathering.gather(pending, absence.delegate, form.at, begun)
     return UpdateForm(left_view(absence, _moved_by(absence, session)))
+
+
+def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
+    """Return the rights that name this person. Raise OnlyRoleHoldersLeave if there are none."""
+    rights = lookups.rights_naming(session, request.workspace, request.person.id)
+    if not rights:
+        raise OnlyRoleHoldersLeave
+    return rights
 
 
 def _begun_with(form: Form, session: Session) -> Absence | None:
@@ -135,7 +146,8 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     _check_may_read(form, session, rights, delegate)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
-    if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
+    held = [version for version in rights if form.person.id in version.role_holders]
+    if not both and handover.both_hats(session, held, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
             {
                 "both": "They would hold both roles in one of your channels. Tick this, or "
@@ -228,6 +240,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
             inputs.date_input(until),
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
+        blocks.context("They are told at once, and can decline."),
         forms.both_hats_field(),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

@@ -54,6 +54,7 @@ def _setup_form(
 
 
 FIRST_REASON = "First set-up"
+GOES_ALONG = "goes_along"
 ROLES = ("product_owner", "project_manager", "sponsor")
 
 
@@ -87,6 +88,19 @@ def setup_form(
         ),
     ]
     if current:
+        choices = [
+            inputs.choice("yes", "Go along to whoever follows"),
+            inputs.choice("no", "Stay with whoever has them"),
+        ]
+        shown.append(
+            inputs.field(
+                GOES_ALONG,
+                "If a role changes hands, its open decisions",
+                inputs.select(choices, initial="yes"),
+                hint="Signatures that were given stay. What waits for somebody who has left Slack "
+                "goes along in any case.",
+            )
+        )
         reason = inputs.text_input(limit=REASON_LIMIT, multiline=True)
         shown.append(inputs.field("reason", "Why this change", reason))
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)

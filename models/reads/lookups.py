@@ -120,6 +120,12 @@ def decision_by_number(session: Session, tenant: str, number: int) -> Decision |
 
 def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel in which this person holds a role."""
+    named = rights_naming(session, tenant, person)
+    return [rights for rights in named if person in rights.role_holders]
+
+
+def rights_naming(session: Session, tenant: str, person: str) -> list[RightsVersion]:
+    """Return the current rights of every channel with this person in a role, or as sponsor."""
     return list(
         session.scalars(
             select(RightsVersion)
@@ -127,7 +133,9 @@ def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVer
             .join(Channel.workspace)
             .where(Workspace.tenant == tenant, RightsVersion.number == Channel.rights_number)
             .where(
-                (RightsVersion.product_owner == person) | (RightsVersion.project_manager == person)
+                (RightsVersion.product_owner == person)
+                | (RightsVersion.project_manager == person)
+                | (RightsVersion.sponsor == person)
             )
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)

@@ -38,6 +38,28 @@ def vacate(
                 hand_over(decision, side, after, Act(None, at), gone=gone)
 
 
+def reseat(
+    pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
+) -> None:
+    """Give what waits in empty seats to this sponsor, or to whoever stands in for them now."""
+    for decision in pending:
+        for side in Side:
+            seat = side.seat(decision)
+            owner = seat.on_behalf_of or seat.person
+            if owner in gone and (seat.because == LEFT or seat.person == owner):
+                after = _seat_of(decision, owner, sponsor, act.at, gone)
+                hand_over(decision, side, after, act, gone=gone)
+
+
+def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> None:
+    """Give a person who is in Slack again what others do because they had left."""
+    for decision in pending:
+        for side in Side:
+            seat = side.seat(decision)
+            if seat.on_behalf_of == person and seat.because == LEFT:
+                hand_over(decision, side, seat_today(decision, person, act.at), act)
+
+
 def _seat_of(
     decision: Decision, owner: str, sponsor: str | None, at: datetime, gone: Collection[str]
 ) -> Seat:

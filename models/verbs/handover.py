@@ -20,10 +20,9 @@ from models.refusals.absence import (
     DelegateIsAway,
     NoChains,
     OnlyHoldersDelegate,
-    YouStandIn,
 )
 from models.rules import Impact, Person, Role, Verb, next_state
-from models.tables.absence import Absence, current_absences, standing_in_for
+from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.history_payloads import HandedOver
@@ -34,6 +33,8 @@ from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
+# Why somebody has a seat of one decision only, as it follows the name.
+ONE_DECISION = "who delegated this one"
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
 
@@ -173,16 +174,13 @@ def check_may_leave(
 ) -> None:
     """Raise the Refused that says why this person cannot go on leave with this delegate.
 
-    They may be away already, or the delegation would be a chain.
+    They may be away already, or the delegate is not there.
     """
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
     if delegate.id in departures_of(session, workspace_id, delegate.id):
         raise refused.FieldsInvalid({"delegate": HAS_LEFT})
-    waiting = standing_in_for(session, workspace_id, at, person)
-    if waiting:
-        raise YouStandIn([absence.person for absence in waiting])
 
 
 def both_hats(
@@ -284,6 +282,15 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         raise NoChains(decision.number, giver)
 
 
+def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
+    """Return True if this decision alone was handed to this person, by someone who is there."""
+    giver = decision.role_holder(person)
+    if giver is None or departures_of(decision.session, decision.workspace_id, giver):
+        return False
+    away = current_absences(decision.session, decision.workspace_id, at, giver).get(giver)
+    return away is None or away.delegate != person
+
+
 def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     """Hand over this decision only.
 
@@ -298,7 +305,7 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     if to.id != by.id:
         others = [side.seat(decision).person for side in Side if side not in sides]
         _check_may_take(decision, to, both or to.id not in others, act.at)
-    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
+    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, ONE_DECISION)
     for side in sides:
         hand_over(decision, side, seat, act)
 
