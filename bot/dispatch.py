@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from bot import home_view
 from bot.database import Database, wrote
 from bot.installations import UNREACHABLE, error_name
+from bot.memory import finders
 from bot.people import People
 from bot.timeouts import Timeouts
 from handlers import errors, routes
@@ -266,15 +267,10 @@ class Dispatch:
         Two transactions that met are a collision.
         """
         tenant = request.workspace
-        request = replace(
-            request,
-            find_person=partial(self.people.known_person, tenant),
-            find_place=partial(self.people.known_place, tenant),
-            find_room=partial(self.people.known_room, tenant),
-        )
 
         def work(session: Session) -> tuple[Answer, bool]:
-            return handler(request, session), wrote(session)
+            informed = replace(request, **finders(self.people, session, tenant))
+            return handler(informed, session), wrote(session)
 
         collided = False
         while True:

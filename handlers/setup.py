@@ -20,6 +20,7 @@ from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS
 from models.tables.channel import ensure_channel
 from models.tables.rights import RightsVersion, new_version
+from models.verbs import readers
 
 
 def save_setup(form: Form, session: Session) -> Answer:
@@ -35,6 +36,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     made = new_version(session, channel, version, table, form.at)
     if current:
         departures.fill(form, session, current, made)
+    else:
+        readers.set_check(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()

@@ -47,12 +47,11 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
     """Return the older decision that this one replaces, locked; None if it replaces none."""
+    if not decision.supersedes:
+        return None
     tenant = decision.channel.workspace.tenant
-    return (
-        locks.lock_decision_by_number(session, tenant, decision.supersedes)
-        if decision.supersedes
-        else None
-    )
+    older = locks.lock_decision_by_number(session, tenant, decision.supersedes)
+    return older if older and older.channel_id == decision.channel_id else None
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
