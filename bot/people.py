@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -20,6 +20,7 @@ from bot.installations import UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
+from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
@@ -38,8 +39,14 @@ MOST_ANEW = 20
 class People:
     """People and conversations by (tenant, id). Two askers at once share one call."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        client_for: Callable[[str], AsyncWebClient],
+        timeouts: Timeouts,
+        homes: Callable[[], Awaitable[Collection[str]]],
+    ) -> None:
         self._client_for = client_for
+        self._homes = homes
         self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
         self._places = _Cache[Place](
@@ -130,7 +137,7 @@ class People:
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
         answer = await self._client_for(tenant).users_info(user=user)
-        return _person(answer["user"], tenant)
+        return _person(answer["user"], await self._homes())
 
     async def _ask_place(self, key: Key) -> Place:
         tenant, channel = key
@@ -159,23 +166,31 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
             return frozenset(members)
 
 
-def _person(user: dict[str, Any], tenant: str) -> Person:
-    name = (
-        user.get("real_name")
-        or (user.get("profile") or {}).get("display_name")
-        or user.get("name")
-        or ""
+def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
+    display = (user.get("profile") or {}).get("display_name")
+    real, handle = user.get("real_name"), user.get("name")
+    return Person(
+        user["id"],
+        _standing(user, homes),
+        user.get("tz") or "UTC",
+        name=cleaned_line(real or display or handle or ""),
+        mention=cleaned_line(display or real or handle or ""),
     )
-    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
 
 
-def _standing(user: dict[str, Any], tenant: str) -> Standing:
+def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
+    """Return what this person is to us.
+
+    On Enterprise Grid, somebody of another workspace of the company is a colleague
+    (docs/reference/slack.md, Identity).
+    """
     if user.get("deleted"):
         return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         return Standing.BOT
-    home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
-    if user.get("is_stranger") or tenant not in home:
+    company = user.get("enterprise_user") or {}
+    theirs = {user.get("team_id"), company.get("enterprise_id"), *company.get("teams", ())}
+    if user.get("is_stranger") or theirs.isdisjoint(homes):
         return Standing.EXTERNAL
     return (
         Standing.GUEST
@@ -192,7 +207,7 @@ def _place(channel: dict[str, Any]) -> Place:
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
         bot_is_member=bool(channel.get("is_member")),
-        name=channel.get("name") or "",
+        name=cleaned_line(channel.get("name") or ""),
     )
 
 

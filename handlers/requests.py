@@ -178,13 +178,19 @@ class Request(Asking):
     """An act of a person.
 
     `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
-    act came from there.
+    act came from there. `trigger` is Slack's id of this very act; an event has none.
     """
 
     bot_user: str
     person: Person
     place: Place | None = None
     home: str | None = None
+    trigger: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return what is the same if this act arrives again, and takes effect once."""
+        return self.trigger
 
     @property
     def act(self) -> Act:
@@ -251,15 +257,19 @@ class Form(Request):
     metadata: str
     state: FormState
 
+    @property
+    def sign(self) -> str:
+        return f"{self.id} {self.callback}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut(Request):
-    """A message shortcut: the message's author, text and permalink."""
+    """A message shortcut: the message as Slack sends it, its author and its permalink."""
 
     callback: str
     place: Place
     author: str | None
-    text: str
+    message: Mapping[str, Any]
     link: str | None
 
 

@@ -61,7 +61,7 @@ class ShortcutRoute:
 commands = {
     "/tradeoff": CommandRoute(
         subcommands.command,
-        subcommands.usage,
+        subcommands.at_once,
         "Raise a tradeoff, or see who decides what",
         subcommands.USAGE_HINT,
     ),
@@ -159,6 +159,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "channel_archive": readers.channel_changed,
     "channel_unarchive": events.unarchived,
     "channel_deleted": readers.channel_changed,
+    "channel_id_changed": events.id_changed,
     "channel_rename": readers.channel_changed,
     "channel_shared": readers.channel_changed,
     "channel_unshared": readers.channel_changed,

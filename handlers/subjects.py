@@ -13,6 +13,7 @@ from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms
 from models import locks
 from models.refusals.refused import NotFound
+from models.tables.channel import find_channel
 from models.tables.decision import Decision
 
 
@@ -30,6 +31,14 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
         raise NotFound
     access.check_may_see(request, decision.channel.slack_id)
     return decision
+
+
+def readable_channel(request: Request, session: Session, slack_id: str) -> str:
+    """Return the present id of this channel. Raise NotFound if this person may not read it."""
+    channel = find_channel(session, request.workspace, slack_id)
+    present = channel.slack_id if channel else slack_id
+    access.check_may_see(request, present, "that channel")
+    return present
 
 
 def clicked_decision(click: Click, session: Session) -> Decision:

@@ -12,7 +12,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
@@ -26,6 +26,9 @@ WAIVER_LIMIT = 150
 
 
 MOST_FOLLOW_UPS = 3
+
+
+TOO_MUCH = "I cannot carry so much text into the next step. Shorten it by a third."
 
 
 SUBMITS = {
@@ -205,7 +208,10 @@ def save_verdict(form: Form, session: Session) -> Answer:
     decision, outcome = _decision(form, session)
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
-        return UpdateForm(details_form(decision, outcome, verdicts, reason))
+        details = details_form(decision, outcome, verdicts, reason)
+        if not seals.fits(details["private_metadata"]):
+            raise FieldsInvalid({"reason": TOO_MUCH})
+        return UpdateForm(details)
     _settle(decision, form, Judgement(outcome, reason, verdicts))
     return Done()
 

@@ -15,7 +15,7 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, inputs, outcomes, phrases, tables
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
@@ -200,13 +200,13 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
     Only people who may read its channel see it.
     """
-    digits = which.removeprefix("#")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+    asked = fields.decision_number(which)
+    if asked is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = locks.lock_decision_by_number(session, command.workspace, int(digits))
+    decision = locks.lock_decision_by_number(session, command.workspace, asked)
     if decision is None:
-        raise NotFound(f"#{digits}")
-    access.check_may_see(command, decision.channel.slack_id, f"#{digits}", anew=True)
+        raise NotFound(f"#{asked}")
+    access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
     return OpenForm(decision_whole(command, session, decision))
 
 

@@ -24,6 +24,7 @@ from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
@@ -37,9 +38,9 @@ LONGEST_LEAVE = timedelta(days=366)
 # ---- leave ---------------------------------------------------------------------------------------
 
 
-def open_leave(command: Command, session: Session) -> Answer:
+def open_leave(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
-    return _open_leave(command, session, command.text)
+    return _open_leave(command, session, text)
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:
@@ -218,7 +219,12 @@ def end(
     """End the leave; return the number of decisions that came back and wait for somebody."""
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
-    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+    told = (
+        select(Post)
+        .join(Post.channel)
+        .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
+    )
+    for post in session.scalars(told).all():
         post.redraw(act.at)
         person = absence.person if absence.delegate in gone else absence.delegate
         over = Post(

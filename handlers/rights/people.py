@@ -6,12 +6,13 @@ Every change is a new version, shown in the channel.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
@@ -43,7 +44,7 @@ def edit(click: Click, session: Session) -> Answer:
 def _setup_form(
     request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None
 ) -> View:
-    access.check_may_see(request, channel, "that channel")
+    subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_change_rights(request, current)
     return setup_form(channel, current, request.person.time_zone, then)
@@ -183,5 +184,10 @@ def _role_errors(form: Form, picked: Mapping[str, str], channel: str) -> dict[st
 
 
 def _known_zone(text: str) -> str:
-    zones = {zone.casefold(): zone for zone in available_timezones()}
-    return zones.get(text.casefold().replace(" ", "_"), "")
+    return _zones().get(text.casefold().replace(" ", "_"), "")
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Return this machine's time zones by their name in lower case; to list them takes 20 ms."""
+    return {zone.casefold(): zone for zone in available_timezones()}

@@ -20,7 +20,7 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, seals
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, NotFound
@@ -37,16 +37,16 @@ from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
 from models.working_time import local_day
 
-# A form remembers 3,000 characters, and a quotation mark takes two of them. A longer text goes back
-# to the person instead of being cut.
+# A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
 MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
-    title = fields.one_line(fields.unquoted(text)[0])
-    if len(title) > LONGEST_TEXT:
+    text = fields.as_typed(command, text)
+    title = fields.one_line(fields.unquoted(text))
+    if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
     given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
@@ -112,7 +112,7 @@ def _rows_in(state: FormState) -> Rows:
 
 def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
-    access.check_may_see(click, remember["channel"], "that channel")
+    subjects.readable_channel(click, session, remember["channel"])
     current = lookups.require_rights(session, click.workspace, remember["channel"])
     return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 

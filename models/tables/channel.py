@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from models.tables.base import Base, SlackId
@@ -12,22 +21,31 @@ from models.tables.workspace import Workspace, ensure_workspace
 class Channel(Base):
     """Slack channel that we were invited to or used in.
 
-    It is a team channel once it has a rights version. `access_version` is the workspace's, from
-    when people last came, left, or the channel changed in Slack.
+    It is a team channel once it has a rights version. Slack gives a channel another id when it is
+    about to be shared; buttons and open forms still name the one before, `former_slack_id`.
+    `access_version` is the workspace's, from when people last came, left, or the channel changed in
+    Slack.
     """
 
     __tablename__ = "channel"
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_id"),
         Index("ix_channel_access_version", "workspace_id", "access_version"),
+        Index("ix_channel_former", "workspace_id", "former_slack_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     slack_id: Mapped[str] = mapped_column(SlackId)
+    former_slack_id: Mapped[str | None] = mapped_column(SlackId)
     rights_number: Mapped[int] = mapped_column(default=0)
     access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     workspace: Mapped[Workspace] = relationship(lazy="raise")
+
+
+def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Return the condition that a channel has this id, or had it before."""
+    return or_(Channel.slack_id == slack_id, Channel.former_slack_id == slack_id)
 
 
 _CHANGED = (
@@ -48,7 +66,9 @@ def find_channel(session: Session, tenant: str, slack_id: str) -> Channel | None
     return session.scalar(
         select(Channel)
         .join(Channel.workspace)
-        .where(Workspace.tenant == tenant, Channel.slack_id == slack_id)
+        .where(Workspace.tenant == tenant, is_called(slack_id))
+        .order_by(Channel.slack_id != slack_id)
+        .limit(1)
         .options(contains_eager(Channel.workspace))
     )
 
@@ -57,7 +77,7 @@ def ensure_channel(session: Session, tenant: str, slack_id: str) -> Channel:
     """Return the row of this channel; make it if there is none."""
     workspace = ensure_workspace(session, tenant)
     channel = session.scalar(
-        select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)
+        select(Channel).where(Channel.workspace_id == workspace.id, is_called(slack_id))
     )
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)
