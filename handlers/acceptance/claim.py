@@ -18,7 +18,6 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
-from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -98,9 +97,7 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(
-        session, form.workspace, forms.remembered(form.metadata)["resubmit"]
-    )
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
@@ -120,7 +117,7 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):

@@ -66,7 +66,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     The file is made and sent after this answer.
     """
     if command.place.is_direct:
-        raise NotATeamChannel(USAGE)
+        raise NotATeamChannel(f"run `{USAGE}`")
     if not access.may_see(command, command.place.id):
         raise NotYourChannel(command.place.id)
     lookups.require_rights(session, command.workspace, command.place.id)

@@ -11,7 +11,7 @@ from handlers import access
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, phrases, seals
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
@@ -25,13 +25,13 @@ UNSAID = (
 )
 # Outcomes of a joint decision to which both signatures said yes.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
-# The form remembers the text (3,000 characters, of which a quotation mark takes two).
+# The form remembers the text.
 LONGEST = 1300
 
 
 def show(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff list [words] [filters]` with the first page."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not seals.fits(forms.metadata(list=text)):
         first = (
             f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use "
             "fewer words. You typed:"

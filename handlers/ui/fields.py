@@ -8,12 +8,10 @@ from typing import Any
 
 from handlers.requests import FormState, Place, Request
 from models import mrkdwn
+from models.visible_text import cleaned
 
 # A text may mention hundreds of people; Slack is asked for so many names.
 MOST_NAMES = 30
-# Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
-# after them.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # Quotation marks of every language, the double ones and the single ones.
 DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
 # `42`, `#42`, `42 @bob`, `42 until Friday`, `#42 because it pays`; but `3 new vendors` is a title.
@@ -30,7 +28,7 @@ def as_typed(request: Request, marked: str) -> str:
     names = {person.id: f"@{person.mention or 'someone'}" for person in request.look_up(*people)}
     for id, place in request.look_at_all(id for id in named if id not in names).items():
         names[id] = f"#{place.name}" if _is_for_all(request, place) else "a private channel"
-    return mrkdwn.plain(_UNSEEN.sub("", marked), lambda id: names.get(id, "someone")).strip()
+    return cleaned(mrkdwn.plain(marked, lambda id: names.get(id, "someone")))
 
 
 def _is_for_all(request: Request, place: Place) -> bool:
@@ -69,10 +67,8 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 
 def text(state: FormState, name: str) -> str:
-    """Return a text field, stripped; empty if nothing was typed."""
-    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(
-        " \t\r\n\u200b\u200e\u200f\ufeff"
-    )
+    """Return a text field, cleaned when it came in; empty if nothing was typed."""
+    return str(element(state, name).get("value") or "").strip()
 
 
 def chosen(state: FormState, name: str) -> str:
