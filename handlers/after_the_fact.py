@@ -13,6 +13,7 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -182,7 +183,7 @@ def acknowledge_form(decision: Decision) -> View:
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Acknowledge",
     )
 
@@ -200,6 +201,6 @@ def dispute_form(decision: Decision) -> View:
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Dispute",
     )

@@ -17,7 +17,7 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
-from models import locks
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -94,9 +94,8 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(
-        session, form.workspace, forms.remembered(form.metadata)["resubmit"]
-    )
+    remembered = forms.remembered(form.metadata)
+    decision = subjects.remembered_decision(remembered["resubmit"], form, session)
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
@@ -116,7 +115,8 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    remembered = forms.remembered(form.metadata)
+    decision = subjects.remembered_decision(remembered["edit"], form, session)
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
@@ -165,7 +165,7 @@ def claim_form(
         _criteria_field(edited),
     ]
     remember = metadata(
-        channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
+        channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
     )
     if edited:
         return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
@@ -198,7 +198,11 @@ def resubmission_form(decision: Decision) -> View:
         *_evidence_fields("", decision.claims[-1].link),
     ]
     return inputs.form(
-        "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
+        "accept.claim",
+        "Submit again",
+        shown,
+        metadata(resubmit=value_of(decision)),
+        submit="Ask again",
     )
 
 

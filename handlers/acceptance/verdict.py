@@ -14,7 +14,6 @@ from handlers.card import detail
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
-from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
 from models.tables.acceptance import CriterionVerdict, FollowUp
@@ -220,7 +219,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
 def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
-    decision = locks.lock_decision(session, click.workspace, remembered["decision"])
+    decision = subjects.remembered_decision(remembered["decision"], click, session)
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
     return UpdateForm(

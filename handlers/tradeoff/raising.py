@@ -20,7 +20,8 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms, seals
+from handlers.ui import blocks, fields, forms, marks, seals
+from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
@@ -85,7 +86,7 @@ def edit(click: Click, session: Session) -> Answer:
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
     remember: dict[str, Any] = {
-        "edit": decision.id,
+        "edit": value_of(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
     }
@@ -135,7 +136,7 @@ def raise_(form: Form, session: Session) -> Answer:
         if matches:
             return _offer(form, session, current, remember, matches)
     if remember.get("supersedes"):
-        _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
+        _check_may_supersede(form, session, current, remember, ask.kind)
     routing = routed(form, session, current, ask.kind)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
@@ -144,16 +145,18 @@ def raise_(form: Form, session: Session) -> Answer:
 
 
 def _check_may_supersede(
-    form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
+    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], kind: Kind
 ) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
     This is checked at submission as well as when the form was opened. The new kind must belong to
     no fewer roles than the old one.
     """
+    number = remember["supersedes"]
     old = locks.lock_decision_by_number(session, form.workspace, number)
     if old is None:
         raise NotFound
+    marks.check(old, remember.get("mark", ""))
     check_may_reopen(old, current.role_holders, form.person)
     if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
         deciders = " and ".join(role.label for role in old.decides.roles)
@@ -192,7 +195,7 @@ def _offer(
                 blocks.button(
                     "Reopen",
                     "second_thoughts.reopen",
-                    str(match.id),
+                    value_of(match),
                     about=f"Reopen #{match.number}",
                 ),
             )
@@ -209,8 +212,8 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
 
-def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, decision_id)
+def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
+    decision = subjects.remembered_decision(remembered, form, session)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
@@ -251,4 +254,4 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision) -> V
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(old.commitment_id))
-    return _form(session, current, given, rows, supersedes=old.number)
+    return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)
