@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from bot import home_view, once
 from bot.database import Database, wrote
 from bot.installations import UNREACHABLE, error_name
 from bot.people import People
+from bot.proxies import webhook_client
 from bot.sealed_views import SealedViews
 from bot.timeouts import Timeouts
 from handlers import errors, routes
@@ -67,6 +67,8 @@ OUTDATED_FORM = (
 )
 # The person of an event that names nobody.
 NOBODY = Person("", Standing.UNKNOWN)
+# Slack's names of direct messages: of two people, and of a group, which no bot can be invited into.
+DIRECT, GROUP = "directmessage", "mpdm-"
 # Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -81,6 +83,7 @@ class Dispatch:
     database: Database
     people: People
     client_for: Callable[[str], AsyncWebClient]
+    tenant: Callable[[], Awaitable[str]]
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     public_url: Callable[[], str]
@@ -95,11 +98,8 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        tenant, channel = _tenant(context), body["channel_id"]
-        direct = body.get("channel_name") == "directmessage"
-        place = (
-            Place(channel, is_direct=True) if direct else await self.people.place(tenant, channel)
-        )
+        tenant = await self.tenant()
+        place = await self._place(tenant, body["channel_id"], body.get("channel_name") or "")
         command = Command(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
@@ -131,7 +131,7 @@ class Dispatch:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
     ) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
-        tenant, view = _tenant(context), body.get("view")
+        tenant, view = await self.tenant(), body.get("view")
         carried = await self._views.carried(tenant, body)
         if carried is None:
             await self._tell(self.client_for(tenant), body, Message(OUTDATED_FORM))
@@ -164,11 +164,12 @@ class Dispatch:
         view, at = body.get("view"), self.clock()
         action, value = _pressed(body["actions"][0])
         state, _ = offers.check(view["state"]["values"] if view else {}, carried.offer, at)
+        tenant = await self.tenant()
         return Click(
-            workspace=_tenant(context),
+            workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=at,
-            person=await self.people.person(_tenant(context), body["user"]["id"]),
+            person=await self.people.person(tenant, body["user"]["id"]),
             trigger=body["trigger_id"],
             action=action,
             value=value,
@@ -182,7 +183,7 @@ class Dispatch:
         """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
-        tenant, view = _tenant(context), body["view"]
+        tenant, view = await self.tenant(), body["view"]
         handler, typed = routes.forms[view["callback_id"]], view["state"]["values"]
         carried, at = await self._views.carried(tenant, body), self.clock()
         state, misfits = offers.check(typed, carried.offer if carried else {}, at)
@@ -215,10 +216,11 @@ class Dispatch:
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
-        tenant, channel, message = _tenant(context), body["channel"]["id"], body["message"]
+        tenant, message = await self.tenant(), body["message"]
+        channel, name = body["channel"]["id"], body["channel"].get("name") or ""
         person, place, link = await asyncio.gather(
             self.people.person(tenant, body["user"]["id"]),
-            self.people.place(tenant, channel),
+            self._place(tenant, channel, name),
             self.people.permalink(tenant, channel, message["ts"]),
         )
         shortcut = Shortcut(
@@ -229,7 +231,7 @@ class Dispatch:
             place=place,
             callback=body["callback_id"],
             author=message.get("user"),
-            text=cleaned(message.get("text") or ""),
+            message=message,
             link=link,
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
@@ -243,7 +245,7 @@ class Dispatch:
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Handle an event. Slack may send it twice: each handler ends in the same record."""
-        tenant, event = _tenant(context), body["event"]
+        tenant, event = await self.tenant(), body["event"]
         self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
         subject = event.get("user")
@@ -266,14 +268,26 @@ class Dispatch:
                 )
         return await ack()
 
+    async def _place(self, tenant: str, channel: str, name: str) -> Place:
+        """Return the conversation that something happened in.
+
+        Of other people's direct messages Slack says nothing but this name.
+        """
+        if name == DIRECT:
+            return Place(channel, is_direct=True)
+        place = await self.people.place(tenant, channel)
+        is_group = place.is_closed and name.startswith(GROUP)
+        return replace(place, is_direct=True) if is_group else place
+
     def _forget(self, tenant: str, event: Body) -> None:
         if event["type"] == "user_change":
             self.people.forget_person(tenant, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
-            channel = event.get("channel")
-            self.people.forget_place(
-                tenant, channel["id"] if isinstance(channel, dict) else channel or ""
-            )
+            for name in ("channel", "old_channel_id", "new_channel_id"):
+                channel = event.get(name)
+                self.people.forget_place(
+                    tenant, channel["id"] if isinstance(channel, dict) else channel or ""
+                )
 
     async def _answer(self, handler: Handler[R], request: R) -> Answer:
         """Run the handler in one transaction.
@@ -373,9 +387,7 @@ class Dispatch:
                 push=_is_form(body.get("view")),
             )
             return
-        webhook = AsyncWebhookClient(
-            body["response_url"], timeout=round(self.timeouts.answer), retry_handlers=[]
-        )
+        webhook = webhook_client(body["response_url"], self.timeouts.answer)
         try:
             await webhook.send(
                 text=message.text,
@@ -413,10 +425,6 @@ async def _update(client: AsyncWebClient, open_view: Body, view: View) -> None:
 
 def _is_form(view: Body | None) -> bool:
     return view is not None and view["type"] == "modal"
-
-
-def _tenant(context: AsyncBoltContext) -> str:
-    return context.team_id or ""
 
 
 def _pressed(action: Body) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import access
+from handlers.message_words import words_of
 from handlers.requests import Shortcut
 from handlers.ui import blocks, fields, forms, seals
 from models.refusals.reading import NothingToRead
@@ -29,7 +30,7 @@ def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
     nothing can be raised in this conversation, or NothingToRead if the message has no words.
     """
     access.check_place(shortcut, f"choose “{entry}” in the message's menu")
-    text = fields.unescape(shortcut.text).strip()
+    text = fields.as_typed(shortcut, words_of(shortcut.message))
     if not text:
         raise NothingToRead(command)
     title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)

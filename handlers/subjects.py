@@ -1,6 +1,7 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-It is locked until the transaction ends.
+It is locked until the transaction ends. This is a door: whoever may not read the channel of a
+decision finds no decision.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import re
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Click, Due, Form
+from handlers import access
+from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms, marks
 from models import locks
 from models.refusals.refused import NotFound
@@ -17,38 +19,48 @@ from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 
 
+def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
+    """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`.
+
+    Raise NotFound if there is none that this person may read; raise RecordLost if it is another
+    one than the mark says.
+    """
+    about, mark = marks.split(str(value))
+    decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])
+    access.check_may_see(request, decision.channel.slack_id)
+    marks.check(decision, mark)
+    return decision
+
+
+def decision_by_number(request: Request, session: Session, number: int) -> Decision:
+    """Return the decision with this number. Raise NotFound as for an id."""
+    decision = locks.lock_decision_by_number(session, request.workspace, number)
+    if decision is None:
+        raise NotFound
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
+
+
 def clicked_decision(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, to act on it.
 
-    Raise NotFound if there is none; raise RecordLost or ButtonWithoutMark if it may be another.
+    Raise as `decision_by_id`, and ButtonWithoutMark if an older release drew the button.
     """
-    decision_id, mark = marks.split(click.value)
-    decision = locks.lock_decision(session, click.workspace, decision_id)
-    marks.check_to_act(decision, mark)
+    decision = decision_by_id(click, session, click.value)
+    marks.check_given(click.value, decision)
     return decision
 
 
 def opened_decision(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, to read it; its mark may be missing."""
-    decision_id, mark = marks.split(click.value)
-    decision = locks.lock_decision(session, click.workspace, decision_id)
-    marks.check(decision, mark)
-    return decision
+    return decision_by_id(click, session, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raises RecordLost, ChangedMeanwhile."""
+    """Return the decision that this form is about, locked. Raises also ChangedMeanwhile."""
     remembered = forms.remembered(form.metadata)
-    decision = remembered_decision(remembered["decision"], form, session)
+    decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
-    return decision
-
-
-def remembered_decision(value: str, request: Click | Form, session: Session) -> Decision:
-    """Return the decision that a form remembers. Raise RecordLost if it is another by now."""
-    decision_id, mark = marks.split(str(value))
-    decision = locks.lock_decision(session, request.workspace, decision_id)
-    marks.check(decision, mark)
     return decision
 
 
@@ -68,9 +80,10 @@ def timer_decision(due: Due, session: Session) -> Decision:
 
 
 def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
-    """Return the commitment of a button or form, locked. Raises NotFound, RecordLost."""
+    """Return the commitment of a button or form, locked. Raises as `decision_by_id`."""
     commitment_id, mark = marks.split(str(value))
     commitment = locks.lock_commitment(session, request.workspace, commitment_id)
+    access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
     return commitment
 
@@ -78,14 +91,13 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
 def decision_and_part(value: str, request: Click | Form, session: Session) -> tuple[Decision, int]:
     """Return the decision and the number of one of its parts, from a value such as `42:3-9f86d0`.
 
-    The part is a question, a round or a follow-up. Raise NotFound if there is no such decision;
-    raise RecordLost or ButtonWithoutMark if it may be another.
+    The part is a question, a round or a follow-up. Raise as `clicked_decision` or `form_decision`.
     """
-    about, mark = marks.split(value)
-    decision_id, _, part = about.partition(":")
-    decision = locks.lock_decision(session, request.workspace, decision_id)
-    check = marks.check_to_act if isinstance(request, Click) else marks.check
-    check(decision, mark)
+    about, _ = marks.split(value)
+    _, _, part = about.partition(":")
+    decision = decision_by_id(request, session, value)
+    if isinstance(request, Click):
+        marks.check_given(value, decision)
     if not re.fullmatch(r"[0-9]{1,9}", part):
         raise NotFound
     return decision, int(part)

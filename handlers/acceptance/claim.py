@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
+from handlers.card import detail
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
@@ -33,12 +34,15 @@ from models.verbs.raising import Finished, Origin, Source, claim_finished
 
 def command(command: Command, session: Session) -> Answer:
     """Answer `/accept [item]`."""
-    return ask(command, session, fields.unescape(command.text).strip())
+    return ask(command, session, command.text)
 
 
 def ask(command: Command, session: Session, item: str) -> Answer:
-    """Open the claim form, with what was typed as the item."""
-    title = fields.one_line(fields.unquoted(item)[0])
+    """Open the claim form, with what was typed as the item; a number opens that decision."""
+    if fields.decision_number(item):
+        return detail.show(command, session, item)
+    item = fields.as_typed(command, item)
+    title = fields.one_line(fields.unquoted(item))
     if len(title) > forms.TITLE_LIMIT:
         first = (
             f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has "
@@ -94,8 +98,7 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    remembered = forms.remembered(form.metadata)
-    decision = subjects.remembered_decision(remembered["resubmit"], form, session)
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
@@ -115,8 +118,7 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    remembered = forms.remembered(form.metadata)
-    decision = subjects.remembered_decision(remembered["edit"], form, session)
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):

@@ -219,7 +219,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
 def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
-    decision = subjects.remembered_decision(remembered["decision"], click, session)
+    decision = subjects.decision_by_id(click, session, remembered["decision"])
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
     return UpdateForm(
@@ -259,13 +259,8 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         if owners[follow_up.owner].standing
         in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
-    outside = access.outsiders(form, channel, list(owners))
-    why = "This person is not in the channel. Invite them first, or choose another."
-    if not access.is_room_known(form, channel):
-        why = "Slack did not tell me who is in the channel just now. Try again in a moment."
     for row, follow_up in enumerate(follow_ups, start=1):
-        if follow_up.owner in outside:
-            errors[f"follow_up{row}_owner"] = why
+        errors |= access.invite_errors(form, f"follow_up{row}_owner", [follow_up.owner], [channel])
     if errors:
         raise FieldsInvalid(errors)
 

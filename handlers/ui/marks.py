@@ -42,8 +42,7 @@ def check(row: Marked, mark: str) -> None:
         raise RecordLost
 
 
-def check_to_act(decision: Decision, mark: str) -> None:
-    """Raise the Refused that says why nothing can be done with a button that has this mark."""
-    if not mark:
+def check_given(value: str, decision: Decision) -> None:
+    """Raise ButtonWithoutMark if the value of this decision's button has no mark."""
+    if not split(value)[1]:
         raise ButtonWithoutMark(decision.id)
-    check(decision, mark)

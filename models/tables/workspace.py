@@ -12,7 +12,9 @@ from models.tables.base import Base, SlackId
 
 
 class Workspace(Base):
-    """Slack workspace, by its id only (`tenant`): Slack knows its name.
+    """Slack workspace, or the company on Enterprise Grid, by its id only (`tenant`).
+
+    Slack knows its name.
 
     `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
     """
@@ -76,6 +78,16 @@ def _ensure_key(session: Session, tenant: str, column: ColumnElement[str | None]
     key = session.scalar(select(column).where(workspace))
     assert key
     return key
+
+
+def tenant_of(session: Session, enterprise_id: str | None, team_id: str) -> str:
+    """Return the tenant of an installation: the company on Enterprise Grid, else the workspace.
+
+    A workspace that has a record stays its own tenant when it joins a company: the hashes of the
+    record cover its id.
+    """
+    kept = session.scalar(select(Workspace.tenant).where(Workspace.tenant == team_id))
+    return kept or enterprise_id or team_id
 
 
 def ensure_workspace(session: Session, tenant: str) -> Workspace:
