@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
@@ -23,6 +23,7 @@ from models.rules import DEFAULT_RIGHTS
 from models.tables.channel import Channel, ensure_channel
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, new_version
+from models.verbs import readers
 from models.verbs.handover import HAS_LEFT
 
 
@@ -30,7 +31,7 @@ def save_setup(form: Form, session: Session) -> Answer:
     """Make the next version from the form; then go on to what someone was about to raise."""
     remembered = forms.remembered(form.metadata)
     locks.lock_who_decides_to_change_it(session, form.workspace)
-    access.check_may_see(form, remembered["channel"], "that channel")
+    subjects.readable_channel(form, session, remembered["channel"])
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
     check_may_change_rights(form, current)
@@ -42,6 +43,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     if current:
         goes_along = fields.chosen(form.state, GOES_ALONG) != "no"
         departures.follow(form, session, current, made, goes_along=goes_along)
+    else:
+        readers.set_check(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()

@@ -300,7 +300,6 @@ def follow_up_done(click: Click, session: Session) -> Answer:
 
     The button is in a direct message, and in the form that shows the whole decision.
     """
-    decision_id, _, position = click.value.partition(":")
-    decision = subjects.decision_by_id(click, session, decision_id)
-    finish_follow_up(decision, int(position), click.act)
+    decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
+    finish_follow_up(decision, position, click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.deciding.shared import in_whose_place, open_form, today_in
-from handlers.holders import rights_now, routed
+from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
+from handlers.ui.marks import value_of
 from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -64,7 +65,7 @@ def withdrawal_form(decision: Decision) -> View:
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
-        metadata(decision=decision.id),
+        metadata(decision=value_of(decision)),
         submit="Withdraw",
     )
 
@@ -114,5 +115,6 @@ def come_back(due: Due, session: Session) -> None:
     """Return a deferred decision to the people who hold the right today."""
     locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
-    routing = routed(due, session, rights_now(due, session, decision), decision.kind)
+    matter = matter_of(decision, subjects.replaced_by(decision, session))
+    routing = routed(due, session, rights_now(due, session, decision), matter)
     rounds.resume(decision, routing, due.at)

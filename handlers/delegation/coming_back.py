@@ -143,7 +143,7 @@ def _absence(post: Post, session: Session) -> Absence:
     return session.get_one(Absence, args["absence"])
 
 
-def stands_in(post: Post, session: Session) -> Message:
+def stands_in(post: Post, session: Session, asking: Asking) -> Message:
     """Build the delegate's message: for whom they act, until when, and how to decline."""
     absence = _absence(post, session)
     sentence = (
@@ -157,13 +157,13 @@ def stands_in(post: Post, session: Session) -> Message:
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
-    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session)
+    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session, asking)
     about = f"Decline to act for {absence.person}"
     button = blocks.button("Decline", "delegation.decline", str(absence.id), about=about)
     return Message(message.text, [*message.blocks, blocks.actions(button)])
 
 
-def stands_in_no_more(post: Post, session: Session) -> Message:
+def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
     """Build the message that says that it is over, and why, for whoever did not end it."""
     absence = _absence(post, session)
     if post.person == absence.delegate:
@@ -172,10 +172,10 @@ def stands_in_no_more(post: Post, session: Session) -> Message:
         why = Over((post.args or {}).get("why", Over.LEFT))
         sentence = (
             f"{who(absence.delegate)} {REASONS[why]}, so you are no longer away: what "
-            "is open is yours again. `/tradeoff away @someone until 2026-12-24` names "
+            "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
             "another delegate."
         )
-    return batch.with_list(sentence, post, session)
+    return batch.with_list(sentence, post, session, asking)
 
 
 REASONS = {

@@ -12,8 +12,9 @@ from handlers import access
 from handlers.answers import Answer, OpenForm, UpdateForm, View
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
+from handlers.delegation.return_day import read_until, typed_day
 from handlers.requests import Click, Command, Form, Request
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs, typed_days
 from models import locks
 from models.mrkdwn import day, number, who
 from models.reads import lookups, seats
@@ -30,7 +31,6 @@ from models.tables.rights import RightsVersion
 from models.verbs import gathering, handover
 from models.working_time import OPENING, local_day, moment
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONGEST_LEAVE = timedelta(days=366)
 
 
@@ -38,7 +38,7 @@ LONGEST_LEAVE = timedelta(days=366)
 
 
 def open_leave(command: Command, session: Session, text: str) -> Answer:
-    """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
+    """Answer `/tradeoff away @someone until 24 Dec`: show what would move before it does."""
     return _open_leave(command, session, text)
 
 
@@ -54,30 +54,17 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     mention = re.search(r"<@([A-Z0-9]+)", text)
-    until = read_until(text, local_day(request.at, request.person.time_zone))
+    typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
+    how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
     pending = seats.pending_with(session, workspace_id, request.person.id)
     return OpenForm(
         leave_form(
             mention[1] if mention else None,
-            until,
+            read_until(text, today),
             handover.count_to_act(pending, request.person.id),
+            how_read,
         )
     )
-
-
-def read_until(text: str, today: date) -> date | None:
-    """Read `until 2026-12-24` or `until 24 Dec`; return None if there is no readable date."""
-    iso = re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text)
-    named = re.search(r"\b(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\b", text)
-    try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if named and named[2].lower() in MONTHS:
-            found = date(today.year, MONTHS.index(named[2].lower()) + 1, int(named[1]))
-            return found if found > today else found.replace(year=today.year + 1)
-    except ValueError:
-        pass
-    return None
 
 
 def save_leave(form: Form, session: Session) -> Answer:
@@ -222,7 +209,8 @@ def left_view(absence: Absence, moved: int) -> View:
     return inputs.notice("You are away", [blocks.section(sentence)])
 
 
-def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
+def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
+    """Build the form; `how_read` says how the typed day was understood."""
     moves = (
         f"{number(waiting, 'open decision')} would move now"
         if waiting
@@ -234,6 +222,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
             f"every channel. {moves}; no date changes."
         ),
         inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
+        *([blocks.context(how_read)] if how_read else []),
         inputs.field(
             "until",
             "You are back on",

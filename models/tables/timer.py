@@ -32,6 +32,7 @@ class TimerKind(StrEnum):
     ABSENCE_ENDS = "absence_ends"
     DIGEST = "digest"
     WHO_IS_THERE = "who_is_there"
+    READERS = "readers"
 
 
 class Timer(Base):
