@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from models.refusals.absence import NotAway
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
+from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.verbs import gathering, handover
 
@@ -101,6 +102,23 @@ def end(
     """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
+    _tell(session, absence, why, pending, act)
+    for person in (absence.person, absence.delegate):
+        gathering.gather(pending, person, act.at)
+    sponsored = lookups.rights_naming(session, tenant, absence.person)
+    follow_sponsor(
+        session,
+        tenant,
+        [version for version in sponsored if version.sponsor == absence.person],
+        act,
+    )
+    return handover.count_to_act(pending, absence.person)
+
+
+def _tell(
+    session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
+) -> None:
+    """Tell whoever did not end it that it is over, and redraw what the delegate was told first."""
     told = (
         select(Post)
         .join(Post.channel)
@@ -119,16 +137,6 @@ def end(
         )
         session.add(over)
         gathering.gather(pending, person, act.at, over)
-    for person in (absence.person, absence.delegate):
-        gathering.gather(pending, person, act.at)
-    sponsored = lookups.rights_naming(session, tenant, absence.person)
-    follow_sponsor(
-        session,
-        tenant,
-        [version for version in sponsored if version.sponsor == absence.person],
-        act,
-    )
-    return handover.count_to_act(pending, absence.person)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from models.refusals.absence import (
     NoChains,
     OnlyHoldersDelegate,
 )
-from models.rules import Person, Role, Verb, next_state
+from models.refusals.place import OnlyMembersDelegate
+from models.rules import Person, Role, Standing, Verb, next_state
 from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
 from models.tables.departure import departures_of
@@ -176,7 +177,10 @@ def check_may_leave(
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
-    if delegate.id in departures_of(session, workspace_id, delegate.id):
+    gone = departures_of(session, workspace_id, person, delegate.id)
+    if person in gone:
+        raise OnlyMembersDelegate(Standing.DEACTIVATED)
+    if delegate.id in gone:
         raise refused.FieldsInvalid({"delegate": HAS_LEFT})
 
 

@@ -80,11 +80,20 @@ class HeldTransactions:
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def slack_says(self, who: str, standing: Standing) -> Work:
-        """Return the event that somebody has left or is back; what is made later knows it."""
-        self.people[who] = replace(self.people[who], standing=standing)
+        """Return the event that somebody has left or is back.
+
+        What is made before they have left does not know it; that they are back is known sooner.
+        """
+        if standing is Standing.MEMBER:
+            self.people[who] = replace(self.people[who], standing=standing)
         body = {"user": {"id": who, "deleted": standing is Standing.DEACTIVATED}}
         event = Event(**self._by(who), type="user_change", body=body)
-        return lambda session: routes.events_heard["user_change"](event, session)
+
+        def heard(session: Session) -> Answer:
+            self.people[who] = replace(self.people[who], standing=standing)
+            return routes.events_heard["user_change"](event, session)
+
+        return heard
 
     def _by(self, who: str) -> dict[str, Any]:
         known = Known(

@@ -190,7 +190,7 @@ class RouteRunner:
             attempt = refusal.attempt
             if attempt:
                 self.attempts += 1
-                self.run(lambda session: errors.note_attempt(attempt, session, request.at))
+                self.run(lambda session: errors.note_attempt(attempt, request, session))
             return refusal
         assert not (changed and isinstance(answer, OpenForm)), (
             "a form was opened, and something written or locked"
