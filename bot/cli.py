@@ -11,6 +11,7 @@ import json
 import signal
 import socket
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from bot.database import Database
 
 log = structlog.get_logger("serve")
+
+# Seconds for one statement of a command: nobody waits for it as people wait for the bot.
+PATIENCE = 60.0
 
 # Seconds. Requests in flight are answered within Slack's three; after them, the parts of the bot
 # stop.
@@ -204,6 +208,7 @@ def verify() -> None:
     """
     from bot.commands import verify as walking
 
+    began = time.monotonic()
     with (
         closing(_record()) as database,
         click.progressbar(
@@ -213,6 +218,7 @@ def verify() -> None:
         walk = walking.walk(database, bar.update)
     for fault in walk.named:
         click.echo(f"fault: {fault}")
+    click.echo(_pace(walk.decisions, began), err=True)
     click.echo(walk.summary)
     sys.exit(1 if walk.faults else 0)
 
@@ -240,6 +246,7 @@ def export(form: str, output: str, channel: str | None) -> None:
             "is empty: give a channel's id, as in C0123ABCD", param_hint="--channel"
         )
     logs.set_up()
+    began = time.monotonic()
     with closing(_record()) as database:
         wanted, ask = (
             export_writer.wanted(form, channel, utc_now()),
@@ -253,7 +260,12 @@ def export(form: str, output: str, channel: str | None) -> None:
                 written = export_writer.write_to(Path(output), database, wanted, bar.update, ask)
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
+    click.echo(_pace(written, began), err=True)
     click.echo(f"{written} decisions are in {output}.")
+
+
+def _pace(count: int, began: float) -> str:
+    return f"{round(count / max(time.monotonic() - began, 0.001)):,} decisions a second"
 
 
 def _record() -> Database:
@@ -275,7 +287,7 @@ def _record() -> Database:
             f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
         )
         raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
-    return Database(settings.database_url)
+    return Database(settings.database_url, patience=PATIENCE)
 
 
 @main.command()
@@ -290,7 +302,8 @@ def digest(channel: str, week: str | None, to_screen: bool) -> None:
     work = digest_command.printed if to_screen else digest_command.owed
     with closing(_record()) as database:
         try:
-            click.echo(database.run_here(lambda session: work(session, channel, week, utc_now())))
+            run = database.read_here if to_screen else database.run_here
+            click.echo(run(lambda session: work(session, channel, week, utc_now())))
         except digest_command.NoDigest as sentence:
             raise click.ClickException(str(sentence)) from None
 
