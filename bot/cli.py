@@ -177,7 +177,13 @@ def migrate() -> None:
             f"The database is at revision {has}, which this release does not know: use "
             "the newer release."
         )
-    migrations.upgrade(settings.database_url)
+    try:
+        migrations.upgrade(settings.database_url)
+    except migrations.Busy:
+        raise click.ClickException(
+            "A long transaction holds a lock that the migration needs: end it, and run "
+            "`tradeoff migrate` again. What is migrated so far stays."
+        ) from None
     click.echo(f"The database is at revision {migrations.newest()}.")
 
 
