@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from bot import timers
 from bot.outbox import claims
@@ -67,6 +67,13 @@ class Asker:
         now = datetime.now(UTC)
         post = Post(channel=rights.channel, drawing=Drawing.DIGEST, covers_until=now, due_at=now)
         return posting.digest_post(post, session)
+
+    def draws_card(self, session: Session) -> object:
+        """Draw the first decision's card as the outbox does."""
+        card = select(Post).where(Post.decision_id == 1, Post.drawing == Drawing.CARD)
+        channel = joinedload(Post.channel).joinedload(Channel.workspace)
+        post = session.scalars(card.options(channel)).one()
+        return posts.draw_for_reader(post, session, Asking(**self._knows()))
 
     def _hears(self, name: str, body: dict[str, Any], session: Session) -> Answer:
         return routes.events_heard[name](Event(**self._by(), type=name, body=body), session)
@@ -142,10 +149,9 @@ def cases_of_channel(session: Session) -> dict[str, Work]:
 def loops(session: Session) -> dict[str, Work]:
     """Return what the outbox and the timers ask, many times a second."""
     now = datetime.now(UTC)
-    some = select(Post.id).where(Post.decision_id == 3, Post.drawing == Drawing.CARD)
-    card = session.scalars(some).one()
+    owner, _ = askers(session)
     return {
-        "the outbox draws a card": lambda session: posts.draw(session.get_one(Post, card), session),
+        "the outbox draws a card": owner.draws_card,
         "the outbox claims its next messages": lambda session: claims.claim(session, now, 100),
         "the outbox looks when to wake": lambda session: claims.next_due(session, now),
         "the timers look for what is due": lambda session: timers._due_by_subject(session, now),

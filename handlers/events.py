@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from handlers import readers
 from handlers.answers import Answer, Done
 from handlers.requests import Event
-from models.tables.channel import Channel, ensure_channel
+from models.tables.channel import Channel, ensure_channel, find_channel
 from models.tables.post import Drawing, Post, PostState
+from models.tables.workspace import Workspace
+from models.verbs.readers import note_change
 
 
 def joined(event: Event, session: Session) -> Answer:
@@ -22,8 +25,12 @@ def joined(event: Event, session: Session) -> Answer:
     If it is the bot, say hello where nothing is set up, and post what could not be posted before.
     """
     if event.body.get("user") != event.bot_user:
+        there = find_channel(session, event.workspace, event.body["channel"])
+        if there:
+            readers.came(event, session, there)
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
+    note_change(session, channel)
     _owe_again(session, channel, event.at)
     greeted = session.scalar(
         select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
@@ -37,8 +44,51 @@ def joined(event: Event, session: Session) -> Answer:
 
 def unarchived(event: Event, session: Session) -> Answer:
     """Post what could not be posted while the channel was archived."""
+    readers.channel_changed(event, session)
     _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
+
+
+def id_changed(event: Event, session: Session) -> Answer:
+    """Keep a channel's record under the id that Slack has given to it."""
+    old, new = event.body["old_channel_id"], event.body["new_channel_id"]
+    channel, successor = (_channel(session, event.workspace, id) for id in (old, new))
+    if channel is None or not _make_way(session, successor):
+        return Done()
+    channel.slack_id = new
+    channel.former_slack_id = old
+    note_change(session, channel)
+    session.execute(
+        update(Post)
+        .where(Post.channel_id == channel.id, Post.slack_channel == old)
+        .values(slack_channel=new)
+    )
+    _owe_again(session, channel, event.at)
+    return Done()
+
+
+def _channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
+    return session.scalar(
+        select(Channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == tenant, Channel.slack_id == slack_id)
+        .with_for_update(of=Channel)
+    )
+
+
+def _make_way(session: Session, successor: Channel | None) -> bool:
+    """Remove the row of a channel that was met under its new id before Slack said so.
+
+    Return False if it has been set up since: then its record stays.
+    """
+    if successor is None:
+        return True
+    if successor.rights_number:
+        return False
+    session.execute(delete(Post).where(Post.channel_id == successor.id))
+    session.delete(successor)
+    session.flush()
+    return True
 
 
 def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
@@ -50,8 +100,3 @@ def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
         post.attempts = 0
         post.last_error = None
         post.due_at = at
-
-
-def nothing_to_do(event: Event, session: Session) -> Answer:
-    """Record nothing: `bot/people.py` has heard the event, and forgets this person or channel."""
-    return Done()

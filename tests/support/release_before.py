@@ -14,9 +14,8 @@ from sqlalchemy.exc import DBAPIError
 # More than a statement of a backfill may change.
 ROWS = 1500
 MOST_AT_ONCE = 1000
-# Values for columns that cannot be NULL; `g` is the number of the row.
+# Values for columns that cannot be NULL, other than numbers.
 VALUES = {
-    "INTEGER": "g",
     "BOOLEAN": "false",
     "DATE": "DATE '2026-11-23'",
     "TIMESTAMP": "now()",
@@ -98,16 +97,15 @@ class ReleaseBefore:
 
     def _use(self, connection: Connection, table: Table) -> None:
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
-        first = next(iter(table.primary_key.columns)).name
+        first = next(iter(table.primary_key.columns))
         number = ROWS + 1
         try:
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql(f'SELECT {columns} FROM "{table.name}" LIMIT 1')
             connection.exec_driver_sql(_insert(table, number, number))
             same = ", ".join(f'"{column.name}" = "{column.name}"' for column in table.columns)
-            connection.exec_driver_sql(
-                f'UPDATE "{table.name}" SET {same} WHERE "{first}" = {number}'
-            )
+            where = f'WHERE "{first.name}" = {_value(first, str(number))}'
+            connection.exec_driver_sql(f'UPDATE "{table.name}" SET {same} {where}')
         except DBAPIError as error:
             self.faults.append(f"{table.name}: {str(error.orig).splitlines()[0]}")
         connection.rollback()
@@ -127,6 +125,8 @@ def _insert(table: Table, first: int, last: int) -> str:
     )
 
 
-def _value(column: Column[Any]) -> str:
+def _value(column: Column[Any], number: str = "g") -> str:
     kind = str(column.type).split("(")[0].split(" ")[0]
-    return TEXTS.get(column.name) or VALUES.get(kind, "'x' || g")
+    if kind == "INTEGER":
+        return number
+    return TEXTS.get(column.name) or VALUES.get(kind, f"'x' || {number}")
