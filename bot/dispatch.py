@@ -300,6 +300,10 @@ class Dispatch:
         except Refused as refusal:
             if refusal.attempt:
                 await self.database.run(partial(once.note_attempt, request, refusal.attempt))
+            if refusal.redraws:
+                redraw = partial(errors.redraw_card, refusal.redraws, request.workspace)
+                await self.database.run(partial(redraw, at=request.at))
+                self.wake()
             return errors.refused(request, refusal)
         except once.TakenBefore:
             return Done()

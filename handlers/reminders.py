@@ -11,6 +11,7 @@ from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, zone_of
 from handlers.requests import Asking, Click, Due
 from handlers.ui import blocks, inputs, phrases
+from handlers.ui.marks import value_of
 from handlers.ui.wording import waiting_words
 from models.mrkdwn import day, number, when
 from models.reads import lookups
@@ -170,7 +171,7 @@ def reminder(post: Post, session: Session, asking: Asking) -> Message:
         about = f"Open #{wait.decision.number}"
         shown.append(
             blocks.section_with(
-                line, blocks.button("Open", "records.open", str(wait.decision.id), about=about)
+                line, blocks.button("Open", "records.open", value_of(wait.decision), about=about)
             )
         )
     if len(found) > MOST_SHOWN:

@@ -11,6 +11,7 @@ from handlers import access
 from handlers.answers import Block, Message
 from handlers.requests import Asking
 from handlers.ui import blocks, phrases, wording
+from handlers.ui.marks import value_of
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -41,7 +42,7 @@ def with_list(first: str, post: Post, session: Session, asking: Asking) -> Messa
     shown: list[Block] = [blocks.section(f"{first} *{count}*")]
     for decision in found[:MOST_LISTED]:
         button = blocks.button(
-            "Open", "records.open", str(decision.id), about=f"Open #{decision.number}"
+            "Open", "records.open", value_of(decision), about=f"Open #{decision.number}"
         )
         shown.append(blocks.section_with(_line(decision), button))
     if len(found) > MOST_LISTED:

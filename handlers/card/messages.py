@@ -15,6 +15,7 @@ from handlers.card.buttons import (
     state_impact_button,
 )
 from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -197,7 +198,7 @@ def question(decision: Decision, post: Post) -> Message:
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
         reply = blocks.button(
-            "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
+            "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
         )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
         return Message(phrases.limited(first), shown)

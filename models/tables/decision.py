@@ -18,7 +18,7 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history import GENESIS, HistoryEvent, chained, mark_of, new_entry
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists
@@ -52,7 +52,8 @@ class Decision(Base):
     none. `impact_from` are the roles that state impact; None on rounds of earlier releases.
     If somebody acts in the place of a role holder, `holder_for` is that role holder, and
     `holder_because` says why, as it follows the name. `question_round` is the round in which the
-    question last changed: an earlier statement answers another question.
+    question last changed: an earlier statement answers another question. `first_hash` is that of
+    its first event; None if a release that does not know it has raised it.
     """
 
     __tablename__ = "decision"
@@ -131,6 +132,7 @@ class Decision(Base):
     undo_until: Mapped[datetime | None]
     event_count: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
+    first_hash: Mapped[str | None] = mapped_column(String(64))
 
     channel: Mapped[Channel] = relationship(lazy="raise")
     rights_version: Mapped[RightsVersion] = relationship(lazy="raise")
@@ -395,6 +397,11 @@ class Decision(Base):
         return session
 
     @property
+    def mark(self) -> str:
+        """Return what its buttons carry, so that they fit no other decision."""
+        return mark_of(self.first_hash)
+
+    @property
     def reference(self) -> str:
         """Return the name of this decision in the hashes of its history: `tenant#number`."""
         return f"{self.channel.workspace.tenant}#{self.number}"
@@ -409,6 +416,8 @@ class Decision(Base):
         entry = new_entry(self.event_count, verb, act.actor, act.at, payload)
         entry = chained(self.head_hash, self.reference, entry)
         self.head_hash = entry.hash
+        if self.event_count == 1:
+            self.first_hash = entry.hash
         row = entry._asdict()
         write_behind(self.session, HistoryEvent, row, if_there=IfThere.FAIL, decision_id=self)
         self.redraw(act.at)
