@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from models.reads.figures import how_many
+from models.reads.week import AGAIN
 from models.rules import Verb
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
@@ -20,8 +21,6 @@ from models.working_time import local_day
 
 WEEKS = 8
 MOST_LINES = 4
-# Verbs that end an outcome and make the decision wait again.
-AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
