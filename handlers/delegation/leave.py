@@ -13,7 +13,7 @@ from handlers import access
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.requests import Click, Command, Due, Form, Request
+from handlers.requests import Asking, Click, Command, Due, Form, Request
 from handlers.ui import blocks, fields, forms, inputs, typed_days
 from models import locks
 from models.acts import Act
@@ -259,7 +259,7 @@ def _absence(post: Post, session: Session) -> Absence:
     return session.get_one(Absence, args["absence"])
 
 
-def stands_in(post: Post, session: Session) -> Message:
+def stands_in(post: Post, session: Session, asking: Asking) -> Message:
     """Build the delegate's message: for whom they act, and until when."""
     absence = _absence(post, session)
     sentence = (
@@ -273,10 +273,10 @@ def stands_in(post: Post, session: Session) -> Message:
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
-    return batch.with_list(sentence, post, session)
+    return batch.with_list(sentence, post, session, asking)
 
 
-def stands_in_no_more(post: Post, session: Session) -> Message:
+def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
     """Build the message that says that it is over.
 
     It goes to the delegate, or to the person who was away if the delegate has left Slack.
@@ -290,7 +290,7 @@ def stands_in_no_more(post: Post, session: Session) -> Message:
             "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
             "another delegate."
         )
-    return batch.with_list(sentence, post, session)
+    return batch.with_list(sentence, post, session, asking)
 
 
 def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
