@@ -296,9 +296,7 @@ def _record() -> Database:
 @main.command()
 @click.option("--channel", required=True, help="Its id, as in C0123ABCD.")
 @click.option("--tenant", help="Its workspace or company, if several have this channel.")
-@click.option(
-    "--week", help="As in 2026-W47; without it, the seven days until now."
-)
+@click.option("--week", help="As in 2026-W47; without it, the seven days until now.")
 @click.option("--print", "to_screen", is_flag=True, help="Show it here, and post nothing.")
 def digest(channel: str, tenant: str | None, week: str | None, to_screen: bool) -> None:
     """Show a channel's weekly digest, or post one that was missed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
+from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.working_time import working_days_between
@@ -69,15 +70,14 @@ def _unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
 
     A slip counts working days, a move calendar days.
     """
-    if decision.statement is None or decision.move_to is None:
+    of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
+    told = of_delivery[0] if of_delivery else decision.statement
+    if told is None or decision.move_to is None:
         return ""
     asked = working_days_between(commitment.promised_on, decision.move_to)
-    if asked == decision.statement.days:
+    if asked == told.days:
         return ""
-    return (
-        f" The impact says {phrases.slip(decision.statement.days)}; this move is "
-        f"{phrases.slip(asked)}."
-    )
+    return f" The impact says {phrases.slip(told.days)}; this move is {phrases.slip(asked)}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

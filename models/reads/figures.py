@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -21,12 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, Verb
+from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.tables.acceptance import Claim
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.base import UtcDateTime
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +198,13 @@ def _is_own() -> ColumnElement[bool]:
         .limit(1)
         .scalar_subquery()
     )
-    alone = or_(Decision.decides != Decider.JOINT, Settlement.same_person.is_(True))
+    shared = exists().where(
+        Signature.decision_id == Decision.id,
+        Signature.round == Settlement.round,
+        Signature.person != Settlement.by,
+    )
     asked_by = func.coalesce(claimed_by, Decision.raised_by)
-    return and_(Decision.made_on.is_(None), alone, Settlement.by == asked_by)
+    return and_(Decision.made_on.is_(None), ~shared, Settlement.by == asked_by)
 
 
 @cache

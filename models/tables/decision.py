@@ -244,8 +244,8 @@ class Decision(Base):
         """Return True if one person decided on what they had raised or claimed themselves."""
         if self.is_after_the_fact or settlement.outcome is None:
             return False
-        alone = self.decides is not Decider.JOINT or settlement.same_person
-        return alone and settlement.by == self.asked_by(settlement.round)
+        signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
+        return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
         """Return the role holder in whose place this person acts here.

@@ -16,6 +16,7 @@ def told(harness: Harness, checkout: Channel, week: str | None = None) -> str:
 def test_only_moves_that_stand_are_named(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     first = erin.raises_move("Guest checkout", to="2026-12-17")
     waiting = erin.raises_move("Gift cards", to="2026-12-20")
@@ -34,6 +35,7 @@ def test_only_moves_that_stand_are_named(
 def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
