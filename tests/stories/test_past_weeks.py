@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import digest
 from bot.demo.slack.workspace import Channel
+from models.reads.trend import trend_of
 from support.harness import Actor, Harness
 
 
@@ -85,3 +86,19 @@ def test_a_week_is_named_as_the_calendar_names_it(
     alice.presses(alice.member.sees(checkout)[-1], "Change reminders and digest")
     assert alice.submits(digest_weekday="Friday", reason="Reviews are on Fridays") == {}
     assert "20 Nov – 27 Nov in" in told(harness, checkout, "2026-W48")
+
+
+def test_the_picture_shows_no_move_that_was_undone(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta")
+    mistake = erin.raises_move("Dark mode", to="2026-12-24")
+    alice.approves_move(mistake)
+    alice.presses(mistake, "Undo (within five minutes)")
+    alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
+    harness.later(days=1)
+    channel = harness.decision().channel_id
+    until = harness.clock.now
+    trend = harness.query(lambda session: trend_of(session, channel, until, "Europe/London"))
+    assert [number for _, _, number in trend.lines[0].points] == [None, 2, None]
