@@ -26,6 +26,14 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def working_days_between(earlier: date, later: date) -> int:
+    """Return how many working days `later` is after `earlier`; negative if it is before."""
+    if later < earlier:
+        return -working_days_between(later, earlier)
+    days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
+    return sum(not is_weekend(day) for day in days)
+
+
 def local_day(at: datetime, time_zone: str) -> date:
     """Return the calendar day at this moment in this zone."""
     return at.astimezone(ZoneInfo(time_zone)).date()
