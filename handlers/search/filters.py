@@ -20,6 +20,9 @@ _VALUE = r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|<[@#][^>]*>'
 _PART = re.compile(rf"([A-Za-z]+):(?!//)\s*({_VALUE}|\S*)|({_VALUE}|\S+)")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _SPAN = re.compile(r"(\d{1,4})([dw])")
+# What other programs take: things to leave out, and several people at once.
+_WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
+_SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^>]*>|me)\s*,", re.IGNORECASE)
 _QUOTES = '"“”„'
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
@@ -39,6 +42,8 @@ def read(request: Request, text: str) -> Wanted | str:
     `text` is as Slack escaped it.
     """
     wanted, words = Wanted(), list[str]()
+    if refused := _untaken(text):
+        return refused
     for name, value, word in _PART.findall(text):
         if not name:
             words.append(word)
@@ -53,6 +58,16 @@ def read(request: Request, text: str) -> Wanted | str:
     if words and not searched:
         return "I look for words of letters and digits, and found none."
     return replace(wanted, words=tuple(dict.fromkeys(searched)))
+
+
+def _untaken(text: str) -> str:
+    """Say what is typed like a filter and is none; empty if all is well."""
+    without, several = _WITHOUT.search(text), _SEVERAL.search(text)
+    if without and without[2].lower() in NAMES:
+        return f"`{without[1]}{without[2]}:` is no filter: I cannot leave things out. {VALID}"
+    if several:
+        return f"`{several[1]}:` takes one person. Ask for each by themselves. {VALID}"
+    return ""
 
 
 def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str) -> Wanted | str:
