@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
-from handlers.requests import Click, Command, Form, Request, Shortcut
+from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
+from models.working_time import USUAL, WEEKS, country_called
 
 
 def open_setup(
@@ -75,6 +76,7 @@ def setup_form(
             inputs.text_input(limit=64, initial=zone),
             hint="As in Europe/London or America/New_York.",
         ),
+        *_calendar_fields(current),
         inputs.field(
             "impact_days",
             "Working days to state impact",
@@ -87,6 +89,21 @@ def setup_form(
         shown.append(inputs.field("reason", "Why this change", reason))
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
     return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _calendar_fields(current: RightsVersion | None) -> list[Block]:
+    calendar = current.calendar if current else USUAL
+    weeks = [inputs.choice(days, name) for days, name in WEEKS.items()]
+    return [
+        inputs.field("working_week", "Working week", inputs.select(weeks, initial=calendar.week)),
+        inputs.field(
+            "holidays",
+            "Public holidays of",
+            inputs.text_input(limit=64, initial=calendar.country),
+            optional=True,
+            hint="A country or a part of one, as in DE, GB-SCT or Japan. They are no working days.",
+        ),
+    ]
 
 
 def _role_fields(current: RightsVersion | None) -> list[Block]:
@@ -143,12 +160,15 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         )
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
+    working_days, calendar_errors = _read_calendar(state)
+    errors |= calendar_errors
     reason = fields.text(state, "reason")
     if current and not reason:
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
     facts = {**picked, "sponsor": picked["sponsor"] or None, "time_zone": zone, "impact_days": days}
+    facts |= working_days
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
@@ -162,6 +182,19 @@ def read_setup(form: Form, channel_id: int, current: RightsVersion | None) -> Ri
         digest_when_empty=True,
         **facts,
     )
+
+
+def _read_calendar(state: FormState) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return the working week and the country, and what is wrong with them."""
+    week, typed = fields.chosen(state, "working_week"), fields.text(state, "holidays")
+    country = country_called(typed) if typed else None
+    errors = {} if week in WEEKS else {"working_week": "Choose one."}
+    if typed and country is None:
+        errors["holidays"] = (
+            "I know no public holidays by that name. Write a country or a part of one, as in DE, "
+            "GB-SCT or Japan; or leave it empty."
+        )
+    return {"working_week": week, "holidays": country}, errors
 
 
 def _role_errors(form: Form, picked: Mapping[str, str]) -> dict[str, str]:

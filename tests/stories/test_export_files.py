@@ -13,7 +13,6 @@ import json
 import re
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -253,23 +252,6 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
         assert not re.search(r"(?<!\\)[<\[`|]", re.sub(r"`[0-9a-f]{64}`", "", page)), page
         assert len(re.findall(r"^# ", page, re.MULTILINE)) == 1
         assert "\n- no list" not in page
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Café: crème brûlée?", "cafe-creme-brulee-"),
-        ("Größe ändern", "grosse-andern"),
-        ("Østfold først", "østfold-først"),
-        ("Йод или нет", "йод-или-нет"),
-        ("ガイド 購入", "ガイド-購入"),
-        ("नई सुविधा", "नई-सुविधा"),
-        ("../../etc/passwd\u202e", "-etc-passwd-"),
-        ("🎉🎉", "-"),
-    ],
-)
-def test_a_file_name_folds_accents_and_keeps_other_scripts(title: str, name: str) -> None:
-    assert markdown_file.file_name(title) == unicodedata.normalize("NFC", name)
 
 
 @given(some.text(alphabet=some.sampled_from("ab \n\\`*_{}[]<>#|~&!-+=1.)"), max_size=30))

@@ -224,7 +224,7 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
         ("kind:re", "cannot be “re”"),
         ("-kind:priority", "`-kind:` is no filter: I cannot leave things out."),
         ("apple —by:me", "`—by:` is no filter"),
-        ("by:me,@alice", "`by:` takes one person."),
+        ("by:me,me", "`by:` takes one person."),
         ("holder:me, by:me", "`holder:` takes one person."),
         ("state:maybe", "open, overdue, escalated, reopened"),
         ("by:nobody", "Name a person with @"),
