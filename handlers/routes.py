@@ -15,6 +15,7 @@ from handlers import (
     events,
     mentions,
     questions,
+    readers,
     reminders,
     reopening,
     setup,
@@ -60,7 +61,7 @@ class ShortcutRoute:
 commands = {
     "/tradeoff": CommandRoute(
         subcommands.command,
-        subcommands.usage,
+        subcommands.at_once,
         "Raise a tradeoff, or see who decides what",
         subcommands.USAGE_HINT,
     ),
@@ -154,17 +155,17 @@ shortcuts: dict[str, ShortcutRoute] = {
 # Events that change what Slack says of a person or a channel are heard by `bot/people.py` as well.
 events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "member_joined_channel": events.joined,
-    "member_left_channel": events.nothing_to_do,
-    "channel_archive": events.nothing_to_do,
+    "member_left_channel": readers.left,
+    "channel_archive": readers.channel_changed,
     "channel_unarchive": events.unarchived,
-    "channel_deleted": events.nothing_to_do,
+    "channel_deleted": readers.channel_changed,
     "channel_id_changed": events.id_changed,
-    "channel_rename": events.nothing_to_do,
-    "channel_shared": events.nothing_to_do,
-    "channel_unshared": events.nothing_to_do,
-    "group_archive": events.nothing_to_do,
+    "channel_rename": readers.channel_changed,
+    "channel_shared": readers.channel_changed,
+    "channel_unshared": readers.channel_changed,
+    "group_archive": readers.channel_changed,
     "group_unarchive": events.unarchived,
-    "group_deleted": events.nothing_to_do,
+    "group_deleted": readers.channel_changed,
     "app_mention": mentions.mentioned,
     "user_change": departures.person_changed,
     "app_home_opened": view.opened,
@@ -186,4 +187,5 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.REMIND: reminders.remind,
     TimerKind.ABSENCE_ENDS: leave.absence_ends,
     TimerKind.DIGEST: posting.owe,
+    TimerKind.READERS: readers.check,
 }

@@ -5,6 +5,7 @@ See docs/reference/behaviour.md.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,13 @@ class Decider(StrEnum):
         See docs/reference/behaviour.md, Kinds and rights.
         """
         return Role.PROJECT_MANAGER if self is Decider.JOINT else Role(self.value).other
+
+
+def decider_of(roles: Collection[Role]) -> Decider | None:
+    """Return the decider that stands for these roles; None if there are none."""
+    if not roles:
+        return None
+    return Decider.JOINT if len(set(roles)) > 1 else Decider(next(iter(roles)).value)
 
 
 class Kind(StrEnum):
@@ -293,15 +301,17 @@ STANDING_PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in Slack at this moment: id, standing, IANA time zone, and name.
+    """Someone in Slack at this moment: id, standing, IANA time zone, and names.
 
-    The name is for pages outside Slack; the record keeps ids.
+    `name` is for pages outside Slack; `mention` is what Slack shows after the @. The record keeps
+    ids.
     """
 
     id: str
     standing: Standing
     time_zone: str = "UTC"
     name: str = ""
+    mention: str = ""
 
 
 def first_state(impact: Impact) -> State:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
+from handlers.card import detail
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
-from models import locks
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -29,16 +30,20 @@ from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import change_claim, claims_the_same
 from models.verbs.raising import Finished, Origin, Source, claim_finished
+from models.verbs.routing import Matter
 
 
 def command(command: Command, session: Session) -> Answer:
     """Answer `/accept [item]`."""
-    return ask(command, session, fields.unescape(command.text).strip())
+    return ask(command, session, command.text)
 
 
 def ask(command: Command, session: Session, item: str) -> Answer:
-    """Open the claim form, with what was typed as the item."""
-    title = fields.one_line(fields.unquoted(item)[0])
+    """Open the claim form, with what was typed as the item; a number opens that decision."""
+    if fields.decision_number(item):
+        return detail.show(command, session, item)
+    item = fields.as_typed(command, item)
+    title = fields.one_line(fields.unquoted(item))
     if len(title) > forms.TITLE_LIMIT:
         first = (
             f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has "
@@ -79,7 +84,7 @@ def claim(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     finished = read_claim(form.state)
-    routing = routed(form, session, current, KIND)
+    routing = routed(form, session, current, Matter(KIND))
     source = Source(**remember["source"]) if remember.get("source") else None
     claim_finished(session, routing, finished, form.act, Origin(form.id, source))
     return Done()
@@ -94,14 +99,12 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(
-        session, form.workspace, forms.remembered(form.metadata)["resubmit"]
-    )
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
-    routing = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, Matter(KIND))
     rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
 
@@ -116,11 +119,11 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
-        routing = routed(form, session, rights_now(form, session, decision), decision.kind)
+        routing = routed(form, session, rights_now(form, session, decision), Matter(KIND))
         rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
     return Done()
 
@@ -165,7 +168,7 @@ def claim_form(
         _criteria_field(edited),
     ]
     remember = metadata(
-        channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
+        channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
     )
     if edited:
         return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
@@ -198,7 +201,11 @@ def resubmission_form(decision: Decision) -> View:
         *_evidence_fields("", decision.claims[-1].link),
     ]
     return inputs.form(
-        "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
+        "accept.claim",
+        "Submit again",
+        shown,
+        metadata(resubmit=value_of(decision)),
+        submit="Ask again",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -31,7 +32,9 @@ def save_delegation(form: Form, session: Session) -> Answer:
     if not person:
         raise FieldsInvalid({"delegate": "Choose who decides this."})
     (to,) = form.look_up(person)
-    errors = forms.full_member_errors("delegate", to, "decide")
+    errors = forms.full_member_errors("delegate", to, "decide") or access.invite_errors(
+        form, "delegate", [person], [decision.channel.slack_id]
+    )
     if errors:
         raise FieldsInvalid(errors)
     handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
@@ -58,6 +61,6 @@ def delegate_form(decision: Decision, person: str) -> View:
         "delegation.delegate",
         f"Delegate #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Delegate",
     )

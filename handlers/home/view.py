@@ -165,7 +165,8 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
     elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
-    return View({"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)})
+    remembered = forms.metadata(**pages) if pages else ""
+    return View({"type": "home", "blocks": shown, "private_metadata": remembered})
 
 
 def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> list[List]:

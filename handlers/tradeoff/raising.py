@@ -20,8 +20,8 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms
-from models import locks
+from handlers.ui import blocks, fields, forms, marks, seals
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, NotFound
@@ -32,20 +32,22 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
-from models.verbs.raising import Origin, Source, raise_tradeoff
+from models.verbs.commitment_moves import stands
+from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
+from models.verbs.routing import Matter
 from models.working_time import local_day
 
-# A form remembers 3,000 characters, and a quotation mark takes two of them. A longer text goes back
-# to the person instead of being cut.
+# A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
 MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
-    title = fields.one_line(fields.unquoted(text)[0])
-    if len(title) > LONGEST_TEXT:
+    text = fields.as_typed(command, text)
+    title = fields.one_line(fields.unquoted(text))
+    if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
     given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
@@ -86,7 +88,7 @@ def edit(click: Click, session: Session) -> Answer:
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
     remember: dict[str, Any] = {
-        "edit": decision.id,
+        "edit": value_of(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
     }
@@ -111,6 +113,7 @@ def _rows_in(state: FormState) -> Rows:
 
 def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
+    subjects.readable_channel(click, session, remember["channel"])
     current = lookups.require_rights(session, click.workspace, remember["channel"])
     return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 
@@ -129,38 +132,57 @@ def raise_(form: Form, session: Session) -> Answer:
     ask = tradeoff_form.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
+    _check_consulted(form, ask, remember["channel"])
     if not remember.get("offered") and not remember.get("supersedes"):
         matches = close_matches(
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
         )
         if matches:
             return _offer(form, session, current, remember, matches)
+    matter = _matter(ask)
     if remember.get("supersedes"):
-        _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
-    routing = routed(form, session, current, ask.kind)
+        older = subjects.decision_by_number(form, session, remember["supersedes"])
+        marks.check(older, remember.get("mark", ""))
+        matter = _matter(ask, older)
+        _check_may_supersede(form, current, older, matter)
+    routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
     raise_tradeoff(session, routing, ask, form.act, origin)
     return Done()
 
 
-def _check_may_supersede(
-    form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
-) -> None:
+def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
+    """Raise FieldsInvalid if somebody is to be consulted who may not read the channel."""
+    errors = access.invite_errors(form, "consulted", ask.consulted, [channel])
+    if errors:
+        raise FieldsInvalid(errors)
+
+
+def _matter(ask: Ask, older: Decision | None = None) -> Matter:
+    """Return what is asked; to replace a decision that has moved a commitment touches that too."""
+    touched = ask.effect.commitment if ask.effect else None
+    if older and touched is None and stands(older):
+        touched = older.commitment
+    return Matter(ask.kind, touched.name if touched else None)
+
+
+def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
-    This is checked at submission as well as when the form was opened. The new kind must belong to
-    no fewer roles than the old one.
+    This is checked at submission as well as when the form was opened. Both are in one channel, and
+    the new decision must belong to no fewer roles than the old one.
     """
-    old = locks.lock_decision_by_number(session, form.workspace, number)
-    if old is None:
+    if old.channel_id != current.channel_id:
         raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
-        deciders = " and ".join(role.label for role in old.decides.roles)
+    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
+    roles = {role for kind in kinds for role in current.table[kind].decides.roles}
+    if not set(old.holders) <= roles:
+        deciders = " and ".join(role.label for role in old.holders)
         raise FieldsInvalid(
             {
-                "kind": f"#{number} was the call of the {deciders}; what takes its place has "
+                "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "
                 "to be theirs too."
             }
         )
@@ -193,7 +215,7 @@ def _offer(
                 blocks.button(
                     "Reopen",
                     "second_thoughts.reopen",
-                    str(match.id),
+                    value_of(match),
                     about=f"Reopen #{match.number}",
                 ),
             )
@@ -210,8 +232,8 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
 
-def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, decision_id)
+def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
+    decision = subjects.decision_by_id(form, session, remembered)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
@@ -222,7 +244,11 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     )
     if asks_the_same(decision, ask):
         return Done()
-    routing = routed(form, session, current, ask.kind)
+    _check_consulted(form, ask, decision.channel.slack_id)
+    matter = _matter(ask, subjects.replaced_by(decision, session))
+    if matter.commitment is None and stands(decision) and decision.commitment:
+        matter = Matter(ask.kind, decision.commitment.name)
+    routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()
 
@@ -252,4 +278,4 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision) -> V
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(old.commitment_id))
-    return _form(session, current, given, rows, supersedes=old.number)
+    return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

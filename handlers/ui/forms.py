@@ -10,6 +10,7 @@ from typing import Any
 from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
@@ -35,10 +36,7 @@ INITIAL = {
 
 
 def metadata(**facts: Any) -> str:
-    """Encode what a form must remember.
-
-    Slack returns it unseen (private_metadata, 3,000 characters).
-    """
+    """Encode what a form must remember; `handlers/ui/seals.py` signs it on its way."""
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -47,7 +45,7 @@ def about(decision: Decision, **facts: Any) -> str:
 
     `check_as_asked` compares the fingerprint when the form is submitted.
     """
-    return metadata(decision=decision.id, asked=as_asked(decision), **facts)
+    return metadata(decision=value_of(decision), asked=as_asked(decision), **facts)
 
 
 def as_asked(decision: Decision) -> str:
@@ -88,14 +86,13 @@ def refilled(view: View, state: FormState) -> View:
 def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
     value_key, initial_key = INITIAL[element["type"]]
     value = entered.get(value_key)
-    if not value or (
-        element["type"] == "static_select"
-        and value["value"] not in [option["value"] for option in element["options"]]
-    ):
-        return
-    if element["type"] == "static_select":
-        value = next(option for option in element["options"] if option["value"] == value["value"])
-    element[initial_key] = value
+    if "options" in element:
+        chosen = value if isinstance(value, list) else [value or {}]
+        wanted = [option.get("value") for option in chosen]
+        still = [option for option in element["options"] if option["value"] in wanted]
+        value = still if isinstance(value, list) else next(iter(still), None)
+    if value:
+        element[initial_key] = value
 
 
 def titled(decision: Decision) -> Block:

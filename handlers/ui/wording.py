@@ -59,10 +59,9 @@ def open_words(decision: Decision) -> str:
     )
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return (
-            f"Waiting for the impact from {acting(decision, decision.counterpart)}, until "
-            f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}."
-        )
+        asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
+        until = f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}"
+        return f"Waiting for the impact from {asked}, until {until}."
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
         return (
             f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} "

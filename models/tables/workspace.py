@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
-from sqlalchemy import String, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, String, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId
@@ -16,7 +16,8 @@ class Workspace(Base):
 
     Slack knows its name.
 
-    `board_key` signs links to boards; None until there is one.
+    `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
+    `access_version` counts the changes of who may read a channel.
     """
 
     __tablename__ = "workspace"
@@ -24,9 +25,11 @@ class Workspace(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column("team", SlackId, unique=True)
     last_number: Mapped[int] = mapped_column(default=0)
+    access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     board_key: Mapped[str | None] = mapped_column(
         String(64), deferred=True, deferred_raiseload=True
     )
+    view_key: Mapped[str | None] = mapped_column(String(64), deferred=True, deferred_raiseload=True)
 
 
 # Built once, because building it costs three times what running it does. It uses the table, not the
@@ -38,6 +41,23 @@ _NEXT_NUMBER = (
     .values(last_number=_COUNTER.last_number + 1)
     .returning(_COUNTER.last_number)
 )
+
+
+_NEXT_ACCESS = (
+    update(Workspace.__table__)  # type: ignore[arg-type]  # declared as a wider type than it has
+    .where(_COUNTER.id == bindparam("workspace"))
+    .values(access_version=_COUNTER.access_version + 1)
+    .returning(_COUNTER.access_version)
+)
+
+
+def next_access_version(session: Session, workspace_id: int) -> int:
+    """Return the number of a change of who may read a channel.
+
+    The row stays locked until this transaction ends, so that changes are seen in their order.
+    """
+    version: int = session.execute(_NEXT_ACCESS, {"workspace": workspace_id}).scalar_one()
+    return version
 
 
 def next_number(session: Session, workspace_id: int) -> int:
@@ -55,14 +75,26 @@ def board_key(session: Session, tenant: str) -> str | None:
 
 
 def ensure_board_key(session: Session, tenant: str) -> str:
-    """Return the key that signs this workspace's links to boards; make it if there is none.
+    """Return the key that signs this workspace's links to boards; make it if there is none."""
+    return _ensure_key(session, tenant, _COUNTER.board_key)
+
+
+def ensure_view_key(session: Session, tenant: str) -> str:
+    """Return the key that signs what this workspace's forms remember; make it if there is none."""
+    ensure_workspace(session, tenant)
+    return _ensure_key(session, tenant, _COUNTER.view_key)
+
+
+def _ensure_key(session: Session, tenant: str, column: ColumnElement[str | None]) -> str:
+    """Return the key in this column; make it if there is none.
 
     If two transactions make a key at once, the first one's stays: the other waits, and finds it.
     """
-    missing = _COUNTER.team == tenant, _COUNTER.board_key.is_(None)
+    workspace = _COUNTER.team == tenant
     table = cast(Table, Workspace.__table__)
-    session.execute(update(table).where(*missing).values(board_key=secrets.token_urlsafe(32)))
-    key = board_key(session, tenant)
+    made = {column: secrets.token_urlsafe(32)}
+    session.execute(update(table).where(workspace, column.is_(None)).values(made))
+    key = session.scalar(select(column).where(workspace))
     assert key
     return key
 

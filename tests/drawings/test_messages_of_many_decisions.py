@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from handlers import mentions, posts, reminders
+from handlers import mentions, reminders
 from handlers.answers import OpenForm, PublishHome, Reply, View
 from handlers.commitments import ledger
 from handlers.delegation import leave
@@ -22,7 +22,7 @@ from handlers.export.request import WHY_NOT, ask
 from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
 from handlers.search import results
-from handlers.ui import forms
+from handlers.ui import blocks, fields, forms
 from models.reads.export import Format
 from models.reads.search import Found
 from models.reads.trend import trend_of
@@ -33,6 +33,7 @@ from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, PostState
 from support.acts import ACCEPTANCE, TRADEOFF
 from support.checks import check_form, check_message, check_words, offered
+from support.reading import drawn_for_all
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, PEOPLE, SAM, Sample, stored
 from support.typed_texts import TYPINGS, Typing, retype
 
@@ -111,7 +112,7 @@ def test_reminders(types: Typing) -> None:
         )
         here.session.add(newest)
         here.session.flush()
-        reminder = reminders.reminder(newest, here.session)
+        reminder = drawn_for_all(newest, here.session)
         check_message(reminder)
         assert person is not BOB or len(offered(reminder.blocks)) == reminders.MOST_SHOWN + len(
             reminders.SNOOZES
@@ -194,10 +195,13 @@ def found(title: str) -> list[Found]:
 
 def test_lists(types: Typing) -> None:
     rows, asked = found(types(forms.TITLE_LIMIT)), types(results.LONGEST)
+    above = [blocks.typed("Looking for", asked)]
     for first in range(0, len(rows), results.PAGE):
         page = rows[first : first + results.PAGE]
-        check_form(results.list_view(page, asked, "Europe/London", previous=True, following=True))
-    check_form(results.list_view([], asked, "Europe/London", previous=False, following=False))
+        drawn = results.Page(rows=page, previous=True, following=True)
+        check_form(results.list_view(drawn, asked, above, "Europe/London"))
+    nothing = results.Page(rows=[], previous=False, following=False)
+    check_form(results.list_view(nothing, asked, above, "Europe/London"))
 
 
 # ---- what was typed behind a word of ours --------------------------------------------------------
@@ -212,9 +216,9 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     typed = text + types(200).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     command = Command(**ABOUT, place=HERE, name="/tradeoff", text=typed)
     if text.startswith("list"):
-        answer = results.show(command, here.session)
+        answer = results.show(command, here.session, fields.first_word(typed)[1])
     else:
-        answer = ask(command, here.session)
+        answer = ask(command, here.session, fields.first_word(typed)[1])
     assert isinstance(answer, Reply | OpenForm)
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 
@@ -243,14 +247,14 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
         f"export:{format}:scope_control:awaiting_impact:1795000000:1796000000:{ALICE.id}:1797000000"
     )
     post = owed(here, Drawing.EXPORT, key)
-    words = posts.draw(post, here.session).text
+    words = drawn_for_all(post, here.session).text
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
     for error in ("what_is_this", *WHY_NOT):
         post.last_error = error
         post.state = PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
-        check_message(posts.draw(failed, here.session))
+        check_message(drawn_for_all(failed, here.session))
         here.session.delete(failed)
         here.session.flush()
 
@@ -264,7 +268,7 @@ def test_who_stands_in_and_no_more() -> None:
         absence.ended_at = ended_at
         for over.person in (ALICE.id, OLGA.id):
             for post in (begun, over):
-                check_message(posts.draw(post, here.session))
+                check_message(drawn_for_all(post, here.session))
         check_form(leave.left_view(absence, 3))
     absence.ended_at = None
 
