@@ -38,7 +38,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
         tenant = tenant_of(session, slack_id, asked.tenant)
     except TenantUnclear as unclear:
         raise NoDigest(str(unclear)) from None
-    rights = lookups.current_rights(session, tenant, slack_id)
+    rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
             f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
