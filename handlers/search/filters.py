@@ -16,9 +16,9 @@ from models.working_time import local_day, moment
 
 # A name and a colon, then a value: quoted, a person, or up to the next space. Or a word, or several
 # in quotation marks.
-_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[@#][^>]*>"
+_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[@#][^<>]*>"
 _PART = re.compile(rf"([A-Za-z]+):(?!//)\s*({_VALUE}|\S*)|({_VALUE}|\S+)")
-_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _SPAN = re.compile(r"(\d{1,4})([dw])")
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
