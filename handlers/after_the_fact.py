@@ -23,6 +23,7 @@ from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs import deciding
 from models.verbs.raising import Ask, Origin, Past, raise_tradeoff, record_past
+from models.verbs.routing import Matter
 from models.working_time import local_day
 
 
@@ -46,7 +47,7 @@ def record(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
-    routing = routed(form, session, current, past.kind)
+    routing = routed(form, session, current, Matter(past.kind))
     decision = record_past(session, routing, past, form.act, Origin(form.id))
     if form.person.id in decision.holders.values():
         write_now(session)
@@ -91,7 +92,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
         )
     reason = forms.read_reason(form.state)
     current = rights_now(form, session, decision)
-    routing = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, Matter(decision.kind))
     deciding.reject(decision, reason, form.act)
     options = [(decision.options[0].name, "", ""), (instead, "", "")]
     ask = Ask(decision.title, decision.kind, reason, options, None)

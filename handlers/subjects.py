@@ -15,6 +15,7 @@ from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms, marks
 from models import locks
 from models.refusals.refused import NotFound
+from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 
@@ -39,6 +40,14 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
         raise NotFound
     access.check_may_see(request, decision.channel.slack_id)
     return decision
+
+
+def readable_channel(request: Request, session: Session, slack_id: str) -> str:
+    """Return the present id of this channel. Raise NotFound if this person may not read it."""
+    channel = find_channel(session, request.workspace, slack_id)
+    present = channel.slack_id if channel else slack_id
+    access.check_may_see(request, present, "that channel")
+    return present
 
 
 def clicked_decision(click: Click, session: Session) -> Decision:
@@ -66,12 +75,11 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
     """Return the older decision that this one replaces, locked; None if it replaces none."""
+    if not decision.supersedes:
+        return None
     tenant = decision.channel.workspace.tenant
-    return (
-        locks.lock_decision_by_number(session, tenant, decision.supersedes)
-        if decision.supersedes
-        else None
-    )
+    older = locks.lock_decision_by_number(session, tenant, decision.supersedes)
+    return older if older and older.channel_id == decision.channel_id else None
 
 
 def timer_decision(due: Due, session: Session) -> Decision:

@@ -30,6 +30,7 @@ from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import change_claim, claims_the_same
 from models.verbs.raising import Finished, Origin, Source, claim_finished
+from models.verbs.routing import Matter
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -83,7 +84,7 @@ def claim(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     finished = read_claim(form.state)
-    routing = routed(form, session, current, KIND)
+    routing = routed(form, session, current, Matter(KIND))
     source = Source(**remember["source"]) if remember.get("source") else None
     claim_finished(session, routing, finished, form.act, Origin(form.id, source))
     return Done()
@@ -103,7 +104,7 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
-    routing = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, Matter(KIND))
     rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
 
@@ -122,7 +123,7 @@ def _save_edit(form: Form, session: Session) -> Answer:
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
-        routing = routed(form, session, rights_now(form, session, decision), decision.kind)
+        routing = routed(form, session, rights_now(form, session, decision), Matter(KIND))
         rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
     return Done()
 

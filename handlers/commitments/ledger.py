@@ -152,3 +152,20 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         "Ledger", "commitments.ledger", value_of(commitment), about=f"Ledger of {commitment.name}"
     )
     return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])
+
+
+def moved_post(commitment: Commitment, post: Post) -> Message:
+    """Tell the person who made the promise what a decision has done to it."""
+    entry = (post.args or {}).get("entry", len(commitment.moves))
+    move, name = commitment.moves[entry - 1], escaped(commitment.name)
+    by = f"#{move.decision_number}{' (taken back)' if move.undoes else ''}"
+    what = f"The scope of {name} is changed by {by}."
+    if move.days:
+        dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
+        what = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
+    first = f"You promised {name} to {escaped(commitment.promised_to)}. {what}"
+    row = str(commitment.id)
+    button = blocks.button("Ledger", "commitments.ledger", row, about=f"Ledger of {name}")
+    scope = [blocks.typed("Scope", move.scope)] if move.scope else []
+    text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
+    return Message(phrases.limited(text), [blocks.section(first), *scope, blocks.actions(button)])

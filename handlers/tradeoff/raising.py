@@ -24,7 +24,7 @@ from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.refused import FieldsInvalid
+from models.refusals.refused import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -32,8 +32,10 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
+from models.verbs.commitment_moves import stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
+from models.verbs.routing import Matter
 from models.working_time import local_day
 
 # A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
@@ -111,7 +113,7 @@ def _rows_in(state: FormState) -> Rows:
 
 def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
-    access.check_may_see(click, remember["channel"], "that channel")
+    subjects.readable_channel(click, session, remember["channel"])
     current = lookups.require_rights(session, click.workspace, remember["channel"])
     return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 
@@ -137,9 +139,13 @@ def raise_(form: Form, session: Session) -> Answer:
         )
         if matches:
             return _offer(form, session, current, remember, matches)
+    matter = _matter(ask)
     if remember.get("supersedes"):
-        _check_may_supersede(form, session, current, remember, ask.kind)
-    routing = routed(form, session, current, ask.kind)
+        older = subjects.decision_by_number(form, session, remember["supersedes"])
+        marks.check(older, remember.get("mark", ""))
+        matter = _matter(ask, older)
+        _check_may_supersede(form, current, older, matter)
+    routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
     raise_tradeoff(session, routing, ask, form.act, origin)
@@ -153,19 +159,27 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
         raise FieldsInvalid(errors)
 
 
-def _check_may_supersede(
-    form: Form, session: Session, current: RightsVersion, remember: Mapping[str, Any], kind: Kind
-) -> None:
+def _matter(ask: Ask, older: Decision | None = None) -> Matter:
+    """Return what is asked; to replace a decision that has moved a commitment touches that too."""
+    touched = ask.effect.commitment if ask.effect else None
+    if older and touched is None and stands(older):
+        touched = older.commitment
+    return Matter(ask.kind, touched.name if touched else None)
+
+
+def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
-    This is checked at submission as well as when the form was opened. The new kind must belong to
-    no fewer roles than the old one.
+    This is checked at submission as well as when the form was opened. Both are in one channel, and
+    the new decision must belong to no fewer roles than the old one.
     """
-    old = subjects.decision_by_number(form, session, remember["supersedes"])
-    marks.check(old, remember.get("mark", ""))
+    if old.channel_id != current.channel_id:
+        raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
-        deciders = " and ".join(role.label for role in old.decides.roles)
+    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
+    roles = {role for kind in kinds for role in current.table[kind].decides.roles}
+    if not set(old.holders) <= roles:
+        deciders = " and ".join(role.label for role in old.holders)
         raise FieldsInvalid(
             {
                 "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "
@@ -231,7 +245,10 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     if asks_the_same(decision, ask):
         return Done()
     _check_consulted(form, ask, decision.channel.slack_id)
-    routing = routed(form, session, current, ask.kind)
+    matter = _matter(ask, subjects.replaced_by(decision, session))
+    if matter.commitment is None and stands(decision) and decision.commitment:
+        matter = Matter(ask.kind, decision.commitment.name)
+    routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()
 

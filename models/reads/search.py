@@ -175,7 +175,8 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
     if wanted.by:
         facts.append(Decision.raised_by == wanted.by)
     if wanted.holder:
-        second_key = and_(Decision.decides == Decider.JOINT, Decision.counterpart == wanted.holder)
+        both = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
+        second_key = and_(both, Decision.counterpart == wanted.holder)
         facts.append(or_(Decision.holder == wanted.holder, second_key))
     if wanted.commitment:
         facts.append(
