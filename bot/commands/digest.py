@@ -15,6 +15,7 @@ from models import mrkdwn
 from models.reads import lookups
 from models.reads.week import week_of
 from models.tables.rights import RightsVersion
+from models.visible_text import cleaned
 from models.working_time import local_day, moment
 
 
@@ -99,4 +100,5 @@ def plain(message: Message) -> str:
     ]
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    return mrkdwn.plain(text, lambda id: id)
+    # What earlier releases have recorded was not cleaned when it came in.
+    return cleaned(mrkdwn.plain(text, lambda id: id))
