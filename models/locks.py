@@ -9,12 +9,12 @@ no lock. See docs/explanation/architecture.md, Locks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from sqlalchemy import bindparam, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, text, true, union
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
-from models.loading import read_parts
+from models.loading import read_all_parts_of, read_parts
 from models.lock_order import Step, has_many_writers, held, is_new
 from models.refusals.refused import NotFound
 from models.rules import OPEN_STATES
@@ -84,6 +84,18 @@ _AHEAD = (
 )
 
 
+_MANY_LOCKED = (
+    select(Decision)
+    .join(Decision.channel)
+    .join(Channel.workspace)
+    .where(Workspace.tenant == bindparam("tenant"))
+    .where(Decision.id.in_(bindparam("ids", expanding=True)))
+    .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
+    .order_by(Decision.id)
+    .with_for_update(of=Decision)
+)
+
+
 def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
@@ -135,17 +147,9 @@ def lock_pending_with(
 
     They have all their parts, and are locked.
     """
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(
-            Workspace.tenant == tenant,
-            Decision.state.in_(OPEN_STATES),
-            (Decision.holder == person) | (Decision.counterpart == person),
-            Decision.channel_id == channel_id if channel_id else true(),
-        )
-        .order_by(Decision.id)
-    ).all()
+    theirs = _open_with(tenant, Decision.holder == person, Decision.counterpart == person)
+    here = Decision.channel_id == channel_id if channel_id else true()
+    found = session.scalars(theirs.where(here)).all()
     return [
         decision
         for decision in _locked(session, tenant, found)
@@ -153,16 +157,37 @@ def lock_pending_with(
     ]
 
 
-def _locked(session: Session, tenant: str, found: Iterable[int]) -> list[Decision]:
-    """Lock these decisions, in this order; leave out those that were settled while we waited.
+def _open_with(tenant: str, *seats: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of this workspace's open decisions in which any of these seats is taken.
 
-    Who acts on them changes, and nothing that they would change: so no commitment is locked.
+    Each is asked by itself, with its own index: in one condition, SQLite would look through every
+    decision of the workspace.
     """
-    return [
-        decision
-        for decision in (_lock_whole(session, tenant, id) for id in found)
-        if not decision.state.settled
-    ]
+    open_ = Decision.state.in_(OPEN_STATES)
+    found = union(*(select(Decision.id).where(seat, open_) for seat in seats)).subquery()
+    return (
+        select(Decision.id)
+        .join(found, found.c.id == Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.tenant == tenant)
+        .order_by(Decision.id)
+    )
+
+
+def _locked(session: Session, tenant: str, found: Sequence[int]) -> list[Decision]:
+    """Lock these decisions in the order of their ids, with all their parts.
+
+    Leave out those that were settled while we waited for the lock. However many they are, this
+    takes as many statements. Who acts on them changes, and nothing that they would change: so no
+    commitment is locked.
+    """
+    if not found:
+        return []
+    for id in found:
+        is_new(session, Step.DECISION, id)
+    locked = session.scalars(_MANY_LOCKED, {"tenant": tenant, "ids": found}).all()
+    read_all_parts_of(session, locked)
+    return [decision for decision in locked if not decision.state.settled]
 
 
 def lock_pending_for_seat(
@@ -173,18 +198,9 @@ def lock_pending_for_seat(
     They have all their parts, and are locked.
     """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(
-            Workspace.tenant == tenant,
-            Decision.channel_id == channel_id if channel_id else true(),
-            Decision.state.in_(OPEN_STATES),
-            or_(*(seat == person for seat in seats)),
-        )
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, tenant, found)
+    theirs = _open_with(tenant, *(seat == person for seat in seats))
+    here = Decision.channel_id == channel_id if channel_id else true()
+    return _locked(session, tenant, session.scalars(theirs.where(here)).all())
 
 
 def lock_in_empty_seats(
@@ -239,16 +255,12 @@ def lock_handed_over_by(
 
     They have all their parts, and are locked.
     """
-    taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
-        (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
+    taken_over = _open_with(
+        tenant,
+        (Decision.holder == delegate) & (Decision.holder_for == person),
+        (Decision.counterpart == delegate) & (Decision.counterpart_for == person),
     )
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.tenant == tenant, Decision.state.in_(OPEN_STATES), taken_over)
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, tenant, found)
+    return _locked(session, tenant, session.scalars(taken_over).all())
 
 
 def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:

@@ -127,11 +127,12 @@ def _tell(
     for post in session.scalars(told).all():
         post.redraw(act.at)
         person = absence.delegate if why is Over.BACK else absence.person
+        moved = handover.count_to_act(pending, absence.person)
         over = Post(
             channel_id=post.channel_id,
             key=f"{post.key}:over",
             drawing=Drawing.STANDS_IN_NO_MORE,
-            args={"absence": absence.id, "why": why},
+            args={"absence": absence.id, "why": why, "moved": moved},
             due_at=act.at,
             person=person,
         )

@@ -81,18 +81,19 @@ def save_leave(form: Form, session: Session) -> Answer:
     for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
         coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
     pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    count = handover.count_to_act(pending, form.person.id)
     handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
     begun = Post(
         channel_id=rights[0].channel_id,
         key=f"absence:{absence.id}",
         drawing=Drawing.STANDS_IN,
-        args={"absence": absence.id},
+        args={"absence": absence.id, "moved": count},
         person=absence.delegate,
         due_at=form.at,
     )
     session.add(begun)
     gathering.gather(pending, absence.delegate, form.at, begun)
-    return UpdateForm(left_view(absence, _moved_by(absence, session)))
+    return UpdateForm(left_view(absence, count))
 
 
 def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
