@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from models.loading import read_parts_of
@@ -22,13 +22,19 @@ def people_in_seats(session: Session, channel_id: int) -> set[str]:
 
 
 def pending_with(session: Session, workspace_id: int, person: str) -> list[Decision]:
-    """Return the open decisions that this person holds or states impact on, with signatures."""
+    """Return the open decisions that this person holds or states impact on.
+
+    With signatures and impact statements, which say whether there is something to do.
+    """
+    open_ = Decision.state.in_(OPEN_STATES)
+    both = Decision.holder == person, Decision.counterpart == person
+    theirs = union(*(select(Decision.id).where(seat, open_) for seat in both)).subquery()
     found = list(
         session.scalars(
             select(Decision)
-            .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
-            .where((Decision.holder == person) | (Decision.counterpart == person))
+            .join(theirs, theirs.c.id == Decision.id)
+            .where(Decision.workspace_id == workspace_id)
         )
     )
-    read_parts_of(session, found, "signatures")
+    read_parts_of(session, found, "signatures", "impacts")
     return found

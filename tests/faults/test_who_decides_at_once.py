@@ -32,7 +32,8 @@ def two(postgres_kept: Kept) -> Iterator[HeldTransactions]:
 
 
 def sets_up(two: HeldTransactions, who: str, version: int, **fields: object) -> Work:
-    fields = {"time_zone": "Europe/London", "impact_days": 2, "reason": "So be it"} | fields
+    usual = {"time_zone": "Europe/London", "working_week": Pick("01234"), "impact_days": 2}
+    fields = {**usual, "reason": "So be it", **fields}
     return two.form(who, "rights.setup", metadata(channel=CHANNEL, version=version), **fields)
 
 

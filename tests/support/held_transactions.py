@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -23,7 +24,7 @@ from handlers.requests import Click, Command, Event, Form, Known
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.write_behind import write_now
-from support.route_runner import BOT, CHANNEL, HERE, MONDAY, PEOPLE, STANDINGS, TEAM, held
+from support.route_runner import BOT, CHANNEL, HERE, MONDAY, PEOPLE, STANDINGS, TEAM, held, marked
 
 Work = Callable[[Session], Answer]
 WAITING = text(
@@ -72,7 +73,9 @@ class HeldTransactions:
         return lambda session: routes.forms[callback](form, session)
 
     def click(self, who: str, action: str, value: object) -> Work:
-        click = Click(**self._by(who), action=action, value=str(value))
+        """Press a button; a decision is given by its id."""
+        marks_it = partial(marked, value)
+        click = Click(**self._by(who), action=action, value=self.database.run_here(marks_it))
         return lambda session: routes.clicks[action](click, session)
 
     def command(self, who: str, typed: str) -> Work:

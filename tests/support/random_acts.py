@@ -96,6 +96,7 @@ class RandomActs(RuleBasedStateMachine):
             metadata(channel=CHANNEL, version=0),
             **fields,
             time_zone="Europe/London",
+            working_week=Pick("01234"),
             impact_days=2,
         )
         self.promise("Beta")
