@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -29,6 +30,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 # One channel of an ordinary workspace, and one that has lived for forty years.
 LIVES = (250, 20_000)
 ROUNDS = 21
+STEP = 100
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reference" / "scale.md"
 GOAL_MS, GOAL_RATIO, ALWAYS_FINE_MS = 20, 3, 5
 
@@ -70,6 +72,34 @@ def _p50(database: Database, work: Work) -> tuple[float, int]:
             session.rollback()
     event.remove(database.engine, "before_cursor_execute", count)
     return statistics.median(spent[1:]), statements[0]
+
+
+def steps(url: str, what: Callable[[Session], dict[str, Work]]) -> dict[str, int]:
+    """Return how many instructions SQLite runs for each case, which no other load changes."""
+    with contextlib.closing(Database(url)) as database:
+        with database.sessions() as session:
+            works = what(session)
+        return {name: _steps(database, work) for name, work in works.items()}
+
+
+def _steps(database: Database, work: Work) -> int:
+    count = 0
+
+    def tick() -> int:
+        nonlocal count
+        count += STEP
+        return 0
+
+    with database.sessions() as session:
+        connection = session.connection().connection.dbapi_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.set_progress_handler(tick, STEP)
+        work(session)
+        write_now(session)
+        session.flush()
+        connection.set_progress_handler(None, 0)
+        session.rollback()
+    return count
 
 
 @contextlib.contextmanager
