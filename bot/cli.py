@@ -231,7 +231,13 @@ def verify() -> None:
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "csv-semicolon", "json", "markdown"]),
+    required=True,
+    help="csv-semicolon is for Excel where a semicolon separates lists.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, writable=True),

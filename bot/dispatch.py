@@ -231,7 +231,7 @@ class Dispatch:
             person=person,
             place=place,
             callback=body["callback_id"],
-            author=message.get("user"),
+            author=offers.person_id(message.get("user")),
             message=message,
             link=link,
         )

@@ -22,9 +22,10 @@ from bot.proxies import web_client
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 from handlers.export.files import Making
+from handlers.export.request import FORMS
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
-from models.reads.export import Export, ExportScope, Format
+from models.reads.export import Export, ExportScope
 
 # Seconds for the names of one batch, including Slack's pauses (users.info: over a hundred a
 # minute).
@@ -57,7 +58,7 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
     """Return the export that the command line asks for: everything, or one channel."""
-    return Export(Format(form), scope, at)
+    return Export(FORMS[form], scope, at)
 
 
 def how_many(database: Database, export: Export) -> int:

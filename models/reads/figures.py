@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -25,9 +26,9 @@ from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.tables.acceptance import Claim
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.base import UtcDateTime
-from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
 
 # A forecast that is looked back at later than this is in no figure: to find it, every decision that
 # the channel ever made would have to be read.
@@ -60,6 +61,7 @@ class Figures:
     without_impact: Share
     after_the_fact: Share
     same_person: Share
+    own: Share
     accepted_items: int
     acceptance_rounds: float | None
     reviewed: int
@@ -73,15 +75,6 @@ class NotAccepted:
 
     count: int
     oldest_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """Movement of one commitment in a time: net days, and the decisions that moved it."""
-
-    commitment: Commitment
-    days: int
-    decisions: list[int]
 
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
@@ -101,6 +94,7 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
         without_impact=Share(row.lapsed, row.decided),
         after_the_fact=Share(row.after_the_fact, row.decided),
         same_person=Share(row.same_person, row.decided),
+        own=Share(row.own, row.decided),
         accepted_items=row.accepted_items,
         acceptance_rounds=row.rounds / row.accepted_items if row.accepted_items else None,
         reviewed=row.reviewed,
@@ -118,6 +112,7 @@ class _Numbers(NamedTuple):
     lapsed: int
     after_the_fact: int
     same_person: int
+    own: int
     accepted_items: int
     rounds: int
     median_seconds: float | None
@@ -187,7 +182,7 @@ def _numbers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _counts() -> Select[int, int, int, int, int, int, int, int]:
+def _counts() -> Select[int, int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
@@ -197,10 +192,29 @@ def _counts() -> Select[int, int, int, int, int, int, int, int]:
             how_many(Settlement.impact == Impact.LAPSED),
             how_many(Decision.made_on.is_not(None)),
             how_many(Settlement.same_person.is_(True)),
+            how_many(_is_own()),
             how_many(accepted),
             func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
         ).select_from(Settlement)
     )
+
+
+def _is_own() -> ColumnElement[bool]:
+    """Select what `Decision.is_own` says: who decided had raised it, or claimed it last."""
+    claimed_by = (
+        select(Claim.by)
+        .where(Claim.decision_id == Decision.id, Claim.round <= Settlement.round)
+        .order_by(Claim.round.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    shared = exists().where(
+        Signature.decision_id == Decision.id,
+        Signature.round == Settlement.round,
+        Signature.person != Settlement.by,
+    )
+    asked_by = func.coalesce(claimed_by, Decision.raised_by)
+    return and_(Decision.made_on.is_(None), ~shared, Settlement.by == asked_by)
 
 
 @cache
@@ -274,38 +288,3 @@ def not_accepted(session: Session, channel_id: int) -> NotAccepted:
         select(func.count(), func.min(newest.c.at)).select_from(newest)
     ).one()
     return NotAccepted(count, oldest_at)
-
-
-def movements(
-    session: Session, channel_id: int, since: datetime, until: datetime
-) -> list[Movement]:
-    """Return the net movement per commitment, the largest first.
-
-    A commitment that was moved there and back is among them, with 0 days.
-    """
-    rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
-    days: dict[int, int] = {}
-    numbers: dict[int, list[int]] = {}
-    for commitment, number, moved in rows:
-        days[commitment] = days.get(commitment, 0) + moved
-        numbers.setdefault(commitment, []).append(number)
-    commitments = (
-        session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
-    )
-    made = [
-        Movement(commitment, days[commitment.id], numbers[commitment.id])
-        for commitment in commitments
-    ]
-    return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
-
-
-@cache
-def _moved() -> Select[int, int, int]:
-    move = CommitmentMove
-    return (
-        select(move.commitment_id, move.decision_number, func.sum(move.days))
-        .join(Commitment, Commitment.id == move.commitment_id)
-        .where(Commitment.channel_id == _CHANNEL, move.at >= _SINCE, move.at < _UNTIL)
-        .group_by(move.commitment_id, move.decision_number)
-        .order_by(move.decision_number)
-    )

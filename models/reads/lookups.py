@@ -24,6 +24,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
+from models.working_time import Calendar
 
 _CURRENT_RIGHTS = (
     select(RightsVersion)
@@ -112,19 +113,15 @@ def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVer
     )
 
 
-def reminding(session: Session, channels: Collection[int]) -> set[int]:
-    """Return those of these channels that have reminders switched on today."""
-    return set(
-        session.scalars(
-            select(Channel.id)
-            .join(
-                RightsVersion,
-                (RightsVersion.channel_id == Channel.id)
-                & (RightsVersion.number == Channel.rights_number),
-            )
-            .where(Channel.id.in_(channels), RightsVersion.reminds)
-        )
+def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
+    """Return those of these channels that have reminders switched on today, with their days."""
+    versions = session.scalars(
+        select(RightsVersion)
+        .join(RightsVersion.channel)
+        .where(Channel.id.in_(channels), RightsVersion.number == Channel.rights_number)
+        .where(RightsVersion.reminds)
     )
+    return {version.channel_id: version.calendar for version in versions}
 
 
 class Decided(NamedTuple):

@@ -5,6 +5,7 @@ Promised dates, what was decided, what waited.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from models.reads.figures import how_many, settled_since
+from models.reads.week import AGAIN
 from models.rules import OPEN_STATES, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentState
@@ -21,8 +23,6 @@ from models.working_time import local_day
 
 WEEKS = 8
 MOST_LINES = 4
-# Verbs that end an outcome and make the decision wait again.
-AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,16 @@ def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
         days=sum(move.days for move in commitment.moves if move.at < begin)
     )
     points: list[tuple[date, date, int | None]] = [(local_day(begin, time_zone), stood, None)]
+    net = Counter[tuple[int, date]]()
+    for move in commitment.moves:
+        net[move.decision_id, local_day(move.at, time_zone)] += move.days
+    # What was taken back on the same day, as an undo does, moved nothing.
     points += [
-        (local_day(move.at, time_zone), move.to_on, move.decision_number)
+        (on, move.to_on, move.decision_number)
         for move in commitment.moves
-        if move.days and begin <= move.at < ends[-1]
+        if begin <= move.at < ends[-1]
+        and net[move.decision_id, on := local_day(move.at, time_zone)]
+        and move.days
     ]
     return Line(commitment.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
 

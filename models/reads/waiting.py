@@ -107,7 +107,11 @@ def _mine() -> Select[Decision, str]:
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),
             joinedload(Decision.rights_version, innerjoin=True).load_only(
-                RightsVersion.time_zone, raiseload=True
+                RightsVersion.time_zone,
+                RightsVersion.working_week,
+                RightsVersion.holidays,
+                RightsVersion.impact_days,
+                raiseload=True,
             ),
         )
     )

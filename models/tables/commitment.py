@@ -114,6 +114,19 @@ class Commitment(Base):
         """Return the days by which one decision has moved it, less the reversals."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
 
+    def movers(self, since: datetime | None = None) -> list[int]:
+        """Return the numbers of the decisions whose move stands, the latest at the end.
+
+        With `since`, only decisions that moved it from then on.
+        """
+        net: dict[int, int] = {}
+        numbers: dict[int, int] = {}
+        for move in self.moves:
+            if since is None or move.at >= since:
+                net[move.decision_id] = net.pop(move.decision_id, 0) + move.days
+                numbers[move.decision_id] = move.decision_number
+        return [numbers[id] for id, days in net.items() if days and self.days_by(id)]
+
     def without(self, decision_id: int | None) -> date:
         """Return the promised date as it would be if this decision had not moved it."""
         return self.promised_on - timedelta(days=self.days_by(decision_id))

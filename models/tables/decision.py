@@ -242,6 +242,20 @@ class Decision(Base):
     def same_person(self) -> bool:
         return self.holder == self.counterpart
 
+    def asked_by(self, round: int) -> str:
+        """Return who raised it, or claimed what was judged in that round."""
+        claims = self.claims if self.is_acceptance else []
+        return next(
+            (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
+        )
+
+    def is_own(self, settlement: Settlement) -> bool:
+        """Return True if one person decided on what they had raised or claimed themselves."""
+        if self.is_after_the_fact or settlement.outcome is None:
+            return False
+        signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
+        return signers | {settlement.by} == {self.asked_by(settlement.round)}
+
     def role_holder(self, person: str) -> str | None:
         """Return the role holder in whose place this person acts here.
 

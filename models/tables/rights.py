@@ -29,7 +29,7 @@ from models.tables.base import Base, SlackId
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
-from models.working_time import next_weekly
+from models.working_time import MONDAY_TO_FRIDAY, Calendar, next_weekly
 
 # Working days that a decision may wait past its date before the sponsor may decide, unless the
 # channel says otherwise.
@@ -72,9 +72,10 @@ def _table(text: str) -> Mapping[Kind, Right]:
 class RightsVersion(Base):
     """Version of a channel's rights, in force from `made_at` on.
 
-    It holds the table, the role holders, the time zone, and the impact window and grace period in
-    working days. `digest_weekday` is None if no digest is wanted; `digest_when_empty` says whether
-    a digest is posted for a week without news.
+    It holds the table, the role holders, the time zone, the working week and the country whose
+    public holidays count, and the impact window and grace period in working days. `digest_weekday`
+    is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
+    without news.
     """
 
     __tablename__ = "rights_version"
@@ -92,6 +93,10 @@ class RightsVersion(Base):
     project_manager: Mapped[str] = mapped_column(SlackId)
     sponsor: Mapped[str | None] = mapped_column(SlackId)
     time_zone: Mapped[str] = mapped_column(String(64))
+    working_week: Mapped[str] = mapped_column(
+        String(7), default=MONDAY_TO_FRIDAY, server_default=MONDAY_TO_FRIDAY
+    )
+    holidays: Mapped[str | None] = mapped_column(String(16))
     impact_days: Mapped[int]
     grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
     reminds: Mapped[bool] = mapped_column(default=True)
@@ -111,6 +116,11 @@ class RightsVersion(Base):
         See docs/reference/behaviour.md, Rules.
         """
         return self.product_owner == self.project_manager
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the working days of the channel."""
+        return Calendar(self.working_week or MONDAY_TO_FRIDAY, self.holidays or "")
 
     @property
     def role_holders(self) -> list[str]:
@@ -142,6 +152,8 @@ def revised(current: RightsVersion, author: str, reason: str, **changes: Any) ->
         "project_manager",
         "sponsor",
         "time_zone",
+        "working_week",
+        "holidays",
         "impact_days",
         "grace_days",
         "reminds",
