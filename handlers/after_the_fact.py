@@ -13,6 +13,7 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -184,7 +185,7 @@ def acknowledge_form(decision: Decision) -> View:
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Acknowledge",
     )
 
@@ -202,6 +203,6 @@ def dispute_form(decision: Decision) -> View:
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Dispute",
     )

@@ -16,6 +16,7 @@ from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -95,6 +96,6 @@ def reopen_form(decision: Decision) -> View:
         "second_thoughts.reopen",
         f"Reopen #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Reopen",
     )

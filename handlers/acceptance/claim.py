@@ -18,6 +18,7 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -167,7 +168,7 @@ def claim_form(
         _criteria_field(edited),
     ]
     remember = metadata(
-        channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
+        channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
     )
     if edited:
         return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
@@ -200,7 +201,11 @@ def resubmission_form(decision: Decision) -> View:
         *_evidence_fields("", decision.claims[-1].link),
     ]
     return inputs.form(
-        "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
+        "accept.claim",
+        "Submit again",
+        shown,
+        metadata(resubmit=value_of(decision)),
+        submit="Ask again",
     )
 
 

@@ -15,6 +15,7 @@ from handlers.card.buttons import (
     state_impact_button,
 )
 from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -84,7 +85,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         assert decision.impact_due_at
         first = (
             f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
-            f"impact by {when(decision.impact_due_at)}."
+            f"impact by {when(decision.impact_due_at)}"
+            f"{wording.days_off_before(decision, decision.impact_due_at)}."
         )
     yours = (
         not overtaken
@@ -197,7 +199,7 @@ def question(decision: Decision, post: Post) -> Message:
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
         reply = blocks.button(
-            "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
+            "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
         )
         shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
         return Message(phrases.limited(first), shown)
@@ -271,9 +273,13 @@ def reopened(decision: Decision, post: Post) -> Message:
         f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part "
         f"in, was reopened{by}."
     )
-    first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
     first += f" {phrases.capital(wording.state_words(decision))}"
-    return Message(phrases.limited(first), [blocks.section(first)])
+    if not before or not before.since_reason:
+        return Message(phrases.limited(first), [blocks.section(first)])
+    said = f"{first} Why: {escaped(before.since_reason)}"
+    return Message(
+        phrases.limited(said), [blocks.section(first), blocks.quote(before.since_reason)]
+    )
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:

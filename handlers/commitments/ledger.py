@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
-from models import locks
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
 from models.tables.commitment import Commitment, CommitmentMove
@@ -43,7 +43,7 @@ def show(command: Command, session: Session) -> Answer:
                 blocks.button(
                     "Ledger",
                     "commitments.ledger",
-                    str(commitment.id),
+                    value_of(commitment),
                     about=f"Ledger of {commitment.name}",
                 ),
             )
@@ -73,7 +73,7 @@ def _slip(commitment: Commitment) -> str:
 
 def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
-    commitment = locks.lock_commitment(session, click.workspace, click.value)
+    commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     return OpenForm(ledger_view(commitment))
 
@@ -113,7 +113,7 @@ def ledger_view(commitment: Commitment) -> View:
     )
     shown.append(blocks.section(f"{total}{closed}"))
     if commitment.is_open:
-        name, row = commitment.name, str(commitment.id)
+        name, row = commitment.name, value_of(commitment)
         close = blocks.button("Close it", "commitments.close", row, about=f"Close {name}")
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
@@ -137,11 +137,11 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         f"{who(commitment.made_by)}."
     )
     if commitment.slip:
-        last = commitment.moves[-1]
+        (*_, last) = commitment.movers()
         first += (
             f" First promised for {day(commitment.baseline_on)}; moved "
             f"{phrases.signed_days(commitment.slip)} in all, last by "
-            f"#{last.decision_number}."
+            f"#{last}."
         )
     if not commitment.is_open and commitment.closed_by:
         first += (
@@ -149,7 +149,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
             f"{escaped(commitment.closed_reason or '')}"
         )
     button = blocks.button(
-        "Ledger", "commitments.ledger", str(commitment.id), about=f"Ledger of {commitment.name}"
+        "Ledger", "commitments.ledger", value_of(commitment), about=f"Ledger of {commitment.name}"
     )
     return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])
 

@@ -13,6 +13,7 @@ from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
+from handlers.ui.marks import value_of
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
@@ -63,7 +64,7 @@ def withdrawal_form(decision: Decision) -> View:
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
-        metadata(decision=decision.id),
+        metadata(decision=value_of(decision)),
         submit="Withdraw",
     )
 

@@ -20,7 +20,8 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms, seals
+from handlers.ui import blocks, fields, forms, marks, seals
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, NotFound
@@ -87,7 +88,7 @@ def edit(click: Click, session: Session) -> Answer:
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
     remember: dict[str, Any] = {
-        "edit": decision.id,
+        "edit": value_of(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
     }
@@ -96,8 +97,9 @@ def edit(click: Click, session: Session) -> Answer:
 
 def add_option(click: Click, session: Session) -> Answer:
     """Add a row of options to the open form; what was typed stays."""
-    options = min(int(click.value), tradeoff_form.MOST_OPTIONS)
-    return _redrawn(click, session, replace(_rows_in(click.state), options=options))
+    rows = _rows_in(click.state)
+    options = min(rows.options + 1, tradeoff_form.MOST_OPTIONS)
+    return _redrawn(click, session, replace(rows, options=options))
 
 
 def add_effect(click: Click, session: Session) -> Answer:
@@ -141,6 +143,7 @@ def raise_(form: Form, session: Session) -> Answer:
     matter = _matter(ask)
     if remember.get("supersedes"):
         older = subjects.decision_by_number(form, session, remember["supersedes"])
+        marks.check(older, remember.get("mark", ""))
         matter = _matter(ask, older)
         _check_may_supersede(form, current, older, matter)
     routing = routed(form, session, current, matter)
@@ -213,7 +216,7 @@ def _offer(
                 blocks.button(
                     "Reopen",
                     "second_thoughts.reopen",
-                    str(match.id),
+                    value_of(match),
                     about=f"Reopen #{match.number}",
                 ),
             )
@@ -230,8 +233,8 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
 
-def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = subjects.decision_by_id(form, session, decision_id)
+def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
+    decision = subjects.decision_by_id(form, session, remembered)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
@@ -276,4 +279,4 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision) -> V
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(old.commitment_id))
-    return _form(session, current, given, rows, supersedes=old.number)
+    return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, select, true, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.loading import read_parts
@@ -19,10 +19,12 @@ from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
+from models.tables.history import mark_of
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
+from models.working_time import Calendar
 
 _CURRENT_RIGHTS = (
     select(RightsVersion)
@@ -96,34 +98,30 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 
 def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel in which this person holds a role."""
+    roles = RightsVersion.product_owner, RightsVersion.project_manager
+    held = union(*(select(RightsVersion.id).where(role == person) for role in roles)).subquery()
     return list(
         session.scalars(
             select(RightsVersion)
+            .join(held, held.c.id == RightsVersion.id)
             .join(RightsVersion.channel)
             .join(Channel.workspace)
             .where(Workspace.tenant == tenant, RightsVersion.number == Channel.rights_number)
-            .where(
-                (RightsVersion.product_owner == person) | (RightsVersion.project_manager == person)
-            )
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)
         )
     )
 
 
-def reminding(session: Session, channels: Collection[int]) -> set[int]:
-    """Return those of these channels that have reminders switched on today."""
-    return set(
-        session.scalars(
-            select(Channel.id)
-            .join(
-                RightsVersion,
-                (RightsVersion.channel_id == Channel.id)
-                & (RightsVersion.number == Channel.rights_number),
-            )
-            .where(Channel.id.in_(channels), RightsVersion.reminds)
-        )
+def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
+    """Return those of these channels that have reminders switched on today, with their days."""
+    versions = session.scalars(
+        select(RightsVersion)
+        .join(RightsVersion.channel)
+        .where(Channel.id.in_(channels), RightsVersion.number == Channel.rights_number)
+        .where(RightsVersion.reminds)
     )
+    return {version.channel_id: version.calendar for version in versions}
 
 
 class Decided(NamedTuple):
@@ -134,10 +132,18 @@ class Decided(NamedTuple):
     title: str
     outcome: Outcome
     settled_at: datetime
+    mark: str
 
 
 _DECIDED_SINCE = (
-    select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
+    select(
+        Decision.id,
+        Decision.number,
+        Decision.title,
+        Decision.outcome,
+        Decision.settled_at,
+        Decision.first_hash,
+    )
     .where(Decision.channel_id == bindparam("channel"), Decision.settled_at >= bindparam("since"))
     .where(
         Decision.state == State.DECIDED,
@@ -153,8 +159,8 @@ def decided_since(session: Session, channel_id: int, since: datetime) -> list[De
     """Return what was decided in this channel since then, the newest first, at most 2,000."""
     rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
     return [
-        Decided(id, number, title, outcome, at)
-        for id, number, title, outcome, at in rows
+        Decided(id, number, title, outcome, at, mark_of(first_hash))
+        for id, number, title, outcome, at, first_hash in rows
         if outcome and at
     ]
 

@@ -220,6 +220,15 @@ def ids_of(session: Session, tenant: str, numbers: Iterable[int]) -> dict[int, i
     return {row.number: row.id for row in rows}
 
 
+def first_hash_of(session: Session, decision_id: int) -> str | None:
+    """Return the hash of this decision's first event; None if there is none."""
+    return session.scalar(
+        select(HistoryEvent.hash).where(
+            HistoryEvent.decision_id == decision_id, HistoryEvent.sequence == 1
+        )
+    )
+
+
 def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:
     """Return everything that happened to this decision, in order, up to this moment."""
     write_now(session)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.acts import Act, Seat
@@ -18,7 +18,7 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history import GENESIS, HistoryEvent, chained, mark_of, new_entry
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists
@@ -52,7 +52,8 @@ class Decision(Base):
     none. `impact_from` are the roles that state impact; None on rounds of earlier releases.
     If somebody acts in the place of a role holder, `holder_for` is that role holder, and
     `holder_because` says why, as it follows the name. `question_round` is the round in which the
-    question last changed: an earlier statement answers another question.
+    question last changed: an earlier statement answers another question. `first_hash` is that of
+    its first event; None if a release that does not know it has raised it.
     """
 
     __tablename__ = "decision"
@@ -64,6 +65,15 @@ class Decision(Base):
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        *(
+            Index(
+                f"ix_decision_{seat}",
+                seat,
+                sqlite_where=text(f"{seat} IS NOT NULL"),
+                postgresql_where=text(f"{seat} IS NOT NULL"),
+            )
+            for seat in ("holder_for", "counterpart_for")
+        ),
         Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
         Index("ix_decision_commitment_id", "commitment_id"),
     )
@@ -122,6 +132,7 @@ class Decision(Base):
     undo_until: Mapped[datetime | None]
     event_count: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
+    first_hash: Mapped[str | None] = mapped_column(String(64))
 
     channel: Mapped[Channel] = relationship(lazy="raise")
     rights_version: Mapped[RightsVersion] = relationship(lazy="raise")
@@ -230,6 +241,20 @@ class Decision(Base):
     @property
     def same_person(self) -> bool:
         return self.holder == self.counterpart
+
+    def asked_by(self, round: int) -> str:
+        """Return who raised it, or claimed what was judged in that round."""
+        claims = self.claims if self.is_acceptance else []
+        return next(
+            (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
+        )
+
+    def is_own(self, settlement: Settlement) -> bool:
+        """Return True if one person decided on what they had raised or claimed themselves."""
+        if self.is_after_the_fact or settlement.outcome is None:
+            return False
+        signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
+        return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
         """Return the role holder in whose place this person acts here.
@@ -386,6 +411,11 @@ class Decision(Base):
         return session
 
     @property
+    def mark(self) -> str:
+        """Return what its buttons carry, so that they fit no other decision."""
+        return mark_of(self.first_hash)
+
+    @property
     def reference(self) -> str:
         """Return the name of this decision in the hashes of its history: `tenant#number`."""
         return f"{self.channel.workspace.tenant}#{self.number}"
@@ -400,6 +430,8 @@ class Decision(Base):
         entry = new_entry(self.event_count, verb, act.actor, act.at, payload)
         entry = chained(self.head_hash, self.reference, entry)
         self.head_hash = entry.hash
+        if self.event_count == 1:
+            self.first_hash = entry.hash
         row = entry._asdict()
         write_behind(self.session, HistoryEvent, row, if_there=IfThere.FAIL, decision_id=self)
         self.redraw(act.at)
