@@ -335,7 +335,8 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self.database.run(work)
+                # Only a form is submitted in order to write.
+                return await self.database.run(work, mostly_reads=not isinstance(request, Form))
             except NotYetKnown as ask:
                 request = replace(
                     request, known=await self.people.look_up(tenant, ask, request.known)

@@ -39,7 +39,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
         tenant = tenant_of(session, slack_id, asked.tenant)
     except TenantUnclear as unclear:
         raise NoDigest(str(unclear)) from None
-    rights = lookups.current_rights(session, tenant, slack_id)
+    rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
             f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
@@ -49,9 +49,10 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """Return when the digest of this ISO week (as in 2026-W47) is due; now if no week is named.
+    """Return when the digest that covers this ISO week (as in 2026-W47) is due; now if None.
 
-    Raise NoDigest if it is no week, or is not over.
+    A digest of Monday covers the week before, one of Friday the week that it is in. Raise NoDigest
+    if it is no week, or is not over.
     """
     if name is None:
         return now
@@ -62,8 +63,11 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
         monday = None
     if monday is None:
         raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
-    day = monday + timedelta(days=rights.digest_weekday or 0)
-    until = moment(day, time(rights.digest_hour), rights.time_zone)
+    zone, weekday = rights.time_zone, timedelta(days=rights.digest_weekday or 0)
+    end = moment(monday + timedelta(weeks=1), time(0), zone)
+    days = [monday + weekday, monday + weekday + timedelta(weeks=1)]
+    due = (moment(day, time(rights.digest_hour), zone) for day in days)
+    until = min(due, key=lambda at: abs(at - end))
     if until > now:
         raise NoDigest(f"{name} is not over: its digest is due on {until:%Y-%m-%d %H:%M} UTC.")
     return until
@@ -80,7 +84,7 @@ def owed(session: Session, asked: Asked, now: datetime) -> str:
     """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
-    name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
+    name = f"the digest of {asked.week or f'{local_day(until, rights.time_zone):%G-W%V}'}"
     return (
         f"The channel is owed {name}; the running bot posts it."
         if posting.owe_week(session, rights, until, now)
