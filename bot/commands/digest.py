@@ -15,6 +15,7 @@ from models import mrkdwn
 from models.reads import lookups
 from models.reads.week import week_of
 from models.tables.rights import RightsVersion
+from models.visible_text import cleaned
 from models.working_time import local_day, moment
 
 
@@ -38,7 +39,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
         tenant = tenant_of(session, slack_id, asked.tenant)
     except TenantUnclear as unclear:
         raise NoDigest(str(unclear)) from None
-    rights = lookups.current_rights(session, tenant, slack_id)
+    rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
             f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
@@ -99,4 +100,5 @@ def plain(message: Message) -> str:
     ]
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    return mrkdwn.plain(text, lambda id: id)
+    # What earlier releases have recorded was not cleaned when it came in.
+    return cleaned(mrkdwn.plain(text, lambda id: id))

@@ -85,7 +85,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         assert decision.impact_due_at
         first = (
             f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
-            f"impact by {when(decision.impact_due_at)}."
+            f"impact by {when(decision.impact_due_at)}"
+            f"{wording.days_off_before(decision, decision.impact_due_at)}."
         )
     yours = (
         not overtaken

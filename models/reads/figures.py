@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVarTuple
 
@@ -29,6 +29,10 @@ from models.tables.base import UtcDateTime
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
+
+# A forecast that is looked back at later than this is in no figure: to find it, every decision that
+# the channel ever made would have to be read.
+LOOKED_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,12 @@ class NotAccepted:
 
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
     """Return all numbers that come in one row."""
-    window = {"channel": channel_id, "since": since, "until": until}
+    window = {
+        "channel": channel_id,
+        "since": since,
+        "until": until,
+        "year_before": since - LOOKED_BACK,
+    }
     row = _Numbers._make(session.execute(_numbers(), window).one())
     return Figures(
         decided=row.decided,
@@ -131,6 +140,7 @@ Row = TypeVarTuple("Row")
 # Each statement is built once: every digest runs them twice.
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+_A_YEAR_BEFORE = bindparam("year_before", type_=UtcDateTime)
 
 
 def _outcomes(query: Select[*Row]) -> Select[*Row]:
@@ -233,7 +243,7 @@ def _reviews() -> Select[int, int | None, int | None]:
         select(func.count(), forecast, actual)
         .join(Decision, Decision.id == Settlement.decision_id)
         .where(
-            Decision.channel_id == _CHANNEL,
+            settled_since(_CHANNEL, _A_YEAR_BEFORE),
             Settlement.reviewed_at >= _SINCE,
             Settlement.reviewed_at < _UNTIL,
         )

@@ -9,7 +9,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.acts import Act
@@ -22,6 +22,11 @@ class CommitmentState(StrEnum):
     MET = "met"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
+
+
+# Conditions of indexes, and of the queries that use them; so they are written as SQL.
+OPEN = "state = 'open'"
+LATE = f"{OPEN} AND promised_on > baseline_on"
 
 
 class CommitmentMove(Base):
@@ -55,6 +60,20 @@ class Commitment(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "made_with"),
         Index("ix_commitment_channel_id_state", "channel_id", "state"),
+        Index(
+            "ix_commitment_open",
+            "promised_on",
+            "id",
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index(
+            "ix_commitment_late",
+            "promised_on",
+            "id",
+            sqlite_where=text(LATE),
+            postgresql_where=text(LATE),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.acts import Act, Seat
@@ -65,6 +65,15 @@ class Decision(Base):
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        *(
+            Index(
+                f"ix_decision_{seat}",
+                seat,
+                sqlite_where=text(f"{seat} IS NOT NULL"),
+                postgresql_where=text(f"{seat} IS NOT NULL"),
+            )
+            for seat in ("holder_for", "counterpart_for")
+        ),
         Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
         Index("ix_decision_commitment_id", "commitment_id"),
     )
