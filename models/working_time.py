@@ -55,6 +55,13 @@ class Calendar:
         days = (first + timedelta(days=number) for number in range((last - first).days + 1))
         return [day for day in days if day.weekday() < 5 and self.is_day_off(day)]
 
+    def days_between(self, earlier: date, later: date) -> int:
+        """Return how many working days `later` is after `earlier`; negative if it is before."""
+        if later < earlier:
+            return -self.days_between(later, earlier)
+        days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
+        return sum(not self.is_day_off(day) for day in days)
+
 
 USUAL = Calendar()
 

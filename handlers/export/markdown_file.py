@@ -23,7 +23,7 @@ from models.tables.settlement import Settlement
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_LEADING = re.compile(r"^([^\S\n]*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
 def path(decision: Decision) -> str:

@@ -16,16 +16,16 @@ from models.working_time import local_day, moment
 
 # `since:` or `until:` and a day, also of several words. A name and a colon, then a value: quoted,
 # marked by Slack, or up to the next blank. Or a word, or several in quotation marks.
-_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^>]*>"
+_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^<>]*>"
 _PART = re.compile(
     rf"(?P<bound>since|until): ?(?P<day>{typed_days.FORM})(?!\S)"
     rf"|(?P<name>[a-z]+):(?!//) ?(?P<value>{_VALUE}|\S*)|(?P<word>{_VALUE}|\S+)",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 # What other programs take: things to leave out, and several people at once.
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
-_SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^>]*>|me)\s*,", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (

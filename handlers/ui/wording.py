@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from handlers.ui.outcomes import settled_words, signers, why
@@ -142,19 +143,28 @@ def summary(decision: Decision) -> str:
         )
     if not decision.is_after_the_fact:
         parts += [
-            f"Option {option.letter}: {escaped(option.name)}; value: "
-            f"{escaped(option.value)}; cost: {escaped(option.cost)}."
+            _labelled(
+                f"Option {option.letter}: {escaped(option.name)}",
+                [("value", option.value), ("cost", option.cost)],
+            )
             for option in decision.options
         ]
     if decision.statement:
         parts.append(
-            f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}."
+            _labelled(
+                f"Impact: {slip(decision.statement.days)}", [("risk", decision.statement.risk)]
+            )
         )
     parts += [
         f"Criterion {criterion.position}: {escaped(criterion.text)}."
         for criterion in decision.criteria
     ]
     return limited(" ".join(part for part in parts if part))
+
+
+def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
+    """Write `Option A: Add it now; value: …; cost: ….` without the fields that are empty."""
+    return "; ".join([first, *(f"{label}: {escaped(text)}" for label, text in typed if text)]) + "."
 
 
 def origin(decision: Decision) -> str:

@@ -12,7 +12,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, select
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.rules import Decider, Kind, Right, Role
@@ -70,7 +79,12 @@ class RightsVersion(Base):
     """
 
     __tablename__ = "rights_version"
-    __table_args__ = (UniqueConstraint("channel_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("channel_id", "number"),
+        Index("ix_rights_version_product_owner", "product_owner"),
+        Index("ix_rights_version_project_manager", "project_manager"),
+        Index("ix_rights_version_sponsor", "sponsor"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
