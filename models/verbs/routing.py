@@ -60,7 +60,7 @@ def route(
 
     One that touches a commitment needs the right to that as well. `gone` are role holders of whom
     Slack says just now that they have left; the record knows of others. The sponsor takes their
-    place.
+    place. Delegates who may not read the channel are in `gone` too: they stand in for nobody.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -98,6 +98,8 @@ def seat_of(
             return Seat(instead.delegate if instead else sponsor, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
+    if away and away.delegate in gone:
+        return Seat(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 
 

@@ -140,7 +140,14 @@ def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransacti
 
 
 def promise_and_move(two: HeldTransactions) -> None:
-    """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again."""
+    """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again.
+
+    Here the product owner alone may move commitments.
+    """
+    row = {"kind": Pick("commitment"), "decides": Pick("product_owner")}
+    row |= {"impact_first": Pick("no")}
+    remember = metadata(channel=CHANNEL, version=1)
+    two.acts(two.form(ALICE, "rights.table", remember, **row, reason="So be it"))
     beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
     two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
     effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}

@@ -24,7 +24,8 @@ from handlers.requests import Click, Command, Event, Form, Known
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.write_behind import write_now
-from support.route_runner import BOT, CHANNEL, HERE, MONDAY, PEOPLE, STANDINGS, TEAM, held, marked
+from support.button_values import marked
+from support.route_runner import BOT, CHANNEL, HERE, MONDAY, PEOPLE, STANDINGS, TEAM, held
 
 Work = Callable[[Session], Answer]
 WAITING = text(
