@@ -174,11 +174,6 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def mark_of(first_hash: str | None) -> str:
-    """Return the beginning of a decision's first hash; empty if that is not known."""
-    return (first_hash or "")[:MARK_LENGTH]
-
-
 # ---- read ----------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ import pytest
 from bot.demo.slack import limits
 from handlers import posts
 from handlers.answers import Message, View
+from handlers.ui import marks
 from models.rules import Decider, Impact, Outcome, State
 from models.tables.decision import Decision
 from models.tables.post import Drawing
@@ -123,8 +124,10 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
     if decision.state.settled:
         assert not actions & DECIDING
     for _, action, value in offers:
-        number, _, rest = value.partition(":")
+        about, mark = marks.split(value)
+        number, _, rest = about.partition(":")
         assert number == str(decision.id)
+        assert mark == decision.mark
         if action == "questions.answer":
             (question,) = [one for one in decision.questions if str(one.id) == rest]
             assert question.answer is None

@@ -27,7 +27,7 @@ OURS = re.compile(
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
 MOST_IN_A_ROW = 5
-MOST_ASKED = 7
+MOST_ASKED = 9
 
 # Actions that no settled decision offers.
 DECIDING = {
