@@ -38,6 +38,7 @@ FORM = (
 _FORM = re.compile(FORM)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _SPAN, _UNITS = re.compile(r"^([0-9]+)([dw])\b"), {"d": "days", "w": "weeks"}
+_NUMBERS = re.compile(r"[0-9]+[/.-]")
 _FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 _ONE_AT_A_TIME = Lock()
 
@@ -56,7 +57,9 @@ def readings(typed: str, today: date, *, past: bool = False) -> list[date]:
     if not _FORM.fullmatch(words):
         return []
     words = _SPAN.sub(lambda span: f"{span[1]} {_UNITS[span[2]]}", words)
-    parsed = {_parsed(words, order, today, past=past) for order in ("DMY", "MDY")}
+    # Only of numbers can the first one be the month.
+    orders = ("DMY", "MDY") if _NUMBERS.match(words) else ("DMY",)
+    parsed = {_parsed(words, order, today, past=past) for order in orders}
     days = {found for found in parsed if found and _agrees(words, found)}
     return sorted(day for found in days for day in _meant(words, found, today, past=past))
 
