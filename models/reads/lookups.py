@@ -19,7 +19,7 @@ from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import MARK_LENGTH
+from models.tables.history_chain import mark_of
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -159,7 +159,7 @@ def decided_since(session: Session, channel_id: int, since: datetime) -> list[De
     """Return what was decided in this channel since then, the newest first, at most 2,000."""
     rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
     return [
-        Decided(id, number, title, outcome, at, (first_hash or "")[:MARK_LENGTH])
+        Decided(id, number, title, outcome, at, mark_of(first_hash))
         for id, number, title, outcome, at, first_hash in rows
         if outcome and at
     ]

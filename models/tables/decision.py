@@ -18,7 +18,8 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, MARK_LENGTH, HistoryEvent, chained, new_entry
+from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history_chain import mark_of
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists
@@ -413,7 +414,7 @@ class Decision(Base):
     @property
     def mark(self) -> str:
         """Return what its buttons carry, so that they fit no other decision."""
-        return (self.first_hash or "")[:MARK_LENGTH]
+        return mark_of(self.first_hash)
 
     @property
     def reference(self) -> str:
