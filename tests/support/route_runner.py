@@ -172,7 +172,10 @@ class RouteRunner:
     @property
     def known(self) -> Known:
         return Known(
-            people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
+            people=dict(self.people),
+            places={CHANNEL: HERE},
+            rooms={CHANNEL: frozenset(PEOPLE)},
+            anew=frozenset({CHANNEL}),
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
