@@ -48,7 +48,7 @@ class Asker:
     person: Person
 
     def types(self, line: str) -> Callable[[Session], Answer]:
-        command = Command(**self._by(), name="/tradeoff", text=line, place=self._at(self.channel))
+        command = Command(**self._by(), name="/tradeoff", text=line, channel=self.channel)
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def opens_home(self, session: Session) -> Answer:
@@ -64,7 +64,7 @@ class Asker:
             "workspace": self.tenant,
             "at": datetime.now(UTC),
             "bot_user": "UBOT",
-            "person": self.person,
+            "user": self.person.id,
             "find_person": lambda id: Person(id, Standing.MEMBER, "Europe/London"),
             "find_place": self._at,
             "find_room": lambda channel: frozenset({self.person.id}),

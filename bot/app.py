@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from sqlalchemy import Engine
 from starlette.applications import Starlette
@@ -23,6 +25,8 @@ from starlette.routing import Route
 
 from bot import log as logs
 from bot import migrate
+from bot.admission import Admission, Next
+from bot.answering import Answering, Body
 from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
@@ -68,6 +72,7 @@ class Bot:
         timeouts = timeouts or Timeouts()
         self.installations = Installations(settings, timeouts)
         self.people = People(self.installations.client_for, timeouts)
+        answering = Answering(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
@@ -78,9 +83,12 @@ class Bot:
             wake=self._wake,
             public_url=lambda: settings.public_url,
             timeouts=timeouts,
+            answering=answering,
         )
+        self.timeouts = timeouts
         self.boards = Boards(self.database, self.people, clock)
-        self.bolt = _bolt(self.dispatch, self.installations)
+        admission = Admission(self.installations, answering, timeouts)
+        self.bolt = _bolt(self.dispatch, admission, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
@@ -92,6 +100,7 @@ class Bot:
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            await self.installations.identify(READY_WITHIN)
             socket = SocketMode(self.bolt, self.settings) if self.settings.socket_mode else None
             if loops:
                 self._loops = [
@@ -113,7 +122,12 @@ class Bot:
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
             routes.insert(
-                0, Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"])
+                0,
+                Route(
+                    "/slack/events",
+                    SlackRequestHandler(self.bolt, secret, self.timeouts),
+                    methods=["POST"],
+                ),
             )
         return Starlette(routes=routes, lifespan=lifespan)
 
@@ -130,6 +144,12 @@ class Bot:
         if self._loops:
             await asyncio.wait(self._loops)
         self.database.close()
+        await self.close_connections()
+
+    async def close_connections(self) -> None:
+        """Close what is open to Slack."""
+        await self.people.close()
+        await self.installations.close()
 
     async def _health(self, request: Request) -> JSONResponse:
         """Answer 200 while nothing needs a restart.
@@ -152,11 +172,7 @@ class Bot:
         except Exception as error:
             log.error("ready: database", error=type(error).__name__)
             faults.append("the database does not answer")
-        try:
-            async with asyncio.timeout(READY_WITHIN):
-                await self.installations.authorize(None, None)
-        except Exception as error:
-            log.error("ready: Slack", error=type(error).__name__)
+        if await self.installations.identify(READY_WITHIN) is None:
             faults.append("Slack has not yet said who we are")
         return _answer(faults)
 
@@ -171,15 +187,20 @@ def _answer(faults: list[str]) -> JSONResponse:
     return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
 
 
-def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
+def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations) -> AsyncApp:
     """Register one Bolt listener per surface; our table of routes does the rest.
 
     See docs/explanation/decisions/0003.
     """
 
     # Bolt fills arguments by name and would fill a method's `self` too.
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        return await installations.authorize(enterprise_id, team_id)
+    async def admit(
+        body: Body, context: AsyncBoltContext, ack: AsyncAck, next_: Next
+    ) -> BoltResponse | None:
+        return await admission.admit(body, context, ack, next_)
+
+    async def authorize() -> AuthorizeResult | None:
+        return installations.known
 
     app = AsyncApp(
         name="tradeoff",
@@ -188,6 +209,7 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
+        before_authorize=admit,
         # Bolt takes None as a refusal, though its types do not say so.
         authorize=authorize,  # type: ignore[arg-type]
         process_before_response=True,

@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.deadline import AFTER_DATABASE, Deadline
 from bot.timeouts import Timeouts
+from bot.transaction import Transaction, limit
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
@@ -47,17 +49,36 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    async def run(self, work: Callable[[Session], T]) -> T:
+    async def run(self, work: Callable[[Session], T], deadline: Deadline | None = None) -> T:
         """Run this work and commit; roll back and raise if it raises.
 
-        No transaction is opened before the first statement.
+        No transaction is opened before the first statement. With a deadline, raise TooLate if
+        nothing was recorded in time, and Unsure if nobody knows.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
+        loop = asyncio.get_running_loop()
+        if deadline is None:
+            return await loop.run_in_executor(self._threads, self.run_here, work)
+        transaction = Transaction(deadline)
+        running = loop.run_in_executor(self._threads, self._run_within, work, transaction)
+        await asyncio.wait([running], timeout=deadline.left(AFTER_DATABASE))
+        if not running.done():
+            running.cancel()
+            transaction.give_up()
+        return running.result()
 
     def run_here(self, work: Callable[[Session], T]) -> T:
         """Run this work in the same way on the caller's thread."""
         with self.sessions() as session:
             result = work(session)
+            session.commit()
+            return result
+
+    def _run_within(self, work: Callable[[Session], T], transaction: Transaction) -> T:
+        with transaction.running(), self.sessions() as session:
+            result = work(session)
+            session.flush()
+            write_now(session)
+            transaction.begin_commit()
             session.commit()
             return result
 
@@ -95,10 +116,11 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        limit(engine, patience)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
@@ -110,6 +132,8 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
             "connect_timeout": round(patience),
         },
     )
+    limit(engine, patience)
+    return engine
 
 
 def wrote(session: Session) -> bool:

@@ -1,14 +1,12 @@
-"""Dispatch: Slack request → route → one transaction → answer.
-
-No other code acks or opens forms.
-"""
+"""Dispatch: Slack request → route → one transaction → answer."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,17 +15,17 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot import home_view
+from bot.answering import Answering, Body, is_form
 from bot.database import Database, wrote
-from bot.installations import UNREACHABLE, error_name
+from bot.deadline import Deadline
 from bot.people import People
+from bot.slack_client import SlackClient
 from bot.timeouts import Timeouts
+from bot.transaction import TooLate, Unsure
 from handlers import errors, routes
 from handlers.answers import (
     Answer,
@@ -40,22 +38,29 @@ from handlers.answers import (
     TellAgain,
     UpdateForm,
 )
-from handlers.requests import Click, Command, Event, Form, NotYetKnown, Place, Request, Shortcut
+from handlers.requests import (
+    Click,
+    Command,
+    Event,
+    Form,
+    Known,
+    NotYetKnown,
+    Place,
+    Request,
+    RequestInPlace,
+    Shortcut,
+)
 from models.refusals.refused import Refused
-from models.rules import Person, Standing
 
 log = structlog.get_logger("dispatch")
 
 R = TypeVar("R", bound=Request)
 Handler = Callable[[R, Session], Answer]
-Body = dict[str, Any]
 
 # The answer to a button or form that an older release drew, and that no route knows any more.
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
-# The person of an event that names nobody.
-NOBODY = Person("", Standing.UNKNOWN)
 # Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -69,36 +74,32 @@ class Dispatch:
 
     database: Database
     people: People
-    client_for: Callable[[str], AsyncWebClient]
+    client_for: Callable[[str], SlackClient]
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     public_url: Callable[[], str]
     timeouts: Timeouts
-    _going_on: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    answering: Answering
 
-    async def command(
-        self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
-    ) -> BoltResponse:
+    async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        tenant, channel = _tenant(context), body["channel_id"]
+        tenant, channel, deadline = _tenant(context), body["channel_id"], context["deadline"]
         direct = body.get("channel_name") == "directmessage"
-        place = (
-            Place(channel, is_direct=True) if direct else await self.people.place(tenant, channel)
-        )
         command = Command(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
-            person=await self.people.person(tenant, body["user_id"]),
+            user=body["user_id"],
             at=self.clock(),
-            place=place,
+            channel=channel,
+            known=Known(places={channel: Place(channel, is_direct=True)} if direct else {}),
             name=body["command"],
             text=body.get("text", ""),
             public_url=self.public_url(),
         )
         route = routes.commands[command.name]
-        answer = route.at_once(command) or await self._answer(route.handler, command)
+        answer = route.at_once(command) or await self._answer(route.handler, command, deadline)
         if isinstance(answer, OpenForm):
-            problem = await _open(self.client_for(tenant), body["trigger_id"], answer.view)
+            problem = await self.answering.open_form(tenant, body, answer.view, deadline)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -110,18 +111,16 @@ class Dispatch:
             )
         return await ack()
 
-    async def action(
-        self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext
-    ) -> BoltResponse:
+    async def action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
-        tenant, view = _tenant(context), body.get("view")
+        tenant, view, deadline = _tenant(context), body.get("view"), context["deadline"]
         seen, metadata = home_view.came_from(view)
         action, value = _pressed(body["actions"][0])
         click = Click(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
-            person=await self.people.person(tenant, body["user"]["id"]),
+            user=body["user"]["id"],
             action=action,
             value=value,
             home=seen.metadata if seen else None,
@@ -133,45 +132,49 @@ class Dispatch:
         if handler is None and view:
             # An input told us that it changed; the form is read when it is submitted.
             return await ack()
-        answer = await self._answer(handler, click) if handler else Reply(Message(OUTDATED))
+        answer: Answer = Reply(Message(OUTDATED))
+        if handler:
+            answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
             form = home_view.marked(answer.view, seen)
-            trigger = body["trigger_id"]
-            problem = await _open(self.client_for(tenant), trigger, form, push=_is_form(view))
+            problem = await self.answering.open_form(tenant, body, form, deadline)
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
-            await self._publish(handler, click, answer.view, seen.hash)
+            work = self._publish(handler, click, answer.view, seen.hash)
+            await self.answering.go_on(work, deadline.left())
         else:
-            if isinstance(answer, UpdateForm) and view and _is_form(view):
-                await _update(self.client_for(tenant), view, home_view.marked(answer.view, seen))
+            if isinstance(answer, UpdateForm) and view and is_form(view):
+                form = home_view.marked(answer.view, seen)
+                await self.answering.update_form(tenant, view, form, deadline)
             if seen:
-                await self._redraw_home(click, seen)
+                await self._redraw_home(click, seen, deadline)
         if isinstance(answer, Reply):
-            await self._tell(self.client_for(tenant), body, answer.message)
+            await self.answering.tell(tenant, body, answer.message, deadline)
         return await ack()
 
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
-        tenant, view = _tenant(context), body["view"]
+        tenant, view, deadline = _tenant(context), body["view"], context["deadline"]
         seen, metadata = home_view.came_from(view)
         form = Form(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
-            person=await self.people.person(tenant, body["user"]["id"]),
+            user=body["user"]["id"],
             id=view["root_view_id"] or view["id"],
             callback=view["callback_id"],
             metadata=metadata,
             state=view["state"]["values"],
+            first_input=first_input(view),
             home=seen.metadata if seen else None,
         )
-        answer = await self._answer(routes.forms[form.callback], form)
+        answer = await self._answer(routes.forms[form.callback], form, deadline)
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
         if seen:
-            await self._redraw_home(form, seen)
+            await self._redraw_home(form, seen, deadline)
         if isinstance(answer, UpdateForm):
             return await ack(response_action="update", view=home_view.marked(answer.view, seen))
         # A form on top of another was opened from what the lower one showed, so the lower one is
@@ -181,33 +184,36 @@ class Dispatch:
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
         tenant, channel, message = _tenant(context), body["channel"]["id"], body["message"]
-        person, place, link = await asyncio.gather(
-            self.people.person(tenant, body["user"]["id"]),
-            self.people.place(tenant, channel),
-            self.people.permalink(tenant, channel, message["ts"]),
+        user, deadline = body["user"]["id"], context["deadline"]
+        known, link = await asyncio.gather(
+            self.people.look_up(
+                tenant, NotYetKnown(people=[user], places=[channel]), Known(), deadline
+            ),
+            self.people.permalink(tenant, channel, message["ts"], deadline),
         )
         shortcut = Shortcut(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
             at=self.clock(),
-            person=person,
-            place=place,
+            user=user,
+            channel=channel,
+            known=known,
             callback=body["callback_id"],
             author=message.get("user"),
             text=message.get("text") or "",
             link=link,
         )
-        answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut)
+        answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut, deadline)
         if isinstance(answer, OpenForm):
-            problem = await _open(self.client_for(tenant), body["trigger_id"], answer.view)
+            problem = await self.answering.open_form(tenant, body, answer.view, deadline)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
-            await self._tell(self.client_for(tenant), body, answer.message)
+            await self.answering.tell(tenant, body, answer.message, deadline)
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Handle an event. Slack may send it twice: each handler ends in the same record."""
-        tenant, event = _tenant(context), body["event"]
+        tenant, event, deadline = _tenant(context), body["event"], context["deadline"]
         self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
         subject = event.get("user")
@@ -217,17 +223,17 @@ class Dispatch:
                 workspace=tenant,
                 bot_user=context.bot_user_id or "",
                 at=self.clock(),
-                person=await self.people.person(tenant, user) if user else NOBODY,
+                user=user,
                 type=event["type"],
                 body=event,
             )
-            answer = await self._answer(handler, happened)
+            answer = await self._answer(handler, happened, deadline)
             if isinstance(answer, TellAgain):
                 return BoltResponse(status=500, body="")
             if isinstance(answer, PublishHome):
-                await self._publish(
-                    handler, happened, answer.view, (event.get("view") or {}).get("hash")
-                )
+                hash = (event.get("view") or {}).get("hash")
+                work = self._publish(handler, happened, answer.view, hash)
+                await self.answering.go_on(work, deadline.left())
         return await ack()
 
     def _forget(self, tenant: str, event: Body) -> None:
@@ -239,19 +245,26 @@ class Dispatch:
                 tenant, channel["id"] if isinstance(channel, dict) else channel or ""
             )
 
-    async def _answer(self, handler: Handler[R], request: R) -> Answer:
+    async def _answer(self, handler: Handler[R], request: R, deadline: Deadline) -> Answer:
         """Run the handler in one transaction.
 
         A refusal or a fault rolls it back and becomes an answer here, and only here.
         """
         try:
-            answer, changed = await self._run(handler, request)
+            answer, changed = await self._run(handler, request, deadline)
         except Refused as refusal:
             if refusal.attempt:
-                await self.database.run(
-                    partial(errors.note_attempt, refusal.attempt, at=request.at)
-                )
+                note = partial(errors.note_attempt, refusal.attempt, at=request.at)
+                with contextlib.suppress(TooLate, Unsure):
+                    await self.database.run(note, deadline)
             return errors.refused(request, refusal)
+        except TooLate:
+            log.warning("too late; nothing recorded", handler=handler.__qualname__)
+            return errors.too_late(request)
+        except Unsure:
+            log.error("the database did not confirm a commit", handler=handler.__qualname__)
+            self.wake()
+            return errors.unsure(request)
         except Exception:
             reference = secrets.token_hex(4)
             log.exception("handler failed", reference=reference, handler=handler.__qualname__)
@@ -260,7 +273,9 @@ class Dispatch:
             self.wake()
         return answer
 
-    async def _run(self, handler: Handler[R], request: R) -> tuple[Answer, bool]:
+    async def _run(
+        self, handler: Handler[R], request: R, deadline: Deadline
+    ) -> tuple[Answer, bool]:
         """Run the handler again while it asks for facts not yet known, and once after a collision.
 
         Two transactions that met are a collision.
@@ -279,11 +294,11 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self.database.run(work)
+                return await self.database.run(work, deadline)
             except NotYetKnown as ask:
-                request = replace(
-                    request, known=await self.people.look_up(tenant, ask, request.known)
-                )
+                ask = _and_who_acts(ask, request)
+                known = await self.people.look_up(tenant, ask, request.known, deadline)
+                request = replace(request, known=known)
             except (IntegrityError, OperationalError):
                 if collided:
                     raise
@@ -294,82 +309,39 @@ class Dispatch:
     ) -> None:
         """Show this Home, or the newest one if another has been shown since `hash`."""
         client = self.client_for(request.workspace)
-        if not await home_view.publish(client, request.person.id, view, hash):
-            answer = await self._answer(handler, request)
+        if not await home_view.publish(client, request.user, view, hash):
+            answer = await self._answer(handler, request, self.timeouts.deadline())
             if isinstance(answer, PublishHome):
-                await home_view.publish(client, request.person.id, answer.view, None)
+                await home_view.publish(client, request.user, answer.view, None)
 
-    async def _redraw_home(self, request: Request, seen: home_view.Seen) -> None:
-        """Redraw Home after an act that came from there.
-
-        A redrawing that takes longer than the act's own answer can wait goes on by itself.
-        """
+    async def _redraw_home(
+        self, request: Request, seen: home_view.Seen, deadline: Deadline
+    ) -> None:
+        """Redraw Home after an act that came from there."""
 
         async def redraw() -> None:
-            answer = await self._answer(routes.redraw_home, request)
+            answer = await self._answer(routes.redraw_home, request, self.timeouts.deadline())
             if isinstance(answer, PublishHome):
                 await self._publish(routes.redraw_home, request, answer.view, seen.hash)
 
-        task = asyncio.create_task(redraw())
-        self._going_on.add(task)
-        task.add_done_callback(self._going_on.discard)
-        await asyncio.wait([task], timeout=self.timeouts.redraw)
-
-    async def _tell(self, client: AsyncWebClient, body: Body, message: Message) -> None:
-        """Tell the person who clicked, privately.
-
-        The way is the click's own response URL, or a view on top of the form it was in.
-        """
-        if "response_url" not in body:
-            await _open(
-                client,
-                body["trigger_id"],
-                errors.as_notice(message),
-                push=_is_form(body.get("view")),
-            )
-            return
-        webhook = AsyncWebhookClient(
-            body["response_url"], timeout=round(self.timeouts.answer), retry_handlers=[]
-        )
-        try:
-            await webhook.send(
-                text=message.text,
-                blocks=message.blocks or None,
-                response_type="ephemeral",
-                replace_original=False,
-            )
-        except UNREACHABLE as error:
-            log.warning("private answer not delivered", error=type(error).__name__)
+        await self.answering.go_on(redraw(), min(self.timeouts.redraw, deadline.left()))
 
 
-async def _open(
-    client: AsyncWebClient, trigger: str, view: dict[str, Any], push: bool = False
-) -> str | None:
-    """Open the form. Return None, or a sentence that says why it could not be opened."""
-    call = client.views_push if push else client.views_open
-    try:
-        await call(trigger_id=trigger, view=view)
-    except SlackApiError as error:
-        log.warning("form not opened", error=error_name(error))
-        if error_name(error) in ("expired_trigger_id", "exchanged_trigger_id"):
-            return "Slack waits three seconds for a form, and I was slower. Please try again."
-        return "Slack did not open the form. Please try again."
-    except UNREACHABLE as error:
-        log.warning("form not opened", error=type(error).__name__)
-        return "I could not reach Slack to open the form. Please try again."
-    return None
+def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
+    """Return the same question with who acts, and where, who are asked for soon in any case.
+
+    An event is no act: whole companies change their status at once.
+    """
+    if isinstance(request, Event):
+        return ask
+    places = [request.channel] if isinstance(request, RequestInPlace) else []
+    return NotYetKnown([request.user, *ask.people], [*places, *ask.places], ask.rooms)
 
 
-async def _update(client: AsyncWebClient, open_view: Body, view: dict[str, Any]) -> None:
-    """Redraw the open form. A stale hash means that a quicker click has redrawn it already."""
-    try:
-        await client.views_update(view_id=open_view["id"], hash=open_view["hash"], view=view)
-    except UNREACHABLE as error:
-        log.warning("form not updated", error=type(error).__name__)
-
-
-def _is_form(view: Body | None) -> bool:
-    return view is not None and view["type"] == "modal"
+def first_input(view: Body) -> str | None:
+    """Return the block of this form under which a sentence can be shown."""
+    inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
+    return next(inputs, None)
 
 
 def _tenant(context: AsyncBoltContext) -> str:

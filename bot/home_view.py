@@ -11,9 +11,8 @@ from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installations import UNREACHABLE, error_name
+from bot.slack_client import UNREACHABLE, SlackClient, error_name
 
 log = structlog.get_logger("homes")
 
@@ -61,7 +60,7 @@ def marked(form: View, seen: Seen | None) -> View:
     }
 
 
-async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:
+async def publish(client: SlackClient, person: str, view: View, hash: str | None) -> bool:
     """Show `view` as the person's Home; return False if another one was shown since `hash`."""
     try:
         await client.views_publish(user_id=person, view=view, hash=hash)

@@ -1,7 +1,7 @@
 """People and conversations as Slack knows them now.
 
-Cached for minutes, refreshed by events, answered within a second. If Slack does not answer in time,
-the person is UNKNOWN. Unknown is never a reason to allow.
+Cached for minutes, refreshed by events, and waited for as long as a request can. If Slack does not
+answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installations import UNREACHABLE, error_name
+from bot.deadline import AFTER_LOOK_UPS, Deadline
+from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
@@ -44,41 +45,49 @@ class People:
             self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
         )
 
-    async def person(self, tenant: str, user: str) -> Person:
-        """Return this person as Slack knows them now; standing UNKNOWN if Slack does not say."""
-        return await self._people.get((tenant, user)) or Person(user, Standing.UNKNOWN)
+    async def look_up(
+        self, tenant: str, ask: NotYetKnown, known: Known, deadline: Deadline | None = None
+    ) -> Known:
+        """Look up side by side what a handler asked for, and add it to what was known before.
 
-    async def people(self, tenant: str, users: Iterable[str]) -> dict[str, Person]:
-        """Return these people as Slack knows them now, by id."""
-        found = await asyncio.gather(*(self.person(tenant, user) for user in dict.fromkeys(users)))
-        return {person.id: person for person in found}
-
-    async def place(self, tenant: str, channel: str) -> Place:
-        """Return this conversation as Slack knows it now; `known=False` if Slack does not say."""
-        return await self._places.get((tenant, channel)) or Place(channel, known=False)
-
-    async def look_up(self, tenant: str, ask: NotYetKnown, known: Known) -> Known:
-        """Look up what a handler asked for, and add it to what was looked up for it before."""
-        people = await self.people(tenant, ask.people)
-        places = await asyncio.gather(*(self.place(tenant, channel) for channel in ask.places))
-        rooms = await asyncio.gather(*(self._rooms.get((tenant, channel)) for channel in ask.rooms))
+        A person whom Slack does not name in time is UNKNOWN, a conversation is `known=False`, and
+        the members of one are None.
+        """
+        within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
+        people, places, rooms = await asyncio.gather(
+            self._people.get_all(tenant, ask.people, within),
+            self._places.get_all(tenant, ask.places, within),
+            self._rooms.get_all(tenant, ask.rooms, within),
+        )
         return Known(
-            {**known.people, **people},
-            {**known.places, **dict(zip(ask.places, places, strict=True))},
-            {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
+            {
+                **known.people,
+                **{user: person or Person(user, Standing.UNKNOWN) for user, person in people},
+            },
+            {
+                **known.places,
+                **{channel: place or Place(channel, known=False) for channel, place in places},
+            },
+            {**known.rooms, **dict(rooms)},
         )
 
-    async def permalink(self, tenant: str, channel: str, ts: str) -> str | None:
+    async def permalink(self, tenant: str, channel: str, ts: str, deadline: Deadline) -> str | None:
         """Return the address of this message; None if Slack does not say."""
         try:
-            async with asyncio.timeout(self._timeouts.look_up):
+            async with asyncio.timeout(deadline.left(AFTER_LOOK_UPS)):
                 answer = await self._client_for(tenant).chat_getPermalink(
                     channel=channel, message_ts=ts
                 )
-        except UNREACHABLE as error:
+                link = answer["permalink"]
+                return str(link) if link else None
+        except (*UNREACHABLE, *MISSHAPEN) as error:
             log.info("no permalink", error=type(error).__name__)
             return None
-        return str(answer["permalink"])
+
+    async def close(self) -> None:
+        """End the look-ups that nobody waits for any more."""
+        for cache in (self._people, self._places, self._rooms):
+            await cache.close()
 
     def known_person(self, tenant: str, user: str) -> Person | None:
         """Return this person if they were looked up lately. Never waits; safe on any thread."""
@@ -192,13 +201,26 @@ class _Cache(Generic[T]):
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
-    async def get(self, key: Key) -> T | None:
+    async def get_all(
+        self, tenant: str, ids: Iterable[str], within: float
+    ) -> list[tuple[str, T | None]]:
+        """Return what Slack says of each, None where it does not say in time.
+
+        A call that was not waited for goes on: its answer is there for whoever asks next.
+        """
+        asked = list(dict.fromkeys(ids))
+        answers = await asyncio.gather(*(self._get((tenant, id), within) for id in asked))
+        return list(zip(asked, answers, strict=True))
+
+    async def _get(self, key: Key, within: float) -> T | None:
         kept = self._kept.get(key)
         if kept and kept[0] > time.monotonic():
             return kept[1]
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
-        return await asyncio.shield(self._asking[key])
+        asking = self._asking[key]
+        await asyncio.wait([asking], timeout=within)
+        return asking.result() if asking.done() else None
 
     def known(self, key: Key) -> T | None:
         kept = self._kept.get(key)
@@ -216,12 +238,22 @@ class _Cache(Generic[T]):
                 value = await self._ask(key)
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
-        except UNREACHABLE as error:
+        except Exception as error:
+            # Also an answer of another shape than Slack's. Whoever waits for this must hear of it,
+            # and whoever asks later must be able to ask again.
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         if self._asking.get(key) is asyncio.current_task():
             self._asking.pop(key)
             self._keep(key, value)
         return value
+
+    async def close(self) -> None:
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        if asking:
+            await asyncio.wait(asking)
+        self._asking.clear()
 
     def _keep(self, key: Key, value: T | None) -> None:
         sure = value is not None and self._sure(value)

@@ -16,6 +16,9 @@ from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.deadline import Deadline
+from bot.timeouts import Timeouts
+
 log = structlog.get_logger("slack")
 
 LARGEST_BODY = 1_000_000
@@ -39,8 +42,8 @@ class Request(AsyncBoltRequest):
     docs/reference/slack.md, Bolt).
     """
 
-    def __init__(self, body: str, headers: dict[str, Any]) -> None:
-        super().__init__(body=body, headers=headers)
+    def __init__(self, body: str, headers: dict[str, Any], deadline: Deadline) -> None:
+        super().__init__(body=body, headers=headers, context={"deadline": deadline})
         if not self.body and "payload" in body:
             self.body = dict(parse_qsl(body, keep_blank_values=True))
             self.context = build_async_context(self.context, self.body)
@@ -49,21 +52,23 @@ class Request(AsyncBoltRequest):
 class SlackRequestHandler(AsyncSlackRequestHandler):
     """Bolt's own ASGI handler, with a door: a body that Slack has not signed is not even parsed."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, timeouts: Timeouts) -> None:
         super().__init__(app, path="/slack/events")
         self._verifier = SignatureVerifier(signing_secret)
+        self._timeouts = timeouts
 
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
         """Hand the request to Bolt, or refuse it with a 400-class answer.
 
         A refusal is one line in the log, without the body.
         """
+        deadline = self._timeouts.deadline()
         try:
             raw, headers = await _body(request), request.get_headers()
             if raw.startswith("ssl_check=1") or "&ssl_check=1" in raw[:200]:
                 return BoltResponse(status=200)
             self._check_signature(raw, headers)
-            answer = await self.app.async_dispatch(_parsed(raw, headers))
+            answer = await self.app.async_dispatch(_parsed(raw, headers, deadline))
             if answer.status == 404:
                 raise Unusable(404, "nothing here answers to it")
             return answer
@@ -110,8 +115,8 @@ def _refused(refused: Unusable) -> BoltResponse:
     return BoltResponse(status=refused.status, body="")
 
 
-def _parsed(raw: str, headers: dict[str, Any]) -> Request:
-    request = Request(raw, headers)
+def _parsed(raw: str, headers: dict[str, Any], deadline: Deadline) -> Request:
+    request = Request(raw, headers, deadline)
     if not request.body:
         raise Unusable(400, "the body is empty")
     context = request.context

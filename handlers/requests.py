@@ -154,26 +154,36 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """An act of a person.
+    """An act of a person, by the id that Slack gives them; empty for an event that names nobody.
 
-    `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
-    act came from there.
+    `home` is what their Home remembers, if the act came from there.
     """
 
     bot_user: str
-    person: Person
-    place: Place | None = None
+    user: str
     home: str | None = None
+
+    @property
+    def person(self) -> Person:
+        """Return who acts, as Slack knows them now. Only who asks for them has them looked up."""
+        return self.look_up(self.user)[0]
 
     @property
     def act(self) -> Act:
         """Return the person and the moment, as the verbs take them."""
         return Act(self.person, self.at)
 
-    def place_of(self, channel: str) -> Place | None:
-        if self.place and self.place.id == channel:
-            return self.place
-        return Asking.place_of(self, channel)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInPlace(Request):
+    """An act in a conversation that Slack names."""
+
+    channel: str
+
+    @property
+    def place(self) -> Place:
+        """Return the conversation as Slack knows it now."""
+        return self.look_at(self.channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +199,7 @@ class Due(Asking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Request):
+class Command(RequestInPlace):
     """A slash command, `/tradeoff …` or `/accept …`.
 
     `text` is what was typed after the command, as Slack escaped it. `public_url` is where browsers
@@ -198,7 +208,6 @@ class Command(Request):
 
     name: str
     text: str
-    place: Place
     public_url: str = ""
 
 
@@ -218,20 +227,23 @@ class Click(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Request):
-    """A submitted form. `id` is the same when the same open form is submitted twice."""
+    """A submitted form. `id` is the same when the same open form is submitted twice.
+
+    `first_input` is the block under which a sentence about the whole form can be shown.
+    """
 
     id: str
     callback: str
     metadata: str
     state: FormState
+    first_input: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut(Request):
+class Shortcut(RequestInPlace):
     """A message shortcut: the message's author, text and permalink."""
 
     callback: str
-    place: Place
     author: str | None
     text: str
     link: str | None

@@ -13,16 +13,15 @@ import threading
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import uploads
-from bot.installations import UNREACHABLE, error_name
+from bot.slack_client import MISSHAPEN, UNREACHABLE, SlackClient, error_name
 from models.reads.trend import Trend
 
 log = structlog.get_logger("picture")
 
 
-async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
+async def uploaded(client: SlackClient, trend: Trend) -> str | None:
     """Draw the picture off the event loop and bring it to Slack.
 
     Return the id of the file; None if that failed.
@@ -33,7 +32,7 @@ async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
         return file_id if await uploads.until_ready(client, file_id) else None
     except SlackApiError as error:
         log.warning("no picture", error=error_name(error))
-    except UNREACHABLE as error:
+    except (*UNREACHABLE, *MISSHAPEN) as error:
         log.warning("no picture", error=type(error).__name__)
     return None
 

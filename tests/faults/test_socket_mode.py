@@ -93,8 +93,8 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
 
 @pytest.mark.any_database
 def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
-    harness.breaks("users.info", "timeout_before")
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.breaks("conversations.info", "timeout_before")
 
     async def story() -> int:
         asking = asyncio.create_task(erin.member.types(checkout, "/tradeoff rights"))
