@@ -32,8 +32,8 @@ NOT_YET = (
     "please try again in a moment."
 )
 ELSEWHERE = (
-    "I work for another workspace and keep no record of this one. Whoever runs me can install me "
-    "here."
+    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run one for "
+    "this workspace too."
 )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.deadline import Deadline
+from bot.proxies import webhook_client
 from bot.slack_client import UNREACHABLE, SlackClient, error_name
 from bot.timeouts import Timeouts
 from handlers import errors
@@ -77,7 +77,7 @@ class Answering:
             await self.open_form(tenant, body, errors.as_notice(message), deadline)
             return
         session = self._client_for(tenant).connections.session
-        webhook = AsyncWebhookClient(body["response_url"], session=session, retry_handlers=[])
+        webhook = webhook_client(body["response_url"], session)
 
         async def respond() -> None:
             try:

@@ -38,6 +38,7 @@ from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
 from bot.timeouts import Timeouts
 from bot.timers import Timers
+from bot.transaction import TooLate, Unsure
 
 log = structlog.get_logger("app")
 
@@ -70,8 +71,8 @@ class Bot:
         self.settings = settings
         self.database = Database(settings.database_url, engine)
         timeouts = timeouts or Timeouts()
-        self.installations = Installations(settings, timeouts)
-        self.people = People(self.installations.client_for, timeouts)
+        self.installations = Installations(settings, timeouts, self.database)
+        self.people = People(self.installations.client_for, timeouts, self.installations.homes)
         answering = Answering(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
@@ -79,6 +80,7 @@ class Bot:
             database=self.database,
             people=self.people,
             client_for=self.installations.client_for,
+            tenant=lambda: self.installations.tenant,
             clock=clock,
             wake=self._wake,
             public_url=lambda: settings.public_url,
@@ -226,10 +228,13 @@ def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """Answer a request whose shape is not Slack's.
+    """Answer a request whose shape is not Slack's, or that the record could not be asked about.
 
-    The status is 400; the log gets one line, the screen nothing.
+    The status of the former is 400; the log gets one line, the screen nothing.
     """
+    if isinstance(error, (TooLate, Unsure)):
+        log.warning("request not read in time", error=type(error).__name__)
+        return BoltResponse(status=503, body="")
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -18,11 +18,12 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import home_view
+from bot import home_view, once
 from bot.answering import Answering, Body, is_form
 from bot.database import Database, wrote
 from bot.deadline import Deadline
 from bot.people import People
+from bot.sealed_views import SealedViews
 from bot.slack_client import SlackClient
 from bot.timeouts import Timeouts
 from bot.transaction import TooLate, Unsure
@@ -37,6 +38,7 @@ from handlers.answers import (
     Reply,
     TellAgain,
     UpdateForm,
+    View,
 )
 from handlers.requests import (
     Click,
@@ -50,7 +52,11 @@ from handlers.requests import (
     RequestInPlace,
     Shortcut,
 )
+from handlers.ui import offers
+from handlers.ui.offers import refusing
+from handlers.ui.seals import Carried, Seen
 from models.refusals.refused import Refused
+from models.visible_text import cleaned
 
 log = structlog.get_logger("dispatch")
 
@@ -61,6 +67,13 @@ Handler = Callable[[R, Session], Answer]
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
+# The answer to a form that was opened by an older release, or that we did not open for this person.
+OUTDATED_FORM = (
+    "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
+    "from the card or with the command."
+)
+# Slack's names of direct messages: of two people, and of a group, which no bot can be invited into.
+DIRECT, GROUP = "directmessage", "mpdm-"
 # Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
@@ -75,31 +88,39 @@ class Dispatch:
     database: Database
     people: People
     client_for: Callable[[str], SlackClient]
+    tenant: Callable[[], str]
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     public_url: Callable[[], str]
     timeouts: Timeouts
     answering: Answering
+    _views: SealedViews = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._views = SealedViews(self.database)
 
     async def command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a slash command, in the ack."""
-        tenant, channel, deadline = _tenant(context), body["channel_id"], context["deadline"]
-        direct = body.get("channel_name") == "directmessage"
+        tenant, channel, deadline = self.tenant(), body["channel_id"], context["deadline"]
+        name = body.get("channel_name") or ""
         command = Command(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
             user=body["user_id"],
             at=self.clock(),
             channel=channel,
-            known=Known(places={channel: Place(channel, is_direct=True)} if direct else {}),
+            known=_known_of(channel, name),
+            is_group=name.startswith(GROUP),
             name=body["command"],
-            text=body.get("text", ""),
+            text=cleaned(body.get("text", "")),
+            trigger=body["trigger_id"],
             public_url=self.public_url(),
         )
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command, deadline)
         if isinstance(answer, OpenForm):
-            problem = await self.answering.open_form(tenant, body, answer.view, deadline)
+            form = await self._views.seal(command, answer.view)
+            problem = await self.answering.open_form(tenant, body, form, deadline)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -113,21 +134,12 @@ class Dispatch:
 
     async def action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
-        tenant, view, deadline = _tenant(context), body.get("view"), context["deadline"]
-        seen, metadata = home_view.came_from(view)
-        action, value = _pressed(body["actions"][0])
-        click = Click(
-            workspace=tenant,
-            bot_user=context.bot_user_id or "",
-            at=self.clock(),
-            user=body["user"]["id"],
-            action=action,
-            value=value,
-            home=seen.metadata if seen else None,
-            callback=view["callback_id"] if view else "",
-            metadata=metadata,
-            state=view["state"]["values"] if view else {},
-        )
+        tenant, view, deadline = self.tenant(), body.get("view"), context["deadline"]
+        carried = await self._views.carried(tenant, body)
+        if carried is None:
+            await self.answering.tell(tenant, body, Message(OUTDATED_FORM), deadline)
+            return await ack()
+        click, seen = self._clicked(body, context, carried), carried.seen
         handler = routes.clicks.get(click.action)
         if handler is None and view:
             # An input told us that it changed; the form is read when it is submitted.
@@ -136,7 +148,7 @@ class Dispatch:
         if handler:
             answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
-            form = home_view.marked(answer.view, seen)
+            form = await self._views.seal(click, answer.view, seen)
             problem = await self.answering.open_form(tenant, body, form, deadline)
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
@@ -144,7 +156,7 @@ class Dispatch:
             await self.answering.go_on(work, deadline.left())
         else:
             if isinstance(answer, UpdateForm) and view and is_form(view):
-                form = home_view.marked(answer.view, seen)
+                form = await self._views.seal(click, answer.view, seen)
                 await self.answering.update_form(tenant, view, form, deadline)
             if seen:
                 await self._redraw_home(click, seen, deadline)
@@ -152,43 +164,70 @@ class Dispatch:
             await self.answering.tell(tenant, body, answer.message, deadline)
         return await ack()
 
+    def _clicked(self, body: Body, context: AsyncBoltContext, carried: Carried) -> Click:
+        """Read a click; of what is typed in its form so far, only what fits the form's offer."""
+        view, at = body.get("view"), self.clock()
+        action, value = _pressed(body["actions"][0])
+        state, _ = offers.check(view["state"]["values"] if view else {}, carried.offer, at)
+        return Click(
+            workspace=self.tenant(),
+            bot_user=context.bot_user_id or "",
+            at=at,
+            user=body["user"]["id"],
+            trigger=body["trigger_id"],
+            action=action,
+            value=value,
+            home=carried.seen.metadata if carried.seen else None,
+            callback=view["callback_id"] if view else "",
+            metadata=carried.metadata,
+            state=state,
+        )
+
     async def view(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a submitted form, in the ack. A form that was only closed needs no answer."""
         if body["type"] != "view_submission":
             return await ack()
-        tenant, view, deadline = _tenant(context), body["view"], context["deadline"]
-        seen, metadata = home_view.came_from(view)
+        tenant, view, deadline = self.tenant(), body["view"], context["deadline"]
+        handler, typed = routes.forms[view["callback_id"]], view["state"]["values"]
+        carried, at = await self._views.carried(tenant, body), self.clock()
+        state, misfits = offers.check(typed, carried.offer if carried else {}, at)
         form = Form(
             workspace=tenant,
             bot_user=context.bot_user_id or "",
-            at=self.clock(),
+            at=at,
             user=body["user"]["id"],
             id=view["root_view_id"] or view["id"],
             callback=view["callback_id"],
-            metadata=metadata,
-            state=view["state"]["values"],
+            metadata=carried.metadata if carried else "",
+            state=state if carried else typed,
             first_input=first_input(view),
-            home=seen.metadata if seen else None,
+            home=carried.seen.metadata if carried and carried.seen else None,
         )
-        answer = await self._answer(routes.forms[form.callback], form, deadline)
+        if carried is None:
+            outdated = errors.refused(form, Refused(OUTDATED_FORM))
+            assert isinstance(outdated, UpdateForm)
+            return await ack(response_action="update", view=outdated.view)
+        handler = refusing(handler, misfits) if misfits else handler
+        answer = await self._answer(handler, form, deadline)
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
-        if seen:
-            await self._redraw_home(form, seen, deadline)
+        if carried.seen:
+            await self._redraw_home(form, carried.seen, deadline)
         if isinstance(answer, UpdateForm):
-            return await ack(response_action="update", view=home_view.marked(answer.view, seen))
+            shown = await self._views.seal(form, answer.view, carried.seen)
+            return await ack(response_action="update", view=shown)
         # A form on top of another was opened from what the lower one showed, so the lower one is
         # out of date.
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer an entry of a message's menu."""
-        tenant, channel, message = _tenant(context), body["channel"]["id"], body["message"]
-        user, deadline = body["user"]["id"], context["deadline"]
+        tenant, message, deadline = self.tenant(), body["message"], context["deadline"]
+        channel, name = body["channel"]["id"], body["channel"].get("name") or ""
+        user, known = body["user"]["id"], _known_of(channel, name)
+        ask = NotYetKnown(people=[user], places={channel} - known.places.keys())
         known, link = await asyncio.gather(
-            self.people.look_up(
-                tenant, NotYetKnown(people=[user], places=[channel]), Known(), deadline
-            ),
+            self.people.look_up(tenant, ask, known, deadline),
             self.people.permalink(tenant, channel, message["ts"], deadline),
         )
         shortcut = Shortcut(
@@ -198,14 +237,16 @@ class Dispatch:
             user=user,
             channel=channel,
             known=known,
+            is_group=name.startswith(GROUP),
             callback=body["callback_id"],
             author=message.get("user"),
-            text=message.get("text") or "",
+            message=message,
             link=link,
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut, deadline)
         if isinstance(answer, OpenForm):
-            problem = await self.answering.open_form(tenant, body, answer.view, deadline)
+            form = await self._views.seal(shortcut, answer.view)
+            problem = await self.answering.open_form(tenant, body, form, deadline)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
             await self.answering.tell(tenant, body, answer.message, deadline)
@@ -213,7 +254,7 @@ class Dispatch:
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Handle an event. Slack may send it twice: each handler ends in the same record."""
-        tenant, event, deadline = _tenant(context), body["event"], context["deadline"]
+        tenant, event, deadline = self.tenant(), body["event"], context["deadline"]
         self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
         subject = event.get("user")
@@ -240,10 +281,11 @@ class Dispatch:
         if event["type"] == "user_change":
             self.people.forget_person(tenant, event["user"]["id"])
         elif event["type"].startswith(FORGET_PLACE):
-            channel = event.get("channel")
-            self.people.forget_place(
-                tenant, channel["id"] if isinstance(channel, dict) else channel or ""
-            )
+            for name in ("channel", "old_channel_id", "new_channel_id"):
+                channel = event.get(name)
+                self.people.forget_place(
+                    tenant, channel["id"] if isinstance(channel, dict) else channel or ""
+                )
 
     async def _answer(self, handler: Handler[R], request: R, deadline: Deadline) -> Answer:
         """Run the handler in one transaction.
@@ -254,10 +296,12 @@ class Dispatch:
             answer, changed = await self._run(handler, request, deadline)
         except Refused as refusal:
             if refusal.attempt:
-                note = partial(errors.note_attempt, refusal.attempt, at=request.at)
+                note = partial(once.note_attempt, request, refusal.attempt)
                 with contextlib.suppress(TooLate, Unsure):
                     await self.database.run(note, deadline)
             return errors.refused(request, refusal)
+        except once.TakenBefore:
+            return Done()
         except TooLate:
             log.warning("too late; nothing recorded", handler=handler.__qualname__)
             return errors.too_late(request)
@@ -289,7 +333,13 @@ class Dispatch:
         )
 
         def work(session: Session) -> tuple[Answer, bool]:
-            return handler(request, session), wrote(session)
+            # Of two copies of one request, the second collides with what the first has written.
+            if collided:
+                once.check_not_taken(request, session)
+            answer, changed = handler(request, session), wrote(session)
+            if changed:
+                once.take(request, session)
+            return answer, changed
 
         collided = False
         while True:
@@ -304,19 +354,16 @@ class Dispatch:
                     raise
                 collided = True
 
-    async def _publish(
-        self, handler: Handler[R], request: R, view: dict[str, Any], hash: str | None
-    ) -> None:
+    async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
         """Show this Home, or the newest one if another has been shown since `hash`."""
-        client = self.client_for(request.workspace)
-        if not await home_view.publish(client, request.user, view, hash):
+        client, sealed = self.client_for(request.workspace), await self._views.seal(request, view)
+        if not await home_view.publish(client, request.user, sealed, hash):
             answer = await self._answer(handler, request, self.timeouts.deadline())
             if isinstance(answer, PublishHome):
-                await home_view.publish(client, request.user, answer.view, None)
+                sealed = await self._views.seal(request, answer.view)
+                await home_view.publish(client, request.user, sealed, None)
 
-    async def _redraw_home(
-        self, request: Request, seen: home_view.Seen, deadline: Deadline
-    ) -> None:
+    async def _redraw_home(self, request: Request, seen: Seen, deadline: Deadline) -> None:
         """Redraw Home after an act that came from there."""
 
         async def redraw() -> None:
@@ -335,17 +382,18 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
     if isinstance(request, Event):
         return ask
     places = [request.channel] if isinstance(request, RequestInPlace) else []
-    return NotYetKnown([request.user, *ask.people], [*places, *ask.places], ask.rooms)
+    return NotYetKnown([request.user, *ask.people], [*places, *ask.places], ask.rooms, ask.anew)
+
+
+def _known_of(channel: str, name: str) -> Known:
+    """Return what this name says of a conversation; of messages to others, Slack says no more."""
+    return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 
 
 def first_input(view: Body) -> str | None:
     """Return the block of this form under which a sentence can be shown."""
     inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
     return next(inputs, None)
-
-
-def _tenant(context: AsyncBoltContext) -> str:
-    return context.team_id or ""
 
 
 def _pressed(action: Body) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The workspace we are installed in: its token, its bot user, clients to talk to it.
+"""The workspace we are installed in: its token, its bot user, its tenant, clients to talk to it.
 
 One workspace, from the settings.
 """
@@ -14,9 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 
+from bot.database import Database
 from bot.settings import Settings
 from bot.slack_client import Connections, SlackClient, error_name
 from bot.timeouts import Timeouts
+from models.tables.workspace import tenant_of
 
 log = structlog.get_logger("installations")
 
@@ -31,10 +33,11 @@ class Installations:
     See docs/reference/slack.md, Bolt.
     """
 
-    def __init__(self, settings: Settings, timeouts: Timeouts) -> None:
+    def __init__(self, settings: Settings, timeouts: Timeouts, database: Database) -> None:
         self._token = settings.slack_bot_token.get_secret_value()
         self._connections = Connections()
         self._timeouts = timeouts
+        self._database = database
 
         def client(limit: Callable[[], float], retry_handlers: list[Any]) -> SlackClient:
             return SlackClient(
@@ -50,6 +53,8 @@ class Installations:
         self._client = client(lambda: timeouts.answer, [AsyncConnectionErrorRetryHandler()])
         self._sender = client(lambda: timeouts.send, [])
         self.known: AuthorizeResult | None = None
+        # The tenant whose record our requests belong to; "" until we know who we are.
+        self.tenant = ""
         self._asking: asyncio.Task[None] | None = None
         self._ask_again_at = 0.0
 
@@ -74,6 +79,16 @@ class Installations:
             await asyncio.wait([self._asking], timeout=within)
         return self.known
 
+    async def homes(self) -> frozenset[str]:
+        """Return the ids of our workspace and of its company: their people are colleagues.
+
+        Raise NotSlack if Slack does not say who we are.
+        """
+        us = await self.identify(self._timeouts.answer)
+        if us is None:
+            raise NotSlack
+        return frozenset(id for id in (us.team_id, us.enterprise_id) if id)
+
     async def close(self) -> None:
         """Close the connections to Slack."""
         if self._asking is not None:
@@ -85,9 +100,11 @@ class Installations:
             answer = await self._client.auth_test()
             if not answer.get("team_id") or not answer.get("user_id"):
                 raise NotSlack
+            ids = answer.get("enterprise_id"), answer["team_id"]
+            self.tenant = await self._database.run(lambda session: tenant_of(session, *ids))
             self.known = AuthorizeResult(
-                enterprise_id=answer.get("enterprise_id"),
-                team_id=answer["team_id"],
+                enterprise_id=ids[0],
+                team_id=ids[1],
                 bot_user_id=answer["user_id"],
                 bot_id=answer["bot_id"],
                 bot_token=self._token,

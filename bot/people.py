@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -21,6 +21,7 @@ from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
+from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
@@ -31,16 +32,31 @@ KEPT_FOR = 300.0
 MOST_KEPT = 20_000
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
+# At most so many conversations a minute are asked about although something is known of them, so
+# that Slack's limit is left to other look-ups (docs/reference/slack.md, Rate limits and sending).
+MOST_ANEW = 20
 
 
 class People:
     """People and conversations by (tenant, id). Two askers at once share one call."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        client_for: Callable[[str], AsyncWebClient],
+        timeouts: Timeouts,
+        homes: Callable[[], Awaitable[Collection[str]]],
+    ) -> None:
         self._client_for = client_for
+        self._homes = homes
         self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
-        self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
+        self._places = _Cache[Place](
+            self._ask_place,
+            timeouts,
+            kept_for=lambda: timeouts.room_kept,
+            sure=lambda place: place.known,
+        )
+        self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._rooms = _Cache[frozenset[str]](
             self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
         )
@@ -54,9 +70,10 @@ class People:
         the members of one are None.
         """
         within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
-        people, places, rooms = await asyncio.gather(
+        people, places, anew, rooms = await asyncio.gather(
             self._people.get_all(tenant, ask.people, within),
             self._places.get_all(tenant, ask.places, within),
+            self._places_anew(tenant, ask.anew, within),
             self._rooms.get_all(tenant, ask.rooms, within),
         )
         return Known(
@@ -66,10 +83,30 @@ class People:
             },
             {
                 **known.places,
-                **{channel: place or Place(channel, known=False) for channel, place in places},
+                **{
+                    channel: place or Place(channel, known=False)
+                    for channel, place in (*places, *anew)
+                },
             },
             {**known.rooms, **dict(rooms)},
+            known.anew.union(ask.anew),
         )
+
+    async def _places_anew(
+        self, tenant: str, channels: Iterable[str], within: float
+    ) -> list[tuple[str, Place | None]]:
+        """Ask Slack once more; what is known stays if it does not say, or was asked too often."""
+        asked, more = list(channels), list[str]()
+        for channel in asked:
+            now = time.monotonic()
+            if len(self._asked_anew) < MOST_ANEW or self._asked_anew[0] <= now - 60:
+                self._asked_anew.append(now)
+                more.append(channel)
+        found = await asyncio.gather(
+            self._places.get_all(tenant, [id for id in asked if id not in more], within),
+            self._places.refresh_all(tenant, more, within),
+        )
+        return [place for places in found for place in places]
 
     async def permalink(self, tenant: str, channel: str, ts: str, deadline: Deadline) -> str | None:
         """Return the address of this message; None if Slack does not say."""
@@ -114,7 +151,7 @@ class People:
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
         answer = await self._client_for(tenant).users_info(user=user)
-        return _person(answer["user"], tenant)
+        return _person(answer["user"], await self._homes())
 
     async def _ask_place(self, key: Key) -> Place:
         tenant, channel = key
@@ -143,23 +180,31 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
             return frozenset(members)
 
 
-def _person(user: dict[str, Any], tenant: str) -> Person:
-    name = (
-        user.get("real_name")
-        or (user.get("profile") or {}).get("display_name")
-        or user.get("name")
-        or ""
+def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
+    display = (user.get("profile") or {}).get("display_name")
+    real, handle = user.get("real_name"), user.get("name")
+    return Person(
+        user["id"],
+        _standing(user, homes),
+        user.get("tz") or "UTC",
+        name=cleaned_line(real or display or handle or ""),
+        mention=cleaned_line(display or real or handle or ""),
     )
-    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
 
 
-def _standing(user: dict[str, Any], tenant: str) -> Standing:
+def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
+    """Return what this person is to us.
+
+    On Enterprise Grid, somebody of another workspace of the company is a colleague
+    (docs/reference/slack.md, Identity).
+    """
     if user.get("deleted"):
         return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         return Standing.BOT
-    home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
-    if user.get("is_stranger") or tenant not in home:
+    company = user.get("enterprise_user") or {}
+    theirs = {user.get("team_id"), company.get("enterprise_id"), *company.get("teams", ())}
+    if user.get("is_stranger") or theirs.isdisjoint(homes):
         return Standing.EXTERNAL
     return (
         Standing.GUEST
@@ -176,7 +221,7 @@ def _place(channel: dict[str, Any]) -> Place:
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
         bot_is_member=bool(channel.get("is_member")),
-        name=channel.get("name") or "",
+        name=cleaned_line(channel.get("name") or ""),
     )
 
 
@@ -221,6 +266,22 @@ class _Cache(Generic[T]):
         asking = self._asking[key]
         await asyncio.wait([asking], timeout=within)
         return asking.result() if asking.done() else None
+
+    async def refresh_all(
+        self, tenant: str, ids: Iterable[str], within: float
+    ) -> list[tuple[str, T | None]]:
+        """Ask once more about each; return what is kept where there is no answer."""
+        asked = list(dict.fromkeys(ids))
+        answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
+        return list(zip(asked, answers, strict=True))
+
+    async def _refresh(self, key: Key, within: float) -> T | None:
+        before = self._kept.pop(key, None)
+        value = await self._get(key, within)
+        if value is None and before and before[0] > time.monotonic():
+            self._kept[key] = before
+            return before[1]
+        return value
 
     def known(self, key: Key) -> T | None:
         kept = self._kept.get(key)

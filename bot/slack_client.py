@@ -11,6 +11,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.proxies import proxy_for
+
 # An address of Slack's is good for so many seconds.
 ADDRESS_KEPT = 60
 # Slack did not answer, or not as itself. SlackApiError, which is a refusal, is one of these too:
@@ -55,6 +57,8 @@ class SlackClient(AsyncWebClient):
         self, connections: Connections, limit: Callable[[], float], **settings: Any
     ) -> None:
         super().__init__(**settings)
+        # Given to the constructor, None would mean the SDK's own choice.
+        self.proxy = proxy_for(self.base_url)
         self.connections = connections
         self._limit = limit
 

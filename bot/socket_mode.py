@@ -10,6 +10,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.proxies import web_client
 from bot.settings import Settings
 
 
@@ -21,7 +22,7 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, settings: Settings) -> None:
         token = settings.slack_app_token.get_secret_value()
-        self._client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
+        self._client = web_client(settings.slack_api_url, token)
         self._handler = _Counting(app, token, web_client=self._client)
 
     async def connect(self) -> None:
@@ -39,6 +40,7 @@ class SocketMode:
 class _Counting(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, token: str, web_client: AsyncWebClient) -> None:
         super().__init__(app, token, web_client=web_client)
+        self.client.proxy = web_client.proxy
         self.running: set[asyncio.Task[object]] = set()
 
     async def handle(  # type: ignore[override]

@@ -13,6 +13,7 @@ from typing import IO
 
 import aiohttp
 
+from bot.proxies import proxy_for
 from bot.slack_client import SlackClient
 
 # Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large.
@@ -56,7 +57,7 @@ async def send(
     async with client.connections.session.post(
         place["upload_url"],
         data=body,
-        proxy=client.proxy,
+        proxy=proxy_for(place["upload_url"]),
         ssl=True if client.ssl is None else client.ssl,
         timeout=aiohttp.ClientTimeout(total=within),
     ) as answer:

@@ -82,6 +82,8 @@ def _texts(part: Any) -> Iterator[str]:
     elif isinstance(part, dict):
         if part.get("type") == "user":
             yield f"<@{part['user_id']}>"
+        elif part.get("type") == "link":
+            yield part.get("text") or part["url"]
         elif isinstance(part.get("text"), str):
             yield part["text"]
         else:
