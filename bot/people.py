@@ -7,15 +7,17 @@ answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.answer_cache import AnswerCache, Key
 from bot.deadline import AFTER_LOOK_UPS, Deadline
 from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from bot.timeouts import Timeouts
@@ -25,11 +27,9 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-T = TypeVar("T")
-Key = tuple[str, str]
-
 KEPT_FOR = 300.0
-MOST_KEPT = 20_000
+# What is kept at most, whatever the size of the company. Rooms are counted by the people in them.
+MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
 # At most so many conversations a minute are asked about although something is known of them, so
@@ -49,16 +49,23 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        self._people = _Cache[Person](self._ask_person, timeouts)
-        self._places = _Cache[Place](
+        self._people = AnswerCache[Person](
+            self._ask_person, timeouts, kept_for=lambda: KEPT_FOR, most=MOST_PEOPLE
+        )
+        self._places = AnswerCache[Place](
             self._ask_place,
             timeouts,
             kept_for=lambda: timeouts.room_kept,
+            most=MOST_PLACES,
             sure=lambda place: place.known,
         )
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
-        self._rooms = _Cache[frozenset[str]](
-            self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
+        self._rooms = AnswerCache[frozenset[str]](
+            self._ask_room,
+            timeouts,
+            kept_for=lambda: timeouts.room_kept,
+            most=MOST_IN_ROOMS,
+            weight=len,
         )
 
     async def look_up(
@@ -177,7 +184,8 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
         members.update(answer["members"])
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
-            return frozenset(members)
+            # One person is in many rooms: their id is kept once.
+            return frozenset(map(sys.intern, members))
 
 
 def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
@@ -223,105 +231,3 @@ def _place(channel: dict[str, Any]) -> Place:
         bot_is_member=bool(channel.get("is_member")),
         name=cleaned_line(channel.get("name") or ""),
     )
-
-
-class _Cache(Generic[T]):
-    """Bounded cache of Slack's answers; the least recently fetched goes first.
-
-    None means that Slack did not answer, and is kept for seconds only; so is an answer that is not
-    `sure`.
-    """
-
-    def __init__(
-        self,
-        ask: Callable[[Key], Awaitable[T]],
-        timeouts: Timeouts,
-        kept_for: Callable[[], float] = lambda: KEPT_FOR,
-        sure: Callable[[T], bool] = lambda _: True,
-    ) -> None:
-        self._ask = ask
-        self._timeouts = timeouts
-        self._kept_for = kept_for
-        self._sure = sure
-        self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
-        self._asking: dict[Key, asyncio.Task[T | None]] = {}
-
-    async def get_all(
-        self, tenant: str, ids: Iterable[str], within: float
-    ) -> list[tuple[str, T | None]]:
-        """Return what Slack says of each, None where it does not say in time.
-
-        A call that was not waited for goes on: its answer is there for whoever asks next.
-        """
-        asked = list(dict.fromkeys(ids))
-        answers = await asyncio.gather(*(self._get((tenant, id), within) for id in asked))
-        return list(zip(asked, answers, strict=True))
-
-    async def _get(self, key: Key, within: float) -> T | None:
-        kept = self._kept.get(key)
-        if kept and kept[0] > time.monotonic():
-            return kept[1]
-        if key not in self._asking:
-            self._asking[key] = asyncio.create_task(self._fetch(key))
-        asking = self._asking[key]
-        await asyncio.wait([asking], timeout=within)
-        return asking.result() if asking.done() else None
-
-    async def refresh_all(
-        self, tenant: str, ids: Iterable[str], within: float
-    ) -> list[tuple[str, T | None]]:
-        """Ask once more about each; return what is kept where there is no answer."""
-        asked = list(dict.fromkeys(ids))
-        answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
-        return list(zip(asked, answers, strict=True))
-
-    async def _refresh(self, key: Key, within: float) -> T | None:
-        before = self._kept.pop(key, None)
-        value = await self._get(key, within)
-        if value is None and before and before[0] > time.monotonic():
-            self._kept[key] = before
-            return before[1]
-        return value
-
-    def known(self, key: Key) -> T | None:
-        kept = self._kept.get(key)
-        return kept[1] if kept and kept[0] > time.monotonic() else None
-
-    def forget(self, key: Key) -> None:
-        """Forget the answer, and the one that is under way: it may be from before the change."""
-        self._kept.pop(key, None)
-        self._asking.pop(key, None)
-
-    async def _fetch(self, key: Key) -> T | None:
-        value: T | None = None
-        try:
-            async with asyncio.timeout(self._timeouts.look_up):
-                value = await self._ask(key)
-        except SlackApiError as error:
-            log.info("slack did not say", about=key[1], error=error_name(error))
-        except Exception as error:
-            # Also an answer of another shape than Slack's. Whoever waits for this must hear of it,
-            # and whoever asks later must be able to ask again.
-            log.warning("slack did not say", about=key[1], error=type(error).__name__)
-        if self._asking.get(key) is asyncio.current_task():
-            self._asking.pop(key)
-            self._keep(key, value)
-        return value
-
-    async def close(self) -> None:
-        asking = list(self._asking.values())
-        for task in asking:
-            task.cancel()
-        if asking:
-            await asyncio.wait(asking)
-        self._asking.clear()
-
-    def _keep(self, key: Key, value: T | None) -> None:
-        sure = value is not None and self._sure(value)
-        self._kept[key] = (
-            time.monotonic() + (self._kept_for() if sure else self._timeouts.unknown_kept),
-            value,
-        )
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
