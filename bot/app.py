@@ -131,7 +131,10 @@ class Bot:
                     methods=["POST"],
                 ),
             )
-        return Starlette(routes=routes, lifespan=lifespan)
+        app = Starlette(routes=routes, lifespan=lifespan)
+        # Starlette would redirect to whatever host the request names.
+        app.router.redirect_slashes = False
+        return app
 
     def _wake(self) -> None:
         self.outbox.wake()
