@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.deadline import AFTER_DATABASE, Deadline
 from bot.timeouts import Timeouts
-from bot.transaction import Transaction, limit
+from bot.transaction import MOVED, Transaction, limit
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
@@ -67,17 +67,27 @@ class Database:
         return running.result()
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """Run this work in the same way on the caller's thread."""
+        """Run this work in the same way on the caller's thread.
+
+        Raise Unusable if SQLite's open file is no longer the one of that name: what is written into
+        it is lost with the process.
+        """
+        self._check_file()
         with self.sessions() as session:
             result = work(session)
+            session.flush()
+            write_now(session)
+            self._check_file()
             session.commit()
             return result
 
     def _run_within(self, work: Callable[[Session], T], transaction: Transaction) -> T:
+        self._check_file()
         with transaction.running(), self.sessions() as session:
             result = work(session)
             session.flush()
             write_now(session)
+            self._check_file()
             transaction.begin_commit()
             session.commit()
             return result
@@ -92,6 +102,10 @@ class Database:
         now = _id_of(self._file)
         self._file_id = self._file_id or now
         return self._file_id == now
+
+    def _check_file(self) -> None:
+        if not self.is_where_it_was():
+            raise MOVED
 
     def close(self) -> None:
         """Let running work finish, then close every connection."""

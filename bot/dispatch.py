@@ -26,7 +26,7 @@ from bot.people import People
 from bot.sealed_views import SealedViews
 from bot.slack_client import SlackClient
 from bot.timeouts import Timeouts
-from bot.transaction import TooLate, Unsure
+from bot.transaction import TooLate, Unsure, Unusable
 from handlers import errors, routes
 from handlers.answers import (
     Answer,
@@ -302,6 +302,9 @@ class Dispatch:
             return errors.refused(request, refusal)
         except once.TakenBefore:
             return Done()
+        except Unusable as fault:
+            log.error("record unusable", why=str(fault))
+            return errors.unusable(request, str(fault))
         except TooLate:
             log.warning("too late; nothing recorded", handler=handler.__qualname__)
             return errors.too_late(request)

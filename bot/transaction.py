@@ -24,6 +24,29 @@ TELL_AGAIN_AFTER = 0.1
 INSTRUCTIONS = 20_000
 
 
+# What a full disk and a damaged file are called: by SQLite, in the lowest byte of its code, and by
+# PostgreSQL.
+FULL = {sqlite3.SQLITE_FULL, "53100"}
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "XX001", "58030"}
+
+
+class Unusable(Exception):
+    """Fault of the record itself, as a sentence that people read. Nothing was recorded."""
+
+
+MOVED = Unusable(
+    "The file of my record was moved, replaced or deleted, so nothing was recorded. Whoever runs "
+    "me has to put it back, or to start me again."
+)
+NO_ROOM = Unusable(
+    "The disk with my record is full, so nothing was recorded. Whoever runs me has to make room."
+)
+BROKEN = Unusable(
+    "The file of my record is damaged, so nothing was recorded. Whoever runs me has to bring back "
+    "a copy of it."
+)
+
+
 class TooLate(Exception):
     """Refusal of what cannot be done within the request's time: nothing was recorded."""
 
@@ -84,7 +107,7 @@ class Transaction:
                 raise Unsure from error
             if has_stalled(error):
                 raise TooLate from error
-            raise
+            raise fault_of(error) or error from error
         finally:
             _running.reset(token)
 
@@ -105,6 +128,16 @@ def has_stalled(error: DBAPIError) -> bool:
     """Return True if a statement took too long, or a lock was not to be had in time."""
     code = getattr(error.orig, "sqlstate", None)
     return code in STALLED or getattr(error.orig, "sqlite_errorcode", None) in SQLITE_STALLED
+
+
+def fault_of(error: DBAPIError) -> Unusable | None:
+    """Return what is wrong with the record itself, if that is why this failed."""
+    code = getattr(error.orig, "sqlstate", None)
+    in_sqlite = getattr(error.orig, "sqlite_errorcode", None)
+    code = code if in_sqlite is None else in_sqlite & 0xFF
+    if code in FULL:
+        return NO_ROOM
+    return BROKEN if code in DAMAGED else None
 
 
 def limit(engine: Engine, patience: float) -> None:

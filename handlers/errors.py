@@ -46,6 +46,11 @@ def too_late(request: Request) -> Answer:
     )
 
 
+def unusable(request: Request, sentence: str) -> Answer:
+    """Return the answer to a fault of the record itself, which this sentence names."""
+    return _once_more(request, "Not recorded", sentence)
+
+
 def unsure(request: Request) -> Answer:
     """Return the answer to what may have been recorded: the database did not confirm it."""
     sentence = "I could not learn whether this was recorded."
