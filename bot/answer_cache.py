@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
@@ -44,6 +45,8 @@ class AnswerCache(Generic[T]):
         self._most = most
         self._weight = weight
         self._weighs = 0
+        # Transactions forget on their own threads.
+        self._changing = threading.Lock()
         self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
         self._asking: dict[Key, asyncio.Task[T | None]] = {}
 
@@ -77,7 +80,8 @@ class AnswerCache(Generic[T]):
         return list(zip(asked, answers, strict=True))
 
     async def _refresh(self, key: Key, within: float) -> T | None:
-        before = self._drop(key)
+        with self._changing:
+            before = self._drop(key)
         value = await self._get(key, within)
         if value is None and before and before[0] > time.monotonic():
             self._keep(key, before[1])
@@ -90,7 +94,8 @@ class AnswerCache(Generic[T]):
 
     def forget(self, key: Key) -> None:
         """Forget the answer, and the one that is under way: it may be from before the change."""
-        self._drop(key)
+        with self._changing:
+            self._drop(key)
         self._asking.pop(key, None)
 
     async def _fetch(self, key: Key) -> T | None:
@@ -120,11 +125,12 @@ class AnswerCache(Generic[T]):
     def _keep(self, key: Key, value: T | None) -> None:
         sure = value is not None and self._sure(value)
         kept_for = self._kept_for() if sure else self._timeouts.unknown_kept
-        self._drop(key)
-        self._kept[key] = time.monotonic() + kept_for, value
-        self._weighs += self._weight_of(value)
-        while self._weighs > self._most and len(self._kept) > 1:
-            self._drop(next(iter(self._kept)))
+        with self._changing:
+            self._drop(key)
+            self._kept[key] = time.monotonic() + kept_for, value
+            self._weighs += self._weight_of(value)
+            while self._weighs > self._most and len(self._kept) > 1:
+                self._drop(next(iter(self._kept)))
 
     def _drop(self, key: Key) -> tuple[float, T | None] | None:
         kept = self._kept.pop(key, None)

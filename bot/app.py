@@ -38,7 +38,7 @@ from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
 from bot.timeouts import Timeouts
 from bot.timers import Timers
-from bot.transaction import TooLate, Unsure
+from bot.transaction import TooLate, Unsure, Unusable
 
 log = structlog.get_logger("app")
 
@@ -235,7 +235,7 @@ async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
 
     The status of the former is 400; the log gets one line, the screen nothing.
     """
-    if isinstance(error, (TooLate, Unsure)):
+    if isinstance(error, (TooLate, Unsure, Unusable)):
         log.warning("request not read in time", error=type(error).__name__)
         return BoltResponse(status=503, body="")
     frame = traceback.extract_tb(error.__traceback__)[-1]

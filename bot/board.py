@@ -20,7 +20,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.database import Database
+from bot.memory import finders
 from bot.people import People
+from bot.transaction import Unusable
 from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
 from handlers.requests import Asking, Known, NotYetKnown
@@ -58,7 +60,7 @@ class Boards:
     async def _page(self, request: Request) -> Response:
         try:
             found = await self._found(request.path_params["token"])
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unusable) as error:
             log.error("board: database", error=type(error).__name__)
             found = NoBoard.UNSURE
         if isinstance(found, NoBoard):
@@ -82,14 +84,12 @@ class Boards:
             Asking,
             workspace=link.tenant,
             at=self._clock(),
-            find_person=partial(self._people.known_person, link.tenant),
-            find_place=partial(self._people.known_place, link.tenant),
-            find_room=partial(self._people.known_room, link.tenant),
         )
         looked_up = Known()
 
         def work(session: Session) -> Board | NoBoard:
-            return show(asking(known=looked_up), session, link)
+            found = finders(self._people, session, link.tenant)
+            return show(asking(known=looked_up, **found), session, link)
 
         while True:
             try:

@@ -22,6 +22,7 @@ from bot import home_view, once
 from bot.answering import Answering, Body, is_form
 from bot.database import Database, wrote
 from bot.deadline import Deadline
+from bot.memory import finders
 from bot.people import People
 from bot.sealed_views import SealedViews
 from bot.slack_client import SlackClient
@@ -297,8 +298,13 @@ class Dispatch:
         except Refused as refusal:
             if refusal.attempt:
                 note = partial(once.note_attempt, request, refusal.attempt)
-                with contextlib.suppress(TooLate, Unsure):
+                with contextlib.suppress(TooLate, Unsure, Unusable):
                     await self.database.run(note, deadline)
+            if refusal.redraws:
+                redraw = partial(errors.redraw_card, refusal.redraws, request.workspace)
+                with contextlib.suppress(TooLate, Unsure, Unusable):
+                    await self.database.run(partial(redraw, at=request.at), deadline)
+                self.wake()
             return errors.refused(request, refusal)
         except once.TakenBefore:
             return Done()
@@ -328,18 +334,13 @@ class Dispatch:
         Two transactions that met are a collision.
         """
         tenant = request.workspace
-        request = replace(
-            request,
-            find_person=partial(self.people.known_person, tenant),
-            find_place=partial(self.people.known_place, tenant),
-            find_room=partial(self.people.known_room, tenant),
-        )
 
         def work(session: Session) -> tuple[Answer, bool]:
             # Of two copies of one request, the second collides with what the first has written.
             if collided:
                 once.check_not_taken(request, session)
-            answer, changed = handler(request, session), wrote(session)
+            informed = replace(request, **finders(self.people, session, tenant))
+            answer, changed = handler(informed, session), wrote(session)
             if changed:
                 once.take(request, session)
             return answer, changed

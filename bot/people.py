@@ -59,6 +59,8 @@ class People:
             most=MOST_PLACES,
             sure=lambda place: place.known,
         )
+        # Newest change of who may read a channel that is heeded here, by tenant (`bot/memory.py`).
+        self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._rooms = AnswerCache[frozenset[str]](
             self._ask_room,

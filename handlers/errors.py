@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
 from handlers.requests import Event, Form, FormState, Request
 from handlers.ui import blocks, inputs
+from models import locks
+from models.reads.search import first_hash_of
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight
 
@@ -79,6 +81,13 @@ def _once_more(request: Request, title: str, sentence: str) -> Answer:
     if isinstance(request, Form) and request.first_input:
         return FormErrors({request.first_input: sentence})
     return _tell(request, title, sentence)
+
+
+def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime) -> None:
+    """Draw every message of this decision again, because somebody pressed an outdated button."""
+    decision = locks.lock_decision(session, workspace, decision_id)
+    decision.first_hash = decision.first_hash or first_hash_of(session, decision_id)
+    decision.redraw(at)
 
 
 def _tell(request: Request, title: str, sentence: str) -> Answer:

@@ -14,6 +14,7 @@ from handlers.answers import Answer, Done, Message
 from handlers.card.body import body
 from handlers.requests import Event
 from handlers.ui import blocks, wording
+from handlers.ui.marks import value_of
 from models import locks
 from models.rules import Standing
 from models.tables.channel import Channel, ensure_channel
@@ -114,7 +115,7 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 def answer(decision: Decision, post: Post) -> Message:
     """Draw the whole card, kept true; what can be done with it is one click away."""
     about = f"Open #{decision.number}"
-    button = blocks.button("Open", "records.open", str(decision.id), about=about)
+    button = blocks.button("Open", "records.open", value_of(decision), about=about)
     return Message(wording.summary(decision), [*body(decision), blocks.actions(button)])
 
 

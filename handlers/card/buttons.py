@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element, MenuItem
 from handlers.ui import blocks
+from handlers.ui.marks import value_of
 from models.rules import Impact, Outcome, State
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
@@ -25,7 +26,7 @@ def state_impact_button(decision: Decision) -> list[Block]:
     return [
         blocks.actions(
             blocks.button(
-                "State impact", "impact.state", str(decision.id), style="primary", about=about
+                "State impact", "impact.state", value_of(decision), style="primary", about=about
             )
         )
     ]
@@ -35,7 +36,7 @@ def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Ele
     """Build the button with which the owner of a follow-up ticks it off."""
     about = f"Follow-up {follow_up.position} of #{decision.number} is done"
     return blocks.button(
-        label, "accept.follow_up_done", f"{decision.id}:{follow_up.position}", about=about
+        label, "accept.follow_up_done", value_of(decision, follow_up.position), about=about
     )
 
 
@@ -45,7 +46,7 @@ def review_button(decision: Decision, settlement: Settlement) -> Element:
     return blocks.button(
         "Say how it went",
         "review.say",
-        f"{decision.id}:{settlement.round}",
+        value_of(decision, settlement.round),
         style="primary",
         about=about,
     )
@@ -55,13 +56,13 @@ def resubmit_button(decision: Decision) -> Element:
     return blocks.button(
         "Submit again",
         "accept.resubmit",
-        str(decision.id),
+        value_of(decision),
         about=f"Submit #{decision.number} again",
     )
 
 
 def _main(decision: Decision) -> list[Element]:
-    value, about = str(decision.id), f"#{decision.number}"
+    value, about = value_of(decision), f"#{decision.number}"
     if decision.state.settled:
         again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
         return [resubmit_button(decision)] if again else []
@@ -117,7 +118,7 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
 
 
 def _menu(decision: Decision) -> list[MenuItem]:
-    value = str(decision.id)
+    value = value_of(decision)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
     items = []
