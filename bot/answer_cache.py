@@ -98,6 +98,17 @@ class AnswerCache(Generic[T]):
             self._drop(key)
         self._asking.pop(key, None)
 
+    def clear(self) -> None:
+        """Forget everything, and what is under way."""
+        with self._changing:
+            self._kept.clear()
+            self._weighs = 0
+        self._asking.clear()
+
+    def keep(self, key: Key, value: T) -> None:
+        """Keep what was heard with other answers, as if it had been asked for."""
+        self._keep(key, value)
+
     async def _fetch(self, key: Key) -> T | None:
         value: T | None = None
         try:

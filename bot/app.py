@@ -123,14 +123,8 @@ class Bot:
         ]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
-            routes.insert(
-                0,
-                Route(
-                    "/slack/events",
-                    SlackRequestHandler(self.bolt, secret, self.timeouts),
-                    methods=["POST"],
-                ),
-            )
+            slack = SlackRequestHandler(self.bolt, secret, self.timeouts)
+            routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
         app = Starlette(routes=routes, lifespan=lifespan)
         # Starlette would redirect to whatever host the request names.
         app.router.redirect_slashes = False

@@ -386,7 +386,9 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
     if isinstance(request, Event):
         return ask
     places = [request.channel] if isinstance(request, RequestInPlace) else []
-    return NotYetKnown([request.user, *ask.people], [*places, *ask.places], ask.rooms, ask.anew)
+    return NotYetKnown(
+        [request.user, *ask.people], [*places, *ask.places], ask.rooms, ask.anew, ask.member
+    )
 
 
 def _known_of(channel: str, name: str) -> Known:

@@ -40,7 +40,8 @@ class Ceiling:
         if self._stopwatch() - self._since > MINUTE:
             if self._lines > MOST_LINES:
                 self._log.warning("more of the same", left_out=self._lines - MOST_LINES)
-            self._since, self._lines = self._stopwatch(), 0
+            self._since = self._stopwatch()
+            self._lines = 0
         self._lines += 1
         if self._lines <= MOST_LINES:
             self._log.warning(event, **facts)

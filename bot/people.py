@@ -30,6 +30,8 @@ log = structlog.get_logger("people")
 KEPT_FOR = 300.0
 # What is kept at most, whatever the size of the company. Rooms are counted by the people in them.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
+# More conversations than these are asked about in one call: those of ours, or of one person.
+FEW, ALL = 3, ""
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
 # At most so many conversations a minute are asked about although something is known of them, so
@@ -49,25 +51,31 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        self._people = AnswerCache[Person](
-            self._ask_person, timeouts, kept_for=lambda: KEPT_FOR, most=MOST_PEOPLE
-        )
-        self._places = AnswerCache[Place](
-            self._ask_place,
-            timeouts,
-            kept_for=lambda: timeouts.room_kept,
-            most=MOST_PLACES,
-            sure=lambda place: place.known,
-        )
         # Newest change of who may read a channel that is heeded here, by tenant (`bot/memory.py`).
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
-        self._rooms = AnswerCache[frozenset[str]](
-            self._ask_room,
+        self._people = AnswerCache[Person](
+            self._ask_person, timeouts, kept_for=lambda: KEPT_FOR, most=MOST_PEOPLE
+        )
+
+        def room_kept() -> float:
+            return timeouts.room_kept
+
+        self._places = AnswerCache[Place](
+            self._ask_place,
             timeouts,
-            kept_for=lambda: timeouts.room_kept,
-            most=MOST_IN_ROOMS,
-            weight=len,
+            kept_for=room_kept,
+            most=MOST_PLACES,
+            sure=lambda place: place.known,
+        )
+        self._listed = AnswerCache[dict[str, Place]](
+            self._ask_list, timeouts, kept_for=room_kept, most=MOST_PLACES, weight=len
+        )
+        self._rooms = AnswerCache[frozenset[str]](
+            self._ask_room, timeouts, kept_for=room_kept, most=MOST_IN_ROOMS, weight=len
+        )
+        self._shared = AnswerCache[frozenset[str]](
+            self._ask_shared, timeouts, kept_for=room_kept, most=MOST_IN_ROOMS, weight=len
         )
 
     async def look_up(
@@ -79,11 +87,13 @@ class People:
         the members of one are None.
         """
         within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
-        people, places, anew, rooms = await asyncio.gather(
+        by_person = bool(ask.member) and len(ask.rooms) > FEW
+        people, places, anew, rooms, shared = await asyncio.gather(
             self._people.get_all(tenant, ask.people, within),
-            self._places.get_all(tenant, ask.places, within),
+            self._places_of(tenant, ask.places, within),
             self._places_anew(tenant, ask.anew, within),
-            self._rooms.get_all(tenant, ask.rooms, within),
+            self._rooms.get_all(tenant, () if by_person else ask.rooms, within),
+            self._shared.get_all(tenant, [ask.member] if by_person else (), within),
         )
         return Known(
             {
@@ -99,7 +109,23 @@ class People:
             },
             {**known.rooms, **dict(rooms)},
             known.anew.union(ask.anew),
+            {**known.shared, **dict(shared)},
         )
+
+    async def _places_of(
+        self, tenant: str, channels: Iterable[str], within: float
+    ) -> list[tuple[str, Place | None]]:
+        """Return these conversations; many are asked about in one call, which lists all of ours."""
+        asked, began = list(channels), time.monotonic()
+        unknown = [id for id in asked if self._places.known((tenant, id)) is None]
+        if len(unknown) > FEW:
+            ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
+            # What was forgotten meanwhile may be from before a change.
+            if listed and self._listed.known((tenant, ALL)) is listed:
+                for channel in listed.keys() & set(unknown):
+                    self._places.keep((tenant, channel), listed[channel])
+        left = max(within - (time.monotonic() - began), 0.0)
+        return await self._places.get_all(tenant, asked, left)
 
     async def _places_anew(
         self, tenant: str, channels: Iterable[str], within: float
@@ -132,7 +158,7 @@ class People:
 
     async def close(self) -> None:
         """End the look-ups that nobody waits for any more."""
-        for cache in (self._people, self._places, self._rooms):
+        for cache in (self._people, self._places, self._rooms, self._shared, self._listed):
             await cache.close()
 
     def known_person(self, tenant: str, user: str) -> Person | None:
@@ -156,6 +182,8 @@ class People:
     def forget_place(self, tenant: str, channel: str) -> None:
         self._places.forget((tenant, channel))
         self._rooms.forget((tenant, channel))
+        self._shared.clear()
+        self._listed.clear()
 
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
@@ -171,6 +199,15 @@ class People:
                 return Place(channel, known=False, is_closed=True)
             raise
         return _place(answer["channel"])
+
+    async def _ask_shared(self, key: Key) -> frozenset[str]:
+        tenant, user = key
+        channels = await channels_of(self._client_for(tenant), user)
+        return frozenset(sys.intern(channel["id"]) for channel in channels)
+
+    async def _ask_list(self, key: Key) -> dict[str, Place]:
+        channels = await channels_of(self._client_for(key[0]))
+        return {channel["id"]: _place({**channel, "is_member": True}) for channel in channels}
 
     async def _ask_room(self, key: Key) -> frozenset[str]:
         tenant, channel = key
@@ -188,6 +225,20 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
         if not cursor:
             # One person is in many rooms: their id is kept once.
             return frozenset(map(sys.intern, members))
+
+
+async def channels_of(client: AsyncWebClient, user: str | None = None) -> list[dict[str, Any]]:
+    """Ask Slack which channels this person is in, or we are; private ones only if both are."""
+    channels: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        answer = await client.users_conversations(
+            user=user, types="public_channel,private_channel", limit=999, cursor=cursor
+        )
+        channels += answer["channels"]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return channels
 
 
 def _person(user: dict[str, Any], homes: Collection[str]) -> Person:

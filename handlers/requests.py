@@ -51,6 +51,7 @@ class NotYetKnown(Exception):
         places: Iterable[str] = (),
         rooms: Iterable[str] = (),
         anew: Iterable[str] = (),
+        member: str = "",
     ) -> None:
         super().__init__("people or places to look up first")
         self.people = tuple(people)
@@ -58,6 +59,8 @@ class NotYetKnown(Exception):
         self.rooms = tuple(rooms)
         # Places that Slack is asked about once more, although something is known of them.
         self.anew = tuple(anew)
+        # The person of whom alone it matters whether they are in these rooms.
+        self.member = member
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ class Known:
     """Facts looked up in Slack: people and conversations by id, and the members of conversations.
 
     The members are None if Slack did not say. `anew` are conversations that were asked about once
-    more for this request.
+    more for this request. `shared` are the channels that a person is in, as far as we may know.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     rooms: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     anew: frozenset[str] = frozenset()
+    shared: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 def _nobody(person: str) -> Person | None:
@@ -160,6 +164,18 @@ class Asking:
         if missing:
             raise NotYetKnown(rooms=missing)
         return rooms
+
+    def are_in(self, person: str, channels: Iterable[str]) -> dict[str, bool | None]:
+        """Return whether this person is in each of these; None where Slack did not say."""
+        asked = list(channels)
+        if person in self.known.shared:
+            shared = self.known.shared[person]
+            return {channel: None if shared is None else channel in shared for channel in asked}
+        try:
+            rooms = self.look_in_all(asked)
+        except NotYetKnown as ask:
+            raise NotYetKnown(rooms=ask.rooms, member=person) from None
+        return {id: None if room is None else person in room for id, room in rooms.items()}
 
     def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
         """Ask for all of these at once, instead of for one after the other later."""
