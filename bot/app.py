@@ -103,7 +103,9 @@ class Bot:
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             await self.installations.identify(READY_WITHIN)
-            socket = SocketMode(self.bolt, self.settings) if self.settings.socket_mode else None
+            socket = None
+            if self.settings.socket_mode:
+                socket = SocketMode(self.bolt, self.settings, self.installations.client_for)
             if loops:
                 self._loops = [
                     asyncio.create_task(self.outbox.run()),

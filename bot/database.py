@@ -1,17 +1,21 @@
 """Engine, sessions and worker threads.
 
-One thread for SQLite, as many as the pool for PostgreSQL (docs/explanation/decisions/0002).
+SQLite has one thread that writes and a few that read; PostgreSQL has as many as the pool
+(docs/explanation/decisions/0002).
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.deadline import AFTER_DATABASE, Deadline
@@ -22,6 +26,10 @@ from models.tables.write_behind import write_now
 T = TypeVar("T")
 
 POOL = 10
+# A transaction that only reads, for `_begin` below and for PostgreSQL's dialect.
+READS = {"reads": True, "postgresql_readonly": True}
+# Threads that read SQLite, beside the one that writes. The outbox draws on up to three of them.
+READERS = 4
 # A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
 # plan is made for its own values.
 POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
@@ -33,10 +41,13 @@ class Database:
     What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
     """
 
-    def __init__(self, url: str, engine: Engine | None = None) -> None:
-        self.engine = engine or make_engine(url)
+    def __init__(
+        self, url: str, engine: Engine | None = None, *, patience: float = Timeouts.database
+    ) -> None:
+        self.engine = engine or make_engine(url, patience)
         self._closes_engine = engine is None
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(**READS), expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
         event.listen(self.sessions, "before_commit", write_now)
         self._file = self.engine.url.database if self.is_sqlite else None
@@ -44,27 +55,50 @@ class Database:
         self._threads = ThreadPoolExecutor(
             1 if self.is_sqlite else POOL, thread_name_prefix="database"
         )
+        self._readers = (
+            ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+            if self.is_sqlite
+            else self._threads
+        )
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    async def run(self, work: Callable[[Session], T], deadline: Deadline | None = None) -> T:
+    async def run(
+        self,
+        work: Callable[[Session], T],
+        deadline: Deadline | None = None,
+        *,
+        mostly_reads: bool = False,
+    ) -> T:
         """Run this work and commit; roll back and raise if it raises.
 
-        No transaction is opened before the first statement. With a deadline, raise TooLate if
-        nothing was recorded in time, and Unsure if nobody knows.
+        No transaction is opened before the first statement. Work that mostly reads is tried on a
+        thread that reads; if it wants to write after all, it is run again on the one that writes.
+        With a deadline, raise TooLate if nothing was recorded in time, and Unsure if nobody knows.
         """
-        loop = asyncio.get_running_loop()
+        if mostly_reads and self.is_sqlite:
+            try:
+                return await self.read(work, deadline)
+            except OperationalError as error:
+                if not _wanted_to_write(error):
+                    raise
         if deadline is None:
+            loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, self.run_here, work)
         transaction = Transaction(deadline)
-        running = loop.run_in_executor(self._threads, self._run_within, work, transaction)
-        await asyncio.wait([running], timeout=deadline.left(AFTER_DATABASE))
-        if not running.done():
-            running.cancel()
-            transaction.give_up()
-        return running.result()
+        run = partial(self._run_within, work, transaction)
+        return await _in_time(self._threads, run, deadline, transaction)
+
+    async def read(self, work: Callable[[Session], T], deadline: Deadline | None = None) -> T:
+        """Run this work, which only reads. On SQLite, it takes no lock that a writer waits for."""
+        if deadline is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self.read_here, work)
+        transaction = Transaction(deadline)
+        read = partial(self._read_within, work, transaction)
+        return await _in_time(self._readers, read, deadline, transaction)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
         """Run this work in the same way on the caller's thread.
@@ -92,6 +126,22 @@ class Database:
             session.commit()
             return result
 
+    def read_here(self, work: Callable[[Session], T]) -> T:
+        """Run this work, which only reads, on the caller's thread.
+
+        The database refuses what it writes.
+        """
+        self._check_file()
+        with self._reading() as session:
+            result = work(session)
+            write_now(session)
+            session.flush()
+            return result
+
+    def _read_within(self, work: Callable[[Session], T], transaction: Transaction) -> T:
+        with transaction.running():
+            return self.read_here(work)
+
     def is_where_it_was(self) -> bool:
         """Return False if SQLite's open file is no longer the one of that name.
 
@@ -110,8 +160,21 @@ class Database:
     def close(self) -> None:
         """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
+
+
+async def _in_time(
+    threads: ThreadPoolExecutor, run: Callable[[], T], deadline: Deadline, transaction: Transaction
+) -> T:
+    """Wait for a transaction on these threads, and give it up when the time is over."""
+    running = asyncio.get_running_loop().run_in_executor(threads, run)
+    await asyncio.wait([running], timeout=deadline.left(AFTER_DATABASE))
+    if not running.done():
+        running.cancel()
+        transaction.give_up()
+    return running.result()
 
 
 def _id_of(file: str) -> tuple[int, int] | None:
@@ -131,7 +194,7 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         limit(engine, patience)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
         return engine
     options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
     engine = create_engine(
@@ -161,12 +224,27 @@ def _note_write(session: Session, context: object) -> None:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock
-    # before the first read.
+    # The driver must not begin transactions by itself: `_begin` decides how.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction that only reads beside all others, or take the write lock before the
+    first read.
+    """
+    reads = connection.get_execution_options().get("reads", False)
+    if connection.info.get("query_only", False) != reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info["query_only"] = reads
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _wanted_to_write(error: OperationalError) -> bool:
+    """Return True if SQLite refused a statement because its transaction only reads."""
+    refused = error.orig
+    return (
+        isinstance(refused, sqlite3.OperationalError)
+        and refused.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    )

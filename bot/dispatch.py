@@ -240,7 +240,7 @@ class Dispatch:
             known=known,
             is_group=name.startswith(GROUP),
             callback=body["callback_id"],
-            author=message.get("user"),
+            author=offers.person_id(message.get("user")),
             message=message,
             link=link,
         )
@@ -348,7 +348,9 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self.database.run(work, deadline)
+                # Only a form is submitted in order to write.
+                reads = not isinstance(request, Form)
+                return await self.database.run(work, deadline, mostly_reads=reads)
             except NotYetKnown as ask:
                 ask = _and_who_acts(ask, request)
                 known = await self.people.look_up(tenant, ask, request.known, deadline)

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
 
+import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.proxies import web_client
 from bot.settings import Settings
+from bot.slack_client import UNREACHABLE, error_name
+from handlers.ui import inputs
+
+log = structlog.get_logger("socket")
+
+ClientFor = Callable[[str], AsyncWebClient]
+# A large view in an acknowledgement ends in "trouble connecting". Slack publishes no size; see
+# docs/reference/slack.md, Timing.
+LARGEST_ANSWER = 10_000
+# Seconds to wait before each try, until Slack has taken the acknowledgement.
+PAUSES = (0.0, 0.2, 0.4, 0.8, 1.6)
 
 
 class SocketMode:
@@ -20,10 +41,10 @@ class SocketMode:
     We do.
     """
 
-    def __init__(self, app: AsyncApp, settings: Settings) -> None:
+    def __init__(self, app: AsyncApp, settings: Settings, client_for: ClientFor) -> None:
         token = settings.slack_app_token.get_secret_value()
         self._client = web_client(settings.slack_api_url, token)
-        self._handler = _Counting(app, token, web_client=self._client)
+        self._handler = _Handler(app, token, self._client, client_for)
 
     async def connect(self) -> None:
         # The SDK gives no types here.
@@ -37,10 +58,15 @@ class SocketMode:
         await self._handler.close_async()  # type: ignore[no-untyped-call]
 
 
-class _Counting(AsyncSocketModeHandler):
-    def __init__(self, app: AsyncApp, token: str, web_client: AsyncWebClient) -> None:
+class _Handler(AsyncSocketModeHandler):
+    """Handler that counts what runs, and sends large views apart from the acknowledgement."""
+
+    def __init__(
+        self, app: AsyncApp, token: str, web_client: AsyncWebClient, client_for: ClientFor
+    ) -> None:
         super().__init__(app, token, web_client=web_client)
         self.client.proxy = web_client.proxy
+        self._client_for = client_for
         self.running: set[asyncio.Task[object]] = set()
 
     async def handle(  # type: ignore[override]
@@ -50,6 +76,48 @@ class _Counting(AsyncSocketModeHandler):
         assert task is not None
         self.running.add(task)
         try:
-            await super().handle(client, req)
+            await self._answer(client, req)
         finally:
             self.running.discard(task)
+
+    async def _answer(self, client: SocketModeClient, req: SocketModeRequest) -> None:
+        started = time.time()
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=build_headers(req))
+        answer = await self.app.async_dispatch(request)
+        view, mark = _large_view(answer), secrets.token_hex(8)
+        if view:
+            waiting = {**inputs.one_moment(view["title"]["text"]), "external_id": mark}
+            answer.body = json.dumps({"response_action": "update", "view": waiting})
+        await send_async_response(client, req, answer, started)
+        if view:
+            await _show(self._client_for(request.context.team_id or ""), mark, view)
+
+
+def _large_view(answer: BoltResponse) -> dict[str, Any] | None:
+    """Return the view that this answer shows, if it is too large for an acknowledgement."""
+    body = answer.body or ""
+    if len(body) <= LARGEST_ANSWER or not body.startswith("{"):
+        return None
+    said = json.loads(body)
+    return dict(said["view"]) if said.get("response_action") == "update" else None
+
+
+async def _show(client: AsyncWebClient, mark: str, view: dict[str, Any]) -> None:
+    """Put the view in the place of the small one that the acknowledgement brought.
+
+    Slack knows the mark of that one only when it has taken the acknowledgement; before, an update
+    would be overwritten.
+    """
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        try:
+            await client.views_update(external_id=mark, view=view)
+            return
+        except SlackApiError as error:
+            if error_name(error) != "not_found":
+                log.warning("form not updated", error=error_name(error))
+                return
+        except UNREACHABLE as error:
+            log.warning("form not updated", error=type(error).__name__)
+            return
+    log.warning("form not updated", error="not_found")

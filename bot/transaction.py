@@ -107,7 +107,10 @@ class Transaction:
                 raise Unsure from error
             if has_stalled(error):
                 raise TooLate from error
-            raise fault_of(error) or error from error
+            fault = fault_of(error)
+            if fault:
+                raise fault from error
+            raise
         finally:
             _running.reset(token)
 

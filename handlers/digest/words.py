@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from handlers.answers import Block, Message
 from handlers.rights.rhythm import WEEKDAYS
 from handlers.ui import blocks, outcomes, phrases, wording
 from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
-from models.reads.figures import Figures, Movement, Share
-from models.reads.week import Listed, Week
+from models.reads.figures import Figures, Share
+from models.reads.movements import Movement
+from models.reads.week import Listed, Week, waited_since
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -41,11 +42,13 @@ def digest_message(week: Week) -> Message:
         blocks.section(f"{title}. {summary}"),
         *_part("Commitments", _movement_lines(week), len(week.movements)),
         *_part(
-            "Decided", [_decided_line(*outcome) for outcome in week.decided], week.figures.decided
+            "Decided",
+            [_decided_line(*outcome, week) for outcome in week.decided],
+            week.figures.decided,
         ),
-        *_part("Waiting", _ages(week.waiting, week.now), week.waiting.count),
-        *_part("Done, not accepted", _ages(week.not_accepted, week.now), week.not_accepted.count),
-        *_part("Overdue", _late(week.overdue), week.overdue.count),
+        *_part("Waiting", _ages(week.waiting, week), week.waiting.count),
+        *_part("Done, not accepted", _ages(week.not_accepted, week), week.not_accepted.count),
+        *_part("Overdue", _late(week.overdue, week), week.overdue.count),
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
@@ -63,6 +66,8 @@ def _summary(week: Week) -> str:
     waits = "nothing waits"
     if waiting:
         waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
+    if week.is_past:
+        waits = f"{number(waiting, 'decision') if waiting else 'nothing'} waited at its end{late}"
     return f"{made}; {waits}."
 
 
@@ -90,47 +95,59 @@ def _net_words(moved: list[Movement]) -> str:
 
 
 def _movement_words(movement: Movement) -> str:
-    by = ", ".join(f"#{decision}" for decision in movement.decisions[:6])
+    """Name the decisions whose moves stand, and apart from them those that were taken back."""
+    name = f"*{escaped(movement.commitment.name)}*"
+    how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
+    gone = f"the move of {_numbers(movement.taken_back)} was taken back"
+    if not movement.decisions:
+        return f"{name} moves {how_far}: {gone}."
     counted = number(len(movement.decisions), "decision")
     verb = "moves" if len(movement.decisions) == 1 else "move"
-    return (
-        f"{counted} ({by}) {verb} *{escaped(movement.commitment.name)}* by "
-        f"{phrases.signed_days(movement.days)}, to {day(movement.commitment.promised_on)}."
-    )
+    rest = f"; {gone}" if movement.taken_back else ""
+    return f"{counted} ({_numbers(movement.decisions)}) {verb} {name} {how_far}{rest}."
 
 
-def _decided_line(decision: Decision, settlement: Settlement) -> str:
-    later = outcomes.since(decision, settlement, why=False)
+def _numbers(decisions: list[int]) -> str:
+    return ", ".join(f"#{decision}" for decision in decisions[:6])
+
+
+def _decided_line(decision: Decision, settlement: Settlement, week: Week) -> str:
+    held = week.is_past and settlement.since_at and settlement.since_at > week.until
+    later = "" if held else outcomes.since(decision, settlement, why=False)
     return (
         f"{wording.title(decision)}: "
         f"{outcomes.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
     )
 
 
-def _ages(listed: Listed, now: datetime) -> list[str]:
+def _ages(listed: Listed, week: Week) -> list[str]:
     return [
-        f"{wording.title(decision)}: {_whose_turn(decision)}{_age(decision, now)}"
-        for decision in listed.shown
+        f"{wording.title(decision)}: {_whose_turn(decision, week)}" for decision in listed.shown
     ]
 
 
-def _whose_turn(decision: Decision) -> str:
+def _whose_turn(decision: Decision, week: Week) -> str:
+    """Say who must act, and for how long it has waited; of a past week only the latter.
+
+    A claim's own words say its age already.
+    """
+    begun = waited_since(decision, week.until)
+    if week.is_past or decision.state.settled:
+        return f"waited, {number(max((week.until - begun).days, 0), 'day')} by then"
     words = wording.open_words(decision).rstrip(".")
-    return words[:1].lower() + words[1:] if words.startswith("Waiting") else words
+    words = words[:1].lower() + words[1:] if words.startswith("Waiting") else words
+    days = (week.now - begun).days
+    return (
+        words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
+    )
 
 
-def _age(decision: Decision, now: datetime) -> str:
-    """Write `, 7 days so far`; empty for a claim, whose words say its age already."""
-    days = (now - decision.begun_at).days
-    return f", {number(days, 'day')} so far" if days > 0 and not decision.is_acceptance else ""
-
-
-def _late(listed: Listed) -> list[str]:
+def _late(listed: Listed, week: Week) -> list[str]:
     return [
         f"{wording.title(decision)}: due {day(decision.due_on) if decision.due_on else 'earlier'}"
         + (
             f"; {who(decision.escalated_to)} may decide too, by escalation"
-            if decision.escalated_to
+            if decision.escalated_to and not week.is_past
             else ""
         )
         for decision in listed.shown
@@ -170,6 +187,7 @@ def _shares(now: Figures, lapsed: int) -> list[str]:
         (now.without_impact, "decided without impact"),
         (now.after_the_fact, "recorded after the fact"),
         (now.same_person, "decided by one person in both roles"),
+        (now.own, "decided by whoever had raised or claimed it"),
     ]
     return lines + [
         f"{phrases.capital(words)}: {_of(share)}." for share, words in shares if share.part

@@ -14,7 +14,7 @@ from typing import Any
 from handlers.answers import Block, Element, MenuItem
 from models.mrkdwn import addresses_apart
 
-_UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
+_UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from handlers.answers import Block, Element, View
-from handlers.ui.blocks import plain_text
+from handlers.ui.blocks import plain_text, section
 
 
 def form(
@@ -43,6 +43,11 @@ def notice(title: str, blocks: list[Block]) -> View:
             "blocks": blocks,
         }
     )
+
+
+def one_moment(title: str) -> View:
+    """Build a small modal to show until a large one is there."""
+    return notice(title, [section("One moment, please.")])
 
 
 def field(

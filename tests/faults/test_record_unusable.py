@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -59,7 +60,13 @@ def test_a_file_that_is_gone_is_noticed_at_once(
 def test_a_full_disk_is_said_in_words(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff Pick", checkout)
     pages = harness.query(lambda session: session.scalar(text("PRAGMA page_count")))
-    harness.query(lambda session: session.execute(text(f"PRAGMA max_page_count = {pages}")))
+    engine = harness.bot.database.engine
+
+    def fill(connection: sqlite3.Connection, record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    engine.dispose()
+    event.listen(engine, "connect", fill)
     long = "Asked for. " * 250
     errors = harness.run(erin.member.submits({**RAISED, "why_now": long}))
     while errors == {}:
@@ -67,7 +74,8 @@ def test_a_full_disk_is_said_in_words(harness: Harness, erin: Actor, checkout: C
         harness.run(erin.member.types(checkout, f"/tradeoff Pick {len(harness.decisions())}"))
         errors = harness.run(erin.member.submits({**RAISED, "why_now": long}))
     assert "The disk with my record is full" in str(errors)
-    harness.query(lambda session: session.execute(text("PRAGMA max_page_count = 1000000")))
+    event.remove(engine, "connect", fill)
+    engine.dispose()
     assert erin.submits() == {}
 
 

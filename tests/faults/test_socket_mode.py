@@ -108,3 +108,27 @@ def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Ch
     assert harness.run(story()) == 200
     assert "@alice" in erin.was_told()
     assert harness.slack.delivery.sockets == []
+
+
+@pytest.mark.any_database
+def test_a_large_form_does_not_come_in_the_acknowledgement(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.rejects(erin.raises("Guest checkout without account", kind="requirements"))
+    bob.types("/tradeoff Guest checkout", checkout)
+    typed = {"kind": "requirements", "option1_name": "Yes", "option2_name": "No"}
+    assert bob.submits(why_now="なぜ今なのか。" * 400, **typed) == {}
+
+    async def the_whole_form() -> None:
+        async with asyncio.timeout(GENEROUS):
+            while "#1 Guest checkout without account: rejected" not in bob.form_words():
+                await asyncio.sleep(0.01)
+
+    harness.run(the_whole_form())
+    assert bob.form.values["why_now"]["why_now"]["value"] == "なぜ今なのか。" * 400
+    bob.presses(bob.form, "Reopen")
+    assert bob.submits(reason="More ask for it") == {}
+    # Over an open connection, the first try can come before Slack has taken the acknowledgement.
+    too_soon = ("views.update", "not_found", "")
+    asked = harness.workspace.bad_requests
+    harness.workspace.bad_requests = [bad for bad in asked if bad != too_soon]

@@ -35,8 +35,8 @@ def threads_held(harness: Harness) -> Iterator[None]:
         busy.release()
         free.wait(GENEROUS)
 
-    threads = database._threads
-    waiting = [threads.submit(work) for _ in range(threads._max_workers)]
+    pools = {database._threads, database._readers}
+    waiting = [pool.submit(work) for pool in pools for _ in range(pool._max_workers)]
     for _ in waiting:
         busy.acquire()
     try:

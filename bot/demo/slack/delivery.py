@@ -20,6 +20,9 @@ from bot.demo.slack.triggers import Triggers
 from bot.demo.slack.workspace import Workspace
 
 PATIENCE = 3.0
+# Characters of an acknowledgement with a view that Slack takes over a WebSocket; a larger one ends
+# in "trouble connecting" (docs/reference/slack.md, Timing).
+MOST_IN_ANSWER = 10_000
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -164,4 +167,7 @@ class Delivery:
         except TimeoutError:
             return Delivered(surface, 0, "", self.patience * 1000)
         body = json.dumps(answer) if answer else ""
+        if "view" in answer and len(body) > MOST_IN_ANSWER:
+            self.workspace.bad_requests.append(("socket", "view too large", str(len(body))))
+            return Delivered(surface, 0, "", (time.perf_counter() - started) * 1000)
         return Delivered(surface, 200, body, (time.perf_counter() - started) * 1000)
