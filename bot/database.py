@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.deadline import AFTER_DATABASE, Deadline
+from bot.pooler import allow_pooler
 from bot.timeouts import Timeouts
 from bot.transaction import MOVED, Transaction, limit
 from models.tables.write_behind import write_now
@@ -196,7 +197,6 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
         limit(engine, patience)
         event.listen(engine, "begin", _begin)
         return engine
-    options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
     engine = create_engine(
         url,
         pool_size=POOL,
@@ -204,11 +204,9 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
         pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-            "connect_timeout": round(patience),
-        },
+        connect_args={"connect_timeout": round(patience)},
     )
+    allow_pooler(engine, {**POSTGRES, "statement_timeout": round(patience * 1000)})
     limit(engine, patience)
     return engine
 

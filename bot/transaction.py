@@ -168,10 +168,11 @@ def _wait_for_lock(connection: Connection, patience: float) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
 
 
-def _tell_what_is_left(connection: Connection, *_: object) -> None:
+def _tell_what_is_left(connection: Connection, cursor: object, statement: str, *_: object) -> None:
     # A limit on statements is one on locks as well: whoever waits for a lock is in a statement.
     transaction = _running.get()
-    if transaction is None:
+    if transaction is None or statement.startswith("SET LOCAL"):
+        # Behind a pooler, `bot/pooler.py` sets the ordinary limit first.
         return
     transaction.check()
     if transaction.must_tell():
