@@ -35,7 +35,7 @@ NO_ANSWER = (
 def mentioned(event: Event, session: Session) -> Answer:
     """Owe an answer to each number; a message that Slack sends twice is answered once."""
     numbers = _numbers(str(event.body.get("text") or ""))
-    if not numbers or event.body.get("bot_id") or event.person.id == event.bot_user:
+    if not numbers or event.body.get("bot_id") or event.user == event.bot_user:
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
     for number in numbers:

@@ -76,7 +76,7 @@ class Harness:
         self.as_in_life = as_in_life
         self.timeouts = Timeouts()
         if not as_in_life:
-            for name in ("look_up", "answer", "send", "redraw", "database"):
+            for name in ("request", "look_up", "answer", "send", "redraw", "database"):
                 setattr(self.timeouts, name, GENEROUS)
         self.slack: DemoSlack
 
@@ -127,6 +127,7 @@ class Harness:
         self.run(self.stack.aclose())
         for bot in self.bots:
             bot.database.close()
+            self.run(bot.close_connections())
         self.runner.close()
 
     # ---- the people ------------------------------------------------------------------------------
@@ -170,7 +171,7 @@ class Harness:
         wait.
         """
         if kind.startswith("timeout"):
-            self.timeouts.look_up = Timeouts().look_up
+            self.timeouts.look_up = 0.4
             self.timeouts.answer = Timeouts().answer
             self.timeouts.send = 0.4
         self.workspace.faults.add(method, kind, **more)

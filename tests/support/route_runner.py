@@ -144,7 +144,7 @@ class RouteRunner:
         return self._act(routes.clicks[action], pressed)
 
     def types(self, who: str, text: str) -> Answer | Refused:
-        command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)
+        command = Command(**self._by(who), channel=CHANNEL, name="/tradeoff", text=text)
         return self._act(routes.commands["/tradeoff"].handler, command)
 
     def slack_says(self, who: str, standing: Standing) -> Answer | Refused:
@@ -166,7 +166,7 @@ class RouteRunner:
             "at": self.now,
             "known": self.known,
             "bot_user": BOT,
-            "person": self.people[who],
+            "user": who,
         }
 
     @property
