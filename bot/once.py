@@ -29,7 +29,7 @@ def check_not_taken(request: Request, session: Session) -> None:
 def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
     """Count an attempt outside the right, once for each request."""
     if _is_first(request, session):
-        errors.note_attempt(attempt, session, request.at)
+        errors.note_attempt(attempt, request, session)
 
 
 def _is_first(request: Request, session: Session) -> bool:

@@ -15,7 +15,8 @@ from handlers.ui import blocks, inputs
 from models import locks
 from models.reads.search import first_hash_of
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
-from models.tables.attempt import AttemptOutsideRight
+from models.tables.attempt import AttemptOutsideRight, mark_of
+from models.tables.workspace import ensure_view_key
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
@@ -69,9 +70,15 @@ def as_notice(message: Message) -> View:
     return inputs.notice("Not recorded", message.blocks or [blocks.section(message.text)])
 
 
-def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
+def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
     """Count an attempt outside the right; the person's name is not kept."""
-    session.add(AttemptOutsideRight(channel_id=attempt.channel_id, kind=attempt.kind, at=at))
+    key = ensure_view_key(session, request.workspace)
+    mark = mark_of(request.person.id, attempt.channel_id, request.at, key)
+    session.add(
+        AttemptOutsideRight(
+            channel_id=attempt.channel_id, kind=attempt.kind, at=request.at, mark=mark
+        )
+    )
 
 
 def _once_more(request: Request, title: str, sentence: str) -> Answer:

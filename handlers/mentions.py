@@ -15,7 +15,7 @@ from handlers.card.body import body
 from handlers.requests import Event
 from handlers.ui import blocks, wording
 from handlers.ui.marks import value_of
-from models import locks
+from models.reads import lookups
 from models.rules import Standing
 from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
@@ -53,7 +53,7 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
     key = f"mention:{event.body['ts']}:{number}"
     if session.scalar(select(Post.id).where(Post.channel_id == channel.id, Post.key == key)):
         return
-    decision = locks.lock_decision_by_number(session, event.workspace, number)
+    decision = lookups.decision_by_number(session, event.workspace, number)
     drawing = _drawing(event, channel, decision)
     thread = event.body.get("thread_ts") or event.body["ts"]
     session.add(

@@ -4,6 +4,8 @@ ever.
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -112,3 +114,43 @@ def test_someone_who_leaves_while_on_leave(
     assert acting(harness) == ("sam", "alice", "bob", None)
     harness.later(days=8, hours=1)
     assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+@pytest.mark.any_database
+def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.member.person.deleted = True
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    harness.later(days=1)
+    assert acting(harness)[:2] == ("sam", "alice")
+    assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
+    verified(harness)
+
+
+@pytest.mark.any_database
+def test_whoever_comes_back_to_slack_is_there_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.run(alice.member.is_deactivated())
+    alice.member.person.deleted = False
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    harness.later(days=2)
+    erin.raises("Guest checkout", kind="requirements")
+    assert acting(harness)[:2] == ("alice", None)
+
+
+@pytest.mark.as_in_life
+@pytest.mark.any_database
+def test_a_seat_that_is_filled_while_slack_is_silent_takes_its_work_along(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    sam.types("/tradeoff setup", checkout)
+    harness.breaks("users.info", "server_error", times=9, channel=alice.id)
+    assert sam.submits(product_owner="erin", reason="Erin follows") == {}
+    assert acting(harness)[:2] == ("erin", None)

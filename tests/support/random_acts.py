@@ -272,6 +272,10 @@ class RandomActs(RuleBasedStateMachine):
             answer = self.runner.submits(who, "delegation.leave", "", **fields)
             if not isinstance(answer, Refused):
                 until = moment(fields["until"], OPENING, self.runner.people[who].time_zone)
+                # Being a stand-in keeps nobody from going away: it ends.
+                self.truths.away = {
+                    person: seat for person, seat in self.truths.away.items() if seat[0] != who
+                }
                 self.truths.away[who] = fields["delegate"].id, until
             return answer
 

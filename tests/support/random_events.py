@@ -133,6 +133,7 @@ class RandomEvents(RandomActs):
             "product_owner": Who(product_owner),
             "project_manager": Who(project_manager),
             "time_zone": "Europe/London",
+            "working_week": Pick("01234"),
         }
         fields |= {"sponsor": Who(sponsor)} if sponsor else {}
         remember = metadata(channel=CHANNEL, version=self.rights.number)
