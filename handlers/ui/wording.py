@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.ui.outcomes import settled_words, signers, why
-from handlers.ui.phrases import capital, limited, slip
+from handlers.ui.blocks import fitted
+from handlers.ui.outcomes import settled_words, signers
+from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, when, where, who
 from models.reads.waiting import Waiting
 from models.rules import Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+
+# Columns of each typed text that a message's `text` repeats.
+SAID = 120
 
 
 def title(decision: Decision) -> str:
@@ -31,7 +35,7 @@ def state_words(decision: Decision) -> str:
     """Say where the decision stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([open_words(decision), *_late(decision)])
+    return " ".join([open_words(decision), *late(decision)])
 
 
 def open_words(decision: Decision) -> str:
@@ -88,9 +92,10 @@ def made(decision: Decision) -> str:
     )
 
 
-def _late(decision: Decision) -> list[str]:
+def late(decision: Decision) -> list[str]:
+    """Say that it is overdue, and that the sponsor may decide too; no sentence while in time."""
     words = (
-        [f"Overdue: it was to be decided by {day(decision.due_on)}."]
+        [f"Overdue: it was due on {short_day(decision.due_on)}."]
         if decision.overdue_at and decision.due_on
         else []
     )
@@ -101,55 +106,72 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
-    return [f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation."]
-
-
-# ---- what became of it ---------------------------------------------------------------------------
+    return [f"{who(decision.escalated_to)} (sponsor) may decide too."]
 
 
 # ---- the whole -----------------------------------------------------------------------------------
 
 
 def summary(decision: Decision) -> str:
-    """Say the whole card in plain sentences, for notifications and screen readers."""
-    parts = [
-        f"{title(decision)}. {capital(state_words(decision))}",
-        decision.routed,
-        origin(decision),
-    ]
+    """Say the card in plain sentences, for notifications and screen readers.
+
+    What people typed is said in short; Details has all of it.
+    """
+    parts = [f"{title(decision)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        parts.append(why(decision.settlement))
-    if decision.why_now:
-        parts.append(
-            f"{'Why' if decision.is_after_the_fact else 'Why now'}: {escaped(decision.why_now)}"
-        )
-    if not decision.is_after_the_fact:
+        parts.append(_short("Why", decision.settlement.reason))
+        return limited(" ".join(part for part in parts if part))
+    parts += [origin(decision), _short("Why now", decision.why_now)]
+    if decision.is_after_the_fact:
+        parts[-1] = _short("Why", decision.why_now)
+    else:
         parts += [
-            f"Option {option.letter}: {escaped(option.name)}; value: "
-            f"{escaped(option.value)}; cost: {escaped(option.cost)}."
+            f"Option {option.letter}: "
+            + "; ".join(
+                [
+                    escaped(option.name),
+                    *([f"value: {escaped(fitted(option.value, SAID))}"] if option.value else []),
+                    *([f"cost: {escaped(fitted(option.cost, SAID))}"] if option.cost else []),
+                ]
+            )
+            + "."
             for option in decision.options
         ]
     if decision.statement:
-        parts.append(
-            f"Impact: {slip(decision.statement.days)}; risk: {escaped(decision.statement.risk)}."
-        )
+        risk = _short("Risk", decision.statement.risk)
+        parts.append(f"Impact: {slip(decision.statement.days)}. {risk}")
     parts += [
-        f"Criterion {criterion.position}: {escaped(criterion.text)}."
+        f"Criterion {criterion.position}: {escaped(fitted(criterion.text, SAID))}."
         for criterion in decision.criteria
     ]
     return limited(" ".join(part for part in parts if part))
 
 
+def _short(label: str, typed: str) -> str:
+    return f"{label}: {escaped(fitted(typed, 2 * SAID))}" if typed else ""
+
+
 def origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
-    consulted = ", ".join(who(person) for person in decision.consulted)
-    asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
-    verb = "Claimed" if decision.is_acceptance else "Raised"
+    asked = "".join(f" {capital(words)}." for words in links(decision))
+    return f"{capital(raised_by(decision))}.{due}{asked}"
+
+
+def raised_by(decision: Decision) -> str:
+    verb = "claimed" if decision.is_acceptance else "raised"
     if decision.is_after_the_fact:
-        verb = "Recorded"
-    link = f" In place of #{decision.supersedes}." if decision.supersedes else ""
-    link += f" Disputes what #{decision.disputes} recorded." if decision.disputes else ""
-    return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"
+        verb = "recorded"
+    return f"{verb} by {who(decision.raised_by)}"
+
+
+def links(decision: Decision) -> list[str]:
+    """Return, in a few words each, what it replaces or disputes, and whose view is wanted."""
+    consulted = ", ".join(map(who, decision.consulted))
+    return [
+        *([f"in place of #{decision.supersedes}"] if decision.supersedes else []),
+        *([f"disputes what #{decision.disputes} recorded"] if decision.disputes else []),
+        *([f"view wanted: {consulted}"] if consulted else []),
+    ]
 
 
 def waiting_words(task: Waiting) -> str:

@@ -187,7 +187,7 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     with_follow_up(alice, card)
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     assert "Follow-ups" not in harness.text(card)
     told = erin.dm()[-1]
     erin.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")

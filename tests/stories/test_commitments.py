@@ -213,7 +213,7 @@ def test_taken_back_the_move_is_reversed_not_erased(
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     assert moves(harness) == [(1, 5, False), (1, -5, True)]
     assert "*#1* (taken back): 17 Dec → 12 Dec, -5 days" in alice.ledger(promise)
     assert "The ground has moved" not in harness.text(card)

@@ -144,7 +144,7 @@ def test_the_day_of_the_first_round_asks_nothing_of_the_second(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = approved(alice, bob, erin, review_on="2026-12-01")
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     alice.presses(card, "Approve")
     assert alice.submits(option="A. Add it now", reason="Still", review_on="2026-12-15") == {}
     until(harness, 2, month=12)

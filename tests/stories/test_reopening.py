@@ -186,7 +186,7 @@ def test_undone_the_old_one_stands_again(
     alice.approves_move(old)
     newer = bob.supersedes(old, "Use the other bank", move_to="2026-12-14")
     alice.approves_move(newer)
-    alice.presses(newer, "Undo (within five minutes)")
+    alice.undoes()
     first, second = harness.decisions()
     assert (first.state, first.superseded_by) == (State.DECIDED, None)
     assert second.state is State.AWAITING_DECISION
@@ -222,13 +222,13 @@ def test_undone_within_five_minutes_by_whoever_decided(
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card)
     alice.approves(card)
-    bob.presses(card, "Undo (within five minutes)")
+    bob.undoes()
     assert (
         "Only whoever decided #1 can undo it, within five minutes. Afterwards it can be reopened."
         in bob.was_told()
     )
     harness.clock.advance(minutes=4)
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     alice.presses_stale(card, "second_thoughts.undo", str(harness.decision().id))
     decision = harness.decision()
     assert (decision.state, decision.round, decision.outcome) == (State.AWAITING_DECISION, 2, None)
@@ -265,7 +265,7 @@ def test_undone_takes_the_move_back(
     alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(card)
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     assert promised(harness) == (date(2026, 12, 12), [(1, 5, False), (1, -5, True)])
     assert "The ground has moved" not in harness.text(card)
 
