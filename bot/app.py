@@ -39,6 +39,10 @@ log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
+ELSEWHERE = (
+    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run one for "
+    "this workspace too."
+)
 # Longer than `Timeouts.send`: a send that has begun is answered, and its row marked.
 STOP_WITHIN = 12.0
 
@@ -66,14 +70,15 @@ class Bot:
         self.settings = settings
         self.database = Database(settings.database_url, engine)
         timeouts = timeouts or Timeouts()
-        self.installations = Installations(settings, timeouts)
-        self.people = People(self.installations.client_for, timeouts)
+        self.installations = Installations(settings, timeouts, self.database)
+        self.people = People(self.installations.client_for, timeouts, self.installations.homes)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
             database=self.database,
             people=self.people,
             client_for=self.installations.client_for,
+            tenant=self.installations.tenant,
             clock=clock,
             wake=self._wake,
             public_url=lambda: settings.public_url,
@@ -180,8 +185,11 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
     """
 
     # Bolt fills arguments by name and would fill a method's `self` too.
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        return await installations.authorize(enterprise_id, team_id)
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        ours = await installations.authorize(enterprise_id, team_id)
+        if ours is None:
+            raise NotOurs(team_id or enterprise_id or "")
+        return ours
 
     app = AsyncApp(
         name="tradeoff",
@@ -190,8 +198,7 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        # Bolt takes None as a refusal, though its types do not say so.
-        authorize=authorize,  # type: ignore[arg-type]
+        authorize=authorize,
         process_before_response=True,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -205,11 +212,18 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
     return app
 
 
-async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """Answer a request whose shape is not Slack's.
+class NotOurs(Exception):
+    """Request of a workspace that the token does not belong to; Bolt would say something else."""
 
-    The status is 400; the log gets one line, the screen nothing.
+
+async def _not_understood(error: Exception, body: dict[str, Any], **_: Any) -> BoltResponse:
+    """Answer a request of another workspace, or one whose shape is not Slack's.
+
+    The status of the latter is 400; the log gets one line, the screen nothing.
     """
+    if isinstance(error, NotOurs):
+        log.warning("request of another workspace", workspace=str(error))
+        return BoltResponse(status=200, body=ELSEWHERE if "command" in body else "")
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"

@@ -25,6 +25,7 @@ from bot.settings import BadSetting, Settings
 
 if TYPE_CHECKING:
     from bot.database import Database
+    from models.reads.export import ExportScope
 
 log = structlog.get_logger("serve")
 
@@ -226,7 +227,8 @@ def verify() -> None:
     help="The file to write.",
 )
 @click.option("--channel", help="Only this one, by its id, as in C0123ABCD.")
-def export(form: str, output: str, channel: str | None) -> None:
+@click.option("--tenant", help="Its workspace or company, if several have this channel.")
+def export(form: str, output: str, channel: str | None, tenant: str | None) -> None:
     """Write all decisions to a file: CSV, JSON, or a zip with a Markdown page for each.
 
     docs/how-to/export.md describes them.
@@ -241,10 +243,9 @@ def export(form: str, output: str, channel: str | None) -> None:
         )
     logs.set_up()
     with closing(_record()) as database:
-        wanted, ask = (
-            export_writer.wanted(form, channel, utc_now()),
-            export_writer.asking(settings_of.load()),
-        )
+        scope = _scope(database, channel, tenant)
+        wanted = export_writer.wanted(form, scope, utc_now())
+        ask = export_writer.asking(settings_of.load())
         count = export_writer.how_many(database, wanted)
         if channel and not count:
             raise click.ClickException(f"There is no decision of channel {channel} in this record.")
@@ -254,6 +255,20 @@ def export(form: str, output: str, channel: str | None) -> None:
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
     click.echo(f"{written} decisions are in {output}.")
+
+
+def _scope(database: Database, channel: str | None, tenant: str | None) -> ExportScope:
+    """Return what to export: everything, or the channel of its tenant."""
+    from bot.commands.tenants import TenantUnclear, tenant_of
+    from models.reads.export import ExportScope
+
+    if channel is None:
+        return ExportScope(tenant)
+    try:
+        found = database.run_here(lambda session: tenant_of(session, channel, tenant))
+    except TenantUnclear as sentence:
+        raise click.ClickException(str(sentence)) from None
+    return ExportScope(found, channel)
 
 
 def _record() -> Database:
@@ -280,17 +295,19 @@ def _record() -> Database:
 
 @main.command()
 @click.option("--channel", required=True, help="Its id, as in C0123ABCD.")
+@click.option("--tenant", help="Its workspace or company, if several have this channel.")
 @click.option("--week", help="As in 2026-W47; without it, the seven days until now.")
 @click.option("--print", "to_screen", is_flag=True, help="Show it here, and post nothing.")
-def digest(channel: str, week: str | None, to_screen: bool) -> None:
+def digest(channel: str, tenant: str | None, week: str | None, to_screen: bool) -> None:
     """Show a channel's weekly digest, or post one that was missed."""
     from bot.app import utc_now
     from bot.commands import digest as digest_command
 
     work = digest_command.printed if to_screen else digest_command.owed
+    asked = digest_command.Asked(channel, tenant, week)
     with closing(_record()) as database:
         try:
-            click.echo(database.run_here(lambda session: work(session, channel, week, utc_now())))
+            click.echo(database.run_here(lambda session: work(session, asked, utc_now())))
         except digest_command.NoDigest as sentence:
             raise click.ClickException(str(sentence)) from None
 

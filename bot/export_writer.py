@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import IO
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.people import People
+from bot.proxies import web_client
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 from handlers.export.files import Making
@@ -36,6 +36,11 @@ def nobody(asked: NotYetKnown) -> Known:
     return Known()
 
 
+async def _no_home() -> tuple[str, ...]:
+    """Return no workspace: an export needs names, not who is a colleague."""
+    return ()
+
+
 def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     """Return a function that asks Slack on this thread, as fast as Slack allows.
 
@@ -44,19 +49,15 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
     token = settings.slack_bot_token.get_secret_value()
     if not token:
         return nobody
-    client = AsyncWebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=2,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)],
-    )
-    people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN))
+    pauses = [AsyncRateLimitErrorRetryHandler(max_retry_count=MOST_PAUSES)]
+    client = web_client(settings.slack_api_url, token, timeout=2, retry_handlers=pauses)
+    people = People(lambda tenant: client, Timeouts(look_up=SLACK_WITHIN), _no_home)
     return lambda asked: asyncio.run(people.look_up("", asked, Known()))
 
 
-def wanted(form: str, channel: str | None, at: datetime) -> Export:
+def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
     """Return the export that the command line asks for: everything, or one channel."""
-    return Export(Format(form), ExportScope(channel=channel), at)
+    return Export(Format(form), scope, at)
 
 
 def how_many(database: Database, export: Export) -> int:

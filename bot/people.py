@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -20,6 +20,7 @@ from bot.installations import UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
+from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
@@ -30,16 +31,31 @@ KEPT_FOR = 300.0
 MOST_KEPT = 20_000
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
+# At most so many conversations a minute are asked about although something is known of them, so
+# that Slack's limit is left to other look-ups (docs/reference/slack.md, Rate limits and sending).
+MOST_ANEW = 20
 
 
 class People:
     """People and conversations by (tenant, id). Two askers at once share one call."""
 
-    def __init__(self, client_for: Callable[[str], AsyncWebClient], timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        client_for: Callable[[str], AsyncWebClient],
+        timeouts: Timeouts,
+        homes: Callable[[], Awaitable[Collection[str]]],
+    ) -> None:
         self._client_for = client_for
+        self._homes = homes
         self._timeouts = timeouts
         self._people = _Cache[Person](self._ask_person, timeouts)
-        self._places = _Cache[Place](self._ask_place, timeouts, sure=lambda place: place.known)
+        self._places = _Cache[Place](
+            self._ask_place,
+            timeouts,
+            kept_for=lambda: timeouts.room_kept,
+            sure=lambda place: place.known,
+        )
+        self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._rooms = _Cache[frozenset[str]](
             self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
         )
@@ -60,13 +76,27 @@ class People:
     async def look_up(self, tenant: str, ask: NotYetKnown, known: Known) -> Known:
         """Look up what a handler asked for, and add it to what was looked up for it before."""
         people = await self.people(tenant, ask.people)
+        anew = await asyncio.gather(*(self._place_anew(tenant, channel) for channel in ask.anew))
         places = await asyncio.gather(*(self.place(tenant, channel) for channel in ask.places))
         rooms = await asyncio.gather(*(self._rooms.get((tenant, channel)) for channel in ask.rooms))
         return Known(
             {**known.people, **people},
-            {**known.places, **dict(zip(ask.places, places, strict=True))},
+            {
+                **known.places,
+                **dict(zip(ask.places, places, strict=True)),
+                **dict(zip(ask.anew, anew, strict=True)),
+            },
             {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
+            known.anew.union(ask.anew),
         )
+
+    async def _place_anew(self, tenant: str, channel: str) -> Place:
+        """Ask Slack once more; return what is known if it does not say, or was asked too often."""
+        now = time.monotonic()
+        if len(self._asked_anew) == MOST_ANEW and self._asked_anew[0] > now - 60:
+            return await self.place(tenant, channel)
+        self._asked_anew.append(now)
+        return await self._places.refresh((tenant, channel)) or Place(channel, known=False)
 
     async def permalink(self, tenant: str, channel: str, ts: str) -> str | None:
         """Return the address of this message; None if Slack does not say."""
@@ -105,7 +135,7 @@ class People:
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
         answer = await self._client_for(tenant).users_info(user=user)
-        return _person(answer["user"], tenant)
+        return _person(answer["user"], await self._homes())
 
     async def _ask_place(self, key: Key) -> Place:
         tenant, channel = key
@@ -134,23 +164,31 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
             return frozenset(members)
 
 
-def _person(user: dict[str, Any], tenant: str) -> Person:
-    name = (
-        user.get("real_name")
-        or (user.get("profile") or {}).get("display_name")
-        or user.get("name")
-        or ""
+def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
+    display = (user.get("profile") or {}).get("display_name")
+    real, handle = user.get("real_name"), user.get("name")
+    return Person(
+        user["id"],
+        _standing(user, homes),
+        user.get("tz") or "UTC",
+        name=cleaned_line(real or display or handle or ""),
+        mention=cleaned_line(display or real or handle or ""),
     )
-    return Person(user["id"], _standing(user, tenant), user.get("tz") or "UTC", name)
 
 
-def _standing(user: dict[str, Any], tenant: str) -> Standing:
+def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
+    """Return what this person is to us.
+
+    On Enterprise Grid, somebody of another workspace of the company is a colleague
+    (docs/reference/slack.md, Identity).
+    """
     if user.get("deleted"):
         return Standing.DEACTIVATED
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         return Standing.BOT
-    home = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
-    if user.get("is_stranger") or tenant not in home:
+    company = user.get("enterprise_user") or {}
+    theirs = {user.get("team_id"), company.get("enterprise_id"), *company.get("teams", ())}
+    if user.get("is_stranger") or theirs.isdisjoint(homes):
         return Standing.EXTERNAL
     return (
         Standing.GUEST
@@ -167,7 +205,7 @@ def _place(channel: dict[str, Any]) -> Place:
         is_shared=bool(channel.get("is_ext_shared")),
         is_archived=bool(channel.get("is_archived")),
         bot_is_member=bool(channel.get("is_member")),
-        name=channel.get("name") or "",
+        name=cleaned_line(channel.get("name") or ""),
     )
 
 
@@ -199,6 +237,15 @@ class _Cache(Generic[T]):
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
         return await asyncio.shield(self._asking[key])
+
+    async def refresh(self, key: Key) -> T | None:
+        """Ask once more; return what is kept if there is no answer."""
+        before = self._kept.pop(key, None)
+        value = await self.get(key)
+        if value is None and before and before[0] > time.monotonic():
+            self._kept[key] = before
+            return before[1]
+        return value
 
     def known(self, key: Key) -> T | None:
         kept = self._kept.get(key)

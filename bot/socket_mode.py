@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.installations import UNREACHABLE, error_name
+from bot.proxies import web_client
 from bot.settings import Settings
 from handlers.ui import inputs
 
@@ -42,8 +43,8 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, settings: Settings, client_for: ClientFor) -> None:
         token = settings.slack_app_token.get_secret_value()
-        web_client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
-        self._handler = _Handler(app, token, web_client, client_for)
+        client = web_client(settings.slack_api_url, token)
+        self._handler = _Handler(app, token, client, client_for)
 
     async def connect(self) -> None:
         # The SDK gives no types here.
@@ -64,6 +65,7 @@ class _Handler(AsyncSocketModeHandler):
         self, app: AsyncApp, token: str, web_client: AsyncWebClient, client_for: ClientFor
     ) -> None:
         super().__init__(app, token, web_client=web_client)
+        self.client.proxy = web_client.proxy
         self._client_for = client_for
         self.running: set[asyncio.Task[object]] = set()
 

@@ -14,6 +14,8 @@ from typing import IO
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.proxies import proxy_for
+
 # Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large.
 # API calls have a limit of their own.
 SEND_WITHIN, SEND_LARGE_WITHIN = 20, 120
@@ -58,7 +60,7 @@ async def send(
         session.post(
             place["upload_url"],
             data=body,
-            proxy=client.proxy,
+            proxy=proxy_for(place["upload_url"]),
             ssl=True if client.ssl is None else client.ssl,
         ) as answer,
     ):

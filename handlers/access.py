@@ -1,51 +1,110 @@
-"""Access: which channels a person may read, public ones and the private ones that they are in.
+"""Access: the one rule that says who may read a channel, asked at every door.
 
-See docs/reference/behaviour.md, Rules.
+Public channels: every full member, and whoever is in them. Private ones: whoever is in them. What
+Slack does not say is unknown, and unknown is never a reason to show. See
+docs/reference/behaviour.md, Rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from enum import Enum, auto
 
-from handlers.requests import Command, Place, Request, Shortcut
+from handlers.requests import Asking, Command, Place, Request, Shortcut
 from models.refusals.place import BotNotHere, ChannelArchived, NotATeamChannel, PlaceNotKnownNow
-from models.refusals.reading import NotInThisChannel, NotSaidWhere
-from models.rules import Standing
+from models.refusals.refused import NotFound
+from models.rules import Person, Standing
+
+
+class Sight(Enum):
+    """Answer to the question whether somebody may read a channel."""
+
+    YES = auto()
+    NO = auto()
+    UNSAID = auto()
+
+
+def sights(
+    asking: Asking, person: Person, channels: Iterable[str], *, anew: bool = False
+) -> dict[str, Sight]:
+    """Return whether this person may read these channels, as Slack says now.
+
+    `anew` asks Slack once more whether a channel is still public, before it is shown to somebody
+    who is not in it: no event says that a channel has become private.
+    """
+    every = list(dict.fromkeys(channels))
+    places = asking.look_at_all(every)
+    member = person.standing is Standing.MEMBER
+    open_to_all = {channel for channel in every if member and _is_public(places[channel])}
+    if anew and open_to_all:
+        places |= asking.look_at_anew(
+            channel for channel in open_to_all if not asking.is_room_of(channel, person.id)
+        )
+        open_to_all = {channel for channel in open_to_all if _is_public(places[channel])}
+    rooms = asking.look_in_all([channel for channel in every if channel not in open_to_all])
+    return {
+        channel: Sight.YES
+        if channel in open_to_all
+        else _in_room(person, places[channel], rooms[channel])
+        for channel in every
+    }
+
+
+def _is_public(place: Place) -> bool:
+    return place.known and not place.is_private
+
+
+def _in_room(person: Person, place: Place, members: frozenset[str] | None) -> Sight:
+    """Return whether somebody may read a channel that is not known to be open to them."""
+    if members is not None and person.id in members:
+        return Sight.YES
+    if place.is_closed:
+        return Sight.NO
+    if members is None or (person.standing is Standing.MEMBER and not place.known):
+        return Sight.UNSAID
+    unsure = person.standing is Standing.UNKNOWN and not place.is_private
+    return Sight.UNSAID if unsure else Sight.NO
+
+
+def sight_of(asking: Asking, person: str, channel: str) -> Sight:
+    """Return whether this person may read this channel.
+
+    Slack is asked who they are only if that matters: in a private channel it does not.
+    """
+    if not _is_public(asking.look_at(channel)):
+        return sights(asking, Person(person, Standing.MEMBER), [channel])[channel]
+    if asking.is_room_of(channel, person):
+        return Sight.YES
+    (found,) = asking.look_up(person)
+    return sights(asking, found, [channel])[channel]
+
+
+# ---- the person who acts -------------------------------------------------------------------------
 
 
 def may_see(request: Request, channel: str) -> bool:
-    """Return True if this person may read this channel.
-
-    A channel that Slack says nothing of is not shown.
-    """
+    """Return True if this person may read this channel."""
     return channel not in unseen(request, [channel])
 
 
-def check_may_see(request: Request, channel: str, what: str) -> None:
-    """Raise the Refused that says why this person cannot read this channel."""
-    if may_see(request, channel):
-        return
-    raise NotSaidWhere(what) if unsaid(request, [channel]) else NotInThisChannel(what)
+def check_may_see(
+    request: Request, channel: str, subject: str = "that decision", *, anew: bool = False
+) -> None:
+    """Raise NotFound if this person may not read this channel, or Slack does not say.
+
+    The answer is the one for something that does not exist, so that it tells nothing.
+    """
+    if sights(request, request.person, [channel], anew=anew)[channel] is not Sight.YES:
+        raise NotFound(subject)
 
 
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
-    """Return the channels among these that this person may not read.
+    """Return the channels among these that this person may not read, or of which Slack is silent.
 
-    Slack shows guests only the public channels that they are in.
+    What is shown of the others is shown on knowledge of this moment.
     """
-    places = request.look_at_all(channels)
-    everybody = request.person.standing is Standing.MEMBER
-    doubtful = [
-        channel
-        for channel in channels
-        if not (everybody and places[channel].known and not places[channel].is_private)
-    ]
-    rooms = request.look_in_all(doubtful)
-    return {
-        channel
-        for channel, members in rooms.items()
-        if members is None or request.person.id not in members
-    }
+    found = sights(request, request.person, channels, anew=True)
+    return {channel for channel, sight in found.items() if sight is not Sight.YES}
 
 
 def visible(request: Request, channels: Iterable[str]) -> set[str]:
@@ -59,38 +118,8 @@ def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
 
     For them, Slack did not answer, or not in time.
     """
-    places, rooms = request.look_at_all(hidden), request.look_in_all(hidden)
-    return {
-        channel
-        for channel in hidden
-        if _is_unsaid(request.person.standing, places[channel], rooms[channel])
-    }
-
-
-def _is_unsaid(reader: Standing, place: Place, members: frozenset[str] | None) -> bool:
-    """Return True if Slack said too little of a channel that the reader is not known to be in."""
-    if place.is_closed:
-        return False
-    if members is None or reader is Standing.MEMBER:
-        return members is None or not place.known
-    return reader is Standing.UNKNOWN and not place.is_private
-
-
-def outsiders(request: Request, channel: str, people: Collection[str]) -> set[str]:
-    """Return the people among these who may be told nothing of this channel.
-
-    The channel is private, and they are not in it.
-    """
-    place = request.look_at(channel)
-    if place.known and not place.is_private:
-        return set()
-    return set(people) - (request.look_in(channel) or frozenset())
-
-
-def is_room_known(request: Request, channel: str) -> bool:
-    """Return True if Slack said who may read here: the channel is public, or has known members."""
-    place = request.look_at(channel)
-    return (place.known and not place.is_private) or request.look_in(channel) is not None
+    found = sights(request, request.person, hidden)
+    return {channel for channel, sight in found.items() if sight is Sight.UNSAID}
 
 
 def is_in(request: Request, channel: str) -> bool:
@@ -100,6 +129,48 @@ def is_in(request: Request, channel: str) -> bool:
     """
     members = request.look_in(channel)
     return members is not None and request.person.id in members
+
+
+# ---- other people: consulted, asked, delegated to, given a role ----------------------------------
+
+
+def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
+    """Return the people among these who may be told nothing of this channel, as far as is known."""
+    asking.prepare(places=[channel])
+    if not _is_public(asking.look_at(channel)):
+        asking.look_in(channel)
+    return {person for person in people if sight_of(asking, person, channel) is not Sight.YES}
+
+
+def invite_errors(
+    asking: Asking, name: str, people: Collection[str], channels: Collection[str]
+) -> dict[str, str]:
+    """Return, by field name, why somebody can be given nothing of these channels.
+
+    Whoever cannot see a channel is invited first. Empty if all these people may read all of them.
+    """
+    asking.prepare(places=channels)
+    private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
+    asking.prepare(rooms=private)
+    asking.look_in_all(private)
+    found = {
+        (person, channel): sight_of(asking, person, channel)
+        for person in people
+        for channel in channels
+    }
+    closed = {channel for (_, channel), sight in found.items() if sight is Sight.NO}
+    if closed:
+        named = sorted(asking.look_at(channel).name for channel in closed)
+        there = " and ".join(f"#{place}" for place in named if place) or "the channel"
+        who = "This person is" if len(people) == 1 else "One of them is"
+        return {name: f"{who} not in {there}. Invite them first, or choose somebody else."}
+    if Sight.UNSAID in found.values():
+        silent = "Slack did not tell me who is in the channel just now. Try again in a moment."
+        return {name: silent}
+    return {}
+
+
+# ---- the place -----------------------------------------------------------------------------------
 
 
 def check_place(command: Command | Shortcut, usage: str) -> None:

@@ -31,7 +31,8 @@ def open_record(command: Command, session: Session, title: str) -> Answer:
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session)
-    title = blocks.shorten(fields.one_line(fields.unquoted(title)[0]), forms.TITLE_LIMIT)
+    title = fields.one_line(fields.unquoted(fields.as_typed(command, title)))
+    title = blocks.shorten(title, forms.TITLE_LIMIT)
     return OpenForm(record_form(current, title, local_day(command.at, current.time_zone)))
 
 

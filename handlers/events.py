@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done
 from handlers.requests import Event
 from models.tables.channel import Channel, ensure_channel
 from models.tables.post import Drawing, Post, PostState
+from models.tables.workspace import Workspace
 
 
 def joined(event: Event, session: Session) -> Answer:
@@ -39,6 +40,47 @@ def unarchived(event: Event, session: Session) -> Answer:
     """Post what could not be posted while the channel was archived."""
     _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
+
+
+def id_changed(event: Event, session: Session) -> Answer:
+    """Keep a channel's record under the id that Slack has given to it."""
+    old, new = event.body["old_channel_id"], event.body["new_channel_id"]
+    channel, successor = (_channel(session, event.workspace, id) for id in (old, new))
+    if channel is None or not _make_way(session, successor):
+        return Done()
+    channel.slack_id = new
+    channel.former_slack_id = old
+    session.execute(
+        update(Post)
+        .where(Post.channel_id == channel.id, Post.slack_channel == old)
+        .values(slack_channel=new)
+    )
+    _owe_again(session, channel, event.at)
+    return Done()
+
+
+def _channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
+    return session.scalar(
+        select(Channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == tenant, Channel.slack_id == slack_id)
+        .with_for_update(of=Channel)
+    )
+
+
+def _make_way(session: Session, successor: Channel | None) -> bool:
+    """Remove the row of a channel that was met under its new id before Slack said so.
+
+    Return False if it has been set up since: then its record stays.
+    """
+    if successor is None:
+        return True
+    if successor.rights_number:
+        return False
+    session.execute(delete(Post).where(Post.channel_id == successor.id))
+    session.delete(successor)
+    session.flush()
+    return True
 
 
 def _owe_again(session: Session, channel: Channel, at: datetime) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers.access import is_in
+from handlers import access
 from handlers.requests import Asking, Form
 from models.reads import lookups
 from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
@@ -68,6 +68,6 @@ def check_may_raise(form: Form, session: Session, channel: str) -> RightsVersion
     place = form.look_at(channel)
     if place.is_archived:
         raise ChannelArchived(channel)
-    if place.is_private and not is_in(form, channel):
+    if not access.may_see(form, channel):
         raise NotYourChannel(channel)
     return None if taken else current

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from handlers import access
+from handlers.message_words import words_of
 from handlers.requests import Shortcut
-from handlers.ui import blocks, fields, forms
+from handlers.ui import blocks, fields, forms, seals
 from models.refusals.reading import NothingToRead
 
-# A form remembers 3,000 characters, of which a quotation mark takes two.
 LONGEST_QUOTE = 1200
 
 
@@ -29,13 +30,17 @@ def quote(shortcut: Shortcut, entry: str, command: str) -> Quoted:
     nothing can be raised in this conversation, or NothingToRead if the message has no words.
     """
     access.check_place(shortcut, f"choose “{entry}” in the message's menu")
-    text = fields.unescape(shortcut.text).strip()
+    text = fields.as_typed(shortcut, words_of(shortcut.message))
     if not text:
         raise NothingToRead(command)
     title = blocks.shorten(fields.one_line(text), forms.TITLE_LIMIT)
-    source = {
-        "text": blocks.shorten(text, LONGEST_QUOTE),
-        "author": shortcut.author,
-        "link": shortcut.link,
-    }
-    return Quoted(title, source)
+    about = {"author": shortcut.author, "link": shortcut.link}
+    return Quoted(title, {"text": _remembered(text, title, about), **about})
+
+
+def _remembered(text: str, title: str, about: Mapping[str, Any]) -> str:
+    """Cut the text to what a form can remember beside the rest."""
+    text = blocks.shorten(text, LONGEST_QUOTE)
+    while not seals.fits(forms.metadata(title=title, text=text, **about)):
+        text = blocks.shorten(text, len(text) * 9 // 10)
+    return text

@@ -46,24 +46,32 @@ class NotYetKnown(Exception):
     """
 
     def __init__(
-        self, people: Iterable[str] = (), places: Iterable[str] = (), rooms: Iterable[str] = ()
+        self,
+        people: Iterable[str] = (),
+        places: Iterable[str] = (),
+        rooms: Iterable[str] = (),
+        anew: Iterable[str] = (),
     ) -> None:
         super().__init__("people or places to look up first")
         self.people = tuple(people)
         self.places = tuple(places)
         self.rooms = tuple(rooms)
+        # Places that Slack is asked about once more, although something is known of them.
+        self.anew = tuple(anew)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """Facts looked up in Slack: people and conversations by id, and the members of conversations.
 
-    The members are None if Slack did not say.
+    The members are None if Slack did not say. `anew` are conversations that were asked about once
+    more for this request.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     rooms: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    anew: frozenset[str] = frozenset()
 
 
 def _nobody(person: str) -> Person | None:
@@ -119,6 +127,19 @@ class Asking:
         """Return this conversation if it is known already; None if not."""
         return self.known.places.get(channel) or self.find_place(channel)
 
+    def look_at_anew(self, channels: Iterable[str]) -> dict[str, Place]:
+        """Return these conversations as Slack knows them this moment."""
+        asked = list(channels)
+        missing = [channel for channel in asked if channel not in self.known.anew]
+        if missing:
+            raise NotYetKnown(anew=missing)
+        return self.look_at_all(asked)
+
+    def is_room_of(self, channel: str, person: str) -> bool:
+        """Return True if this person is known already to be in this conversation."""
+        members = self.known.rooms.get(channel) or self.find_room(channel)
+        return members is not None and person in members
+
     def look_in(self, channel: str) -> frozenset[str] | None:
         """Return the members of this conversation now; None if Slack did not say."""
         return self.look_in_all([channel])[channel]
@@ -157,18 +178,29 @@ class Request(Asking):
     """An act of a person.
 
     `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
-    act came from there.
+    act came from there. `trigger` is Slack's id of this very act; an event has none.
     """
 
     bot_user: str
     person: Person
     place: Place | None = None
     home: str | None = None
+    trigger: str = ""
+
+    @property
+    def sign(self) -> str:
+        """Return what is the same if this act arrives again, and takes effect once."""
+        return self.trigger
 
     @property
     def act(self) -> Act:
         """Return the person and the moment, as the verbs take them."""
         return Act(self.person, self.at)
+
+    def is_room_of(self, channel: str, person: str) -> bool:
+        # Whoever acts in a conversation is in it.
+        here = person == self.person.id and self.place is not None and self.place.id == channel
+        return here or Asking.is_room_of(self, channel, person)
 
     def place_of(self, channel: str) -> Place | None:
         if self.place and self.place.id == channel:
@@ -225,15 +257,19 @@ class Form(Request):
     metadata: str
     state: FormState
 
+    @property
+    def sign(self) -> str:
+        return f"{self.id} {self.callback}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut(Request):
-    """A message shortcut: the message's author, text and permalink."""
+    """A message shortcut: the message as Slack sends it, its author and its permalink."""
 
     callback: str
     place: Place
     author: str | None
-    text: str
+    message: Mapping[str, Any]
     link: str | None
 
 

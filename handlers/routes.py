@@ -60,7 +60,7 @@ class ShortcutRoute:
 commands = {
     "/tradeoff": CommandRoute(
         subcommands.command,
-        subcommands.usage,
+        subcommands.at_once,
         "Raise a tradeoff, or see who decides what",
         subcommands.USAGE_HINT,
     ),
@@ -158,6 +158,7 @@ events_heard: dict[str, Callable[[Event, Session], Answer]] = {
     "channel_archive": events.nothing_to_do,
     "channel_unarchive": events.unarchived,
     "channel_deleted": events.nothing_to_do,
+    "channel_id_changed": events.id_changed,
     "channel_rename": events.nothing_to_do,
     "channel_shared": events.nothing_to_do,
     "channel_unshared": events.nothing_to_do,

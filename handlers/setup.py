@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
@@ -24,11 +25,12 @@ from models.tables.rights import RightsVersion, new_version
 def save_setup(form: Form, session: Session) -> Answer:
     """Make the next version from the form; then go on to what someone was about to raise."""
     remembered = forms.remembered(form.metadata)
+    access.check_may_see(form, remembered["channel"], "that channel")
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
-    version = read_setup(form, channel.id, current)
+    version = read_setup(form, channel, current)
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
     if current:

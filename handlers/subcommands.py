@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
 
 from sqlalchemy.orm import Session
 
@@ -34,12 +35,17 @@ def nothing(rest: str) -> bool:
     return not rest
 
 
+def a_decision(rest: str) -> bool:
+    """Accept the number of a decision."""
+    return fields.decision_number(rest) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Subcommand:
-    """`/tradeoff WORD …`.
+    """`/tradeoff WORD …`. The handler gets the words after WORD as Slack escaped them.
 
-    `takes` says whether the words after WORD belong to the subcommand; if not, the whole line is
-    the title of a new tradeoff. A subcommand that `stands_alone` answers words after it with its
+    `takes` says whether they belong to the subcommand; if not, the whole line is the title of a new
+    tradeoff. A subcommand that `stands_alone` answers words after it with its
     usage instead. `usage` is its part of Slack's usage hint; a subcommand without `help` is
     explained in another one's line.
     """
@@ -63,6 +69,23 @@ def _without_rest(
 def _help(command: Command, session: Session, rest: str) -> Answer:
     return Reply(Message(HELP))
 
+
+VERBS = (
+    "approve",
+    "reject",
+    "defer",
+    "sign",
+    "acknowledge",
+    "dispute",
+    "ask",
+    "answer",
+    "delegate",
+    "edit",
+    "withdraw",
+    "undo",
+    "reopen",
+    "supersede",
+)
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     "accept": Subcommand(
@@ -91,15 +114,16 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         stands_alone=True,
     ),
     "list": Subcommand(
-        _without_rest(results.show),
+        results.show,
         "`/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as "
-        "`state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole",
+        "`state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole, and so does "
+        "`/tradeoff approve 42`, or what else its buttons say",
         usage="list [words]",
     ),
     "show": Subcommand(
         detail.show,
         usage="show 42",
-        takes=lambda rest: not rest or rest.removeprefix("#").isdecimal(),
+        takes=lambda rest: nothing(rest) or a_decision(rest),
     ),
     "digest": Subcommand(
         posting.show,
@@ -114,21 +138,23 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         takes=nothing,
     ),
     "export": Subcommand(
-        _without_rest(request.ask),
+        request.ask,
         "`/tradeoff export csv since:30d` sends you this channel's decisions as a file: `csv`, "
         "`json` or `markdown`",
         usage="export csv",
         takes=request.is_meant,
     ),
     "away": Subcommand(
-        _without_rest(leave.open_leave),
+        leave.open_leave,
         "`/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` "
         "ends that",
         usage="away @someone",
-        takes=lambda rest: not rest or rest.startswith(("@", "until")),
+        takes=lambda rest: not rest or rest.startswith(("<@", "@", "until")),
     ),
     "back": Subcommand(_without_rest(leave.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
+    # What the buttons of a decision say: its number after one of them opens it, buttons and all.
+    **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
 }
 
 USAGE_HINT = " | ".join(
@@ -148,32 +174,47 @@ HELP = "\n".join(
 )
 
 
-def usage(command: Command) -> Answer | None:
-    """Return help, or the usage of a subcommand that stands alone but got words; else None.
+def at_once(command: Command) -> Answer | None:
+    """Return help if it is asked for; else None.
 
     No record is needed: dispatch asks this first, without a thread or a transaction.
     """
-    text = fields.unescape(command.text).strip()
-    word, _, rest = text.partition(" ")
-    word = word.lower()
-    if word not in SUBCOMMANDS or not SUBCOMMANDS[word].stands_alone:
-        return None
-    if not rest.strip():
-        return Reply(Message(HELP)) if word == "help" else None
-    quoted = escaped(text)
-    return Reply(
-        Message(
-            f"`/tradeoff {word}` stands alone. If you meant a title, quote it: "
-            f'`/tradeoff "{quoted}"`.'
-        )
-    )
+    return Reply(Message(HELP)) if command.text.strip().lower() == "help" else None
 
 
 def command(command: Command, session: Session) -> Answer:
     """Run the subcommand if the first word names one, else raise a tradeoff with this title."""
-    text = fields.unescape(command.text).strip()
-    word, _, rest = text.partition(" ")
-    subcommand, rest = SUBCOMMANDS.get(word.lower()), rest.strip()
+    typed, rest = fields.first_word(command.text)
+    word = typed.lower()
+    subcommand = SUBCOMMANDS.get(word)
+    if subcommand and subcommand.stands_alone and rest:
+        return _ask_for_quotes(f"`/tradeoff {word}` stands alone.", command)
     if subcommand and subcommand.takes(rest):
         return subcommand.handler(command, session, rest)
-    return ask(command, session, text)
+    meant = None if subcommand else _meant(word, rest)
+    if meant:
+        return _ask_for_quotes(f"Did you mean `/tradeoff {meant}`?", command)
+    return ask(command, session, command.text)
+
+
+def _ask_for_quotes(problem: str, command: Command) -> Reply:
+    """Say the problem, and how to raise a tradeoff with this title all the same."""
+    title = escaped(fields.as_typed(command, command.text))
+    return Reply(Message(f'{problem} If it is a title, quote it: `/tradeoff "{title}"`.'))
+
+
+def _meant(word: str, rest: str) -> str | None:
+    """Return the subcommand that was probably meant, with the words after it; None if none was.
+
+    `lst`, `stup` and `aprove 42` are slips; `Lists are slow` and `Accepted cards` are titles.
+    """
+    close = get_close_matches(word, SUBCOMMANDS, n=1, cutoff=0.75) if word.isalpha() else []
+    if not close or not rest:
+        return close[0] if close else None
+    meant, subcommand = close[0], SUBCOMMANDS[close[0]]
+    if subcommand.stands_alone or not subcommand.takes(rest):
+        return None
+    if subcommand.takes is not anything:
+        return meant
+    near = SequenceMatcher(None, word, meant).ratio() >= 0.85
+    return meant if near and not word.startswith(meant) and f"{word}s" != meant else None

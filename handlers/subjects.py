@@ -1,27 +1,46 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-It is locked until the transaction ends.
+It is locked until the transaction ends. This is a door: whoever may not read the channel of a
+decision finds no decision.
 """
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers.requests import Click, Due, Form
+from handlers import access
+from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms
 from models import locks
+from models.refusals.refused import NotFound
 from models.tables.decision import Decision
+
+
+def decision_by_id(request: Request, session: Session, decision_id: str | int) -> Decision:
+    """Return this decision. Raise NotFound if there is none that this person may read."""
+    decision = locks.lock_decision(session, request.workspace, decision_id)
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
+
+
+def decision_by_number(request: Request, session: Session, number: int) -> Decision:
+    """Return the decision with this number. Raise NotFound as for an id."""
+    decision = locks.lock_decision_by_number(session, request.workspace, number)
+    if decision is None:
+        raise NotFound
+    access.check_may_see(request, decision.channel.slack_id)
+    return decision
 
 
 def clicked_decision(click: Click, session: Session) -> Decision:
     """Return the decision whose id is the value of this button. Raise NotFound if there is none."""
-    return locks.lock_decision(session, click.workspace, click.value)
+    return decision_by_id(click, session, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raises ChangedMeanwhile."""
+    """Return the decision that this form is about, locked. Raises NotFound, ChangedMeanwhile."""
     remembered = forms.remembered(form.metadata)
-    decision = locks.lock_decision(session, form.workspace, remembered["decision"])
+    decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
     return decision
 
@@ -47,4 +66,4 @@ def decision_and_part(value: str, request: Click | Form, session: Session) -> tu
     The part is a question, a round or a follow-up. Raise NotFound if there is no such decision.
     """
     decision_id, _, part = value.partition(":")
-    return locks.lock_decision(session, request.workspace, decision_id), int(part)
+    return decision_by_id(request, session, decision_id), int(part)

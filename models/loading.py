@@ -21,6 +21,10 @@ from models.tables.decision import Decision
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 
+# Parts that only claims of finished work have, and those that only tradeoffs have.
+OF_CLAIMS = {"claims", "criteria", "follow_ups"}
+OF_TRADEOFFS = {"impacts"}
+
 _ID: BindParameter[int] = bindparam("id")
 _RIGHTS = select(RightsVersion).where(RightsVersion.id == _ID)
 _COMMITMENT = select(Commitment).where(Commitment.id == _ID).options(selectinload(Commitment.moves))
@@ -29,9 +33,11 @@ _COMMITMENT = select(Commitment).where(Commitment.id == _ID).options(selectinloa
 def read_parts(session: Session, decision: Decision) -> None:
     """Read the parts of this decision that are not read yet, so that none is fetched later."""
     missing = inspect(decision).unloaded
+    lacking = OF_TRADEOFFS if decision.is_acceptance else OF_CLAIMS
     for name, part in _parts().items():
         if name in missing:
-            set_committed_value(decision, name, session.scalars(part, {"id": decision.id}).all())
+            found = [] if name in lacking else session.scalars(part, {"id": decision.id}).all()
+            set_committed_value(decision, name, found)
     if "rights_version" in missing:
         rights = session.scalars(_RIGHTS, {"id": decision.rights_version_id}).one()
         set_committed_value(decision, "rights_version", rights)

@@ -162,7 +162,7 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
         .with_for_update(of=Commitment)
     )
     if found is None:
-        raise NotFound
+        raise NotFound("that commitment")
     return found
 
 

@@ -1,7 +1,8 @@
-"""People, times and days as our sentences keep them: ids and moments, never names.
+"""Slack's markup: what our sentences write in it, and the text that people read in it.
 
-`<@U…>` and `<!date^…>` are Slack's forms (docs/reference/slack.md, Escaping): every reader sees the
-name and the time of day that are true for them.
+Our sentences keep ids and moments, never names. `<@U…>` and `<!date^…>` are Slack's forms
+(docs/reference/slack.md, Escaping): every reader sees the name and the time of day that are true
+for them. What people typed comes in the same markup, and `plain` turns it into text.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from datetime import date, datetime
 
 # A mention of a person or channel in one of our sentences; in what people typed, "<" is escaped.
 MENTION = re.compile(r"<[@#]([A-Z0-9]+)>")
+# Everything that is marked: target and, after a bar, the label that people read.
+_MARKED = re.compile(r"<([^<>|]+)(?:\|([^<>|]*))?>")
+# Mentions without a label: whoever reads them needs the name.
+_UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
+# An address that was typed, without the punctuation after it.
+_ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
 MOMENT = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
 
@@ -62,13 +69,38 @@ def with_fallbacks(mrkdwn: str) -> str:
 
 
 def plain(mrkdwn: str, called: Callable[[str], str]) -> str:
-    """Turn one of our own sentences into plain text.
+    """Turn Slack's markup into the text that people read in it.
 
-    `called` gives the name of a Slack id: `<@U1>` → `Alice`, `<!date^…|10:00 UTC>` → `10:00 UTC`,
-    `&lt;` → `<`.
+    `called` gives the name of a Slack id: `<@U1>` → `Alice`, `<#C1|checkout>` → `#checkout`,
+    `<!date^…|10:00 UTC>` → `10:00 UTC`, `<http://a.example|a.example>` → `a.example`, `&lt;` → `<`.
     """
-    named = MENTION.sub(lambda found: escaped(called(found[1])), with_fallbacks(mrkdwn))
-    return unescaped(named)
+    return unescaped(_MARKED.sub(lambda found: _read(found[1], found[2] or "", called), mrkdwn))
+
+
+def _read(target: str, label: str, called: Callable[[str], str]) -> str:
+    """Return what people read in place of one mark; it is escaped still."""
+    sign, rest = target[0], target[1:]
+    if sign in "@#":
+        return f"{sign}{label}" if label else escaped(called(rest))
+    if sign == "!" and not rest.startswith("date^"):
+        name = label.removeprefix("@") or rest.partition("^")[0]
+        return f"@{name}"
+    scheme, _, address = target.partition(":")
+    if sign == "!" or scheme in ("mailto", "tel"):
+        return label or address
+    # Slack makes a link of `a.example`, which nobody typed with its scheme.
+    typed = not label or label.rstrip("/") == address.removeprefix("//").rstrip("/")
+    return label or target if typed else f"{label} ({target})"
+
+
+def addresses_apart(text: str) -> list[str]:
+    """Split a text at the addresses in it: text, address, text, address, text."""
+    return _ADDRESS.split(text)
+
+
+def unnamed(mrkdwn: str) -> list[str]:
+    """Return the ids of people and channels whose names this markup does not say, each once."""
+    return list(dict.fromkeys(_UNNAMED.findall(mrkdwn)))
 
 
 def ago(at: datetime) -> str:

@@ -293,15 +293,17 @@ STANDING_PHRASES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone in Slack at this moment: id, standing, IANA time zone, and name.
+    """Someone in Slack at this moment: id, standing, IANA time zone, and names.
 
-    The name is for pages outside Slack; the record keeps ids.
+    `name` is for pages outside Slack; `mention` is what Slack shows after the @. The record keeps
+    ids.
     """
 
     id: str
     standing: Standing
     time_zone: str = "UTC"
     name: str = ""
+    mention: str = ""
 
 
 def first_state(impact: Impact) -> State:

@@ -15,6 +15,7 @@ from bot.demo.slack.workspace import Channel
 from support.browser_tab import CHROMIUM, FLAGS
 from support.databases import Kept, close_engines, copied, execute, postgresql
 from support.harness import Actor, Harness, migrated
+from support.set_up_once import set_up_once
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -174,8 +175,7 @@ def search(harness: Harness, people: dict[str, Actor]) -> Channel:
 def checkout(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
     """Make a team channel: Alice is product owner, Bob project manager, Sam sponsor."""
     channel = harness.workspace.add_channel("checkout", list(people), shared=True)
-    alice.sets_up(channel)
-    return channel
+    return set_up_once(harness, channel, alice)
 
 
 @pytest.fixture

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from bot.commands.tenants import TenantUnclear, tenant_of
 from handlers.answers import Message
 from handlers.digest import posting, words
 from models import mrkdwn
+from models.reads import lookups
 from models.reads.week import week_of
-from models.tables.channel import Channel
 from models.tables.rights import RightsVersion
 from models.working_time import local_day, moment
 
@@ -21,14 +22,23 @@ class NoDigest(Exception):
     """Reason, as a sentence, why the digest that was asked for cannot be shown."""
 
 
-def rights_of(session: Session, slack_id: str) -> RightsVersion:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Digest that the operator asks for: a channel, of a tenant if that is needed, and a week."""
+
+    channel: str
+    tenant: str | None
+    week: str | None
+
+
+def rights_of(session: Session, asked: Asked) -> RightsVersion:
     """Return the current rights of this channel. Raise NoDigest if it is not set up."""
-    rights = session.scalar(
-        select(RightsVersion)
-        .join(RightsVersion.channel)
-        .where(Channel.slack_id == slack_id, RightsVersion.number == Channel.rights_number)
-        .options(joinedload(RightsVersion.channel).joinedload(Channel.workspace))
-    )
+    slack_id = asked.channel
+    try:
+        tenant = tenant_of(session, slack_id, asked.tenant)
+    except TenantUnclear as unclear:
+        raise NoDigest(str(unclear)) from None
+    rights = lookups.current_rights(session, tenant, slack_id)
     if rights is None:
         raise NoDigest(
             f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
@@ -58,17 +68,17 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
     return until
 
 
-def printed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
+def printed(session: Session, asked: Asked, now: datetime) -> str:
     """Return the digest as plain text. Raise NoDigest."""
-    rights = rights_of(session, slack_id)
-    until = end_of_week(week, rights, now)
+    rights = rights_of(session, asked)
+    until = end_of_week(asked.week, rights, now)
     return plain(words.digest_message(week_of(session, rights, until, now)))
 
 
-def owed(session: Session, slack_id: str, week: str | None, now: datetime) -> str:
+def owed(session: Session, asked: Asked, now: datetime) -> str:
     """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
-    rights = rights_of(session, slack_id)
-    until = end_of_week(week, rights, now)
+    rights = rights_of(session, asked)
+    until = end_of_week(asked.week, rights, now)
     name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
     return (
         f"The channel is owed {name}; the running bot posts it."

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -28,6 +29,7 @@ from bot.app import utc_now
 from bot.database import Database
 from bot.manifest import SCOPES
 from bot.outbox import claims
+from bot.proxies import proxy_for, web_client
 from bot.settings import BadSetting, Settings
 from handlers import not_posted
 from models.tables.channel import Channel
@@ -205,12 +207,8 @@ async def _slack(settings: Settings) -> list[Finding]:
 
 
 def _client(settings: Settings) -> AsyncWebClient:
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=10,
-        retry_handlers=[],
-    )
+    token = settings.slack_bot_token.get_secret_value()
+    return web_client(settings.slack_api_url, token, timeout=10, retry_handlers=[])
 
 
 async def _bot_token(settings: Settings) -> list[Finding]:
@@ -238,10 +236,12 @@ async def _bot_token(settings: Settings) -> list[Finding]:
 
 def _unreachable(settings: Settings, error: Exception) -> Finding:
     """Say that Slack did not answer, or not with JSON."""
+    proxy = proxy_for(settings.slack_api_url)
+    way = f"through the proxy {urlsplit(proxy).hostname}" if proxy else "without a proxy"
     return (
         False,
-        f"Slack: {settings.slack_api_url} does not answer ({type(error).__name__}) — "
-        "check network and proxy",
+        f"Slack: {settings.slack_api_url} does not answer {way} ({type(error).__name__}) — "
+        "check the network, and HTTPS_PROXY and NO_PROXY",
     )
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, View
+from handlers.card import detail
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
-from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -33,12 +33,15 @@ from models.verbs.raising import Finished, Origin, Source, claim_finished
 
 def command(command: Command, session: Session) -> Answer:
     """Answer `/accept [item]`."""
-    return ask(command, session, fields.unescape(command.text).strip())
+    return ask(command, session, command.text)
 
 
 def ask(command: Command, session: Session, item: str) -> Answer:
-    """Open the claim form, with what was typed as the item."""
-    title = fields.one_line(fields.unquoted(item)[0])
+    """Open the claim form, with what was typed as the item; a number opens that decision."""
+    if fields.decision_number(item):
+        return detail.show(command, session, item)
+    item = fields.as_typed(command, item)
+    title = fields.one_line(fields.unquoted(item))
     if len(title) > forms.TITLE_LIMIT:
         first = (
             f"The name of an item has up to {forms.TITLE_LIMIT} characters; this has "
@@ -94,9 +97,7 @@ def resubmit(click: Click, session: Session) -> Answer:
 
 
 def _save_resubmission(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(
-        session, form.workspace, forms.remembered(form.metadata)["resubmit"]
-    )
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["resubmit"])
     current = check_may_raise(form, session, decision.channel.slack_id)
     if current is None:
         return Done()
@@ -116,7 +117,7 @@ def edit(click: Click, session: Session) -> Answer:
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, forms.remembered(form.metadata)["edit"])
+    decision = subjects.decision_by_id(form, session, forms.remembered(form.metadata)["edit"])
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):

@@ -12,9 +12,8 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
 from handlers.requests import Click, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs, seals
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, read_reason, titled
-from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.rules import Outcome, Standing, Verdict, outcomes_open_to
 from models.tables.acceptance import CriterionVerdict, FollowUp
@@ -27,6 +26,9 @@ WAIVER_LIMIT = 150
 
 
 MOST_FOLLOW_UPS = 3
+
+
+TOO_MUCH = "I cannot carry so much text into the next step. Shorten it by a third."
 
 
 SUBMITS = {
@@ -206,7 +208,10 @@ def save_verdict(form: Form, session: Session) -> Answer:
     decision, outcome = _decision(form, session)
     verdicts, reason = read_verdicts(form.state, decision, outcome)
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS or Verdict.WAIVED in verdicts:
-        return UpdateForm(details_form(decision, outcome, verdicts, reason))
+        details = details_form(decision, outcome, verdicts, reason)
+        if not seals.fits(details["private_metadata"]):
+            raise FieldsInvalid({"reason": TOO_MUCH})
+        return UpdateForm(details)
     _settle(decision, form, Judgement(outcome, reason, verdicts))
     return Done()
 
@@ -214,7 +219,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
 def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
-    decision = locks.lock_decision(session, click.workspace, remembered["decision"])
+    decision = subjects.decision_by_id(click, session, remembered["decision"])
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(int(click.value), MOST_FOLLOW_UPS)
     return UpdateForm(
@@ -254,13 +259,8 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         if owners[follow_up.owner].standing
         in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
     }
-    outside = access.outsiders(form, channel, list(owners))
-    why = "This person is not in the channel. Invite them first, or choose another."
-    if not access.is_room_known(form, channel):
-        why = "Slack did not tell me who is in the channel just now. Try again in a moment."
     for row, follow_up in enumerate(follow_ups, start=1):
-        if follow_up.owner in outside:
-            errors[f"follow_up{row}_owner"] = why
+        errors |= access.invite_errors(form, f"follow_up{row}_owner", [follow_up.owner], [channel])
     if errors:
         raise FieldsInvalid(errors)
 

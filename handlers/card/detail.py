@@ -15,11 +15,11 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, inputs, outcomes, phrases, tables
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
 from models import locks
 from models.mrkdwn import day, escaped, number, who
 from models.reads import search
-from models.refusals.reading import NoSuchNumber
+from models.refusals.refused import NotFound
 from models.rules import Verb
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -200,27 +200,27 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
     Only people who may read its channel see it.
     """
-    digits = which.removeprefix("#")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+    asked = fields.decision_number(which)
+    if asked is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = locks.lock_decision_by_number(session, command.workspace, int(digits))
+    decision = locks.lock_decision_by_number(session, command.workspace, asked)
     if decision is None:
-        raise NoSuchNumber(int(digits))
-    check_may_see(command, decision)
+        raise NotFound(f"#{asked}")
+    access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)
     return OpenForm(decision_whole(command, session, decision))
 
 
 def open_one(click: Click, session: Session) -> Answer:
     """Open the whole record from a button."""
     decision = subjects.clicked_decision(click, session)
-    check_may_see(click, decision)
+    access.check_may_see(click, decision.channel.slack_id, anew=True)
     return OpenForm(decision_whole(click, session, decision))
 
 
 def follow(click: Click, session: Session) -> Answer:
     """Follow a link to another decision in the same form: Slack stacks at most three forms."""
     decision = subjects.clicked_decision(click, session)
-    check_may_see(click, decision)
+    access.check_may_see(click, decision.channel.slack_id, anew=True)
     return UpdateForm(decision_whole(click, session, decision))
 
 
@@ -230,11 +230,3 @@ def decision_whole(request: Request, session: Session, decision: Decision) -> Vi
     return decision_view(
         decision, search.history_of(session, decision.id), links, request.person.id
     )
-
-
-def check_may_see(request: Request, decision: Decision) -> None:
-    """Raise NotInThisChannel if the decision is in a channel that this person may not read.
-
-    Raise NotSaidWhere if Slack did not say whether they may.
-    """
-    access.check_may_see(request, decision.channel.slack_id, f"#{decision.number}")

@@ -110,7 +110,7 @@ def _claim(decision: Decision) -> list[Block]:
         return []
     claim = decision.claims[-1]
     lines = [("Evidence", blocks.fitted(claim.evidence, TWO_LINES))]
-    lines += [("Link", blocks.fitted(claim.link, LINE))] if claim.link else []
+    lines += [("Link", claim.link)] if claim.link and len(claim.link) <= LINE else []
     lines += [
         (f"{criterion.position}", blocks.fitted(criterion.text, LINE))
         for criterion in decision.criteria

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
@@ -25,6 +26,7 @@ CLOSINGS = {
 
 def close(click: Click, session: Session) -> Answer:
     commitment = locks.lock_commitment(session, click.workspace, click.value)
+    access.check_may_see(click, commitment.channel.slack_id, "that commitment")
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
@@ -37,6 +39,7 @@ def save_closing(form: Form, session: Session) -> Answer:
     commitment = locks.lock_commitment(
         session, form.workspace, forms.remembered(form.metadata)["commitment"]
     )
+    access.check_may_see(form, commitment.channel.slack_id, "that commitment")
     check_may_add(
         form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
     )

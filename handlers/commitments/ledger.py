@@ -8,7 +8,6 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.access import check_may_see
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
@@ -75,7 +74,7 @@ def _slip(commitment: Commitment) -> str:
 def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
     commitment = locks.lock_commitment(session, click.workspace, click.value)
-    check_may_see(click, commitment.channel.slack_id, "this commitment")
+    access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     return OpenForm(ledger_view(commitment))
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
 from handlers.requests import Click, Command, Due, Form, Request
@@ -23,6 +24,7 @@ from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
 from models.tables.absence import Absence, current_absences
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
@@ -36,9 +38,9 @@ LONGEST_LEAVE = timedelta(days=366)
 # ---- leave ---------------------------------------------------------------------------------------
 
 
-def open_leave(command: Command, session: Session) -> Answer:
+def open_leave(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
-    return _open_leave(command, session, command.text)
+    return _open_leave(command, session, text)
 
 
 def go_on_leave(click: Click, session: Session) -> Answer:
@@ -106,6 +108,7 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     """Return what was typed, checked against the record. Raise Refused."""
     workspace_id = workspace.ensure_workspace(session, form.workspace).id
     delegate, until = _read_leave(form)
+    _check_may_read(form, session, rights, delegate)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
     if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
@@ -124,6 +127,18 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
         until=until,
         ends_at=moment(until, OPENING, form.person.time_zone),
     )
+
+
+def _check_may_read(
+    form: Form, session: Session, rights: Iterable[RightsVersion], delegate: Person
+) -> None:
+    """Raise FieldsInvalid if the delegate may not read a channel in which they would act."""
+    pending = locks.lock_pending_with(session, form.workspace, form.person.id)
+    channels = [version.channel.slack_id for version in rights]
+    channels += [decision.channel.slack_id for decision in pending]
+    errors = access.invite_errors(form, "delegate", [delegate.id], list(dict.fromkeys(channels)))
+    if errors:
+        raise FieldsInvalid(errors)
 
 
 def _gone_givers(form: Form, pending: Iterable[Decision]) -> list[str]:
@@ -204,7 +219,12 @@ def end(
     """End the leave; return the number of decisions that came back and wait for somebody."""
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
-    for post in session.scalars(select(Post).where(Post.key == f"absence:{absence.id}")):
+    told = (
+        select(Post)
+        .join(Post.channel)
+        .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
+    )
+    for post in session.scalars(told).all():
         post.redraw(act.at)
         person = absence.person if absence.delegate in gone else absence.delegate
         over = Post(

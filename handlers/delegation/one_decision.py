@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
@@ -31,7 +31,9 @@ def save_delegation(form: Form, session: Session) -> Answer:
     if not person:
         raise FieldsInvalid({"delegate": "Choose who decides this."})
     (to,) = form.look_up(person)
-    errors = forms.full_member_errors("delegate", to, "decide")
+    errors = forms.full_member_errors("delegate", to, "decide") or access.invite_errors(
+        form, "delegate", [person], [decision.channel.slack_id]
+    )
     if errors:
         raise FieldsInvalid(errors)
     handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)

@@ -56,30 +56,28 @@ MAYBE = (
 
 def is_meant(text: str) -> bool:
     """Return True if the text after "export" asks for a file, and is not the rest of a title."""
-    first, _, rest = text.partition(" ")
+    first, rest = fields.first_word(text)
     return not rest or ":" in first or first.lower() in FORMS
 
 
-def ask(command: Command, session: Session) -> Answer:
+def ask(command: Command, session: Session, text: str) -> Answer:
     """Owe the file that `/tradeoff export [form] [filters]` asks for.
 
     The file is made and sent after this answer.
     """
-    text = command.text.strip().partition(" ")[2].strip()
     if command.place.is_direct:
-        raise NotATeamChannel(USAGE)
+        raise NotATeamChannel(f"run `{USAGE}`")
     if not access.may_see(command, command.place.id):
         raise NotYourChannel(command.place.id)
     lookups.require_rights(session, command.workspace, command.place.id)
     format, filtered = _format(text)
     if format is None:
-        return _unclear(
-            f"I do not know the form “{escaped(filtered[:40])}”. Choose {FORMATS}.", text
-        )
+        word = escaped(fields.as_typed(command, filtered)[:40])
+        return _unclear(f"I do not know the form “{word}”. Choose {FORMATS}.", command, text)
     wanted = filters.read(command, filtered)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
-        return _unclear(problem, text)
+        return _unclear(problem, command, text)
     scope = ExportScope(
         command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
     )
@@ -91,11 +89,11 @@ def _format(text: str) -> tuple[Format | None, str]:
 
     Return None and the word if it is no form.
     """
-    first, _, rest = text.partition(" ")
+    first, rest = fields.first_word(text)
     if not first or ":" in first:
         return Format.CSV, text
     found = FORMS.get(first.lower())
-    return (found, rest.strip()) if found else (None, fields.unescape(first))
+    return (found, rest) if found else (None, first)
 
 
 def _problem(wanted: Wanted) -> str:
@@ -107,8 +105,8 @@ def _problem(wanted: Wanted) -> str:
     return f"{TAKEN} To look for words or people, use `/tradeoff list`."
 
 
-def _unclear(problem: str, text: str) -> Reply:
-    asked = f"/tradeoff export {fields.unescape(text)}"
+def _unclear(problem: str, command: Command, text: str) -> Reply:
+    asked = f"/tradeoff export {fields.as_typed(command, text)}"
     words = f"{problem} You typed: {escaped(blocks.shorten(asked, 300))}"
     return Reply(Message(words, [blocks.section(words)]))
 

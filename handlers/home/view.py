@@ -92,7 +92,7 @@ def _sight(request: Request, session: Session) -> Sight:
     tenant, person, at = request.workspace, request.person.id, request.at
     leave = home.leave_of(session, tenant, person, at)
     held = home.held_by(session, tenant, person, leave.acting)
-    raised = home.raised_in(session, person, at)
+    raised = home.raised_in(session, request.workspace, person, at)
     risky = home.at_risk(session, tenant, local_day(at, request.person.time_zone))
     seats = {seat.rights.channel.slack_id for seat in held}
     elsewhere = {commitment.channel.slack_id for commitment in risky} - seats
@@ -165,7 +165,8 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
     elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))
-    return View({"type": "home", "blocks": shown, "private_metadata": forms.metadata(**pages)})
+    remembered = forms.metadata(**pages) if pages else ""
+    return View({"type": "home", "blocks": shown, "private_metadata": remembered})
 
 
 def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> list[List]:

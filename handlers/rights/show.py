@@ -13,6 +13,7 @@ from handlers.ui import blocks
 from handlers.ui.forms import decided_by
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
+from models.refusals.place import NotATeamChannel
 from models.rules import DEFAULT_RIGHTS, Kind
 from models.tables.attempt import attempts_outside_rights
 from models.tables.post import Post
@@ -23,6 +24,8 @@ ATTEMPTS_SINCE = timedelta(days=365)
 
 def show(command: Command, session: Session) -> Answer:
     """Answer `/tradeoff rights` with who decides what, in words."""
+    if command.place.is_direct:
+        raise NotATeamChannel("run `/tradeoff rights`")
     rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
     counted = attempts_in_words(

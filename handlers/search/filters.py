@@ -16,11 +16,10 @@ from models.working_time import local_day, moment
 
 # A name and a colon, then a value: quoted, a person, or up to the next space. Or a word, or several
 # in quotation marks.
-_VALUE = r'"[^"]*"|“[^”]*”|„[^“”]*[“”]|<[@#][^>]*>'
+_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[@#][^>]*>"
 _PART = re.compile(rf"([A-Za-z]+):(?!//)\s*({_VALUE}|\S*)|({_VALUE}|\S+)")
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _SPAN = re.compile(r"(\d{1,4})([dw])")
-_QUOTES = '"“”„'
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (
@@ -44,12 +43,16 @@ def read(request: Request, text: str) -> Wanted | str:
             words.append(word)
             continue
         found = _read_one(
-            request, wanted, name.lower(), fields.unescape(value).strip(_QUOTES).strip(), value
+            request,
+            wanted,
+            name.lower(),
+            fields.as_typed(request, value).strip(fields.DOUBLE_QUOTES).strip(),
+            value,
         )
         if isinstance(found, str):
             return found
         wanted = found
-    searched = words_in(fields.unescape(" ".join(words)))
+    searched = words_in(fields.as_typed(request, " ".join(words)))
     if words and not searched:
         return "I look for words of letters and digits, and found none."
     return replace(wanted, words=tuple(dict.fromkeys(searched)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from handlers import access
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs, phrases, seals
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
@@ -24,28 +25,27 @@ UNSAID = (
 )
 # Outcomes of a joint decision to which both signatures said yes.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
-# The form remembers the text (3,000 characters, of which a quotation mark takes two).
+# The form remembers the text.
 LONGEST = 1300
 
 
-def show(command: Command, session: Session) -> Answer:
+def show(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff list [words] [filters]` with the first page."""
-    text = command.text.strip().partition(" ")[2].strip()
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not seals.fits(forms.metadata(list=text)):
         first = (
             f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use "
             "fewer words. You typed:"
         )
-        return Reply(Message(f"{first}\n{escaped(fields.unescape(text))}"))
+        return Reply(Message(f"{first}\n{escaped(fields.as_typed(command, text))}"))
     wanted = filters.read(command, text)
     if isinstance(wanted, str):
-        return _unclear(wanted, text)
+        return _unclear(command, wanted, text)
     return OpenForm(_view(command, session, text, wanted))
 
 
-def _unclear(problem: str, text: str) -> Reply:
+def _unclear(request: Request, problem: str, text: str) -> Reply:
     """Say what is wrong and quote what was typed, so that it can be put right."""
-    whole = f"/tradeoff list {fields.unescape(text)}"
+    whole = f"/tradeoff list {fields.as_typed(request, text)}"
     words = phrases.limited(f"{problem} You typed: {escaped(whole)}")
     return Reply(
         Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
@@ -64,7 +64,7 @@ def _turned(click: Click, session: Session, **place: int) -> Answer:
     text = forms.remembered(click.metadata)["list"]
     wanted = filters.read(click, text)
     if isinstance(wanted, str):
-        return _unclear(wanted, text)
+        return _unclear(click, wanted, text)
     return UpdateForm(_view(click, session, text, wanted, **place))
 
 
@@ -85,9 +85,9 @@ def _view(
     more = len(rows) > PAGE
     shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
     previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
-    return list_view(
-        shown, text, request.person.time_zone, previous=previous, following=following, unsaid=unsaid
-    )
+    asked = [blocks.typed("Looking for", fields.as_typed(request, text))] if text else []
+    page = Page(rows=shown, previous=previous, following=following, unsaid=unsaid)
+    return list_view(page, text, asked, request.person.time_zone)
 
 
 def _rows(
@@ -118,18 +118,23 @@ def _rows(
         hidden |= {channels[channel] for channel in unseen}
 
 
-def list_view(
-    rows: Sequence[Found],
-    text: str,
-    time_zone: str,
-    *,
-    previous: bool,
-    following: bool,
-    unsaid: bool = False,
-) -> View:
-    """Build a form to read only. `text`, the search, comes back with each click."""
-    shown: list[Block] = [blocks.typed("Looking for", fields.unescape(text))] if text else []
-    if unsaid:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: its rows, whether there are others before and after it, and `unsaid` of `_rows`."""
+
+    rows: Sequence[Found]
+    previous: bool
+    following: bool
+    unsaid: bool = False
+
+
+def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
+    """Build a form to read only, with `asked` on top.
+
+    `text`, the search as Slack marked it, comes back with each click.
+    """
+    rows, shown = page.rows, [*asked]
+    if page.unsaid:
         shown.append(blocks.section(UNSAID))
     elif not rows:
         shown.append(blocks.section(_nothing(text)))
@@ -137,13 +142,13 @@ def list_view(
         open_it = blocks.button("Open", "records.open", str(row.id), about=f"Open #{row.number}")
         shown.append(blocks.section_with(_line(row, time_zone), open_it))
     turn = []
-    if previous:
+    if page.previous:
         turn.append(
             blocks.button(
                 "Previous", "finding.previous", str(rows[0].number), about="Newer decisions"
             )
         )
-    if following:
+    if page.following:
         turn.append(
             blocks.button("Next", "finding.next", str(rows[-1].number), about="Older decisions")
         )

@@ -20,11 +20,10 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms
-from models import locks
+from handlers.ui import blocks, fields, forms, seals
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.refused import FieldsInvalid, NotFound
+from models.refusals.refused import FieldsInvalid
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -32,20 +31,20 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
-from models.verbs.raising import Origin, Source, raise_tradeoff
+from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
 from models.working_time import local_day
 
-# A form remembers 3,000 characters, and a quotation mark takes two of them. A longer text goes back
-# to the person instead of being cut.
+# A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
 LONGEST_TEXT = 1300
 MATCHES_SINCE = timedelta(days=365)
 
 
 def ask(command: Command, session: Session, text: str) -> Answer:
     """Open the form, with what was typed as its title; a long text goes under "Why now" too."""
-    title = fields.one_line(fields.unquoted(text)[0])
-    if len(title) > LONGEST_TEXT:
+    text = fields.as_typed(command, text)
+    title = fields.one_line(fields.unquoted(text))
+    if len(title) > LONGEST_TEXT or not seals.fits(forms.metadata(title=title)):
         return _too_long(text)
     why_now = title if len(title) > forms.TITLE_LIMIT else ""
     given = {"title": blocks.shorten(title, forms.TITLE_LIMIT), "why_now": why_now}
@@ -111,6 +110,7 @@ def _rows_in(state: FormState) -> Rows:
 
 def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
+    access.check_may_see(click, remember["channel"], "that channel")
     current = lookups.require_rights(session, click.workspace, remember["channel"])
     return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 
@@ -129,6 +129,7 @@ def raise_(form: Form, session: Session) -> Answer:
     ask = tradeoff_form.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
+    _check_consulted(form, ask, remember["channel"])
     if not remember.get("offered") and not remember.get("supersedes"):
         matches = close_matches(
             ask.title, lookups.decided_since(session, current.channel_id, form.at - MATCHES_SINCE)
@@ -144,6 +145,13 @@ def raise_(form: Form, session: Session) -> Answer:
     return Done()
 
 
+def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
+    """Raise FieldsInvalid if somebody is to be consulted who may not read the channel."""
+    errors = access.invite_errors(form, "consulted", ask.consulted, [channel])
+    if errors:
+        raise FieldsInvalid(errors)
+
+
 def _check_may_supersede(
     form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
 ) -> None:
@@ -152,9 +160,7 @@ def _check_may_supersede(
     This is checked at submission as well as when the form was opened. The new kind must belong to
     no fewer roles than the old one.
     """
-    old = locks.lock_decision_by_number(session, form.workspace, number)
-    if old is None:
-        raise NotFound
+    old = subjects.decision_by_number(form, session, number)
     check_may_reopen(old, current.role_holders, form.person)
     if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
         deciders = " and ".join(role.label for role in old.decides.roles)
@@ -211,7 +217,7 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
 
 
 def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = locks.lock_decision(session, form.workspace, decision_id)
+    decision = subjects.decision_by_id(form, session, decision_id)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
@@ -222,6 +228,7 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     )
     if asks_the_same(decision, ask):
         return Done()
+    _check_consulted(form, ask, decision.channel.slack_id)
     routing = routed(form, session, current, ask.kind)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()

@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from handlers.answers import Block, Element, MenuItem
+from models.mrkdwn import addresses_apart
 
 _UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
@@ -42,14 +43,15 @@ def _ended(begun: str) -> str:
 def fitted(text: str, columns: int) -> str:
     """Join typed text into one line, and cut it to so many columns.
 
-    A wide character, as in Chinese or Japanese, takes two.
+    A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
     """
     text = " ".join(text.split())
     width = 0
     for at, character in enumerate(text):
         width += 2 if east_asian_width(character) in "WF" else 1
         if width > columns:
-            return text[:at].rstrip() + "…"
+            before, _, last = text[:at].rpartition(" ")
+            return (before if "://" in last else text[:at]).rstrip() + "…"
     return text
 
 
@@ -116,12 +118,17 @@ def divider() -> Block:
 
 def typed(label: str, text: str) -> Block:
     """Build a bold label of ours and typed text, as rich text that nothing can break out of."""
-    elements = (
-        [bold_text(f"{label}: "), {"type": "text", "text": text}]
-        if label
-        else [{"type": "text", "text": text}]
-    )
-    return rich([{"type": "rich_text_section", "elements": elements}])
+    labelled = [bold_text(f"{label}: ")] if label else []
+    return rich([{"type": "rich_text_section", "elements": [*labelled, *typed_nodes(text)]}])
+
+
+def typed_nodes(text: str) -> list[dict[str, Any]]:
+    """Build typed text as nodes of rich text; its links show where they lead."""
+    return [
+        {"type": "link", "url": part} if place % 2 else {"type": "text", "text": part}
+        for place, part in enumerate(addresses_apart(text))
+        if part
+    ]
 
 
 def lines(pairs: Iterable[tuple[str, str]]) -> Block:
@@ -132,14 +139,14 @@ def lines(pairs: Iterable[tuple[str, str]]) -> Block:
     elements: list[dict[str, Any]] = []
     for label, text in pairs:
         if text:
-            elements += [bold_text(f"{label}: "), {"type": "text", "text": f"{text}\n"}]
-    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+            line_break = "\n" if elements else ""
+            elements += [bold_text(f"{line_break}{label}: "), *typed_nodes(text)]
     return rich([{"type": "rich_text_section", "elements": elements}])
 
 
 def quote(text: str) -> Block:
     """Build a quotation of typed text."""
-    return rich([{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}])
+    return rich([{"type": "rich_text_quote", "elements": typed_nodes(text)}])
 
 
 def rich(elements: list[dict[str, Any]]) -> Block:

@@ -6,27 +6,34 @@ import re
 from datetime import date
 from typing import Any
 
-from handlers.requests import FormState
-from models.mrkdwn import unescaped
+from handlers.requests import FormState, Place, Request
+from models import mrkdwn
+from models.visible_text import cleaned
 
-_ENTITY = re.compile(r"<([@#!])([^>|]*)(?:\|([^>]*))?>")
-_LINK = re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>")
-# Characters that nobody sees: control characters, lone surrogates, and marks that reverse the text
-# after them.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
-
-
-def unescape(text: str) -> str:
-    """Return Slack's escaped command text as it was typed: `<@U1|bob>` → `@bob`, `&lt;` → `<`."""
-    text = _UNSEEN.sub("", text)
-    text = _LINK.sub(r"\1", text)
-    text = _ENTITY.sub(lambda found: _name(*found.groups()), text)
-    return unescaped(text)
+# A text may mention hundreds of people; Slack is asked for so many names.
+MOST_NAMES = 30
+# Quotation marks of every language, the double ones and the single ones.
+DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"
+# `42`, `#42`, `42 @bob`, `42 until Friday`, `#42 because it pays`; but `3 new vendors` is a title.
+_DECISION = re.compile(r"#([0-9]{1,9})\b.*|([0-9]{1,9})(?: (?:to )?<?@.*| until .*)?", re.DOTALL)
 
 
-def _name(sign: str, identity: str, name: str | None) -> str:
-    return ("@" if sign == "!" else sign) + (name or identity)
+def as_typed(request: Request, marked: str) -> str:
+    """Return what people read in a text that Slack has marked, with people and channels by name.
+
+    The name of a private channel is for its members, so it stays out of what others may read.
+    """
+    named = mrkdwn.unnamed(marked)[:MOST_NAMES]
+    people = [id for id in named if id.startswith(("U", "W"))]
+    names = {person.id: f"@{person.mention or 'someone'}" for person in request.look_up(*people)}
+    for id, place in request.look_at_all(id for id in named if id not in names).items():
+        names[id] = f"#{place.name}" if _is_for_all(request, place) else "a private channel"
+    return cleaned(mrkdwn.plain(marked, lambda id: names.get(id, "someone")))
+
+
+def _is_for_all(request: Request, place: Place) -> bool:
+    here = request.place is not None and request.place.id == place.id
+    return bool(place.name) and (here or (place.known and not place.is_private))
 
 
 def one_line(text: str) -> str:
@@ -34,11 +41,24 @@ def one_line(text: str) -> str:
     return " ".join(text.split()).strip("\u200b\u200e\u200f\ufeff ")
 
 
-def unquoted(text: str) -> tuple[str, bool]:
-    """Return the text without the quotation marks around it, and whether there were any."""
-    if len(text) >= 2 and _QUOTES.get(text[0]) == text[-1]:
-        return text[1:-1].strip(), True
-    return text, False
+def first_word(text: str) -> tuple[str, str]:
+    """Return the first word and the rest; any blank separates them, also one that was pasted."""
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, rest[0].rstrip() if rest else ""
+
+
+def unquoted(text: str) -> str:
+    """Return the text without the pair of quotation marks around it, in whichever language."""
+    begin, inside, end = text[:1], text[1:-1], text[-1:]
+    pair = any(begin in marks and end in marks for marks in (DOUBLE_QUOTES, SINGLE_QUOTES))
+    # In `"Fast" or "cheap"` the first mark and the last one are no pair.
+    return inside.strip() if inside and pair and not {begin, end} & set(inside) else text
+
+
+def decision_number(text: str) -> int | None:
+    """Return the number of the decision that these words after a verb name; None if they do not."""
+    found = _DECISION.fullmatch(one_line(text))
+    return int(found[1] or found[2]) if found else None
 
 
 def element(state: FormState, name: str) -> dict[str, Any]:
@@ -47,10 +67,8 @@ def element(state: FormState, name: str) -> dict[str, Any]:
 
 
 def text(state: FormState, name: str) -> str:
-    """Return a text field, stripped; empty if nothing was typed."""
-    return _UNSEEN.sub("", element(state, name).get("value") or "").strip(
-        " \t\r\n\u200b\u200e\u200f\ufeff"
-    )
+    """Return a text field, cleaned when it came in; empty if nothing was typed."""
+    return str(element(state, name).get("value") or "").strip()
 
 
 def chosen(state: FormState, name: str) -> str:

@@ -35,10 +35,7 @@ INITIAL = {
 
 
 def metadata(**facts: Any) -> str:
-    """Encode what a form must remember.
-
-    Slack returns it unseen (private_metadata, 3,000 characters).
-    """
+    """Encode what a form must remember; `handlers/ui/seals.py` signs it on its way."""
     return json.dumps(facts, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -88,14 +85,13 @@ def refilled(view: View, state: FormState) -> View:
 def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
     value_key, initial_key = INITIAL[element["type"]]
     value = entered.get(value_key)
-    if not value or (
-        element["type"] == "static_select"
-        and value["value"] not in [option["value"] for option in element["options"]]
-    ):
-        return
-    if element["type"] == "static_select":
-        value = next(option for option in element["options"] if option["value"] == value["value"])
-    element[initial_key] = value
+    if "options" in element:
+        chosen = value if isinstance(value, list) else [value or {}]
+        wanted = [option.get("value") for option in chosen]
+        still = [option for option in element["options"] if option["value"] in wanted]
+        value = still if isinstance(value, list) else next(iter(still), None)
+    if value:
+        element[initial_key] = value
 
 
 def titled(decision: Decision) -> Block:

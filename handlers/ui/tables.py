@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui.blocks import bold_text, rich
+from handlers.ui.blocks import bold_text, rich, typed_nodes
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
@@ -19,7 +19,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
 
 def cell(text: str, *, bold: bool = False) -> Block:
     """Build a cell of typed text."""
-    return _cell([bold_text(text) if bold else {"type": "text", "text": text or "–"}])
+    return _cell([bold_text(text)] if bold else typed_nodes(text or "–"))
 
 
 def cell_about(words: str, person: str, more: str = "") -> Block:
@@ -41,13 +41,13 @@ def as_lines(block: Block) -> Block:
         answers = "; ".join(
             f"{label.lower()}: {value}" for label, value in zip(head[1:], values, strict=True)
         )
-        elements += [bold_text(f"{name} "), {"type": "text", "text": f"{answers}\n"}]
-    elements[-1]["text"] = elements[-1]["text"].rstrip("\n")
+        line_break = "\n" if elements else ""
+        elements += [bold_text(f"{line_break}{name} "), *typed_nodes(answers)]
     return rich([{"type": "rich_text_section", "elements": elements}])
 
 
 def _text_of(cell: Mapping[str, Any]) -> str:
-    return str(cell["elements"][0]["elements"][0]["text"])
+    return "".join(node.get("text") or node["url"] for node in cell["elements"][0]["elements"])
 
 
 def _cell(nodes: list[dict[str, Any]]) -> Block:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from models.reads.search import STATES
 from models.rules import Kind
 from models.tables.acceptance import Criterion
-from models.tables.channel import Channel
+from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
@@ -113,7 +113,7 @@ def _narrowed(query: Select[Any], scope: ExportScope) -> Select[Any]:
     if scope.tenant:
         query = query.where(Workspace.tenant == scope.tenant)
     if scope.channel:
-        query = query.where(Channel.slack_id == scope.channel)
+        query = query.where(is_called(scope.channel))
     if scope.kind:
         query = query.where(Decision.kind == scope.kind)
     if scope.state:

@@ -37,9 +37,10 @@ _PERSON: BindParameter[str] = bindparam("person")
 # ---- raised by them ------------------------------------------------------------------------------
 
 
-def raised_in(session: Session, person: str, at: datetime) -> list[Channel]:
+def raised_in(session: Session, tenant: str, person: str, at: datetime) -> list[Channel]:
     """Return the channels of what this person raised that is open or was settled lately."""
-    return list(session.scalars(_raised_in(), {"person": person, "since": at - LATELY}))
+    facts = {"tenant": tenant, "person": person, "since": at - LATELY}
+    return list(session.scalars(_raised_in(), facts))
 
 
 @cache
@@ -47,8 +48,14 @@ def _raised_in() -> Select[Channel]:
     lately = or_(
         Decision.settled_at.is_(None), Decision.settled_at > bindparam("since", type_=UtcDateTime)
     )
-    mine = select(Decision.channel_id).where(Decision.raised_by == _PERSON, lately)
-    return select(Channel).where(Channel.id.in_(mine))
+    return (
+        select(Channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == _TENANT)
+        .where(
+            Channel.id.in_(select(Decision.channel_id).where(Decision.raised_by == _PERSON, lately))
+        )
+    )
 
 
 def raised_open(

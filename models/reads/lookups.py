@@ -16,7 +16,7 @@ from models.loading import read_parts
 from models.locks import DECISION_BY_ID
 from models.refusals.place import NotSetUp
 from models.rules import Kind, Outcome, State
-from models.tables.channel import Channel
+from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -28,7 +28,7 @@ _CURRENT_RIGHTS = (
     select(RightsVersion)
     .join(RightsVersion.channel)
     .join(Channel.workspace)
-    .where(Workspace.tenant == bindparam("tenant"), Channel.slack_id == bindparam("slack_id"))
+    .where(Workspace.tenant == bindparam("tenant"), is_called(bindparam("slack_id")))
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )

@@ -67,10 +67,16 @@ def check_can_act(person: Person, attempt: Attempt | None = None) -> None:
 
 
 class NotFound(Refused):
-    def __init__(self) -> None:
+    """Refusal to show or change what is not there, or is not for this person to see.
+
+    The answer is the same if Slack did not say whether it is, so that it tells nothing.
+    """
+
+    def __init__(self, subject: str = "that decision") -> None:
         super().__init__(
-            "I cannot find that decision any more. Open the newest card in the channel "
-            "and try there."
+            f"I cannot show you {subject} now. Either it does not exist, or it belongs to a "
+            "channel that you are not in, or Slack did not tell me just now whether you are. If "
+            "you are, please try again in a moment."
         )
 
 

@@ -14,6 +14,7 @@ from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
+from models.tables.taken_request import TakenRequest
 from models.tables.timer import Timer
 from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
@@ -40,6 +41,7 @@ __all__ = [
     "Settlement",
     "Signature",
     "Snooze",
+    "TakenRequest",
     "Timer",
     "Workspace",
 ]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.tables.base import Base, SlackId
@@ -12,24 +20,34 @@ from models.tables.workspace import Workspace, ensure_workspace
 class Channel(Base):
     """Slack channel that we were invited to or used in.
 
-    It is a team channel once it has a rights version.
+    It is a team channel once it has a rights version. Slack gives a channel another id when it is
+    about to be shared; buttons and open forms still name the one before, `former_slack_id`.
     """
 
     __tablename__ = "channel"
-    __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slack_id"),
+        Index("ix_channel_former", "workspace_id", "former_slack_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     slack_id: Mapped[str] = mapped_column(SlackId)
+    former_slack_id: Mapped[str | None] = mapped_column(SlackId)
     rights_number: Mapped[int] = mapped_column(default=0)
     workspace: Mapped[Workspace] = relationship(lazy="raise")
+
+
+def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Return the condition that a channel has this id, or had it before."""
+    return or_(Channel.slack_id == slack_id, Channel.former_slack_id == slack_id)
 
 
 def ensure_channel(session: Session, tenant: str, slack_id: str) -> Channel:
     """Return the row of this channel; make it if there is none."""
     workspace = ensure_workspace(session, tenant)
     channel = session.scalar(
-        select(Channel).where(Channel.workspace_id == workspace.id, Channel.slack_id == slack_id)
+        select(Channel).where(Channel.workspace_id == workspace.id, is_called(slack_id))
     )
     if channel is None:
         channel = Channel(workspace_id=workspace.id, slack_id=slack_id, rights_number=0)

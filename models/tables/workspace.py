@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
-from sqlalchemy import String, Table, bindparam, select, update
+from sqlalchemy import ColumnElement, String, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId
 
 
 class Workspace(Base):
-    """Slack workspace, by its id only (`tenant`): Slack knows its name.
+    """Slack workspace, or the company on Enterprise Grid, by its id only (`tenant`).
 
-    `board_key` signs links to boards; None until there is one.
+    Slack knows its name.
+
+    `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
     """
 
     __tablename__ = "workspace"
@@ -25,6 +27,7 @@ class Workspace(Base):
     board_key: Mapped[str | None] = mapped_column(
         String(64), deferred=True, deferred_raiseload=True
     )
+    view_key: Mapped[str | None] = mapped_column(String(64), deferred=True, deferred_raiseload=True)
 
 
 # Built once, because building it costs three times what running it does. It uses the table, not the
@@ -53,16 +56,38 @@ def board_key(session: Session, tenant: str) -> str | None:
 
 
 def ensure_board_key(session: Session, tenant: str) -> str:
-    """Return the key that signs this workspace's links to boards; make it if there is none.
+    """Return the key that signs this workspace's links to boards; make it if there is none."""
+    return _ensure_key(session, tenant, _COUNTER.board_key)
+
+
+def ensure_view_key(session: Session, tenant: str) -> str:
+    """Return the key that signs what this workspace's forms remember; make it if there is none."""
+    ensure_workspace(session, tenant)
+    return _ensure_key(session, tenant, _COUNTER.view_key)
+
+
+def _ensure_key(session: Session, tenant: str, column: ColumnElement[str | None]) -> str:
+    """Return the key in this column; make it if there is none.
 
     If two transactions make a key at once, the first one's stays: the other waits, and finds it.
     """
-    missing = _COUNTER.team == tenant, _COUNTER.board_key.is_(None)
+    workspace = _COUNTER.team == tenant
     table = cast(Table, Workspace.__table__)
-    session.execute(update(table).where(*missing).values(board_key=secrets.token_urlsafe(32)))
-    key = board_key(session, tenant)
+    made = {column: secrets.token_urlsafe(32)}
+    session.execute(update(table).where(workspace, column.is_(None)).values(made))
+    key = session.scalar(select(column).where(workspace))
     assert key
     return key
+
+
+def tenant_of(session: Session, enterprise_id: str | None, team_id: str) -> str:
+    """Return the tenant of an installation: the company on Enterprise Grid, else the workspace.
+
+    A workspace that has a record stays its own tenant when it joins a company: the hashes of the
+    record cover its id.
+    """
+    kept = session.scalar(select(Workspace.tenant).where(Workspace.tenant == team_id))
+    return kept or enterprise_id or team_id
 
 
 def ensure_workspace(session: Session, tenant: str) -> Workspace:

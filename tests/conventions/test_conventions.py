@@ -110,6 +110,16 @@ def test_only_the_outbox_posts() -> None:
     ] == []
 
 
+def test_every_client_of_slack_knows_its_proxy() -> None:
+    clients = {"AsyncWebClient", "AsyncWebhookClient"}
+
+    def makes_one(node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and getattr(node.func, "id", "") in clients
+
+    found = places(makes_one, "bot", "handlers", "models")
+    assert [place for place in found if not place.startswith("bot/proxies.py")] == []
+
+
 def test_what_goes_wrong_is_not_swallowed_in_handlers_and_models() -> None:
     def catches_all(node: ast.AST) -> bool:
         if not isinstance(node, ast.ExceptHandler):

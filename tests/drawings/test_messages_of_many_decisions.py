@@ -22,7 +22,7 @@ from handlers.export.request import WHY_NOT, ask
 from handlers.home import view
 from handlers.requests import Command, Event, Known, Place
 from handlers.search import results
-from handlers.ui import forms
+from handlers.ui import blocks, fields, forms
 from models.reads.export import Format
 from models.reads.search import Found
 from models.reads.trend import trend_of
@@ -194,10 +194,13 @@ def found(title: str) -> list[Found]:
 
 def test_lists(types: Typing) -> None:
     rows, asked = found(types(forms.TITLE_LIMIT)), types(results.LONGEST)
+    above = [blocks.typed("Looking for", asked)]
     for first in range(0, len(rows), results.PAGE):
         page = rows[first : first + results.PAGE]
-        check_form(results.list_view(page, asked, "Europe/London", previous=True, following=True))
-    check_form(results.list_view([], asked, "Europe/London", previous=False, following=False))
+        drawn = results.Page(rows=page, previous=True, following=True)
+        check_form(results.list_view(drawn, asked, above, "Europe/London"))
+    nothing = results.Page(rows=[], previous=False, following=False)
+    check_form(results.list_view(nothing, asked, above, "Europe/London"))
 
 
 # ---- what was typed behind a word of ours --------------------------------------------------------
@@ -212,9 +215,9 @@ def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None
     typed = text + types(200).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     command = Command(**ABOUT, place=HERE, name="/tradeoff", text=typed)
     if text.startswith("list"):
-        answer = results.show(command, here.session)
+        answer = results.show(command, here.session, fields.first_word(typed)[1])
     else:
-        answer = ask(command, here.session)
+        answer = ask(command, here.session, fields.first_word(typed)[1])
     assert isinstance(answer, Reply | OpenForm)
     check_message(answer.message) if isinstance(answer, Reply) else check_form(answer.view)
 

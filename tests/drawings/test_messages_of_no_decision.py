@@ -26,6 +26,7 @@ from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
 from handlers.ui import forms
 from models.acts import Act
+from models.mrkdwn import escaped
 from models.refusals import deciding, refused
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
 from models.tables.commitment import CommitmentMove, CommitmentState
@@ -129,7 +130,8 @@ LINK = (
 
 
 def shortcut(said: str) -> Shortcut:
-    return Shortcut(**ABOUT, callback="x", place=HERE, author=ERIN.id, text=said, link=LINK)
+    message = {"text": said}
+    return Shortcut(**ABOUT, callback="x", place=HERE, author=ERIN.id, message=message, link=LINK)
 
 
 @pytest.mark.parametrize("length", [1200, 3000])
@@ -286,10 +288,12 @@ def test_faults_in_fields_stand_under_them() -> None:
 
 
 def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
-    typed, here = types(10_000), stored()
+    typed, here = escaped(types(10_000)), stored()
     for answer in (
         raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
-        subcommands.usage(Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed)),
+        subcommands.command(
+            Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed), here.session
+        ),
     ):
         if isinstance(answer, Reply):
             check_words(answer.message.text)

@@ -239,14 +239,14 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
 # ---- behind a proxy ------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="Working time, places, proxies, and ten reports of your own")
 def test_the_demo_starts_behind_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """HTTP_PROXY is set on company machines, and the demo talks to itself.
 
     See python-slack-sdk#738 and #953.
     """
     proxy = "http://127.0.0.1:9"
-    proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": "localhost,127.0.0.1"}
+    # NO_PROXY is not set: nobody has to name their own machine.
+    proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
     monkeypatch.setattr(newcomer, "environment", lambda: {**environment(), **proxies})
     demo = newcomer.Started(tmp_path)
     try:

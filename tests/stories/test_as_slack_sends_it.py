@@ -39,7 +39,6 @@ def characters(part: Any) -> int:
     return 0
 
 
-@TYPED
 @pytest.mark.parametrize(
     "text",
     [
@@ -59,7 +58,6 @@ def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, te
     assert erin.form is None or erin.form.view["title"]["text"] != RAISE
 
 
-@TYPED
 @pytest.mark.parametrize(
     "typed",
     [
@@ -80,7 +78,6 @@ def test_a_title_is_what_was_typed(
     assert title(erin) == typed
 
 
-@TYPED
 @pytest.mark.any_database
 def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: Channel) -> None:
     """In messages Slack sends ids without names (obot#4136)."""
@@ -89,7 +86,6 @@ def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: 
     assert checkout.id not in title(erin)
 
 
-@TYPED
 @pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])
 @pytest.mark.any_database
 def test_raised_from_what_another_app_posted(
@@ -107,6 +103,38 @@ def test_raised_from_what_another_app_posted(
     erin.uses(RAISE, on=said)
     assert erin.form is not None
     assert words in title(erin)
+
+
+@pytest.mark.any_database
+def test_what_only_members_may_know_is_not_in_a_title(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.workspace.add_channel("secret", ["bob"], private=True, bot_in=True)
+    stranger = harness.workspace.add_person("walter")
+    said = bob.says("#secret and @walter want it, says #search", checkout)
+    harness.workspace.forget(stranger)
+    erin.uses(RAISE, on=said)
+    assert title(erin) == "a private channel and @someone want it, says #search"
+    erin.types("/tradeoff Like in #secret", checkout)
+    assert title(erin) == "Like in a private channel"
+    harness.workspace.bad_requests.remove(("users.info", "user_not_found", ""))
+
+
+@pytest.mark.any_database
+def test_raised_from_a_picture(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    erin.uses(RAISE, on=erin.member.shares(checkout, "sketch.png"))
+    assert title(erin) == "sketch.png"
+
+
+@pytest.mark.any_database
+def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
+    said = bob.says("Works, see https://a.example/demo?a=1&b=2.", checkout)
+    erin.uses("Ask for acceptance", on=said)
+    fields = {"item": "Refund", "criteria": "Works", "link": "https://a.example/run"}
+    assert erin.submits(**fields) == {}
+    card = erin.card(checkout)
+    assert "{'type': 'link', 'url': 'https://a.example/run'}" in str(card.blocks)
+    assert "{'type': 'link', 'url': 'https://a.example/demo?a=1&b=2'}" in str(card.blocks)
 
 
 @TYPED

@@ -9,14 +9,12 @@ import pytest
 
 from bot.demo.slack import changes
 from bot.demo.slack.workspace import Channel
+from models.tables.post import PostState
 from support.harness import Actor, Harness
 
 TRUTH = pytest.mark.xfail(
     strict=True,
     reason="One truth in time: who decides, within three seconds, and nothing false",
-)
-PLACES = pytest.mark.xfail(
-    strict=True, reason="Working time, places, proxies, and ten reports of your own"
 )
 
 
@@ -32,7 +30,6 @@ def test_a_changed_status_asks_slack_nothing(
     assert [method for method, _, _ in harness.workspace.calls if method == "users.info"] == []
 
 
-@PLACES
 @pytest.mark.any_database
 def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
     """Every command there says: go to the team's channel. None offers to set up the messages."""
@@ -40,7 +37,6 @@ def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Cha
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-@PLACES
 @pytest.mark.any_database
 def test_a_group_direct_message(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
@@ -52,7 +48,27 @@ def test_a_group_direct_message(
     assert "/invite" not in erin.was_told()
 
 
-@PLACES
+@pytest.mark.any_database
+@pytest.mark.parametrize("line", ["/tradeoff rights", "/tradeoff export csv", "/accept Refunds"])
+def test_everything_in_a_group_says_where_to_go(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, line: str
+) -> None:
+    group = harness.workspace.add_group([alice.id, erin.id])
+    erin.types(line, group)
+    harness.workspace.bad_requests.clear()
+    assert "Decisions belong to a team channel" in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_a_message_in_a_group(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    said = alice.says("Shall we?", harness.workspace.add_group([alice.id, erin.id]))
+    erin.uses("Raise a tradeoff", on=said)
+    harness.workspace.bad_requests.clear()
+    assert "Decisions belong to a team channel" in erin.was_told()
+
+
 def test_a_channel_that_got_another_id(harness: Harness, erin: Actor, checkout: Channel) -> None:
     """A private channel that is about to be shared: G… becomes C… (bolt-js#802, dispatch#560)."""
     erin.raises("Guest checkout", kind="requirements")
@@ -61,7 +77,48 @@ def test_a_channel_that_got_another_id(harness: Harness, erin: Actor, checkout: 
     assert "is not set up yet" not in erin.was_told()
 
 
-@PLACES
+def test_what_is_open_goes_on_under_the_new_id(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.types("/tradeoff setup", checkout)
+    harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
+    card = next(message for message in erin.member.sees(checkout) if "#1" in harness.text(message))
+    # Alice's form was opened before, and names the channel as it was.
+    assert alice.submits(impact_days=4, reason="More time") == {}
+    alice.approves(card, because="Guests leave")
+    assert "approved by @alice" in harness.plain(erin.member.sees(checkout)[-1])
+    assert {post.state for post in harness.posts()} == {PostState.OWED}
+    erin.types("/tradeoff rights", checkout)
+    assert "(rights v2)" in erin.was_told()
+
+
+def test_a_channel_is_met_under_its_new_id_before_slack_says_so(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    delivery, workspace = harness.slack.delivery, harness.workspace
+    arrived = {"type": "member_joined_channel", "user": workspace.bot.id, "channel": "C0NEWID0001"}
+    harness.run(delivery.event(arrived))
+    harness.run(changes.change_id(delivery, checkout, "C0NEWID0001"))
+    harness.settle()
+    erin.types("/tradeoff rights", checkout)
+    assert "is not set up yet" not in erin.was_told()
+    erin.raises("Guest checkout", kind="requirements")
+    assert len(harness.decisions()) == 1
+
+
+@pytest.mark.any_database
+def test_slack_says_twice_that_a_channel_got_another_id(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    delivery, old = harness.slack.delivery, checkout.id
+    harness.run(changes.change_id(delivery, checkout, "C0NEWID0001"))
+    told = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": "C0NEWID0001"}
+    harness.run(delivery.event(told))
+    erin.types("/tradeoff rights", checkout)
+    assert "is not set up yet" not in erin.was_told()
+
+
 @pytest.mark.any_database
 def test_a_colleague_from_a_sister_workspace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel

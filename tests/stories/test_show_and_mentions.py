@@ -93,11 +93,12 @@ def test_show_says_what_is_wrong_with_the_record(
     assert "Record verified" not in shown
 
 
+@pytest.mark.any_database
 def test_a_long_history_is_counted_and_fits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
     card = erin.raises("Add Apple Pay", kind="requirements")
-    for _ in range(12):
+    for _ in range(6):
         alice.presses(card, "Ask")
         assert alice.submits(person="erin", question="&" * 1000) == {}
         erin.presses(erin.dm()[-1], "Answer")
@@ -108,9 +109,9 @@ def test_a_long_history_is_counted_and_fits(
         alice.reopens(card, because="&" * 1000)
         alice.approves(card, because="<!here> " * 125)
     shown = erin.shows(1)
-    assert "14 earlier events in the record." in shown
-    assert "15. 2026" in shown
-    assert "\n14. 2026" not in shown
+    assert "2 earlier events in the record." in shown
+    assert "\n3. 2026" in shown
+    assert "\n2. 2026" not in shown
     assert "1 earlier round before these" in shown
     check_view(erin.form.view)
     assert len(erin.form.view["blocks"]) < 80

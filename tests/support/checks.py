@@ -107,7 +107,10 @@ def check_block(block: dict[str, Any]) -> None:
         if part.get("type") == "mrkdwn":
             check_words(part["text"])
             assert part["verbatim"], "Slack links @here and #names of its own accord"
-        assert part.get("type") not in ("broadcast", "link", "usergroup", "channel", "emoji")
+        assert part.get("type") not in ("broadcast", "usergroup", "channel", "emoji")
+        if part.get("type") == "link":
+            assert part["url"].startswith(("https://", "http://"))
+            assert "text" not in part, "a link shows where it leads"
         if part.get("type") == "user":
             check_words(who(part["user_id"]))
         if part.get("type") == "image":

@@ -14,7 +14,7 @@ from bot.demo.slack.workspace import Workspace
 from support.command_line import COMMAND, environment, for_slack, free_port
 
 # Seconds for a start or a planned stop, on a machine that does much else.
-PATIENCE = 120
+PATIENCE = 180
 
 
 class Replicas:

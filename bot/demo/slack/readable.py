@@ -65,6 +65,12 @@ def menu(where: Message | View) -> list[str]:
     return [option["text"]["text"] for overflow in menus for option in overflow["options"]]
 
 
+def details(where: Message | View) -> str | None:
+    """Return the label with which the whole decision is opened from there; None if there is none."""
+    labels = [*buttons(where), *menu(where)]
+    return next((label for label in ("Details", "Open") if label in labels), None)
+
+
 def select(where: Message | View, action: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return the selects with this action id, each with its block."""
     return [
@@ -87,6 +93,8 @@ def _texts(part: Any) -> Iterator[str]:
     elif isinstance(part, dict):
         if part.get("type") == "user":
             yield f"<@{part['user_id']}>"
+        elif part.get("type") == "link":
+            yield part.get("text") or part["url"]
         elif isinstance(part.get("text"), str):
             yield part["text"]
         else:

@@ -1,0 +1,33 @@
+"""A key of each workspace for what its forms remember, and the requests that took effect
+
+One change. Import nothing of ours: a migration is history. It must work while the previous release
+still runs: expand first (add, nullable or with a server default), contract in a later release.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
+        op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("workspace", sa.Column("view_key", sa.String(length=64), nullable=True))
+    op.create_table(
+        "taken_request",
+        sa.Column("tenant", sa.String(length=32), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "person", "key", name="pk_taken_request"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("taken_request")
+    op.drop_column("workspace", "view_key")

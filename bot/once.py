@@ -1,0 +1,41 @@
+"""Requests that arrive twice, by a second click, a retry or a replay: they take effect once."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers import errors
+from handlers.requests import Request
+from models.refusals.refused import Attempt
+from models.tables.taken_request import take_once, was_taken
+
+
+class TakenBefore(Exception):
+    """Reason to roll back: this very request has taken effect already."""
+
+
+def take(request: Request, session: Session) -> None:
+    """Note, in its own transaction, that this request takes effect. Raise TakenBefore if it has."""
+    if not _is_first(request, session):
+        raise TakenBefore
+
+
+def check_not_taken(request: Request, session: Session) -> None:
+    """Raise TakenBefore if this request has taken effect."""
+    if was_taken(session, request.workspace, request.person.id, request.sign):
+        raise TakenBefore
+
+
+def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
+    """Count an attempt outside the right, once for each request."""
+    if _is_first(request, session):
+        errors.note_attempt(attempt, session, request.at)
+
+
+def _is_first(request: Request, session: Session) -> bool:
+    """Return True if this request has not taken effect before.
+
+    An event has no sign: its handler ends in the same record (docs/explanation/decisions/0011).
+    """
+    about = request.workspace, request.person.id, request.sign
+    return not request.sign or take_once(session, *about, request.at)

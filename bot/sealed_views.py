@@ -1,0 +1,50 @@
+"""Views with a seal: signed on their way to Slack, checked on their way back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from bot.database import Database
+from handlers.answers import View
+from handlers.requests import Request
+from handlers.ui import seals
+from handlers.ui.seals import Carried, Seen
+from models.tables.workspace import ensure_view_key
+
+
+class SealedViews:
+    """Sealer of views, with a key for each workspace that all replicas share and nobody changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._keys: dict[str, str] = {}
+
+    async def seal(self, request: Request, view: View, seen: Seen | None = None) -> View:
+        """Seal what this view remembers and offers, for the person who acted."""
+        if not seals.is_needed(view, seen):
+            return view
+        return seals.seal(view, await self._key(request.workspace), request.person.id, seen)
+
+    async def carried(self, tenant: str, body: dict[str, Any]) -> Carried | None:
+        """Return what the view of this request brought back; nothing if it came from no view.
+
+        Return None for a form that we did not seal for this person. A Home that we cannot open is
+        at its first pages.
+        """
+        view, carried = body.get("view"), Carried()
+        if view is None:
+            return carried
+        opened: Carried | None = carried
+        if view["private_metadata"] or view["callback_id"]:
+            opened = seals.unseal(view, await self._key(tenant), body["user"]["id"])
+        if view["type"] == "modal":
+            return opened
+        metadata = opened.metadata if opened else ""
+        return Carried(metadata, seen=Seen(view["hash"], metadata))
+
+    async def _key(self, tenant: str) -> str:
+        if tenant not in self._keys:
+            key = await self._database.run(partial(ensure_view_key, tenant=tenant))
+            self._keys[tenant] = key
+        return self._keys[tenant]

@@ -1,0 +1,96 @@
+"""Words of a message in Slack's markup, wherever its author put them.
+
+People write in its text. Other apps post blocks or attachments, often without a text, and a picture
+has its title alone (docs/reference/slack.md, Escaping).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from models.mrkdwn import escaped, where, who
+
+# Slack's own text in place of blocks or attachments.
+NOT_DISPLAYED = (
+    "This content can't be displayed.",
+    "This message contains interactive elements.",
+)
+# What reads as one line, and what says nothing to quote.
+_LINES = ("rich_text_section", "rich_text_quote", "rich_text_preformatted")
+_CONTROLS = ("actions", "input", "context_actions", "button", "overflow", "static_select")
+# Parts of blocks and attachments that hold words, in the order in which they are read.
+_PARTS = ("pretext", "title", "text", "fields", "elements", "rows", "value", "blocks")
+
+
+def words_of(message: Mapping[str, Any]) -> str:
+    """Return the words of this message: of its text, else blocks, attachments, files.
+
+    They are empty if it has none.
+    """
+    text = str(message.get("text") or "").strip()
+    places = (
+        "" if text in NOT_DISPLAYED else text,
+        _joined(message.get("blocks")),
+        "\n".join(filter(None, map(_of_attachment, message.get("attachments") or []))),
+        "\n".join(
+            escaped(str(file.get("title") or file.get("name") or ""))
+            for file in message.get("files") or []
+        ),
+    )
+    return next((words for words in places if words.strip()), "")
+
+
+def _of_attachment(attachment: Mapping[str, Any]) -> str:
+    return _joined(attachment) or str(attachment.get("fallback") or "")
+
+
+def _joined(part: Any) -> str:
+    return "\n".join(line for line in _lines(part) if line.strip())
+
+
+def _lines(part: Any) -> Iterator[str]:
+    """Yield the lines of blocks, of one block, or of a part of one."""
+    if isinstance(part, list):
+        for item in part:
+            yield from _lines(item)
+    elif isinstance(part, str):
+        yield part
+    elif isinstance(part, dict) and part.get("type") not in _CONTROLS:
+        yield from _of_block(part)
+
+
+def _of_block(block: dict[str, Any]) -> Iterator[str]:
+    match block.get("type"):
+        case "plain_text" | "raw_text" | "markdown":
+            yield escaped(str(block.get("text", "")))
+        case "image":
+            yield escaped(str(block.get("alt_text", "")))
+        case kind if kind in _LINES:
+            yield "".join(map(_inline, block.get("elements") or []))
+        case _:
+            for name in _PARTS:
+                yield from _lines(block.get(name))
+
+
+def _inline(node: Mapping[str, Any]) -> str:
+    """Return one element of rich text in markup."""
+    match node.get("type"):
+        case "text":
+            return escaped(str(node.get("text", "")))
+        case "link":
+            address, label = escaped(str(node.get("url", ""))), escaped(str(node.get("text") or ""))
+            return f"<{address}|{label}>" if label else f"<{address}>"
+        case "user":
+            return who(str(node.get("user_id", "")))
+        case "channel":
+            return where(str(node.get("channel_id", "")))
+        case "usergroup":
+            return "@group"
+        case "broadcast":
+            return f"@{node.get('range', '')}"
+        case "emoji":
+            return f":{node.get('name', '')}:"
+        case "date":
+            return escaped(str(node.get("fallback") or ""))
+    return ""

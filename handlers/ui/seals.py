@@ -1,0 +1,89 @@
+"""Seals: what a view remembers, signed for one person, in Slack's private_metadata.
+
+Slack brings it back unread, and a hand-made request could hold anything. A view that we did not
+make, or made for somebody else, is not opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from handlers.answers import View
+from handlers.ui.offers import Offer, offered_by
+
+# Characters that Slack keeps for a view (docs/reference/slack.md, Limits).
+LONGEST = 3000
+# Bytes, compressed, that are left for a form's own memory beside the longest offer and signature.
+ROOM = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Home that a person had before them when they acted: its hash, and its memory as JSON."""
+
+    hash: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Content of a seal: the view's own metadata, its offer, and the Home it was opened from."""
+
+    metadata: str = ""
+    offer: Offer = field(default_factory=dict)
+    seen: Seen | None = None
+
+
+def is_needed(view: View, seen: Seen | None) -> bool:
+    """Return True if this view has something to bring back."""
+    return bool(view.get("private_metadata") or view.get("callback_id") or seen)
+
+
+def seal(view: View, key: str, person: str, seen: Seen | None = None) -> View:
+    """Return the view with its metadata, its offer and that Home sealed for this person.
+
+    The Home's pages are left out if the form has too much to remember itself.
+    """
+    content = [
+        person,
+        view.get("callback_id", ""),
+        view.get("private_metadata", ""),
+        offered_by(view),
+    ]
+    whole = _sealed(content, key, seen)
+    if seen and len(whole) > LONGEST:
+        whole = _sealed(content, key, Seen(seen.hash, ""))
+    return View({**view, "private_metadata": whole})
+
+
+def _sealed(content: list[Any], key: str, seen: Seen | None) -> str:
+    return str(_serializer(key).dumps([*content, [seen.hash, seen.metadata] if seen else None]))
+
+
+def unseal(view: dict[str, Any], key: str, person: str) -> Carried | None:
+    """Return what this view carries; None if we did not seal it for this person."""
+    try:
+        whose, callback, own, offer, seen = _serializer(key).loads(view["private_metadata"])
+    except (BadData, ValueError):
+        return None
+    if (whose, callback) != (person, view.get("callback_id") or ""):
+        return None
+    return Carried(own, offer, Seen(*seen) if seen else None)
+
+
+def fits(metadata: str) -> bool:
+    """Return True if a form can remember this, however its fields are filled."""
+    return len(zlib.compress(metadata.encode("utf-8", "replace"))) <= ROOM
+
+
+def _serializer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        key,
+        salt="view",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )

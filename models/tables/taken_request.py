@@ -1,0 +1,53 @@
+"""Requests that took effect: the same one, arriving again, changes nothing more."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import String, Table, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.tables.base import Base, SlackId
+
+# Slack's signature holds for five minutes, and a person submits a form twice within seconds.
+KEPT_FOR = timedelta(days=1)
+
+
+class TakenRequest(Base):
+    """Request of a person that changed the record. `key` is a hash of what makes it unique."""
+
+    __tablename__ = "taken_request"
+
+    tenant: Mapped[str] = mapped_column(SlackId, primary_key=True)
+    person: Mapped[str] = mapped_column(SlackId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime]
+
+
+def take_once(session: Session, tenant: str, person: str, sign: str, at: datetime) -> bool:
+    """Note that the request with this sign takes effect now; return False if it has before.
+
+    Of two that arrive at once, the second waits here until the first is committed. The person's
+    oldest rows go, so that the table stays small.
+    """
+    table = cast(Table, TakenRequest.__table__)
+    row = {"tenant": tenant, "person": person, "key": _key(sign), "at": at}
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+    taken = insert.values(row).on_conflict_do_nothing().returning(table.c.key)
+    is_first = session.scalar(taken) is not None
+    mine = table.c.tenant == tenant, table.c.person == person
+    session.execute(delete(table).where(*mine, table.c.at < at - KEPT_FOR))
+    return is_first
+
+
+def was_taken(session: Session, tenant: str, person: str, sign: str) -> bool:
+    """Return True if the request with this sign has taken effect before."""
+    return session.get(TakenRequest, (tenant, person, _key(sign))) is not None
+
+
+def _key(sign: str) -> str:
+    return hashlib.sha256(sign.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,60 @@
+"""Text without what nobody can see: the ground floor of everything that people type.
+
+Standard library only. `cleaned` is applied once, where a text comes in (`bot/dispatch.py`,
+`bot/people.py`), so that terminal, board, files, chart and log need not care.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
+# Removed wherever they are: control characters of both halves (U+009B begins a terminal's
+# commands), marks that reverse the text after them, invisible operators, byte order marks, halves
+# of characters, and code points that are no characters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u180e\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    "\ufff0-\ufffb\ufffe\uffff]"
+)
+# Tags say something unseen, except after a black flag, where they name a country.
+_TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)|[\U000e0000-\U000e007f]")
+# Letters and marks that are drawn as nothing: fillers, variation selectors, the blank of Braille.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0000-\U000e0fff]"
+)
+# Categories of the Unicode database that are never drawn: control, format, surrogates, separators.
+_UNDRAWN = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
+
+
+def cleaned(text: str) -> str:
+    """Return the text without characters that nobody sees; empty if nothing visible is left.
+
+    Joiners, direction marks and spaces inside it stay, because scripts and emoji need them.
+    """
+    text = _TAGS.sub(r"\1", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
+    first = next((at for at, letter in enumerate(text) if _is_drawn(letter)), None)
+    if first is None:
+        return ""
+    last = next(at for at in range(len(text) - 1, -1, -1) if _is_drawn(text[at]))
+    return text[first : last + 1] + _ending(text[last + 1 :])
+
+
+def cleaned_line(text: str) -> str:
+    """Return the cleaned text as one line, without doubled spaces."""
+    return " ".join(cleaned(text).split())
+
+
+def _is_drawn(letter: str) -> bool:
+    return not _BLANK.match(letter) and unicodedata.category(letter) not in _UNDRAWN
+
+
+def _ending(rest: str) -> str:
+    """Return the marks directly after the last visible character that belong to it.
+
+    A variation selector makes a heart an emoji, and tags end a flag.
+    """
+    found = re.match("[\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*", rest)
+    assert found
+    return found[0]

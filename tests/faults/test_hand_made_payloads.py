@@ -1,0 +1,236 @@
+"""Hand-made payloads: signed as Slack signs, holding what no form of ours offers.
+
+Every submitted value is checked against what the form offered, and what a form remembers is
+signed for the person who opened it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.demo.slack import payloads
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+
+Payload = dict[str, Any]
+BROADCAST = "U1> <!channel"
+
+
+def sends(harness: Harness, payload: Payload) -> Any:
+    answer = harness.run(harness.slack.delivery.interaction(payload))
+    harness.settle()
+    return answer
+
+
+def forged(harness: Harness, who: Actor, change: Callable[[Payload], None]) -> Any:
+    """Submit the form that this person has open, changed on its way; return the answer's body."""
+    payload = payloads.submission(harness.workspace, who.member.person, who.form)
+    payload = json.loads(json.dumps(payload))
+    change(payload["view"])
+    return sends(harness, payload).json
+
+
+def holding(name: str, **held: Any) -> Callable[[Payload], None]:
+    """Return a change that puts this into one field."""
+
+    def change(view: Payload) -> None:
+        view["state"]["values"][name] = {name: held}
+
+    return change
+
+
+def chosen(value: Any) -> dict[str, Any]:
+    return {"selected_option": {"value": value, "text": {"type": "plain_text", "text": "x"}}}
+
+
+def said_in(harness: Harness, channel: Channel) -> str:
+    messages = harness.workspace.messages[channel.id]
+    return "".join(message.text + json.dumps(message.blocks) for message in messages)
+
+
+TRADEOFF = {
+    "title": "Guest checkout",
+    "kind": "requirements",
+    "why_now": "Asked for",
+    "option1_name": "Yes",
+    "option2_name": "No",
+}
+MISFITS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a broadcast for a person": ("consulted", {"selected_users": [BROADCAST]}),
+    "people that are no list": ("consulted", {"selected_users": [{"id": "U1"}, 7]}),
+    "eleven people": ("consulted", {"selected_users": [f"U{number}" for number in range(11)]}),
+    "a kind that is not asked for": ("kind", chosen("acceptance")),
+    "a kind that is none": ("kind", chosen(["requirements"])),
+    "a title of a thousand letters": ("title", {"value": "x" * 1000}),
+    "a reason of ten thousand letters": ("why_now", {"value": "x" * 10_000}),
+    "a day that is none": ("due_on", {"selected_date": "2026-02-30"}),
+    "a week for a day": ("due_on", {"selected_date": "2026-W50-1"}),
+    "a day before there were any": ("due_on", {"selected_date": "0001-01-01"}),
+    "the last of all days": ("due_on", {"selected_date": "9999-12-31"}),
+    "a number for a day": ("due_on", {"selected_date": 20261212}),
+}
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_a_value_that_was_not_offered_is_refused(
+    harness: Harness, erin: Actor, checkout: Channel, misfit: str
+) -> None:
+    name, held = MISFITS[misfit]
+    erin.types("/tradeoff", checkout)
+    erin.fills(**TRADEOFF)
+    answer = forged(harness, erin, holding(name, **held))
+    assert list(answer["errors"]) == [name], answer
+    assert harness.decisions() == []
+
+
+@pytest.mark.any_database
+def test_a_value_of_another_type_is_nothing(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff", checkout)
+    erin.fills(**TRADEOFF)
+    for held in ({"value": 7}, {"value": ["x"]}, {"value": None}, {"selected_user": "U1"}):
+        assert "title" in forged(harness, erin, holding("title", **held))["errors"]
+    assert harness.decisions() == []
+
+
+@pytest.mark.any_database
+def test_a_field_that_was_not_offered_is_not_read(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff", checkout)
+    erin.fills(**TRADEOFF)
+    forged(harness, erin, holding("option3_name", value="Slipped in"))
+    assert [option.name for option in harness.decision().options] == ["Yes", "No"]
+
+
+@pytest.mark.any_database
+def test_a_field_that_is_left_out_was_asked_all_the_same(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    """A form about judged work asks for no criteria; this one does."""
+    erin.types("/accept Refund", checkout)
+    erin.fills(evidence="Demo", criteria="Works")
+    answer = forged(harness, erin, lambda view: view["state"]["values"].pop("criteria"))
+    assert "criteria" in answer["errors"]
+    assert harness.decisions() == []
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("made_by", [BROADCAST, "erin", "C0123456789", {"id": "U1"}])
+def test_whoever_decided_in_a_meeting_is_a_person(
+    harness: Harness, erin: Actor, checkout: Channel, made_by: Any
+) -> None:
+    erin.types("/tradeoff record Guests", checkout)
+    erin.fills(kind="requirements", decided="Yes", reason="Agreed", made_on="2026-11-20")
+    answer = forged(harness, erin, holding("made_by", selected_user=made_by))
+    assert list(answer["errors"]) == ["made_by"]
+    assert "<!channel>" not in said_in(harness, checkout)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("digest_weekday", chosen("99")),
+        ("digest_hour", chosen("24")),
+        ("reminds", chosen("maybe")),
+        ("grace_days", {"value": "999"}),
+    ],
+)
+def test_a_rhythm_that_was_not_offered_is_refused(
+    harness: Harness, alice: Actor, checkout: Channel, name: str, held: dict[str, Any]
+) -> None:
+    alice.types("/tradeoff rights", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Change reminders and digest")
+    alice.fills(reason="Because")
+    assert list(forged(harness, alice, holding(name, **held))["errors"]) == [name]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://",
+        "https://x y",
+        "https://example.com>|<!channel",
+        "https://example.com/" + "x" * 3000,
+    ],
+)
+def test_a_link_leads_to_the_web_alone(
+    harness: Harness, erin: Actor, checkout: Channel, link: str
+) -> None:
+    erin.types("/accept Refund", checkout)
+    erin.fills(evidence="Demo", criteria="Works")
+    assert list(forged(harness, erin, holding("link", value=link))["errors"]) == ["link"]
+    assert harness.decisions() == []
+
+
+# ---- what a form remembers -----------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "memory",
+    ['{"channel":"C000000001"}', '{"channel":"C000000001","supersedes":1}', "", "{}", "x.y"],
+)
+def test_a_form_that_we_did_not_open_is_not_read(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, memory: str
+) -> None:
+    alice.approves(erin.raises("Theirs", kind="requirements"))
+    erin.types("/tradeoff", checkout)
+    erin.fills(**TRADEOFF)
+    answer = forged(harness, erin, lambda view: view.update(private_metadata=memory))
+    assert answer["response_action"] == "update"
+    assert "I did not open this form" in str(answer["view"])
+    assert "Guest checkout" in str(answer["view"]), "what was typed is not lost"
+    assert [decision.number for decision in harness.decisions()] == [1]
+
+
+@pytest.mark.any_database
+def test_a_form_is_its_person_s_alone(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Approve")
+    memory = alice.form.view["private_metadata"]
+    assert "decision" not in memory
+    erin.presses(card, "Withdraw")
+
+    def takes(view: Payload) -> None:
+        view.update(private_metadata=memory, callback_id="decide.approve")
+
+    assert "I did not open this form" in str(forged(harness, erin, takes)["view"])
+    other = alice.form.view["private_metadata"]
+    alice.presses(card, "Reject")
+    alice.fills(reason="No")
+    answer = forged(harness, alice, lambda view: view.update(private_metadata=other))
+    assert "I did not open this form" in str(answer["view"])
+    assert harness.decision().outcome is None
+
+
+@pytest.mark.any_database
+def test_a_click_in_a_form_that_we_did_not_open(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff", checkout)
+    element = next(
+        button
+        for block in erin.form.view["blocks"]
+        for button in block.get("elements", [])
+        if button.get("action_id") == "tradeoff.add_option"
+    )
+    payload = payloads.action(
+        harness.workspace, erin.member.person, erin.form, "b", element, element["value"]
+    )
+    payload["trigger_id"] = harness.slack.delivery.triggers.issue(erin.id, in_modal=True)
+    payload["view"] = {**payload["view"], "private_metadata": '{"channel":"C000000001"}'}
+    assert sends(harness, payload).status == 200
+    assert "I did not open this form" in erin.form_words()

@@ -1,0 +1,158 @@
+"""Private channels: one rule at every door, and the same answer for what is not there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.demo.slack import payloads
+from bot.demo.slack.changes import make_private
+from bot.demo.slack.delivery import FORM
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import leaves, opens_home
+from support.story_helpers import secret_of
+
+pytestmark = pytest.mark.any_database
+
+
+def presses_by_hand(actor: Actor, action: str, value: str) -> None:
+    """Press a button that this person was never shown."""
+    harness, delivery = actor.harness, actor.harness.slack.delivery
+    here = harness.workspace.channel("checkout")
+    pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    pressed |= {"text": {"type": "plain_text", "text": "x"}}
+    token = delivery.triggers.response_url(here.id, actor.id, None, harness.clock())
+    payload: dict[str, Any] = {
+        **payloads._base(harness.workspace, actor.member.person),
+        "type": "block_actions",
+        "actions": [pressed],
+        "channel": {"id": here.id, "name": here.name},
+        "container": {"type": "message", "channel_id": here.id, "message_ts": "1.1"},
+        "trigger_id": delivery.triggers.issue(actor.id),
+        "response_url": f"{harness.workspace.base_url}/response/{token}",
+    }
+    body = urlencode({"payload": json.dumps(payload)})
+    harness.run(delivery.post(body, {"Content-Type": FORM, **delivery.sign(body)}))
+    harness.settle()
+
+
+def told_last(actor: Actor) -> str:
+    return actor.was_told().strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("how", ["delegate", "away"])
+def test_nobody_outside_a_private_channel_is_handed_its_decisions(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, how: str
+) -> None:
+    secret = secret_of(harness, alice)
+    card = erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    errors = alice.delegates(card, "dora") if how == "delegate" else alice.goes_away("dora")
+    assert any("not in #secret. Invite them first" in error for error in errors.values())
+    assert harness.decision().holder == alice.id
+
+
+def test_no_role_in_a_private_channel_for_who_is_not_in_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = harness.workspace.add_channel("secret", ["alice", "erin"], private=True)
+    alice.types("/tradeoff setup", secret)
+    errors = alice.submits(product_owner="alice", project_manager="bob")
+    assert "not in #secret. Invite them first" in errors["Project manager"]
+
+
+BUTTONS = (
+    "decide.approve",
+    "decide.reject",
+    "decide.defer",
+    "decide.withdraw",
+    "impact.state",
+    "questions.ask",
+    "delegation.delegate",
+    "accept.accept",
+    "accept.send_back",
+    "accept.resubmit",
+    "accept.edit",
+    "tradeoff.edit",
+    "records.open",
+    "records.acknowledge",
+    "records.dispute",
+    "second_thoughts.reopen",
+    "second_thoughts.supersede",
+    "second_thoughts.undo",
+)
+
+
+def test_every_button_answers_outsiders_as_if_there_were_no_decision(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = erin.claims("Severance letters", in_=secret)
+    alice.presses(card, "Send back")
+    assert alice.submits(criterion1="not_met", criterion2="met", reason="No") == {}
+    for button in BUTTONS:
+        presses_by_hand(dora, button, str(harness.decision().id))
+        assert dora.form is None, button
+        here = told_last(dora)
+        presses_by_hand(dora, button, "999999")
+        assert here == told_last(dora), button
+        assert "I cannot show you that decision now" in here
+
+
+@pytest.mark.parametrize("button", ["rights.edit", "rights.edit_table", "commitments.add"])
+def test_the_buttons_of_a_channel_open_nothing_for_outsiders(
+    harness: Harness, alice: Actor, dora: Actor, button: str
+) -> None:
+    secret = secret_of(harness, alice)
+    unknown = harness.workspace.add_channel("new", ["alice"], private=True)
+    for channel in (secret, unknown):
+        presses_by_hand(dora, button, channel.id)
+        assert dora.form is None
+        assert "I cannot show you that channel now" in dora.was_told()
+
+
+def test_a_private_decision_gives_the_same_answer_whatever_the_reason(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    answers = []
+    for number in (1, 7, 1):
+        dora.shows(number, in_=checkout)
+        answers.append(told_last(dora).replace("#7", "#1"))
+        harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+        harness.breaks("conversations.members", "server_error", channel=secret.id, times=9)
+    assert len(set(answers)) == 1
+
+
+def test_a_channel_that_becomes_private_is_private_at_once(
+    harness: Harness, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    """No event says so. The bot knew a moment ago that the channel was public."""
+    lobby = harness.workspace.add_channel("lobby", ["erin", "dora"])
+    erin.raises("Lay off contractors", kind="requirements")
+    checkout.members.discard(dora.id)
+    dora.types("/tradeoff list", lobby)
+    assert "Lay off" in dora.form_words()
+    harness.run(dora.member.closes())
+    make_private(harness.slack.delivery, checkout)
+    dora.types("/tradeoff list", lobby)
+    assert "Lay off" not in dora.form_words()
+    harness.run(dora.member.closes())
+    dora.shows(1, in_=lobby)
+    assert dora.form is None
+    assert "Lay off" not in opens_home(dora)
+
+
+def test_buttons_of_old_messages_do_nothing_for_who_has_left(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    leaves(erin, secret)
+    erin.presses(card, "Withdraw")
+    assert erin.form is None
+    assert "I cannot show you that decision now" in erin.was_told()

@@ -1,0 +1,102 @@
+"""Words after `/tradeoff`: verbs with a number, slips of the finger, titles in quotation marks."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from handlers.subcommands import VERBS
+from support.harness import Actor
+
+RAISE = "Raise a tradeoff"
+pytestmark = pytest.mark.any_database
+
+
+def types(actor: Actor, text: str, checkout: Channel) -> str:
+    """Type it, and return the heading of the form that opens; empty if none does."""
+    if actor.form:
+        actor.harness.run(actor.member.closes())
+    actor.types(text, checkout)
+    return str(actor.form.view["title"]["text"]) if actor.form else ""
+
+
+def title(actor: Actor) -> str:
+    return str(actor.form.values["title"]["title"]["value"])
+
+
+def test_a_number_after_a_verb_opens_that_decision(
+    alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    for verb in (*VERBS, "show", "accept"):
+        assert types(alice, f"/tradeoff {verb} 1", checkout) == "Decision #1", verb
+    assert "Approve" in alice.form_words()
+    more = "delegate 1 @bob", "defer 1 until Friday", "approve #1 because it pays", "Undo 1"
+    for typed in more:
+        assert types(alice, f"/tradeoff {typed}", checkout) == "Decision #1", typed
+    assert types(alice, "/accept 1", checkout) == "Decision #1"
+    assert types(alice, "/tradeoff approve 35", checkout) == ""
+    assert "There is no decision #35" in alice.was_told()
+
+
+def test_a_title_may_begin_with_a_verb(erin: Actor, checkout: Channel) -> None:
+    for typed in ("Approve 3 new vendors", "Ask guests for a phone number", "Edit addresses"):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE
+        assert title(erin) == typed
+
+
+def test_a_near_miss_gets_a_question(erin: Actor, checkout: Channel) -> None:
+    for typed, meant in {
+        "lst": "list",
+        "stup": "setup",
+        "hlep": "help",
+        "lst voucher": "list",
+        "shwo 1": "show",
+        "aprove 1": "approve",
+        "exprot csv": "export",
+    }.items():
+        assert types(erin, f"/tradeoff {typed}", checkout) == ""
+        told = erin.was_told().splitlines()[-1]
+        quoted = f'/tradeoff "{typed}"'
+        assert told == f"Did you mean `/tradeoff {meant}`? If it is a title, quote it: `{quoted}`."
+        assert types(erin, quoted, checkout) == RAISE
+        assert title(erin) == typed
+
+
+def test_a_title_that_only_looks_like_a_slip(erin: Actor, checkout: Channel) -> None:
+    for typed in (
+        "Lists are slow",
+        "Accepted cards in the basket",
+        "Right column",
+        "Way to pay",
+        "Backend",
+    ):
+        assert types(erin, f"/tradeoff {typed}", checkout) == RAISE, typed
+        assert title(erin) == typed
+
+
+def test_quotation_marks_of_every_language(erin: Actor, checkout: Channel) -> None:
+    for pair in (
+        '""',
+        "“”",
+        "„“",
+        "„”",
+        "””",
+        "«»",
+        "»«",
+        "‘’",
+        "‚‘",
+        "‹›",
+        "「」",
+        "『』",
+        "＂＂",
+    ):
+        assert types(erin, f"/tradeoff {pair[0]}Setup fee{pair[1]}", checkout) == RAISE
+        assert title(erin) == "Setup fee"
+    types(erin, "/tradeoff record « Setup fee »", checkout)
+    assert title(erin) == "Setup fee"
+    types(erin, "/accept „Setup fee“", checkout)
+    assert erin.form.values["item"]["item"]["value"] == "Setup fee"
+    for typed in ('"Fast" or "cheap"', "“Fast” or “cheap”"):
+        types(erin, f"/tradeoff {typed}", checkout)
+        assert title(erin) == typed

@@ -1,0 +1,65 @@
+"""The channel that most stories begin with, set up once in this process and copied from then on.
+
+To set it up is a quarter of what a short story costs. What is copied is what the form left behind:
+the database file, and the state of the demo Slack.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.demo.slack.workspace import Channel, Workspace
+from support.databases import close_engines, copied
+from support.harness import Actor, Harness
+
+# What the form, the bot and the clock have touched in the demo Slack by then.
+TOUCHED = ("channels", "messages", "calls", "rates", "_stacks", "_homes", "_last_ts", "_counter")
+
+
+@dataclass
+class Kept:
+    """Copy of a channel that was set up: the record, and the demo Slack."""
+
+    database: Path
+    slack: dict[str, Any]
+
+
+_kept: dict[tuple[str, ...], Kept] = {}
+
+
+def set_up_once(harness: Harness, channel: Channel, by: Actor) -> Channel:
+    """Set this channel up, or copy what that left behind an earlier time; return the channel.
+
+    A PostgreSQL, and a Slack in which anything has happened before, are set up by hand.
+    """
+    workspace = harness.workspace
+    if workspace.calls or not harness.url.startswith("sqlite"):
+        by.sets_up(channel)
+        return channel
+    key = (channel.id, *workspace.people)
+    path = Path(harness.url.removeprefix("sqlite:///"))
+    if key not in _kept:
+        by.sets_up(channel)
+        _kept[key] = Kept(_copy_of(path, len(_kept)), _state_of(workspace))
+        return channel
+    close_engines(harness.url)
+    copied(_kept[key].database, path)
+    vars(workspace).update(deepcopy(_kept[key].slack))
+    return workspace.channels[channel.id]
+
+
+def _copy_of(path: Path, number: int) -> Path:
+    copy = path.with_name(f"set-up-{number}.db")
+    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    return copy
+
+
+def _state_of(workspace: Workspace) -> dict[str, Any]:
+    return deepcopy({name: vars(workspace)[name] for name in TOUCHED})
