@@ -79,7 +79,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
     return (
         f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
         f"{outcomes.until(settlement)}{_chosen(decision, settlement)}."
-        f"{outcomes.moved_words(decision, settlement)}"
+        f"{_moved(decision, settlement)}"
         + "".join(f" {phrases.capital(words)}." for words in more if words)
     )
 
@@ -87,6 +87,15 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
 def _chosen(decision: Decision, settlement: Settlement) -> str:
     name = outcomes.chosen_name(decision, settlement)
     return f": *{escaped(blocks.fitted(name, NAME))}*" if name else ""
+
+
+def _moved(decision: Decision, settlement: Settlement) -> str:
+    earlier, later = settlement.moved_from, settlement.moved_to
+    if not earlier or not later or earlier == later:
+        return outcomes.moved_words(decision, settlement)
+    promised = decision.commitment.name if decision.commitment else "The commitment"
+    name = blocks.fitted(settlement.commitment_name or promised, NAME)
+    return f" {escaped(name)} moves {phrases.move(earlier, later)}."
 
 
 # ---- open ----------------------------------------------------------------------------------------
@@ -111,11 +120,11 @@ def _claim(decision: Decision) -> list[Block]:
     claim = decision.claims[-1]
     lines = [("Evidence", blocks.fitted(claim.evidence, TWO_LINES))]
     lines += [("Link", claim.link)] if claim.link and len(claim.link) <= LINE else []
-    lines += [
-        (f"{criterion.position}", blocks.fitted(criterion.text, LINE))
+    criteria = "\n".join(
+        f"{criterion.position}. {blocks.fitted(criterion.text, LINE)}"
         for criterion in decision.criteria
-    ]
-    return [blocks.lines(lines)]
+    )
+    return [blocks.lines(lines), *([blocks.typed("", criteria)] if criteria else [])]
 
 
 def _past(decision: Decision) -> list[Block]:

@@ -276,6 +276,8 @@ def settled(decision: Decision, post: Post) -> Message:
         f"What you {verb} in {wording.channel(decision)}, {title}, is settled: "
         f"{outcomes.outcome_words(decision, settlement)} {since}"
     ).strip()
+    unusual = outcomes.warnings(decision, settlement)
+    first += f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
+from handlers.card.buttons import details_button
 from handlers.rights.rhythm import WEEKDAYS
 from handlers.ui import blocks, outcomes, phrases, wording
 from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Movement, Share
-from models.reads.week import Listed, Week
+from models.reads.week import Week
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day
+
+# Decisions that can be opened from the digest: the two or three that matter.
+MOST_BUTTONS = 3
 
 
 def digest_message(week: Week) -> Message:
@@ -32,6 +36,9 @@ def digest_message(week: Week) -> Message:
         f"{where(week.rights.channel.slack_id)}"
     )
     summary = _summary(week)
+    if week.is_empty:
+        line = f"{title}: {summary[:1].lower()}{summary[1:]}"
+        return Message(line, [blocks.section(line)])
     shown: list[Block] = [
         blocks.header(
             "The week in decisions"
@@ -40,12 +47,8 @@ def digest_message(week: Week) -> Message:
         ),
         blocks.section(f"{title}. {summary}"),
         *_part("Commitments", _movement_lines(week), len(week.movements)),
-        *_part(
-            "Decided", [_decided_line(*outcome) for outcome in week.decided], week.figures.decided
-        ),
-        *_part("Waiting", _ages(week.waiting, week.now), week.waiting.count),
-        *_part("Done, not accepted", _ages(week.not_accepted, week.now), week.not_accepted.count),
-        *_part("Overdue", _late(week.overdue), week.overdue.count),
+        *_decided(week),
+        *_open(week),
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
@@ -73,10 +76,11 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     """
     if not lines:
         return []
+    head = [f"*{title}*"] if title else []
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
     return [
         blocks.section(
-            blocks.cut("\n".join([f"*{title}*", *(f"• {line}" for line in lines), *more]), 3000)
+            blocks.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), 3000)
         )
     ]
 
@@ -99,19 +103,69 @@ def _movement_words(movement: Movement) -> str:
     )
 
 
+def _decided(week: Week) -> list[Block]:
+    """List what was decided and still is: each decision once, with its newest outcome."""
+    newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
+    lines = [
+        _decided_line(decision, settlement)
+        for decision, settlement in newest.values()
+        if decision.state.settled
+    ]
+    unlisted = week.figures.decided - len(week.decided)
+    return _part("Decided", lines, len(lines) + unlisted)
+
+
 def _decided_line(decision: Decision, settlement: Settlement) -> str:
     later = outcomes.since(decision, settlement, why=False)
+    chosen = escaped(outcomes.chosen_name(decision, settlement))
+    said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     return (
-        f"{wording.title(decision)}: "
-        f"{outcomes.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
+        f"{wording.title(decision)}: {said}{outcomes.until(settlement)}"
+        f"{f': {chosen}' if chosen else ''}.{f' {later}' if later else ''}"
     )
 
 
-def _ages(listed: Listed, now: datetime) -> list[str]:
-    return [
-        f"{wording.title(decision)}: {_whose_turn(decision)}{_age(decision, now)}"
-        for decision in listed.shown
-    ]
+# ---- what is open --------------------------------------------------------------------------------
+
+
+def _open(week: Week) -> list[Block]:
+    """List what waits, the most urgent first, with a button on the first few."""
+    late = week.overdue.shown
+    parts = (
+        ("Waiting", week.waiting, [decision for decision in late if not decision.is_acceptance]),
+        (
+            "Done, not accepted",
+            week.not_accepted,
+            [decision for decision in late if decision.is_acceptance],
+        ),
+    )
+    shown: list[Block] = []
+    buttons_left = MOST_BUTTONS
+    for title, listed, overdue in parts:
+        first = sorted({*listed.shown, *overdue}, key=_urgency)[: len(listed.shown)]
+        pressed = first[:buttons_left]
+        buttons_left -= len(pressed)
+        lines = [_open_line(decision, week.now) for decision in first[len(pressed) :]]
+        shown += [blocks.section(f"*{title}*")] if pressed else []
+        shown += [
+            blocks.section_with(_open_line(decision, week.now), details_button(decision))
+            for decision in pressed
+        ]
+        shown += _part("" if pressed else title, lines, listed.count - len(pressed))
+    return shown
+
+
+def _urgency(decision: Decision) -> tuple[bool, date, datetime]:
+    """Return what sorts the most urgent first: overdue, then by date, then by age."""
+    return decision.overdue_at is None, decision.due_on or date.max, decision.begun_at
+
+
+def _open_line(decision: Decision, now: datetime) -> str:
+    late = " ".join(wording.late(decision))
+    if late:
+        return f"{wording.title(decision)}: {_whose_turn(decision)}. {late}"
+    due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
+    return f"{wording.title(decision)}: {_whose_turn(decision)}{due}{_age(decision, now)}"
 
 
 def _whose_turn(decision: Decision) -> str:
@@ -123,18 +177,6 @@ def _age(decision: Decision, now: datetime) -> str:
     """Write `, 7 days so far`; empty for a claim, whose words say its age already."""
     days = (now - decision.begun_at).days
     return f", {number(days, 'day')} so far" if days > 0 and not decision.is_acceptance else ""
-
-
-def _late(listed: Listed) -> list[str]:
-    return [
-        f"{wording.title(decision)}: due {day(decision.due_on) if decision.due_on else 'earlier'}"
-        + (
-            f"; {who(decision.escalated_to)} may decide too, by escalation"
-            if decision.escalated_to
-            else ""
-        )
-        for decision in listed.shown
-    ]
 
 
 def _how_it_went(week: Week) -> list[Block]:

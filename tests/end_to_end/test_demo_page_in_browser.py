@@ -12,11 +12,17 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from bot.demo.run import Demo, running
 from bot.demo.slack.workspace import Message
+from handlers import posts
+from models.tables.post import Drawing
 from support.browser_tab import NARROW, WIDE, Tab
+from support.decision_states import as_it_goes
 from support.small_bot import CARD, MANIFEST, form, make_bot
+from support.typed_texts import TYPINGS, retype
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,43 @@ def put_card(demo: Demo, channel: str) -> Message:
             workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
         )
     )
+
+
+def _close(session: Session) -> None:
+    """Close the connection here: SQLite allows it in no other thread."""
+    engine = session.get_bind()
+    session.close()
+    assert isinstance(engine, Engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("typing", "acts", "most"),
+    [
+        ("a word", "impact", 300),
+        ("a word", "lapse", 300),
+        ("a word", "impact > approved", 140),
+        ("as much as fits", "impact > approved", 220),
+        ("Japanese", "impact > approved", 220),
+    ],
+)
+def test_cards_leave_room(see: Any, demo: Demo, typing: str, acts: str, most: int) -> None:
+    *_, (_, decision) = as_it_goes("priority", acts)
+    decision.options, decision.consulted = decision.options[:2], []
+    retype(decision, TYPINGS[typing])
+    drawn = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
+    _close(decision.session)
+    workspace = demo.workspace
+    place, bot = workspace.channel("random").id, workspace.bot.id
+    card = workspace.add_message(
+        Message(place, workspace.next_ts(), bot, drawn.text, list(drawn.blocks))
+    )
+    if decision.state.settled:
+        workspace.add_message(Message(place, workspace.next_ts(), bot, "Why", [], card.ts))
+    tab = see("/?as=alice&in=random", (1300, 900))
+    shown = tab.page.locator(f'[data-ts="{card.ts}"]')
+    expect(shown).to_be_visible()
+    assert (shown.bounding_box() or {})["height"] <= most
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:

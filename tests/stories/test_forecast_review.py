@@ -82,10 +82,10 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
         "The bank was slow",
         bob.id,
     )
-    assert "How it went, says @bob: worse than forecast, 8 days of slip" in harness.text(
+    assert "How it went, says @bob: worse than forecast, 8 days of slip" in harness.whole(
         card
     ).replace("*", "")
-    assert "The bank was slow" in harness.text(card)
+    assert "The bank was slow" in harness.whole(card)
     told = next(
         one
         for one in bob.dm()

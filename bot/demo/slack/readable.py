@@ -66,7 +66,7 @@ def menu(where: Message | View) -> list[str]:
 
 
 def details(where: Message | View) -> str | None:
-    """Return the label with which the whole decision is opened from there; None if there is none."""
+    """Return the label that opens the whole decision from there; None if there is none."""
     labels = [*buttons(where), *menu(where)]
     return next((label for label in ("Details", "Open") if label in labels), None)
 
