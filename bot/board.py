@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.database import Database
+from bot.memory import finders
 from bot.people import People
 from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
@@ -82,14 +83,12 @@ class Boards:
             Asking,
             workspace=link.tenant,
             at=self._clock(),
-            find_person=partial(self._people.known_person, link.tenant),
-            find_place=partial(self._people.known_place, link.tenant),
-            find_room=partial(self._people.known_room, link.tenant),
         )
         looked_up = Known()
 
         def work(session: Session) -> Board | NoBoard:
-            return show(asking(known=looked_up), session, link)
+            found = finders(self._people, session, link.tenant)
+            return show(asking(known=looked_up, **found), session, link)
 
         while True:
             try:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from bot import home_view, once
 from bot.database import Database, wrote
 from bot.installations import UNREACHABLE, error_name
+from bot.memory import finders
 from bot.people import People
 from bot.proxies import webhook_client
 from bot.sealed_views import SealedViews
@@ -299,6 +300,10 @@ class Dispatch:
         except Refused as refusal:
             if refusal.attempt:
                 await self.database.run(partial(once.note_attempt, request, refusal.attempt))
+            if refusal.redraws:
+                redraw = partial(errors.redraw_card, refusal.redraws, request.workspace)
+                await self.database.run(partial(redraw, at=request.at))
+                self.wake()
             return errors.refused(request, refusal)
         except once.TakenBefore:
             return Done()
@@ -316,18 +321,13 @@ class Dispatch:
         Two transactions that met are a collision.
         """
         tenant = request.workspace
-        request = replace(
-            request,
-            find_person=partial(self.people.known_person, tenant),
-            find_place=partial(self.people.known_place, tenant),
-            find_room=partial(self.people.known_room, tenant),
-        )
 
         def work(session: Session) -> tuple[Answer, bool]:
             # Of two copies of one request, the second collides with what the first has written.
             if collided:
                 once.check_not_taken(request, session)
-            answer, changed = handler(request, session), wrote(session)
+            informed = replace(request, **finders(self.people, session, tenant))
+            answer, changed = handler(informed, session), wrote(session)
             if changed:
                 once.take(request, session)
             return answer, changed

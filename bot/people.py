@@ -55,6 +55,8 @@ class People:
             kept_for=lambda: timeouts.room_kept,
             sure=lambda place: place.known,
         )
+        # Newest change of who may read a channel that is heeded here, by tenant (`bot/memory.py`).
+        self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._rooms = _Cache[frozenset[str]](
             self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept

@@ -19,6 +19,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.memory import finders
 from bot.people import People
 from handlers import routes
 from handlers.requests import Due, Known, NotYetKnown
@@ -164,8 +165,7 @@ class Timers:
             at=now,
             known=known,
             timer=timer,
-            find_person=partial(self._people.known_person, tenant),
-            find_place=partial(self._people.known_place, tenant),
+            **finders(self._people, session, tenant),
         )
         routes.timers[timer.kind](due, session)
         timer.fired_at = now

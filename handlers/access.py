@@ -16,6 +16,10 @@ from models.refusals.refused import NotFound
 from models.rules import Person, Standing
 
 
+class SlackDidNotSay(Exception):
+    """Raised if Slack does not say whether a person may read what they are to be told."""
+
+
 class Sight(Enum):
     """Answer to the question whether somebody may read a channel."""
 
@@ -77,6 +81,17 @@ def sight_of(asking: Asking, person: str, channel: str) -> Sight:
         return Sight.YES
     (found,) = asking.look_up(person)
     return sights(asking, found, [channel])[channel]
+
+
+def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[str]:
+    """Return the channels among these that this person may read. Raises SlackDidNotSay."""
+    asking.prepare(places=channels)
+    private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
+    asking.prepare(rooms=private)
+    found = {channel: sight_of(asking, person, channel) for channel in channels}
+    if Sight.UNSAID in found.values():
+        raise SlackDidNotSay
+    return {channel for channel, sight in found.items() if sight is Sight.YES}
 
 
 # ---- the person who acts -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -22,6 +23,7 @@ from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs import deciding
 from models.verbs.raising import Ask, Origin, Past, raise_tradeoff, record_past
+from models.verbs.routing import Matter
 from models.working_time import local_day
 
 
@@ -45,7 +47,7 @@ def record(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
-    routing = routed(form, session, current, past.kind)
+    routing = routed(form, session, current, Matter(past.kind))
     decision = record_past(session, routing, past, form.act, Origin(form.id))
     if form.person.id in decision.holders.values():
         write_now(session)
@@ -90,7 +92,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
         )
     reason = forms.read_reason(form.state)
     current = rights_now(form, session, decision)
-    routing = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, Matter(decision.kind))
     deciding.reject(decision, reason, form.act)
     options = [(decision.options[0].name, "", ""), (instead, "", "")]
     ask = Ask(decision.title, decision.kind, reason, options, None)
@@ -183,7 +185,7 @@ def acknowledge_form(decision: Decision) -> View:
         "records.acknowledge",
         f"Acknowledge #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Acknowledge",
     )
 
@@ -201,6 +203,6 @@ def dispute_form(decision: Decision) -> View:
         "records.dispute",
         f"Dispute #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Dispute",
     )

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, FormErrors, Message, Reply, TellAgain, UpdateForm, View
 from handlers.requests import Event, Form, FormState, Request
 from handlers.ui import blocks, inputs
+from models import locks
+from models.reads.search import first_hash_of
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
 from models.tables.attempt import AttemptOutsideRight
 
@@ -45,6 +47,13 @@ def as_notice(message: Message) -> View:
 def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
     """Count an attempt outside the right; the person's name is not kept."""
     session.add(AttemptOutsideRight(channel_id=attempt.channel_id, kind=attempt.kind, at=at))
+
+
+def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime) -> None:
+    """Draw every message of this decision again, because somebody pressed an outdated button."""
+    decision = locks.lock_decision(session, workspace, decision_id)
+    decision.first_hash = decision.first_hash or first_hash_of(session, decision_id)
+    decision.redraw(at)
 
 
 def _tell(request: Request, title: str, sentence: str) -> Answer:

@@ -10,11 +10,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from handlers import readers
 from handlers.answers import Answer, Done
 from handlers.requests import Event
-from models.tables.channel import Channel, ensure_channel
+from models.tables.channel import Channel, ensure_channel, find_channel
 from models.tables.post import Drawing, Post, PostState
 from models.tables.workspace import Workspace
+from models.verbs.readers import note_change
 
 
 def joined(event: Event, session: Session) -> Answer:
@@ -23,8 +25,12 @@ def joined(event: Event, session: Session) -> Answer:
     If it is the bot, say hello where nothing is set up, and post what could not be posted before.
     """
     if event.body.get("user") != event.bot_user:
+        there = find_channel(session, event.workspace, event.body["channel"])
+        if there:
+            readers.came(event, session, there)
         return Done()
     channel = ensure_channel(session, event.workspace, event.body["channel"])
+    note_change(session, channel)
     _owe_again(session, channel, event.at)
     greeted = session.scalar(
         select(Post.id).where(Post.channel_id == channel.id, Post.key == "welcome")
@@ -38,6 +44,7 @@ def joined(event: Event, session: Session) -> Answer:
 
 def unarchived(event: Event, session: Session) -> Answer:
     """Post what could not be posted while the channel was archived."""
+    readers.channel_changed(event, session)
     _owe_again(session, ensure_channel(session, event.workspace, event.body["channel"]), event.at)
     return Done()
 
@@ -50,6 +57,7 @@ def id_changed(event: Event, session: Session) -> Answer:
         return Done()
     channel.slack_id = new
     channel.former_slack_id = old
+    note_change(session, channel)
     session.execute(
         update(Post)
         .where(Post.channel_id == channel.id, Post.slack_channel == old)
@@ -92,8 +100,3 @@ def _owe_again(session: Session, channel: Channel, at: datetime) -> None:
         post.attempts = 0
         post.last_error = None
         post.due_at = at
-
-
-def nothing_to_do(event: Event, session: Session) -> Answer:
-    """Record nothing: `bot/people.py` has heard the event, and forgets this person or channel."""
-    return Done()

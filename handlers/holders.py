@@ -11,13 +11,23 @@ from handlers import access
 from handlers.requests import Asking, Form
 from models.reads import lookups
 from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
-from models.rules import Kind, Standing
+from models.rules import Standing
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
-from models.verbs.routing import Routing, route
+from models.verbs.commitment_moves import stands
+from models.verbs.routing import Matter, Routing, route
 
 
-def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind) -> Routing:
+def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
+    """Return what another round of this decision is about.
+
+    It touches a commitment too if the older decision that it replaces has moved one.
+    """
+    touched = decision.commitment or (replaced and stands(replaced) and replaced.commitment)
+    return Matter(decision.kind, touched.name if touched else None)
+
+
+def routed(asking: Asking, session: Session, version: RightsVersion, matter: Matter) -> Routing:
     """Return the route of a round that begins now.
 
     The counterpart's time zone is the one that Slack knows.
@@ -27,7 +37,7 @@ def routed(asking: Asking, session: Session, version: RightsVersion, kind: Kind)
         for editor in asking.look_up(*version.editors)
         if editor.standing is Standing.DEACTIVATED
     ]
-    routing = route(session, version, kind, asking.at, gone)
+    routing = route(session, version, matter, asking.at, gone)
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
     return replace(routing, time_zone=zone)
 

@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from handlers import mentions, not_posted, reminders
+from handlers import access, mentions, not_posted, reminders
+from handlers.access import Sight, SlackDidNotSay
 from handlers.answers import Message
 from handlers.card import batch, messages
 from handlers.commitments import ledger
 from handlers.delegation import departures, leave
 from handlers.digest import posting
 from handlers.export import request
+from handlers.requests import Asking
 from handlers.rights import show
+from handlers.ui import blocks
 from models.reads import lookups
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -22,10 +25,28 @@ from models.tables.rights import RightsVersion
 
 Builder = Callable[[Post, Session], Message]
 
+NOT_YOURS = "This message was about a channel that you are not in any more."
 
-def draw(post: Post, session: Session) -> Message:
-    """Build the message from today's record."""
+
+def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | None:
+    """Build the message from today's record; None if its reader may not read its channel.
+
+    A list shows each reader what they may read. Raises SlackDidNotSay.
+    """
+    if post.person and post.drawing.tells_of_a_channel:
+        sight = access.sight_of(asking, post.person, post.channel.slack_id)
+        if sight is Sight.UNSAID:
+            raise SlackDidNotSay
+        if sight is Sight.NO:
+            return None
+    if post.drawing in LISTS:
+        return LISTS[post.drawing](post, session, asking)
     return BUILDERS[post.drawing](post, session)
+
+
+def neutral() -> Message:
+    """Build what a direct message shows whose reader may not read its channel any more."""
+    return Message(NOT_YOURS, [blocks.section(NOT_YOURS)])
 
 
 # ---- what a builder shows --------------------------------------------------------------------
@@ -87,15 +108,20 @@ BUILDERS: dict[Drawing, Builder] = {
     **{drawing: _of_decision(build) for drawing, build in OF_DECISIONS.items()},
     Drawing.WELCOME: _without_record(show.welcome),
     Drawing.RIGHTS: _of_rights(show.rights_post),
-    Drawing.REMINDER: reminders.reminder,
     Drawing.SEAT: departures.seat_post,
-    Drawing.MOVED: batch.moved,
-    Drawing.STANDS_IN: leave.stands_in,
-    Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
     Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
+    Drawing.COMMITMENT_MOVED: _of_commitment(ledger.moved_post),
     Drawing.DIGEST: posting.digest_post,
     Drawing.NOT_POSTED: not_posted.not_posted,
     Drawing.NO_ANSWER: _without_record(mentions.no_answer),
     Drawing.EXPORT: request.export_post,
     Drawing.EXPORT_FAILED: request.failed_post,
+}
+
+# Builders of direct messages that list decisions of several channels.
+LISTS: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
+    Drawing.REMINDER: reminders.reminder,
+    Drawing.MOVED: batch.moved,
+    Drawing.STANDS_IN: leave.stands_in,
+    Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
 }

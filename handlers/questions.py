@@ -8,6 +8,7 @@ from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.rules import Standing
@@ -93,7 +94,7 @@ def question_form(decision: Decision) -> View:
         "questions.ask",
         f"Ask about #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Ask",
     )
 
@@ -110,7 +111,7 @@ def answer_form(decision: Decision, question: Question) -> View:
             hint="It stands on the card.",
         ),
     ]
-    remember = forms.metadata(question=f"{decision.id}:{question.id}")
+    remember = forms.metadata(question=value_of(decision, question.id))
     return inputs.form(
         "questions.answer", f"Answer on #{decision.number}", shown, remember, submit="Answer"
     )

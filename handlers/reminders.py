@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import subjects
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.holders import rights_now, zone_of
 from handlers.requests import Asking, Click, Due
 from handlers.ui import blocks, inputs, phrases
+from handlers.ui.marks import value_of
 from handlers.ui.wording import waiting_words
 from models.mrkdwn import day, number, when
 from models.reads import lookups
@@ -45,13 +46,14 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Remind the counterpart today: half of the impact window is over."""
+    """Remind whoever states the impact today: half of the impact window is over."""
     decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
-    zone = zone_of(due, decision.counterpart, decision.rights_version.time_zone)
-    today = local_day(due.at, zone)
-    verbs_overdue.remind_at(session, decision.workspace_id, decision.counterpart, today, due.at)
+    for person in decision.asked_to_act:
+        zone = zone_of(due, person, decision.rights_version.time_zone)
+        today = local_day(due.at, zone)
+        verbs_overdue.remind_at(session, decision.workspace_id, person, today, due.at)
 
 
 def claim_ages(due: Due, session: Session) -> None:
@@ -140,7 +142,7 @@ def snooze(click: Click, session: Session) -> Answer:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def reminder(post: Post, session: Session) -> Message:
+def reminder(post: Post, session: Session, asking: Asking) -> Message:
     """Draw one person's reminder: all that waits for them, the most pressing first.
 
     Each has its button.
@@ -154,6 +156,9 @@ def reminder(post: Post, session: Session) -> Message:
     found = reminded_of(
         session, waiting_for(session, post.channel.workspace.tenant, post.person, post.due_at)
     )
+    channels = dict.fromkeys(wait.decision.channel.slack_id for wait in found)
+    readable = access.readable_by(asking, post.person, channels)
+    found = [wait for wait in found if wait.decision.channel.slack_id in readable]
     if not found:
         return Message(
             "Nothing is waiting for you any more.",
@@ -166,7 +171,7 @@ def reminder(post: Post, session: Session) -> Message:
         about = f"Open #{wait.decision.number}"
         shown.append(
             blocks.section_with(
-                line, blocks.button("Open", "records.open", str(wait.decision.id), about=about)
+                line, blocks.button("Open", "records.open", value_of(wait.decision), about=about)
             )
         )
     if len(found) > MOST_SHOWN:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, UpdateForm, View
 from handlers.card import detail
-from handlers.holders import rights_now, routed
+from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -40,7 +41,8 @@ def save_reopening(form: Form, session: Session) -> Answer:
     rounds.check_may_reopen(decision, current.role_holders, form.person)
     due_on = read_due(form, local_day(form.at, current.time_zone))
     reason = forms.read_reason(form.state)
-    routing = routed(form, session, current, decision.kind)
+    replaced = subjects.replaced_by(decision, session)
+    routing = routed(form, session, current, matter_of(decision, replaced))
     outsiders = access.outsiders(form, decision.channel.slack_id, rounds.people_of(decision))
     rounds.reopen(decision, routing, due_on, reason, form.act, outsiders=outsiders)
     return Done()
@@ -69,8 +71,9 @@ def undo(click: Click, session: Session) -> Answer:
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
-    routing = routed(click, session, rights_now(click, session, decision), decision.kind)
     replaced = subjects.replaced_by(decision, session)
+    matter = matter_of(decision, replaced)
+    routing = routed(click, session, rights_now(click, session, decision), matter)
     rounds.undo(decision, routing, click.act, replaced=replaced)
     return UpdateForm(detail.decision_whole(click, session, decision))
 
@@ -93,6 +96,6 @@ def reopen_form(decision: Decision) -> View:
         "second_thoughts.reopen",
         f"Reopen #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Reopen",
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
@@ -20,12 +20,13 @@ from models.reads import lookups
 from models.rules import DEFAULT_RIGHTS
 from models.tables.channel import ensure_channel
 from models.tables.rights import RightsVersion, new_version
+from models.verbs import readers
 
 
 def save_setup(form: Form, session: Session) -> Answer:
     """Make the next version from the form; then go on to what someone was about to raise."""
     remembered = forms.remembered(form.metadata)
-    access.check_may_see(form, remembered["channel"], "that channel")
+    subjects.readable_channel(form, session, remembered["channel"])
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
     check_may_change_rights(form, current)
@@ -35,6 +36,8 @@ def save_setup(form: Form, session: Session) -> Answer:
     made = new_version(session, channel, version, table, form.at)
     if current:
         departures.fill(form, session, current, made)
+    else:
+        readers.set_check(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()

@@ -14,7 +14,7 @@ from handlers.answers import Answer, Message, Reply
 from handlers.board import link
 from handlers.card import detail
 from handlers.commitments import ledger
-from handlers.delegation import leave
+from handlers.delegation import leave, return_day
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
@@ -146,10 +146,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "away": Subcommand(
         leave.open_leave,
-        "`/tradeoff away @someone until 2026-12-24` names who decides for you; `/tradeoff back` "
-        "ends that",
+        "`/tradeoff away @someone until 24 Dec` (or `for two weeks`) names who decides for you; "
+        "`/tradeoff back` ends that",
         usage="away @someone",
-        takes=lambda rest: not rest or rest.startswith(("<@", "@", "until")),
+        takes=return_day.is_meant,
     ),
     "back": Subcommand(_without_rest(leave.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),

@@ -6,20 +6,30 @@ decision finds no decision.
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.requests import Click, Due, Form, Request
-from handlers.ui import forms
+from handlers.ui import forms, marks
 from models import locks
 from models.refusals.refused import NotFound
+from models.tables.channel import find_channel
+from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 
 
-def decision_by_id(request: Request, session: Session, decision_id: str | int) -> Decision:
-    """Return this decision. Raise NotFound if there is none that this person may read."""
-    decision = locks.lock_decision(session, request.workspace, decision_id)
+def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
+    """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`.
+
+    Raise NotFound if there is none that this person may read; raise RecordLost if it is another
+    one than the mark says.
+    """
+    about, mark = marks.split(str(value))
+    decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])
     access.check_may_see(request, decision.channel.slack_id)
+    marks.check(decision, mark)
     return decision
 
 
@@ -32,13 +42,31 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
     return decision
 
 
+def readable_channel(request: Request, session: Session, slack_id: str) -> str:
+    """Return the present id of this channel. Raise NotFound if this person may not read it."""
+    channel = find_channel(session, request.workspace, slack_id)
+    present = channel.slack_id if channel else slack_id
+    access.check_may_see(request, present, "that channel")
+    return present
+
+
 def clicked_decision(click: Click, session: Session) -> Decision:
-    """Return the decision whose id is the value of this button. Raise NotFound if there is none."""
+    """Return the decision that this button is about, to act on it.
+
+    Raise as `decision_by_id`, and ButtonWithoutMark if an older release drew the button.
+    """
+    decision = decision_by_id(click, session, click.value)
+    marks.check_given(click.value, decision)
+    return decision
+
+
+def opened_decision(click: Click, session: Session) -> Decision:
+    """Return the decision that this button is about, to read it; its mark may be missing."""
     return decision_by_id(click, session, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
-    """Return the decision that this form is about, locked. Raises NotFound, ChangedMeanwhile."""
+    """Return the decision that this form is about, locked. Raises also ChangedMeanwhile."""
     remembered = forms.remembered(form.metadata)
     decision = decision_by_id(form, session, remembered["decision"])
     forms.check_as_asked(decision, remembered)
@@ -47,12 +75,11 @@ def form_decision(form: Form, session: Session) -> Decision:
 
 def replaced_by(decision: Decision, session: Session) -> Decision | None:
     """Return the older decision that this one replaces, locked; None if it replaces none."""
+    if not decision.supersedes:
+        return None
     tenant = decision.channel.workspace.tenant
-    return (
-        locks.lock_decision_by_number(session, tenant, decision.supersedes)
-        if decision.supersedes
-        else None
-    )
+    older = locks.lock_decision_by_number(session, tenant, decision.supersedes)
+    return older if older and older.channel_id == decision.channel_id else None
 
 
 def timer_decision(due: Due, session: Session) -> Decision:
@@ -60,10 +87,25 @@ def timer_decision(due: Due, session: Session) -> Decision:
     return locks.lock_decision(session, due.workspace, due.timer.decision_id or 0)
 
 
-def decision_and_part(value: str, request: Click | Form, session: Session) -> tuple[Decision, int]:
-    """Return the decision and the number of one of its parts, from a value such as `42:3`.
+def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
+    """Return the commitment of a button or form, locked. Raises as `decision_by_id`."""
+    commitment_id, mark = marks.split(str(value))
+    commitment = locks.lock_commitment(session, request.workspace, commitment_id)
+    access.check_may_see(request, commitment.channel.slack_id, "that commitment")
+    marks.check(commitment, mark)
+    return commitment
 
-    The part is a question, a round or a follow-up. Raise NotFound if there is no such decision.
+
+def decision_and_part(value: str, request: Click | Form, session: Session) -> tuple[Decision, int]:
+    """Return the decision and the number of one of its parts, from a value such as `42:3-9f86d0`.
+
+    The part is a question, a round or a follow-up. Raise as `clicked_decision` or `form_decision`.
     """
-    decision_id, _, part = value.partition(":")
-    return decision_by_id(request, session, decision_id), int(part)
+    about, _ = marks.split(value)
+    _, _, part = about.partition(":")
+    decision = decision_by_id(request, session, value)
+    if isinstance(request, Click):
+        marks.check_given(value, decision)
+    if not re.fullmatch(r"[0-9]{1,9}", part):
+        raise NotFound
+    return decision, int(part)

@@ -5,6 +5,7 @@ See docs/reference/behaviour.md.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,13 @@ class Decider(StrEnum):
         See docs/reference/behaviour.md, Kinds and rights.
         """
         return Role.PROJECT_MANAGER if self is Decider.JOINT else Role(self.value).other
+
+
+def decider_of(roles: Collection[Role]) -> Decider | None:
+    """Return the decider that stands for these roles; None if there are none."""
+    if not roles:
+        return None
+    return Decider.JOINT if len(set(roles)) > 1 else Decider(next(iter(roles)).value)
 
 
 class Kind(StrEnum):

@@ -10,11 +10,15 @@ import io
 import pickle
 import sys
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import DateFormatter, date2num
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 
 from models.reads.trend import Line, Trend
 
@@ -22,6 +26,11 @@ from models.reads.trend import Line, Trend
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 MARKS = ("o", "s", "^", "D")
 INK, SOFT, GRID = "#1f2328", "#59616b", "#e3e6ea"
+# For what DejaVu Sans lacks: Chinese, Japanese and Korean, and emoji (fonts/README.md).
+FONTS = tuple(
+    Path(__file__).with_name("fonts") / name
+    for name in ("DroidSansFallback.ttf", "SymbolaEmoji.ttf")
+)
 # For reading on a phone: a small figure, large type, drawn at three times its size.
 SIZE, SCALE = (4.2, 3.4), 220
 # Parts of the whole: the room beside the axes is always the same.
@@ -51,13 +60,36 @@ def draw(trend: Trend) -> bytes:
     return out.getvalue()
 
 
+def drawable(name: str) -> str:
+    """Return the name without what none of our fonts draws; empty if that is all of it."""
+    return "".join(letter for letter in name if ord(letter) in _letters()).strip()
+
+
+@cache
+def _families() -> list[str]:
+    """Return the fonts to draw a name with: each letter in the first one that has it."""
+    for file in FONTS:
+        font_manager.fontManager.addfont(file)
+    return ["DejaVu Sans", *(font_manager.FontProperties(fname=file).get_name() for file in FONTS)]
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the characters that some of our fonts can draw."""
+    files = [font_manager.findfont(family) for family in _families()]
+    return frozenset(letter for file in files for letter in FT2Font(file).get_charmap())
+
+
 def _promises(axes: Any, trend: Trend) -> None:
     for line, color, mark in zip(trend.lines, COLORS, MARKS, strict=False):
         shown = [(_number(day), _number(promised)) for day, promised, _ in line.points]
         axes.step(*zip(*shown, strict=True), where="post", color=color, linewidth=1.8)
         axes.annotate(
-            line.name[:24],
+            drawable(line.name)[:24],
             shown[0],
+            # A dollar is money here, never mathematics.
+            parse_math=False,
+            fontfamily=_families(),
             textcoords="offset points",
             xytext=(0, 4),
             fontsize=7.5,

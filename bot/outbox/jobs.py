@@ -10,10 +10,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
+from bot.memory import finders
 from bot.outbox import pace
 from bot.outbox.claims import Claim, Lost
+from bot.people import People
 from handlers import posts
 from handlers.answers import Message
+from handlers.requests import Asking, Known, NotYetKnown
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 
@@ -23,7 +26,8 @@ class Job:
     """One message to send.
 
     `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
-    In a thread, `to_all` shows the message in the channel as well.
+    In a thread, `to_all` shows the message in the channel as well. `hidden` is true if its reader
+    may not read its channel: then it shows nothing of that, and is not posted at all.
     """
 
     claim: Claim
@@ -40,6 +44,7 @@ class Job:
     message: Message
     fingerprint: str
     unchanged: bool
+    hidden: bool
     wanted: int
     attempts: int
     maybe_sent: bool
@@ -56,8 +61,17 @@ class Job:
         return pace.UPDATE if self.ts else pace.POST
 
 
-def draw(session: Session, claim: Claim) -> Job:
-    """Draw this message in a short transaction that locks nothing. Raises Lost.
+class Unknown(Exception):
+    """Slack has to be asked before this message of this workspace can be drawn."""
+
+    def __init__(self, tenant: str, ask: NotYetKnown) -> None:
+        super().__init__("people or places to look up first")
+        self.tenant = tenant
+        self.ask = ask
+
+
+def draw(session: Session, claim: Claim, people: People, known: Known, now: datetime) -> Job:
+    """Draw this message in a short transaction that locks nothing. Raises Lost, or Unknown.
 
     `wanted` is read before the record: a change made meanwhile is counted, and drawn once more.
     """
@@ -70,14 +84,21 @@ def draw(session: Session, claim: Claim) -> Job:
     )
     if post is None:
         raise Lost
-    message = posts.draw(post, session)
+    tenant = post.channel.workspace.tenant
+    found = finders(people, session, tenant)
+    asking = Asking(workspace=tenant, at=now, known=known, **found)
+    try:
+        drawn = posts.draw_for_reader(post, session, asking)
+    except NotYetKnown as ask:
+        raise Unknown(tenant, ask) from ask
+    message = drawn or posts.neutral()
     fingerprint = _fingerprint(message)
     thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
     return Job(
         claim=claim,
         drawing=post.drawing,
         workspace_id=post.channel.workspace_id,
-        tenant=post.channel.workspace.tenant,
+        tenant=tenant,
         channel=post.slack_channel or post.person or post.channel.slack_id,
         lane=post.person or str(post.channel_id),
         is_direct=post.person is not None,
@@ -88,6 +109,7 @@ def draw(session: Session, claim: Claim) -> Job:
         message=message,
         fingerprint=fingerprint,
         unchanged=post.fingerprint == fingerprint,
+        hidden=drawn is None,
         wanted=post.wanted,
         attempts=post.attempts,
         maybe_sent=post.sending and post.ts is None,

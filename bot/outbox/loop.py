@@ -27,6 +27,7 @@ from bot.outbox.jobs import Job
 from bot.outbox.outcomes import Attempt, Mark, mark_after
 from bot.people import People
 from handlers.digest import posting
+from handlers.requests import Known
 
 T = TypeVar("T")
 
@@ -223,7 +224,9 @@ class Outbox:
 
     async def _send(self, attempt: Attempt) -> Mark:
         """Carry out what this message needs now, and return how to mark its row then."""
-        job = attempt.job = await self._run(partial(jobs.draw, claim=attempt.claim))
+        job = attempt.job = await self._draw(attempt.claim)
+        if job.hidden and job.ts is None and not job.maybe_sent:
+            return partial(marks.kept_back, job=job)
         client = self._client_for(job.tenant)
         at = slack.Sent(job.channel, job.ts) if job.ts else None
         if job.maybe_sent:
@@ -239,6 +242,16 @@ class Outbox:
             attempt.begun = True
             await slack.update(client, job, at)
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
+
+    async def _draw(self, claim: claims.Claim) -> Job:
+        """Draw the message, again after looking up who may read it."""
+        known = Known()
+        while True:
+            draw = partial(jobs.draw, claim=claim, people=self._people, known=known)
+            try:
+                return await self._run(partial(draw, now=self._clock()))
+            except jobs.Unknown as unknown:
+                known = await self._people.look_up(unknown.tenant, unknown.ask, known)
 
     async def _send_file(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> str:
         async def begin() -> None:

@@ -29,6 +29,7 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         "ts": ts,
         "slack_channel": channel,
         "fingerprint": job.fingerprint,
+        "hidden": job.hidden,
         "sent_at": now,
         "attempts": 0,
         "last_error": None,
@@ -48,6 +49,11 @@ def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
     )
     if had_none is None:
         log.error("posted by two", post=job.claim.post_id, channel=facts["slack_channel"])
+
+
+def kept_back(session: Session, job: Job) -> None:
+    """Mark that nothing is posted: the reader may not read its channel. A change draws it again."""
+    _end(session, job.claim, shown=job.wanted, hidden=True, attempts=0, last_error=None)
 
 
 def post_anew(session: Session, job: Job, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -19,6 +19,7 @@ from bot.outbox.jobs import Job
 from bot.outbox.marks import NO_TOKEN_PAUSE
 from bot.outbox.refusals import Meaning, meaning
 from bot.outbox.slack import Ambiguous, Unclear
+from handlers.access import SlackDidNotSay
 
 log = structlog.get_logger("outbox")
 
@@ -26,6 +27,8 @@ Mark = Callable[[Session], None]
 
 # An unfamiliar refusal, or a look-up that Slack cannot answer, is final after so many tries.
 MOST_TRIES = 5
+# Slack did not say whether a person may read a message, so the message waits.
+ASK_AGAIN = timedelta(seconds=15)
 # A record that cannot be read or drawn may be mended by another release, or by a person.
 MOST_DRAWINGS = 10
 
@@ -45,6 +48,8 @@ def mark_after(attempt: Attempt, error: Exception, now: datetime) -> Mark | None
     match error:
         case Lost():
             return None
+        case SlackDidNotSay():
+            return partial(marks.wait, claim=claim, until=now + ASK_AGAIN)
         case NotYet():
             return partial(marks.wait, claim=claim, until=error.until)
         case Ambiguous():

@@ -18,6 +18,7 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -29,6 +30,7 @@ from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import change_claim, claims_the_same
 from models.verbs.raising import Finished, Origin, Source, claim_finished
+from models.verbs.routing import Matter
 
 
 def command(command: Command, session: Session) -> Answer:
@@ -82,7 +84,7 @@ def claim(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     finished = read_claim(form.state)
-    routing = routed(form, session, current, KIND)
+    routing = routed(form, session, current, Matter(KIND))
     source = Source(**remember["source"]) if remember.get("source") else None
     claim_finished(session, routing, finished, form.act, Origin(form.id, source))
     return Done()
@@ -102,7 +104,7 @@ def _save_resubmission(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     link, evidence = read_evidence(form.state)
-    routing = routed(form, session, current, decision.kind)
+    routing = routed(form, session, current, Matter(KIND))
     rounds.resubmit(decision, routing, link, evidence, form.act)
     return Done()
 
@@ -121,7 +123,7 @@ def _save_edit(form: Form, session: Session) -> Answer:
     rounds.check_may_edit(decision, form.person)
     finished = read_claim(form.state)
     if not claims_the_same(decision, finished):
-        routing = routed(form, session, rights_now(form, session, decision), decision.kind)
+        routing = routed(form, session, rights_now(form, session, decision), Matter(KIND))
         rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
     return Done()
 
@@ -166,7 +168,7 @@ def claim_form(
         _criteria_field(edited),
     ]
     remember = metadata(
-        channel=rights.channel.slack_id, source=source, edit=edited.id if edited else None
+        channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
     )
     if edited:
         return inputs.form("accept.claim", f"Edit #{edited.number}", shown, remember, submit="Save")
@@ -199,7 +201,11 @@ def resubmission_form(decision: Decision) -> View:
         *_evidence_fields("", decision.claims[-1].link),
     ]
     return inputs.form(
-        "accept.claim", "Submit again", shown, metadata(resubmit=decision.id), submit="Ask again"
+        "accept.claim",
+        "Submit again",
+        shown,
+        metadata(resubmit=value_of(decision)),
+        submit="Ask again",
     )
 
 

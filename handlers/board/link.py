@@ -35,7 +35,8 @@ NO_ADDRESS = (
     "set `TRADEOFF_PUBLIC_URL`."
 )
 _TOKEN = re.compile(
-    r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})\.[\w-]{1,64}", re.ASCII
+    r"([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([A-Z0-9]{1,32})\.([0-9]{1,11})(\.private)?\.[\w-]{1,64}",
+    re.ASCII,
 )
 
 
@@ -51,12 +52,16 @@ class NoBoard(Enum):
 
 
 class BoardLink(NamedTuple):
-    """Content of a link: whose board, made by whom, and when it ends."""
+    """Content of a link: whose board, made by whom, and when it ends.
+
+    `is_private` is True if its maker was told that the channel is private, and the page is not.
+    """
 
     tenant: str
     channel: str
     maker: str
     until: datetime
+    is_private: bool = False
 
 
 def make_link(command: Command, session: Session) -> Answer:
@@ -70,8 +75,9 @@ def make_link(command: Command, session: Session) -> Answer:
         return Reply(Message(NO_ADDRESS))
     until = command.at + HOLDS
     key = ensure_board_key(session, command.workspace)
-    token = sign_link(BoardLink(command.workspace, command.place.id, command.person.id, until), key)
-    return Reply(_with_link(command, f"{command.public_url}/board/{token}", until))
+    place, maker = command.place, command.person.id
+    link = BoardLink(command.workspace, place.id, maker, until, place.is_private)
+    return Reply(_with_link(command, f"{command.public_url}/board/{sign_link(link, key)}", until))
 
 
 def _with_link(command: Command, url: str, until: datetime) -> Message:
@@ -90,8 +96,9 @@ def _with_link(command: Command, url: str, until: datetime) -> Message:
 
 def sign_link(link: BoardLink, key: str) -> str:
     """Write the link for an address: ids, the end in Unix seconds, a signature."""
-    words = ".".join([link.tenant, link.channel, link.maker, str(int(link.until.timestamp()))])
-    return _signer(key).sign(words).decode()
+    words = [link.tenant, link.channel, link.maker, str(int(link.until.timestamp()))]
+    words += ["private"] if link.is_private else []
+    return _signer(key).sign(".".join(words)).decode()
 
 
 def read_link(token: str, session: Session) -> BoardLink | None:
@@ -100,7 +107,8 @@ def read_link(token: str, session: Session) -> BoardLink | None:
     key = board_key(session, found[1]) if found else None
     if not found or not key or not _signer(key).validate(token):
         return None
-    return BoardLink(found[1], found[2], found[3], datetime.fromtimestamp(int(found[4]), UTC))
+    until = datetime.fromtimestamp(int(found[4]), UTC)
+    return BoardLink(found[1], found[2], found[3], until, bool(found[5]))
 
 
 def _signer(key: str) -> Signer:
@@ -129,13 +137,13 @@ def _closed(asking: Asking, link: BoardLink) -> NoBoard | None:
 
     Not knowing is never a reason to show.
     """
-    asking.prepare(places=[link.channel], rooms=[link.channel])
-    maker, place, members = (
-        asking.look_up(link.maker)[0],
-        asking.look_at(link.channel),
-        asking.look_in(link.channel),
-    )
+    asking.prepare(rooms=[link.channel])
+    # No event says that a channel has become private: Slack is asked anew.
+    place = asking.look_at_anew([link.channel])[link.channel]
+    maker, members = asking.look_up(link.maker)[0], asking.look_in(link.channel)
     if maker.standing is Standing.UNKNOWN or not place.known or members is None:
         return NoBoard.UNSURE
+    if place.is_private and not link.is_private:
+        return NoBoard.ENDED
     could_make_it = maker.standing in (Standing.MEMBER, Standing.GUEST) and maker.id in members
     return None if could_make_it and place.bot_is_member else NoBoard.ENDED

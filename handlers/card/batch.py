@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from handlers import access
 from handlers.answers import Block, Message
+from handlers.requests import Asking
 from handlers.ui import blocks, phrases, wording
+from handlers.ui.marks import value_of
 from models.mrkdwn import day
 from models.tables.decision import Decision
 from models.tables.post import Post
@@ -18,22 +21,28 @@ from models.verbs import gathering
 MOST_LISTED = 40
 
 
-def moved(post: Post, session: Session) -> Message:
+def moved(post: Post, session: Session, asking: Asking) -> Message:
     """Tell whoever gave or got several decisions at once."""
     first = "Who acts has changed for several decisions."
-    return with_list(first, post, session)
+    return with_list(first, post, session, asking)
 
 
-def with_list(first: str, post: Post, session: Session) -> Message:
-    """Build a message of this sentence and the decisions in its thread, each one click away."""
+def with_list(first: str, post: Post, session: Session, asking: Asking) -> Message:
+    """Build a message of this sentence and the decisions in its thread, each one click away.
+
+    Decisions that its reader may not read are left out.
+    """
     found = gathering.in_thread_of(session, post)
+    channels = dict.fromkeys(decision.channel.slack_id for decision in found)
+    readable = access.readable_by(asking, post.person or "", channels)
+    found = [decision for decision in found if decision.channel.slack_id in readable]
     if not found:
         return Message(first, [blocks.section(first)])
     count = f"{len(found)} decisions moved; the card of each is in this thread."
     shown: list[Block] = [blocks.section(f"{first} *{count}*")]
     for decision in found[:MOST_LISTED]:
         button = blocks.button(
-            "Open", "records.open", str(decision.id), about=f"Open #{decision.number}"
+            "Open", "records.open", value_of(decision), about=f"Open #{decision.number}"
         )
         shown.append(blocks.section_with(_line(decision), button))
     if len(found) > MOST_LISTED:

@@ -11,11 +11,11 @@ from handlers.answers import Block
 from handlers.card.commitment import commitment_part
 from handlers.ui import blocks, outcomes, phrases, tables, wording
 from models.mrkdwn import day, escaped, number, who
-from models.rules import Decider, Held, Impact, Verb
+from models.rules import Held, Impact, Verb
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
 from models.tables.question import Question
-from models.tables.tradeoff import Option
+from models.tables.tradeoff import ImpactStatement, Option
 from models.verbs.follow_ups import standing_follow_ups
 
 # Older questions are counted, and are in the record.
@@ -127,14 +127,15 @@ def _claim(decision: Decision) -> list[Block]:
 
 
 def _impact(decision: Decision) -> list[Block]:
-    statement = decision.statement
-    if statement is None and decision.impact is Impact.LAPSED:
-        words = (
-            f"*No impact was stated by {who(decision.counterpart)}* in the time the channel gives."
-        )
-        return [blocks.section(words)]
-    if statement is None:
-        return []
+    shown = [block for told in decision.statements for block in _statement(decision, told)]
+    if decision.impact is Impact.LAPSED and decision.to_state_impact:
+        silent = " and ".join(map(who, dict.fromkeys(decision.to_state_impact.values())))
+        words = f"*No impact was stated by {silent}* in the time the channel gives."
+        shown.append(blocks.section(words))
+    return shown
+
+
+def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
     head = (
@@ -145,7 +146,7 @@ def _impact(decision: Decision) -> list[Block]:
     shown = [blocks.section(head), *([blocks.lines(rest)] if any(text for _, text in rest) else [])]
     if decision.impact is Impact.REVISION_ASKED and statement.revision_asked:
         shown += [
-            blocks.context(f"{who(decision.counterpart)} is asked to revise this:"),
+            blocks.context(f"{who(decision.seat_of(statement.role))} is asked to revise this:"),
             blocks.quote(statement.revision_asked),
         ]
     return shown
@@ -206,8 +207,6 @@ def question_and_answer(question: Question) -> list[Block]:
 
 
 def _signatures(decision: Decision) -> list[Block]:
-    if decision.decides is not Decider.JOINT:
-        return []
     names = {option.position: option for option in decision.options}
     shown = []
     for signature in decision.signatures:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element, MenuItem
 from handlers.ui import blocks
+from handlers.ui.marks import value_of
 from models.rules import Impact, Outcome, State
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
@@ -22,7 +23,7 @@ def settled_menu(decision: Decision) -> Element:
     """Build the menu of a settled card; a button if Details is all there is."""
     items = [_details(decision), *_menu(decision)]
     if _may_be_submitted_again(decision):
-        again = blocks.menu_item("Submit again", "accept.resubmit", str(decision.id))
+        again = blocks.menu_item("Submit again", "accept.resubmit", value_of(decision))
         items.insert(0, again)
     return blocks.more(items)[0]
 
@@ -37,7 +38,7 @@ def buttons_in_details(decision: Decision, person: str) -> list[Block]:
 
 def details_button(decision: Decision) -> Element:
     about = f"Details of #{decision.number}"
-    return blocks.button("Details", "records.open", str(decision.id), about=about)
+    return blocks.button("Details", "records.open", value_of(decision), about=about)
 
 
 def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
@@ -49,7 +50,7 @@ def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
     if not decided or decision.undo_until is None or decision.settled_by != person:
         return []
     about = f"Take back your decision on #{decision.number}"
-    return [blocks.button("Undo", "second_thoughts.undo", str(decision.id), about=about)]
+    return [blocks.button("Undo", "second_thoughts.undo", value_of(decision), about=about)]
 
 
 def state_impact_button(decision: Decision) -> list[Block]:
@@ -58,7 +59,7 @@ def state_impact_button(decision: Decision) -> list[Block]:
     return [
         blocks.actions(
             blocks.button(
-                "State impact", "impact.state", str(decision.id), style="primary", about=about
+                "State impact", "impact.state", value_of(decision), style="primary", about=about
             )
         )
     ]
@@ -68,7 +69,7 @@ def follow_up_button(decision: Decision, follow_up: FollowUp, label: str) -> Ele
     """Build the button with which the owner of a follow-up ticks it off."""
     about = f"Follow-up {follow_up.position} of #{decision.number} is done"
     return blocks.button(
-        label, "accept.follow_up_done", f"{decision.id}:{follow_up.position}", about=about
+        label, "accept.follow_up_done", value_of(decision, follow_up.position), about=about
     )
 
 
@@ -78,7 +79,7 @@ def review_button(decision: Decision, settlement: Settlement) -> Element:
     return blocks.button(
         "Say how it went",
         "review.say",
-        f"{decision.id}:{settlement.round}",
+        value_of(decision, settlement.round),
         style="primary",
         about=about,
     )
@@ -88,13 +89,13 @@ def resubmit_button(decision: Decision) -> Element:
     return blocks.button(
         "Submit again",
         "accept.resubmit",
-        str(decision.id),
+        value_of(decision),
         about=f"Submit #{decision.number} again",
     )
 
 
 def _main(decision: Decision) -> list[Element]:
-    value, about = str(decision.id), f"#{decision.number}"
+    value, about = value_of(decision), f"#{decision.number}"
     if decision.state.settled:
         return []
     if decision.state is State.AWAITING_IMPACT:
@@ -153,11 +154,11 @@ def _may_be_submitted_again(decision: Decision) -> bool:
 
 
 def _details(decision: Decision) -> MenuItem:
-    return blocks.menu_item("Details", "records.open", str(decision.id))
+    return blocks.menu_item("Details", "records.open", value_of(decision))
 
 
 def _menu(decision: Decision) -> list[MenuItem]:
-    value = str(decision.id)
+    value = value_of(decision)
     if decision.state.settled:
         return _afterwards(decision, value) if decision.state is State.DECIDED else []
     items = []

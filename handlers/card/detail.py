@@ -212,14 +212,14 @@ def show(command: Command, session: Session, which: str) -> Answer:
 
 def open_one(click: Click, session: Session) -> Answer:
     """Open the whole record from a button."""
-    decision = subjects.clicked_decision(click, session)
+    decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)
     return OpenForm(decision_whole(click, session, decision))
 
 
 def follow(click: Click, session: Session) -> Answer:
     """Follow a link to another decision in the same form: Slack stacks at most three forms."""
-    decision = subjects.clicked_decision(click, session)
+    decision = subjects.opened_decision(click, session)
     access.check_may_see(click, decision.channel.slack_id, anew=True)
     return UpdateForm(decision_whole(click, session, decision))
 

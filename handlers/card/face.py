@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
-from handlers.ui import blocks, outcomes, phrases, tables, wording
+from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
-from models.rules import Confidence, Decider, Impact, State
+from models.rules import Confidence, Impact, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import standing_follow_ups
 
 # Columns: a letter takes one, a Chinese or Japanese character two. A line of a card has about 90.
@@ -21,7 +22,7 @@ AFTER_THE_FACT = "recorded after the fact"
 
 
 def title(decision: Decision) -> str:
-    return f"*#{decision.number} {escaped(blocks.fitted(decision.title, TITLE))}*"
+    return f"*#{decision.number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
 def open_face(decision: Decision) -> list[Block]:
@@ -47,7 +48,7 @@ def why_now(decision: Decision) -> list[Block]:
     """Build the reason to decide this now, for the direct messages of those who must act."""
     if not decision.why_now or decision.is_after_the_fact:
         return []
-    return [blocks.typed("Why now", blocks.fitted(decision.why_now, 2 * TWO_LINES))]
+    return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
 
 
 def settled_face(decision: Decision, accessory: Element) -> Block:
@@ -56,7 +57,7 @@ def settled_face(decision: Decision, accessory: Element) -> Block:
     assert settlement
     lines = [title(decision), phrases.capital(_outcome(decision, settlement))]
     if settlement.reason:
-        lines.append(f"Why: {escaped(blocks.fitted(settlement.reason, TWO_LINES))}")
+        lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
     return blocks.section_with("\n".join(lines), accessory)
 
 
@@ -86,7 +87,7 @@ def _outcome(decision: Decision, settlement: Settlement) -> str:
 
 def _chosen(decision: Decision, settlement: Settlement) -> str:
     name = outcomes.chosen_name(decision, settlement)
-    return f": *{escaped(blocks.fitted(name, NAME))}*" if name else ""
+    return f": *{escaped(cutting.fitted(name, NAME))}*" if name else ""
 
 
 def _moved(decision: Decision, settlement: Settlement) -> str:
@@ -94,7 +95,7 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
     if not earlier or not later or earlier == later:
         return outcomes.moved_words(decision, settlement)
     promised = decision.commitment.name if decision.commitment else "The commitment"
-    name = blocks.fitted(settlement.commitment_name or promised, NAME)
+    name = cutting.fitted(settlement.commitment_name or promised, NAME)
     return f" {escaped(name)} moves {phrases.move(earlier, later)}."
 
 
@@ -107,7 +108,7 @@ def meanwhile(decision: Decision) -> str:
     if not decision.ground_moved or commitment is None:
         return ""
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
-    name = escaped(blocks.fitted(commitment.name, NAME))
+    name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
         return f" Meanwhile #{others[-1]} has moved {name}."
     return f" Meanwhile {name} has moved."
@@ -118,10 +119,10 @@ def _claim(decision: Decision) -> list[Block]:
     if not decision.claims:
         return []
     claim = decision.claims[-1]
-    lines = [("Evidence", blocks.fitted(claim.evidence, TWO_LINES))]
+    lines = [("Evidence", cutting.fitted(claim.evidence, TWO_LINES))]
     lines += [("Link", claim.link)] if claim.link and len(claim.link) <= LINE else []
     criteria = "\n".join(
-        f"{criterion.position}. {blocks.fitted(criterion.text, LINE)}"
+        f"{criterion.position}. {cutting.fitted(criterion.text, LINE)}"
         for criterion in decision.criteria
     )
     return [blocks.lines(lines), *([blocks.typed("", criteria)] if criteria else [])]
@@ -132,8 +133,8 @@ def _past(decision: Decision) -> list[Block]:
     if not decision.is_after_the_fact:
         return []
     lines = [
-        ("Decided", blocks.fitted(decision.options[0].name, LINE)),
-        ("Why", blocks.fitted(decision.why_now, TWO_LINES)),
+        ("Decided", cutting.fitted(decision.options[0].name, LINE)),
+        ("Why", cutting.fitted(decision.why_now, TWO_LINES)),
     ]
     return [blocks.lines(lines)]
 
@@ -144,8 +145,8 @@ def _options(decision: Decision) -> list[Block]:
     rows = [
         [
             tables.cell(option_name(decision, option), bold=_is_signed(decision, option.position)),
-            tables.cell(blocks.fitted(option.value, CELL)),
-            tables.cell(blocks.fitted(option.cost, CELL)),
+            tables.cell(cutting.fitted(option.value, CELL)),
+            tables.cell(cutting.fitted(option.cost, CELL)),
         ]
         for option in decision.options
     ]
@@ -158,21 +159,21 @@ def _is_signed(decision: Decision, position: int) -> bool:
 
 
 def _impact(decision: Decision) -> list[list[Block]]:
-    """Build the last row of the table; no row while nothing is known of the impact."""
-    statement = decision.statement
-    if statement is None:
-        if decision.impact is not Impact.LAPSED:
-            return []
-        return [[tables.cell("Impact"), tables.cell(""), tables.cell("Not stated in time")]]
-    doubted = " (to be revised)" if decision.impact is Impact.REVISION_ASKED else ""
-    unsure = " (low confidence)" if statement.confidence is Confidence.LOW else ""
-    displaces = blocks.fitted(statement.displaces, CELL)
+    """Build the last rows of the table; no row while nothing is known of the impact."""
+    rows = [_statement(decision, told) for told in decision.statements]
+    if decision.impact is Impact.LAPSED and decision.to_state_impact:
+        rows.append([tables.cell("Impact"), tables.cell(""), tables.cell("Not stated in time")])
+    return rows
+
+
+def _statement(decision: Decision, told: ImpactStatement) -> list[Block]:
+    doubted = " (to be revised)" if told.role in decision.to_revise else ""
+    unsure = " (low confidence)" if told.confidence is Confidence.LOW else ""
+    displaces = cutting.fitted(told.displaces, CELL)
     return [
-        [
-            tables.cell_about("Impact, says ", statement.by, doubted),
-            tables.cell(f"Displaces: {displaces}" if displaces else ""),
-            tables.cell(f"{phrases.capital(phrases.slip(statement.days))}{unsure}"),
-        ]
+        tables.cell_about("Impact, says ", told.by, doubted),
+        tables.cell(f"Displaces: {displaces}" if displaces else ""),
+        tables.cell(f"{phrases.capital(phrases.slip(told.days))}{unsure}"),
     ]
 
 
@@ -200,14 +201,16 @@ def _facts(decision: Decision) -> str:
 
 def _whose_call(decision: Decision) -> str:
     """Say whose call it is; name them if the state has not named them already."""
-    if decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER):
-        if decision.decides is Decider.JOINT:
-            return "both sign"
-        return decision.decides.roles[0].label
-    if decision.decides is Decider.JOINT:
+    roles = decision.decides.roles
+    named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
+    if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
-        return f"{people} sign"
-    return f"{wording.acting(decision, decision.holder)} decides"
+        return "both sign" if named else f"{people} sign"
+    call = roles[0].label if named else f"{wording.acting(decision, decision.holder)} decides"
+    if decision.commitment and decision.move_decides and len(decision.move_decides.roles) > 1:
+        name = escaped(cutting.fitted(decision.commitment.name, NAME))
+        return f"{call}; moving {name} needs both"
+    return call
 
 
 def _effect(decision: Decision) -> list[str]:
@@ -215,7 +218,7 @@ def _effect(decision: Decision) -> list[str]:
     commitment = decision.commitment
     if commitment is None:
         return []
-    name = escaped(blocks.fitted(commitment.name, NAME))
+    name = escaped(cutting.fitted(commitment.name, NAME))
     if not commitment.is_open:
         return [f"{name} is closed"]
     if decision.move_to in (None, commitment.promised_on):

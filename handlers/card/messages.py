@@ -19,8 +19,9 @@ from handlers.card.buttons import (
     undo_buttons,
 )
 from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, when, who
-from models.rules import Decider, Impact, Outcome, State, Verb
+from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
 from models.tables.post import Post
 from models.verbs.follow_ups import forecast_of, standing_follow_ups
@@ -64,17 +65,18 @@ def impact_request(decision: Decision, post: Post) -> Message:
     """Ask the counterpart for the impact, and say until when."""
     ask = f"{escaped(decision.title)} (#{decision.number}) in {wording.channel(decision)}"
     overtaken = _overtaken(decision, post)
+    stated = [decision.seat_of(told.role) for told in decision.statements]
     if overtaken:
         first = overtaken
-    elif post.person != decision.counterpart:
-        first = (
-            f"{wording.title(decision)}: {who(decision.counterpart)} states the impact "
-            "now. Nothing waits for you here."
-        )
-    elif decision.statement:
+    elif post.person in stated:
         first = (
             f"{wording.title(decision)}: you have stated the impact. "
             f"{wording.state_words(decision)}"
+        )
+    elif post.person not in _may_state(decision):
+        now = " and ".join(map(who, _may_state(decision) or stated))
+        first = (
+            f"{wording.title(decision)}: {now} states the impact now. Nothing waits for you here."
         )
     elif decision.impact is Impact.LAPSED:
         first = (
@@ -94,16 +96,21 @@ def impact_request(decision: Decision, post: Post) -> Message:
         )
     yours = (
         not overtaken
-        and post.person == decision.counterpart
+        and post.person in _may_state(decision)
         and decision.impact in (Impact.AWAITED, Impact.LAPSED)
     )
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
+def _may_state(decision: Decision) -> list[str]:
+    """Return the people whose impact statement is asked for and missing."""
+    return list(dict.fromkeys(decision.to_state_impact.values()))
+
+
 def revision_request(decision: Decision, post: Post) -> Message:
     """Tell the counterpart that the holder doubts the statement."""
     waiting = decision.impact is Impact.REVISION_ASKED and not _overtaken(decision, post)
-    waiting = waiting and post.person == decision.counterpart
+    waiting = waiting and post.person in decision.to_revise.values()
     doubted = next(
         (statement for statement in reversed(decision.impacts) if statement.revision_asked), None
     )
@@ -172,7 +179,7 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"{wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
         )
     expected = "your decision"
-    if decision.decides is Decider.JOINT:
+    if len(decision.holders) > 1:
         signed = f" ({outcomes.signers(decision)} has signed)" if decision.first_signature else ""
         expected = f"your signature{signed}"
     revised = (
@@ -223,7 +230,7 @@ def question(decision: Decision, post: Post) -> Message:
     else:
         first = f"{who(asked.asked_by)} asks you about {about}: {escaped(asked.text)}"
         reply = blocks.button(
-            "Answer", "questions.answer", f"{decision.id}:{asked.id}", style="primary"
+            "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
         )
         shown = [blocks.section(first), *face.asked(decision), blocks.actions(reply)]
         return Message(phrases.limited(first), shown)

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
@@ -20,7 +20,7 @@ from models.working_time import local_day
 
 
 def add(click: Click, session: Session) -> Answer:
-    access.check_may_see(click, click.value, "that channel")
+    subjects.readable_channel(click, session, click.value)
     check_may_add(click, lookups.require_rights(session, click.workspace, click.value))
     return OpenForm(add_form(click.value))
 
@@ -28,7 +28,7 @@ def add(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     """Save the commitment; the same form submitted twice makes one."""
     channel = forms.remembered(form.metadata)["channel"]
-    access.check_may_see(form, channel, "that channel")
+    subjects.readable_channel(form, session, channel)
     current = lookups.require_rights(session, form.workspace, channel)
     check_may_add(form, current)
     if session.scalar(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
-from models import locks
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.afterwards import CommitmentClosed
@@ -25,8 +25,7 @@ CLOSINGS = {
 
 
 def close(click: Click, session: Session) -> Answer:
-    commitment = locks.lock_commitment(session, click.workspace, click.value)
-    access.check_may_see(click, commitment.channel.slack_id, "that commitment")
+    commitment = subjects.commitment_of(click.value, click, session)
     check_may_add(
         click, lookups.require_rights(session, click.workspace, commitment.channel.slack_id)
     )
@@ -36,10 +35,9 @@ def close(click: Click, session: Session) -> Answer:
 
 
 def save_closing(form: Form, session: Session) -> Answer:
-    commitment = locks.lock_commitment(
-        session, form.workspace, forms.remembered(form.metadata)["commitment"]
+    commitment = subjects.commitment_of(
+        forms.remembered(form.metadata)["commitment"], form, session
     )
-    access.check_may_see(form, commitment.channel.slack_id, "that commitment")
     check_may_add(
         form, lookups.require_rights(session, form.workspace, commitment.channel.slack_id)
     )
@@ -69,6 +67,6 @@ def close_form(commitment: Commitment) -> View:
         "commitments.close",
         "Close a commitment",
         shown,
-        forms.metadata(commitment=commitment.id),
+        forms.metadata(commitment=value_of(commitment)),
         submit="Close it",
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
-from models import locks
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped, number, who
 from models.reads import lookups
 from models.tables.commitment import Commitment, CommitmentMove
@@ -43,7 +43,7 @@ def show(command: Command, session: Session) -> Answer:
                 blocks.button(
                     "Ledger",
                     "commitments.ledger",
-                    str(commitment.id),
+                    value_of(commitment),
                     about=f"Ledger of {commitment.name}",
                 ),
             )
@@ -73,7 +73,7 @@ def _slip(commitment: Commitment) -> str:
 
 def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
-    commitment = locks.lock_commitment(session, click.workspace, click.value)
+    commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
     return OpenForm(ledger_view(commitment))
 
@@ -113,7 +113,7 @@ def ledger_view(commitment: Commitment) -> View:
     )
     shown.append(blocks.section(f"{total}{closed}"))
     if commitment.is_open:
-        name, row = commitment.name, str(commitment.id)
+        name, row = commitment.name, value_of(commitment)
         close = blocks.button("Close it", "commitments.close", row, about=f"Close {name}")
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
@@ -149,6 +149,23 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
             f"{escaped(commitment.closed_reason or '')}"
         )
     button = blocks.button(
-        "Ledger", "commitments.ledger", str(commitment.id), about=f"Ledger of {commitment.name}"
+        "Ledger", "commitments.ledger", value_of(commitment), about=f"Ledger of {commitment.name}"
     )
     return Message(phrases.limited(first), [blocks.section(first), blocks.actions(button)])
+
+
+def moved_post(commitment: Commitment, post: Post) -> Message:
+    """Tell the person who made the promise what a decision has done to it."""
+    entry = (post.args or {}).get("entry", len(commitment.moves))
+    move, name = commitment.moves[entry - 1], escaped(commitment.name)
+    by = f"#{move.decision_number}{' (taken back)' if move.undoes else ''}"
+    what = f"The scope of {name} is changed by {by}."
+    if move.days:
+        dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
+        what = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
+    first = f"You promised {name} to {escaped(commitment.promised_to)}. {what}"
+    row = str(commitment.id)
+    button = blocks.button("Ledger", "commitments.ledger", row, about=f"Ledger of {name}")
+    scope = [blocks.typed("Scope", move.scope)] if move.scope else []
+    text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first
+    return Message(phrases.limited(text), [blocks.section(first), *scope, blocks.actions(button)])

@@ -17,7 +17,6 @@ from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
 from models.mrkdwn import escaped, who
 from models.refusals.refused import FieldsInvalid
-from models.rules import Decider
 from models.tables.decision import Decision
 from models.verbs import deciding
 from models.verbs.deciding import Approval
@@ -78,7 +77,7 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
             )
         )
     shown.append(reason_field("The record and the channel keep your reason."))
-    submit = "Sign" if decision.decides is Decider.JOINT and holds else "Approve"
+    submit = "Sign" if len(decision.holders) > 1 and holds else "Approve"
     remember = about(decision, ground=ground_seen(decision))
     title = f"{submit} #{decision.number}"
     return inputs.form("decide.approve", title, shown, remember, submit=submit)
@@ -105,9 +104,14 @@ def _choice(decision: Decision) -> list[Block]:
 
 def _would_settle(decision: Decision, person: str) -> bool:
     """Return True if no other signature is missing."""
-    return person not in decision.holders.values() or set(decision.still_to_sign.values()) == {
-        person
+    if person not in decision.holders.values():
+        return True
+    keys = decision.move_decides.roles if decision.move_decides else ()
+    missing = {*decision.still_to_sign.values(), *map(decision.seat_of, keys)}
+    signed = {decision.seat_of(role) for role in decision.holders} - {
+        *decision.still_to_sign.values()
     }
+    return missing - signed == {person}
 
 
 def ground_seen(decision: Decision) -> str:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.deciding.shared import in_whose_place, open_form, today_in
-from handlers.holders import rights_now, routed
+from handlers.holders import matter_of, rights_now, routed
 from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
+from handlers.ui.marks import value_of
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
@@ -63,7 +64,7 @@ def withdrawal_form(decision: Decision) -> View:
         "decide.withdraw",
         f"Withdraw #{decision.number}",
         shown,
-        metadata(decision=decision.id),
+        metadata(decision=value_of(decision)),
         submit="Withdraw",
     )
 
@@ -112,5 +113,6 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 def come_back(due: Due, session: Session) -> None:
     """Return a deferred decision to the people who hold the right today."""
     decision = subjects.timer_decision(due, session)
-    routing = routed(due, session, rights_now(due, session, decision), decision.kind)
+    matter = matter_of(decision, subjects.replaced_by(decision, session))
+    routing = routed(due, session, rights_now(due, session, decision), matter)
     rounds.resume(decision, routing, due.at)

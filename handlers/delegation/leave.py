@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import batch
-from handlers.requests import Click, Command, Due, Form, Request
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.delegation.return_day import read_until, typed_day
+from handlers.requests import Asking, Click, Command, Due, Form, Request
+from handlers.ui import blocks, fields, forms, inputs, typed_days
 from models import locks
 from models.acts import Act
 from models.mrkdwn import day, number, when, who
@@ -31,7 +32,6 @@ from models.tables.rights import RightsVersion
 from models.verbs import gathering, handover
 from models.working_time import OPENING, local_day, moment
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LONGEST_LEAVE = timedelta(days=366)
 
 
@@ -39,7 +39,7 @@ LONGEST_LEAVE = timedelta(days=366)
 
 
 def open_leave(command: Command, session: Session, text: str) -> Answer:
-    """Answer `/tradeoff away @someone until 2026-12-24`: show what would move before it does."""
+    """Answer `/tradeoff away @someone until 24 Dec`: show what would move before it does."""
     return _open_leave(command, session, text)
 
 
@@ -54,30 +54,21 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     mention = re.search(r"<@([A-Z0-9]+)", text)
-    until = read_until(text, local_day(request.at, request.person.time_zone))
+    typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
+    how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
     pending = locks.lock_pending_with(session, request.workspace, request.person.id)
     return OpenForm(
-        leave_form(mention[1] if mention else None, until, _waiting(pending, request.person.id))
+        leave_form(
+            mention[1] if mention else None,
+            read_until(text, today),
+            _waiting(pending, request.person.id),
+            how_read,
+        )
     )
 
 
 def _waiting(pending: Iterable[Decision], person: str) -> int:
     return sum(handover.has_to_act(decision, person) for decision in pending)
-
-
-def read_until(text: str, today: date) -> date | None:
-    """Read `until 2026-12-24` or `until 24 Dec`; return None if there is no readable date."""
-    iso = re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text)
-    named = re.search(r"\b(\d{1,2})\.? ([A-Za-z]{3})[a-z]*\b", text)
-    try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if named and named[2].lower() in MONTHS:
-            found = date(today.year, MONTHS.index(named[2].lower()) + 1, int(named[1]))
-            return found if found > today else found.replace(year=today.year + 1)
-    except ValueError:
-        pass
-    return None
 
 
 def save_leave(form: Form, session: Session) -> Answer:
@@ -268,7 +259,7 @@ def _absence(post: Post, session: Session) -> Absence:
     return session.get_one(Absence, args["absence"])
 
 
-def stands_in(post: Post, session: Session) -> Message:
+def stands_in(post: Post, session: Session, asking: Asking) -> Message:
     """Build the delegate's message: for whom they act, and until when."""
     absence = _absence(post, session)
     sentence = (
@@ -282,10 +273,10 @@ def stands_in(post: Post, session: Session) -> Message:
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
-    return batch.with_list(sentence, post, session)
+    return batch.with_list(sentence, post, session, asking)
 
 
-def stands_in_no_more(post: Post, session: Session) -> Message:
+def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
     """Build the message that says that it is over.
 
     It goes to the delegate, or to the person who was away if the delegate has left Slack.
@@ -296,13 +287,14 @@ def stands_in_no_more(post: Post, session: Session) -> Message:
     else:
         sentence = (
             f"{who(absence.delegate)} has left Slack, so you are no longer away: what "
-            "is open is yours again. `/tradeoff away @someone until 2026-12-24` names "
+            "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
             "another delegate."
         )
-    return batch.with_list(sentence, post, session)
+    return batch.with_list(sentence, post, session, asking)
 
 
-def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
+def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
+    """Build the form; `how_read` says how the typed day was understood."""
     moves = (
         f"{number(waiting, 'open decision')} would move now"
         if waiting
@@ -314,6 +306,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int) -> View:
             f"every channel. {moves}; no date changes."
         ),
         inputs.field("delegate", "Who decides for you", inputs.person_input(delegate)),
+        *([blocks.context(how_read)] if how_read else []),
         inputs.field(
             "until",
             "You are back on",

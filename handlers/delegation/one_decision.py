@@ -8,6 +8,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -60,6 +61,6 @@ def delegate_form(decision: Decision, person: str) -> View:
         "delegation.delegate",
         f"Delegate #{decision.number}",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Delegate",
     )

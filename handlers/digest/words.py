@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from handlers.answers import Block, Message
 from handlers.card.buttons import details_button
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui import blocks, cutting, outcomes, phrases, wording
 from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Movement, Share
@@ -80,7 +80,7 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
     return [
         blocks.section(
-            blocks.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), 3000)
+            cutting.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), 3000)
         )
     ]
 

@@ -81,7 +81,8 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     scope = ExportScope(
         command.workspace, command.place.id, wanted.kind, wanted.state, wanted.since, wanted.before
     )
-    return _owe(command, session, Export(format, scope, command.at))
+    days = filters.days_read(wanted, command.person.time_zone)
+    return _owe(command, session, Export(format, scope, command.at), days)
 
 
 def _format(text: str) -> tuple[Format | None, str]:
@@ -111,7 +112,8 @@ def _unclear(problem: str, command: Command, text: str) -> Reply:
     return Reply(Message(words, [blocks.section(words)]))
 
 
-def _owe(command: Command, session: Session, export: Export) -> Reply:
+def _owe(command: Command, session: Session, export: Export, days: str) -> Reply:
+    """Owe the file; `days` says how the typed days were understood."""
     count = reads_export.count(session, export.scope)
     if not count:
         return Reply(
@@ -144,7 +146,8 @@ def _owe(command: Command, session: Session, export: Export) -> Reply:
     return Reply(
         Message(
             f"I am making a {export.format.value} file of {number(count, 'decision')} "
-            f"in {where(command.place.id)}, and send it to you by direct message."
+            f"in {where(command.place.id)}{f', {days}' if days else ''}, and send it to you by "
+            "direct message."
         )
     )
 

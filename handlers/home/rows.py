@@ -10,6 +10,7 @@ from typing import TypeVar
 from handlers.answers import Block
 from handlers.card.buttons import follow_up_button
 from handlers.ui import blocks, forms, phrases, wording
+from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
 from models.reads.home import HeldRights, Leave
@@ -93,7 +94,7 @@ def raised(decision: Decision) -> Block:
 
 def _row(decision: Decision, words: str) -> Block:
     about = f"Open #{decision.number} {decision.title}"
-    button = blocks.button("Open", "records.open", str(decision.id), about=about)
+    button = blocks.button("Open", "records.open", value_of(decision), about=about)
     return blocks.section_with(
         f"*{wording.title(decision)}* · {wording.channel(decision)}\n{words}", button
     )
@@ -124,7 +125,10 @@ def commitment(commitment: Commitment) -> Block:
     return blocks.section_with(
         words,
         blocks.button(
-            "Ledger", "commitments.ledger", str(commitment.id), about=f"Ledger of {commitment.name}"
+            "Ledger",
+            "commitments.ledger",
+            value_of(commitment),
+            about=f"Ledger of {commitment.name}",
         ),
     )
 

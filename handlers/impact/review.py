@@ -11,6 +11,7 @@ from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Due, Form
 from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui.marks import value_of
 from models.refusals.refused import FieldsInvalid
 from models.rules import Held, Verb
 from models.tables.decision import Decision
@@ -89,5 +90,5 @@ def form(decision: Decision, settlement: Settlement) -> View:
             "note", "In a sentence", inputs.text_input(limit=forms.SIDE_LIMIT), optional=True
         ),
     ]
-    remember = forms.metadata(about=f"{decision.id}:{settlement.round}")
+    remember = forms.metadata(about=value_of(decision, settlement.round))
     return inputs.form("review.say", f"How #{decision.number} went", shown, remember, submit="Save")

@@ -25,13 +25,13 @@ def state(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     impact.check_may_state_impact(decision, click.person)
     track = lookups.forecasts_by(session, decision.channel_id, click.person.id)
-    return OpenForm(impact_form(decision, track))
+    return OpenForm(impact_form(decision, track, click.person.id))
 
 
 def save(form: Form, session: Session) -> Answer:
     decision = subjects.form_decision(form, session)
     impact.check_may_state_impact(decision, form.person)
-    impact.state_impact(decision, read_impact(form.state, decision), form.act)
+    impact.state_impact(decision, read_impact(form.state), form.act)
     return Done()
 
 
@@ -59,12 +59,13 @@ def lapse(due: Due, session: Session) -> None:
 Track = Sequence[tuple[int, int, int]]
 
 
-def impact_form(decision: Decision, track: Track = ()) -> View:
+def impact_form(decision: Decision, track: Track = (), person: str = "") -> View:
     """Build the form of the counterpart's statement: five things.
 
     `track` says how their last forecasts turned out.
     """
-    given = decision.statement
+    role = impact.role_to_state(decision, person)
+    given = next((told for told in decision.statements if role in (None, told.role)), None)
     levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
     confidence = inputs.select(
         levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
@@ -123,7 +124,7 @@ def _track(track: Track) -> list[Block]:
     return [blocks.context(f"How your last forecasts turned out, in days of slip. {words}.")]
 
 
-def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
+def read_impact(state: FormState) -> ImpactStatement:
     """Read what was typed. Raises FieldsInvalid."""
     errors: dict[str, str] = {}
     days, confidence = fields.whole_number(state, "days"), fields.chosen(state, "confidence")
@@ -134,7 +135,6 @@ def read_impact(state: FormState, decision: Decision) -> ImpactStatement:
     if errors:
         raise FieldsInvalid(errors)
     return ImpactStatement(
-        role=decision.decides.asked_for_impact,
         days=days,
         confidence=Confidence(confidence),
         displaces=fields.text(state, "displaces"),
@@ -149,7 +149,7 @@ def revision_form(decision: Decision) -> View:
         titled(decision),
         *stated_impact(decision),
         reason_field(
-            f"{_name(decision)} reads it, and can state the impact anew. You need not "
+            "Whoever stated it reads this, and can state the impact anew. You need not "
             "wait for that.",
             "What should be revised?",
         ),
@@ -159,22 +159,18 @@ def revision_form(decision: Decision) -> View:
     )
 
 
-def _name(decision: Decision) -> str:
-    return f"The {decision.decides.asked_for_impact.label}"
-
-
 def stated_impact(decision: Decision) -> list[Block]:
     """Show the impact in short, for forms that rest on it."""
-    statement = decision.statement
-    if statement:
+    shown: list[Block] = []
+    for statement in decision.statements:
         sentence = (
             f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, "
             f"{statement.confidence} confidence."
         )
-        return [
-            blocks.context(sentence),
-            *([blocks.typed("Displaces", statement.displaces)] if statement.displaces else []),
-        ]
+        shown.append(blocks.context(sentence))
+        shown += [blocks.typed("Displaces", statement.displaces)] if statement.displaces else []
+    if shown:
+        return shown
     if decision.impact_due_at:
         return [
             blocks.context("No impact was stated. The record will say “decided without impact”.")

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import access, subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, Request, Shortcut
@@ -44,7 +44,7 @@ def edit(click: Click, session: Session) -> Answer:
 def _setup_form(
     request: Request, channel: str, session: Session, then: Mapping[str, Any] | None = None
 ) -> View:
-    access.check_may_see(request, channel, "that channel")
+    subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_change_rights(request, current)
     return setup_form(channel, current, request.person.time_zone, then)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.answers import Answer, Block, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights, check_still
@@ -19,7 +19,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 
 def edit_rhythm(click: Click, session: Session) -> Answer:
     """Open the form for reminders, the grace period and the digest."""
-    access.check_may_see(click, click.value, "that channel")
+    subjects.readable_channel(click, session, click.value)
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_change_rights(click, rights)
     return OpenForm(rhythm_form(rights))
@@ -27,7 +27,7 @@ def edit_rhythm(click: Click, session: Session) -> Answer:
 
 def save_rhythm(form: Form, session: Session) -> Answer:
     remembered = forms.remembered(form.metadata)
-    access.check_may_see(form, remembered["channel"], "that channel")
+    subjects.readable_channel(form, session, remembered["channel"])
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])

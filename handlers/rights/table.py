@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from handlers import access
+from handlers import subjects
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import check_may_change_rights, check_still
@@ -18,7 +18,7 @@ from models.tables.rights import RightsVersion, new_version, revised
 
 def edit_table(click: Click, session: Session) -> Answer:
     """Open the form that changes one row of the table."""
-    access.check_may_see(click, click.value, "that channel")
+    subjects.readable_channel(click, session, click.value)
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_change_rights(click, rights)
     return OpenForm(table_form(rights))
@@ -27,7 +27,7 @@ def edit_table(click: Click, session: Session) -> Answer:
 def save_table(form: Form, session: Session) -> Answer:
     """Make the next version with one row changed."""
     remembered = forms.remembered(form.metadata)
-    access.check_may_see(form, remembered["channel"], "that channel")
+    subjects.readable_channel(form, session, remembered["channel"])
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 from handlers.requests import Request
-from handlers.ui import fields
-from models.mrkdwn import escaped
+from handlers.ui import fields, typed_days
+from models.mrkdwn import day, escaped
 from models.reads.search import STATES, Wanted
 from models.rules import Kind
 from models.tables.search_index import words_in
 from models.working_time import local_day, moment
 
-# A name and a colon, then a value: quoted, a person, or up to the next space. Or a word, or several
-# in quotation marks.
-_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[@#][^>]*>"
-_PART = re.compile(rf"([A-Za-z]+):(?!//)\s*({_VALUE}|\S*)|({_VALUE}|\S+)")
+# `since:` or `until:` and a day, also of several words. A name and a colon, then a value: quoted,
+# marked by Slack, or up to the next blank. Or a word, or several in quotation marks.
+_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^>]*>"
+_PART = re.compile(
+    rf"(?P<bound>since|until): ?(?P<day>{typed_days.FORM})(?!\S)"
+    rf"|(?P<name>[a-z]+):(?!//) ?(?P<value>{_VALUE}|\S*)|(?P<word>{_VALUE}|\S+)",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-_SPAN = re.compile(r"(\d{1,4})([dw])")
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (
@@ -29,7 +32,7 @@ VALID = (
     "in quotation marks."
 )
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
-WHEN = "Say a day, as in `2026-11-01`, or how long ago, as in `30d` or `6w`."
+WHEN = "Say a day, as in `2026-11-01`, `1 Nov` or `Friday`, or how long ago, as in `30d` or `6w`."
 
 
 def read(request: Request, text: str) -> Wanted | str:
@@ -38,17 +41,13 @@ def read(request: Request, text: str) -> Wanted | str:
     `text` is as Slack escaped it.
     """
     wanted, words = Wanted(), list[str]()
-    for name, value, word in _PART.findall(text):
+    for part in _PART.finditer(" ".join(text.split())):
+        name, value = part["bound"] or part["name"], part["day"] or part["value"]
         if not name:
-            words.append(word)
+            words.append(part["word"])
             continue
-        found = _read_one(
-            request,
-            wanted,
-            name.lower(),
-            fields.as_typed(request, value).strip(fields.DOUBLE_QUOTES).strip(),
-            value,
-        )
+        typed = fields.as_typed(request, value).strip(fields.DOUBLE_QUOTES).strip()
+        found = _read_one(request, wanted, name.lower(), typed, value)
         if isinstance(found, str):
             return found
         wanted = found
@@ -101,27 +100,23 @@ def _person(request: Request, value: str, raw: str) -> str | None:
 
 
 def _read_day(request: Request, wanted: Wanted, name: str, value: str) -> Wanted | str:
-    day = _day(value, local_day(request.at, request.person.time_zone))
-    if day is None:
+    zone = request.person.time_zone
+    days = typed_days.readings(value, local_day(request.at, zone), past=True)
+    if not days:
         return f"I cannot read the day of `{name}:`. {WHEN}"
+    if len(days) > 1:
+        return f"`{name}:` can be {typed_days.choices(days)}. Say the one you mean as `{days[0]}`."
     if name == "since":
-        return replace(wanted, since=moment(day, time(0), request.person.time_zone))
-    return replace(
-        wanted, before=moment(day + timedelta(days=1), time(0), request.person.time_zone)
-    )
+        return replace(wanted, since=moment(days[0], time(0), zone))
+    return replace(wanted, before=moment(days[0] + timedelta(days=1), time(0), zone))
 
 
-def _day(value: str, today: date) -> date | None:
-    """Return the day that is typed as a date or as a span before `today`; None if it is neither.
-
-    Only days from 2000 to 2199 are taken.
-    """
-    span = _SPAN.fullmatch(value.lower())
-    if span:
-        ago = timedelta(weeks=int(span[1])) if span[2] == "w" else timedelta(days=int(span[1]))
-        return max(today - ago, date(2000, 1, 1))
-    parts = re.fullmatch(r"(2[01]\d\d)-(\d{1,2})-(\d{1,2})", value, re.ASCII)
-    try:
-        return date(*(int(part) for part in parts.groups())) if parts else None
-    except ValueError:
-        return None
+def days_read(wanted: Wanted, time_zone: str) -> str:
+    """Say how the days were understood: `raised since Sun 1 Nov 2026`; empty if there are none."""
+    bounds = []
+    if wanted.since:
+        bounds.append(f"since {day(local_day(wanted.since, time_zone))}")
+    if wanted.before:
+        last = local_day(wanted.before, time_zone) - timedelta(days=1)
+        bounds.append(f"until {day(last)}")
+    return f"raised {' and '.join(bounds)}" if bounds else ""

@@ -85,9 +85,12 @@ def _view(
     more = len(rows) > PAGE
     shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
     previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
+    zone = request.person.time_zone
     asked = [blocks.typed("Looking for", fields.as_typed(request, text))] if text else []
+    if days := filters.days_read(wanted, zone):
+        asked.append(blocks.context(phrases.capital(days)))
     page = Page(rows=shown, previous=previous, following=following, unsaid=unsaid)
-    return list_view(page, text, asked, request.person.time_zone)
+    return list_view(page, text, asked, zone)
 
 
 def _rows(

@@ -20,10 +20,11 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
-from handlers.ui import blocks, fields, forms, seals
+from handlers.ui import blocks, fields, forms, marks, seals
+from handlers.ui.marks import value_of
 from models.mrkdwn import day, escaped
 from models.reads import lookups
-from models.refusals.refused import FieldsInvalid
+from models.refusals.refused import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
 from models.tables.commitment import Commitment
@@ -31,8 +32,10 @@ from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
+from models.verbs.commitment_moves import stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
 from models.verbs.rounds import check_may_reopen
+from models.verbs.routing import Matter
 from models.working_time import local_day
 
 # A longer text, or one that a form cannot remember, goes back to the person instead of being cut.
@@ -85,7 +88,7 @@ def edit(click: Click, session: Session) -> Answer:
     count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(decision.commitment_id))
     remember: dict[str, Any] = {
-        "edit": decision.id,
+        "edit": value_of(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
     }
@@ -110,7 +113,7 @@ def _rows_in(state: FormState) -> Rows:
 
 def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
     remember = forms.remembered(click.metadata)
-    access.check_may_see(click, remember["channel"], "that channel")
+    subjects.readable_channel(click, session, remember["channel"])
     current = lookups.require_rights(session, click.workspace, remember["channel"])
     return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
 
@@ -136,9 +139,13 @@ def raise_(form: Form, session: Session) -> Answer:
         )
         if matches:
             return _offer(form, session, current, remember, matches)
+    matter = _matter(ask)
     if remember.get("supersedes"):
-        _check_may_supersede(form, session, current, remember["supersedes"], ask.kind)
-    routing = routed(form, session, current, ask.kind)
+        older = subjects.decision_by_number(form, session, remember["supersedes"])
+        marks.check(older, remember.get("mark", ""))
+        matter = _matter(ask, older)
+        _check_may_supersede(form, current, older, matter)
+    routing = routed(form, session, current, matter)
     source = Source(**remember["source"]) if remember.get("source") else None
     origin = Origin(form.id, source, remember.get("supersedes"))
     raise_tradeoff(session, routing, ask, form.act, origin)
@@ -152,21 +159,30 @@ def _check_consulted(form: Form, ask: Ask, channel: str) -> None:
         raise FieldsInvalid(errors)
 
 
-def _check_may_supersede(
-    form: Form, session: Session, current: RightsVersion, number: int, kind: Kind
-) -> None:
+def _matter(ask: Ask, older: Decision | None = None) -> Matter:
+    """Return what is asked; to replace a decision that has moved a commitment touches that too."""
+    touched = ask.effect.commitment if ask.effect else None
+    if older and touched is None and stands(older):
+        touched = older.commitment
+    return Matter(ask.kind, touched.name if touched else None)
+
+
+def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matter: Matter) -> None:
     """Raise the Refused that says why this form may not supersede that decision.
 
-    This is checked at submission as well as when the form was opened. The new kind must belong to
-    no fewer roles than the old one.
+    This is checked at submission as well as when the form was opened. Both are in one channel, and
+    the new decision must belong to no fewer roles than the old one.
     """
-    old = subjects.decision_by_number(form, session, number)
+    if old.channel_id != current.channel_id:
+        raise NotFound
     check_may_reopen(old, current.role_holders, form.person)
-    if not set(old.decides.roles) <= set(current.table[kind].decides.roles):
-        deciders = " and ".join(role.label for role in old.decides.roles)
+    kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
+    roles = {role for kind in kinds for role in current.table[kind].decides.roles}
+    if not set(old.holders) <= roles:
+        deciders = " and ".join(role.label for role in old.holders)
         raise FieldsInvalid(
             {
-                "kind": f"#{number} was the call of the {deciders}; what takes its place has "
+                "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "
                 "to be theirs too."
             }
         )
@@ -199,7 +215,7 @@ def _offer(
                 blocks.button(
                     "Reopen",
                     "second_thoughts.reopen",
-                    str(match.id),
+                    value_of(match),
                     about=f"Reopen #{match.number}",
                 ),
             )
@@ -216,8 +232,8 @@ def _promised(form: Form, session: Session, current: RightsVersion) -> list[Comm
     return lookups.commitments(session, current.channel_id, open_only=True) if asked else []
 
 
-def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
-    decision = subjects.decision_by_id(form, session, decision_id)
+def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
+    decision = subjects.decision_by_id(form, session, remembered)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
     ask = tradeoff_form.read_tradeoff(
@@ -229,7 +245,10 @@ def _save_edit(form: Form, session: Session, decision_id: int) -> Answer:
     if asks_the_same(decision, ask):
         return Done()
     _check_consulted(form, ask, decision.channel.slack_id)
-    routing = routed(form, session, current, ask.kind)
+    matter = _matter(ask, subjects.replaced_by(decision, session))
+    if matter.commitment is None and stands(decision) and decision.commitment:
+        matter = Matter(ask.kind, decision.commitment.name)
+    routing = routed(form, session, current, matter)
     rounds.edit(decision, routing, form.act, lambda: change_question(decision, ask))
     return Done()
 
@@ -259,4 +278,4 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision) -> V
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
     count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
     rows = Rows(count, effect=bool(old.commitment_id))
-    return _form(session, current, given, rows, supersedes=old.number)
+    return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

@@ -7,52 +7,17 @@ they do not know into null.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 from handlers.answers import Block, Element, MenuItem
+from handlers.ui.cutting import cut
 from models.mrkdwn import addresses_apart
-
-_UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:
     """Cut `text` to at most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def cut(marked: str, limit: int) -> str:
-    """Cut mrkdwn as `shorten` does, but split no entity and no mention."""
-    return marked if len(marked) <= limit else _ended(marked[: limit - 1])
-
-
-def cut_to_bytes(marked: str, limit: int) -> str:
-    """Cut mrkdwn to so many bytes of UTF-8; split no character, no entity and no mention."""
-    encoded = marked.encode()
-    if len(encoded) <= limit:
-        return marked
-    return _ended(encoded[: limit - len("…".encode())].decode(errors="ignore"))
-
-
-def _ended(begun: str) -> str:
-    return _UNFINISHED.sub("", begun).rstrip() + "…"
-
-
-def fitted(text: str, columns: int) -> str:
-    """Join typed text into one line, and cut it to so many columns.
-
-    A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
-    """
-    text = " ".join(text.split())
-    width = 0
-    for at, character in enumerate(text):
-        width += 2 if east_asian_width(character) in "WF" else 1
-        if width > columns:
-            before, _, last = text[:at].rpartition(" ")
-            return (before if "://" in last else text[:at]).rstrip() + "…"
-    return text
 
 
 def plain_text(text: str, limit: int = 3000) -> dict[str, Any]:

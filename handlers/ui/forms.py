@@ -10,6 +10,7 @@ from typing import Any
 from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
+from handlers.ui.marks import value_of
 from models.mrkdwn import escaped
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
@@ -44,7 +45,7 @@ def about(decision: Decision, **facts: Any) -> str:
 
     `check_as_asked` compares the fingerprint when the form is submitted.
     """
-    return metadata(decision=decision.id, asked=as_asked(decision), **facts)
+    return metadata(decision=value_of(decision), asked=as_asked(decision), **facts)
 
 
 def as_asked(decision: Decision) -> str:

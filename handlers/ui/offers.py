@@ -110,7 +110,7 @@ def _text(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, A
 def _link(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     link = cleaned(_word(held.get("value")))
     if link and not (_LINK.fullmatch(link) and len(link) <= LONGEST_LINK):
-        raise _Unfit("A link begins with https:// or http://, and has no spaces in it.")
+        raise _Unfit("A link begins with https:// or http://.")
     return {"value": link}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.ui.blocks import cut_to_bytes
+from handlers.ui.cutting import cut_to_bytes
 from models.mrkdwn import number
 
 # `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ui.blocks import fitted
+from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, when, where, who
@@ -45,10 +45,8 @@ def open_words(decision: Decision) -> str:
     )
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
-        return (
-            f"Waiting for the impact from {acting(decision, decision.counterpart)}, until "
-            f"{when(decision.impact_due_at)}."
-        )
+        asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
+        return f"Waiting for the impact from {asked}, until {when(decision.impact_due_at)}."
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
         return (
             f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} "

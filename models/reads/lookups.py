@@ -19,6 +19,7 @@ from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
+from models.tables.history import mark_of
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -134,10 +135,18 @@ class Decided(NamedTuple):
     title: str
     outcome: Outcome
     settled_at: datetime
+    mark: str
 
 
 _DECIDED_SINCE = (
-    select(Decision.id, Decision.number, Decision.title, Decision.outcome, Decision.settled_at)
+    select(
+        Decision.id,
+        Decision.number,
+        Decision.title,
+        Decision.outcome,
+        Decision.settled_at,
+        Decision.first_hash,
+    )
     .where(Decision.channel_id == bindparam("channel"), Decision.settled_at >= bindparam("since"))
     .where(
         Decision.state == State.DECIDED,
@@ -153,8 +162,8 @@ def decided_since(session: Session, channel_id: int, since: datetime) -> list[De
     """Return what was decided in this channel since then, the newest first, at most 2,000."""
     rows = session.execute(_DECIDED_SINCE, {"channel": channel_id, "since": since})
     return [
-        Decided(id, number, title, outcome, at)
-        for id, number, title, outcome, at in rows
+        Decided(id, number, title, outcome, at, mark_of(first_hash))
+        for id, number, title, outcome, at, first_hash in rows
         if outcome and at
     ]
 

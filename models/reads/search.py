@@ -175,7 +175,8 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
     if wanted.by:
         facts.append(Decision.raised_by == wanted.by)
     if wanted.holder:
-        second_key = and_(Decision.decides == Decider.JOINT, Decision.counterpart == wanted.holder)
+        both = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
+        second_key = and_(both, Decision.counterpart == wanted.holder)
         facts.append(or_(Decision.holder == wanted.holder, second_key))
     if wanted.commitment:
         facts.append(
@@ -217,6 +218,15 @@ def ids_of(session: Session, tenant: str, numbers: Iterable[int]) -> dict[int, i
         .where(Workspace.tenant == tenant, Decision.number.in_(asked_for))
     )
     return {row.number: row.id for row in rows}
+
+
+def first_hash_of(session: Session, decision_id: int) -> str | None:
+    """Return the hash of this decision's first event; None if there is none."""
+    return session.scalar(
+        select(HistoryEvent.hash).where(
+            HistoryEvent.decision_id == decision_id, HistoryEvent.sequence == 1
+        )
+    )
 
 
 def history_of(session: Session, decision_id: int) -> list[HistoryEvent]:

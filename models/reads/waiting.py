@@ -77,6 +77,7 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
         {decision for decisions in asked.values() for decision in decisions},
         "signatures",
         "settlements",
+        "impacts",
     )
     found = [
         *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
@@ -122,16 +123,15 @@ def _asked() -> CompoundSelect[str, int]:
     In one condition, SQLite would look through the open decisions of every channel.
     """
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
-    wanted = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED)) | (
-        Decision.decides == Decider.JOINT
-    )
+    asked = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED))
+    wanted = asked | (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
     due = select(Settlement.decision_id).where(
         Settlement.review_on <= bindparam("today", type_=Date),
         Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
     )
     return union(
-        _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding),
+        _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding | asked),
         _each(DECIDE, Decision.id).where(Decision.escalated_to == _PERSON, open_, deciding),
         _each(DECIDE, Decision.id).where(Decision.counterpart == _PERSON, open_, wanted),
         _each(ANSWER, Decision.id)
@@ -151,10 +151,7 @@ def _each(asked_for: str, decision: InstrumentedAttribute[int]) -> Select[str, i
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
-    if decision.counterpart == person and decision.impact in (
-        Impact.AWAITED,
-        Impact.REVISION_ASKED,
-    ):
+    if person in decision.asked_for_impact.values():
         half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
         impact = [Waiting(decision, "your impact statement", half_over)]
     else:
@@ -176,7 +173,7 @@ def what_is_yours(decision: Decision, person: str) -> str:
         return "your verdict"
     return (
         "your signature"
-        if person in decision.holders.values() and decision.decides is Decider.JOINT
+        if person in decision.holders.values() and len(decision.holders) > 1
         else "your decision"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from models.mrkdwn import when, who
@@ -10,9 +11,10 @@ from models.rules import Role
 
 
 class ImpactMissing(Refused):
-    def __init__(self, counterpart: str, role: Role, lapses_at: datetime) -> None:
+    def __init__(self, asked: Mapping[Role, str], lapses_at: datetime) -> None:
+        people = " and ".join(f"{who(person)} ({role.label})" for role, person in asked.items())
         super().__init__(
-            f"{who(counterpart)} ({role.label}) states the impact first. I have asked; "
+            f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. I have asked; "
             f"if nothing comes, you can decide without it from {when(lapses_at)}."
         )
 

@@ -10,21 +10,20 @@ from datetime import datetime
 
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either
-from models.rules import Decider, Kind, Role, Standing
+from models.rules import Kind, Role, Standing
 
 
 class NotYourDecision(Refused):
     def __init__(
         self,
         holders: Mapping[Role, str],
-        decides: Decider,
         kind: Kind,
         version: int,
         attempt: Attempt,
     ) -> None:
         people = " and ".join(f"{who(person)} ({role.label})" for role, person in holders.items())
-        together = " together" if decides is Decider.JOINT else ""
-        verb = "decide" if decides is Decider.JOINT else "decides"
+        together = " together" if len(holders) > 1 else ""
+        verb = "decide" if len(holders) > 1 else "decides"
         super().__init__(
             f"Only {people} {verb} {kind.label} here{together} (rights v{version}). "
             "You can add what they should know in the card's thread, or see `/tradeoff rights`."

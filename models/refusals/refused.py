@@ -14,9 +14,11 @@ class Refused(Exception):
 
     `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
     outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
+    `redraws` is the id of a decision whose messages are drawn again.
     """
 
     attempt: Attempt | None = None
+    redraws: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,25 @@ class NotFound(Refused):
             "channel that you are not in, or Slack did not tell me just now whether you are. If "
             "you are, please try again in a moment."
         )
+
+
+class RecordLost(Refused):
+    """Refusal of a button whose decision was lost, and whose number another one may have now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I no longer have the record that this button belongs to: a backup from before it was "
+            "restored, and nothing was changed. Look for it with `/tradeoff list`; if it is not "
+            "there, it has to be raised again."
+        )
+
+
+class ButtonWithoutMark(Refused):
+    """Refusal of a button that an older release drew."""
+
+    def __init__(self, decision_id: int) -> None:
+        super().__init__("I have redrawn this card; please use the new one.")
+        self.redraws = decision_id
 
 
 class ChangedMeanwhile(Refused):

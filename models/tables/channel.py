@@ -8,10 +8,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    bindparam,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from models.tables.base import Base, SlackId
 from models.tables.workspace import Workspace, ensure_workspace
@@ -22,11 +23,14 @@ class Channel(Base):
 
     It is a team channel once it has a rights version. Slack gives a channel another id when it is
     about to be shared; buttons and open forms still name the one before, `former_slack_id`.
+    `access_version` is the workspace's, from when people last came, left, or the channel changed in
+    Slack.
     """
 
     __tablename__ = "channel"
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_id"),
+        Index("ix_channel_access_version", "workspace_id", "access_version"),
         Index("ix_channel_former", "workspace_id", "former_slack_id"),
     )
 
@@ -35,12 +39,38 @@ class Channel(Base):
     slack_id: Mapped[str] = mapped_column(SlackId)
     former_slack_id: Mapped[str | None] = mapped_column(SlackId)
     rights_number: Mapped[int] = mapped_column(default=0)
+    access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     workspace: Mapped[Workspace] = relationship(lazy="raise")
 
 
 def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition that a channel has this id, or had it before."""
     return or_(Channel.slack_id == slack_id, Channel.former_slack_id == slack_id)
+
+
+_CHANGED = (
+    select(Channel.slack_id, Channel.access_version)
+    .join(Channel.workspace)
+    .where(Workspace.tenant == bindparam("tenant"), Channel.access_version > bindparam("since"))
+)
+
+
+def changed_since(session: Session, tenant: str, version: int) -> dict[str, int]:
+    """Return the channels that other people may read since this version, with their own."""
+    rows = session.execute(_CHANGED, {"tenant": tenant, "since": version})
+    return {row.slack_id: row.access_version for row in rows}
+
+
+def find_channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
+    """Return the row of this channel; None if there is none."""
+    return session.scalar(
+        select(Channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == tenant, is_called(slack_id))
+        .order_by(Channel.slack_id != slack_id)
+        .limit(1)
+        .options(contains_eager(Channel.workspace))
+    )
 
 
 def ensure_channel(session: Session, tenant: str, slack_id: str) -> Channel:

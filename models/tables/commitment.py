@@ -5,6 +5,7 @@ No date changes in any other way. See docs/reference/behaviour.md, Commitments.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -75,6 +76,11 @@ class Commitment(Base):
 
     channel: Mapped[Channel] = relationship(lazy="raise")
     moves: Mapped[list[CommitmentMove]] = relationship(lazy="raise", order_by=CommitmentMove.id)
+
+    @property
+    def mark(self) -> str:
+        """Return what its buttons carry, so that they fit no other commitment."""
+        return hashlib.sha256(self.made_with.encode()).hexdigest()[:6]
 
     @property
     def is_open(self) -> bool:

@@ -18,7 +18,7 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history import GENESIS, HistoryEvent, chained, mark_of, new_entry
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists
@@ -48,9 +48,12 @@ class Decision(Base):
     """Tradeoff or acceptance. `rights_version` routed it to `holder` and `counterpart`.
 
     A joint decision needs both: `holder` is the product owner, `counterpart` the project manager.
+    `move_decides` are the roles that must agree if it changes a commitment, None if it touches
+    none. `impact_from` are the roles that state impact; None on rounds of earlier releases.
     If somebody acts in the place of a role holder, `holder_for` is that role holder, and
     `holder_because` says why, as it follows the name. `question_round` is the round in which the
-    question last changed: an earlier statement answers another question.
+    question last changed: an earlier statement answers another question. `first_hash` is that of
+    its first event; None if a release that does not know it has raised it.
     """
 
     __tablename__ = "decision"
@@ -89,6 +92,8 @@ class Decision(Base):
     question_round: Mapped[int] = mapped_column(default=1)
     state: Mapped[State] = mapped_column(short_text(State))
     decides: Mapped[Decider] = mapped_column(short_text(Decider))
+    move_decides: Mapped[Decider | None] = mapped_column(short_text(Decider))
+    impact_from: Mapped[Decider | None] = mapped_column(short_text(Decider))
     holder: Mapped[str] = mapped_column(SlackId)
     holder_for: Mapped[str | None] = mapped_column(SlackId)
     holder_because: Mapped[str | None] = mapped_column(Text)
@@ -118,6 +123,7 @@ class Decision(Base):
     undo_until: Mapped[datetime | None]
     event_count: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
+    first_hash: Mapped[str | None] = mapped_column(String(64))
 
     channel: Mapped[Channel] = relationship(lazy="raise")
     rights_version: Mapped[RightsVersion] = relationship(lazy="raise")
@@ -168,10 +174,47 @@ class Decision(Base):
 
     @property
     def holders(self) -> dict[Role, str]:
-        """Return the people who must decide, by role: one, or both keys of a joint decision."""
-        if self.decides is Decider.JOINT:
-            return {Role.PRODUCT_OWNER: self.holder, Role.PROJECT_MANAGER: self.counterpart}
-        return {Role(self.decides.value): self.holder}
+        """Return the people who must decide, by role: one, or both keys.
+
+        They hold the right of the kind. Once that is signed, the keys of the commitment that it
+        changes are among them.
+        """
+        keys = self.move_decides.roles if self.move_decides and self.first_signature else ()
+        return {role: self.seat_of(role) for role in dict.fromkeys((*self.decides.roles, *keys))}
+
+    def seat_of(self, role: Role) -> str:
+        """Return the person who acts in this role here."""
+        return self.holder if role is self.decides.roles[0] else self.counterpart
+
+    @property
+    def to_state_impact(self) -> dict[Role, str]:
+        """Return the people whose impact statement is asked for and missing, by role.
+
+        One person in both roles states it once.
+        """
+        newest = [told for told in self.impacts if told.round >= self.question_round]
+        stated = {told.role for told in newest}, {told.by for told in newest}
+        asked = (self.impact_from or Decider(self.decides.asked_for_impact.value)).roles
+        seats = {role: self.seat_of(role) for role in asked}
+        return {
+            role: person
+            for role, person in seats.items()
+            if role not in stated[0] and person not in stated[1]
+        }
+
+    @property
+    def to_revise(self) -> dict[Role, str]:
+        """Return the person who is asked to revise their impact statement, by role, or nobody."""
+        if self.impact is not Impact.REVISION_ASKED:
+            return {}
+        doubted = next(told for told in reversed(self.impacts) if told.revision_asked)
+        return {doubted.role: self.seat_of(doubted.role)}
+
+    @property
+    def asked_for_impact(self) -> dict[Role, str]:
+        """Return the people who have an impact statement to give now, by role."""
+        asked = self.to_state_impact if self.impact is Impact.AWAITED else {}
+        return asked | self.to_revise
 
     @property
     def still_to_sign(self) -> dict[Role, str]:
@@ -183,7 +226,7 @@ class Decision(Base):
     def asked_to_act(self) -> list[str]:
         """Return the people whose turn it is: to state the impact, else to decide."""
         if self.state is State.AWAITING_IMPACT:
-            return [self.counterpart]
+            return list(dict.fromkeys(self.to_state_impact.values()))
         return [] if self.state.settled else list(dict.fromkeys(self.still_to_sign.values()))
 
     @property
@@ -208,8 +251,8 @@ class Decision(Base):
 
         The key None is for a person who decides for nobody else.
         """
-        joint = {self.counterpart_for: self.counterpart} if self.decides is Decider.JOINT else {}
-        return {self.holder_for: self.holder, **joint}
+        both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
+        return {self.holder_for: self.holder, **both}
 
     @property
     def outcome_word(self) -> str:
@@ -240,9 +283,16 @@ class Decision(Base):
         )
 
     @property
+    def statements(self) -> list[ImpactStatement]:
+        """Return the newest impact statement of each role on the present question."""
+        newest = {told.role: told for told in self.impacts if told.round >= self.question_round}
+        return list(newest.values())
+
+    @property
     def is_revised(self) -> bool:
-        """Return True if there is more than one impact statement on the present question."""
-        return sum(statement.round >= self.question_round for statement in self.impacts) > 1
+        """Return True if a role has stated the impact of the present question more than once."""
+        told = sum(statement.round >= self.question_round for statement in self.impacts)
+        return told > len(self.statements)
 
     @property
     def first_signature(self) -> Signature | None:
@@ -316,7 +366,7 @@ class Decision(Base):
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
             raise deciding.NotYourDecision(
-                self.holders, self.decides, self.kind, self.rights_version.number, attempt
+                self.holders, self.kind, self.rights_version.number, attempt
             )
         refused.check_can_act(person, attempt)
 
@@ -325,9 +375,7 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(
-                self.counterpart, self.decides.asked_for_impact, self.impact_due_at
-            )
+            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 
@@ -338,6 +386,11 @@ class Decision(Base):
         session = object_session(self)
         assert session
         return session
+
+    @property
+    def mark(self) -> str:
+        """Return what its buttons carry, so that they fit no other decision."""
+        return mark_of(self.first_hash)
 
     @property
     def reference(self) -> str:
@@ -354,6 +407,8 @@ class Decision(Base):
         entry = new_entry(self.event_count, verb, act.actor, act.at, payload)
         entry = chained(self.head_hash, self.reference, entry)
         self.head_hash = entry.hash
+        if self.event_count == 1:
+            self.first_hash = entry.hash
         row = entry._asdict()
         write_behind(self.session, HistoryEvent, row, if_there=IfThere.FAIL, decision_id=self)
         self.redraw(act.at)

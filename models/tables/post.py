@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text, update
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.tables.base import Base, SlackId, short_text
@@ -42,6 +42,7 @@ class Drawing(StrEnum):
     STANDS_IN = "stands_in"
     STANDS_IN_NO_MORE = "stands_in_no_more"
     COMMITMENT = "commitment"
+    COMMITMENT_MOVED = "commitment_moved"
     DIGEST = "digest"
     NOT_POSTED = "not_posted"
     # Answers to a mention of us with a number, in the thread of that message.
@@ -65,9 +66,31 @@ class Drawing(StrEnum):
         return self in (Drawing.EXPORT, Drawing.DIGEST)
 
     @property
+    def tells_of_a_channel(self) -> bool:
+        """Return True if only people who may read the post's channel may read it.
+
+        The others tell a person of what they did themselves, or list what they may read.
+        """
+        return self not in OF_NO_CHANNEL
+
+    @property
     def answers_a_mention(self) -> bool:
         """Return True if a person asked for it in a channel, where it may be deleted again."""
         return self in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER)
+
+
+# An export checks its reader itself, just before it is sent.
+OF_NO_CHANNEL = frozenset(
+    {
+        Drawing.REMINDER,
+        Drawing.MOVED,
+        Drawing.STANDS_IN,
+        Drawing.STANDS_IN_NO_MORE,
+        Drawing.NOT_POSTED,
+        Drawing.EXPORT,
+        Drawing.EXPORT_FAILED,
+    }
+)
 
 
 class PostState(StrEnum):
@@ -104,7 +127,8 @@ class Post(Base):
     (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True
     from just before a first post until its answer: if it is True after a crash, the message may be
     in Slack already, since `sent_at`. `deleted_ts` is the message that it was before somebody
-    deleted that in Slack.
+    deleted that in Slack. `hidden` is True while it shows nothing of its channel, because its
+    reader may not read that any more.
     """
 
     __tablename__ = "post"
@@ -152,6 +176,7 @@ class Post(Base):
     ts: Mapped[str | None] = mapped_column(String(32))
     deleted_ts: Mapped[str | None] = mapped_column(String(32))
     fingerprint: Mapped[str | None] = mapped_column(String(32))
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     channel: Mapped[Channel] = relationship(lazy="raise")
     question: Mapped[Question | None] = relationship(lazy="raise")
 

@@ -39,8 +39,9 @@ def take_once(session: Session, tenant: str, person: str, sign: str, at: datetim
     insert: Any = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
     taken = insert.values(row).on_conflict_do_nothing().returning(table.c.key)
     is_first = session.scalar(taken) is not None
-    mine = table.c.tenant == tenant, table.c.person == person
-    session.execute(delete(table).where(*mine, table.c.at < at - KEPT_FOR))
+    old = TakenRequest.at < at - KEPT_FOR
+    mine = delete(TakenRequest).where(TakenRequest.tenant == tenant, TakenRequest.person == person)
+    session.execute(mine.where(old), execution_options={"synchronize_session": False})
     return is_first
 
 

@@ -31,6 +31,7 @@ class TimerKind(StrEnum):
     REMIND = "remind"
     ABSENCE_ENDS = "absence_ends"
     DIGEST = "digest"
+    READERS = "readers"
 
 
 class Timer(Base):

@@ -17,6 +17,7 @@ class Workspace(Base):
     Slack knows its name.
 
     `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
+    `access_version` counts the changes of who may read a channel.
     """
 
     __tablename__ = "workspace"
@@ -24,6 +25,7 @@ class Workspace(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant: Mapped[str] = mapped_column("team", SlackId, unique=True)
     last_number: Mapped[int] = mapped_column(default=0)
+    access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     board_key: Mapped[str | None] = mapped_column(
         String(64), deferred=True, deferred_raiseload=True
     )
@@ -39,6 +41,23 @@ _NEXT_NUMBER = (
     .values(last_number=_COUNTER.last_number + 1)
     .returning(_COUNTER.last_number)
 )
+
+
+_NEXT_ACCESS = (
+    update(Workspace.__table__)  # type: ignore[arg-type]  # declared as a wider type than it has
+    .where(_COUNTER.id == bindparam("workspace"))
+    .values(access_version=_COUNTER.access_version + 1)
+    .returning(_COUNTER.access_version)
+)
+
+
+def next_access_version(session: Session, workspace_id: int) -> int:
+    """Return the number of a change of who may read a channel.
+
+    The row stays locked until this transaction ends, so that changes are seen in their order.
+    """
+    version: int = session.execute(_NEXT_ACCESS, {"workspace": workspace_id}).scalar_one()
+    return version
 
 
 def next_number(session: Session, workspace_id: int) -> int:

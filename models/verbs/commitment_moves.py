@@ -95,7 +95,24 @@ def check_has_not_moved(decision: Decision) -> None:
         raise afterwards.HasMoved(decision.number, commitment.name)
 
 
-def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | None:
+def stands(decision: Decision) -> bool:
+    """Return True if something that this decision has moved holds, so that taking it back moves."""
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return False
+    return bool(commitment.days_by(decision.id)) or commitment.scope_stands(decision.id)
+
+
+def may_move_alone(decision: Decision, person: str) -> bool:
+    """Return True if nobody else has to agree when this person changes the commitment here.
+
+    After an escalation, the sponsor gives every key that is missing.
+    """
+    keys = decision.move_decides.roles if decision.move_decides else ()
+    return person == decision.escalated_to or all(decision.seat_of(role) == person for role in keys)
+
+
+def settle(decision: Decision, moves: bool, act: Act) -> CommitmentMove | None:
     """Enter what this decision's outcome does to its commitment.
 
     Return the entry, a move or the reversal of an earlier one; None if nothing changes. A closed
@@ -112,12 +129,31 @@ def settle(decision: Decision, moves: bool, at: datetime) -> CommitmentMove | No
         scope = decision.scope_change if commitment.scope_stands(decision.id) else None
     if not days and not scope:
         return None
-    move = commitment.enter(_entry(decision, days, scope, at, undoes=not moves))
-    _redraw(decision.session, commitment, at, besides=decision.id)
+    return _enter(decision, _entry(decision, days, scope, act.at, undoes=not moves), act)
+
+
+def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMove:
+    """Enter a move, show it everywhere, and tell the person who made the promise."""
+    commitment = decision.commitment
+    assert commitment
+    move = commitment.enter(entry)
+    _redraw(decision.session, commitment, act.at, besides=decision.id)
+    if act.actor != commitment.made_by:
+        decision.session.add(
+            Post(
+                channel_id=commitment.channel_id,
+                key=f"moved_for:{commitment.id}:{len(commitment.moves)}",
+                drawing=Drawing.COMMITMENT_MOVED,
+                args={"entry": len(commitment.moves)},
+                commitment_id=commitment.id,
+                person=commitment.made_by,
+                due_at=act.at,
+            )
+        )
     return move
 
 
-def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
+def take_back(decision: Decision, act: Act) -> CommitmentMove | None:
     """Enter the exact reverse of what this round has entered; what others moved since stays."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
@@ -135,12 +171,10 @@ def take_back(decision: Decision, at: datetime) -> CommitmentMove | None:
         return None
     last = scopes[-1] if len(scopes) % 2 else entered[-1]
     scope = last.scope if len(scopes) % 2 else None
-    move = commitment.enter(_entry(decision, days, scope, at, undoes=not last.undoes))
-    _redraw(decision.session, commitment, at, besides=decision.id)
-    return move
+    return _enter(decision, _entry(decision, days, scope, act.at, undoes=not last.undoes), act)
 
 
-def put_back(decision: Decision, at: datetime) -> None:
+def put_back(decision: Decision, act: Act) -> None:
     """Enter again the move that a superseding decision had reversed."""
     commitment = decision.commitment
     entered = (
@@ -150,8 +184,7 @@ def put_back(decision: Decision, at: datetime) -> None:
     )
     if commitment and commitment.is_open and entered and entered[-1].undoes:
         last = entered[-1]
-        commitment.enter(_entry(decision, -last.days, last.scope, at, undoes=False))
-        _redraw(decision.session, commitment, at, besides=decision.id)
+        _enter(decision, _entry(decision, -last.days, last.scope, act.at, undoes=False), act)
 
 
 def _entry(

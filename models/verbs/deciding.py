@@ -5,12 +5,13 @@ Each function checks the right, settles the round and writes history.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from models.acts import Act
 from models.refusals import deciding, refused
-from models.rules import Decider, Outcome, Person, Role, State, Verb, next_state
+from models.rules import Outcome, Person, Role, State, Verb, next_state
 from models.tables.acceptance import FollowUp
 from models.tables.decision import Decision
 from models.tables.history_payloads import Settled, Signed
@@ -71,10 +72,11 @@ def approve(
         chosen = first.option_position
         moves = first.moves
     commitment_moves.check_may_move(decision, moves)
-    if decision.decides is Decider.JOINT and holds:
+    keys = _keys(decision, moves, replaced)
+    if len(keys) > 1 and holds:
         signed = Signed(option=chosen, moves=moves, reason=approval.reason)
-        _sign(decision, signed, act)
-        if decision.still_to_sign:
+        _sign(decision, keys, signed, act)
+        if keys.keys() & decision.still_to_sign.keys():
             decision.state = next_state(decision.state, Verb.SIGN)
             decision.record(Verb.SIGN, act, signed)
             return
@@ -83,9 +85,25 @@ def approve(
     _settle(decision, ending, act, replaced)
 
 
-def _sign(decision: Decision, signed: Signed, act: Act) -> None:
-    for role, holder in decision.still_to_sign.items():
-        if holder == act.actor:
+def _keys(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
+    """Return the people who must all agree to this outcome, by role.
+
+    They hold the right of the kind, and the right to move the commitment if the outcome does.
+    """
+    changes = moves or commitment_moves.stands(decision)
+    if replaced and replaced.state is State.DECIDED:
+        changes = changes or commitment_moves.stands(replaced)
+    keys = decision.move_decides.roles if decision.move_decides and changes else ()
+    roles = dict.fromkeys((*decision.decides.roles, *keys))
+    return {role: decision.seat_of(role) for role in roles}
+
+
+def _sign(decision: Decision, keys: Mapping[Role, str], signed: Signed, act: Act) -> None:
+    before = {
+        signature.role for signature in decision.signatures if signature.round == decision.round
+    }
+    for role, holder in keys.items():
+        if holder == act.actor and role not in before:
             decision.signatures.append(
                 Signature(
                     round=decision.round,
@@ -102,10 +120,8 @@ def _sign(decision: Decision, signed: Signed, act: Act) -> None:
 
 def _stood_for(decision: Decision, role: Role) -> str | None:
     """Return the role holder in whose place somebody acts for this role, or None."""
-    joint = decision.decides is Decider.JOINT
-    return (
-        decision.counterpart_for if joint and role is Role.PROJECT_MANAGER else decision.holder_for
-    )
+    first = decision.decides.roles[0]
+    return decision.holder_for if role is first else decision.counterpart_for
 
 
 def reject(decision: Decision, reason: str, act: Act, *, replaced: Decision | None = None) -> None:
@@ -179,9 +195,11 @@ def _close(
     approved = ending.outcome is Outcome.APPROVED
     if replaced and approved:
         _take_the_place_of(decision, replaced, act)
-    moved = commitment_moves.settle(decision, ending.moves, act.at)
+    # What an earlier round moved is taken back only by those who may move it.
+    agreed = approved or commitment_moves.may_move_alone(decision, act.person.id)
+    moved = commitment_moves.settle(decision, ending.moves, act) if agreed else None
     if replaced and not approved and replaced.superseded_by == decision.number:
-        restore(replaced, act)
+        restore(replaced, act, moves=agreed)
     decision.settled_by = act.person.id
     decision.settled_at = act.at
     decision.settled_reason = ending.reason

@@ -21,7 +21,7 @@ from models.refusals.absence import (
     OnlyHoldersDelegate,
     YouStandIn,
 )
-from models.rules import Impact, Person, Role, Verb, next_state
+from models.rules import Person, Role, Verb, next_state
 from models.tables.absence import Absence, current_absences, standing_in_for
 from models.tables.decision import Decision
 from models.tables.history_payloads import HandedOver
@@ -56,10 +56,7 @@ class Side(StrEnum):
 
 def has_to_act(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here, now or once the impact is stated."""
-    asked = decision.counterpart == person and decision.impact in (
-        Impact.AWAITED,
-        Impact.REVISION_ASKED,
-    )
+    asked = person in decision.asked_for_impact.values()
     return asked or person in decision.still_to_sign.values()
 
 
@@ -113,7 +110,7 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
         day = local_day(morning, zone)
         remind_at(decision.session, decision.workspace_id, seat.person, day, morning)
     watch_grace(decision, at)
-    if side is Side.COUNTERPART and decision.impact is Impact.REVISION_ASKED:
+    if seat.person in decision.to_revise.values():
         decision.owe(Drawing.REVISION_REQUEST, at, seat.person, about=str(decision.event_count))
 
 

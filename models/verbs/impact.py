@@ -6,10 +6,11 @@ See docs/reference/behaviour.md, Impact.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NoReturn
 
 from models.acts import Act
 from models.refusals import absence, asking, refused
-from models.rules import Impact, Person, State, Verb, next_state
+from models.rules import Impact, Person, Role, State, Verb, next_state
 from models.tables.decision import Decision
 from models.tables.history_payloads import ImpactLapsed, RevisionAsked
 from models.tables.post import Drawing
@@ -21,23 +22,48 @@ def check_may_state_impact(decision: Decision, person: Person) -> None:
     decision.check_open()
     if decision.impact is Impact.NOT_ASKED:
         raise asking.ImpactNotAsked(decision.number)
-    if person.id == decision.counterpart_for != decision.counterpart:
-        raise absence.HandedOver(decision.number, decision.counterpart)
-    if person.id != decision.counterpart:
-        raise asking.NotYourImpact(decision.counterpart, decision.decides.asked_for_impact)
+    if role_to_state(decision, person.id):
+        refused.check_can_act(person)
+        return
+    for seat in (decision.holder_seat, decision.counterpart_seat):
+        if person.id == seat.on_behalf_of and role_to_state(decision, seat.person):
+            raise absence.HandedOver(decision.number, seat.person)
+    mine = [told for told in decision.statements if _is_theirs(decision, told, person.id)]
+    if mine or not decision.to_state_impact:
+        _refuse_another(decision, person, mine[-1] if mine else decision.statement)
+    role, asked = next(iter(decision.to_state_impact.items()))
+    raise asking.NotYourImpact(asked, role)
+
+
+def role_to_state(decision: Decision, person: str) -> Role | None:
+    """Return the role in which this person may state the impact now, or late; None if in none."""
+    asked = decision.to_revise or decision.to_state_impact
+    return next((role for role, seat in asked.items() if seat == person), None)
+
+
+def _is_theirs(decision: Decision, statement: ImpactStatement, person: str) -> bool:
+    return person in (statement.by, decision.seat_of(statement.role))
+
+
+def _refuse_another(
+    decision: Decision, person: Person, statement: ImpactStatement | None
+) -> NoReturn:
+    assert statement
+    if not _is_theirs(decision, statement, person.id):
+        raise asking.NotYourImpact(decision.seat_of(statement.role), statement.role)
     refused.check_can_act(person)
-    if decision.statement and decision.impact is not Impact.REVISION_ASKED:
-        raise asking.ImpactAlreadyStated(
-            decision.number, decision.statement.by, decision.statement.at
-        )
+    raise asking.ImpactAlreadyStated(decision.number, statement.by, statement.at)
 
 
 def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> None:
-    """State the impact, as the counterpart.
+    """State the impact, in the role that is asked for it.
 
     After the window it is still recorded, as late; the holder is told of a revision.
     """
     check_may_state_impact(decision, act.person)
+    role = role_to_state(decision, act.person.id)
+    assert role
+    statement.role = role
     late = decision.impact is Impact.LAPSED or bool(decision.statement and decision.statement.late)
     revises = decision.impact is Impact.REVISION_ASKED
     statement.by = act.person.id
@@ -45,6 +71,10 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
     statement.late = late
     statement.round = decision.round
     decision.impacts.append(statement)
+    if decision.state is State.AWAITING_IMPACT and decision.to_state_impact:
+        # Another role is asked too: the question waits for both.
+        decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
+        return
     decision.impact = Impact.LATE if late else Impact.STATED
     decision.state = next_state(decision.state, Verb.STATE_IMPACT)
     decision.record(Verb.STATE_IMPACT, act, statement.as_payload())
@@ -57,8 +87,16 @@ def state_impact(decision: Decision, statement: ImpactStatement, act: Act) -> No
 def check_may_ask_revision(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot ask for a revision of the statement."""
     decision.check_may_decide(person)
-    if decision.statement is None:
+    if _doubted_by(decision, person.id) is None:
         raise asking.NothingToRevise(decision.number)
+
+
+def _doubted_by(decision: Decision, person: str) -> ImpactStatement | None:
+    """Return the newest statement that is not this person's own; their own if there is no other."""
+    told = [told for told in reversed(decision.impacts) if told.round >= decision.question_round]
+    return next(
+        (statement for statement in told if statement.by != person), told[0] if told else None
+    )
 
 
 def ask_revision(decision: Decision, words: str, act: Act) -> None:
@@ -67,13 +105,16 @@ def ask_revision(decision: Decision, words: str, act: Act) -> None:
     It counts until a newer one comes; the holder need not wait for that.
     """
     check_may_ask_revision(decision, act.person)
-    assert decision.statement
-    decision.statement.revision_asked = words
+    doubted = _doubted_by(decision, act.person.id)
+    assert doubted
+    for statement in decision.statements:
+        statement.revision_asked = None
+    doubted.revision_asked = words
     decision.impact = Impact.REVISION_ASKED
     decision.state = next_state(decision.state, Verb.ASK_REVISION)
     decision.record(Verb.ASK_REVISION, act, RevisionAsked(asked=words))
     about = str(decision.event_count)
-    decision.owe(Drawing.REVISION_REQUEST, act.at, decision.counterpart, about=about)
+    decision.owe(Drawing.REVISION_REQUEST, act.at, decision.seat_of(doubted.role), about=about)
 
 
 def lapse_impact(decision: Decision, at: datetime) -> None:

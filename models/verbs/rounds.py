@@ -31,6 +31,8 @@ def place(decision: Decision, routing: Routing) -> None:
     """Put a decision before the people of this routing."""
     decision.rights_version = routing.version
     decision.decides = routing.decides
+    decision.move_decides = routing.move_decides
+    decision.impact_from = routing.impact_from
     decision.routed = routing.sentence
     decision.holder_seat = routing.holder
     decision.counterpart_seat = routing.counterpart
@@ -38,10 +40,13 @@ def place(decision: Decision, routing: Routing) -> None:
 
 def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
     """Open the impact window if the rights ask for a statement that is not there."""
-    if decision.statement and not decision.is_after_the_fact:
+    missing = routing.impact_from and decision.to_state_impact
+    if decision.is_after_the_fact:
+        _close_window(decision)
+    elif decision.statement and not missing:
         late = decision.statement.late
         decision.impact = Impact.LATE if late else Impact.STATED
-    elif decision.is_after_the_fact or not routing.impact_first:
+    elif not missing:
         _close_window(decision)
     elif decision.impact is not Impact.LAPSED:
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
@@ -181,7 +186,7 @@ def undo(
     It is recorded as such, and decided anew in the next round, which is as late as this one was.
     """
     check_may_undo(decision, act.person, act.at)
-    commitment_moves.take_back(decision, act.at)
+    commitment_moves.take_back(decision, act)
     if replaced and replaced.superseded_by == decision.number:
         restore(replaced, act)
     overdue_at, escalated_to = decision.overdue_at, decision.escalated_to

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from models.acts import Seat
-from models.mrkdwn import day, who
-from models.rules import Decider, Kind
+from models.mrkdwn import day, escaped, who
+from models.rules import Decider, Kind, decider_of
 from models.tables.absence import Absence, current_absences
 from models.tables.rights import RightsVersion
 
@@ -26,26 +26,42 @@ class Routing:
 
     `sentence` is stored with the decision, so that it stays what was true that day. The impact
     window runs in the counterpart's `time_zone`; `route` gives the channel's, for when Slack names
-    no other.
+    no other. `move_decides` are the roles that must agree to a change of a commitment, None if none
+    is touched; `impact_from` are the roles that state impact first.
     """
 
     version: RightsVersion
     decides: Decider
-    impact_first: bool
+    move_decides: Decider | None
+    impact_from: Decider | None
     holder: Seat
     counterpart: Seat
     sentence: str
     time_zone: str
 
 
-def route(
-    session: Session, version: RightsVersion, kind: Kind, at: datetime, gone: Collection[str] = ()
-) -> Routing:
-    """Route a decision of this kind by these rights, at this moment.
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Kind of a decision, and the name of the commitment that it touches, if any."""
 
-    `gone` are role holders who have left Slack: the sponsor takes their place.
+    kind: Kind
+    commitment: str | None = None
+
+
+def route(
+    session: Session,
+    version: RightsVersion,
+    matter: Matter,
+    at: datetime,
+    gone: Collection[str] = (),
+) -> Routing:
+    """Route a decision by these rights, at this moment.
+
+    One that touches a commitment needs the right to that as well. `gone` are role holders who have
+    left Slack: the sponsor takes their place.
     """
-    right = version.table[kind]
+    right = version.table[matter.kind]
+    move = version.table[Kind.COMMITMENT] if matter.commitment else None
     if right.decides is Decider.JOINT:
         people = version.product_owner, version.project_manager
     else:
@@ -53,11 +69,14 @@ def route(
         people = version.holder_of(role), version.holder_of(role.other)
     absences = current_absences(session, version.channel.workspace_id, at, *people)
     holder, counterpart = (seat_of(person, absences, version.sponsor, gone) for person in people)
-    sentence = _sentence(version, kind, right.decides, holder, counterpart)
+    sentence = _sentence(version, matter, right.decides, holder, counterpart)
+    rights = [right, move] if move else [right]
+    asked = [held.decides.asked_for_impact for held in rights if held.impact_first]
     return Routing(
         version=version,
         decides=right.decides,
-        impact_first=right.impact_first,
+        move_decides=move.decides if move else None,
+        impact_from=decider_of(asked),
         holder=holder,
         counterpart=counterpart,
         sentence=sentence,
@@ -83,9 +102,10 @@ def away_until(until: date) -> str:
 
 
 def _sentence(
-    version: RightsVersion, kind: Kind, decides: Decider, holder: Seat, counterpart: Seat
+    version: RightsVersion, matter: Matter, decides: Decider, holder: Seat, counterpart: Seat
 ) -> str:
     """Return the stored sentence that says to whom a decision goes, and why."""
+    kind, moving = matter.kind, _moving(version, matter, decides)
     if (
         holder.person == counterpart.person
         and not holder.on_behalf_of
@@ -100,7 +120,16 @@ def _sentence(
         )
     else:
         because = f"{_named(holder)} because {kind.label} is the {decides.roles[0].label}'s call"
-    return f"Routed to {because} (rights v{version.number})."
+    return f"Routed to {because}{moving} (rights v{version.number})."
+
+
+def _moving(version: RightsVersion, matter: Matter, decides: Decider) -> str:
+    """Say who must agree to move the commitment besides those who decide; empty if nobody."""
+    keys = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
+    if version.same_person or set(keys) <= set(decides.roles):
+        return ""
+    named = "both" if len(keys) > 1 else f"the {keys[0].label} too"
+    return f"; moving {escaped(matter.commitment or '')} needs {named}"
 
 
 def _named(seat: Seat) -> str:

@@ -19,12 +19,12 @@ def supersede(old: Decision, number: int, act: Act) -> None:
     old.state = next_state(old.state, Verb.SUPERSEDE)
     old.superseded_by = number
     mark_since(old, Verb.SUPERSEDE, act)
-    commitment_moves.settle(old, False, act.at)
+    commitment_moves.settle(old, False, act)
     old.record(Verb.SUPERSEDE, act, Superseded(by=number))
 
 
-def restore(old: Decision, act: Act) -> None:
-    """Put a superseded decision in force again, with what it moved.
+def restore(old: Decision, act: Act, *, moves: bool = True) -> None:
+    """Put a superseded decision in force again, with what it moved if `moves` is true.
 
     The newer decision is not in force any more, and its move is taken back already.
     """
@@ -36,7 +36,8 @@ def restore(old: Decision, act: Act) -> None:
     settlement.since_by = None
     settlement.since_at = None
     settlement.since_reason = None
-    commitment_moves.put_back(old, act.at)
+    if moves:
+        commitment_moves.put_back(old, act)
     old.record(Verb.RESTORE, act, Restored())
     if old.outcome is Outcome.DEFERRED:
         # Its day may have passed while it was superseded.

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from handlers import mentions, posts, reminders
+from handlers import mentions, reminders
 from handlers.answers import OpenForm, PublishHome, Reply, View
 from handlers.commitments import ledger
 from handlers.delegation import leave
@@ -33,6 +33,7 @@ from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, PostState
 from support.acts import ACCEPTANCE, TRADEOFF
 from support.checks import check_form, check_message, check_words, offered
+from support.reading import drawn_for_all
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, PEOPLE, SAM, Sample, stored
 from support.typed_texts import TYPINGS, Typing, retype
 
@@ -111,7 +112,7 @@ def test_reminders(types: Typing) -> None:
         )
         here.session.add(newest)
         here.session.flush()
-        reminder = reminders.reminder(newest, here.session)
+        reminder = drawn_for_all(newest, here.session)
         check_message(reminder)
         assert person is not BOB or len(offered(reminder.blocks)) == reminders.MOST_SHOWN + len(
             reminders.SNOOZES
@@ -246,14 +247,14 @@ def test_a_file_and_why_it_did_not_come(format: Format) -> None:
         f"export:{format}:scope_control:awaiting_impact:1795000000:1796000000:{ALICE.id}:1797000000"
     )
     post = owed(here, Drawing.EXPORT, key)
-    words = posts.draw(post, here.session).text
+    words = drawn_for_all(post, here.session).text
     check_words(words)
     assert "kind scope control, state awaiting impact" in words
     for error in ("what_is_this", *WHY_NOT):
         post.last_error = error
         post.state = PostState.UNKNOWN if error == "what_is_this" else PostState.PARKED
         failed = owed(here, Drawing.EXPORT_FAILED, f"export_failed:{post.id}")
-        check_message(posts.draw(failed, here.session))
+        check_message(drawn_for_all(failed, here.session))
         here.session.delete(failed)
         here.session.flush()
 
@@ -267,7 +268,7 @@ def test_who_stands_in_and_no_more() -> None:
         absence.ended_at = ended_at
         for over.person in (ALICE.id, OLGA.id):
             for post in (begun, over):
-                check_message(posts.draw(post, here.session))
+                check_message(drawn_for_all(post, here.session))
         check_form(leave.left_view(absence, 3))
     absence.ended_at = None
 

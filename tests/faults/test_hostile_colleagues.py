@@ -28,6 +28,7 @@ def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
 
 def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
     """Promise Beta for 12 December; a decision of Alice moves it to the 17th; too late to undo."""
+    alice.moves_alone(alice.harness.workspace.channel("checkout"))
     bob.promises("Beta")
     card = erin.raises_move("Beta for Apple", to="2026-12-17")
     alice.approves_move(card)
@@ -66,6 +67,7 @@ def test_each_signature_names_who_is_away_from_its_seat(
 def test_a_superseding_taken_back_leaves_what_others_moved(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     bob.promises("Beta")
     first = erin.raises_move("Beta for Apple", to="2026-12-17")
     alice.approves_move(first)
@@ -126,22 +128,14 @@ def test_whoever_lost_the_role_supersedes_nothing(
 def test_one_key_does_not_replace_what_both_signed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    bob.promises("Beta")
-    card = erin.raises_move("Beta for Apple", to="2026-12-17", kind="commitment")
+    card = erin.raises("How we move dates", kind="commitment")
     bob.states_impact(card)
-    alice.approves_move(card)
+    alice.approves(card)
     bob.presses(card, "Approve")
     assert bob.submits(reason="Yes") == {}
     harness.later(minutes=6)
     alice.presses(card, "Supersede")
-    errors = alice.submits(
-        title="Beta as it was",
-        why_now="I said so",
-        kind="requirements",
-        commitment=None,
-        move_to=None,
-        scope="",
-    )
+    errors = alice.submits(title="As I like", why_now="I said so", kind="requirements")
     assert "what takes its place has to be theirs too" in errors["Kind"]
 
 

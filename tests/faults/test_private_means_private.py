@@ -12,9 +12,13 @@ from bot.demo.slack import payloads
 from bot.demo.slack.changes import make_private
 from bot.demo.slack.delivery import FORM
 from bot.demo.slack.workspace import Channel
+from handlers import subcommands
+from handlers.requests import Command, Known, NotYetKnown, Place
+from models.rules import Person, Standing
+from support.board_visitor import OVER, follow, link
 from support.harness import Actor, Harness
 from support.home_visitor import leaves, opens_home
-from support.story_helpers import secret_of
+from support.story_helpers import secret_of, until
 
 pytestmark = pytest.mark.any_database
 
@@ -156,3 +160,130 @@ def test_buttons_of_old_messages_do_nothing_for_who_has_left(
     erin.presses(card, "Withdraw")
     assert erin.form is None
     assert "I cannot show you that decision now" in erin.was_told()
+
+
+# ---- what people were told before ----------------------------------------------------------------
+
+
+def read(actor: Actor) -> str:
+    harness = actor.harness
+    return "\n".join(
+        part for told in actor.dm() for part in (harness.text(told), harness.plain(told))
+    )
+
+
+def test_who_has_left_is_not_told_the_outcome_and_old_messages_shrink(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    first = erin.raises("Severance pay", kind="requirements", in_=secret)
+    alice.approves(first, because="It is the law")
+    card = erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    assert "It is the law" in read(erin)
+    leaves(erin, secret)
+    harness.settle()
+    assert "Severance" not in read(erin)
+    assert "This message was about a channel that you are not in any more." in read(erin)
+    told = len(erin.dm())
+    alice.approves(card, because="The lawyers agree")
+    assert len(erin.dm()) == told
+    assert "The lawyers agree" not in read(erin)
+
+
+def test_who_comes_back_reads_it_again(harness: Harness, alice: Actor, erin: Actor) -> None:
+    secret = secret_of(harness, alice)
+    alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
+    leaves(erin, secret)
+    harness.settle()
+    secret.members.add(erin.id)
+    event = {"type": "member_joined_channel", "user": erin.id, "channel": secret.id}
+    harness.run(erin.member.delivery.event({**event, "event_ts": "1.2"}))
+    harness.settle()
+    assert "Severance pay" in read(erin)
+
+
+def test_a_missed_event_is_made_good_within_the_hour(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
+    secret.members.discard(erin.id)
+    harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    assert "Severance pay" in read(erin)
+    harness.later(minutes=59)
+    assert "Severance" not in read(erin)
+
+
+def test_who_may_read_is_not_known_so_nothing_is_sent_yet(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = erin.raises("Severance pay", kind="requirements", in_=secret)
+    harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    harness.run(alice.member.presses(card, "Approve"))
+    harness.run(alice.member.submits({"option": "A. Add it now", "reason": "It is the law"}))
+    harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    harness.breaks("conversations.members", "server_error", channel=secret.id, times=1)
+    harness.sends()
+    assert "It is the law" not in read(erin)
+    harness.bot.people.forget_place(harness.workspace.team_id, secret.id)
+    harness.later(seconds=16)
+    assert "It is the law" in read(erin)
+
+
+@pytest.mark.parametrize("reads", ["the other replica's outbox", "a command"])
+def test_another_replica_heard_that_somebody_left(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, reads: str
+) -> None:
+    """The event comes to one replica. The other has asked Slack a moment before, and remembers."""
+    secret = secret_of(harness, alice)
+    alice.approves(erin.raises("Severance pay", kind="requirements", in_=secret), because="Law")
+    other, tenant = harness.new_bot(), harness.workspace.team_id
+    ask = NotYetKnown(places=[secret.id], rooms=[secret.id])
+    harness.run(other.people.look_up(tenant, ask, Known()))
+    leaves(erin, secret)
+    if reads == "a command":
+        heard = other.dispatch
+        answer = harness.run(heard._answer(subcommands.command, command(harness, erin, checkout)))
+        assert "I cannot show you #1 now" in str(answer)
+    else:
+        harness.run(other.outbox.send_due())
+        harness.clock.advance(seconds=5)
+        harness.run(other.outbox.send_due())
+        assert "Severance" not in read(erin)
+
+
+def command(harness: Harness, actor: Actor, channel: Channel) -> Command:
+    return Command(
+        workspace=harness.workspace.team_id,
+        bot_user=harness.workspace.bot.id,
+        at=harness.clock.now,
+        person=Person(actor.id, Standing.MEMBER),
+        place=Place(channel.id, bot_is_member=True),
+        name="/tradeoff",
+        text="show 1",
+    )
+
+
+def test_a_reminder_lists_only_what_its_reader_may_read(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret, due_on="2026-11-24")
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
+    leaves(alice, secret)
+    until(harness, 25)
+    reminded = [harness.text(told) for told in alice.dm() if "waits for you" in harness.text(told)]
+    assert any("Guest checkout" in told for told in reminded)
+    assert not any("Lay off" in told for told in reminded)
+
+
+def test_a_link_to_the_board_of_a_public_channel_ends_when_it_becomes_private(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Lay off contractors", kind="requirements")
+    url = link(erin, checkout)
+    assert "Lay off contractors" in follow(harness, url).words
+    make_private(harness.slack.delivery, checkout)
+    assert OVER in follow(harness, url).words
+    assert "Lay off contractors" in follow(harness, link(erin, checkout)).words

@@ -21,7 +21,7 @@ from models.tables.post import Post, PostState
 from models.tables.rights import RightsVersion
 from models.tables.write_behind import write_now
 from models.verbs.raising import Ask, Origin, raise_tradeoff
-from models.verbs.routing import route
+from models.verbs.routing import Matter, route
 from support.harness import Actor, Harness
 
 HOSTILE = {
@@ -308,7 +308,7 @@ def raised_elsewhere(harness: Harness, alice: Actor) -> int:
         ask = Ask("Secret", Kind.REQUIREMENTS, "x", [("a", "", ""), ("b", "", "")], None, [])
         decision = raise_tradeoff(
             session,
-            route(session, version, ask.kind, harness.clock.now),
+            route(session, version, Matter(ask.kind), harness.clock.now),
             ask,
             Act(Person(alice.id, Standing.MEMBER), harness.clock.now),
             Origin("V0STRANGER"),

@@ -13,8 +13,9 @@ import pytest
 
 from bot.demo.slack.other_app import NOT_DISPLAYED, OtherApp
 from bot.demo.slack.workspace import Channel
-from handlers.delegation.leave import read_until
+from handlers.delegation.return_day import read_until
 from support.harness import Actor, Harness
+from support.story_helpers import listed, numbers
 
 TYPED = pytest.mark.xfail(strict=True, reason="What people typed, and cards that leave room")
 RAISE = "Raise a tradeoff"
@@ -162,7 +163,6 @@ def test_a_long_discussion_fits_into_a_message(
     assert characters(card.blocks) < 12_000
 
 
-@TYPED
 @pytest.mark.parametrize(
     ("typed", "today", "day"),
     [
@@ -179,3 +179,42 @@ def test_a_long_discussion_fits_into_a_message(
 def test_a_day_is_the_day_that_was_typed_or_none(typed: str, today: date, day: date | None) -> None:
     """Better no day than another one (raycast#9131, reminders-menubar#108, yesbot#329)."""
     assert read_until(typed, today) == day
+
+
+@pytest.mark.any_database
+def test_the_form_shows_how_the_day_was_understood(alice: Actor, checkout: Channel) -> None:
+    for typed, said, day in (
+        ("@dora until 24 Dec", "“24 Dec” is Thu 24 Dec 2026.", "2026-12-24"),
+        ("@dora for two weeks", "“two weeks” is Mon 7 Dec 2026.", "2026-12-07"),
+        ("for two weeks @dora", "“two weeks” is Mon 7 Dec 2026.", "2026-12-07"),
+        ("until 5/6", "“5/6” can be Thu 6 May 2027 or Sat 5 Jun 2027.", None),
+        ("until I am well", "I cannot read a day in “I am well”.", None),
+        ("@dora", "", None),
+    ):
+        alice.types(f"/tradeoff away {typed}", checkout)
+        assert said in alice.form_words()
+        assert ("“" in alice.form_words()) is bool(said)
+        assert (alice.form.values["until"]["until"].get("selected_date")) == day, typed
+        alice.harness.run(alice.member.closes())
+    alice.types("/tradeoff away from keyboard", checkout)
+    assert title(alice) == "away from keyboard"
+
+
+@pytest.mark.any_database
+def test_a_list_says_how_its_days_were_understood(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    harness.later(days=2)
+    erin.raises("Apple Pay", kind="requirements")
+    for typed, said, expected in (
+        ("since:24 Nov", "Raised since Tue 24 Nov 2026", [2]),
+        ("guest since:1 Nov until: yesterday", "since Sun 1 Nov 2026 and until Tue 24", [1]),
+        ("since:“Nov 24” pay", "Raised since Tue 24 Nov 2026", [2]),
+        ("until:last Monday", "`until:` can be Mon 16 Nov 2026 or Mon 23 Nov 2026.", []),
+    ):
+        shown = listed(erin, typed, checkout)
+        assert said in shown, typed
+        assert numbers(shown) == expected, typed
+    erin.types("/tradeoff export csv since:24 Nov", checkout)
+    assert "1 decision in #checkout, raised since Tue 24 Nov 2026, and send it" in erin.was_told()

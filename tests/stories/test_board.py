@@ -105,6 +105,7 @@ def test_a_round_that_was_reopened_says_so(
 def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta", "2026-12-12")
     move = erin.raises_move("Move Beta", to="2026-12-17")
     alice.approves_move(move)

@@ -22,6 +22,7 @@ def closes(
 def test_closed_with_a_reason(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     erin.presses(promise, "Ledger")
@@ -45,6 +46,7 @@ def test_closed_with_a_reason(
 def test_closed_while_the_form_is_open(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.presses(card, "Approve")
@@ -77,6 +79,7 @@ def test_closed_between_two_signatures(
 def test_a_closed_promise_stays_as_it_was_closed(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)

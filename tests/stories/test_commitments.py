@@ -48,6 +48,7 @@ def test_a_promise_is_made_in_the_channel(
 def test_a_decision_moves_it_and_every_copy_says_so(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = bob.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17", kind="priority")
     before = "Sat 12 Dec 2026 → *Thu 17 Dec 2026* (+5 days), if approved."
@@ -75,6 +76,7 @@ def test_a_decision_moves_it_and_every_copy_says_so(
 def test_approved_without_the_move_it_stays(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card, moves="Leave it at 12 Dec")
@@ -90,6 +92,7 @@ def test_approved_without_the_move_it_stays(
 def test_the_second_of_two_sees_that_the_ground_moved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     first = erin.raises_move("Guest checkout", to="2026-12-17")
     second = erin.raises_move("Refund by e-mail", to="2026-12-20")
@@ -113,6 +116,7 @@ def test_the_second_of_two_sees_that_the_ground_moved(
 def test_the_ground_moves_while_the_form_is_open(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     first = erin.raises_move("Guest checkout", to="2026-12-17")
     second = erin.raises_move("Refund by e-mail", to="2026-12-15")
@@ -135,6 +139,7 @@ def test_the_ground_moves_while_the_form_is_open(
 def test_only_the_scope_changes(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta", scope="Checkout")
     card = erin.raises_move("Gift wrapping", scope="Gift wrapping goes out")
     assert "stays at Sat 12 Dec 2026; its scope changes, if approved." in harness.whole(card)
@@ -210,6 +215,7 @@ def test_the_other_signs_while_the_form_is_open(
 def test_taken_back_the_move_is_reversed_not_erased(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
@@ -224,6 +230,7 @@ def test_taken_back_the_move_is_reversed_not_erased(
 def test_its_own_move_is_no_ground_that_moved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     alice.approves_move(card)
@@ -248,6 +255,7 @@ def test_another_question_takes_no_move_back(
     """Reopened, then edited to touch another commitment: the first move holds until it is decided
     anew.
     """
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     alice.promises("Gamma", on="2027-01-15")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
@@ -286,6 +294,7 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """The second sees that the ground has moved, and nothing is lost."""
+    alice.moves_alone(checkout)
     alice.promises("Beta")
     for day, (one, other) in enumerate(
         (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14

@@ -32,7 +32,7 @@ from handlers.export.zip_stream import Zip
 from models.reads import lookups
 from models.reads.export import Export, ExportScope, Format
 from models.rules import Kind
-from models.verbs.routing import route
+from models.verbs.routing import Matter, route
 from support import records
 from support.command_line import environment, for_slack, tradeoff
 from support.databases import kept_engine
@@ -105,7 +105,9 @@ def add_hostile(record: Database) -> None:
         rights = lookups.current_rights(session, records.TEAM, records.CHANNEL)
         assert rights
         for text in HOSTILE:
-            records.raised(session, route(session, rights, Kind.REQUIREMENTS, AT), text, why=text)
+            records.raised(
+                session, route(session, rights, Matter(Kind.REQUIREMENTS), AT), text, why=text
+            )
 
     record.run_here(work)
 

@@ -97,6 +97,7 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
 def test_the_date_of_the_commitment_is_the_day_to_ask(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17", kind="priority")
     bob.states_impact(card)

@@ -114,6 +114,7 @@ def test_what_is_open_or_withdrawn_is_not_reopened(
 def test_a_move_stands_until_the_next_round_ends_otherwise(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     erin_promise = alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(card)
@@ -132,6 +133,7 @@ def test_a_move_stands_until_the_next_round_ends_otherwise(
 def test_superseded_links_both_ways_and_takes_its_move_back(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta", "2026-12-12")
     old = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(old)
@@ -181,6 +183,7 @@ def test_the_old_one_stands_where_the_new_one_is_not_approved(
 def test_undone_the_old_one_stands_again(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta", "2026-12-12")
     old = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(old)
@@ -263,6 +266,7 @@ def test_after_five_minutes_it_is_not_offered_and_not_taken(
 def test_undone_takes_the_move_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     alice.promises("Beta", "2026-12-12")
     card = erin.raises_move("Wait for the bank", to="2026-12-17")
     alice.approves_move(card)

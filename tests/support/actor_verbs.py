@@ -33,6 +33,13 @@ class Verbs:
         assert self.submits(name=name, promised_on=on, promised_to=to, scope=scope) == {}
         return self.card(channel)
 
+    def moves_alone(self: Actor, channel: Channel) -> None:
+        """Give the right to move commitments here to the product owner alone, without impact."""
+        self.types("/tradeoff rights", channel)
+        self.presses(self.member.sees(channel)[-1], "Change who decides")
+        fields = {"kind": "commitment", "decides": "product_owner", "impact_first": "no"}
+        assert self.submits(**fields, reason="We are small") == {}
+
     def raises_move(
         self: Actor,
         title: str,

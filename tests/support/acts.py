@@ -53,15 +53,16 @@ def _turn(decision: Decision) -> Person:
 
 
 def _impact(decision: Decision, sample: Sample) -> None:
+    asked = decision.to_revise or decision.to_state_impact
+    by = next(iter(asked.values()), decision.counterpart)
     statement = ImpactStatement(
-        role=decision.decides.asked_for_impact,
         days=-3 if decision.impacts else 999,
         confidence=Confidence.LOW,
         displaces="Search",
         risk="Some",
         note="A note",
     )
-    impact.state_impact(decision, statement, Act(PEOPLE[decision.counterpart], sample.at))
+    impact.state_impact(decision, statement, Act(PEOPLE[by], sample.at))
 
 
 def _approve(

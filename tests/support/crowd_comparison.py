@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, joinedload
 from bot.commands import verify
 from bot.database import Database
 from bot.demo.slack.workspace import Message, Workspace
-from handlers import posts
 from handlers.answers import Block
 from handlers.answers import Message as Drawn
 from models.tables.channel import Channel
@@ -24,6 +23,7 @@ from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, PostState
 from models.tables.timer import Timer
 from support.message_invariants import DECIDING, offered
+from support.reading import drawn_for_all
 
 Messages = dict[int, list[Message]]
 # Messages that tell how things were when they were asked for, or at the end of a week.
@@ -75,7 +75,7 @@ def _compare(session: Session, workspace: Workspace, found: Differences) -> None
         messages = by_post.pop(post.id, [])
         if post.drawing.is_file:
             assert post.person
-            name = posts.draw(post, session).file.name  # type: ignore[union-attr]
+            name = drawn_for_all(post, session).file.name  # type: ignore[union-attr]
             messages = files[workspace.direct(post.person).id, name]
         found.messages += len(messages)
         _count(post, messages, found)
@@ -132,7 +132,7 @@ def _as_blocks(message: Message) -> list[Block]:
 
 def _differences(session: Session, post: Post, message: Message) -> Iterator[str]:
     """Say what is false about this message."""
-    drawn = posts.draw(post, session)
+    drawn = drawn_for_all(post, session)
     if post.drawing in AS_IT_STOOD:
         drawn = Drawn(message.text, _as_blocks(message))
     if message.text != drawn.text:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from models.tables.decision import Decision
 from models.tables.post import Post
 from support.actor_steps import Steps
 from support.actor_verbs import Verbs
+from support.button_values import marked
 from support.databases import kept_engine
 
 T = TypeVar("T")
@@ -258,6 +260,7 @@ class Actor(Steps, Verbs):
 
     def presses_stale(self, card: Message, action: str, value: str) -> None:
         """Press a button that an older drawing of this card had."""
+        value = self.harness.query(partial(marked, value))
         element = {
             "type": "button",
             "action_id": action,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from handlers.answers import Message
-from handlers.posts import OF_DECISIONS, draw
+from handlers.posts import OF_DECISIONS
 from handlers.ui.phrases import short_day
 from models.mrkdwn import day, who
 from models.reads import lookups
@@ -23,6 +23,7 @@ from models.tables.decision import Decision
 from models.tables.history import payload_of
 from models.tables.post import Drawing, Post
 from models.working_time import local_day
+from support.reading import drawn_for_all
 from support.record_invariants import RecordInvariants, Row, holders, rows, seats
 from support.route_runner import RouteRunner
 from support.timer_invariants import Reminders
@@ -392,7 +393,7 @@ class MessageInvariants:
         for post in session.scalars(
             found.options(joinedload(Post.channel).joinedload(Channel.workspace))
         ):
-            message = draw(post, session)
+            message = drawn_for_all(post, session)
             if post.drawing is not Drawing.DIGEST:
                 self._kept_true(post, message)
             if post.commitment_id:

@@ -75,9 +75,15 @@ def holders(row: Row) -> dict[Role, str]:
     return {role: seats(row)[role][0] for role in roles}
 
 
+def keys_of(row: Row) -> set[str]:
+    """Return who must agree: the holders, and whoever may move the commitment that it touches."""
+    roles = {*holders(row), *(row.move_decides.roles if row.move_decides else ())}
+    return {seats(row)[role][0] for role in roles}
+
+
 def deciders(row: Row) -> set[str]:
-    """Return who has the right to decide this: holders, and the sponsor after an escalation."""
-    return set(holders(row).values()) | ({row.escalated_to} - {None})
+    """Return who has the right to decide this: the keys, and the sponsor after an escalation."""
+    return keys_of(row) | ({row.escalated_to} - {None})
 
 
 class RecordInvariants:
@@ -167,6 +173,10 @@ class RecordInvariants:
             awaited = row.impact is Impact.AWAITED
             return first_state(Impact.AWAITED if awaited else Impact.NOT_ASKED)
         assert state
+        if event.verb is Verb.STATE_IMPACT and row.state is State.AWAITING_IMPACT:
+            # The other role is asked too.
+            assert row.impact_from is Decider.JOINT
+            return state
         return NEXT_STATE[state, event.verb]
 
     def _entitled(self, before: Row, row: Row, event: Row) -> None:
@@ -186,12 +196,12 @@ class RecordInvariants:
             if question.answered_at == self.runner.now
         }
         may = {
-            Verb.STATE_IMPACT: {before.counterpart},
+            Verb.STATE_IMPACT: {before.holder, before.counterpart},
             Verb.ASK_REVISION: deciders(before),
             Verb.ASK: deciders(before),
             Verb.ANSWER: questions,
             Verb.DECIDE: deciders(before),
-            Verb.SIGN: set(holders(before).values()),
+            Verb.SIGN: keys_of(before),
             Verb.WITHDRAW: {row.raised_by},
             Verb.EDIT: {row.raised_by},
             Verb.REVISE: {row.raised_by},
@@ -199,7 +209,7 @@ class RecordInvariants:
             Verb.REOPEN: {version.product_owner, version.project_manager},
             Verb.DELEGATE: acting
             | ({version.author} if version.made_at == self.runner.now else set()),
-            Verb.REVIEW: {before.counterpart, before.counterpart_for},
+            Verb.REVIEW: acting,
         }.get(event.verb)
         assert may is None or person in may, f"{person} did {event.verb}"
         if event.verb is Verb.DECIDE:

@@ -25,7 +25,7 @@ from models.tables.write_behind import write_now
 from models.verbs import deciding, impact, rounds
 from models.verbs.deciding import Approval
 from models.verbs.raising import Ask, Finished, Origin, claim_finished, raise_tradeoff
-from models.verbs.routing import Routing, route
+from models.verbs.routing import Matter, Routing, route
 
 TEAM, CHANNEL = "T0DEMO0001", "C000000001"
 ALICE, BOB, ERIN = (
@@ -70,7 +70,9 @@ def raised(
         ("Next quarter", "None yet", "Nothing now"),
     ]
     kind = next(
-        kind for kind, right in DEFAULT_RIGHTS.items() if right.impact_first is routing.impact_first
+        kind
+        for kind, right in DEFAULT_RIGHTS.items()
+        if right.impact_first is (routing.impact_from is not None)
     )
     ask = Ask(title, kind, why, options, date(2026, 12, 1))
     decision = raise_tradeoff(session, routing, ask, Act(ERIN, at), Origin(title))
@@ -84,7 +86,7 @@ def approved(session: Session, rights: RightsVersion, title: str = "Guest checko
         days=5, displaces="Wallet", risk="Load", confidence=Confidence.LOW, note=""
     )
     statement.role = DEFAULT_RIGHTS[Kind.PRIORITY].decides.asked_for_impact
-    decision = raised(session, route(session, rights, Kind.PRIORITY, MONDAY), title)
+    decision = raised(session, route(session, rights, Matter(Kind.PRIORITY), MONDAY), title)
     impact.state_impact(decision, statement, Act(BOB, MONDAY + timedelta(hours=1)))
     write(session, decision)
     approves = Act(ALICE, MONDAY + timedelta(hours=2))
@@ -96,7 +98,7 @@ def three(session: Session) -> None:
     """Write three: #1 approved with its impact, #2 reopened, #3 claimed and not accepted."""
     rights = set_up(session)
     approved(session, rights)
-    routing = route(session, rights, Kind.REQUIREMENTS, MONDAY)
+    routing = route(session, rights, Matter(Kind.REQUIREMENTS), MONDAY)
     second = raised(session, routing, "Shorter form")
     approves = Act(ALICE, MONDAY + timedelta(hours=2))
     deciding.approve(second, Approval(second.options[1], "Not now"), approves)
@@ -106,7 +108,7 @@ def three(session: Session) -> None:
     finished = Finished(
         "Refund by e-mail", "https://example.com/demo", "Demo on Friday", ["Works", "Is fast"]
     )
-    routing = route(session, rights, Kind.ACCEPTANCE, MONDAY)
+    routing = route(session, rights, Matter(Kind.ACCEPTANCE), MONDAY)
     claim_finished(session, routing, finished, Act(ERIN, MONDAY), Origin("claim"))
 
 
@@ -117,7 +119,7 @@ def many(database: Database, count: int) -> None:
     """
     database.run_here(
         lambda session: raised(
-            session, route(session, set_up(session), Kind.PRIORITY, MONDAY), "Many"
+            session, route(session, set_up(session), Matter(Kind.PRIORITY), MONDAY), "Many"
         )
     )
     with database.engine.begin() as connection:

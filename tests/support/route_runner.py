@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Re
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
+from support.button_values import marked
 
 R = TypeVar("R", bound=Request)
 
@@ -137,9 +139,9 @@ class RouteRunner:
         return self._act(routes.forms[callback], submitted)
 
     def presses(self, who: str, action: str, value: object) -> Answer | Refused:
-        return self._act(
-            routes.clicks[action], Click(**self._by(who), action=action, value=str(value))
-        )
+        """Press a button; a decision is given by its id, and a part of one as `3:1`."""
+        pressed = Click(**self._by(who), action=action, value=self.run(partial(marked, value)))
+        return self._act(routes.clicks[action], pressed)
 
     def types(self, who: str, text: str) -> Answer | Refused:
         command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)

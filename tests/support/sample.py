@@ -24,7 +24,7 @@ from models.tables.rights import RightsVersion
 from models.tables.workspace import Workspace
 from models.verbs import raising
 from models.verbs.raising import Ask, Effect, Finished, Origin, Past, Source
-from models.verbs.routing import Routing, route
+from models.verbs.routing import Matter, Routing, route
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PEOPLE = {
@@ -121,7 +121,9 @@ class Sample:
         )
 
     def routing(self, kind: Kind) -> Routing:
-        return replace(route(self.session, self.version, kind, self.at), time_zone="Europe/London")
+        matter = Matter(kind, self.promise.name if self.shape in TOUCHING else None)
+        routing = route(self.session, self.version, matter, self.at)
+        return replace(routing, time_zone="Europe/London")
 
     def ask(self, kind: Kind, **facts: Any) -> Ask:
         """Raise what Erin asks; the kinds that touch the commitment move it."""

@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from handlers import posts
 from models.rules import Outcome, State
 from models.tables.absence import Absence, Snooze
 from models.tables.channel import Channel
 from models.tables.post import Post
 from models.tables.timer import Timer
 from models.working_time import OPENING, is_weekend, local_day, moment
+from support.reading import drawn_for_all
 from support.record_invariants import RecordInvariants, Row
 from support.route_runner import RouteRunner
 
@@ -42,7 +42,7 @@ class Reminders:
             post = session.scalars(
                 select(Post).where(Post.id == row.id).options(with_channel)
             ).one()
-            assert "Nothing is waiting" not in posts.draw(post, session).text
+            assert "Nothing is waiting" not in drawn_for_all(post, session).text
 
 
 def by_now(runner: RouteRunner, truths: RecordInvariants, session: Session) -> None:

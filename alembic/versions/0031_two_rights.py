@@ -1,0 +1,26 @@
+"""Two rights in one decision: whose agreement moves the commitment, and which roles state impact
+
+One change. Import nothing of ours: a migration is history. It must work while the previous release
+still runs: expand first (add, nullable or with a server default), contract in a later release.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
+        op.execute("SET LOCAL lock_timeout = '5s'")
+    for column in ("move_decides", "impact_from"):
+        op.add_column("decision", sa.Column(column, sa.String(length=24), nullable=True))
+
+
+def downgrade() -> None:
+    for column in ("move_decides", "impact_from"):
+        op.drop_column("decision", column)

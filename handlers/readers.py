@@ -1,0 +1,55 @@
+"""Readers of a channel: what is drawn again when somebody comes or leaves, and the check by time.
+
+Slack may lose an event, so what people were told is checked once an hour as well.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers import access
+from handlers.access import Sight
+from handlers.answers import Answer, Done
+from handlers.requests import Due, Event
+from models.tables.channel import Channel, find_channel
+from models.verbs import readers
+
+
+def came(event: Event, session: Session, channel: Channel) -> None:
+    """Show a person again what they were told of this channel before they left it."""
+    readers.note_change(session, channel)
+    readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=True)
+
+
+def left(event: Event, session: Session) -> Answer:
+    """Redraw what a person was told of a channel that they have left: it shows nothing of it."""
+    channel = find_channel(session, event.workspace, str(event.body.get("channel")))
+    if channel:
+        readers.note_change(session, channel)
+        readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=False)
+    return Done()
+
+
+def channel_changed(event: Event, session: Session) -> Answer:
+    """Note on every replica that what Slack said of this channel is out of date."""
+    named = event.body.get("channel")
+    slack_id = named.get("id") if isinstance(named, dict) else named
+    channel = find_channel(session, event.workspace, str(slack_id))
+    if channel:
+        readers.note_change(session, channel)
+    return Done()
+
+
+def check(due: Due, session: Session) -> None:
+    """Redraw what may not be read any more, and what may be read again; check again in an hour."""
+    channel = session.get_one(Channel, due.timer.channel_id)
+    told = readers.people_told(session, channel.id)
+    due.prepare(places=[channel.slack_id])
+    due.prepare(rooms=[channel.slack_id] if due.look_at(channel.slack_id).is_private else [])
+    sights = {person: access.sight_of(due, person, channel.slack_id) for person in told}
+    for sight, hidden in ((Sight.NO, False), (Sight.YES, True)):
+        people = [person for person in told if sights[person] is sight]
+        readers.redraw_told(session, channel.id, people, due.at, hidden=hidden)
+    # The row of this check goes, so that a year of checks leaves one row.
+    session.delete(due.timer)
+    readers.set_check(session, channel, due.at)

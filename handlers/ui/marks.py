@@ -1,0 +1,48 @@
+"""Marks of buttons: a few characters that tell a decision from another with the same number.
+
+After a backup is restored, ids and numbers of the lost hours are given again. A button in Slack
+still shows what was lost, so it carries the beginning of the decision's first hash.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from models.refusals.refused import ButtonWithoutMark, RecordLost
+from models.tables.decision import Decision
+
+
+class Marked(Protocol):
+    """Row that a button can be about."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def mark(self) -> str: ...
+
+
+def value_of(row: Marked, part: int | None = None) -> str:
+    """Return the value of a button about this row, or about a part of it: `42:3-9f86d0`."""
+    about = str(row.id) if part is None else f"{row.id}:{part}"
+    return f"{about}-{row.mark}" if row.mark else about
+
+
+def split(value: str) -> tuple[str, str]:
+    """Return what a button is about, and its mark; the mark is empty if it has none."""
+    about, _, mark = value.partition("-")
+    return about, mark
+
+
+def check(row: Marked, mark: str) -> None:
+    """Raise RecordLost if a button with this mark is about a row that is gone.
+
+    A button or form without a mark passes.
+    """
+    if mark and mark != row.mark:
+        raise RecordLost
+
+
+def check_given(value: str, decision: Decision) -> None:
+    """Raise ButtonWithoutMark if the value of this decision's button has no mark."""
+    if not split(value)[1]:
+        raise ButtonWithoutMark(decision.id)

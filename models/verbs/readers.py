@@ -1,0 +1,73 @@
+"""Readers of direct messages: who came or left, and which messages have to be drawn again.
+
+A direct message whose reader may no longer read its channel shows one neutral sentence (`hidden`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models.tables.channel import Channel
+from models.tables.post import Post
+from models.tables.timer import Subject, TimerKind, set_timer
+from models.tables.workspace import next_access_version
+
+# Slack takes about fifty updates a minute from us (docs/reference/slack.md, Rate limits and
+# sending). The newest messages go first; older ones leave room for what else is to be said.
+AT_ONCE, EVERY = 20, timedelta(seconds=30)
+# An event may be missed, so old messages are checked by time as well.
+CHECK_EVERY = timedelta(minutes=50)
+
+
+def note_change(session: Session, channel: Channel) -> None:
+    """Note that other people may read this channel now, or that it has changed in Slack.
+
+    Every replica forgets what it knows of the channel before it uses it again.
+    """
+    channel.access_version = next_access_version(session, channel.workspace_id)
+
+
+def redraw_told(
+    session: Session, channel_id: int, people: Collection[str], at: datetime, *, hidden: bool
+) -> None:
+    """Redraw what these people were told of this channel, the newest first.
+
+    `hidden` chooses the messages that show the neutral sentence now, or the others.
+    """
+    ids = session.scalars(
+        select(Post.id)
+        .where(Post.channel_id == channel_id, Post.person.in_(people))
+        .where(Post.hidden.is_(hidden))
+        .order_by(Post.id.desc())
+    ).all()
+    for first in range(0, len(ids), AT_ONCE):
+        session.execute(
+            update(Post)
+            .where(Post.id.in_(ids[first : first + AT_ONCE]))
+            .values(wanted=Post.wanted + 1, due_at=at + first // AT_ONCE * EVERY),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def people_told(session: Session, channel_id: int) -> list[str]:
+    """Return the people who have direct messages about this channel.
+
+    The index is asked for one after the other: it costs what there are people, not messages.
+    """
+    people: list[str] = []
+    told = select(func.min(Post.person)).where(Post.channel_id == channel_id)
+    while person := session.scalar(told.where(Post.person > people[-1]) if people else told):
+        people.append(person)
+    return people
+
+
+def set_check(session: Session, channel: Channel, after: datetime) -> None:
+    """Set the timer of the next check whether everyone who was told something may still read it."""
+    key = f"{TimerKind.READERS}:{channel.id}:{after:%Y%m%d%H%M%S}"
+    due_at = after + CHECK_EVERY
+    about = Subject(channel_id=channel.id)
+    set_timer(session, channel.workspace_id, TimerKind.READERS, key, due_at, about)

@@ -1,0 +1,159 @@
+"""A backup is restored: numbers of the lost hours are given again, and Slack shows their cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from bot.demo.slack.workspace import Channel, Message
+from models.tables import Base
+from models.tables.decision import Decision
+from models.tables.post import Post
+from support.harness import Actor, Harness
+from support.migrations import migrate_to
+
+LOST = "I no longer have the record that this button belongs to"
+
+
+def backup(harness: Harness) -> Callable[[], None]:
+    """Keep the record as it is; return what restores it, counters of ids included."""
+    tables = Base.metadata.sorted_tables
+
+    def read(session: Session) -> dict[str, list[dict[str, Any]]]:
+        return {
+            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            for table in tables
+        }
+
+    def write(session: Session) -> None:
+        for table in reversed(tables):
+            session.execute(delete(table))
+        for table in tables:
+            if kept[table.name]:
+                session.execute(insert(table), kept[table.name])
+            if not harness.bot.database.is_sqlite and "id" in table.columns:
+                session.execute(text(COUNT.format(table=table.name)))
+
+    kept = harness.query(read)
+    return lambda: harness.query(write)
+
+
+COUNT = """
+    SELECT setval(
+        pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL
+    ) FROM {table}
+"""
+
+
+def lost_and_raised_anew(harness: Harness, erin: Actor) -> Message:
+    """Raise one, restore a backup from before, and raise another; return the lost one's card."""
+    restore = backup(harness)
+    lost = erin.raises("Lay off the contractors", kind="requirements")
+    restore()
+    erin.raises("Guest checkout", kind="requirements")
+    assert [decision.title for decision in harness.decisions()] == ["Guest checkout"]
+    return lost
+
+
+@pytest.mark.parametrize("button", ["Approve", "Reject", "Defer", "Ask", "Delegate", "Withdraw"])
+def test_a_card_of_the_lost_hours_decides_nothing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, button: str
+) -> None:
+    card = lost_and_raised_anew(harness, erin)
+    who = erin if button == "Withdraw" else alice
+    who.presses(card, button)
+    assert LOST in who.was_told()
+    assert who.form is None
+    assert harness.decision().event_count == 1
+
+
+@pytest.mark.any_database
+def test_a_form_of_the_lost_hours_decides_nothing(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    card = erin.raises("Lay off the contractors", kind="requirements")
+    alice.presses(card, "Delegate")
+    alice.fills(delegate="sam")
+    restore()
+    erin.raises("Guest checkout", kind="requirements")
+    assert alice.submits() == {}
+    assert LOST in alice.form_words()
+    assert harness.decision().event_count == 1
+
+
+@pytest.mark.any_database
+def test_a_commitment_of_the_lost_hours_is_not_closed(
+    harness: Harness, bob: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    lost = bob.promises("Beta")
+    restore()
+    bob.promises("Gamma")
+    bob.presses(lost, "Ledger")
+    assert LOST in bob.was_told()
+    assert bob.form is None
+
+
+def presses_unmarked(who: Actor, card: Message, action: str) -> None:
+    """Press a button as the release before drew it."""
+    element = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": "x"}}
+    value = str(who.harness.decision().id)
+    pressed = who.member.press_element(card, "old", {**element, "value": value}, value)
+    who.harness.run(pressed)
+    who.harness.settle()
+
+
+def test_a_button_of_the_release_before_is_drawn_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+
+    def as_before(session: Session) -> None:
+        """Make the decision one that the release before has raised."""
+        session.execute(text("UPDATE decision SET first_hash = NULL"))
+        session.execute(text("UPDATE post SET wanted = wanted + 1"))
+
+    harness.query(as_before)
+    harness.settle()
+    alice.presses(card, "Approve")
+    assert "I have redrawn this card; please use the new one." in alice.was_told()
+    assert alice.form is None
+    alice.approves(card)
+    assert harness.decision().outcome is not None
+
+
+@pytest.mark.any_database
+def test_what_is_only_read_opens_without_a_mark(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    presses_unmarked(alice, card, "records.open")
+    assert "Guest checkout" in alice.form_words()
+    harness.run(alice.member.closes())
+    presses_unmarked(alice, card, "decide.approve")
+    assert alice.form is None
+
+
+def test_the_upgrade_draws_every_open_card_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    settled = erin.raises("Guest checkout", kind="requirements")
+    alice.rejects(settled)
+    erin.raises("Refund by e-mail", kind="requirements")
+    migrate_to(harness.url, "0032")
+    migrate_to(harness.url, "head")
+
+    def read(session: Session) -> tuple[list[str | None], set[int | None]]:
+        hashes = list(session.scalars(select(Decision.first_hash).order_by(Decision.number)))
+        drawn = set(session.scalars(select(Post.decision_id).where(Post.wanted > Post.shown)))
+        return hashes, drawn
+
+    hashes, drawn = harness.query(read)
+    assert [len(first or "") for first in hashes] == [64, 64]
+    assert drawn == {harness.decision(2).id}
+    harness.settle()

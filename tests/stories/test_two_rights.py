@@ -1,0 +1,208 @@
+"""Two rights in one decision: whatever its kind, to move a commitment needs that right as well."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.demo.slack.workspace import Channel, Message
+from support.harness import Actor, Harness
+from support.story_helpers import moves, outcome, promised, secret_of, until
+
+AS_PROMISED = date(2026, 12, 12)
+
+
+def raises_and_states(bob: Actor, erin: Actor, title: str = "Guest checkout") -> Message:
+    """Promise Beta, ask to move it by a requirement, and state the impact of that."""
+    bob.promises("Beta")
+    card = erin.raises_move(title, to="2026-12-17")
+    bob.states_impact(card)
+    return card
+
+
+def test_a_product_owner_alone_moves_no_commitment(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2027-02-28")
+    assert "moving Beta needs both" in harness.text(card)
+    alice.presses_stale(card, "decide.approve", str(harness.decision().id))
+    assert "@bob (project manager) states the impact first" in alice.was_told()
+    bob.states_impact(card)
+    alice.approves_move(card, because="I say so")
+    assert promised(harness)[0] == AS_PROMISED
+    assert "waiting for the second signature, from @bob" in harness.text(card)
+    assert bob.dm_text("waits for your signature")
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="We can") == {}
+    assert promised(harness)[0] == date(2027, 2, 28)
+    assert "signed by @alice and @bob (requirements)" in outcome(harness, checkout)
+
+
+def test_the_other_key_rejects_and_nothing_moves(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = raises_and_states(bob, erin)
+    alice.approves_move(card)
+    bob.rejects(card, because="The partners rely on it")
+    assert promised(harness)[0] == AS_PROMISED
+    assert "rejected by @bob" in outcome(harness, checkout)
+
+
+def test_without_a_move_the_right_of_the_kind_is_enough(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = raises_and_states(bob, erin)
+    alice.approves_move(card, moves="Leave it at 12 Dec")
+    assert "approved by @alice (product owner, requirements)" in outcome(harness, checkout)
+
+
+def test_a_change_of_scope_needs_both_too(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    card = erin.raises_move("Gift wrapping", scope="Gift wrapping goes out")
+    bob.states_impact(card)
+    alice.approves_move(card, moves="Change its scope")
+    assert moves(harness) == []
+
+
+def test_each_role_that_either_right_asks_states_the_impact_once(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Schedule asks the product owner, the commitment asks the project manager."""
+    bob.promises("Beta")
+    card = erin.raises_move("Freeze in November", to="2026-12-17", kind="schedule")
+    assert "Waiting for the impact from @alice and @bob" in harness.text(card)
+    alice.states_impact(card)
+    assert "Waiting for the impact from @bob" in harness.text(card)
+    alice.presses(card, "State impact")
+    assert "was already stated by @alice" in alice.was_told()
+    bob.states_impact(card, days=7)
+    assert "Impact, stated by @alice (product owner)" in harness.text(card)
+    assert "Impact, stated by @bob (project manager)" in harness.text(card)
+    bob.approves_move(card)
+    assert promised(harness)[0] == AS_PROMISED
+    alice.presses(card, "Approve")
+    assert alice.submits(reason="Yes") == {}
+    assert promised(harness)[0] == date(2026, 12, 17)
+
+
+def test_one_person_in_both_roles_acts_once(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, project_manager="alice", reason="Bob left the team")
+    alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.states_impact(card)
+    alice.approves_move(card)
+    assert promised(harness)[0] == date(2026, 12, 17)
+    assert "same person in both roles" in harness.text(card).lower()
+
+
+def test_the_sponsor_gives_the_missing_key_once_it_is_overdue(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    erin.types("/tradeoff Guest checkout", checkout)
+    erin.presses(erin.form, "It touches a commitment")
+    asked = {"kind": "requirements", "why_now": "Asked for", "due_on": "2026-11-25"}
+    asked |= {"commitment": "Beta", "move_to": "2026-12-17"}
+    assert erin.submits(**asked, option1_name="Add it now", option2_name="Leave it") == {}
+    card = erin.card(checkout)
+    bob.states_impact(card)
+    alice.approves_move(card)
+    until(harness, 2, month=12)
+    sam.presses(card, "Approve")
+    assert sam.submits(option="A. Add it now", moves="yes", reason="Bob is ill") == {}
+    assert promised(harness)[0] == date(2026, 12, 17)
+
+
+def test_whoever_promised_is_always_told(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.promises("Beta")
+    alice.sets_up_again(checkout, project_manager="sam", reason="Bob moves on")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    sam.states_impact(card)
+    alice.approves_move(card)
+    sam.presses(card, "Approve")
+    assert sam.submits(reason="Yes") == {}
+    assert bob.dm_text("You promised Beta to The partners. Beta moves 12 Dec → 17 Dec")
+    sam.presses(card, "Undo (within five minutes)")
+    assert bob.dm_text("Beta moves 17 Dec → 12 Dec")
+
+
+def test_a_channel_that_wants_less_gives_the_right_to_one_role(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    bob.promises("Beta")
+    alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
+    assert promised(harness)[0] == date(2026, 12, 17)
+
+
+# ---- ways around it ------------------------------------------------------------------------------
+
+
+def moved_by_both(alice: Actor, bob: Actor, erin: Actor) -> Message:
+    card = raises_and_states(bob, erin)
+    alice.approves_move(card)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Yes") == {}
+    alice.harness.later(minutes=6)
+    return card
+
+
+def test_reopened_and_rejected_by_one_key_the_move_stays(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = moved_by_both(alice, bob, erin)
+    alice.reopens(card)
+    alice.rejects(card)
+    assert promised(harness)[0] == date(2026, 12, 17)
+
+
+def test_reopened_to_take_the_move_back_needs_both(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = moved_by_both(alice, bob, erin)
+    alice.reopens(card)
+    alice.approves_move(card, moves="Take it back to 12 Dec")
+    assert promised(harness)[0] == date(2026, 12, 17)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Back then") == {}
+    assert promised(harness)[0] == AS_PROMISED
+
+
+def test_superseding_what_moved_a_commitment_needs_both_even_without_naming_it(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = moved_by_both(alice, bob, erin)
+    alice.presses(card, "Supersede")
+    plain = {"commitment": None, "move_to": None, "scope": ""}
+    assert alice.submits(title="As it was", why_now="I said so", **plain) == {}
+    newer = alice.card(checkout)
+    bob.states_impact(newer)
+    alice.approves(newer)
+    assert promised(harness)[0] == date(2026, 12, 17)
+    bob.presses(newer, "Approve")
+    assert bob.submits(reason="Agreed") == {}
+    assert promised(harness)[0] == AS_PROMISED
+
+
+@pytest.mark.any_database
+def test_only_a_decision_of_this_channel_is_superseded(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    secret = secret_of(harness, alice)
+    alice.approves(erin.raises("Theirs", kind="requirements"))
+    alice.raises("Ours", kind="requirements", in_=secret)
+    alice.approves(alice.card(secret))
+    harness.later(minutes=6)
+    alice.presses(alice.card(checkout), "Supersede")
+    view = alice.form.view
+    view["private_metadata"] = view["private_metadata"].replace(checkout.id, secret.id)
+    alice.submits(title="Coup", why_now="w")
+    assert not [decision for decision in harness.decisions() if decision.supersedes]
