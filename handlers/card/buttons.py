@@ -54,13 +54,14 @@ def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
 
 
 def state_impact_button(decision: Decision) -> list[Block]:
-    """Build the one button that a counterpart has to press."""
+    """Build the button that a counterpart has to press, and the way to Details."""
     about = f"State impact of #{decision.number}"
     return [
         blocks.actions(
             blocks.button(
                 "State impact", "impact.state", value_of(decision), style="primary", about=about
-            )
+            ),
+            details_button(decision),
         )
     ]
 

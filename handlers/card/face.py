@@ -186,6 +186,7 @@ def _facts(decision: Decision) -> str:
         f"{kind} ({_whose_call(decision)})",
         *([f"by {phrases.short_day(due)}"] if due else []),
         wording.raised_by(decision),
+        *_source(decision),
         *_effect(decision),
         *_round(decision),
         *(
@@ -211,6 +212,14 @@ def _whose_call(decision: Decision) -> str:
         name = escaped(cutting.fitted(decision.commitment.name, NAME))
         return f"{call}; moving {name} needs both"
     return call
+
+
+def _source(decision: Decision) -> list[str]:
+    """Link the message that this was raised from; Details quotes it."""
+    if not decision.source_text:
+        return []
+    link = decision.source_link
+    return [f"<{link}|from a message>" if link else "from a message"]
 
 
 def _effect(decision: Decision) -> list[str]:

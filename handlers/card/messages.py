@@ -232,7 +232,8 @@ def question(decision: Decision, post: Post) -> Message:
         reply = blocks.button(
             "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
         )
-        shown = [blocks.section(first), *face.asked(decision), blocks.actions(reply)]
+        shown = [blocks.section(first), *face.asked(decision)]
+        shown.append(blocks.actions(reply, details_button(decision)))
         return Message(phrases.limited(first), shown)
     return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 

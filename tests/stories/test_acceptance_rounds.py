@@ -134,8 +134,8 @@ def test_a_follow_up_is_its_owners_to_tick_off(
     card = erin.claims("Refund by e-mail")
     with_follow_up(alice, card, owner="bob")
     assert "Follow-ups: 1 open" in harness.whole(card)
-    assert "1. Cache – \n@bob\n, open, by Thu 26 Nov 2026" in harness.text(card)
-    told, posted = bob.dm()[-1], harness.workspace.messages[checkout.id][-1]
+    assert "1. Cache – \n@bob\n, open, by Thu 26 Nov 2026" in harness.whole(card)
+    told = bob.dm()[-1]
     assert harness.plain(told) == (
         "#1 Refund by e-mail was accepted with follow-ups that you own: 1 open. Cache, "
         "by Thu 26 Nov 2026."
@@ -145,12 +145,11 @@ def test_a_follow_up_is_its_owners_to_tick_off(
     assert "Follow-ups: 1 open" in harness.whole(card)
     harness.later(days=1)
     bob.presses(told, "Done")
-    for message in (card, posted):
-        assert "Follow-ups: all done" in harness.whole(message)
-        assert ", done on Tue 24 Nov 2026" in harness.whole(message)
+    assert "Follow-ups: all done" in harness.whole(card)
+    assert ", done on Tue 24 Nov 2026" in harness.whole(card)
     assert "nothing is open." in harness.plain(told)
     assert "Done on Tue 24 Nov 2026" in harness.text(told)
-    assert buttons(told) == ["Details"]
+    assert buttons(told) == []
     events = harness.decision().event_count
     bob.presses_stale(told, "accept.follow_up_done", f"{harness.decision().id}:1")
     assert harness.decision().event_count == events

@@ -48,7 +48,9 @@ def test_what_a_meeting_decided_is_acknowledged(
         in last(harness, checkout)
     )
     assert "Recorded after the fact" in harness.whole(card)
-    settled = "What you recorded, #1 Guest checkout, is settled: acknowledged by @alice"
+    settled = (
+        "What you recorded in #checkout, #1 Guest checkout, is settled: acknowledged by @alice"
+    )
     assert len(erin.dm_text(settled)) == 1
     assert buttons(card) == []
     verified(harness)
@@ -116,7 +118,9 @@ def test_a_dispute_opens_a_normal_tradeoff(
     assert "B. Only members order" in harness.whole(newer)
     assert "I was not asked" in harness.whole(newer)
     assert "Waiting for the impact from @bob" in harness.text(newer)
-    told = erin.dm_text("What you recorded, #1 Guest checkout, is settled: disputed by @alice")
+    told = erin.dm_text(
+        "What you recorded in #checkout, #1 Guest checkout, is settled: disputed by @alice"
+    )
     assert len(told) == 1
     assert "It goes on as #2." in told[0]
     bob.states_impact(newer)

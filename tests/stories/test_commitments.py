@@ -176,7 +176,7 @@ def test_what_a_move_must_say(
     errors = erin.submits(move_to="2026-11-01")
     assert "That day has passed" in errors["Its new date, if this is approved"]
     assert erin.submits(move_to="2026-12-11") == {}
-    assert "(-1 day), if approved." in harness.text(erin.card(checkout))
+    assert "(-1 day), if approved." in harness.whole(erin.card(checkout))
 
 
 def test_both_sign_the_move(

@@ -241,4 +241,4 @@ def test_consulted_people_are_named_on_the_card(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", consulted=["sam", "bob"])
-    assert "@sam, @bob: your view is wanted in the thread" in harness.whole(card)
+    assert "view wanted: @sam, @bob" in harness.whole(card)

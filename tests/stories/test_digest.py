@@ -126,7 +126,7 @@ def test_it_is_shown_now_for_some_weeks(
     alice.approves(card)
     harness.later(days=10)
     erin.types("/tradeoff digest", checkout)
-    assert "Nothing was decided" in erin.was_told()
+    assert "nothing was decided" in erin.was_told()
     erin.types("/tradeoff digest 2", checkout)
     assert "1 decision was made" in erin.was_told()
     erin.types("/tradeoff digest 99", checkout)

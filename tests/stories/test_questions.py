@@ -30,7 +30,7 @@ def test_asked_and_answered(
         harness.plain(asked)
         == "@alice asks you about #1 Guest checkout in #checkout: Do partners need this?"
     )
-    assert buttons(asked) == ["Answer"]
+    assert buttons(asked) == ["Answer", "Details"]
     erin.presses_stale(asked, "questions.answer", f"{harness.decision().id}:1")
     assert "This was asked of @sam." in erin.was_told()
     sam.presses(asked, "Answer")
