@@ -1,7 +1,7 @@
 """Environment of the migrations, which Alembic runs.
 
 They run on the connection that `bot/migrate.py` gives, or on `-x url=…` from Alembic's own command
-line.
+line. Each has a transaction of its own, so that no lock outlasts the change that needs it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection, Enum, Text, TypeDecorator, create_engine
+from sqlalchemy import Connection, Enum, Text, TypeDecorator, create_engine, event
 
 from models.tables import Base
 from models.tables.base import UtcDateTime
+
+# While a change waits for its lock, everybody else waits behind it. The running release gives a
+# statement two seconds; a change that gets no lock in half of that gives up, and is tried again.
+LOCK_TIMEOUT = "1s"
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
@@ -43,15 +47,24 @@ def migrate(connection: Connection) -> None:
             return False  # It is over expressions, which no database reflects as they were written.
         return not (on_sqlite and kind == "index" and name == "ix_decision_words_words")
 
+    if not on_sqlite:
+        event.listen(connection, "begin", _give_up_soon)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
+        transaction_per_migration=True,
         render_item=render_item,
         include_object=include_object,
         render_as_batch=on_sqlite,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _give_up_soon(connection: Connection) -> None:
+    # What runs outside a transaction, such as CREATE INDEX CONCURRENTLY, holds nobody up.
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 given = context.config.attributes.get("connection")

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import Column, Engine, Table, create_engine, func, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+)
 
+from bench import copies
 from bot.app import Bot
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import running, serving
 from bot.demo.slack.workspace import Channel, Workspace
 from bot.settings import Settings
 from models.tables import Base
+from models.tables.base import UtcDateTime
 
 NAMES = ("alice", "bob", "erin", "sam")
 # Each channel has so many decisions, ten a week; one in twenty is open. A larger workspace has more
@@ -29,8 +45,53 @@ OPEN_ONE_IN = 20
 # of all.
 TEXTS = 4000
 OUR_CHANNELS = 4
+# A channel promises something anew after so many decisions.
+A_COMMITMENT = 100
+# Messages that are owed at the moment of measuring, each to somebody else.
+OWED = 50
 
 Row = dict[str, Any]
+
+_shared = MetaData()
+_TURN = Table(
+    "bench_turn",
+    _shared,
+    Column("turn", Integer, primary_key=True),
+    *(
+        Column(name, UtcDateTime)
+        for name in ("raised_at", "stated_at", "settled_at", "reviewed_at", "later")
+    ),
+    Column("due_on", Date),
+    Column("review_on", Date),
+    Column("review_over", Boolean),
+    Column("recent", Boolean),
+    prefixes=["TEMPORARY"],
+)
+_PLACE = Table(
+    "bench_place",
+    _shared,
+    Column("place", Integer, primary_key=True),
+    *(
+        Column(name, Integer)
+        for name in (
+            "workspace_id",
+            "channel_id",
+            "rights_version_id",
+            "model_decided",
+            "model_impact",
+            "model_decide",
+        )
+    ),
+    *(Column(name, Text) for name in ("holder", "counterpart", "raised_by")),
+    prefixes=["TEMPORARY"],
+)
+_TEXT = Table(
+    "bench_text",
+    _shared,
+    Column("n", Integer, primary_key=True),
+    Column("words", Text),
+    prefixes=["TEMPORARY"],
+)
 
 
 def settings(url: str, workspace: Workspace) -> Settings:
@@ -45,7 +106,9 @@ def settings(url: str, workspace: Workspace) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
+async def filled(
+    url: str, count: int, channels: int = 0
+) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
     """Run a bot over so many decisions; give it with the people of the workspace by name."""
     workspace = Workspace()
     for name in NAMES:
@@ -59,7 +122,7 @@ async def filled(url: str, count: int) -> AsyncIterator[tuple[Bot, Workspace, di
                 if not person.is_bot
             }
             await act(people, workspace)
-            multiply(bot.database.engine, count)
+            multiply(bot.database.engine, count, channels or max(count // A_CHANNEL, OUR_CHANNELS))
             yield bot, workspace, people
 
 
@@ -86,226 +149,226 @@ async def _raise(person: Member, channel: Channel, title: str, kind: str) -> Non
     assert await person.submits(fields) == {}
 
 
-def _pour_all(engine: Engine, copies: _Copies) -> None:
-    for name, rows in copies.decisions():
-        _pour(engine, name, rows)
-
-
-def multiply(engine: Engine, count: int) -> None:
-    """Copy the decisions until there are `count` more, over as many channels as needed.
+def multiply(engine: Engine, count: int, channels: int) -> None:
+    """Copy the decisions until there are `count` more, over so many channels.
 
     The oldest copies come first.
     """
-    engine = create_engine(engine.url)  # The bot's own gives up on a statement after two seconds.
-    copies = _Copies(engine, count)
-    _pour(engine, "channel", copies.channels())
-    _pour(engine, "rights_version", copies.rights())
-    _without_index(engine, lambda: _pour_all(engine, copies))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(
-            text("UPDATE workspace SET last_number = (SELECT max(number) FROM decision)")
-        )
-        connection.execute(text("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"))
-        if engine.dialect.name == "postgresql":
-            # Otherwise the new rows are written to disk while we measure.
-            connection.execute(text("CHECKPOINT"))
+    # The bot's own engine gives up on a statement after two seconds.
+    engine = create_engine(engine.url, execution_options={"no_parameters": True})
+    with engine.connect() as connection:
+        _prepare(connection)
+        _shared.create_all(connection)
+        turns = -(-count // channels)
+        connection.execute(insert(_TURN), list(_turns(turns)))
+        connection.execute(insert(_PLACE), _places(connection, channels))
+        connection.execute(insert(_TEXT), list(_texts()))
+        with _without_indexes(connection):
+            for statement in _statements(connection, count, channels, turns):
+                connection.exec_driver_sql(statement)
+        connection.commit()
+    _finish(engine)
     engine.dispose()
 
 
-class _Copies:
-    def __init__(self, engine: Engine, count: int) -> None:
-        self.count = count
-        self.now = datetime.now(UTC)
-        self.columns = {
-            name: list(table.columns.keys()) for name, table in Base.metadata.tables.items()
-        }
-        with engine.connect() as connection:
-            self.models = [
-                dict(row)
-                for row in connection.execute(select(Base.metadata.tables["decision"])).mappings()
-            ]
-            first = select(func.max(Base.metadata.tables["decision"].c.id))
-            self.first = int(connection.execute(first).scalar_one()) + 1
-            self.places = [
-                dict(row)
-                for row in connection.execute(select(Base.metadata.tables["channel"])).mappings()
-            ]
-            rights = select(Base.metadata.tables["rights_version"])
-            self.versions = [dict(row) for row in connection.execute(rights).mappings()]
-        self.more = max(0, count // A_CHANNEL - OUR_CHANNELS)
-        self.total = self.more + OUR_CHANNELS
+def _prepare(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for pragma in ("cache_size=-1000000", "synchronous=OFF", "temp_store=MEMORY"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+    else:
+        # Every copy refers to what is there; to check each would take as long as to write it.
+        connection.exec_driver_sql("SET session_replication_role = replica")
 
-    def channels(self) -> Iterator[Row]:
-        for number in range(self.more):
-            id = self.places[-1]["id"] + 1 + number
-            yield {**self.places[0], "id": id, "slack_id": f"CBENCH{number}"}
 
-    def rights(self) -> Iterator[Row]:
-        for number in range(self.more):
-            yield {
-                **self.versions[0],
-                "id": self.versions[-1]["id"] + 1 + number,
-                "channel_id": self.places[-1]["id"] + 1 + number,
-                "product_owner": f"UPO{number}",
-                "project_manager": f"UPM{number}",
-            }
+def _finish(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in Base.metadata.sorted_tables:
+            if "id" in table.columns:
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                    f' (SELECT coalesce(max(id), 1) FROM "{table.name}"))'
+                )
+        connection.exec_driver_sql("VACUUM ANALYZE")
+        # Otherwise the new rows are written to disk while we measure.
+        connection.exec_driver_sql("CHECKPOINT")
 
-    def decisions(self) -> Iterator[tuple[str, Iterator[Row]]]:
-        yield "decision", (self._decision(number) for number in range(self.count))
-        yield (
-            "settlement",
-            (
-                _settlement(row)
-                for number in range(self.count)
-                if (row := self._decision(number))["outcome"]
-            ),
-        )
-        yield "decision_words", self._words()
 
-    def _decision(self, number: int) -> Row:
-        place, turn = number % self.total, number // self.total
-        is_open = turn % OPEN_ONE_IN == OPEN_ONE_IN - 1
-        # Each of our channels has three models in a row: decided, for its impact, to decide.
-        mine = self.models[place * 3 : place * 3 + 3] if place < OUR_CHANNELS else self.models[:3]
-        like = mine[1 + turn // OPEN_ONE_IN % 2] if is_open else mine[0]
-        id = self.first + number
-        raised_at = (
-            self.now - timedelta(weeks=(A_CHANNEL - turn) / A_WEEK) + timedelta(seconds=place)
-        )
-        row = {
-            **like,
-            "id": id,
-            "number": id,
-            "raised_with": f"bench{id}",
-            "title": f"Decision {id}",
+# ---- what the statements share -------------------------------------------------------------------
+
+
+def _turns(turns: int) -> Iterator[Row]:
+    now = datetime.now(UTC)
+    for turn in range(turns):
+        raised_at = now - timedelta(weeks=(turns - turn) / A_WEEK)
+        settled_at = min(raised_at + timedelta(hours=30), now)
+        review_on = (settled_at + timedelta(days=28)).date()
+        yield {
+            "turn": turn,
             "raised_at": raised_at,
+            "stated_at": min(raised_at + timedelta(hours=10), now),
+            "settled_at": settled_at,
+            "reviewed_at": min(settled_at + timedelta(days=29), now),
+            "later": now + timedelta(days=2),
+            "due_on": (raised_at + timedelta(days=30)).date(),
+            "review_on": review_on,
+            "review_over": review_on < now.date(),
+            "recent": turn >= turns - A_CHANNEL,
         }
-        if place >= OUR_CHANNELS:
-            other = place - OUR_CHANNELS
-            row |= {
-                "channel_id": self.places[-1]["id"] + 1 + other,
-                "rights_version_id": self.versions[-1]["id"] + 1 + other,
-            }
-            row |= {
-                "holder": f"UPO{other}",
-                "counterpart": f"UPM{other}",
-                "raised_by": f"UEN{other}",
-            }
-        if not is_open:
-            row |= {
-                "state": "decided",
-                "outcome": "approved",
-                "option_position": 1,
-                "settled_by": row["holder"],
-                "settled_at": min(raised_at + timedelta(hours=30), self.now),
-                "settled_reason": "It pays",
-                "settled_hash": "0" * 64,
-            }
-        return row
-
-    def _words(self) -> Iterator[Row]:
-        dice = random.Random(4)
-        texts = [
-            " ".join(f"w{int(dice.paretovariate(0.6)) % 50000}" for _ in range(30))
-            for _ in range(TEXTS)
-        ]
-        rare = {self.count // 2, self.count // 3}
-        for number in range(self.count):
-            words = [texts[number % TEXTS], f"n{number}"]
-            if number % 2:
-                words.append("everywhere")
-            if number in rare:
-                words.append("unheard")
-            yield {"decision_id": self.first + number, "words": " ".join(words)}
 
 
-def _settlement(row: Row) -> Row:
-    at = row["settled_at"]
+def _places(connection: Connection, channels: int) -> list[Row]:
+    """Make the channels that are missing; return all with their people and models."""
+    tables = Base.metadata.tables
+    models = connection.execute(select(tables["decision"]).order_by("id")).mappings().all()
+    rights = connection.execute(select(tables["rights_version"]).order_by("id")).mappings().all()
+    ours = connection.execute(select(tables["channel"]).order_by("id")).mappings().all()
+    more = range(max(channels - len(ours), 0))
+    first, version = ours[-1]["id"] + 1, rights[-1]["id"] + 1
+    if more:
+        connection.execute(
+            insert(tables["channel"]),
+            [{**ours[0], "id": first + n, "slack_id": f"CBENCH{n}"} for n in more],
+        )
+        connection.execute(
+            insert(tables["rights_version"]),
+            [
+                {
+                    **rights[0],
+                    "id": version + n,
+                    "channel_id": first + n,
+                    "product_owner": f"UPO{n}",
+                    "project_manager": f"UPM{n}",
+                }
+                for n in more
+            ],
+        )
+    places = [
+        _place(number, models[3 * number : 3 * number + 3], {})
+        for number in range(min(len(ours), channels))
+    ]
+    for n in more:
+        people = {"holder": f"UPO{n}", "counterpart": f"UPM{n}", "raised_by": f"UEN{n}"}
+        other = {"channel_id": first + n, "rights_version_id": version + n, **people}
+        places.append(_place(len(ours) + n, models[:3], other))
+    return places
+
+
+def _place(place: int, models: Any, other: Row) -> Row:
+    like = models[0]
+    same = ("workspace_id", "channel_id", "rights_version_id", "holder", "counterpart", "raised_by")
+    names = ("model_decided", "model_impact", "model_decide")
     return {
-        "decision_id": row["id"],
-        "round": 1,
-        "outcome": "approved",
-        "option_position": 1,
-        "moves": False,
-        "by": row["holder"],
-        "by_escalation": False,
-        "same_person": False,
-        "impact": row["impact"],
-        "reason": "It pays",
-        "at": at,
-        "hash": "0" * 64,
-        "took_seconds": int((at - row["raised_at"]).total_seconds()),
+        "place": place,
+        **{name: like[name] for name in same},
+        **{name: model["id"] for name, model in zip(names, models, strict=True)},
+        **other,
     }
 
 
-def _pour(engine: Engine, name: str, rows: Iterable[Row]) -> None:
-    """Insert rows as quickly as each database takes them.
-
-    The values are as the driver has them, without objects.
-    """
-    table, rows = Base.metadata.tables[name], iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    columns = [table.columns[name] for name in first]
-    given = [
-        column.type.dialect_impl(engine.dialect).bind_processor(engine.dialect)
-        for column in columns
-    ]
-
-    def values() -> Iterator[tuple[Any, ...]]:
-        for row in chain((first,), rows):
-            yield tuple(
-                make(value) if make else value
-                for make, value in zip(given, row.values(), strict=True)
-            )
-
-    _insert(engine, table, columns, values())
+def _texts() -> Iterator[Row]:
+    dice = random.Random(4)
+    for n in range(TEXTS):
+        words = " ".join(f"w{int(dice.paretovariate(0.6)) % 50000}" for _ in range(30))
+        yield {"n": n, "words": words}
 
 
-def _insert(
-    engine: Engine, table: Table, columns: list[Column[Any]], values: Iterator[tuple[Any, ...]]
-) -> None:
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    connection = engine.raw_connection()
-    cursor = connection.cursor()
-    if engine.dialect.name == "sqlite":
-        cursor.execute("PRAGMA cache_size = -1000000")
-        cursor.execute("BEGIN")
-        marks = ", ".join("?" * len(columns))
-        # sqlite3 takes an iterator too, though its type asks for a sequence.
-        cursor.executemany(
-            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
-            values,  # type: ignore[arg-type]
+# ---- the statements ------------------------------------------------------------------------------
+
+
+def _statements(connection: Connection, count: int, channels: int, turns: int) -> Iterator[str]:
+    table = Base.metadata.tables["decision"]
+    first = connection.scalar(select(func.max(table.c.id))) + 1
+    yield _copies(first, count, channels, turns)
+    yield _promised(channels, turns)
+    columns = [column.name for column in table.columns]
+    for fill in (*copies.of_decisions(columns), *copies.of_channels()):
+        yield fill.sql
+    yield _words(connection, first, count)
+    yield from _owed()
+    yield "UPDATE workspace SET last_number = (SELECT max(number) FROM decision)"
+
+
+def _copies(first: int, count: int, channels: int, turns: int) -> str:
+    is_open = (
+        f"n / {channels} % {OPEN_ONE_IN} = {OPEN_ONE_IN - 1}"
+        f" AND n / {channels} >= {turns - A_CHANNEL}"
+    )
+    impact_next = f"n / {channels} / {OPEN_ONE_IN} % 2 = 0"
+    return f"""
+        CREATE TEMPORARY TABLE bench_copy AS
+        WITH RECURSIVE series (n) AS (
+            SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < {count - 1}
         )
-    else:
-        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-            for row in values:
-                copy.write_row(row)
-        cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) "
-            f'FROM "{table.name}"))'
-            if "id" in table.columns
-            else "SELECT 1"
-        )
-    connection.commit()
-    connection.close()
-
-
-def _without_index(engine: Engine, work: Any) -> None:
-    """Run `work` with the GIN index dropped, then make it again.
-
-    PostgreSQL builds a GIN index many times faster than it adds to one.
+        SELECT {first} + n AS id, n / {channels} AS turn, {is_open} AS open,
+               CASE WHEN NOT ({is_open}) THEN model_decided WHEN {impact_next} THEN model_impact
+               ELSE model_decide END AS model_id,
+               workspace_id, channel_id, rights_version_id, holder, counterpart, raised_by,
+               1 + place + n / {channels} / {A_COMMITMENT} * {channels} AS commitment_id
+        FROM series JOIN bench_place ON place = n % {channels}
     """
-    if engine.dialect.name == "sqlite":
-        work()
+
+
+def _promised(channels: int, turns: int) -> str:
+    """Promise something for each hundred decisions of a channel; only the last is still open."""
+    last = (turns - 1) // A_COMMITMENT
+    is_open = f"turn / {A_COMMITMENT} = {last}"
+    return f"""
+        INSERT INTO commitment (id, channel_id, name, promised_to, scope, baseline_on, promised_on,
+                                state, made_by, made_at, made_with, closed_by, closed_at)
+        SELECT DISTINCT commitment_id, channel_id, 'Beta', 'Customers', 'All of it', due_on, due_on,
+               CASE WHEN {is_open} THEN 'open' ELSE 'met' END, holder, raised_at,
+               'bench' || commitment_id, CASE WHEN {is_open} THEN NULL ELSE holder END,
+               CASE WHEN {is_open} THEN NULL ELSE settled_at END
+        FROM bench_copy JOIN bench_turn USING (turn) WHERE turn % {A_COMMITMENT} = 0
+    """
+
+
+def _words(connection: Connection, first: int, count: int) -> str:
+    n = f"(bench_copy.id - {first})"
+    words = f"""
+        bench_text.words || ' n' || {n} || CASE WHEN {n} % 2 = 1 THEN ' everywhere' ELSE '' END
+        || CASE WHEN {n} IN ({count // 2}, {count // 3}) THEN ' unheard' ELSE '' END
+    """
+    if connection.dialect.name == "postgresql":
+        words = f"CAST({words} AS tsvector)"
+    return f"""
+        INSERT INTO decision_words (decision_id, words)
+        SELECT bench_copy.id, {words}
+        FROM bench_copy JOIN bench_text ON bench_text.n = {n} % {TEXTS}
+    """
+
+
+def _owed() -> Iterator[str]:
+    """Owe some messages, as many whatever the size of the record."""
+    yield "UPDATE post SET shown = wanted WHERE shown < wanted"
+    yield f"""
+        INSERT INTO post (channel_id, key, drawing, round, person, state, wanted, shown, due_at,
+                          sending, attempts)
+        SELECT channel_id, 'owed:' || id, 'rights', 1, 'UOWED' || id, 'owed', 1, 0, settled_at,
+               FALSE, 0
+        FROM bench_copy JOIN bench_turn USING (turn) ORDER BY id LIMIT {OWED}
+    """
+
+
+@contextlib.contextmanager
+def _without_indexes(connection: Connection) -> Iterator[None]:
+    """Drop PostgreSQL's indexes that are no keys, and make them again afterwards.
+
+    To build one is many times faster than to add to it row by row.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
         return
-    index = next(index for index in Base.metadata.tables["decision_words"].indexes)
-    with engine.begin() as connection:
-        made = connection.execute(
-            text(f"SELECT indexdef FROM pg_indexes WHERE indexname = '{index.name}'")
-        ).scalar_one()
-        connection.execute(text(f"DROP INDEX {index.name}"))
-    work()
-    with engine.begin() as connection:
-        connection.execute(text(made))
+    found = connection.execute(
+        text(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " AND indexname NOT IN (SELECT conname FROM pg_constraint)"
+        ).execution_options(no_parameters=False)
+    ).all()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    yield
+    for _, definition in found:
+        connection.exec_driver_sql(definition)

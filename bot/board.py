@@ -76,7 +76,7 @@ class Boards:
 
         Run again with the answers if the page needs to know more of Slack.
         """
-        link = await self._database.run(partial(read_link, token))
+        link = await self._database.read(partial(read_link, token))
         if link is None:
             return NoBoard.FORGED
         asking = partial(
@@ -93,7 +93,7 @@ class Boards:
         while True:
             try:
                 async with self._turn:
-                    return await self._database.run(work)
+                    return await self._database.read(work)
             except NotYetKnown as ask:
                 looked_up = await self._people.look_up(link.tenant, ask, looked_up)
 

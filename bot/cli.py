@@ -11,6 +11,7 @@ import json
 import signal
 import socket
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from models.reads.export import ExportScope
 
 log = structlog.get_logger("serve")
+
+# Seconds for one statement of a command: nobody waits for it as people wait for the bot.
+PATIENCE = 60.0
 
 # Seconds. Requests in flight are answered within Slack's three; after them, the parts of the bot
 # stop.
@@ -174,7 +178,13 @@ def migrate() -> None:
             f"The database is at revision {has}, which this release does not know: use "
             "the newer release."
         )
-    migrations.upgrade(settings.database_url)
+    try:
+        migrations.upgrade(settings.database_url)
+    except migrations.Busy:
+        raise click.ClickException(
+            "A long transaction holds a lock that the migration needs: end it, and run "
+            "`tradeoff migrate` again. What is migrated so far stays."
+        ) from None
     click.echo(f"The database is at revision {migrations.newest()}.")
 
 
@@ -205,6 +215,7 @@ def verify() -> None:
     """
     from bot.commands import verify as walking
 
+    began = time.monotonic()
     with (
         closing(_record()) as database,
         click.progressbar(
@@ -214,12 +225,19 @@ def verify() -> None:
         walk = walking.walk(database, bar.update)
     for fault in walk.named:
         click.echo(f"fault: {fault}")
+    click.echo(_pace(walk.decisions, began), err=True)
     click.echo(walk.summary)
     sys.exit(1 if walk.faults else 0)
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["csv", "json", "markdown"]), required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "csv-semicolon", "json", "markdown"]),
+    required=True,
+    help="csv-semicolon is for Excel where a semicolon separates lists.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, writable=True),
@@ -242,6 +260,7 @@ def export(form: str, output: str, channel: str | None, tenant: str | None) -> N
             "is empty: give a channel's id, as in C0123ABCD", param_hint="--channel"
         )
     logs.set_up()
+    began = time.monotonic()
     with closing(_record()) as database:
         scope = _scope(database, channel, tenant)
         wanted = export_writer.wanted(form, scope, utc_now())
@@ -254,7 +273,12 @@ def export(form: str, output: str, channel: str | None, tenant: str | None) -> N
                 written = export_writer.write_to(Path(output), database, wanted, bar.update, ask)
         except OSError as error:
             raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from None
+    click.echo(_pace(written, began), err=True)
     click.echo(f"{written} decisions are in {output}.")
+
+
+def _pace(count: int, began: float) -> str:
+    return f"{round(count / max(time.monotonic() - began, 0.001)):,} decisions a second"
 
 
 def _scope(database: Database, channel: str | None, tenant: str | None) -> ExportScope:
@@ -265,7 +289,7 @@ def _scope(database: Database, channel: str | None, tenant: str | None) -> Expor
     if channel is None:
         return ExportScope(tenant)
     try:
-        found = database.run_here(lambda session: tenant_of(session, channel, tenant))
+        found = database.read_here(lambda session: tenant_of(session, channel, tenant))
     except TenantUnclear as sentence:
         raise click.ClickException(str(sentence)) from None
     return ExportScope(found, channel)
@@ -290,7 +314,7 @@ def _record() -> Database:
             f"is at revision {has}, this release needs {migrate.newest()}" if has else "is empty"
         )
         raise click.ClickException(f"The database {state}: run `tradeoff migrate` first.")
-    return Database(settings.database_url)
+    return Database(settings.database_url, patience=PATIENCE)
 
 
 @main.command()
@@ -307,7 +331,8 @@ def digest(channel: str, tenant: str | None, week: str | None, to_screen: bool) 
     asked = digest_command.Asked(channel, tenant, week)
     with closing(_record()) as database:
         try:
-            click.echo(database.run_here(lambda session: work(session, asked, utc_now())))
+            run = database.read_here if to_screen else database.run_here
+            click.echo(run(lambda session: work(session, asked, utc_now())))
         except digest_command.NoDigest as sentence:
             raise click.ClickException(str(sentence)) from None
 

@@ -1,17 +1,20 @@
 """Engine, sessions and worker threads.
 
-One thread for SQLite, as many as the pool for PostgreSQL (docs/explanation/decisions/0002).
+SQLite has one thread that writes and a few that read; PostgreSQL has as many as the pool
+(docs/explanation/decisions/0002).
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.timeouts import Timeouts
@@ -20,6 +23,10 @@ from models.tables.write_behind import write_now
 T = TypeVar("T")
 
 POOL = 10
+# A transaction that only reads, for `_begin` below and for PostgreSQL's dialect.
+READS = {"reads": True, "postgresql_readonly": True}
+# Threads that read SQLite, beside the one that writes. The outbox draws on up to three of them.
+READERS = 4
 # A generic plan expects a week's rows to be a small part of all, and reads every channel's. So each
 # plan is made for its own values.
 POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
@@ -31,10 +38,13 @@ class Database:
     What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
     """
 
-    def __init__(self, url: str, engine: Engine | None = None) -> None:
-        self.engine = engine or make_engine(url)
+    def __init__(
+        self, url: str, engine: Engine | None = None, *, patience: float = Timeouts.database
+    ) -> None:
+        self.engine = engine or make_engine(url, patience)
         self._closes_engine = engine is None
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(**READS), expire_on_commit=False)
         event.listen(self.sessions, "after_flush", _note_write)
         event.listen(self.sessions, "before_commit", write_now)
         self._file = self.engine.url.database if self.is_sqlite else None
@@ -42,23 +52,50 @@ class Database:
         self._threads = ThreadPoolExecutor(
             1 if self.is_sqlite else POOL, thread_name_prefix="database"
         )
+        self._readers = (
+            ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+            if self.is_sqlite
+            else self._threads
+        )
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    async def run(self, work: Callable[[Session], T]) -> T:
+    async def run(self, work: Callable[[Session], T], *, mostly_reads: bool = False) -> T:
         """Run this work and commit; roll back and raise if it raises.
 
-        No transaction is opened before the first statement.
+        No transaction is opened before the first statement. Work that mostly reads is tried on a
+        thread that reads; if it wants to write after all, it is run again on the one that writes.
         """
+        if mostly_reads and self.is_sqlite:
+            try:
+                return await self.read(work)
+            except OperationalError as error:
+                if not _wanted_to_write(error):
+                    raise
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Run this work, which only reads. On SQLite, it takes no lock that a writer waits for."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, work)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
         """Run this work in the same way on the caller's thread."""
         with self.sessions() as session:
             result = work(session)
             session.commit()
+            return result
+
+    def read_here(self, work: Callable[[Session], T]) -> T:
+        """Run this work, which only reads, on the caller's thread.
+
+        The database refuses what it writes.
+        """
+        with self._reading() as session:
+            result = work(session)
+            write_now(session)
+            session.flush()
             return result
 
     def is_where_it_was(self) -> bool:
@@ -75,6 +112,7 @@ class Database:
     def close(self) -> None:
         """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
 
@@ -95,7 +133,7 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
         return engine
     options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
     return create_engine(
@@ -123,12 +161,27 @@ def _note_write(session: Session, context: object) -> None:
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
-    # The driver must not begin transactions by itself: BEGIN IMMEDIATE below takes the write lock
-    # before the first read.
+    # The driver must not begin transactions by itself: `_begin` decides how.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction that only reads beside all others, or take the write lock before the
+    first read.
+    """
+    reads = connection.get_execution_options().get("reads", False)
+    if connection.info.get("query_only", False) != reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info["query_only"] = reads
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _wanted_to_write(error: OperationalError) -> bool:
+    """Return True if SQLite refused a statement because its transaction only reads."""
+    refused = error.orig
+    return (
+        isinstance(refused, sqlite3.OperationalError)
+        and refused.sqlite_errorcode == sqlite3.SQLITE_READONLY
+    )

@@ -231,7 +231,7 @@ class Dispatch:
             person=person,
             place=place,
             callback=body["callback_id"],
-            author=message.get("user"),
+            author=offers.person_id(message.get("user")),
             message=message,
             link=link,
         )
@@ -335,7 +335,8 @@ class Dispatch:
         collided = False
         while True:
             try:
-                return await self.database.run(work)
+                # Only a form is submitted in order to write.
+                return await self.database.run(work, mostly_reads=not isinstance(request, Form))
             except NotYetKnown as ask:
                 request = replace(
                     request, known=await self.people.look_up(tenant, ask, request.known)

@@ -22,9 +22,10 @@ from bot.proxies import web_client
 from bot.settings import Settings
 from bot.timeouts import Timeouts
 from handlers.export.files import Making
+from handlers.export.request import FORMS
 from handlers.requests import Known, NotYetKnown
 from models.reads import export as reads_export
-from models.reads.export import Export, ExportScope, Format
+from models.reads.export import Export, ExportScope
 
 # Seconds for the names of one batch, including Slack's pauses (users.info: over a hundred a
 # minute).
@@ -57,11 +58,11 @@ def asking(settings: Settings) -> Callable[[NotYetKnown], Known]:
 
 def wanted(form: str, scope: ExportScope, at: datetime) -> Export:
     """Return the export that the command line asks for: everything, or one channel."""
-    return Export(Format(form), scope, at)
+    return Export(FORMS[form], scope, at)
 
 
 def how_many(database: Database, export: Export) -> int:
-    return database.run_here(partial(reads_export.count, scope=export.scope))
+    return database.read_here(partial(reads_export.count, scope=export.scope))
 
 
 def write(
@@ -78,7 +79,7 @@ def write(
     making, total = Making(export, out), 0
     while True:
         try:
-            count = database.run_here(making.step)
+            count = database.read_here(making.step)
         except NotYetKnown as asked:
             making.names.learn(asked, ask(asked))
             continue
@@ -122,17 +123,13 @@ async def write_in_turns(
 ) -> None:
     """Write the whole file on the database's threads.
 
-    `between` runs in the same transaction as each batch, before it.
+    `between` runs before each batch, in a transaction that writes.
     """
     making = Making(export, out)
-
-    def work(session: Session) -> int:
-        between(session)
-        return making.step(session)
-
     while True:
+        await database.run(between)
         try:
-            if not await database.run(work):
+            if not await database.read(making.step):
                 return
         except NotYetKnown as asked:
             making.names.learn(asked, await ask(asked))

@@ -10,12 +10,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 # Any number will do, as long as every replica uses the same.
 ADVISORY_LOCK = 7_205_913
 # Seconds between two looks at whether the other has ended.
 LOOK_EVERY = 0.2
+# A change that gets no lock is tried so often: somebody may hold a transaction open for a while.
+MOST_TRIES = 300
+
+
+class Busy(Exception):
+    """The database is so busy that a migration got no lock. What is migrated so far stays."""
 
 
 def config() -> Config:
@@ -40,7 +48,7 @@ def newest() -> str:
 
 def current(engine: Engine) -> str | None:
     """Return the revision that this database has; None if the database is empty."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(reads=True) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -62,30 +70,48 @@ def _revisions() -> Iterable[Script]:
 
 
 def _take_turn(connection: Connection) -> None:
-    """Wait for whoever else migrates, without a transaction: an index that is made CONCURRENTLY
-    would wait for ours.
+    """Wait for whoever else migrates, and leave no transaction open: an index that is made
+    CONCURRENTLY would wait for ours.
     """
     turn = text("SELECT pg_try_advisory_lock(:key)")
     while not connection.scalar(turn, {"key": ADVISORY_LOCK}):
         connection.commit()
         time.sleep(LOOK_EVERY)
+    connection.commit()
 
 
 def upgrade(url: str) -> None:
     """Bring the database to the newest revision.
 
-    Two processes that do so at once wait for each other; the second finds nothing to do.
+    Two processes that do so at once wait for each other; the second finds nothing to do. Raises
+    Busy.
     """
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                _take_turn(connection)
-            else:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
             settings = config()
             settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+            if engine.dialect.name == "postgresql":
+                _take_turn(connection)
+                _upgrade_while_others_run(connection, settings)
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                command.upgrade(settings, "head")
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _upgrade_while_others_run(connection: Connection, settings: Config) -> None:
+    """Migrate step by step; a step that gets no lock in time lets others go first."""
+    for _ in range(MOST_TRIES):
+        try:
+            command.upgrade(settings, "head")
+        except OperationalError as error:
+            if not isinstance(error.orig, LockNotAvailable):
+                raise
+            connection.rollback()
+            time.sleep(LOOK_EVERY)
+        else:
+            return
+    raise Busy

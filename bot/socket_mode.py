@@ -43,8 +43,8 @@ class SocketMode:
 
     def __init__(self, app: AsyncApp, settings: Settings, client_for: ClientFor) -> None:
         token = settings.slack_app_token.get_secret_value()
-        client = web_client(settings.slack_api_url, token)
-        self._handler = _Handler(app, token, client, client_for)
+        self._client = web_client(settings.slack_api_url, token)
+        self._handler = _Handler(app, token, self._client, client_for)
 
     async def connect(self) -> None:
         # The SDK gives no types here.

@@ -104,7 +104,7 @@ class Timers:
     async def fire_due(self) -> int:
         """Fire all that is due now, and return how many timers were fired or put off."""
         total = 0
-        while due := await self._run(partial(_due_by_subject, now=self._clock())):
+        while due := await self._read(partial(_due_by_subject, now=self._clock())):
             fired = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
             total += fired
             if not fired:
@@ -115,7 +115,7 @@ class Timers:
 
     async def next_due(self) -> datetime | None:
         """Return when the next timer is due; None if there is none."""
-        return await self._run(next_due)
+        return await self._read(next_due)
 
     async def _pause(self) -> float:
         """Return how long to sleep.
@@ -135,6 +135,10 @@ class Timers:
         async with self._statements:
             return await self._database.run(work)
 
+    async def _read(self, work: Callable[[Session], T]) -> T:
+        async with self._statements:
+            return await self._database.read(work)
+
     async def _fire_in_turn(self, ids: list[int]) -> int:
         return sum([await self._fire(id) for id in ids])
 
@@ -148,7 +152,7 @@ class Timers:
             try:
                 return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
-                tenant = await self._run(partial(_tenant_of, id=id))
+                tenant = await self._read(partial(_tenant_of, id=id))
                 known = await self._people.look_up(tenant, ask, known)
             except Exception as error:
                 log.exception("timer failed", timer=id)

@@ -99,7 +99,7 @@ def readable_by(asking: Asking, person: str, channels: Collection[str]) -> set[s
 
 def may_see(request: Request, channel: str) -> bool:
     """Return True if this person may read this channel."""
-    return channel not in unseen(request, [channel])
+    return sights(request, request.person, [channel])[channel] is Sight.YES
 
 
 def check_may_see(

@@ -25,7 +25,7 @@ from models.tables.post import Drawing, Post
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
-_ALONE = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>\s*(\d{1,9})")
+_ALONE = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>\s*(\d{1,9})")
 NO_ANSWER = (
     "I have no decision with that number that I can show in this channel. "
     "`/tradeoff show 42` shows it to you alone; `/tradeoff list` finds others."

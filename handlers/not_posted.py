@@ -76,7 +76,30 @@ UNKNOWN = Cause(
     "Look there. If a message is missing, ask whoever runs me to run `tradeoff doctor`",
     "look there; if it is missing, send it again",
 )
-OTHER = Cause("other", "Slack refuses the message", _ASK, "mend the cause")
+UNEDITABLE = Cause(
+    "uneditable",
+    "the workspace does not let me change what I have posted",
+    "`/tradeoff show` shows the decision as it is",
+    "let members edit their messages at any time (workspace settings, permissions)",
+)
+OURS = Cause(
+    "ours",
+    "Slack does not take the message as I write it",
+    "`/tradeoff show` shows the decision. " + _ASK,
+    "report it with this line as a fault of the bot; after an update that mends it",
+)
+FILES = Cause(
+    "files",
+    "the workspace does not take the file",
+    _ASK,
+    "let members upload files of this type and size (workspace settings, permissions)",
+)
+OTHER = Cause(
+    "other",
+    "Slack refuses the message",
+    _ASK,
+    "look the name up in Slack's documentation of chat.postMessage, and mend the cause",
+)
 CAUSES = {
     "not_in_channel": REMOVED,
     "channel_not_found": REMOVED,
@@ -100,6 +123,19 @@ CAUSES = {
     "messages_tab_disabled": UNREACHED,
     "user_disabled": UNREACHED,
     "user_not_found": UNREACHED,
+    "cant_update_message": UNEDITABLE,
+    "edit_window_closed": UNEDITABLE,
+    "invalid_arguments": OURS,
+    "invalid_blocks": OURS,
+    "invalid_blocks_format": OURS,
+    "metadata_too_large": OURS,
+    "msg_blocks_too_long": OURS,
+    "msg_too_long": OURS,
+    "no_text": OURS,
+    "file_type_not_allowed": FILES,
+    "file_upload_size_restricted": FILES,
+    "file_uploads_disabled": FILES,
+    "file_uploads_except_images_disabled": FILES,
     "unknown": UNKNOWN,
 }
 

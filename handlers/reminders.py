@@ -21,7 +21,7 @@ from models.tables import workspace
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.verbs import overdue as verbs_overdue
-from models.working_time import is_weekend, local_day, next_morning
+from models.working_time import USUAL, local_day, next_morning
 
 MOST_SHOWN = 12
 SNOOZES = {"1": "1 day", "3": "3 days", "7": "a week"}
@@ -75,7 +75,7 @@ def follow_up_due(due: Due, session: Session) -> None:
 def remind_next(asking: Asking, session: Session, decision: Decision, person: str) -> None:
     """Remind this person on the next working morning where they are."""
     zone = zone_of(asking, person, decision.rights_version.time_zone)
-    morning = next_morning(asking.at, zone)
+    morning = next_morning(asking.at, zone, decision.rights_version.calendar)
     verbs_overdue.remind_at(
         session, decision.workspace_id, person, local_day(morning, zone), morning
     )
@@ -84,21 +84,23 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 def remind(due: Due, session: Session) -> None:
     """Send one message with all that waits, if anything presses, and again each working day.
 
-    Where reminders are switched off, nothing is sent, but the mornings go on, so that reminders can
-    be switched on again.
+    The days are those of the channels in which something presses. Where reminders are switched off,
+    nothing is sent, but the mornings go on, so that reminders can be switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person
     found = waiting_for(session, due.workspace, person, due.at)
     if not any(wait.pressing for wait in found):
         return
-    reminded = any(wait.pressing for wait in reminded_of(session, found))
+    pressing = {wait.decision.channel_id for wait in found if wait.pressing}
+    calendars = set(lookups.reminding(session, pressing).values())
     until = verbs_overdue.snoozed_until(session, timer.workspace_id, person, due.at)
     first = found[0].decision
     zone = zone_of(due, person, first.rights_version.time_zone)
-    if reminded and until is None and not is_weekend(local_day(due.at, zone)):
-        _owe_reminder(due, session, person, first.channel_id, local_day(due.at, zone))
-    morning = next_morning(max(until or due.at, due.at), zone)
+    today, after = local_day(due.at, zone), max(until or due.at, due.at)
+    if until is None and not all(calendar.is_day_off(today) for calendar in calendars):
+        _owe_reminder(due, session, person, first.channel_id, today)
+    morning = min(next_morning(after, zone, calendar) for calendar in calendars or {USUAL})
     verbs_overdue.remind_at(session, timer.workspace_id, person, local_day(morning, zone), morning)
 
 

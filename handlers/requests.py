@@ -161,7 +161,9 @@ class Asking:
             raise NotYetKnown(rooms=missing)
         return rooms
 
-    def prepare(self, places: Iterable[str] = (), rooms: Iterable[str] = ()) -> None:
+    def prepare(
+        self, places: Iterable[str] = (), rooms: Iterable[str] = (), people: Iterable[str] = ()
+    ) -> None:
         """Ask for all of these at once, instead of for one after the other later."""
         new_places = [channel for channel in places if self.place_of(channel) is None]
         new_rooms = [
@@ -169,8 +171,11 @@ class Asking:
             for channel in rooms
             if channel not in self.known.rooms and self.find_room(channel) is None
         ]
-        if new_places or new_rooms:
-            raise NotYetKnown(places=new_places, rooms=new_rooms)
+        new_people = [
+            id for id in people if (self.known.people.get(id) or self.find_person(id)) is None
+        ]
+        if new_places or new_rooms or new_people:
+            raise NotYetKnown(places=new_places, rooms=new_rooms, people=new_people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ times the work if many decisions are shown at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
@@ -49,6 +49,23 @@ def read_parts(session: Session, decision: Decision) -> None:
         set_committed_value(decision, "commitment", touched)
 
 
+def read_all_parts_of(session: Session, decisions: Sequence[Decision]) -> None:
+    """Read all parts of these decisions, each part of all of them by one statement."""
+    read_parts_of(session, decisions, *_parts())
+    versions = {decision.rights_version_id for decision in decisions}
+    touched = {decision.commitment_id for decision in decisions} - {None}
+    found = session.scalars(select(RightsVersion).where(RightsVersion.id.in_(versions)))
+    rights = {version.id: version for version in found}
+    ledgers = select(Commitment).options(selectinload(Commitment.moves))
+    commitments: dict[int | None, Commitment | None] = {None: None}
+    if touched:
+        of_these = session.scalars(ledgers.where(Commitment.id.in_(touched)))
+        commitments |= {commitment.id: commitment for commitment in of_these}
+    for decision in decisions:
+        set_committed_value(decision, "rights_version", rights[decision.rights_version_id])
+        set_committed_value(decision, "commitment", commitments[decision.commitment_id])
+
+
 def read_parts_of(session: Session, decisions: Collection[Decision], *names: str) -> None:
     """Read these parts of all these decisions, as far as they are not read yet."""
     for name in names:
@@ -66,30 +83,37 @@ def read_parts_of(session: Session, decisions: Collection[Decision], *names: str
 
 @cache
 def _part_of_many(name: str) -> Select[Any]:
-    relation = getattr(Decision, name)
-    owned = relation.property.mapper.class_
+    owned = _owned(getattr(Decision, name))
     these = owned.decision_id.in_(bindparam("ids", expanding=True))
-    return select(owned).where(these).order_by(*relation.property.order_by)
+    return _parts_alone(name).where(these)
 
 
 @cache
 def _parts() -> dict[str, Select[Any]]:
-    plain = (
+    """Return, by name, how each part of one decision is read."""
+    parts = (
         Decision.impacts,
         Decision.signatures,
         Decision.claims,
         Decision.follow_ups,
         Decision.questions,
         Decision.settlements,
+        Decision.criteria,
+        Decision.posts,
     )
     return {
-        **{relation.key: _part(relation) for relation in plain},
-        "criteria": _part(Decision.criteria).options(selectinload(Criterion.verdicts)),
-        "posts": _part(Decision.posts).options(joinedload(Post.question)),
+        part.key: _parts_alone(part.key).where(_owned(part).decision_id == _ID) for part in parts
     }
 
 
-def _part(relation: InstrumentedAttribute[Any]) -> Select[Any]:
-    """Select a part of one decision, in the relationship's own order."""
-    owned = relation.property.mapper.class_
-    return select(owned).where(owned.decision_id == _ID).order_by(*relation.property.order_by)
+def _parts_alone(name: str) -> Select[Any]:
+    """Select parts of this name in the relationship's own order, each with its own parts."""
+    relation = getattr(Decision, name)
+    query = select(_owned(relation)).order_by(*relation.property.order_by)
+    if name == "criteria":
+        return query.options(selectinload(Criterion.verdicts))
+    return query.options(joinedload(Post.question)) if name == "posts" else query
+
+
+def _owned(relation: InstrumentedAttribute[Any]) -> Any:
+    return relation.property.mapper.class_

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true, union
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from models.loading import read_parts
+from models.loading import read_all_parts_of, read_parts
 from models.refusals.refused import NotFound
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
@@ -27,6 +27,18 @@ DECISION_BY_ID = (
 
 
 _LOCKED = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant")).with_for_update(of=Decision)
+
+
+_MANY_LOCKED = (
+    select(Decision)
+    .join(Decision.channel)
+    .join(Channel.workspace)
+    .where(Workspace.tenant == bindparam("tenant"))
+    .where(Decision.id.in_(bindparam("ids", expanding=True)))
+    .options(contains_eager(Decision.channel).contains_eager(Channel.workspace))
+    .order_by(Decision.id)
+    .with_for_update(of=Decision)
+)
 
 
 def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
@@ -62,17 +74,9 @@ def lock_pending_with(
 
     They have all their parts, and are locked.
     """
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(
-            Workspace.tenant == tenant,
-            Decision.state.in_(OPEN_STATES),
-            (Decision.holder == person) | (Decision.counterpart == person),
-            Decision.channel_id == channel_id if channel_id else true(),
-        )
-        .order_by(Decision.id)
-    ).all()
+    theirs = _open_with(tenant, Decision.holder == person, Decision.counterpart == person)
+    here = Decision.channel_id == channel_id if channel_id else true()
+    found = session.scalars(theirs.where(here)).all()
     return [
         decision
         for decision in _locked(session, tenant, found)
@@ -80,13 +84,37 @@ def lock_pending_with(
     ]
 
 
-def _locked(session: Session, tenant: str, found: Iterable[int]) -> list[Decision]:
-    """Lock these decisions; leave out those that were settled while we waited for the lock."""
-    return [
-        decision
-        for decision in (lock_decision(session, tenant, id) for id in found)
-        if not decision.state.settled
-    ]
+def _open_with(tenant: str, *seats: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of this workspace's open decisions in which any of these seats is taken.
+
+    Each is asked by itself, with its own index: in one condition, SQLite would look through every
+    decision of the workspace.
+    """
+    open_ = Decision.state.in_(OPEN_STATES)
+    found = union(*(select(Decision.id).where(seat, open_) for seat in seats)).subquery()
+    return (
+        select(Decision.id)
+        .join(found, found.c.id == Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.tenant == tenant)
+        .order_by(Decision.id)
+    )
+
+
+def _locked(session: Session, tenant: str, found: Sequence[int]) -> list[Decision]:
+    """Lock these decisions in the order of their ids, with all their parts.
+
+    Leave out those that were settled while we waited for the lock. However many they are, this
+    takes as many statements.
+    """
+    if not found:
+        return []
+    locked = session.scalars(_MANY_LOCKED, {"tenant": tenant, "ids": found}).all()
+    read_all_parts_of(session, locked)
+    commitments = {decision.commitment_id for decision in locked if decision.commitment_id}
+    if commitments:
+        lock_ledgers(session, commitments)
+    return [decision for decision in locked if not decision.state.settled]
 
 
 def lock_pending_for_seat(
@@ -133,16 +161,12 @@ def lock_handed_over_by(
 
     They have all their parts, and are locked.
     """
-    taken_over = ((Decision.holder == delegate) & (Decision.holder_for == person)) | (
-        (Decision.counterpart == delegate) & (Decision.counterpart_for == person)
+    taken_over = _open_with(
+        tenant,
+        (Decision.holder == delegate) & (Decision.holder_for == person),
+        (Decision.counterpart == delegate) & (Decision.counterpart_for == person),
     )
-    found = session.scalars(
-        select(Decision.id)
-        .join(Workspace, Workspace.id == Decision.workspace_id)
-        .where(Workspace.tenant == tenant, Decision.state.in_(OPEN_STATES), taken_over)
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, tenant, found)
+    return _locked(session, tenant, session.scalars(taken_over).all())
 
 
 def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
@@ -175,9 +199,15 @@ def _number(value: str | int) -> int:
 
 def lock_ledger(session: Session, commitment_id: int) -> None:
     """Lock a commitment and read its ledger anew, because another decision may be moving it."""
+    lock_ledgers(session, [commitment_id])
+
+
+def lock_ledgers(session: Session, commitments: Collection[int]) -> None:
+    """Lock these commitments in the order of their ids, and read their ledgers anew."""
     session.execute(
         select(Commitment)
-        .where(Commitment.id == commitment_id)
+        .where(Commitment.id.in_(commitments))
+        .order_by(Commitment.id)
         .options(selectinload(Commitment.moves))
         .with_for_update(of=Commitment)
         .execution_options(populate_existing=True)

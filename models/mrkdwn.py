@@ -20,7 +20,7 @@ _UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
 # An address that was typed, without the punctuation after it.
 _ADDRESS = re.compile(r"""(https?://[^\s<>"“”„«»]+(?<![.,;:!?)\]}'’]))""")
 # Groups: Unix seconds, pattern, fallback.
-MOMENT = re.compile(r"<!date\^(\d+)\^([^|>]*)\|([^>]*)>")
+MOMENT = re.compile(r"<!date\^(\d+)\^([^<|>]*)\|([^<>]*)>")
 
 
 def who(person: str) -> str:

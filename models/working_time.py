@@ -1,29 +1,114 @@
-"""Working days, mornings and windows, in someone's time zone.
+"""Working days, mornings and windows: days from a channel's calendar, hours in someone's time zone.
 
-Standard library only; all moments are aware UTC.
+All moments are aware UTC.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # When people are reminded (docs/reference/behaviour.md, Time), and when a working day begins for
-# what arrives on a weekend.
+# what arrives on a day off.
 MORNING = time(9, 30)
 OPENING = time(9)
 
 
-def is_weekend(day: date) -> bool:
-    return day.weekday() >= 5
+# Working weeks, by their days as `date.weekday` counts them, from Monday (0).
+MONDAY_TO_FRIDAY = "01234"
+WEEKS = {
+    MONDAY_TO_FRIDAY: "Monday to Friday",
+    "60123": "Sunday to Thursday",
+    "012345": "Monday to Saturday",
+    "601234": "Sunday to Friday",
+    "56012": "Saturday to Wednesday",
+    "0123": "Monday to Thursday",
+}
 
 
-def next_working_day(day: date) -> date:
-    """Return the first Monday to Friday after this day."""
-    day += timedelta(days=1)
-    while is_weekend(day):
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working days of a channel: a week of `WEEKS`, without the public holidays of a country.
+
+    `country` is as in DE or GB-SCT; empty if no holidays count.
+    """
+
+    week: str = MONDAY_TO_FRIDAY
+    country: str = ""
+
+    def is_day_off(self, day: date) -> bool:
+        return str(day.weekday()) not in self.week or day in _holidays(self.country, day.year)
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after this day."""
         day += timedelta(days=1)
-    return day
+        while self.is_day_off(day):
+            day += timedelta(days=1)
+        return day
+
+    def unusual_days_off(self, first: date, last: date) -> list[date]:
+        """Return the days off in this time that are days of work in most places."""
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return [day for day in days if day.weekday() < 5 and self.is_day_off(day)]
+
+
+USUAL = Calendar()
+
+
+@lru_cache(maxsize=1024)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    if not country:
+        return frozenset()
+    # Takes a third of a second to import, and most channels need none.
+    from holidays import country_holidays
+
+    code, _, subdivision = country.partition("-")
+    return frozenset(country_holidays(code, subdiv=subdivision or None, years=year))
+
+
+def country_called(text: str) -> str | None:
+    """Return the country's code, as in DE or GB-SCT; None if nothing is known by this name.
+
+    `text` is a code (DE, DEU, GB-SCT) or the English name.
+    """
+    from holidays import country_holidays
+
+    name, _, subdivision = "".join(text.split()).casefold().partition("-")
+    code = next((names[1] for names in _countries() if name in map(str.casefold, names)), None)
+    if code is None:
+        return None
+    try:
+        country_holidays(code, subdiv=subdivision.upper() or None)
+    except NotImplementedError:
+        return None
+    return f"{code}-{subdivision.upper()}" if subdivision else code
+
+
+def country_name(country: str) -> str:
+    """Return what the country of this code is called, as in United Kingdom (SCT)."""
+    code, _, subdivision = country.partition("-")
+    joined = next((names[0] for names in _countries() if names[1] == code), code)
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", joined)
+    return f"{name} ({subdivision})" if subdivision else name
+
+
+def _countries() -> Iterable[tuple[str, ...]]:
+    """Return name, code of two letters and code of three letters of each country."""
+    from holidays.registry import COUNTRIES
+
+    return [names[:3] for names in COUNTRIES.values()]
+
+
+def working_days_between(earlier: date, later: date) -> int:
+    """Return how many working days `later` is after `earlier`; negative if it is before."""
+    if later < earlier:
+        return -working_days_between(later, earlier)
+    days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
+    return sum(day.weekday() < 5 for day in days)
 
 
 def local_day(at: datetime, time_zone: str) -> date:
@@ -39,22 +124,26 @@ def moment(day: date, clock: time, time_zone: str) -> datetime:
     return datetime.combine(day, clock, ZoneInfo(time_zone)).astimezone(UTC)
 
 
-def end_of_window(start: datetime, working_days: int, time_zone: str) -> datetime:
-    """Return when a window of so many working days (Monday to Friday) ends, in UTC.
+def end_of_window(
+    start: datetime, working_days: int, time_zone: str, calendar: Calendar = USUAL
+) -> datetime:
+    """Return when a window of so many working days ends, in UTC.
 
-    It ends at the same local time of day as it began. A window that begins on a weekend counts from
-    Monday 09:00.
+    It ends at the same local time of day as it began. A window that begins on a day off counts from
+    09:00 of the next working day.
     """
     local = start.astimezone(ZoneInfo(time_zone))
     day, clock = local.date(), local.time()
-    if is_weekend(day):
-        day, clock = next_working_day(day), OPENING
+    if calendar.is_day_off(day):
+        day, clock = calendar.next_working_day(day), OPENING
     for _ in range(working_days):
-        day = next_working_day(day)
+        day = calendar.next_working_day(day)
     return moment(day, clock, time_zone)
 
 
-def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
+def half_way(
+    start: datetime, end: datetime, time_zone: str, calendar: Calendar = USUAL
+) -> datetime:
     """Return the working morning nearest to the middle of a window.
 
     If no working morning comes after the first quarter of the window, return the very middle.
@@ -63,7 +152,7 @@ def half_way(start: datetime, end: datetime, time_zone: str) -> datetime:
     mornings = []
     day = local_day(start, time_zone)
     while (morning := moment(day, MORNING, time_zone)) < end:
-        if morning >= early and not is_weekend(day):
+        if morning >= early and not calendar.is_day_off(day):
             mornings.append(morning)
         day += timedelta(days=1)
     return min(mornings, key=lambda morning: abs(morning - middle), default=middle)
@@ -82,9 +171,9 @@ def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tup
     return day, moment(day, time(hour), time_zone)
 
 
-def next_morning(after: datetime, time_zone: str) -> datetime:
+def next_morning(after: datetime, time_zone: str, calendar: Calendar = USUAL) -> datetime:
     """Return the first working morning (09:30) after this moment, in UTC."""
     day = local_day(after, time_zone)
-    while is_weekend(day) or moment(day, MORNING, time_zone) <= after:
+    while calendar.is_day_off(day) or moment(day, MORNING, time_zone) <= after:
         day += timedelta(days=1)
     return moment(day, MORNING, time_zone)

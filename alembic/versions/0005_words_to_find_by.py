@@ -51,8 +51,8 @@ FULL_TEXT = (
 
 def upgrade() -> None:
     on_postgresql = op.get_context().dialect.name == "postgresql"
-    with op.batch_alter_table("post", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("thread_ts", sa.String(length=32), nullable=True))
+    thread_ts = sa.Column("thread_ts", sa.String(length=32), nullable=True)
+    op.add_column("post", thread_ts, if_not_exists=on_postgresql or None)
     op.create_table(
         "decision_words",
         sa.Column("decision_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -61,14 +61,19 @@ def upgrade() -> None:
             ["decision_id"], ["decision.id"], name=op.f("fk_decision_words_decision_id")
         ),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_words")),
+        if_not_exists=True,
     )
     if not on_postgresql:
         for statement in FULL_TEXT:
             op.execute(statement)
-    _fill(on_postgresql)
-    if on_postgresql:
-        # With the usual 100, a word that is in few decisions is thought to be in too many, and all are read in its place.
-        op.execute("ALTER TABLE decision_words ALTER COLUMN words SET STATISTICS 1000")
+        _fill(on_postgresql)
+        return
+    # With the usual 100, a word that is in few decisions is thought to be in too many, and all are read in its place.
+    op.execute("ALTER TABLE decision_words ALTER COLUMN words SET STATISTICS 1000")
+    # Each batch is a transaction of its own, so that `post` is not locked while all decisions are read.
+    with op.get_context().autocommit_block():
+        _fill(on_postgresql)
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_decision_words_words")
         op.create_index(
             "ix_decision_words_words",
             "decision_words",
@@ -76,6 +81,7 @@ def upgrade() -> None:
             unique=False,
             postgresql_using="gin",
             postgresql_with={"fastupdate": False},
+            postgresql_concurrently=True,
         )
 
 
@@ -110,7 +116,10 @@ def _fill(on_postgresql: bool) -> None:
             {"id": id, "words": _row(" ".join(each), on_postgresql)} for id, each in texts.items()
         ]
         connection.execute(
-            sa.text("INSERT INTO decision_words (decision_id, words) VALUES (:id, :words)"), rows
+            sa.text(
+                "INSERT INTO decision_words (decision_id, words) VALUES (:id, :words) ON CONFLICT DO NOTHING"
+            ),
+            rows,
         )
         last = found[-1].id
 

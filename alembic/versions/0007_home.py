@@ -14,15 +14,23 @@ branch_labels = None
 depends_on = None
 
 
+INDEXES = {
+    "ix_decision_escalated_to_state": ["escalated_to", "state"],
+    "ix_decision_raised_by_settled_at": ["raised_by", "settled_at", "number"],
+}
+
+
 def upgrade() -> None:
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_decision_escalated_to_state", ["escalated_to", "state"], unique=False
-        )
-        batch_op.create_index(
-            "ix_decision_raised_by_settled_at", ["raised_by", "settled_at", "number"], unique=False
-        )
-        batch_op.drop_index("ix_decision_raised_by_state")
+    if op.get_context().dialect.name == "sqlite":
+        for name, columns in INDEXES.items():
+            op.create_index(name, "decision", columns)
+        op.drop_index("ix_decision_raised_by_state", "decision")
+        return
+    with op.get_context().autocommit_block():
+        for name, columns in INDEXES.items():
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            op.create_index(name, "decision", columns, postgresql_concurrently=True)
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_decision_raised_by_state")
 
 
 def downgrade() -> None:

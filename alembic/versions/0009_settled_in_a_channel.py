@@ -12,8 +12,16 @@ branch_labels = None
 depends_on = None
 
 
+NAME, COLUMNS = "ix_decision_channel_id_settled_at", ["channel_id", "settled_at"]
+
+
 def upgrade() -> None:
-    op.create_index("ix_decision_channel_id_settled_at", "decision", ["channel_id", "settled_at"])
+    if op.get_context().dialect.name == "sqlite":
+        op.create_index(NAME, "decision", COLUMNS)
+        return
+    with op.get_context().autocommit_block():
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {NAME}")
+        op.create_index(NAME, "decision", COLUMNS, postgresql_concurrently=True)
 
 
 def downgrade() -> None:

@@ -15,9 +15,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("post", sa.Column("args", sa.JSON(), nullable=True))
     op.add_column("post", sa.Column("claimed_by", sa.String(length=32), nullable=True))
     op.add_column("post", sa.Column("deleted_ts", sa.String(length=32), nullable=True))

@@ -24,18 +24,14 @@ LANE = """
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    if connection.dialect.name == "sqlite":
+    if op.get_context().dialect.name == "sqlite":
         op.execute(f"CREATE INDEX ix_post_lane {LANE}")
         return
-    # CONCURRENTLY reads millions of messages while people write, and so needs a connection
-    # without a transaction, and nobody's transaction before it. What an interrupted attempt left
+    # CONCURRENTLY reads millions of messages while people write. What an interrupted attempt left
     # is no index.
-    connection.commit()
-    with connection.engine.connect() as own:
-        own = own.execution_options(isolation_level="AUTOCOMMIT")
-        own.exec_driver_sql("DROP INDEX IF EXISTS ix_post_lane")
-        own.exec_driver_sql(f"CREATE INDEX CONCURRENTLY ix_post_lane {LANE}")
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_post_lane")
+        op.execute(f"CREATE INDEX CONCURRENTLY ix_post_lane {LANE}")
 
 
 def downgrade() -> None:

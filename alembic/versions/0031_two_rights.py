@@ -14,9 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
     for column in ("move_decides", "impact_from"):
         op.add_column("decision", sa.Column(column, sa.String(length=24), nullable=True))
 

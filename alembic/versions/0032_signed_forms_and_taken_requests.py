@@ -14,9 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("workspace", sa.Column("view_key", sa.String(length=64), nullable=True))
     op.create_table(
         "taken_request",

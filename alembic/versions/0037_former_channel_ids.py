@@ -14,11 +14,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
-    op.add_column("channel", sa.Column("former_slack_id", sa.String(length=32), nullable=True))
-    op.create_index("ix_channel_former", "channel", ["workspace_id", "former_slack_id"])
+    name, columns = "ix_channel_former", ["workspace_id", "former_slack_id"]
+    former = sa.Column("former_slack_id", sa.String(length=32), nullable=True)
+    if op.get_context().dialect.name == "sqlite":
+        op.add_column("channel", former)
+        op.create_index(name, "channel", columns)
+        return
+    op.add_column("channel", former, if_not_exists=True)
+    with op.get_context().autocommit_block():
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.create_index(name, "channel", columns, postgresql_concurrently=True)
 
 
 def downgrade() -> None:

@@ -15,6 +15,7 @@ from models import mrkdwn
 from models.reads import lookups
 from models.reads.week import week_of
 from models.tables.rights import RightsVersion
+from models.visible_text import cleaned
 from models.working_time import local_day, moment
 
 
@@ -38,7 +39,7 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
         tenant = tenant_of(session, slack_id, asked.tenant)
     except TenantUnclear as unclear:
         raise NoDigest(str(unclear)) from None
-    rights = lookups.current_rights(session, tenant, slack_id)
+    rights = lookups.current_rights(session, tenant, slack_id) if tenant else None
     if rights is None:
         raise NoDigest(
             f"No channel {slack_id} is set up here: give its id, as in C0123ABCD "
@@ -48,9 +49,10 @@ def rights_of(session: Session, asked: Asked) -> RightsVersion:
 
 
 def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datetime:
-    """Return when the digest of this ISO week (as in 2026-W47) is due; now if no week is named.
+    """Return when the digest that covers this ISO week (as in 2026-W47) is due; now if None.
 
-    Raise NoDigest if it is no week, or is not over.
+    A digest of Monday covers the week before, one of Friday the week that it is in. Raise NoDigest
+    if it is no week, or is not over.
     """
     if name is None:
         return now
@@ -61,8 +63,11 @@ def end_of_week(name: str | None, rights: RightsVersion, now: datetime) -> datet
         monday = None
     if monday is None:
         raise NoDigest(f"{name} is no week: write it as in 2026-W47.")
-    day = monday + timedelta(days=rights.digest_weekday or 0)
-    until = moment(day, time(rights.digest_hour), rights.time_zone)
+    zone, weekday = rights.time_zone, timedelta(days=rights.digest_weekday or 0)
+    end = moment(monday + timedelta(weeks=1), time(0), zone)
+    days = [monday + weekday, monday + weekday + timedelta(weeks=1)]
+    due = (moment(day, time(rights.digest_hour), zone) for day in days)
+    until = min(due, key=lambda at: abs(at - end))
     if until > now:
         raise NoDigest(f"{name} is not over: its digest is due on {until:%Y-%m-%d %H:%M} UTC.")
     return until
@@ -79,7 +84,7 @@ def owed(session: Session, asked: Asked, now: datetime) -> str:
     """Owe the channel this week's digest, unless it has it, and say which. Raise NoDigest."""
     rights = rights_of(session, asked)
     until = end_of_week(asked.week, rights, now)
-    name = f"the digest of {local_day(until, rights.time_zone):%G-W%V}"
+    name = f"the digest of {asked.week or f'{local_day(until, rights.time_zone):%G-W%V}'}"
     return (
         f"The channel is owed {name}; the running bot posts it."
         if posting.owe_week(session, rights, until, now)
@@ -95,4 +100,5 @@ def plain(message: Message) -> str:
     ]
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
-    return mrkdwn.plain(text, lambda id: id)
+    # What earlier releases have recorded was not cleaned when it came in.
+    return cleaned(mrkdwn.plain(text, lambda id: id))

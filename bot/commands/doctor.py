@@ -104,8 +104,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             schema = _schema(database.engine, has)
             yield schema
             if schema[0]:
-                yield from database.run_here(_stuck)
-                yield from database.run_here(partial(_late, now=utc_now()))
+                yield from database.read_here(_stuck)
+                yield from database.read_here(lambda session: list(_late(session, utc_now())))
         except DatabaseError as error:
             answer = str(error.orig).strip().splitlines()
             yield (

@@ -13,8 +13,8 @@ class TenantUnclear(Exception):
     """Reason, as a sentence, why it is not clear which record is meant."""
 
 
-def tenant_of(session: Session, channel: str, named: str | None) -> str:
-    """Return the tenant that has this channel: the named one, or else the only one.
+def tenant_of(session: Session, channel: str, named: str | None) -> str | None:
+    """Return the tenant that has this channel: the named one, or else the only one; None if none.
 
     Raise TenantUnclear.
     """
@@ -25,8 +25,6 @@ def tenant_of(session: Session, channel: str, named: str | None) -> str:
         .order_by(Workspace.id)
     ).all()
     chosen = [tenant for tenant in found if named in (None, tenant)]
-    if not chosen:
-        raise TenantUnclear(f"There is no channel {channel} in this record.")
     if len(chosen) > 1:
         raise TenantUnclear(f"Several have channel {channel}: say --tenant {' or '.join(chosen)}.")
-    return chosen[0]
+    return chosen[0] if chosen else None

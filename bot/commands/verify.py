@@ -86,7 +86,7 @@ class _Chain:
 
 def how_many(database: Database) -> int:
     """Return how many decisions there should be, in all workspaces together."""
-    return database.run_here(
+    return database.read_here(
         lambda session: session.scalar(select(func.sum(Workspace.last_number))) or 0
     )
 
@@ -94,7 +94,7 @@ def how_many(database: Database) -> int:
 def walk(database: Database, step: Callable[[int], object]) -> Walk:
     """Look at everything. `step` is called after each batch with the number of its decisions."""
     result = Walk()
-    workspaces = database.run_here(
+    workspaces = database.read_here(
         lambda session: session.execute(
             select(Workspace.id, Workspace.tenant).order_by(Workspace.id)
         ).all()
@@ -110,7 +110,7 @@ def _faults_of(
     database: Database, workspace_id: int, tenant: str, result: Walk, step: Callable[[int], object]
 ) -> Iterator[str]:
     last, after = 0, BEFORE_ALL
-    while chains := database.run_here(partial(_batch, workspace_id=workspace_id, after=after)):
+    while chains := database.read_here(partial(_batch, workspace_id=workspace_id, after=after)):
         for chain in chains:
             after = chain.number
             if chain.number > last + 1:
@@ -128,7 +128,7 @@ def _faults_of(
         result.events += len(events)
         result.redacted += sum(len(redacted_names(event)) for event in events)
         step(len(chains))
-    counter, newest = database.run_here(partial(_ends, workspace_id=workspace_id))
+    counter, newest = database.read_here(partial(_ends, workspace_id=workspace_id))
     if counter > newest:
         yield f"{_missing(newest + 1, counter)} (the counter stands at {counter})"
     elif counter < newest:

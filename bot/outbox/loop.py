@@ -136,7 +136,7 @@ class Outbox:
 
     async def next_due(self) -> datetime | None:
         """Return the next moment at which a message that may not be sent now may be sent."""
-        return await self._run(partial(claims.next_due, now=self._clock()))
+        return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:
         """Claim the messages that may be sent now, and start a task for each."""
@@ -171,13 +171,17 @@ class Outbox:
         if self._reported_at and timedelta() <= now - self._reported_at < LATE:
             return
         self._reported_at = now
-        since = await self._run(partial(claims.oldest_overdue, now=now))
+        since = await self._read(partial(claims.oldest_overdue, now=now))
         if since and now - since > LATE:
             log.warning("messages wait", oldest_seconds=round((now - since).total_seconds()))
 
     async def _run(self, work: Callable[[Session], T]) -> T:
         async with self._statements:
             return await self._database.run(work)
+
+    async def _read(self, work: Callable[[Session], T]) -> T:
+        async with self._statements:
+            return await self._database.read(work)
 
     # ---- one message -----------------------------------------------------------------------------
 
@@ -249,7 +253,7 @@ class Outbox:
         while True:
             draw = partial(jobs.draw, claim=claim, people=self._people, known=known)
             try:
-                return await self._run(partial(draw, now=self._clock()))
+                return await self._read(partial(draw, now=self._clock()))
             except jobs.Unknown as unknown:
                 known = await self._people.look_up(unknown.tenant, unknown.ask, known)
 

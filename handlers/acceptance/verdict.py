@@ -221,7 +221,7 @@ def add_follow_up(click: Click, session: Session) -> Answer:
     remembered = forms.remembered(click.metadata)
     decision = subjects.decision_by_id(click, session, remembered["decision"])
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
-    rows = min(int(click.value), MOST_FOLLOW_UPS)
+    rows = min(follow_up_count(click.state) + 1, MOST_FOLLOW_UPS)
     return UpdateForm(
         details_form(decision, Outcome(remembered["outcome"]), verdicts, remembered["reason"], rows)
     )

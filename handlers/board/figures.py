@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from handlers.ui import phrases
 from models.mrkdwn import day, number
 from models.reads import figures as record
-from models.reads.figures import Figures, Movement, NotAccepted, Share
+from models.reads.figures import Figures, NotAccepted, Share
+from models.reads.movements import Movement, movements
 from models.reads.trend import Trend, trend_of
 from models.rules import Kind
 from models.tables.commitment import Commitment
@@ -106,7 +107,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
         record.figures(session, channel_id, since, at),
         record.figures(session, channel_id, since - FOUR_WEEKS, since),
         record.attempts(session, channel_id, since, at),
-        record.movements(session, channel_id, since, at),
+        movements(session, channel_id, since, at),
         record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
     )

@@ -91,7 +91,9 @@ class DecidedRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Content of the whole page. `more_…` counts what is not shown of a list."""
+    """Content of the whole page. `more_…` counts what is not shown of a list, in words if it is not
+    counted to the end.
+    """
 
     channel: str
     as_of: str
@@ -105,7 +107,7 @@ class Board:
     open: list[OpenRow]
     more_open: int
     decided: list[DecidedRow]
-    more_decided: int
+    more_decided: str
     figures: list[Figure]
     weeks: Weeks
 
@@ -142,7 +144,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         open=[_open(decision, voice, asking.at, zone) for decision in waits.shown],
         more_open=waits.count - len(waits.shown),
         decided=[_decided(*outcome, voice) for outcome in settled.shown],
-        more_decided=settled.count - len(settled.shown),
+        more_decided=_more_decided(settled),
         figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
@@ -187,6 +189,14 @@ class _Voice:
             if "{ago}" in pattern
             else local_moment(at, self._zone)
         )
+
+
+def _more_decided(settled: record.Settled) -> str:
+    """Say how many outcomes are not shown: `12`, or `at least 950` where they are not counted."""
+    more = settled.count - len(settled.shown)
+    if not more:
+        return ""
+    return f"at least {more:,}" if settled.count == record.MOST_COUNTED else f"{more:,}"
 
 
 def local_moment(at: datetime, zone: str) -> str:

@@ -38,7 +38,11 @@ def with_list(first: str, post: Post, session: Session, asking: Asking) -> Messa
     found = [decision for decision in found if decision.channel.slack_id in readable]
     if not found:
         return Message(first, [blocks.section(first)])
-    count = f"{len(found)} decisions moved; the card of each is in this thread."
+    # Everyone is told the same number; some that moved wait for somebody else first.
+    moved = max((post.args or {}).get("moved", 0), len(found))
+    count = f"{moved} decisions moved; the card of each is in this thread."
+    if moved > len(found):
+        count = f"{moved} decisions moved; the cards of {len(found)} are in this thread."
     shown: list[Block] = [blocks.section(f"{first} *{count}*")]
     for decision in found[:MOST_LISTED]:
         button = blocks.button(

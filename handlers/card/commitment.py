@@ -5,8 +5,10 @@ from __future__ import annotations
 from handlers.answers import Block
 from handlers.ui import blocks, outcomes, phrases
 from models.mrkdwn import day, escaped
+from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+from models.working_time import working_days_between
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -59,7 +61,23 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
     return (
         f"{day(commitment.promised_on)} → *{day(decision.move_to)}* "
         f"({phrases.days(decision.move_to, commitment.promised_on)}), if approved."
+        f"{_unlike_the_slip(decision, commitment)}"
     )
+
+
+def _unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
+    """Say that the stated slip is not what the move asks for; empty if they agree.
+
+    A slip counts working days, a move calendar days.
+    """
+    of_delivery = [told for told in decision.statements if told.role is Role.PROJECT_MANAGER]
+    told = of_delivery[0] if of_delivery else decision.statement
+    if told is None or decision.move_to is None:
+        return ""
+    asked = working_days_between(commitment.promised_on, decision.move_to)
+    if asked == told.days:
+        return ""
+    return f" The impact says {phrases.slip(told.days)}; this move is {phrases.slip(asked)}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
@@ -71,7 +89,8 @@ def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
 def ground_words(decision: Decision, commitment: Commitment) -> str:
     """Say that another decision has moved the date since this one was raised."""
     assert decision.move_from
-    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
+    movers = commitment.movers(since=decision.raised_at)
+    others = [number for number in movers if number != decision.number]
     meanwhile = f"#{others[-1]} has moved it to" if others else "it has moved to"
     return (
         f"The ground has moved: when this was raised, {escaped(commitment.name)} was "

@@ -92,7 +92,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
         assert decision.impact_due_at
         first = (
             f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
-            f"impact by {when(decision.impact_due_at)}."
+            f"impact by {when(decision.impact_due_at)}"
+            f"{wording.days_off_before(decision, decision.impact_due_at)}."
         )
     yours = (
         not overtaken
@@ -306,9 +307,13 @@ def reopened(decision: Decision, post: Post) -> Message:
         f"{wording.title(decision)} in {wording.channel(decision)}, which you had a part "
         f"in, was reopened{by}."
     )
-    first += f" Why: {escaped(before.since_reason)}" if before and before.since_reason else ""
     first += f" {phrases.capital(wording.state_words(decision))}"
-    return Message(phrases.limited(first), [blocks.section(first)])
+    if not before or not before.since_reason:
+        return Message(phrases.limited(first), [blocks.section(first)])
+    said = f"{first} Why: {escaped(before.since_reason)}"
+    return Message(
+        phrases.limited(said), [blocks.section(first), blocks.quote(before.since_reason)]
+    )
 
 
 def follow_ups_owned(decision: Decision, post: Post) -> Message:

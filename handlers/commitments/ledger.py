@@ -137,11 +137,11 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         f"{who(commitment.made_by)}."
     )
     if commitment.slip:
-        last = commitment.moves[-1]
+        (*_, last) = commitment.movers()
         first += (
             f" First promised for {day(commitment.baseline_on)}; moved "
             f"{phrases.signed_days(commitment.slip)} in all, last by "
-            f"#{last.decision_number}."
+            f"#{last}."
         )
     if not commitment.is_open and commitment.closed_by:
         first += (

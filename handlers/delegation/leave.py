@@ -86,7 +86,7 @@ def save_leave(form: Form, session: Session) -> Answer:
             channel_id=rights[0].channel_id,
             key=f"absence:{absence.id}",
             drawing=Drawing.STANDS_IN,
-            args={"absence": absence.id},
+            args={"absence": absence.id, "moved": count},
             person=absence.delegate,
             due_at=form.at,
         )
@@ -210,6 +210,7 @@ def end(
     """End the leave; return the number of decisions that came back and wait for somebody."""
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
+    moved = _waiting(pending, absence.person)
     told = (
         select(Post)
         .join(Post.channel)
@@ -222,7 +223,7 @@ def end(
             channel_id=post.channel_id,
             key=f"{post.key}:over",
             drawing=Drawing.STANDS_IN_NO_MORE,
-            args={"absence": absence.id},
+            args={"absence": absence.id, "moved": moved},
             due_at=act.at,
             person=person,
         )
@@ -230,7 +231,7 @@ def end(
         gathering.gather(pending, person, act.at, over)
     for person in (absence.person, absence.delegate):
         gathering.gather(pending, person, act.at)
-    return _waiting(pending, absence.person)
+    return moved
 
 
 # ---- forms ---------------------------------------------------------------------------------------

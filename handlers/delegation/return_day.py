@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.ui import typed_days
 
-_PERSON = re.compile(r"<@[^>]*>|@\S+")
+_PERSON = re.compile(r"<@[^<>]*>|@\S+")
 _LEADING = re.compile(r"(?:(?:until|till|to|through|for|by|back|on)\s+)+", re.IGNORECASE)
 
 

@@ -10,8 +10,9 @@ from handlers.rights.rhythm import WEEKDAYS
 from handlers.ui import blocks, cutting, outcomes, phrases, wording
 from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
-from models.reads.figures import Figures, Movement, Share
-from models.reads.week import Week
+from models.reads.figures import Figures, Share
+from models.reads.movements import Movement
+from models.reads.week import Week, waited_since
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
@@ -66,6 +67,8 @@ def _summary(week: Week) -> str:
     waits = "nothing waits"
     if waiting:
         waits = f"{number(waiting, 'decision')} {'waits' if waiting == 1 else 'wait'}{late}"
+    if week.is_past:
+        waits = f"{number(waiting, 'decision') if waiting else 'nothing'} waited at its end{late}"
     return f"{made}; {waits}."
 
 
@@ -94,29 +97,34 @@ def _net_words(moved: list[Movement]) -> str:
 
 
 def _movement_words(movement: Movement) -> str:
-    by = ", ".join(f"#{decision}" for decision in movement.decisions[:6])
+    """Name the decisions whose moves stand, and apart from them those that were taken back."""
+    name = f"*{escaped(movement.commitment.name)}*"
+    how_far = f"by {phrases.signed_days(movement.days)}, to {day(movement.to_on)}"
+    gone = f"the move of {_numbers(movement.taken_back)} was taken back"
+    if not movement.decisions:
+        return f"{name} moves {how_far}: {gone}."
     counted = number(len(movement.decisions), "decision")
     verb = "moves" if len(movement.decisions) == 1 else "move"
-    return (
-        f"{counted} ({by}) {verb} *{escaped(movement.commitment.name)}* by "
-        f"{phrases.signed_days(movement.days)}, to {day(movement.commitment.promised_on)}."
-    )
+    rest = f"; {gone}" if movement.taken_back else ""
+    return f"{counted} ({_numbers(movement.decisions)}) {verb} {name} {how_far}{rest}."
+
+
+def _numbers(decisions: list[int]) -> str:
+    return ", ".join(f"#{decision}" for decision in decisions[:6])
 
 
 def _decided(week: Week) -> list[Block]:
-    """List what was decided and still is: each decision once, with its newest outcome."""
+    """List what was decided and did not wait again: each decision once, with its newest outcome."""
     newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
-    lines = [
-        _decided_line(decision, settlement)
-        for decision, settlement in newest.values()
-        if decision.state.settled
-    ]
-    unlisted = week.figures.decided - len(week.decided)
-    return _part("Decided", lines, len(lines) + unlisted)
+    lists = (week.waiting, week.not_accepted, week.overdue)
+    waits = {decision.id for listed in lists for decision in listed.shown}
+    lines = [_decided_line(*newest[id], week) for id in newest if id not in waits]
+    return _part("Decided", lines, len(lines) + week.figures.decided - len(week.decided))
 
 
-def _decided_line(decision: Decision, settlement: Settlement) -> str:
-    later = outcomes.since(decision, settlement, why=False)
+def _decided_line(decision: Decision, settlement: Settlement, week: Week) -> str:
+    held = week.is_past and settlement.since_at and settlement.since_at > week.until
+    later = "" if held else outcomes.since(decision, settlement, why=False)
     chosen = escaped(outcomes.chosen_name(decision, settlement))
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     return (
@@ -145,10 +153,10 @@ def _open(week: Week) -> list[Block]:
         first = sorted({*listed.shown, *overdue}, key=_urgency)[: len(listed.shown)]
         pressed = first[:buttons_left]
         buttons_left -= len(pressed)
-        lines = [_open_line(decision, week.now) for decision in first[len(pressed) :]]
+        lines = [_open_line(decision, week) for decision in first[len(pressed) :]]
         shown += [blocks.section(f"*{title}*")] if pressed else []
         shown += [
-            blocks.section_with(_open_line(decision, week.now), details_button(decision))
+            blocks.section_with(_open_line(decision, week), details_button(decision))
             for decision in pressed
         ]
         shown += _part("" if pressed else title, lines, listed.count - len(pressed))
@@ -160,23 +168,29 @@ def _urgency(decision: Decision) -> tuple[bool, date, datetime]:
     return decision.overdue_at is None, decision.due_on or date.max, decision.begun_at
 
 
-def _open_line(decision: Decision, now: datetime) -> str:
-    late = " ".join(wording.late(decision))
-    if late:
-        return f"{wording.title(decision)}: {_whose_turn(decision)}. {late}"
+def _open_line(decision: Decision, week: Week) -> str:
+    words = f"{wording.title(decision)}: {_whose_turn(decision, week)}"
     due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
-    return f"{wording.title(decision)}: {_whose_turn(decision)}{due}{_age(decision, now)}"
+    if week.is_past:
+        return f"{words}{'; overdue' if decision in week.overdue.shown else due}"
+    late = " ".join(wording.late(decision))
+    return f"{words}. {late}" if late else f"{words}{due}"
 
 
-def _whose_turn(decision: Decision) -> str:
+def _whose_turn(decision: Decision, week: Week) -> str:
+    """Say who must act, and for how long it has waited; of a past week only the latter.
+
+    A claim's own words say its age already.
+    """
+    begun = waited_since(decision, week.until)
+    if week.is_past or decision.state.settled:
+        return f"waited, {number(max((week.until - begun).days, 0), 'day')} by then"
     words = wording.open_words(decision).rstrip(".")
-    return words[:1].lower() + words[1:] if words.startswith("Waiting") else words
-
-
-def _age(decision: Decision, now: datetime) -> str:
-    """Write `, 7 days so far`; empty for a claim, whose words say its age already."""
-    days = (now - decision.begun_at).days
-    return f", {number(days, 'day')} so far" if days > 0 and not decision.is_acceptance else ""
+    words = words[:1].lower() + words[1:] if words.startswith("Waiting") else words
+    days = (week.now - begun).days
+    return (
+        words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
+    )
 
 
 def _how_it_went(week: Week) -> list[Block]:
@@ -212,6 +226,7 @@ def _shares(now: Figures, lapsed: int) -> list[str]:
         (now.without_impact, "decided without impact"),
         (now.after_the_fact, "recorded after the fact"),
         (now.same_person, "decided by one person in both roles"),
+        (now.own, "decided by whoever had raised or claimed it"),
     ]
     return lines + [
         f"{phrases.capital(words)}: {_of(share)}." for share, words in shares if share.part

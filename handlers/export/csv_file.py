@@ -115,10 +115,10 @@ def _values(column: str, value: Any, names: Names) -> Sequence[Any]:
     return (plain(value, names) if column == "in_words" else value,)
 
 
-def line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str], separator: str = ",") -> str:
     """Write every cell in quotation marks, so that nothing in a cell can begin another."""
     out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerow(cells)
+    csv.writer(out, quoting=csv.QUOTE_ALL, delimiter=separator).writerow(cells)
     return out.getvalue()
 
 

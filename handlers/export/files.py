@@ -60,12 +60,14 @@ class _Csv:
 
     def __init__(self, export: Export, out: IO[bytes]) -> None:
         self._out = out
+        self._separator = ";" if export.format is Format.CSV_SEMICOLON else ","
 
     def begin(self) -> None:
-        self._out.write(b"\xef\xbb\xbf" + csv_file.line(csv_file.HEAD).encode())
+        head = csv_file.line(csv_file.HEAD, self._separator)
+        self._out.write(b"\xef\xbb\xbf" + head.encode())
 
     def draw(self, whole: Whole, names: Names) -> str:
-        return csv_file.line(csv_file.row(whole, names))
+        return csv_file.line(csv_file.row(whole, names), self._separator)
 
     def add(self, whole: Whole, drawn: str) -> None:
         self._out.write(drawn.encode())
@@ -118,6 +120,7 @@ class _Markdown:
 
 _WRITERS: dict[Format, Callable[[Export, IO[bytes]], Writer]] = {
     Format.CSV: _Csv,
+    Format.CSV_SEMICOLON: _Csv,
     Format.JSON: _Json,
     Format.MARKDOWN: _Markdown,
 }

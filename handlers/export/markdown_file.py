@@ -6,6 +6,7 @@ Title, status, context, options, impact, decision, consequences, history.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ from models.tables.settlement import Settlement
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the beginning of a line these make a list or a heading; elsewhere they are what they look like.
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_LEADING = re.compile(r"^([^\S\n]*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
 def path(decision: Decision) -> str:
@@ -30,12 +31,24 @@ def path(decision: Decision) -> str:
 
     The name has as much of the title as any file system takes.
     """
-    words = re.sub(r"[^a-z0-9]+", "-", decision.title.lower().encode("ascii", "ignore").decode())[
-        :60
-    ].strip("-")
+    words = file_name(decision.title)[:60].strip("-")
     folder = decision.number // 1000 * 1000
     workspace = decision.channel.workspace.tenant
     return f"{workspace}/{folder:04d}/{decision.number:04d}{f'-{words}' if words else ''}.md"
+
+
+def file_name(title: str) -> str:
+    """Return the title in small letters and digits of any script, its words joined by hyphens.
+
+    Latin letters lose their accents, so that the name can be typed anywhere.
+    """
+    decomposed = unicodedata.normalize("NFD", title.casefold())
+    folded = unicodedata.normalize("NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]+", "", decomposed))
+    kept = (
+        letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else "-"
+        for letter in folded
+    )
+    return re.sub("-+", "-", "".join(kept))
 
 
 def document(whole: Whole, names: Names) -> str:

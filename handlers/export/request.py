@@ -26,10 +26,14 @@ from models.tables.post import Drawing, Post, PostState
 
 USAGE = "/tradeoff export csv"
 FORMATS = (
-    "`csv` (a spreadsheet), `json` (for programs) or `markdown` (a page for each decision, "
-    "in a zip)"
+    "`csv` (a spreadsheet; `csv;` where Excel separates by semicolons), `json` (for programs) or "
+    "`markdown` (a page for each decision, in a zip)"
 )
-FORMS = {"md": Format.MARKDOWN, **{format.value: format for format in Format}}
+FORMS = {
+    "md": Format.MARKDOWN,
+    "csv-semicolon": Format.CSV_SEMICOLON,
+    **{format.value: format for format in Format},
+}
 TAKEN = "An export takes `kind:`, `state:`, `since:` and `until:`."
 
 WHY_NOT = {
@@ -145,7 +149,7 @@ def _owe(command: Command, session: Session, export: Export, days: str) -> Reply
         )
     return Reply(
         Message(
-            f"I am making a {export.format.value} file of {number(count, 'decision')} "
+            f"I am making a {export.format.label} file of {number(count, 'decision')} "
             f"in {where(command.place.id)}{f', {days}' if days else ''}, and send it to you by "
             "direct message."
         )

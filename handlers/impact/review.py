@@ -85,6 +85,7 @@ def form(decision: Decision, settlement: Settlement) -> View:
             "days",
             "Days it really slipped",
             inputs.number_input(least=-365, most=999, initial=statement.days),
+            hint="Working days, as in the forecast.",
         ),
         inputs.field(
             "note", "In a sentence", inputs.text_input(limit=forms.SIDE_LIMIT), optional=True

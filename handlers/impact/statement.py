@@ -121,7 +121,9 @@ def _track(track: Track) -> list[Block]:
     words = "; ".join(
         f"#{number}: {forecast} forecast, {actual} in fact" for number, forecast, actual in track
     )
-    return [blocks.context(f"How your last forecasts turned out, in days of slip. {words}.")]
+    return [
+        blocks.context(f"How your last forecasts turned out, in working days of slip. {words}.")
+    ]
 
 
 def read_impact(state: FormState) -> ImpactStatement:

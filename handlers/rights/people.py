@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from handlers import access, subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
-from handlers.requests import Click, Command, Form, Request, Shortcut
+from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
@@ -23,6 +23,7 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.channel import Channel
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
+from models.working_time import USUAL, WEEKS, country_called
 
 
 def open_setup(
@@ -79,6 +80,7 @@ def setup_form(
             inputs.text_input(limit=64, initial=zone),
             hint="As in Europe/London or America/New_York.",
         ),
+        *_calendar_fields(current),
         inputs.field(
             "impact_days",
             "Working days to state impact",
@@ -91,6 +93,21 @@ def setup_form(
         shown.append(inputs.field("reason", "Why this change", reason))
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
     return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _calendar_fields(current: RightsVersion | None) -> list[Block]:
+    calendar = current.calendar if current else USUAL
+    weeks = [inputs.choice(days, name) for days, name in WEEKS.items()]
+    return [
+        inputs.field("working_week", "Working week", inputs.select(weeks, initial=calendar.week)),
+        inputs.field(
+            "holidays",
+            "Public holidays of",
+            inputs.text_input(limit=64, initial=calendar.country),
+            optional=True,
+            hint="A country or a part of one, as in DE, GB-SCT or Japan. They are no working days.",
+        ),
+    ]
 
 
 def _role_fields(current: RightsVersion | None) -> list[Block]:
@@ -138,14 +155,10 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}
     errors = _role_errors(form, picked, channel.slack_id)
-    zone, days = (
-        _known_zone(fields.text(state, "time_zone")),
+    working_time, days = (
+        _read_working_time(state, errors),
         fields.whole_number(state, "impact_days"),
     )
-    if not zone:
-        errors["time_zone"] = (
-            "I do not know that zone. Write it as in Europe/London or America/New_York."
-        )
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
     reason = fields.text(state, "reason")
@@ -153,7 +166,7 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
         errors["reason"] = "Say why: the channel will read it."
     if errors:
         raise FieldsInvalid(errors)
-    facts = {**picked, "sponsor": picked["sponsor"] or None, "time_zone": zone, "impact_days": days}
+    facts = {**picked, "sponsor": picked["sponsor"] or None, "impact_days": days, **working_time}
     if current:
         return revised(current, form.person.id, reason, **facts)
     return RightsVersion(
@@ -167,6 +180,25 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
         digest_when_empty=True,
         **facts,
     )
+
+
+def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, str | None]:
+    """Return time zone, working week and country; add what is wrong with them to the errors."""
+    zone, week = _known_zone(fields.text(state, "time_zone")), fields.chosen(state, "working_week")
+    typed = fields.text(state, "holidays")
+    country = country_called(typed) if typed else None
+    if not zone:
+        errors["time_zone"] = (
+            "I do not know that zone. Write it as in Europe/London or America/New_York."
+        )
+    if week not in WEEKS:
+        errors["working_week"] = "Choose one."
+    if typed and country is None:
+        errors["holidays"] = (
+            "I know no public holidays by that name. Write a country or a part of one, as in DE, "
+            "GB-SCT or Japan; or leave it empty."
+        )
+    return {"time_zone": zone, "working_week": week, "holidays": country}
 
 
 def _role_errors(form: Form, picked: Mapping[str, str], channel: str) -> dict[str, str]:

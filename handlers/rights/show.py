@@ -18,6 +18,7 @@ from models.rules import DEFAULT_RIGHTS, Kind
 from models.tables.attempt import attempts_outside_rights
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
+from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
 
@@ -89,13 +90,23 @@ def rights_in_words(rights: RightsVersion) -> Message:
         ),
         blocks.section(people),
         blocks.section("\n".join(f"• {line}" for line in lines)),
-        blocks.context(f"{window} Times are in {rights.time_zone}."),
+        blocks.context(f"{window} {_working_days(rights)} Times are in {rights.time_zone}."),
     ]
     return Message(
         f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). "
-        f"{people} {' '.join(lines)}",
+        f"{people} {' '.join(lines)} {_working_days(rights)}",
         shown,
     )
+
+
+def _working_days(rights: RightsVersion) -> str:
+    calendar = rights.calendar
+    but = (
+        f", but for the public holidays of {country_name(calendar.country)}"
+        if calendar.country
+        else ""
+    )
+    return f"Working days are {WEEKS[calendar.week]}{but}."
 
 
 def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post) -> Message:

@@ -16,13 +16,16 @@ from models.working_time import local_day, moment
 
 # `since:` or `until:` and a day, also of several words. A name and a colon, then a value: quoted,
 # marked by Slack, or up to the next blank. Or a word, or several in quotation marks.
-_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^>]*>"
+_VALUE = rf"[{fields.DOUBLE_QUOTES}][^{fields.DOUBLE_QUOTES}]*[{fields.DOUBLE_QUOTES}]|<[^<>]*>"
 _PART = re.compile(
     rf"(?P<bound>since|until): ?(?P<day>{typed_days.FORM})(?!\S)"
     rf"|(?P<name>[a-z]+):(?!//) ?(?P<value>{_VALUE}|\S*)|(?P<word>{_VALUE}|\S+)",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+# What other programs take: things to leave out, and several people at once.
+_WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
+_SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
 NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
 VALID = (
@@ -41,6 +44,8 @@ def read(request: Request, text: str) -> Wanted | str:
     `text` is as Slack escaped it.
     """
     wanted, words = Wanted(), list[str]()
+    if refused := _untaken(text):
+        return refused
     for part in _PART.finditer(" ".join(text.split())):
         name, value = part["bound"] or part["name"], part["day"] or part["value"]
         if not name:
@@ -55,6 +60,16 @@ def read(request: Request, text: str) -> Wanted | str:
     if words and not searched:
         return "I look for words of letters and digits, and found none."
     return replace(wanted, words=tuple(dict.fromkeys(searched)))
+
+
+def _untaken(text: str) -> str:
+    """Say what is typed like a filter and is none; empty if all is well."""
+    without, several = _WITHOUT.search(text), _SEVERAL.search(text)
+    if without and without[2].lower() in NAMES:
+        return f"`{without[1]}{without[2]}:` is no filter: I cannot leave things out. {VALID}"
+    if several:
+        return f"`{several[1]}:` takes one person. Ask for each by themselves. {VALID}"
+    return ""
 
 
 def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str) -> Wanted | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,14 +54,19 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
 
 
 def next_page(click: Click, session: Session) -> Answer:
-    return _turned(click, session, older_than=int(click.value))
+    return _turned(click, session, older_than=_number(click))
 
 
 def previous_page(click: Click, session: Session) -> Answer:
-    return _turned(click, session, newer_than=int(click.value))
+    return _turned(click, session, newer_than=_number(click))
 
 
-def _turned(click: Click, session: Session, **place: int) -> Answer:
+def _number(click: Click) -> int | None:
+    """Return the number at which to turn; None, for the first page, if the value is none."""
+    return int(click.value) if re.fullmatch(r"[0-9]{1,9}", click.value) else None
+
+
+def _turned(click: Click, session: Session, **place: int | None) -> Answer:
     text = forms.remembered(click.metadata)["list"]
     wanted = filters.read(click, text)
     if isinstance(wanted, str):

@@ -97,8 +97,9 @@ def edit(click: Click, session: Session) -> Answer:
 
 def add_option(click: Click, session: Session) -> Answer:
     """Add a row of options to the open form; what was typed stays."""
-    options = min(int(click.value), tradeoff_form.MOST_OPTIONS)
-    return _redrawn(click, session, replace(_rows_in(click.state), options=options))
+    rows = _rows_in(click.state)
+    options = min(rows.options + 1, tradeoff_form.MOST_OPTIONS)
+    return _redrawn(click, session, replace(rows, options=options))
 
 
 def add_effect(click: Click, session: Session) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from unicodedata import east_asian_width
 
-_UNFINISHED = re.compile(r"(&[a-z]*|<[^>]*)$")
+_UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
 
 
 def cut(marked: str, limit: int) -> str:

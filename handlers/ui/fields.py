@@ -25,8 +25,10 @@ def as_typed(request: Request, marked: str) -> str:
     """
     named = mrkdwn.unnamed(marked)[:MOST_NAMES]
     people = [id for id in named if id.startswith(("U", "W"))]
+    channels = [id for id in named if id not in people]
+    request.prepare(places=channels, people=people)
     names = {person.id: f"@{person.mention or 'someone'}" for person in request.look_up(*people)}
-    for id, place in request.look_at_all(id for id in named if id not in names).items():
+    for id, place in request.look_at_all(channels).items():
         names[id] = f"#{place.name}" if _is_for_all(request, place) else "a private channel"
     return cleaned(mrkdwn.plain(marked, lambda id: names.get(id, "someone")))
 

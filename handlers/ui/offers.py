@@ -25,7 +25,7 @@ Offer = Mapping[str, list[Any]]
 
 Save = Callable[[Form, Session], Answer]
 
-PERSON_ID = re.compile(r"[UW][A-Z0-9]{1,31}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,31}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
@@ -155,10 +155,16 @@ def _people(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str,
     return {"selected_users": people}
 
 
+def person_id(value: Any) -> str | None:
+    """Return this id of a person; None if it is none, such as `U1> <!channel`."""
+    return value if isinstance(value, str) and _PERSON.fullmatch(value) else None
+
+
 def _person_id(value: Any) -> str:
-    if not isinstance(value, str) or not PERSON_ID.fullmatch(value):
+    person = person_id(value)
+    if person is None:
         raise _Unfit("Choose a person from the list.")
-    return value
+    return person
 
 
 def _day(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:

@@ -163,6 +163,9 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
         unusual.append("impact stated late")
     if settlement.same_person if settlement else decision.same_person:
         unusual.append("same person in both roles")
+    if settlement and decision.is_own(settlement):
+        what = "own claim" if decision.is_acceptance else "own question"
+        unusual.append(f"decided on their {what}")
     if decision.is_after_the_fact:
         unusual.append("recorded after the fact")
     round = settlement.round if settlement else decision.round

@@ -43,9 +43,11 @@ def capital(sentence: str) -> str:
 
 
 def slip(days: int) -> str:
+    """Write a slip, which counts working days: `5 working days of slip`."""
     if days == 0:
         return "no slip"
-    return f"{number(days, 'day')} of slip" if days > 0 else f"{number(-days, 'day')} earlier"
+    counted = number(abs(days), "working day")
+    return f"{counted} of slip" if days > 0 else f"{counted} earlier"
 
 
 def hours(count: float) -> str:

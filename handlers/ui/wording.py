@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
-from models.mrkdwn import ago, day, escaped, when, where, who
+from models.mrkdwn import ago, day, escaped, number, when, where, who
 from models.reads.waiting import Waiting
 from models.rules import Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+from models.working_time import local_day
 
 # Columns of each typed text that a message's `text` repeats.
 SAID = 120
@@ -38,6 +42,21 @@ def state_words(decision: Decision) -> str:
     return " ".join([open_words(decision), *late(decision)])
 
 
+def days_off_before(decision: Decision, due_at: datetime) -> str:
+    """Say which days do not count in the impact window; empty if they are Saturdays and Sundays.
+
+    As in ` (2 working days; Fri 25 Dec is off here)`.
+    """
+    version = decision.rights_version
+    first, last = (local_day(at, version.time_zone) for at in (decision.begun_at, due_at))
+    off = version.calendar.unusual_days_off(first, last)
+    if not off:
+        return ""
+    days = ", ".join(day(holiday) for holiday in off)
+    are = "is" if len(off) == 1 else "are"
+    return f" ({number(version.impact_days, 'working day')}; {days} {are} off here)"
+
+
 def open_words(decision: Decision) -> str:
     """Say whose turn it is while the decision is open."""
     people = " and ".join(
@@ -46,7 +65,8 @@ def open_words(decision: Decision) -> str:
     if decision.state is State.AWAITING_IMPACT:
         assert decision.impact_due_at
         asked = " and ".join(acting(decision, person) for person in decision.asked_to_act)
-        return f"Waiting for the impact from {asked}, until {when(decision.impact_due_at)}."
+        until = f"{when(decision.impact_due_at)}{days_off_before(decision, decision.impact_due_at)}"
+        return f"Waiting for the impact from {asked}, until {until}."
     if decision.state is State.AWAITING_SIGNATURE and decision.is_after_the_fact:
         return (
             f"{made(decision)} Acknowledged by {signers(decision)}; waiting for {people} "
@@ -124,20 +144,18 @@ def summary(decision: Decision) -> str:
         parts[-1] = _short("Why", decision.why_now)
     else:
         parts += [
-            f"Option {option.letter}: "
-            + "; ".join(
-                [
-                    escaped(option.name),
-                    *([f"value: {escaped(fitted(option.value, SAID))}"] if option.value else []),
-                    *([f"cost: {escaped(fitted(option.cost, SAID))}"] if option.cost else []),
-                ]
+            _labelled(
+                f"Option {option.letter}: {escaped(option.name)}",
+                [("value", option.value), ("cost", option.cost)],
             )
-            + "."
             for option in decision.options
         ]
     if decision.statement:
-        risk = _short("Risk", decision.statement.risk)
-        parts.append(f"Impact: {slip(decision.statement.days)}. {risk}")
+        parts.append(
+            _labelled(
+                f"Impact: {slip(decision.statement.days)}", [("risk", decision.statement.risk)]
+            )
+        )
     parts += [
         f"Criterion {criterion.position}: {escaped(fitted(criterion.text, SAID))}."
         for criterion in decision.criteria
@@ -147,6 +165,12 @@ def summary(decision: Decision) -> str:
 
 def _short(label: str, typed: str) -> str:
     return f"{label}: {escaped(fitted(typed, 2 * SAID))}" if typed else ""
+
+
+def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
+    """Write `Option A: Add it now; value: …; cost: ….` without the fields that are empty."""
+    said = (f"{label}: {escaped(fitted(text, SAID))}" for label, text in typed if text)
+    return "; ".join([first, *said]) + "."
 
 
 def origin(decision: Decision) -> str:

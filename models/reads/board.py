@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from models.reads.figures import settled_since
 from models.rules import OPEN_STATES, Verb
+from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+
+# Outcomes are counted so far: a channel may have tens of thousands, and each would be read.
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Waits:
 class Settled:
     """Outcomes, the newest first, as (decision, the round that was settled).
 
-    `count` is how many there are.
+    `count` is how many there are, up to MOST_COUNTED.
     """
 
     shown: list[tuple[Decision, Settlement]]
@@ -106,17 +111,14 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
 
     A round that was undone within minutes never was an outcome; a withdrawn one has none.
     """
-    outcomes = (
-        Decision.channel_id == channel_id,
-        Settlement.outcome.is_not(None),
-        Settlement.since.is_distinct_from(Verb.UNDO),
-    )
+    here = Decision.channel_id == channel_id
+    outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
     joined = Settlement.decision_id == Decision.id
-    # Found by their ids first: a long record is sorted without its texts.
+    # Found by their ids first, so that they are sorted without their texts.
     newest = (
         select(Settlement.id)
         .join(Decision, joined)
-        .where(*outcomes)
+        .where(*outcomes, _can_be_newest(session, channel_id, most))
         .order_by(Settlement.at.desc(), Settlement.id.desc())
     ).limit(most)
     rows = session.execute(
@@ -131,13 +133,33 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
         )
         .order_by(Settlement.at.desc(), Settlement.id.desc())
     )
-    count = (
-        session.scalar(
-            select(func.count()).select_from(Settlement).join(Decision, joined).where(*outcomes)
-        )
-        or 0
+    counted = select(Settlement.id).join(Decision, joined).where(here, *outcomes)
+    return Settled(
+        [(decision, settlement) for decision, settlement in rows],
+        session.scalar(select(func.count()).select_from(counted.limit(MOST_COUNTED).subquery()))
+        or 0,
     )
-    return Settled([(decision, settlement) for decision, settlement in rows], count)
+
+
+def _can_be_newest(session: Session, channel_id: int, most: int) -> ColumnElement[bool]:
+    """Narrow to decisions that can have one of the newest outcomes, so that a long record is not
+    sorted.
+
+    So many decisions were settled since the moment that is looked for here; an earlier outcome
+    cannot be among the newest.
+    """
+    here = Decision.channel_id == channel_id
+    last = (
+        select(Decision.settled_at)
+        .where(here, Decision.settled_at.is_not(None), Decision.outcome.is_not(None))
+        .order_by(Decision.settled_at.desc())
+        .offset(most - 1)
+        .limit(1)
+    )
+    since = session.scalar(last)
+    if since is None:
+        return here
+    return settled_since(literal(channel_id), literal(since, UtcDateTime))
 
 
 def _count(session: Session, *where: ColumnElement[bool]) -> int:
@@ -146,9 +168,10 @@ def _count(session: Session, *where: ColumnElement[bool]) -> int:
 
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
     """Return titles by decision number; only of this channel."""
+    # The channel is looked at here: asked for it, SQLite would read all of its decisions.
     rows = session.execute(
-        select(Decision.number, Decision.title).where(
-            Decision.id.in_(decisions), Decision.channel_id == channel_id
+        select(Decision.number, Decision.title, Decision.channel_id).where(
+            Decision.id.in_(decisions)
         )
     )
-    return dict(rows.all())
+    return {number: title for number, title, of in rows if of == channel_id}

@@ -37,15 +37,21 @@ class ExportScope:
 
 
 class Format(StrEnum):
-    """File format."""
+    """File format. CSV_SEMICOLON is CSV for Excel where a semicolon is the list separator."""
 
     CSV = "csv"
+    CSV_SEMICOLON = "csv;"
     JSON = "json"
     MARKDOWN = "markdown"
 
     @property
     def suffix(self) -> str:
-        return "zip" if self is Format.MARKDOWN else self.value
+        return "zip" if self is Format.MARKDOWN else self.label
+
+    @property
+    def label(self) -> str:
+        """Return what the format is called."""
+        return "csv" if self is Format.CSV_SEMICOLON else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVarTuple
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -25,9 +26,13 @@ from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.tables.acceptance import Claim
 from models.tables.attempt import AttemptOutsideRight
 from models.tables.base import UtcDateTime
-from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
+from models.tables.tradeoff import Signature
+
+# A forecast that is looked back at later than this is in no figure: to find it, every decision that
+# the channel ever made would have to be read.
+LOOKED_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Figures:
     without_impact: Share
     after_the_fact: Share
     same_person: Share
+    own: Share
     accepted_items: int
     acceptance_rounds: float | None
     reviewed: int
@@ -71,18 +77,14 @@ class NotAccepted:
     oldest_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """Movement of one commitment in a time: net days, and the decisions that moved it."""
-
-    commitment: Commitment
-    days: int
-    decisions: list[int]
-
-
 def figures(session: Session, channel_id: int, since: datetime, until: datetime) -> Figures:
     """Return all numbers that come in one row."""
-    window = {"channel": channel_id, "since": since, "until": until}
+    window = {
+        "channel": channel_id,
+        "since": since,
+        "until": until,
+        "year_before": since - LOOKED_BACK,
+    }
     row = _Numbers._make(session.execute(_numbers(), window).one())
     return Figures(
         decided=row.decided,
@@ -92,6 +94,7 @@ def figures(session: Session, channel_id: int, since: datetime, until: datetime)
         without_impact=Share(row.lapsed, row.decided),
         after_the_fact=Share(row.after_the_fact, row.decided),
         same_person=Share(row.same_person, row.decided),
+        own=Share(row.own, row.decided),
         accepted_items=row.accepted_items,
         acceptance_rounds=row.rounds / row.accepted_items if row.accepted_items else None,
         reviewed=row.reviewed,
@@ -109,6 +112,7 @@ class _Numbers(NamedTuple):
     lapsed: int
     after_the_fact: int
     same_person: int
+    own: int
     accepted_items: int
     rounds: int
     median_seconds: float | None
@@ -136,6 +140,7 @@ Row = TypeVarTuple("Row")
 # Each statement is built once: every digest runs them twice.
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+_A_YEAR_BEFORE = bindparam("year_before", type_=UtcDateTime)
 
 
 def _outcomes(query: Select[*Row]) -> Select[*Row]:
@@ -177,7 +182,7 @@ def _numbers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _counts() -> Select[int, int, int, int, int, int, int, int]:
+def _counts() -> Select[int, int, int, int, int, int, int, int, int]:
     accepted = Settlement.outcome.in_((Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_FOLLOW_UPS))
     return _outcomes(
         select(
@@ -187,10 +192,29 @@ def _counts() -> Select[int, int, int, int, int, int, int, int]:
             how_many(Settlement.impact == Impact.LAPSED),
             how_many(Decision.made_on.is_not(None)),
             how_many(Settlement.same_person.is_(True)),
+            how_many(_is_own()),
             how_many(accepted),
             func.coalesce(func.sum(case((accepted, Settlement.round), else_=0)), 0),
         ).select_from(Settlement)
     )
+
+
+def _is_own() -> ColumnElement[bool]:
+    """Select what `Decision.is_own` says: who decided had raised it, or claimed it last."""
+    claimed_by = (
+        select(Claim.by)
+        .where(Claim.decision_id == Decision.id, Claim.round <= Settlement.round)
+        .order_by(Claim.round.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    shared = exists().where(
+        Signature.decision_id == Decision.id,
+        Signature.round == Settlement.round,
+        Signature.person != Settlement.by,
+    )
+    asked_by = func.coalesce(claimed_by, Decision.raised_by)
+    return and_(Decision.made_on.is_(None), ~shared, Settlement.by == asked_by)
 
 
 @cache
@@ -219,7 +243,7 @@ def _reviews() -> Select[int, int | None, int | None]:
         select(func.count(), forecast, actual)
         .join(Decision, Decision.id == Settlement.decision_id)
         .where(
-            Decision.channel_id == _CHANNEL,
+            settled_since(_CHANNEL, _A_YEAR_BEFORE),
             Settlement.reviewed_at >= _SINCE,
             Settlement.reviewed_at < _UNTIL,
         )
@@ -264,38 +288,3 @@ def not_accepted(session: Session, channel_id: int) -> NotAccepted:
         select(func.count(), func.min(newest.c.at)).select_from(newest)
     ).one()
     return NotAccepted(count, oldest_at)
-
-
-def movements(
-    session: Session, channel_id: int, since: datetime, until: datetime
-) -> list[Movement]:
-    """Return the net movement per commitment, the largest first.
-
-    A commitment that was moved there and back is among them, with 0 days.
-    """
-    rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until})
-    days: dict[int, int] = {}
-    numbers: dict[int, list[int]] = {}
-    for commitment, number, moved in rows:
-        days[commitment] = days.get(commitment, 0) + moved
-        numbers.setdefault(commitment, []).append(number)
-    commitments = (
-        session.scalars(select(Commitment).where(Commitment.id.in_(days))).all() if days else []
-    )
-    made = [
-        Movement(commitment, days[commitment.id], numbers[commitment.id])
-        for commitment in commitments
-    ]
-    return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
-
-
-@cache
-def _moved() -> Select[int, int, int]:
-    move = CommitmentMove
-    return (
-        select(move.commitment_id, move.decision_number, func.sum(move.days))
-        .join(Commitment, Commitment.id == move.commitment_id)
-        .where(Commitment.channel_id == _CHANNEL, move.at >= _SINCE, move.at < _UNTIL)
-        .group_by(move.commitment_id, move.decision_number)
-        .order_by(move.decision_number)
-    )

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, select, true, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.loading import read_parts
@@ -24,6 +24,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
+from models.working_time import Calendar
 
 _CURRENT_RIGHTS = (
     select(RightsVersion)
@@ -97,34 +98,30 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
 
 def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel in which this person holds a role."""
+    roles = RightsVersion.product_owner, RightsVersion.project_manager
+    held = union(*(select(RightsVersion.id).where(role == person) for role in roles)).subquery()
     return list(
         session.scalars(
             select(RightsVersion)
+            .join(held, held.c.id == RightsVersion.id)
             .join(RightsVersion.channel)
             .join(Channel.workspace)
             .where(Workspace.tenant == tenant, RightsVersion.number == Channel.rights_number)
-            .where(
-                (RightsVersion.product_owner == person) | (RightsVersion.project_manager == person)
-            )
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)
         )
     )
 
 
-def reminding(session: Session, channels: Collection[int]) -> set[int]:
-    """Return those of these channels that have reminders switched on today."""
-    return set(
-        session.scalars(
-            select(Channel.id)
-            .join(
-                RightsVersion,
-                (RightsVersion.channel_id == Channel.id)
-                & (RightsVersion.number == Channel.rights_number),
-            )
-            .where(Channel.id.in_(channels), RightsVersion.reminds)
-        )
+def reminding(session: Session, channels: Collection[int]) -> dict[int, Calendar]:
+    """Return those of these channels that have reminders switched on today, with their days."""
+    versions = session.scalars(
+        select(RightsVersion)
+        .join(RightsVersion.channel)
+        .where(Channel.id.in_(channels), RightsVersion.number == Channel.rights_number)
+        .where(RightsVersion.reminds)
     )
+    return {version.channel_id: version.calendar for version in versions}
 
 
 class Decided(NamedTuple):

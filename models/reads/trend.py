@@ -5,14 +5,17 @@ Promised dates, what was decided, what waited.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
-from models.reads.figures import how_many
-from models.rules import Verb
+from models.reads.figures import how_many, settled_since
+from models.reads.week import AGAIN
+from models.rules import OPEN_STATES, Verb
+from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -20,8 +23,6 @@ from models.working_time import local_day
 
 WEEKS = 8
 MOST_LINES = 4
-# Verbs that end an outcome and make the decision wait again.
-AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,57 +100,78 @@ def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
         days=sum(move.days for move in commitment.moves if move.at < begin)
     )
     points: list[tuple[date, date, int | None]] = [(local_day(begin, time_zone), stood, None)]
+    net = Counter[tuple[int, date]]()
+    for move in commitment.moves:
+        net[move.decision_id, local_day(move.at, time_zone)] += move.days
+    # What was taken back on the same day, as an undo does, moved nothing.
     points += [
-        (local_day(move.at, time_zone), move.to_on, move.decision_number)
+        (on, move.to_on, move.decision_number)
         for move in commitment.moves
-        if move.days and begin <= move.at < ends[-1]
+        if begin <= move.at < ends[-1]
+        and net[move.decision_id, on := local_day(move.at, time_zone)]
+        and move.days
     ]
     return Line(commitment.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
 
 
-# Each of these is one query, with a sum a week: a long record is read once, not eight times.
+# Each of these is one query, with a sum a week, over what was open or settled in these weeks: a
+# long record is not read from its beginning.
 
 
 def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
     outcomes = Settlement.outcome.is_not(None), Settlement.since.is_distinct_from(Verb.UNDO)
+    begin = ends[0] - timedelta(weeks=1)
     weeks = [
         how_many((Settlement.at >= end - timedelta(weeks=1)) & (Settlement.at < end))
         for end in ends
     ]
     return _counted(
-        session,
-        _ended(channel_id, weeks).where(*outcomes, Settlement.at >= ends[0] - timedelta(weeks=1)),
+        session, _ended(channel_id, begin, weeks).where(*outcomes, Settlement.at >= begin)
     )
 
 
 def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
-    """Count per week what was raised so far, less what was settled, plus what was opened again."""
-    here = select(*_before(Decision.raised_at, ends)).where(Decision.channel_id == channel_id)
-    raised = _counted(session, here)
-    settled = _counted(session, _ended(channel_id, _before(Settlement.at, ends)))
-    taken_up = _ended(channel_id, _before(Settlement.since_at, ends)).where(
+    """Count per week what is open now, less what was raised or opened again since, plus what was
+    settled since.
+    """
+    is_open = Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES)
+    open_now = session.scalar(select(func.count()).where(*is_open)) or 0
+    since = _active(channel_id, ends[0])
+    raised = _counted(session, select(*_from(Decision.raised_at, ends)).where(since))
+    settled = _counted(session, _ended(channel_id, ends[0], _from(Settlement.at, ends)))
+    taken_up = _ended(channel_id, ends[0], _from(Settlement.since_at, ends)).where(
         Settlement.since.in_(AGAIN)
     )
     again = _counted(session, taken_up)
     return [
-        counts[0] - counts[1] + counts[2] for counts in zip(raised, settled, again, strict=True)
+        open_now - counts[0] + counts[1] - counts[2]
+        for counts in zip(raised, settled, again, strict=True)
     ]
 
 
-def _ended(channel_id: int, columns: list[ColumnElement[int]]) -> Select[*tuple[int, ...]]:
+def _active(channel_id: int, since: datetime) -> ColumnElement[bool]:
+    """Narrow to what is open, or was settled since then: anything that was raised, settled or
+    opened again since is among it.
+    """
+    return settled_since(literal(channel_id), literal(since, UtcDateTime))
+
+
+def _ended(
+    channel_id: int, since: datetime, columns: list[ColumnElement[int]]
+) -> Select[*tuple[int, ...]]:
     joined = (
         select(*columns)
         .select_from(Settlement)
         .join(Decision, Decision.id == Settlement.decision_id)
     )
-    return joined.where(Decision.channel_id == channel_id)
+    return joined.where(_active(channel_id, since))
 
 
-def _before(
+def _from(
     moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
     ends: list[datetime],
 ) -> list[ColumnElement[int]]:
-    return [how_many(moment < end) for end in ends]
+    return [how_many(moment >= end) for end in ends]
 
 
 def _counted(session: Session, query: Select[*tuple[int, ...]]) -> list[int]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     literal,
     select,
+    text,
     union,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, defer, joinedload
@@ -29,11 +30,11 @@ from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
-from models.tables.settlement import Settlement
+from models.tables.settlement import UNREVIEWED, Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.tables.workspace import Workspace
 from models.verbs.deadlines import CLAIM_AGES
-from models.verbs.follow_ups import forecast_of, standing_follow_ups
+from models.verbs.follow_ups import standing_follow_ups
 from models.working_time import local_day
 
 LONG_TEXTS = (
@@ -72,13 +73,8 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
         _mine(), {"tenant": tenant, "person": person, "today": at.date()}
     ):
         asked[asked_for].append(decision)
-    read_parts_of(
-        session,
-        {decision for decisions in asked.values() for decision in decisions},
-        "signatures",
-        "settlements",
-        "impacts",
-    )
+    read_parts_of(session, asked[DECIDE], "signatures", "impacts")
+    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP]}, "settlements")
     found = [
         *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
         *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
@@ -111,7 +107,11 @@ def _mine() -> Select[Decision, str]:
             *(defer(column, raiseload=True) for column in LONG_TEXTS),
             contains_eager(Decision.channel),
             joinedload(Decision.rights_version, innerjoin=True).load_only(
-                RightsVersion.time_zone, raiseload=True
+                RightsVersion.time_zone,
+                RightsVersion.working_week,
+                RightsVersion.holidays,
+                RightsVersion.impact_days,
+                raiseload=True,
             ),
         )
     )
@@ -125,9 +125,9 @@ def _asked() -> CompoundSelect[str, int]:
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
     asked = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED))
     wanted = asked | (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
-    due = select(Settlement.decision_id).where(
+    due = (
+        text(UNREVIEWED),
         Settlement.review_on <= bindparam("today", type_=Date),
-        Settlement.held.is_(None),
         Settlement.since.is_(None) | (Settlement.since == Verb.SUPERSEDE),
     )
     return union(
@@ -140,9 +140,9 @@ def _asked() -> CompoundSelect[str, int]:
         _each(FOLLOW_UP, FollowUp.decision_id).where(
             FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
         ),
-        _each(REVIEW, ImpactStatement.decision_id).where(
-            ImpactStatement.by == _PERSON, ImpactStatement.decision_id.in_(due)
-        ),
+        _each(REVIEW, ImpactStatement.decision_id)
+        .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
+        .where(ImpactStatement.by == _PERSON, *due),
     )
 
 
@@ -206,9 +206,22 @@ def _follow_ups(
 
 
 def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
-    read_parts_of(session, decisions, "impacts")
+    """Ask whoever forecast the round that was decided; an earlier forecast is out of date."""
+    rounds = {decision.id: decision.round for decision in decisions}
+    found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
+    newest = {id: by for id, round, by in found if round <= rounds[id]}
     return [
         Waiting(decision, "your word on whether the forecast held", True)
         for decision in decisions
-        if (forecast := forecast_of(decision, decision.round)) and forecast.by == person
+        if newest.get(decision.id) == person
     ]
+
+
+@cache
+def _forecasts() -> Select[int, int, str]:
+    """Select who forecast in which round, the newest last."""
+    return (
+        select(ImpactStatement.decision_id, ImpactStatement.round, ImpactStatement.by)
+        .where(ImpactStatement.decision_id.in_(bindparam("ids", expanding=True)))
+        .order_by(ImpactStatement.at)
+    )

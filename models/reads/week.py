@@ -1,4 +1,4 @@
-"""One week of a channel, for the digest. Ages and what waits are as of the moment of asking."""
+"""One week of a channel, for the digest, as it was when it ended."""
 
 from __future__ import annotations
 
@@ -6,19 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from models.loading import read_parts_of
 from models.reads.figures import (
     Figures,
-    Movement,
     figures,
-    movements,
     settled_since,
     time_to_decide,
 )
-from models.rules import OPEN_STATES, Kind, State, Verb
+from models.reads.movements import Movement, movements
+from models.rules import Kind, State, Verb
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -29,6 +40,10 @@ from models.tables.settlement import Settlement
 WEEK = timedelta(days=7)
 # Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
+# A digest that is late by less is told in today's words (docs/reference/behaviour.md, Screens).
+A_WHILE = timedelta(days=1)
+# Verbs that end an outcome and make the decision wait again.
+AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,11 @@ class Week:
     lapsed: int
 
     @property
+    def is_past(self) -> bool:
+        """True if so much can have happened since that today's words do not tell that week."""
+        return self.now - self.until > A_WHILE
+
+    @property
     def is_empty(self) -> bool:
         """True if nothing happened and nothing waits."""
         nothing_waits = not (self.waiting.count or self.not_accepted.count)
@@ -74,7 +94,7 @@ def week_of(
 ) -> Week:
     """Return the week (or weeks) before `until`, with at most `most` decisions in each list."""
     channel_id, since = rights.channel_id, until - weeks * WEEK
-    waiting, not_accepted, overdue = _open(session, channel_id, most)
+    waiting, not_accepted, overdue = _open(session, channel_id, until, most)
     decided = _decided(session, channel_id, since, until, most)
     open_ = {*waiting.shown, *not_accepted.shown, *overdue.shown}
     read_parts_of(
@@ -109,14 +129,19 @@ _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
 
 
-def _open(session: Session, channel_id: int, most: int) -> tuple[Listed, Listed, Listed]:
-    """Return what waits, what is done and not accepted, and what is overdue: the oldest first."""
-    rows = session.execute(_first(), {"channel": channel_id, "most": most}).all()
+def _open(
+    session: Session, channel_id: int, until: datetime, most: int
+) -> tuple[Listed, Listed, Listed]:
+    """Return what waited at that moment, was done and not accepted, and was overdue.
+
+    The oldest come first.
+    """
+    rows = session.execute(_first(), {"channel": channel_id, "until": until, "most": most}).all()
     here = [(decision, count) for decision, place, count, _, _ in rows if place <= most]
     late = [
         (decision, count)
         for decision, _, _, place, count in rows
-        if place <= most and decision.overdue_at
+        if place <= most and decision.overdue_at and decision.overdue_at <= until
     ]
     waiting = [entry for entry in here if not entry[0].is_acceptance]
     not_accepted = [entry for entry in here if entry[0].is_acceptance]
@@ -133,7 +158,8 @@ def _first() -> Select[Decision, int, int, int, int]:
 
     Only the first few of each list are selected.
     """
-    is_acceptance, late = Decision.kind == Kind.ACCEPTANCE, Decision.overdue_at.is_not(None)
+    is_acceptance = Decision.kind == Kind.ACCEPTANCE
+    late = func.coalesce(Decision.overdue_at <= _UNTIL, false())
     place, late_place = (
         func.row_number().over(partition_by=group, order_by=Decision.id)
         for group in (is_acceptance, late)
@@ -147,7 +173,7 @@ def _first() -> Select[Decision, int, int, int, int]:
     )
     placed = (
         select(Decision.id, *numbers)
-        .where(Decision.channel_id == _CHANNEL, Decision.state.in_(OPEN_STATES))
+        .where(settled_since(_CHANNEL, _UNTIL), Decision.raised_at <= _UNTIL, ~_had_outcome())
         .subquery()
     )
     most = bindparam("most", type_=Integer)
@@ -159,6 +185,26 @@ def _first() -> Select[Decision, int, int, int, int]:
         .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
         .order_by(Decision.id)
     )
+
+
+def _had_outcome() -> ColumnElement[bool]:
+    """Select whether a round had ended by then, and no other had begun."""
+    held = Settlement.since.is_(None) | Settlement.since.not_in(AGAIN)
+    return exists().where(
+        Settlement.decision_id == Decision.id,
+        Settlement.at <= _UNTIL,
+        held | (Settlement.since_at > _UNTIL),
+    )
+
+
+def waited_since(decision: Decision, at: datetime) -> datetime:
+    """Return when the round began in which the decision waited at that moment."""
+    begun = [
+        settlement.since_at
+        for settlement in decision.settlements
+        if settlement.since in AGAIN and settlement.since_at and settlement.since_at <= at
+    ]
+    return max(begun, default=decision.raised_at)
 
 
 @cache

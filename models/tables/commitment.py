@@ -9,7 +9,7 @@ import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.acts import Act
@@ -22,6 +22,11 @@ class CommitmentState(StrEnum):
     MET = "met"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
+
+
+# Conditions of indexes, and of the queries that use them; so they are written as SQL.
+OPEN = "state = 'open'"
+LATE = f"{OPEN} AND promised_on > baseline_on"
 
 
 class CommitmentMove(Base):
@@ -55,6 +60,20 @@ class Commitment(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "made_with"),
         Index("ix_commitment_channel_id_state", "channel_id", "state"),
+        Index(
+            "ix_commitment_open",
+            "promised_on",
+            "id",
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
+        ),
+        Index(
+            "ix_commitment_late",
+            "promised_on",
+            "id",
+            sqlite_where=text(LATE),
+            postgresql_where=text(LATE),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +113,19 @@ class Commitment(Base):
     def days_by(self, decision_id: int | None) -> int:
         """Return the days by which one decision has moved it, less the reversals."""
         return sum(move.days for move in self.moves if move.decision_id == decision_id)
+
+    def movers(self, since: datetime | None = None) -> list[int]:
+        """Return the numbers of the decisions whose move stands, the latest at the end.
+
+        With `since`, only decisions that moved it from then on.
+        """
+        net: dict[int, int] = {}
+        numbers: dict[int, int] = {}
+        for move in self.moves:
+            if since is None or move.at >= since:
+                net[move.decision_id] = net.pop(move.decision_id, 0) + move.days
+                numbers[move.decision_id] = move.decision_number
+        return [numbers[id] for id, days in net.items() if days and self.days_by(id)]
 
     def without(self, decision_id: int | None) -> date:
         """Return the promised date as it would be if this decision had not moved it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from models.acts import Act, Seat
@@ -65,6 +65,15 @@ class Decision(Base):
         Index("ix_decision_holder_state", "holder", "state"),
         Index("ix_decision_counterpart_state", "counterpart", "state"),
         Index("ix_decision_escalated_to_state", "escalated_to", "state"),
+        *(
+            Index(
+                f"ix_decision_{seat}",
+                seat,
+                sqlite_where=text(f"{seat} IS NOT NULL"),
+                postgresql_where=text(f"{seat} IS NOT NULL"),
+            )
+            for seat in ("holder_for", "counterpart_for")
+        ),
         Index("ix_decision_raised_by_settled_at", "raised_by", "settled_at", "number"),
         Index("ix_decision_commitment_id", "commitment_id"),
     )
@@ -232,6 +241,20 @@ class Decision(Base):
     @property
     def same_person(self) -> bool:
         return self.holder == self.counterpart
+
+    def asked_by(self, round: int) -> str:
+        """Return who raised it, or claimed what was judged in that round."""
+        claims = self.claims if self.is_acceptance else []
+        return next(
+            (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
+        )
+
+    def is_own(self, settlement: Settlement) -> bool:
+        """Return True if one person decided on what they had raised or claimed themselves."""
+        if self.is_after_the_fact or settlement.outcome is None:
+            return False
+        signers = {sign.person for sign in self.signatures if sign.round == settlement.round}
+        return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
         """Return the role holder in whose place this person acts here.

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relat
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.question import Question
+from models.tables.write_behind import change_behind
 
 
 class Drawing(StrEnum):
@@ -202,7 +203,11 @@ def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
 
 def _want(session: Session, ids: Collection[int], at: datetime) -> None:
     if ids:
-        session.execute(
-            update(Post).where(Post.id.in_(sorted(ids))).values(wanted=Post.wanted + 1, due_at=at),
-            execution_options={"synchronize_session": False, "autoflush": False},
-        )
+        change_behind(session, _count_change, at).update(ids)
+
+
+def _count_change(session: Session, at: datetime, ids: Collection[int]) -> None:
+    session.execute(
+        update(Post).where(Post.id.in_(sorted(ids))).values(wanted=Post.wanted + 1, due_at=at),
+        execution_options={"synchronize_session": False, "autoflush": False},
+    )

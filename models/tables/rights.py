@@ -12,7 +12,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, select
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.rules import Decider, Kind, Right, Role
@@ -20,7 +29,7 @@ from models.tables.base import Base, SlackId
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
-from models.working_time import next_weekly
+from models.working_time import MONDAY_TO_FRIDAY, Calendar, next_weekly
 
 # Working days that a decision may wait past its date before the sponsor may decide, unless the
 # channel says otherwise.
@@ -63,13 +72,19 @@ def _table(text: str) -> Mapping[Kind, Right]:
 class RightsVersion(Base):
     """Version of a channel's rights, in force from `made_at` on.
 
-    It holds the table, the role holders, the time zone, and the impact window and grace period in
-    working days. `digest_weekday` is None if no digest is wanted; `digest_when_empty` says whether
-    a digest is posted for a week without news.
+    It holds the table, the role holders, the time zone, the working week and the country whose
+    public holidays count, and the impact window and grace period in working days. `digest_weekday`
+    is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
+    without news.
     """
 
     __tablename__ = "rights_version"
-    __table_args__ = (UniqueConstraint("channel_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("channel_id", "number"),
+        Index("ix_rights_version_product_owner", "product_owner"),
+        Index("ix_rights_version_project_manager", "project_manager"),
+        Index("ix_rights_version_sponsor", "sponsor"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
@@ -78,6 +93,10 @@ class RightsVersion(Base):
     project_manager: Mapped[str] = mapped_column(SlackId)
     sponsor: Mapped[str | None] = mapped_column(SlackId)
     time_zone: Mapped[str] = mapped_column(String(64))
+    working_week: Mapped[str] = mapped_column(
+        String(7), default=MONDAY_TO_FRIDAY, server_default=MONDAY_TO_FRIDAY
+    )
+    holidays: Mapped[str | None] = mapped_column(String(16))
     impact_days: Mapped[int]
     grace_days: Mapped[int] = mapped_column(default=GRACE_DAYS)
     reminds: Mapped[bool] = mapped_column(default=True)
@@ -97,6 +116,11 @@ class RightsVersion(Base):
         See docs/reference/behaviour.md, Rules.
         """
         return self.product_owner == self.project_manager
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the working days of the channel."""
+        return Calendar(self.working_week or MONDAY_TO_FRIDAY, self.holidays or "")
 
     @property
     def role_holders(self) -> list[str]:
@@ -128,6 +152,8 @@ def revised(current: RightsVersion, author: str, reason: str, **changes: Any) ->
         "project_manager",
         "sponsor",
         "time_zone",
+        "working_week",
+        "holidays",
         "impact_days",
         "grace_days",
         "reminds",

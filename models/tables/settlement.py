@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Held, Impact, Outcome, Verb
 from models.tables.base import Base, SlackId, short_text
+
+# A review that is still to be answered; written as SQL, because an index is over it.
+UNREVIEWED = "review_on IS NOT NULL AND held IS NULL"
 
 
 class Settlement(Base):
@@ -25,6 +28,12 @@ class Settlement(Base):
         UniqueConstraint("decision_id", "round"),
         Index("ix_settlement_at", "at"),
         Index("ix_settlement_review_on", "review_on", "held"),
+        Index(
+            "ix_settlement_unreviewed",
+            "decision_id",
+            sqlite_where=text(UNREVIEWED),
+            postgresql_where=text(UNREVIEWED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Dialect, ForeignKey, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import Dialect, ForeignKey, Index, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.rules import Confidence, Role
@@ -74,6 +74,7 @@ class ImpactStatement(Base):
     """
 
     __tablename__ = "impact_statement"
+    __table_args__ = (Index("ix_impact_statement_by", "by", "decision_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)

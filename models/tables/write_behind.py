@@ -1,4 +1,4 @@
-"""Deferred inserts: rows that are hardly ever read in the transaction that makes them.
+"""Deferred writes: rows that are hardly ever read in the transaction that makes or changes them.
 
 They are written just before the commit, in one statement for each table, without ORM objects.
 """
@@ -6,6 +6,7 @@ They are written just before the commit, in one statement for each table, withou
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Hashable
 from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from models.tables.base import Base
 
-_BEHIND = "behind"
+_BEHIND, _CHANGED = "behind", "changed"
+
+Change = Callable[[Session, Any, set[int]], None]
 
 
 class HasId(Protocol):
@@ -50,8 +53,23 @@ def write_behind(
     session.info.setdefault(_BEHIND, []).append((model.__table__, if_there, row, hangs_on))
 
 
+def change_behind(session: Session, change: Change, argument: Hashable) -> set[int]:
+    """Return the set of ids that `change` gets, with its argument, just before the commit.
+
+    However often a transaction changes these rows, that is one statement.
+    """
+    changes: dict[Any, set[int]] = session.info.setdefault(_CHANGED, {})
+    return changes.setdefault((change, argument), set())
+
+
 def write_now(session: Session) -> None:
     """Write the waiting rows now, for code that reads them in the same transaction after all."""
+    _insert_now(session)
+    for (change, argument), ids in session.info.pop(_CHANGED, {}).items():
+        change(session, argument, ids)
+
+
+def _insert_now(session: Session) -> None:
     if _BEHIND not in session.info:
         return
     session.flush()

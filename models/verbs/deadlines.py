@@ -29,7 +29,8 @@ def set_timers(decision: Decision, routing: Routing, at: datetime) -> None:
     """Set the timers of this round. A timer that finds its matter settled does nothing."""
     if decision.impact is Impact.AWAITED:
         assert decision.impact_due_at
-        half = half_way(at, decision.impact_due_at, routing.time_zone)
+        calendar = routing.version.calendar
+        half = half_way(at, decision.impact_due_at, routing.time_zone, calendar)
         set_round_timer(decision, TimerKind.IMPACT_HALF_WAY, half, window_name(decision))
         set_round_timer(
             decision, TimerKind.IMPACT_LAPSES, decision.impact_due_at, window_name(decision)

@@ -105,8 +105,9 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
     """Set reminder, grace period and messages for the person who acts on this side now."""
     if has_to_act(decision, seat.person):
         # Their first reminder; it is not posted if nothing presses yet.
-        zone = decision.rights_version.time_zone
-        morning = next_morning(at, zone)
+        version = decision.rights_version
+        zone = version.time_zone
+        morning = next_morning(at, zone, version.calendar)
         day = local_day(morning, zone)
         remind_at(decision.session, decision.workspace_id, seat.person, day, morning)
     watch_grace(decision, at)

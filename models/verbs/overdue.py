@@ -54,7 +54,7 @@ def watch_grace(decision: Decision, at: datetime) -> None:
 
 def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
     version = decision.rights_version
-    return end_of_window(overdue_at, version.grace_days, version.time_zone)
+    return end_of_window(overdue_at, version.grace_days, version.time_zone, version.calendar)
 
 
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:

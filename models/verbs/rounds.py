@@ -51,7 +51,8 @@ def ask_for_impact(decision: Decision, routing: Routing, at: datetime) -> None:
     elif decision.impact is not Impact.LAPSED:
         if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
             days = routing.version.impact_days
-            decision.impact_due_at = end_of_window(at, days, routing.time_zone)
+            zone, calendar = routing.time_zone, routing.version.calendar
+            decision.impact_due_at = end_of_window(at, days, zone, calendar)
         decision.impact = Impact.AWAITED
 
 

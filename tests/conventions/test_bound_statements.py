@@ -31,6 +31,7 @@ PARTS = {
     "models/reads/board.py _count": "the caller names the channel",
     "models/reads/export.py count": "`_narrowed` names the tenant, or the operator exports all",
     "models/reads/figures.py _numbers": "three bound statements side by side",
+    "models/reads/figures.py _is_own": "of a decision that `_outcomes` binds",
     "models/reads/lookups.py _RIGHTS_TO_RAISE": "adds to `_CURRENT_RIGHTS`",
     "models/reads/waiting.py _asked": "a part of `_mine`",
     "models/reads/waiting.py _each": "a part of `_asked`",

@@ -158,7 +158,7 @@ def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
 
 
 def home_of(here: Sample, person: Person, place: Place, members: frozenset[str] | None) -> View:
-    known = Known(places={place.id: place}, rooms={place.id: members})
+    known = Known(places={place.id: place}, rooms={place.id: members}, anew=frozenset({place.id}))
     about = ABOUT | {"person": person, "at": SOON, "known": known}
     shown = view.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
     assert isinstance(shown, PublishHome)

@@ -80,6 +80,9 @@ def test_a_promise_with_a_long_ledger(types: Typing, state: CommitmentState) -> 
         here.promise.close(state, "It is late", Act(ALICE, MONDAY))
     retype_commitment(here.promise, types)
     check_message(ledger.commitment_post(here.promise, Post(channel=here.version.channel)))
+    for entry in range(1, len(here.promise.moves) + 1):
+        told = Post(channel=here.version.channel, person=ALICE.id, args={"entry": entry})
+        check_message(ledger.moved_post(here.promise, told))
     check_form(ledger.ledger_view(here.promise))
     check_form(closing.close_form(here.promise))
     check_form(adding.add_form("C0CHECKOUT"))

@@ -76,7 +76,7 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
 
     tab.follows("Alice: approve it")
     expect(tab.last_card()).to_contain_text("waits for your decision")
-    expect(tab.last_card()).to_contain_text("5 days of slip")
+    expect(tab.last_card()).to_contain_text("5 working days of slip")
     tab.presses("Approve")
     tab.submits("Approve", {"Option": "A. Now", "Why": "It pays for itself by spring"})
     tab.is_asked_for_nothing_more()

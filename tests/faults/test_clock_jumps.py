@@ -54,7 +54,7 @@ def test_work_goes_on_at_once_when_the_clock_goes_back_a_day(
     card = erin.raises("Add Apple Pay")
     harness.clock.advance(days=-1)
     bob.states_impact(card)
-    assert "5 days of slip" in harness.text(card)
+    assert "5 working days of slip" in harness.text(card)
     assert said(harness, checkout, "Guest checkout") == 0
     second = erin.raises("Guest checkout", kind="requirements")
     assert "Guest checkout" in harness.text(second)

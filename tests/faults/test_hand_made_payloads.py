@@ -15,6 +15,8 @@ import pytest
 from bot.demo.slack import payloads
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
+from support.home_visitor import leaves
+from support.story_helpers import secret_of
 
 Payload = dict[str, Any]
 BROADCAST = "U1> <!channel"
@@ -234,3 +236,78 @@ def test_a_click_in_a_form_that_we_did_not_open(
     payload["view"] = {**payload["view"], "private_metadata": '{"channel":"C000000001"}'}
     assert sends(harness, payload).status == 200
     assert "I did not open this form" in erin.form_words()
+
+
+@pytest.mark.any_database
+def test_the_author_of_a_quoted_message_is_a_person(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    said = erin.says("We lose guests", checkout)
+    said.user = BROADCAST
+    erin.uses("Raise a tradeoff", said)
+    assert erin.submits(**{**TRADEOFF, "title": "Guests"}) == {}
+    assert "We lose guests" in said_in(harness, checkout)
+    assert "<!channel>" not in said_in(harness, checkout)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("value", ["", "x", "-1", "9" * 30, "1.5", "[]"])
+def test_a_button_in_a_form_that_we_did_not_draw_turns_to_the_first_page(
+    harness: Harness, erin: Actor, checkout: Channel, value: str
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    erin.types("/tradeoff list", checkout)
+    for action in ("finding.next", "finding.previous"):
+        element = {
+            "type": "button",
+            "action_id": action,
+            "text": {"type": "plain_text", "text": "x"},
+        }
+        pressed = erin.member.press_element(erin.form, "b", {**element, "value": value}, value)
+        assert harness.run(pressed).status == 200
+        assert "Guest checkout" in erin.form_words()
+
+
+# ---- forms that stay open ------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_an_open_form_that_is_redrawn_shows_nothing_to_who_has_left(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    bob.promises("Severance", in_=secret)
+    erin.types("/tradeoff Who goes first", secret)
+    leaves(erin, secret)
+    bob.promises("Second wave", in_=secret)
+    for button in ("It touches a commitment", "Add another option"):
+        form = erin.form
+        erin.presses(form, button)
+        assert "Second wave" not in str(form.view) + erin.form_words()
+        harness.run(erin.member.closes())
+    assert "Severance" not in erin.was_told()
+
+
+@pytest.mark.any_database
+def test_an_open_form_of_who_has_left_raises_nothing(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.types("/tradeoff Who goes first", secret)
+    leaves(erin, secret)
+    erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No")
+    assert harness.decisions() == []
+
+
+@pytest.mark.any_database
+def test_a_verdict_that_is_redrawn_shows_nothing_to_who_has_left(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    card = erin.claims("Severance letters", in_=secret)
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="not_met", criterion2="met", reason="Fine") == {}
+    form = alice.form
+    leaves(alice, secret)
+    alice.presses(form, "Add another follow-up")
+    assert "follow_up2_what" not in str(form.view)

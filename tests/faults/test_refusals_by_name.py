@@ -6,6 +6,8 @@ import pytest
 
 from bot.commands import doctor
 from bot.demo.slack.workspace import Channel
+from bot.outbox import refusals
+from handlers import not_posted
 from models.tables.post import PostState
 from support.harness import Actor, Harness
 
@@ -60,3 +62,7 @@ def test_a_card_that_was_deleted_comes_back(
     harness.workspace.bad_requests.clear()
     texts = [message.text for message in harness.workspace.messages[checkout.id]]
     assert [text for text in texts if text.startswith("#1 Guest checkout")]
+
+
+def test_every_final_refusal_has_advice_of_its_own() -> None:
+    assert [name for name in refusals.FINAL if not_posted.cause_of(name) is not_posted.OTHER] == []

@@ -12,12 +12,14 @@ from hypothesis import strategies as some
 
 from models.working_time import (
     MORNING,
+    USUAL,
+    Calendar,
+    country_called,
+    country_name,
     end_of_window,
     half_way,
-    is_weekend,
     local_day,
     next_morning,
-    next_working_day,
 )
 
 # Zones that change on a Sunday, by half an hour, around Ramadan, on a Friday (Cairo), on working
@@ -135,7 +137,7 @@ def test_half_way_is_a_working_morning_where_there_is_one(
     end = end_of_window(start, working, zone)
     middle = half_way(start, end, zone)
     local = middle.astimezone(ZoneInfo(zone))
-    if (local.time(), is_weekend(local.date())) != (MORNING, False):
+    if (local.time(), USUAL.is_day_off(local.date())) != (MORNING, False):
         assert middle == start + (end - start) / 2
         assert next_morning(start + (end - start) / 4 - timedelta(microseconds=1), zone) >= end
 
@@ -147,17 +149,80 @@ def test_the_next_morning_is_the_first_working_one_after(after: datetime, zone: 
     assert morning > after
     assert morning.utcoffset() == timedelta(0)
     assert local.time() == MORNING
-    assert not is_weekend(local.date())
+    assert not USUAL.is_day_off(local.date())
     days = (local.date() - local_day(after, zone)).days
-    assert all(is_weekend(local.date() - timedelta(days=back)) for back in range(1, days))
+    assert all(USUAL.is_day_off(local.date() - timedelta(days=back)) for back in range(1, days))
     assert next_morning(morning, zone) > morning
     assert next_morning(morning - timedelta(seconds=1), zone) == morning
 
 
 @given(some.dates(date(2020, 1, 1), date(2036, 12, 31)))
 def test_the_next_working_day_leaves_out_weekends_only(day: date) -> None:
-    found = next_working_day(day)
+    found = USUAL.next_working_day(day)
     assert found > day
-    assert not is_weekend(found)
+    assert not USUAL.is_day_off(found)
     between = [day + timedelta(days=step) for step in range(1, (found - day).days)]
-    assert all(is_weekend(one) for one in between)
+    assert all(USUAL.is_day_off(one) for one in between)
+
+
+# ---- other weeks, and public holidays ------------------------------------------------------------
+
+
+ISRAEL, GERMANY = Calendar("60123", "IL"), Calendar(country="DE")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "begins", "days", "ends"),
+    [
+        # Sunday is a working day, Friday and Saturday are off (standupbot#75).
+        (Calendar("60123"), "2026-11-26 10:00", 1, "2026-11-29 10:00"),
+        (Calendar("60123"), "2026-11-27 15:00", 1, "2026-11-30 09:00"),
+        (Calendar("012345"), "2026-11-27 10:00", 1, "2026-11-28 10:00"),
+        # Christmas: 25 and 26 December are holidays in Germany, the 24th is none.
+        (GERMANY, "2026-12-23 10:00", 2, "2026-12-28 10:00"),
+        (GERMANY, "2026-12-25 10:00", 1, "2026-12-29 09:00"),
+        (Calendar(country="GB-SCT"), "2026-12-31 10:00", 1, "2027-01-05 10:00"),
+        (Calendar(country="GB-ENG"), "2026-12-31 10:00", 1, "2027-01-04 10:00"),
+        # Yom Kippur, a Monday.
+        (ISRAEL, "2026-09-20 10:00", 1, "2026-09-22 10:00"),
+    ],
+)
+def test_a_window_of_another_calendar(
+    calendar: Calendar, begins: str, days: int, ends: str
+) -> None:
+    start = datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    end = end_of_window(start, days, "UTC", calendar)
+    assert f"{end:%Y-%m-%d %H:%M}" == ends
+
+
+def test_no_reminder_on_a_holiday() -> None:
+    eve = datetime(2026, 12, 24, 12, tzinfo=UTC)
+    assert next_morning(eve, "UTC", GERMANY) == datetime(2026, 12, 28, 9, 30, tzinfo=UTC)
+    end = datetime(2026, 12, 29, 12, tzinfo=UTC)
+    assert half_way(eve, end, "UTC", GERMANY).date() in (date(2026, 12, 28), date(2026, 12, 29))
+
+
+def test_the_days_off_that_surprise() -> None:
+    december = date(2026, 12, 21), date(2027, 1, 3)
+    assert USUAL.unusual_days_off(*december) == []
+    assert GERMANY.unusual_days_off(*december) == [date(2026, 12, 25), date(2027, 1, 1)]
+    week = date(2026, 11, 22), date(2026, 11, 28)
+    assert Calendar("60123").unusual_days_off(*week) == [date(2026, 11, 27)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "name"),
+    [
+        ("DE", "DE", "Germany"),
+        ("deu", "DE", "Germany"),
+        ("Germany", "DE", "Germany"),
+        ("united kingdom", "GB", "United Kingdom"),
+        ("gb-sct", "GB-SCT", "United Kingdom (SCT)"),
+        ("US - CA", "US-CA", "United States (CA)"),
+        ("Atlantis", None, ""),
+        ("DE-XX", None, ""),
+    ],
+)
+def test_countries(typed: str, code: str | None, name: str) -> None:
+    assert country_called(typed) == code
+    assert code is None or country_name(code) == name

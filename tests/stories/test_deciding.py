@@ -67,10 +67,10 @@ def test_impact_comes_first_and_only_from_the_counterpart(
     bob.presses(card, "State impact")
     assert bob.submits(days="soon", confidence="high") != {}
     assert bob.submits(days=5) == {}
-    assert "5 days of slip, high confidence" in harness.whole(card)
+    assert "5 working days of slip, high confidence" in harness.whole(card)
     bob.presses_stale(card, "impact.state", str(harness.decision().id))
     assert "was already stated by @bob" in bob.was_told()
-    assert "5 days of slip" in harness.whole(alice.dm()[-1])
+    assert "5 working days of slip" in harness.whole(alice.dm()[-1])
 
 
 def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(

@@ -65,14 +65,14 @@ def test_afterwards_it_is_a_new_round(
     assert erin.submits(title="Add two wallets", option3_name="Both") == {}
     assert (harness.decision().round, harness.decision().impact) == (2, Impact.AWAITED)
     assert "Waiting for the impact from @bob" in harness.text(card)
-    assert "5 days of slip" not in harness.text(card)
+    assert "5 working days of slip" not in harness.text(card)
     assert buttons(card) == ["State impact"]
     asked = bob.dm()[-1]
     assert "@erin asks: what would Add two wallets (#1) in #checkout cost?" in harness.plain(asked)
     assert len([one for one in bob.dm() if "asks: what would" in one.text]) == 1
     assert "has gone on to round 2." in harness.plain(alice.dm()[-1])
     bob.states_impact(asked, days=11)
-    assert "11 days of slip" in harness.whole(card)
+    assert "11 working days of slip" in harness.whole(card)
     assert "revised" not in harness.text(card)
     alice.approves(alice.dm()[-1], option="C. Both")
     assert "Round 2" in harness.text(harness.workspace.messages[checkout.id][-1])

@@ -250,7 +250,7 @@ def test_what_was_typed_is_only_text(record: Database) -> None:
     add_hostile(record)
     found = pages(record)
     for name, page in found.items():
-        assert re.fullmatch(r"[A-Z0-9]+/\d{4}/\d{4}[a-z0-9-]*\.md", name), name
+        assert re.fullmatch(r"[A-Z0-9]+/\d{4}/\d{4}[\w-]*\.md", name), name
         assert not re.search(r"(?<!\\)[<\[`|]", re.sub(r"`[0-9a-f]{64}`", "", page)), page
         assert len(re.findall(r"^# ", page, re.MULTILINE)) == 1
         assert "\n- no list" not in page

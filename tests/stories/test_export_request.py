@@ -64,6 +64,19 @@ def test_each_form_comes_by_direct_message(
     assert not [message for message in harness.workspace.messages[checkout.id] if message.files]
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("form", ["csv;", "csv-semicolon"])
+def test_a_list_separator_of_semicolons(
+    three: Message, erin: Actor, checkout: Channel, form: str
+) -> None:
+    erin.types(f"/tradeoff export {form} kind:requirements", checkout)
+    assert "I am making a csv file of 1 decision" in erin.was_told()
+    assert erin.dm()[-1].files[-1].name.endswith(".csv")
+    text = (files(erin)[-1].data or b"").decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert (row["number"], row["title"]) == ("1", "Guest checkout")
+
+
 def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> None:
     for asked, expected in {
         "csv state:open": ["2", "3"],

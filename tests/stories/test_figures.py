@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.demo.slack.workspace import Channel
-from models.reads.figures import NotAccepted, Share, attempts, figures, movements, not_accepted
+from models.reads.figures import NotAccepted, Share, attempts, figures, not_accepted
+from models.reads.movements import movements
 from models.rules import Kind
 from support.harness import Actor, Harness
 
@@ -67,6 +68,7 @@ def test_the_example(
     assert (round(found.median_hours, 1), round(found.p90_hours, 1)) == (10, 48)
     assert (found.in_time, found.without_impact) == (Share(1, 2), Share(1, 6))
     assert (found.after_the_fact, found.same_person) == (Share(1, 6), Share(0, 6))
+    assert found.own == Share(0, 6)
     assert (found.accepted_items, found.acceptance_rounds) == (1, 1)
     assert found.reviewed == 0
     tried = harness.query(lambda session: attempts(session, channel, since, until))
@@ -86,5 +88,6 @@ def test_the_document_says_what_the_test_says() -> None:
     )
     assert table["decided"] == "6"
     assert table["decided in time"] == "1 of 2"
+    assert table["own"] == "0 of 6"
     assert table["done, not accepted"] == "none"
     assert table["net movement of a commitment"] == "Beta +5 days"

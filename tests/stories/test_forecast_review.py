@@ -57,7 +57,7 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     until(harness, 21, "09:31", 12)
     assert len(asked(bob)) == 1
     assert asked(bob)[0].startswith(
-        "You forecast 5 days of slip for #1 Add Apple Pay, decided 2026-11-23"
+        "You forecast 5 working days of slip for #1 Add Apple Pay, decided 2026-11-23"
     )
     alice.presses_stale(card, "review.say", f"{harness.decision().id}:1")
     assert "The impact comes from @bob (project manager)" in alice.was_told()
@@ -65,7 +65,7 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     later = erin.raises("Dark mode")
     bob.presses(later, "State impact")
     assert (
-        "How your last forecasts turned out, in days of slip. #1: 5 forecast, 8 in fact."
+        "How your last forecasts turned out, in working days of slip. #1: 5 forecast, 8 in fact."
         in bob.form_words()
     )
     verified(harness)
@@ -73,7 +73,7 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
 
 def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     bob.presses(bob.dm()[-1], "Say how it went")
-    assert "You forecast 5 days of slip, with medium confidence" in bob.form_words()
+    assert "You forecast 5 working days of slip, with medium confidence" in bob.form_words()
     bob.twice(held="worse", days=8, note="The bank was slow")
     done = harness.decision_whole().settlements[0]
     assert (done.held, done.actual_days, done.review_note, done.reviewed_by) == (
@@ -82,7 +82,7 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
         "The bank was slow",
         bob.id,
     )
-    assert "How it went, says @bob: worse than forecast, 8 days of slip" in harness.whole(
+    assert "How it went, says @bob: worse than forecast, 8 working days of slip" in harness.whole(
         card
     ).replace("*", "")
     assert "The bank was slow" in harness.whole(card)
@@ -163,7 +163,9 @@ def test_answered_reopened_and_changed_the_answer_stays_readable(
     alice.reopens(card)
     erin.presses(card, "Edit")
     assert erin.submits(title="Add Apple Pay and one more") == {}
-    assert len(bob.dm_text("you said how it went: better than forecast, 2 days of slip")) == 1
+    assert (
+        len(bob.dm_text("you said how it went: better than forecast, 2 working days of slip")) == 1
+    )
     verified(harness)
 
 

@@ -165,7 +165,7 @@ def test_late_while_the_holder_has_the_form_open(
     bob.states_impact(card, days=40)
     assert alice.submits(option="A. Add it now", reason="Cannot wait") == {}
     assert "This happened while your form was open: the impact was stated." in alice.form_words()
-    assert "40 days of slip" in alice.form_words()
+    assert "40 working days of slip" in alice.form_words()
     assert alice.submits() == {}
     assert harness.decision().state is State.DECIDED
 
@@ -188,7 +188,7 @@ def test_earlier_is_a_minus(harness: Harness, bob: Actor, erin: Actor, checkout:
     errors = bob.submits(days="many", confidence="high")
     assert errors == {"Days of slip": "Give whole days between -365 and 999; 0 for no slip."}
     assert bob.submits(days=-3) == {}
-    assert "3 days earlier, high confidence" in harness.whole(card)
+    assert "3 working days earlier, high confidence" in harness.whole(card)
 
 
 def test_a_revision_is_asked_and_given(
@@ -199,7 +199,7 @@ def test_a_revision_is_asked_and_given(
     bob.presses(card, "Ask to revise the impact")
     assert "Only @alice (product owner) decides priority here" in bob.was_told()
     alice.presses(card, "Ask to revise the impact")
-    assert "5 days of slip" in alice.form_words()
+    assert "5 working days of slip" in alice.form_words()
     assert alice.submits(reason="Does this count the load test?") == {}
     assert "@bob is asked to revise this:" in harness.whole(card)
     assert "Does this count the load test?" in harness.whole(card)
@@ -212,11 +212,11 @@ def test_a_revision_is_asked_and_given(
     assert bob.form.values["days"]["days"]["value"] == "5"
     assert bob.submits(days=8) == {}
     assert "stated by @bob (project manager, revised)" in harness.whole(card)
-    assert "8 days of slip" in harness.whole(card)
+    assert "8 working days of slip" in harness.whole(card)
     assert "asked to revise" not in harness.text(card)
     assert harness.plain(alice.dm()[-1]) == (
         "#1 Add Apple Pay in #checkout waits for your decision. The impact was "
-        "revised: 8 days of slip."
+        "revised: 8 working days of slip."
     )
     alice.approves(alice.dm()[-1])
     assert "late" not in harness.text(card)

@@ -60,6 +60,25 @@ def test_a_leave_is_one_message_to_the_delegate_with_the_cards_below(
     assert len(dora.dm()) == 1
 
 
+def test_everyone_is_told_the_same_number(
+    harness: Harness,
+    waiting: tuple[str, ...],
+    alice: Actor,
+    erin: Actor,
+    dora: Actor,
+    checkout: Channel,
+) -> None:
+    """The fourth waits for Bob's impact first, so Dora has no card of it yet."""
+    erin.raises("Apple Pay", kind="priority")
+    assert alice.goes_away("dora") == {}
+    assert "4 open decisions moved" in alice.form_words()
+    (told,) = dora.dm()
+    assert "4 decisions moved; the cards of 3 are in this thread." in harness.plain(told)
+    alice.is_back()
+    assert "4 open decisions came back to you" in alice.was_told()
+    assert "4 decisions moved" in harness.plain(dora.dm()[-1])
+
+
 def test_coming_back_is_one_message_to_each(
     harness: Harness, waiting: tuple[str, ...], alice: Actor, dora: Actor
 ) -> None:

@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 
 from bot.demo.slack.workspace import Channel, Message
+from handlers.requests import Form, Place
+from handlers.tradeoff import raising
+from handlers.ui.forms import metadata
+from models.refusals.refused import NotFound
+from models.rules import Person, Standing
 from support.harness import Actor, Harness
-from support.story_helpers import moves, outcome, promised, secret_of, until
+from support.story_helpers import moves, outcome, promised, until
 
 AS_PROMISED = date(2026, 12, 12)
 
@@ -196,13 +201,26 @@ def test_superseding_what_moved_a_commitment_needs_both_even_without_naming_it(
 def test_only_a_decision_of_this_channel_is_superseded(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    secret = secret_of(harness, alice)
+    """The form says so, as if its signature had been broken."""
+    other = harness.workspace.add_channel("other", ["alice", "bob", "erin", "sam"])
+    alice.sets_up(other)
     alice.approves(erin.raises("Theirs", kind="requirements"))
-    alice.raises("Ours", kind="requirements", in_=secret)
-    alice.approves(alice.card(secret))
     harness.later(minutes=6)
-    alice.presses(alice.card(checkout), "Supersede")
-    view = alice.form.view
-    view["private_metadata"] = view["private_metadata"].replace(checkout.id, secret.id)
-    alice.submits(title="Coup", why_now="w")
+    words = {"title": "Coup", "why_now": "w", "option1_name": "A", "option2_name": "B"}
+    state = {name: {name: {"value": value}} for name, value in words.items()}
+    state["kind"] = {"kind": {"selected_option": {"value": "requirements"}}}
+    form = Form(
+        workspace=harness.workspace.team_id,
+        bot_user=harness.workspace.bot.id,
+        person=Person(alice.id, Standing.MEMBER),
+        at=harness.clock.now,
+        id="V1",
+        callback="tradeoff.raise",
+        metadata=metadata(channel=other.id, supersedes=1),
+        state=state,
+        find_person=lambda id: Person(id, Standing.MEMBER),
+        find_place=lambda id: Place(id, bot_is_member=True),
+    )
+    with pytest.raises(NotFound):
+        harness.query(lambda session: raising.raise_(form, session))
     assert not [decision for decision in harness.decisions() if decision.supersedes]

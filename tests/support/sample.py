@@ -109,7 +109,12 @@ class Sample:
             "reason": "Because",
             "digest_weekday": 0,
             "digest_hour": 9,
-            "table": {**DEFAULT_RIGHTS, SHAPES[self.shape][0]: SHAPES[self.shape][1]},
+            "table": {
+                **DEFAULT_RIGHTS,
+                # The product owner moves the commitment alone, unless its own kind is drawn.
+                Kind.COMMITMENT: Right(Decider.PRODUCT_OWNER, False),
+                SHAPES[self.shape][0]: SHAPES[self.shape][1],
+            },
         }
         return RightsVersion(
             id=number,

@@ -12,7 +12,7 @@ from models.tables.absence import Absence, Snooze
 from models.tables.channel import Channel
 from models.tables.post import Post
 from models.tables.timer import Timer
-from models.working_time import OPENING, is_weekend, local_day, moment
+from models.working_time import OPENING, USUAL, local_day, moment
 from support.reading import drawn_for_all
 from support.record_invariants import RecordInvariants, Row
 from support.route_runner import RouteRunner
@@ -31,7 +31,7 @@ class Reminders:
     def look(self, session: Session, new: list[Row]) -> None:
         for row in new:
             today = local_day(row.due_at, self.runner.people[row.person].time_zone)
-            assert not is_weekend(today), f"reminded on {today:%A}"
+            assert not USUAL.is_day_off(today), f"reminded on {today:%A}"
             assert (row.person, today) not in self.seen, (
                 f"{row.person} was reminded twice on {today}"
             )

@@ -1,0 +1,85 @@
+"""Movements of a channel's commitments, and the decisions whose moves stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from sqlalchemy import BindParameter, Select, bindparam, case, func, select
+from sqlalchemy.orm import Session
+
+from models.tables.base import UtcDateTime
+from models.tables.commitment import Commitment, CommitmentMove
+
+_CHANNEL: BindParameter[int] = bindparam("channel")
+_SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Movement of one commitment in a time: net days, and the date that it was promised for then.
+
+    `decisions` moved it, and their moves stood at the end; those of `taken_back` did not.
+    """
+
+    commitment: Commitment
+    days: int
+    to_on: date
+    decisions: list[int]
+    taken_back: list[int]
+
+
+def movements(
+    session: Session, channel_id: int, since: datetime, until: datetime
+) -> list[Movement]:
+    """Return the net movement per commitment, the largest first.
+
+    A commitment that two decisions moved there and back is among them, with 0 days. A move that was
+    taken back in the same time is none.
+    """
+    rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until}).all()
+    numbers: dict[int, list[_Moved]] = {}
+    for row in map(_Moved._make, rows):
+        numbers.setdefault(row.commitment, []).append(row)
+    moved = {id: moves for id, moves in numbers.items() if any(move.days for move in moves)}
+    commitments = (
+        session.scalars(select(Commitment).where(Commitment.id.in_(moved))).all() if moved else []
+    )
+    made = [
+        Movement(
+            commitment,
+            days=sum(move.days for move in moved[commitment.id]),
+            to_on=commitment.baseline_on
+            + timedelta(days=sum(move.in_all for move in moved[commitment.id])),
+            decisions=[move.number for move in moved[commitment.id] if move.days and move.in_all],
+            taken_back=[
+                move.number for move in moved[commitment.id] if move.days and not move.in_all
+            ],
+        )
+        for commitment in commitments
+    ]
+    return sorted(made, key=lambda movement: (-abs(movement.days), movement.commitment.id))
+
+
+class _Moved(NamedTuple):
+    """What one decision did to one commitment: days in the time, and days until its end."""
+
+    commitment: int
+    number: int
+    days: int
+    in_all: int
+
+
+@cache
+def _moved() -> Select[int, int, int, int]:
+    move = CommitmentMove
+    in_time = func.sum(case((move.at >= _SINCE, move.days), else_=0))
+    return (
+        select(move.commitment_id, move.decision_number, in_time, func.sum(move.days))
+        .join(Commitment, Commitment.id == move.commitment_id)
+        .where(Commitment.channel_id == _CHANNEL, move.at < _UNTIL)
+        .group_by(move.commitment_id, move.decision_number)
+        .order_by(move.decision_number)
+    )

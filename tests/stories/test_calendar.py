@@ -1,0 +1,82 @@
+"""Working days belong to the channel: its week, and the public holidays of its country."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import reminders, until
+
+EVE = datetime(2026, 12, 23, 10, tzinfo=UTC)
+
+
+def works(actor: Actor, channel: Channel, week: str, country: str) -> None:
+    """Set the channel's working week and holidays."""
+    fields = {"working_week": week, "holidays": country, "reason": "So we work"}
+    actor.sets_up_again(channel, **fields)
+
+
+@pytest.mark.any_database
+def test_the_rights_say_which_days_are_working_days(alice: Actor, checkout: Channel) -> None:
+    alice.types("/tradeoff rights", checkout)
+    assert "Working days are Monday to Friday." in alice.was_told()
+    works(alice, checkout, "Sunday to Thursday", "israel")
+    alice.types("/tradeoff rights", checkout)
+    told = "Working days are Sunday to Thursday, but for the public holidays of Israel."
+    assert told in alice.was_told()
+
+
+@pytest.mark.any_database
+def test_a_country_that_nobody_knows_is_refused(alice: Actor, checkout: Channel) -> None:
+    alice.types("/tradeoff setup", checkout)
+    errors = alice.submits(holidays="Atlantis", reason="So we work")
+    assert "I know no public holidays by that name" in errors["Public holidays of"]
+
+
+def test_a_date_that_follows_from_a_holiday_says_so(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    works(alice, checkout, "Monday to Friday", "DE")
+    harness.clock.now = EVE
+    card = erin.raises("Add Apple Pay")
+    due = harness.decision().impact_due_at
+    assert due
+    # The window runs in Bob's time zone, over Christmas Day and a weekend.
+    assert due == datetime(2026, 12, 28, 10, tzinfo=UTC)
+    note = "(2 working days; Fri 25 Dec 2026 is off here)"
+    assert note in harness.text(card)
+    assert note in harness.text(bob.dm()[-1])
+
+
+@pytest.mark.any_database
+def test_nobody_is_reminded_on_a_day_off(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    works(alice, checkout, "Sunday to Thursday", "DE")
+    harness.clock.now = EVE.replace(day=20)
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-12-21")
+    # Friday 25 is both; Saturday 26 is off anyway; Sunday is a working day here.
+    until(harness, 28, month=12)
+    days = [moment.removesuffix(" 09:30") for moment in reminders(alice)]
+    assert days == ["Tue 22", "Wed 23", "Thu 24", "Sun 27", "Mon 28"]
+
+
+@pytest.mark.any_database
+def test_the_sponsor_waits_for_working_days(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    works(alice, checkout, "Monday to Friday", "DE")
+    harness.clock.now = EVE.replace(day=21)
+    erin.raises("Guest checkout", kind="requirements", due_on="2026-12-22")
+    harness.clock.now = EVE.replace(day=23, hour=0)
+    harness.settle()
+    assert harness.decision().overdue_at
+    harness.clock.now = EVE.replace(day=28, hour=23)
+    harness.settle()
+    assert harness.decision().escalated_to is None
+    harness.clock.now = EVE.replace(day=29, hour=1)
+    harness.settle()
+    assert harness.decision().escalated_to

@@ -1,0 +1,104 @@
+"""Past weeks and taken-back moves: the digest tells what held when the week ended."""
+
+from __future__ import annotations
+
+from bot.commands import digest
+from bot.demo.slack.workspace import Channel
+from models.reads.trend import trend_of
+from support.harness import Actor, Harness
+
+
+def told(harness: Harness, checkout: Channel, week: str | None = None) -> str:
+    """Return the digest of this week, or of the week until now, as the command line prints it."""
+    asked = digest.Asked(checkout.id, None, week)
+    return harness.query(lambda session: digest.printed(session, asked, harness.clock.now))
+
+
+def test_only_moves_that_stand_are_named(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    promise = alice.promises("Beta")
+    first = erin.raises_move("Guest checkout", to="2026-12-17")
+    waiting = erin.raises_move("Gift cards", to="2026-12-20")
+    alice.approves_move(first)
+    mistake = erin.raises_move("Dark mode", to="2026-12-24")
+    alice.approves_move(mistake)
+    assert "last by #3" in harness.text(promise)
+    alice.presses(mistake, "Undo (within five minutes)")
+    assert "last by #1" in harness.text(promise)
+    assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.text(waiting)
+    words = told(harness, checkout)
+    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in words
+    assert "#3) move" not in words
+
+
+def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta")
+    card = erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.approves_move(card)
+    harness.later(days=8)
+    alice.reopens(card)
+    alice.presses(card, "Approve")
+    fields = {"option": "B. Leave it", "moves": "Take it back to 12 Dec", "reason": "No"}
+    assert alice.submits(**fields) == {}
+    words = told(harness, checkout)
+    assert "Beta moves by -5 days, to Sat 12 Dec 2026: the move of #1 was taken back." in words
+    before = told(harness, checkout, "2026-W48")
+    assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in before
+
+
+def test_a_past_week_is_told_as_it_was_when_it_ended(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    early = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-25")
+    erin.raises("Refund", kind="requirements")
+    again = erin.raises("Gift cards", kind="requirements")
+    alice.approves(again)
+    harness.later(days=4)
+    harness.later(days=4)
+    erin.raises("Dark mode", kind="requirements")
+    alice.approves(early)
+    alice.reopens(again)
+    words = told(harness, checkout, "2026-W48")
+    assert "23 Nov – 30 Nov in" in words
+    assert "1 decision was made; 2 decisions waited at its end, 1 overdue." in words
+    assert "#1 Guest checkout: waited, 6 days by then" in words
+    assert "#2 Refund: waited, 6 days by then" in words
+    assert "#1 Guest checkout: due Wed 25 Nov 2026" in words
+    assert "#3 Gift cards: approved by" in words
+    assert "Dark mode" not in words
+    assert "reopened" not in words
+    now = told(harness, checkout)
+    assert "#4 Dark mode: waiting for" in now
+    assert "#3 Gift cards: waiting for" in now
+
+
+def test_a_week_is_named_as_the_calendar_names_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.later(days=15)
+    assert "23 Nov – 30 Nov in" in told(harness, checkout, "2026-W48")
+    alice.types("/tradeoff rights", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Change reminders and digest")
+    assert alice.submits(digest_weekday="Friday", reason="Reviews are on Fridays") == {}
+    assert "20 Nov – 27 Nov in" in told(harness, checkout, "2026-W48")
+
+
+def test_the_picture_shows_no_move_that_was_undone(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    alice.promises("Beta")
+    mistake = erin.raises_move("Dark mode", to="2026-12-24")
+    alice.approves_move(mistake)
+    alice.presses(mistake, "Undo (within five minutes)")
+    alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
+    harness.later(days=1)
+    channel = harness.decision().channel_id
+    until = harness.clock.now
+    trend = harness.query(lambda session: trend_of(session, channel, until, "Europe/London"))
+    assert [number for _, _, number in trend.lines[0].points] == [None, 2, None]

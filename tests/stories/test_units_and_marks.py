@@ -1,0 +1,55 @@
+"""Units of days, marks on one's own decisions, and sentences without empty parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import outcome
+
+OWN = "decided on their own"
+
+
+@pytest.mark.any_database
+def test_a_card_says_where_slip_and_move_disagree(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = erin.raises_move("Gift cards", to="2026-12-17", kind="priority")
+    bob.states_impact(card, days=4)
+    assert "4 working days of slip" in harness.text(card)
+    assert "Sat 12 Dec 2026 → *Thu 17 Dec 2026* (+5 days), if approved." in harness.text(card)
+    assert "this move is" not in harness.text(card)
+    other = erin.raises_move("Dark mode", to="2026-12-17", kind="priority")
+    bob.states_impact(other, days=5)
+    said = "The impact says 5 working days of slip; this move is 4 working days of slip."
+    assert said in harness.text(other)
+
+
+def test_who_decides_on_their_own_claim_or_question_is_marked(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    own = alice.raises("Guest checkout", kind="requirements")
+    alice.approves(own)
+    assert f"{OWN} question" in harness.text(own).lower()
+    claim = alice.claims("Refund")
+    alice.presses(claim, "Accept")
+    assert alice.submits(criterion1="met", criterion2="met", reason="Seen") == {}
+    assert f"{OWN} claim" in harness.text(claim).lower()
+    assert f"{OWN} claim" in str(harness.workspace.messages[checkout.id][-1].blocks).lower()
+    other = erin.raises("Dark mode", kind="requirements")
+    alice.approves(other)
+    assert OWN not in harness.text(other).lower()
+    assert "approved by" in outcome(harness, checkout)
+    harness.later(minutes=1)
+    erin.types("/tradeoff digest", checkout)
+    words = harness.text(erin.member.sees(checkout)[-1])
+    assert "Decided by whoever had raised or claimed it: 2 of 3." in words
+
+
+@pytest.mark.any_database
+def test_nothing_is_said_of_empty_fields(harness: Harness, erin: Actor, checkout: Channel) -> None:
+    fields = {f"option{at}_{side}": "" for at in (1, 2) for side in ("value", "cost")}
+    card = erin.raises("Guest checkout", kind="requirements", **fields)
+    assert "Option A: Add it now. Option B: Next quarter." in harness.plain(card)

@@ -1,0 +1,132 @@
+"""Release before: what it reads and writes while a migration of the next one is under way.
+
+Its statements are made from the tables as they were before the migration.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+# More than a statement of a backfill may change.
+ROWS = 1500
+MOST_AT_ONCE = 1000
+# Values for columns that cannot be NULL, other than numbers.
+VALUES = {
+    "BOOLEAN": "false",
+    "DATE": "DATE '2026-11-23'",
+    "TIMESTAMP": "now()",
+    "JSON": "'{}'",
+    "TSVECTOR": "'word'",
+}
+TEXTS = {"options": """'[["Yes","Some","Little"],["No","None","None"]]'""", "table": "'{}'"}
+# Statements that take the longer, the more rows there are; each names its table.
+LONG = re.compile(
+    r"(?:INSERT INTO|UPDATE|DELETE FROM|SELECT .*? FROM"
+    r"|CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?\S+ ON|ALTER TABLE(?= \S+ .*(?:SET NOT NULL|TYPE"
+    r"|ADD CONSTRAINT|FOREIGN KEY)))\s+\"?(\w+)",
+    re.DOTALL,
+)
+
+
+class ReleaseBefore:
+    """Release that runs on this database, as its tables are now, and goes on while they change."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, connect_args={"options": "-c statement_timeout=2000"})
+        metadata = MetaData()
+        metadata.reflect(self._engine)
+        self.tables = {
+            name: table for name, table in metadata.tables.items() if name != "alembic_version"
+        }
+        self.faults: list[str] = []
+
+    def fill(self) -> None:
+        """Give every table that has none so many rows, each of which refers to rows of its own
+        number.
+        """
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+            for table in self.tables.values():
+                rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{table.name}"').scalar()
+                if not rows:
+                    connection.exec_driver_sql(_insert(table, 1, ROWS))
+
+    def watch(self, engine: Engine) -> None:
+        """Look, before and after each statement on this engine that takes long, whether this
+        release could read and write meanwhile.
+        """
+        event.listen(engine, "before_cursor_execute", self._look)
+        event.listen(engine, "after_cursor_execute", self._look_again)
+
+    def reads_and_writes(self) -> None:
+        """Do in every table what this release does: read, add and change rows."""
+        with self._engine.connect() as connection:
+            for table in self.tables.values():
+                self._use(connection, table)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _look(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if self._takes_long(statement):
+            self._check_free(f"before {statement}")
+
+    def _look_again(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if self._takes_long(statement):
+            self._check_free(f"during {statement}")
+            if not statement.lstrip().startswith("SELECT") and cursor.rowcount > MOST_AT_ONCE:
+                self.faults.append(f"{cursor.rowcount} rows at once: {statement}")
+
+    def _takes_long(self, statement: str) -> bool:
+        found = LONG.match(statement.strip())
+        return found is not None and (found[1] in self.tables or "FROM" in statement)
+
+    def _check_free(self, when: str) -> None:
+        with self._engine.connect() as connection:
+            for name in self.tables:
+                try:
+                    # The lock that a write takes; what a read takes is compatible with more.
+                    connection.exec_driver_sql(f'LOCK TABLE "{name}" IN ROW EXCLUSIVE MODE NOWAIT')
+                except DBAPIError:
+                    self.faults.append(f"{name} cannot be written {' '.join(when.split())}")
+                connection.rollback()
+
+    def _use(self, connection: Connection, table: Table) -> None:
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        first = next(iter(table.primary_key.columns))
+        number = ROWS + 1
+        try:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            connection.exec_driver_sql(f'SELECT {columns} FROM "{table.name}" LIMIT 1')
+            connection.exec_driver_sql(_insert(table, number, number))
+            same = ", ".join(f'"{column.name}" = "{column.name}"' for column in table.columns)
+            where = f'WHERE "{first.name}" = {_value(first, str(number))}'
+            connection.exec_driver_sql(f'UPDATE "{table.name}" SET {same} {where}')
+        except DBAPIError as error:
+            self.faults.append(f"{table.name}: {str(error.orig).splitlines()[0]}")
+        connection.rollback()
+
+
+def _insert(table: Table, first: int, last: int) -> str:
+    needed = [
+        column
+        for column in table.columns
+        if column.primary_key or (not column.nullable and column.server_default is None)
+    ]
+    names = ", ".join(f'"{column.name}"' for column in needed)
+    values = ", ".join(_value(column) for column in needed)
+    return (
+        f'INSERT INTO "{table.name}" ({names})'
+        f" SELECT {values} FROM generate_series({first}, {last}) AS g"
+    )
+
+
+def _value(column: Column[Any], number: str = "g") -> str:
+    kind = str(column.type).split("(")[0].split(" ")[0]
+    if kind == "INTEGER":
+        return number
+    return TEXTS.get(column.name) or VALUES.get(kind, f"'x' || {number}")
