@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from handlers.answers import Block, Element
 from handlers.card.body import HELD, option_name
+from handlers.card.commitment import unlike_the_slip
 from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
 from models.mrkdwn import escaped, number, who
 from models.rules import Confidence, Impact, State
@@ -103,15 +104,18 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say that the commitment has moved since this was raised; empty if it has not."""
+    """Say what does not fit any more: the commitment has moved, or the slip is not the move's."""
     commitment = decision.commitment
-    if not decision.ground_moved or commitment is None:
+    if commitment is None or not commitment.is_open:
         return ""
+    unlike = unlike_the_slip(decision, commitment)
+    if not decision.ground_moved:
+        return unlike
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
-        return f" Meanwhile #{others[-1]} has moved {name}."
-    return f" Meanwhile {name} has moved."
+        return f" Meanwhile #{others[-1]} has moved {name}.{unlike}"
+    return f" Meanwhile {name} has moved.{unlike}"
 
 
 def _claim(decision: Decision) -> list[Block]:
@@ -142,20 +146,16 @@ def _past(decision: Decision) -> list[Block]:
 def _options(decision: Decision) -> list[Block]:
     if decision.is_after_the_fact or not decision.options:
         return []
+    signed = decision.first_signature and decision.first_signature.option_position
     rows = [
         [
-            tables.cell(option_name(decision, option), bold=_is_signed(decision, option.position)),
+            tables.cell(option_name(decision, option), bold=option.position == signed),
             tables.cell(cutting.fitted(option.value, CELL)),
             tables.cell(cutting.fitted(option.cost, CELL)),
         ]
         for option in decision.options
     ]
     return [tables.table(("Option", "Value", "Cost"), [*rows, *_impact(decision)])]
-
-
-def _is_signed(decision: Decision, position: int) -> bool:
-    signature = decision.first_signature
-    return signature is not None and signature.option_position == position
 
 
 def _impact(decision: Decision) -> list[list[Block]]:
@@ -181,6 +181,7 @@ def _facts(decision: Decision) -> str:
     """Say in one line the kind, who decides, by when, who raised it, and then what is unusual."""
     kind = "Acceptance" if decision.is_acceptance else phrases.capital(decision.kind.label)
     due = decision.due_on if not decision.overdue_at else None
+    before = decision.settlement_of(decision.round - 1)
     answered = sum(question.answer is not None for question in decision.questions)
     parts = [
         f"{kind} ({_whose_call(decision)})",
@@ -188,7 +189,7 @@ def _facts(decision: Decision) -> str:
         wording.raised_by(decision),
         *_source(decision),
         *_effect(decision),
-        *_round(decision),
+        *([f"round {decision.round}, {before.words} before"] if before else []),
         *(
             words
             for words in outcomes.warnings(decision, None)
@@ -234,9 +235,3 @@ def _effect(decision: Decision) -> list[str]:
         what = "scope changes" if decision.move_to is None else "date stays"
         return [f"if approved, {name}: {what}"]
     return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}"]
-
-
-def _round(decision: Decision) -> list[str]:
-    """Say how the round before ended; Details says why."""
-    before = decision.settlement_of(decision.round - 1)
-    return [f"round {decision.round}, {before.words} before"] if before else []
