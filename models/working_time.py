@@ -55,6 +55,13 @@ class Calendar:
         days = (first + timedelta(days=number) for number in range((last - first).days + 1))
         return [day for day in days if day.weekday() < 5 and self.is_day_off(day)]
 
+    def days_between(self, earlier: date, later: date) -> int:
+        """Return how many working days `later` is after `earlier`; negative if it is before."""
+        if later < earlier:
+            return -self.days_between(later, earlier)
+        days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
+        return sum(not self.is_day_off(day) for day in days)
+
 
 USUAL = Calendar()
 
@@ -101,14 +108,6 @@ def _countries() -> Iterable[tuple[str, ...]]:
     from holidays.registry import COUNTRIES
 
     return [names[:3] for names in COUNTRIES.values()]
-
-
-def working_days_between(earlier: date, later: date) -> int:
-    """Return how many working days `later` is after `earlier`; negative if it is before."""
-    if later < earlier:
-        return -working_days_between(later, earlier)
-    days = (earlier + timedelta(days=ahead) for ahead in range(1, (later - earlier).days + 1))
-    return sum(day.weekday() < 5 for day in days)
 
 
 def local_day(at: datetime, time_zone: str) -> date:
