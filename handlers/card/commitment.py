@@ -8,7 +8,6 @@ from models.mrkdwn import day, escaped
 from models.rules import Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
-from models.working_time import working_days_between
 
 
 def commitment_part(decision: Decision) -> list[Block]:
@@ -74,7 +73,8 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     told = of_delivery[0] if of_delivery else decision.statement
     if told is None or decision.move_to is None:
         return ""
-    asked = working_days_between(commitment.promised_on, decision.move_to)
+    calendar = decision.rights_version.calendar
+    asked = calendar.days_between(commitment.promised_on, decision.move_to)
     if asked == told.days:
         return ""
     return f" The impact says {phrases.slip(told.days)}; this move is {phrases.slip(asked)}."
