@@ -11,18 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from playwright.sync_api import Browser, Locator, expect
 
 from bot.demo.run import Demo, running
 from bot.demo.slack.workspace import Message
-from handlers import posts
-from models.tables.post import Drawing
 from support.browser_tab import NARROW, WIDE, Tab
-from support.decision_states import as_it_goes
-from support.small_bot import CARD, MANIFEST, form, make_bot
-from support.typed_texts import TYPINGS, retype
+from support.small_bot import CARD, MANIFEST, field, form, make_bot
 
 
 @pytest.fixture(scope="module")
@@ -71,43 +65,6 @@ def put_card(demo: Demo, channel: str) -> Message:
             workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
         )
     )
-
-
-def _close(session: Session) -> None:
-    """Close the connection here: SQLite allows it in no other thread."""
-    engine = session.get_bind()
-    session.close()
-    assert isinstance(engine, Engine)
-    engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("typing", "acts", "most"),
-    [
-        ("a word", "impact", 300),
-        ("a word", "lapse", 300),
-        ("a word", "impact > approved", 140),
-        ("as much as fits", "impact > approved", 220),
-        ("Japanese", "impact > approved", 220),
-    ],
-)
-def test_cards_leave_room(see: Any, demo: Demo, typing: str, acts: str, most: int) -> None:
-    *_, (_, decision) = as_it_goes("priority", acts)
-    decision.options, decision.consulted = decision.options[:2], []
-    retype(decision, TYPINGS[typing])
-    drawn = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
-    _close(decision.session)
-    workspace = demo.workspace
-    place, bot = workspace.channel("random").id, workspace.bot.id
-    card = workspace.add_message(
-        Message(place, workspace.next_ts(), bot, drawn.text, list(drawn.blocks))
-    )
-    if decision.state.settled:
-        workspace.add_message(Message(place, workspace.next_ts(), bot, "Why", [], card.ts))
-    tab = see("/?as=alice&in=random", (1300, 900))
-    shown = tab.page.locator(f'[data-ts="{card.ts}"]')
-    expect(shown).to_be_visible()
-    assert (shown.bounding_box() or {})["height"] <= most
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:
@@ -333,3 +290,70 @@ def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(
     erin = see("/?as=erin&in=checkout")
     erin.page.locator(f'[data-ts="{first.ts}"]').get_by_role("button", name="Yes").click()
     expect(erin.log().get_by_text("You pressed yes.")).to_be_in_viewport()
+
+
+def hidden_entries(root: Locator) -> list[str]:
+    """Open every menu of apps in turn; return the entries that cannot be pressed in the window."""
+    hidden = []
+    expect(root.locator("details.overflow").nth(1)).to_be_attached()
+    for menu in root.locator("details.overflow").all():
+        menu.locator("summary").click()
+        entries = menu.get_by_role("menuitem")
+        expect(entries).to_have_count(3)
+        for entry in entries.all():
+            if not entry.evaluate(IS_ON_TOP):
+                hidden.append(entry.inner_text())
+        menu.press("Escape")
+        expect(entries.first).to_be_hidden()
+    return hidden
+
+
+# Whether the middle and the corners of an element are in the window with nothing over them.
+IS_ON_TOP = """(entry) => {
+    const box = entry.getBoundingClientRect();
+    const points = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]];
+    return points.every(([x, y]) =>
+        entry.contains(document.elementFromPoint(box.x + x * box.width, box.y + y * box.height)));
+}"""
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_entry_of_every_menu_can_be_pressed(
+    see: Any, demo: Demo, size: tuple[int, int]
+) -> None:
+    """Nothing covers it: neither the list of channels nor the message box nor a form's edge."""
+    for _ in range(4):
+        put_card(demo, "search")
+    tab = see("/?as=alice&in=search", size)
+    assert hidden_entries(tab.log()) == []
+    tab.says("/ask")
+    expect(tab.dialog).to_be_visible()
+    workspace = demo.workspace
+    view = workspace.modals(workspace.person("alice").id)[-1]
+    asked = form(workspace.channel("search").id)
+    workspace.fill_view(view, {**asked, "blocks": [*CARD, *asked["blocks"], *CARD]})
+    assert hidden_entries(tab.dialog) == []
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
+
+
+def test_a_form_that_grows_stays_where_it_was_and_leads_to_what_is_new(
+    see: Any, demo: Demo
+) -> None:
+    tab = see("/?as=alice&in=search", (1280, 500))
+    tab.says("/ask")
+    body = tab.dialog.locator(".modal-body")
+    tab.page.get_by_role("checkbox", name="Plan").focus()
+    expect(tab.page.get_by_role("checkbox", name="Plan")).to_be_in_viewport()
+    expect(body).not_to_have_js_property("scrollTop", 0)
+    before = body.evaluate("(body) => body.scrollTop")
+    workspace = demo.workspace
+    view = workspace.modals(workspace.person("alice").id)[-1]
+    asked = form(workspace.channel("search").id)
+    more = field("cost", "Cost", {"type": "plain_text_input"})
+    workspace.fill_view(view, {**asked, "blocks": [*asked["blocks"], more]})
+    expect(tab.page.get_by_label("Cost")).to_be_focused()
+    expect(tab.page.get_by_label("Cost")).to_be_in_viewport()
+    assert body.evaluate("(body) => body.scrollTop") >= before
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
