@@ -17,7 +17,7 @@ REPLICAS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo install test test-quick chaos check bench screenshots lock
+.PHONY: help demo install test test-quick chaos check bench bench-scale screenshots lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +42,10 @@ check: $(READY) ## check style, types and the arrows between folders
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## measure the bot beside a bare Bolt app, and over a million decisions
+bench: $(READY) ## measure the bot beside a bare Bolt app
 	@$(BIN)/python -m bench
+
+bench-scale: $(READY) ## measure reads and loops over a million decisions, on both databases
 	@$(BIN)/python -m bench.scale
 
 screenshots: $(READY) ## take the pictures of the README and the tour again

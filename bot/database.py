@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.pooler import allow_pooler
 from bot.timeouts import Timeouts
 from models.tables.write_behind import write_now
 
@@ -135,19 +136,17 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
-    options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-            "connect_timeout": round(patience),
-        },
+        connect_args={"connect_timeout": round(patience)},
     )
+    allow_pooler(engine, {**POSTGRES, "statement_timeout": round(patience * 1000)})
+    return engine
 
 
 def wrote(session: Session) -> bool:

@@ -173,9 +173,14 @@ def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
         user["id"],
         _standing(user, homes),
         user.get("tz") or "UTC",
-        name=cleaned_line(real or display or handle or ""),
-        mention=cleaned_line(display or real or handle or ""),
+        name=_first_visible(real, display, handle),
+        mention=_first_visible(display, real, handle),
     )
+
+
+def _first_visible(*names: str | None) -> str:
+    """Return the first name that can be seen, without what cannot."""
+    return next((clean for name in names if (clean := cleaned_line(name or ""))), "")
 
 
 def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:

@@ -150,11 +150,14 @@ def is_in(request: Request, channel: str) -> bool:
 
 
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
-    """Return the people among these who may be told nothing of this channel, as far as is known."""
+    """Return the people among these who are known to be allowed to read nothing of this channel.
+
+    If Slack does not say, a message to them waits until it does.
+    """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):
         asking.look_in(channel)
-    return {person for person in people if sight_of(asking, person, channel) is not Sight.YES}
+    return {person for person in people if sight_of(asking, person, channel) is Sight.NO}
 
 
 def invite_errors(

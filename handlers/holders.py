@@ -12,6 +12,7 @@ from handlers.requests import Asking, Form
 from models.reads import lookups
 from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
 from models.rules import Standing
+from models.tables.absence import current_absences
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.commitment_moves import stands
@@ -37,7 +38,11 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
         for editor in asking.look_up(*version.editors)
         if editor.standing is Standing.DEACTIVATED
     ]
-    routing = route(session, version, matter, asking.at, gone)
+    away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
+    delegates = {absence.delegate for absence in away.values()}
+    # Whoever may not read the channel stands in for nobody there.
+    outside = access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
+    routing = route(session, version, matter, asking.at, [*gone, *outside])
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
     return replace(routing, time_zone=zone)
 

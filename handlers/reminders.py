@@ -40,6 +40,9 @@ def escalate(due: Due, session: Session) -> None:
     sponsor = rights_now(due, session, decision).sponsor
     if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
         return
+    if sponsor and access.outsiders(due, decision.channel.slack_id, [sponsor]):
+        # Whoever cannot see the channel cannot be asked.
+        return
     verbs_overdue.escalate(decision, sponsor, due.at)
     if decision.escalated_to:
         remind_next(due, session, decision, decision.escalated_to)

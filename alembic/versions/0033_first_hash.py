@@ -13,7 +13,8 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-AT_ONCE = 5000
+# Each has a few messages, and a statement changes at most a thousand rows.
+AT_ONCE = 100
 FILL = """
     UPDATE decision SET first_hash = (
         SELECT hash FROM history_event WHERE decision_id = decision.id AND sequence = 1
@@ -30,20 +31,14 @@ REDRAW = """
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    if connection.dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
-        # An interrupted attempt has left the column: see below.
-        op.execute("ALTER TABLE decision ADD COLUMN IF NOT EXISTS first_hash VARCHAR(64)")
-    else:
-        op.add_column("decision", sa.Column("first_hash", sa.String(length=64), nullable=True))
-        _fill(connection)
+    first_hash = sa.Column("first_hash", sa.String(length=64), nullable=True)
+    if op.get_context().dialect.name == "sqlite":
+        op.add_column("decision", first_hash)
+        _fill(op.get_bind())
         return
-    # In batches, on a connection without a transaction, so that nobody waits for long.
-    connection.commit()
-    with connection.engine.connect() as own:
-        _fill(own.execution_options(isolation_level="AUTOCOMMIT"))
+    op.add_column("decision", first_hash, if_not_exists=True)
+    with op.get_context().autocommit_block():
+        _fill(op.get_bind())
 
 
 def _fill(connection: sa.Connection) -> None:

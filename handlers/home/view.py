@@ -122,12 +122,15 @@ def _sight(request: Request, session: Session) -> Sight:
 
 
 def _waiting_key(task: Waiting) -> Key:
-    """Return the sort key: what presses first, then what is due first, then the oldest."""
+    """Return the sort key: what presses first, then what is due first, then the oldest.
+
+    Home remembers keys in its metadata, so there is no text in them that a person typed.
+    """
     return (
         not task.pressing,
         str(task.due_on or "later"),
         task.decision.number,
-        task.what,
+        "follow-up" if task.follow_up else task.what,
         task.follow_up.position if task.follow_up else 0,
     )
 

@@ -155,10 +155,8 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}
     errors = _role_errors(form, picked, channel.slack_id)
-    working_time, days = (
-        _read_working_time(state, errors),
-        fields.whole_number(state, "impact_days"),
-    )
+    working_time = _read_working_time(state, errors)
+    days = fields.whole_number(state, "impact_days")
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
     reason = fields.text(state, "reason")

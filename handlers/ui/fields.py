@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -59,7 +60,8 @@ def unquoted(text: str) -> str:
 
 def decision_number(text: str) -> int | None:
     """Return the number of the decision that these words after a verb name; None if they do not."""
-    found = _DECISION.fullmatch(one_line(text))
+    # Japanese keyboards type wide digits.
+    found = _DECISION.fullmatch(one_line(unicodedata.normalize("NFKC", text)))
     return int(found[1] or found[2]) if found else None
 
 

@@ -91,6 +91,7 @@ def waits(session: Session, channel_id: int, most: int) -> Waits:
         .options(
             contains_eager(Decision.channel),
             joinedload(Decision.rights_version),
+            selectinload(Decision.impacts),
             selectinload(Decision.signatures),
             selectinload(Decision.questions),
             selectinload(Decision.settlements),

@@ -141,6 +141,7 @@ def _raised() -> Select[Decision]:
             joinedload(Decision.rights_version),
             joinedload(Decision.commitment),
             selectinload(Decision.claims),
+            selectinload(Decision.impacts),
             selectinload(Decision.questions),
             selectinload(Decision.signatures),
             selectinload(Decision.settlements),

@@ -106,6 +106,7 @@ def week_of(
         "questions",
     )
     read_parts_of(session, [decision for decision in open_ if decision.is_acceptance], "claims")
+    read_parts_of(session, open_, "impacts")
     return Week(
         rights=rights,
         since=since,

@@ -196,13 +196,17 @@ def leave(
     session.add(absence)
     session.flush()
     person = absence.person
+    # Made once: hundreds of decisions may move, and to ask for each would be a statement for each.
+    own = Seat(absence.delegate, person, away_until(absence.until))
     for decision in pending:
         for side in _sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
-            if giver and giver in gone:
+            if giver is None:
+                seat = own
+            elif giver in gone:
                 seat = Seat(absence.delegate, giver, LEFT)
             else:
-                seat = _seat_today(decision, giver or person, act.at)
+                seat = _seat_today(decision, giver, act.at)
             hand_over(decision, side, seat, act)
     set_timer(
         session,
@@ -219,27 +223,26 @@ def end_leave(
 ) -> None:
     """End an absence: the person acts again, and what the delegate did not get to moves back."""
     absence.ended_at = act.at
-    for decision in pending:
-        hand_back(decision, absence.delegate, act, person=absence.person, gone=gone)
+    decisions = list(pending)
+    if not decisions:
+        return
+    own = _seat_today(decisions[0], absence.person, act.at, gone)
+    for decision in decisions:
+        for side in Side:
+            seat = side.seat(decision)
+            if (seat.person, seat.on_behalf_of) == (absence.delegate, absence.person):
+                hand_over(decision, side, own, act, gone=gone)
 
 
-def hand_back(
-    decision: Decision,
-    delegate: str,
-    act: Act,
-    *,
-    person: str | None = None,
-    gone: Collection[str] = (),
-) -> None:
-    """Give back what this delegate does here for this person, or for anyone.
+def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:
+    """Give back what this delegate does here for anyone.
 
     If that person is away, the work goes to their own delegate.
     """
     for side in Side:
         seat = side.seat(decision)
-        giver = seat.on_behalf_of
-        if seat.person == delegate and giver and giver == (person or giver):
-            today = _seat_today(decision, giver, act.at, gone)
+        if seat.person == delegate and seat.on_behalf_of:
+            today = _seat_today(decision, seat.on_behalf_of, act.at, gone)
             hand_over(decision, side, today, act, gone=gone)
 
 

@@ -58,7 +58,8 @@ def route(
     """Route a decision by these rights, at this moment.
 
     One that touches a commitment needs the right to that as well. `gone` are role holders who have
-    left Slack: the sponsor takes their place.
+    left Slack: the sponsor takes their place. Delegates who may not read the channel are in `gone`
+    too: they stand in for nobody.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -93,6 +94,8 @@ def seat_of(
             return Seat(sponsor, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
+    if away and away.delegate in gone:
+        return Seat(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import copy
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.demo.slack import readable
 from bot.demo.slack.workspace import Channel
+from models.tables.acceptance import FollowUp
 from support.harness import Actor, Harness
 from support.home_visitor import accepted_with_follow_up, home, leaves, opens_home, presses, reads
 
@@ -211,3 +215,34 @@ def test_what_people_type_stays_text(
     assert f"#1 {typed}" in opens_home(alice)
     drawn = [one["text"]["text"] for one in home(alice).view["blocks"] if one["type"] == "section"]
     assert not [one for one in drawn if "<!" in one]
+
+
+def test_turned_pages_are_remembered_without_what_people_typed(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Slack keeps 3,000 characters for a view, and a follow-up may have 300 that count as 1,500."""
+    accepted_with_follow_up(alice, erin)
+    today = harness.clock.now.date()
+
+    def more(session: Session) -> None:
+        first = session.scalars(select(FollowUp)).one()
+        for position in range(2, 30):
+            later = timedelta(days=9 if position % 2 else -1)
+            session.add(
+                FollowUp(
+                    decision_id=first.decision_id,
+                    position=position,
+                    what="&" * 300,
+                    owner=erin.id,
+                    due_on=today + later,
+                    round=first.round,
+                )
+            )
+
+    harness.query(more)
+    opens_home(erin)
+    presses(erin, "Next", "Waiting for you")
+    presses(erin, "Next", "Follow-ups you own")
+    assert "&" not in home(erin).view["private_metadata"]
+    assert len(home(erin).view["private_metadata"].encode()) < 300
+    assert "Previous" in readable.buttons(home(erin))

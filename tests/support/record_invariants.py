@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from models.reads.board import settled_rounds
 from models.reads.replay import first_difference
+from models.reads.trend import AGAIN, trend_of
 from models.rules import (
     NEXT_STATE,
     Decider,
@@ -133,10 +135,31 @@ class RecordInvariants:
         for id, events in new.items():
             self._decision(before.get(id), self.decisions[id], events, actor)
         self._commitments(session)
+        if new:
+            self._counted_back(session)
         self._nothing_in_silence(before, new)
         return new
 
     # ---- one decision ----------------------------------------------------------------------------
+
+    def _counted_back(self, session: Session) -> None:
+        """Compare what digest and board count back from today with the whole record."""
+        now = self.runner.now
+        for channel in {row.channel_id for row in self.decisions.values()}:
+            here = [row for row in self.decisions.values() if row.channel_id == channel]
+            ended = [round for row in here for round in self.settlements.get(row.id, [])]
+            weeks = trend_of(session, channel, now, "UTC").waiting
+            for back, waiting in enumerate(reversed(weeks)):
+                end = now - timedelta(weeks=back)
+                raised = sum(row.raised_at < end for row in here)
+                settled = sum(round.at < end for round in ended)
+                again = sum(round.since in AGAIN and round.since_at < end for round in ended)
+                assert waiting == raised - settled + again, f"waiting {back} weeks ago"
+            outcomes = [round for round in ended if round.outcome and round.since is not Verb.UNDO]
+            newest = sorted(outcomes, key=lambda round: (round.at, round.id), reverse=True)
+            shown = settled_rounds(session, channel, 3)
+            assert [round.id for _, round in shown.shown] == [round.id for round in newest[:3]]
+            assert shown.count == len(outcomes)
 
     def _decision(self, before: Row | None, row: Row, events: list[Row], actor: str | None) -> None:
         state = before.state if before else None

@@ -98,7 +98,11 @@ CARD: list[dict[str, Any]] = [
             {
                 "type": "overflow",
                 "action_id": "more",
-                "options": [{"text": plain("Later"), "value": "later"}],
+                "options": [
+                    {"text": plain("Later"), "value": "later"},
+                    {"text": plain("Undo"), "value": "undo", "description": plain("For a while")},
+                    {"text": plain("Details"), "value": "details"},
+                ],
             },
         ],
     },

@@ -1,0 +1,90 @@
+"""Costs of what people and loops ask, over a record that grows.
+
+SQLite counts its instructions, so that no test depends on how fast the machine is. `make
+bench-scale` measures the same cases over a million decisions, on both databases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bench import scale
+from bench.cases import Work, cases, cases_of_channel
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness, migrated
+
+# A list has a limit that the small record does not reach.
+FACTOR, SOME_MORE = 2, 6000
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "channels", "what"),
+    [(1000, 6000, 0, cases), (250, 6000, 1, cases_of_channel)],
+    ids=["many channels", "one channel"],
+)
+def test_nothing_costs_more_over_a_larger_record(
+    tmp_path: Path,
+    small: int,
+    large: int,
+    channels: int,
+    what: Callable[[Session], dict[str, Work]],
+) -> None:
+    steps = {}
+    for size in (small, large):
+        url = migrated(tmp_path / f"{size}.db")
+        asyncio.run(scale.fill(url, size, channels))
+        steps[size] = scale.steps(url, what)
+    grown = {
+        case: (least, steps[large][case])
+        for case, least in steps[small].items()
+        if steps[large][case] > FACTOR * least + SOME_MORE
+    }
+    assert grown == {}
+
+
+def test_leave_and_return_take_as_many_statements_whatever_waits(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor, dora: Actor
+) -> None:
+    """Each decision more costs a few rows, and no statement of its own."""
+    taken = []
+    for _ in range(2):
+        for number in range(4):
+            erin.raises_quietly(f"Wish {number}", checkout)
+        taken.append(leave_and_return(harness, checkout, alice, dora))
+    few, twice_as_many = taken
+    assert all(more <= some for some, more in zip(few, twice_as_many, strict=True)), taken
+
+
+def leave_and_return(harness: Harness, channel: Channel, away: Actor, delegate: Actor) -> list[int]:
+    """Return the statements that it takes to open the form, to go, and to come back."""
+    counts = []
+    for act in (
+        lambda: harness.run(away.member.types(channel, "/tradeoff away")),
+        lambda: harness.run(
+            away.member.submits({"delegate": delegate.member.person.name, "until": "2026-12-24"})
+        ),
+        lambda: harness.run(away.member.types(channel, "/tradeoff back")),
+    ):
+        counts.append(statements(harness, act))
+        harness.settle()
+    return counts
+
+
+def statements(harness: Harness, act: Callable[[], object]) -> int:
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    engine = harness.bot.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    act()
+    event.remove(engine, "before_cursor_execute", note)
+    return count
