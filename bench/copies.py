@@ -159,7 +159,13 @@ def _outcomes() -> Iterator[Fill]:
 
 
 def _parts() -> Iterator[Fill]:
-    yield Fill(
+    yield _statements()
+    yield _questions()
+    yield from _signatures()
+
+
+def _statements() -> Fill:
+    return Fill(
         "impact_statement",
         {
             "decision_id": "id",
@@ -176,7 +182,10 @@ def _parts() -> Iterator[Fill]:
         },
         _of_kind("priority"),
     )
-    yield Fill(
+
+
+def _questions() -> Fill:
+    return Fill(
         "question",
         {
             "decision_id": "id",
@@ -190,6 +199,9 @@ def _parts() -> Iterator[Fill]:
         },
         "bench_copy JOIN bench_turn USING (turn) WHERE turn % 4 = 3",
     )
+
+
+def _signatures() -> Iterator[Fill]:
     for role, person in (("product_owner", "holder"), ("project_manager", "counterpart")):
         yield Fill(
             "signature",

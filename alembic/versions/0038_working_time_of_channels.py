@@ -14,9 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        # Rather fail, and be run again, than let everybody queue behind a lock that does not come.
-        op.execute("SET LOCAL lock_timeout = '5s'")
     week = sa.Column("working_week", sa.String(length=7), server_default="01234", nullable=False)
     op.add_column("rights_version", week)
     op.add_column("rights_version", sa.Column("holidays", sa.String(length=16), nullable=True))

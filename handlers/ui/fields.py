@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from handlers.requests import FormState, Place, Request
+from handlers.requests import FormState, Place, Request, RequestInPlace
 from models import mrkdwn
 from models.visible_text import cleaned
 
@@ -35,7 +35,7 @@ def as_typed(request: Request, marked: str) -> str:
 
 
 def _is_for_all(request: Request, place: Place) -> bool:
-    here = request.place is not None and request.place.id == place.id
+    here = isinstance(request, RequestInPlace) and request.channel == place.id
     return bool(place.name) and (here or (place.known and not place.is_private))
 
 

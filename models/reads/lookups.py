@@ -20,7 +20,7 @@ from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import mark_of
+from models.tables.history_chain import mark_of
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement

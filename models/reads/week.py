@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.loading import read_parts_of
 from models.reads.figures import (
@@ -184,6 +184,7 @@ def _first() -> Select[Decision, int, int, int, int]:
         )
         .join(placed, placed.c.id == Decision.id)
         .where(or_(placed.c.place <= most, and_(late, placed.c.late_place <= most)))
+        .options(joinedload(Decision.rights_version))
         .order_by(Decision.id)
     )
 

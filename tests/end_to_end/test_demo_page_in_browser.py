@@ -4,43 +4,16 @@ own.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
-from bot.demo.run import Demo, running
-from bot.demo.slack.workspace import Message
-from support.browser_tab import NARROW, WIDE, Tab
-from support.small_bot import CARD, MANIFEST, field, form, make_bot
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    """Run the whole demo in a thread with its own loop; NiceGUI allows one in a process."""
-    ready: threading.Event = threading.Event()
-    found: list[Demo] = []
-
-    async def serve() -> None:
-        over = asyncio.Event()
-        loops.append((asyncio.get_running_loop(), over))
-        async with running(make_bot, MANIFEST) as demo:
-            found.append(demo)
-            ready.set()
-            await over.wait()
-
-    loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    assert ready.wait(20), "the demo did not start"
-    yield found[0]
-    loop, over = loops[0]
-    loop.call_soon_threadsafe(over.set)
-    thread.join(20)
+from bot.demo.run import Demo
+from support.browser_tab import NARROW, WIDE, Tab, hidden_entries
+from support.small_bot import CARD, field, form, put_card
 
 
 @pytest.fixture
@@ -56,15 +29,6 @@ def see(browser: Browser, demo: Demo) -> Iterator[Any]:
         tab.page.close()
         assert tab.trouble == []
         assert tab.elsewhere == []
-
-
-def put_card(demo: Demo, channel: str) -> Message:
-    workspace = demo.workspace
-    return workspace.add_message(
-        Message(
-            workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
-        )
-    )
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:
@@ -290,31 +254,6 @@ def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(
     erin = see("/?as=erin&in=checkout")
     erin.page.locator(f'[data-ts="{first.ts}"]').get_by_role("button", name="Yes").click()
     expect(erin.log().get_by_text("You pressed yes.")).to_be_in_viewport()
-
-
-def hidden_entries(root: Locator) -> list[str]:
-    """Open every menu of apps in turn; return the entries that cannot be pressed in the window."""
-    hidden = []
-    expect(root.locator("details.overflow").nth(1)).to_be_attached()
-    for menu in root.locator("details.overflow").all():
-        menu.locator("summary").click()
-        entries = menu.get_by_role("menuitem")
-        expect(entries).to_have_count(3)
-        for entry in entries.all():
-            if not entry.evaluate(IS_ON_TOP):
-                hidden.append(entry.inner_text())
-        menu.press("Escape")
-        expect(entries.first).to_be_hidden()
-    return hidden
-
-
-# Whether the middle and the corners of an element are in the window with nothing over them.
-IS_ON_TOP = """(entry) => {
-    const box = entry.getBoundingClientRect();
-    const points = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]];
-    return points.every(([x, y]) =>
-        entry.contains(document.elementFromPoint(box.x + x * box.width, box.y + y * box.height)));
-}"""
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

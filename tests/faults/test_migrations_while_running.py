@@ -143,3 +143,10 @@ def test_an_interrupted_migration_is_done_again(old_database: str) -> None:
             back = f"UPDATE alembic_version SET version_num = '{step.down_revision}'"
             execute(old_database, back)
             up_to(old_database, revision)
+
+
+def test_how_long_a_lock_is_waited_for_is_said_once() -> None:
+    """A migration that waits longer than alembic/env.py says stops everybody behind it."""
+    script = ScriptDirectory.from_config(migrate.config())
+    paths = [Path(step.path) for step in script.walk_revisions()]
+    assert [path.name for path in paths if "lock_timeout" in path.read_text()] == []

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from models.reads.board import settled_rounds
 from models.reads.replay import first_difference
-from models.reads.trend import AGAIN, trend_of
+from models.reads.trend import trend_of
+from models.reads.week import AGAIN
 from models.rules import (
     NEXT_STATE,
     Decider,

@@ -145,7 +145,7 @@ class RouteRunner:
         return self._act(routes.clicks[action], pressed)
 
     def types(self, who: str, text: str) -> Answer | Refused:
-        command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)
+        command = Command(**self._by(who), channel=CHANNEL, name="/tradeoff", text=text)
         return self._act(routes.commands["/tradeoff"].handler, command)
 
     def slack_says(self, who: str, standing: Standing) -> Answer | Refused:
@@ -167,13 +167,16 @@ class RouteRunner:
             "at": self.now,
             "known": self.known,
             "bot_user": BOT,
-            "person": self.people[who],
+            "user": who,
         }
 
     @property
     def known(self) -> Known:
         return Known(
-            people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
+            people=dict(self.people),
+            places={CHANNEL: HERE},
+            rooms={CHANNEL: frozenset(PEOPLE)},
+            anew=frozenset({CHANNEL}),
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:

@@ -14,7 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot.demo.slack.workspace import Workspace
+from bot.demo.run import Demo
+from bot.demo.slack.workspace import Message, Workspace
 
 MANIFEST: dict[str, Any] = {
     "features": {
@@ -107,6 +108,15 @@ CARD: list[dict[str, Any]] = [
         ],
     },
 ]
+
+
+def put_card(demo: Demo, channel: str) -> Message:
+    workspace = demo.workspace
+    return workspace.add_message(
+        Message(
+            workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
+        )
+    )
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:
