@@ -80,7 +80,7 @@ class HeldTransactions:
         return lambda session: routes.clicks[action](click, session)
 
     def command(self, who: str, typed: str) -> Work:
-        command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=typed)
+        command = Command(**self._by(who), channel=CHANNEL, name="/tradeoff", text=typed)
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def slack_says(self, who: str, standing: Standing) -> Work:
@@ -108,7 +108,7 @@ class HeldTransactions:
             "at": self.now,
             "known": known,
             "bot_user": BOT,
-            "person": self.people[who],
+            "user": who,
         }
 
     # ---- one after the other, and at once --------------------------------------------------------
