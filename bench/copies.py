@@ -38,6 +38,7 @@ def of_decisions(decision_columns: list[str]) -> Iterator[Fill]:
     yield _decisions(decision_columns)
     yield from _outcomes()
     yield from _parts()
+    yield from _signatures()
     yield from _acceptance()
     yield from _commitments()
     yield from _history()
@@ -190,6 +191,9 @@ def _parts() -> Iterator[Fill]:
         },
         "bench_copy JOIN bench_turn USING (turn) WHERE turn % 4 = 3",
     )
+
+
+def _signatures() -> Iterator[Fill]:
     for role, person in (("product_owner", "holder"), ("project_manager", "counterpart")):
         yield Fill(
             "signature",
