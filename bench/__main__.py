@@ -50,8 +50,11 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[in
 
 
 @contextlib.asynccontextmanager
-async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str]]:
-    """Yield the ports of ours and of the bare app, and a person in a channel that is set up."""
+async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str, str]]:
+    """Yield the ports of ours and of the bare app; a person, in a channel that is set up.
+
+    The last of it is what a form remembers that this person opened there.
+    """
     workspace = Workspace()
     workspace.add_person("alice")
     workspace.add_person("bob")
@@ -74,17 +77,19 @@ async def both(folder: Path, url: str) -> AsyncIterator[tuple[int, int, str, str
             alice = Member(slack.delivery, workspace.person("alice"))
             await alice.types(channel, "/tradeoff setup")
             await alice.submits(product_owner="alice", project_manager="bob")
-            yield ours, bare, alice.id, channel.id
+            await alice.types(channel, "/tradeoff")
+            assert alice.modal
+            yield ours, bare, alice.id, channel.id, alice.modal.view["private_metadata"]
 
 
 async def compare(folder: Path, url: str) -> None:
-    async with both(folder, url) as (ours, bare, person, channel):
+    async with both(folder, url) as (ours, bare, person, channel, memory):
         asked = help_command(person, channel)
         for port in (ours, bare):
             await times(port, asked, 300, 1)
         await throughput("/tradeoff help, 1 client", ours, bare, asked, 400, 1)
         await throughput("/tradeoff help, 32 clients", ours, bare, asked, 1600, 32)
-        await raising(ours, bare, asked, raise_form(person, channel))
+        await raising(ours, bare, asked, raise_form(person, memory))
 
 
 async def throughput(

@@ -38,7 +38,7 @@ class Asker:
     gone: str = ""
 
     def types(self, line: str) -> Callable[[Session], Answer]:
-        command = Command(**self._by(), name="/tradeoff", text=line, place=_at(self.channel))
+        command = Command(**self._by(), name="/tradeoff", text=line, channel=self.channel)
         return lambda session: routes.commands["/tradeoff"].handler(command, session)
 
     def opens_home(self, session: Session) -> Answer:
@@ -79,7 +79,7 @@ class Asker:
         return routes.events_heard[name](Event(**self._by(), type=name, body=body), session)
 
     def _by(self) -> dict[str, Any]:
-        return {**self._knows(), "bot_user": "UBOT", "person": self.person}
+        return {**self._knows(), "bot_user": "UBOT", "user": self.person.id}
 
     def _knows(self) -> dict[str, Any]:
         return {

@@ -46,8 +46,11 @@ def help_command(person: str, channel: str) -> Callable[[int], str]:
     return lambda number: body
 
 
-def raise_form(person: str, channel: str) -> Callable[[int], str]:
-    """Return the submitted form of a new tradeoff; every number is another form."""
+def raise_form(person: str, memory: str) -> Callable[[int], str]:
+    """Return the submitted form of a new tradeoff; every number is another form.
+
+    `memory` is what such a form, opened by this person, remembers.
+    """
 
     def text(name: str, value: str) -> dict[str, object]:
         return {name: {name: {"type": "plain_text_input", "value": value}}}
@@ -70,7 +73,7 @@ def raise_form(person: str, channel: str) -> Callable[[int], str]:
             "type": "modal",
             "callback_id": "tradeoff.raise",
             "hash": "1.2",
-            "private_metadata": json.dumps({"channel": channel}),
+            "private_metadata": memory,
             "state": {"values": values},
         }
         payload = {

@@ -160,7 +160,13 @@ def _outcomes() -> Iterator[Fill]:
 
 
 def _parts() -> Iterator[Fill]:
-    yield Fill(
+    yield _statements()
+    yield _questions()
+    yield from _signatures()
+
+
+def _statements() -> Fill:
+    return Fill(
         "impact_statement",
         {
             "decision_id": "id",
@@ -177,7 +183,10 @@ def _parts() -> Iterator[Fill]:
         },
         _of_kind("priority"),
     )
-    yield Fill(
+
+
+def _questions() -> Fill:
+    return Fill(
         "question",
         {
             "decision_id": "id",

@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from sqlalchemy import Engine
 from starlette.applications import Starlette
@@ -23,6 +25,8 @@ from starlette.routing import Route
 
 from bot import log as logs
 from bot import migrate
+from bot.admission import Admission, Next
+from bot.answering import Answering, Body
 from bot.board import Boards
 from bot.database import Database
 from bot.dispatch import Dispatch
@@ -34,15 +38,12 @@ from bot.slack_asgi import SlackRequestHandler
 from bot.socket_mode import SocketMode
 from bot.timeouts import Timeouts
 from bot.timers import Timers
+from bot.transaction import TooLate, Unsure, Unusable
 
 log = structlog.get_logger("app")
 
 READY_WITHIN = 2.0
 EVERYTHING = re.compile(r"[\s\S]*")
-ELSEWHERE = (
-    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run one for "
-    "this workspace too."
-)
 # Longer than `Timeouts.send`: a send that has begun is answered, and its row marked.
 STOP_WITHIN = 12.0
 
@@ -72,20 +73,24 @@ class Bot:
         timeouts = timeouts or Timeouts()
         self.installations = Installations(settings, timeouts, self.database)
         self.people = People(self.installations.client_for, timeouts, self.installations.homes)
+        answering = Answering(self.installations.client_for, timeouts)
         self.outbox = Outbox(self.database, self.people, self.installations.sender_for, clock)
         self.timers = Timers(self.database, self.people, clock, self.outbox.wake)
         self.dispatch = Dispatch(
             database=self.database,
             people=self.people,
             client_for=self.installations.client_for,
-            tenant=self.installations.tenant,
+            tenant=lambda: self.installations.tenant,
             clock=clock,
             wake=self._wake,
             public_url=lambda: settings.public_url,
             timeouts=timeouts,
+            answering=answering,
         )
+        self.timeouts = timeouts
         self.boards = Boards(self.database, self.people, clock)
-        self.bolt = _bolt(self.dispatch, self.installations)
+        admission = Admission(self.installations, answering, timeouts)
+        self.bolt = _bolt(self.dispatch, admission, self.installations)
         self._loops: list[asyncio.Task[None]] = []
 
     def web(self, *, loops: bool = True) -> Starlette:
@@ -97,6 +102,7 @@ class Bot:
 
         @contextlib.asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
+            await self.installations.identify(READY_WITHIN)
             socket = None
             if self.settings.socket_mode:
                 socket = SocketMode(self.bolt, self.settings, self.installations.client_for)
@@ -119,10 +125,12 @@ class Bot:
         ]
         if not self.settings.socket_mode:
             secret = self.settings.slack_signing_secret.get_secret_value()
-            routes.insert(
-                0, Route("/slack/events", SlackRequestHandler(self.bolt, secret), methods=["POST"])
-            )
-        return Starlette(routes=routes, lifespan=lifespan)
+            slack = SlackRequestHandler(self.bolt, secret, self.timeouts)
+            routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
+        app = Starlette(routes=routes, lifespan=lifespan)
+        # Starlette would redirect to whatever host the request names.
+        app.router.redirect_slashes = False
+        return app
 
     def _wake(self) -> None:
         self.outbox.wake()
@@ -137,6 +145,12 @@ class Bot:
         if self._loops:
             await asyncio.wait(self._loops)
         self.database.close()
+        await self.close_connections()
+
+    async def close_connections(self) -> None:
+        """Close what is open to Slack."""
+        await self.people.close()
+        await self.installations.close()
 
     async def _health(self, request: Request) -> JSONResponse:
         """Answer 200 while nothing needs a restart.
@@ -159,11 +173,7 @@ class Bot:
         except Exception as error:
             log.error("ready: database", error=type(error).__name__)
             faults.append("the database does not answer")
-        try:
-            async with asyncio.timeout(READY_WITHIN):
-                await self.installations.authorize(None, None)
-        except Exception as error:
-            log.error("ready: Slack", error=type(error).__name__)
+        if await self.installations.identify(READY_WITHIN) is None:
             faults.append("Slack has not yet said who we are")
         return _answer(faults)
 
@@ -178,18 +188,20 @@ def _answer(faults: list[str]) -> JSONResponse:
     return JSONResponse({"ok": not faults, "faults": faults}, status_code=503 if faults else 200)
 
 
-def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
+def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations) -> AsyncApp:
     """Register one Bolt listener per surface; our table of routes does the rest.
 
     See docs/explanation/decisions/0003.
     """
 
     # Bolt fills arguments by name and would fill a method's `self` too.
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        ours = await installations.authorize(enterprise_id, team_id)
-        if ours is None:
-            raise NotOurs(team_id or enterprise_id or "")
-        return ours
+    async def admit(
+        body: Body, context: AsyncBoltContext, ack: AsyncAck, next_: Next
+    ) -> BoltResponse | None:
+        return await admission.admit(body, context, ack, next_)
+
+    async def authorize() -> AuthorizeResult | None:
+        return installations.known
 
     app = AsyncApp(
         name="tradeoff",
@@ -198,7 +210,9 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
         # Our own handler verifies before it parses; Bolt would do it again.
         request_verification_enabled=False,
         signing_secret="verified in slack_asgi",
-        authorize=authorize,
+        before_authorize=admit,
+        # Bolt takes None as a refusal, though its types do not say so.
+        authorize=authorize,  # type: ignore[arg-type]
         process_before_response=True,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -212,18 +226,14 @@ def _bolt(dispatch: Dispatch, installations: Installations) -> AsyncApp:
     return app
 
 
-class NotOurs(Exception):
-    """Request of a workspace that the token does not belong to; Bolt would say something else."""
+async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
+    """Answer a request whose shape is not Slack's, or that the record could not be asked about.
 
-
-async def _not_understood(error: Exception, body: dict[str, Any], **_: Any) -> BoltResponse:
-    """Answer a request of another workspace, or one whose shape is not Slack's.
-
-    The status of the latter is 400; the log gets one line, the screen nothing.
+    The status of the former is 400; the log gets one line, the screen nothing.
     """
-    if isinstance(error, NotOurs):
-        log.warning("request of another workspace", workspace=str(error))
-        return BoltResponse(status=200, body=ELSEWHERE if "command" in body else "")
+    if isinstance(error, (TooLate, Unsure, Unusable)):
+        log.warning("request not read in time", error=type(error).__name__)
+        return BoltResponse(status=503, body="")
     frame = traceback.extract_tb(error.__traceback__)[-1]
     log.error(
         "request not understood", error=type(error).__name__, where=f"{frame.name}:{frame.lineno}"

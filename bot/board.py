@@ -22,6 +22,7 @@ from starlette.routing import Route
 from bot.database import Database
 from bot.memory import finders
 from bot.people import People
+from bot.transaction import Unusable
 from handlers.board.link import NoBoard, read_link, show
 from handlers.board.page import Board
 from handlers.requests import Asking, Known, NotYetKnown
@@ -59,7 +60,7 @@ class Boards:
     async def _page(self, request: Request) -> Response:
         try:
             found = await self._found(request.path_params["token"])
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unusable) as error:
             log.error("board: database", error=type(error).__name__)
             found = NoBoard.UNSURE
         if isinstance(found, NoBoard):

@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.deadline import AFTER_DATABASE, Deadline
+from bot.pooler import allow_pooler
 from bot.timeouts import Timeouts
+from bot.transaction import MOVED, Transaction, limit
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
@@ -62,28 +66,64 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    async def run(self, work: Callable[[Session], T], *, mostly_reads: bool = False) -> T:
+    async def run(
+        self,
+        work: Callable[[Session], T],
+        deadline: Deadline | None = None,
+        *,
+        mostly_reads: bool = False,
+    ) -> T:
         """Run this work and commit; roll back and raise if it raises.
 
         No transaction is opened before the first statement. Work that mostly reads is tried on a
         thread that reads; if it wants to write after all, it is run again on the one that writes.
+        With a deadline, raise TooLate if nothing was recorded in time, and Unsure if nobody knows.
         """
         if mostly_reads and self.is_sqlite:
             try:
-                return await self.read(work)
+                return await self.read(work, deadline)
             except OperationalError as error:
                 if not _wanted_to_write(error):
                     raise
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run_here, work)
+        if deadline is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self.run_here, work)
+        transaction = Transaction(deadline)
+        run = partial(self._run_within, work, transaction)
+        return await _in_time(self._threads, run, deadline, transaction)
 
-    async def read(self, work: Callable[[Session], T]) -> T:
+    async def read(self, work: Callable[[Session], T], deadline: Deadline | None = None) -> T:
         """Run this work, which only reads. On SQLite, it takes no lock that a writer waits for."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_here, work)
+        if deadline is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self.read_here, work)
+        transaction = Transaction(deadline)
+        read = partial(self._read_within, work, transaction)
+        return await _in_time(self._readers, read, deadline, transaction)
 
     def run_here(self, work: Callable[[Session], T]) -> T:
-        """Run this work in the same way on the caller's thread."""
+        """Run this work in the same way on the caller's thread.
+
+        Raise Unusable if SQLite's open file is no longer the one of that name: what is written into
+        it is lost with the process.
+        """
+        self._check_file()
         with self.sessions() as session:
             result = work(session)
+            session.flush()
+            write_now(session)
+            self._check_file()
+            session.commit()
+            return result
+
+    def _run_within(self, work: Callable[[Session], T], transaction: Transaction) -> T:
+        self._check_file()
+        with transaction.running(), self.sessions() as session:
+            result = work(session)
+            session.flush()
+            write_now(session)
+            self._check_file()
+            transaction.begin_commit()
             session.commit()
             return result
 
@@ -92,11 +132,16 @@ class Database:
 
         The database refuses what it writes.
         """
+        self._check_file()
         with self._reading() as session:
             result = work(session)
             write_now(session)
             session.flush()
             return result
+
+    def _read_within(self, work: Callable[[Session], T], transaction: Transaction) -> T:
+        with transaction.running():
+            return self.read_here(work)
 
     def is_where_it_was(self) -> bool:
         """Return False if SQLite's open file is no longer the one of that name.
@@ -109,12 +154,28 @@ class Database:
         self._file_id = self._file_id or now
         return self._file_id == now
 
+    def _check_file(self) -> None:
+        if not self.is_where_it_was():
+            raise MOVED
+
     def close(self) -> None:
         """Let running work finish, then close every connection."""
         self._threads.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         if self._closes_engine:
             self.engine.dispose()
+
+
+async def _in_time(
+    threads: ThreadPoolExecutor, run: Callable[[], T], deadline: Deadline, transaction: Transaction
+) -> T:
+    """Wait for a transaction on these threads, and give it up when the time is over."""
+    running = asyncio.get_running_loop().run_in_executor(threads, run)
+    await asyncio.wait([running], timeout=deadline.left(AFTER_DATABASE))
+    if not running.done():
+        running.cancel()
+        transaction.give_up()
+    return running.result()
 
 
 def _id_of(file: str) -> tuple[int, int] | None:
@@ -133,21 +194,21 @@ def make_engine(url: str, patience: float = Timeouts.database) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
+        limit(engine, patience)
         event.listen(engine, "begin", _begin)
         return engine
-    options = {**POSTGRES, "statement_timeout": round(patience * 1000)}
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
         pool_timeout=patience,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-            "connect_timeout": round(patience),
-        },
+        connect_args={"connect_timeout": round(patience)},
     )
+    allow_pooler(engine, {**POSTGRES, "statement_timeout": round(patience * 1000)})
+    limit(engine, patience)
+    return engine
 
 
 def wrote(session: Session) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installations import UNREACHABLE, error_name
+from bot.slack_client import UNREACHABLE, SlackClient, error_name
 from handlers.answers import View
 
 log = structlog.get_logger("homes")
 
 
-async def publish(client: AsyncWebClient, person: str, view: View, hash: str | None) -> bool:
+async def publish(client: SlackClient, person: str, view: View, hash: str | None) -> bool:
     """Show `view` as the person's Home; return False if another one was shown since `hash`."""
     try:
         await client.views_publish(user_id=person, view=view, hash=hash)

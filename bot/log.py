@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -17,6 +20,31 @@ QUIET = {
     "alembic": logging.WARNING,
     "uvicorn": logging.WARNING,
 }
+
+
+# Lines that strangers can cause in a minute, for each place that writes them.
+MOST_LINES, MINUTE = 100, 60.0
+
+
+class Ceiling:
+    """Log of what strangers cause: so many lines a minute, then how many more there were."""
+
+    def __init__(self, log: Any, stopwatch: Callable[[], float] = time.monotonic) -> None:
+        self._log = log
+        self._stopwatch = stopwatch
+        self._since = stopwatch()
+        self._lines = 0
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Write this line, unless there were too many in the last minute."""
+        if self._stopwatch() - self._since > MINUTE:
+            if self._lines > MOST_LINES:
+                self._log.warning("more of the same", left_out=self._lines - MOST_LINES)
+            self._since = self._stopwatch()
+            self._lines = 0
+        self._lines += 1
+        if self._lines <= MOST_LINES:
+            self._log.warning(event, **facts)
 
 
 def set_up() -> None:

@@ -22,14 +22,14 @@ def take(request: Request, session: Session) -> None:
 
 def check_not_taken(request: Request, session: Session) -> None:
     """Raise TakenBefore if this request has taken effect."""
-    if was_taken(session, request.workspace, request.person.id, request.sign):
+    if was_taken(session, request.workspace, request.user, request.sign):
         raise TakenBefore
 
 
 def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
     """Count an attempt outside the right, once for each request."""
     if _is_first(request, session):
-        errors.note_attempt(attempt, session, request.at)
+        errors.note_attempt(attempt, request, session)
 
 
 def _is_first(request: Request, session: Session) -> bool:
@@ -37,5 +37,5 @@ def _is_first(request: Request, session: Session) -> bool:
 
     An event has no sign: its handler ends in the same record (docs/explanation/decisions/0011).
     """
-    about = request.workspace, request.person.id, request.sign
+    about = request.workspace, request.user, request.sign
     return not request.sign or take_once(session, *about, request.at)

@@ -1,22 +1,25 @@
 """People and conversations as Slack knows them now.
 
-Cached for minutes, refreshed by events, answered within a second. If Slack does not answer in time,
-the person is UNKNOWN. Unknown is never a reason to allow.
+Cached for minutes, refreshed by events, and waited for as long as a request can. If Slack does not
+answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installations import UNREACHABLE, error_name
+from bot.answer_cache import AnswerCache, Key
+from bot.deadline import AFTER_LOOK_UPS, Deadline
+from bot.slack_client import MISSHAPEN, UNREACHABLE, error_name
 from bot.timeouts import Timeouts
 from handlers.requests import Known, NotYetKnown, Place
 from models.rules import Person, Standing
@@ -24,11 +27,11 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-T = TypeVar("T")
-Key = tuple[str, str]
-
 KEPT_FOR = 300.0
-MOST_KEPT = 20_000
+# What is kept at most, whatever the size of the company. Rooms are counted by the people in them.
+MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
+# More conversations than these are asked about in one call: those of ours, or of one person.
+FEW, ALL = 3, ""
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
 # At most so many conversations a minute are asked about although something is known of them, so
@@ -48,69 +51,115 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        self._people = _Cache[Person](self._ask_person, timeouts)
-        self._places = _Cache[Place](
-            self._ask_place,
-            timeouts,
-            kept_for=lambda: timeouts.room_kept,
-            sure=lambda place: place.known,
-        )
         # Newest change of who may read a channel that is heeded here, by tenant (`bot/memory.py`).
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
-        self._rooms = _Cache[frozenset[str]](
-            self._ask_room, timeouts, kept_for=lambda: timeouts.room_kept
+        self._people = AnswerCache[Person](
+            self._ask_person, timeouts, kept_for=lambda: KEPT_FOR, most=MOST_PEOPLE
         )
 
-    async def person(self, tenant: str, user: str) -> Person:
-        """Return this person as Slack knows them now; standing UNKNOWN if Slack does not say."""
-        return await self._people.get((tenant, user)) or Person(user, Standing.UNKNOWN)
+        def room_kept() -> float:
+            return timeouts.room_kept
 
-    async def people(self, tenant: str, users: Iterable[str]) -> dict[str, Person]:
-        """Return these people as Slack knows them now, by id."""
-        found = await asyncio.gather(*(self.person(tenant, user) for user in dict.fromkeys(users)))
-        return {person.id: person for person in found}
+        self._places = AnswerCache[Place](
+            self._ask_place,
+            timeouts,
+            kept_for=room_kept,
+            most=MOST_PLACES,
+            sure=lambda place: place.known,
+        )
+        self._listed = AnswerCache[dict[str, Place]](
+            self._ask_list, timeouts, kept_for=room_kept, most=MOST_PLACES, weight=len
+        )
+        self._rooms = AnswerCache[frozenset[str]](
+            self._ask_room, timeouts, kept_for=room_kept, most=MOST_IN_ROOMS, weight=len
+        )
+        self._shared = AnswerCache[frozenset[str]](
+            self._ask_shared, timeouts, kept_for=room_kept, most=MOST_IN_ROOMS, weight=len
+        )
 
-    async def place(self, tenant: str, channel: str) -> Place:
-        """Return this conversation as Slack knows it now; `known=False` if Slack does not say."""
-        return await self._places.get((tenant, channel)) or Place(channel, known=False)
+    async def look_up(
+        self, tenant: str, ask: NotYetKnown, known: Known, deadline: Deadline | None = None
+    ) -> Known:
+        """Look up side by side what a handler asked for, and add it to what was known before.
 
-    async def look_up(self, tenant: str, ask: NotYetKnown, known: Known) -> Known:
-        """Look up what a handler asked for, and add it to what was looked up for it before."""
-        people = await self.people(tenant, ask.people)
-        anew = await asyncio.gather(*(self._place_anew(tenant, channel) for channel in ask.anew))
-        places = await asyncio.gather(*(self.place(tenant, channel) for channel in ask.places))
-        rooms = await asyncio.gather(*(self._rooms.get((tenant, channel)) for channel in ask.rooms))
+        A person whom Slack does not name in time is UNKNOWN, a conversation is `known=False`, and
+        the members of one are None.
+        """
+        within = deadline.left(AFTER_LOOK_UPS) if deadline else self._timeouts.look_up
+        by_person = bool(ask.member) and len(ask.rooms) > FEW
+        people, places, anew, rooms, shared = await asyncio.gather(
+            self._people.get_all(tenant, ask.people, within),
+            self._places_of(tenant, ask.places, within),
+            self._places_anew(tenant, ask.anew, within),
+            self._rooms.get_all(tenant, () if by_person else ask.rooms, within),
+            self._shared.get_all(tenant, [ask.member] if by_person else (), within),
+        )
         return Known(
-            {**known.people, **people},
+            {
+                **known.people,
+                **{user: person or Person(user, Standing.UNKNOWN) for user, person in people},
+            },
             {
                 **known.places,
-                **dict(zip(ask.places, places, strict=True)),
-                **dict(zip(ask.anew, anew, strict=True)),
+                **{
+                    channel: place or Place(channel, known=False)
+                    for channel, place in (*places, *anew)
+                },
             },
-            {**known.rooms, **dict(zip(ask.rooms, rooms, strict=True))},
+            {**known.rooms, **dict(rooms)},
             known.anew.union(ask.anew),
+            {**known.shared, **dict(shared)},
         )
 
-    async def _place_anew(self, tenant: str, channel: str) -> Place:
-        """Ask Slack once more; return what is known if it does not say, or was asked too often."""
-        now = time.monotonic()
-        if len(self._asked_anew) == MOST_ANEW and self._asked_anew[0] > now - 60:
-            return await self.place(tenant, channel)
-        self._asked_anew.append(now)
-        return await self._places.refresh((tenant, channel)) or Place(channel, known=False)
+    async def _places_of(
+        self, tenant: str, channels: Iterable[str], within: float
+    ) -> list[tuple[str, Place | None]]:
+        """Return these conversations; many are asked about in one call, which lists all of ours."""
+        asked, began = list(channels), time.monotonic()
+        unknown = [id for id in asked if self._places.known((tenant, id)) is None]
+        if len(unknown) > FEW:
+            ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
+            # What was forgotten meanwhile may be from before a change.
+            if listed and self._listed.known((tenant, ALL)) is listed:
+                for channel in listed.keys() & set(unknown):
+                    self._places.keep((tenant, channel), listed[channel])
+        left = max(within - (time.monotonic() - began), 0.0)
+        return await self._places.get_all(tenant, asked, left)
 
-    async def permalink(self, tenant: str, channel: str, ts: str) -> str | None:
+    async def _places_anew(
+        self, tenant: str, channels: Iterable[str], within: float
+    ) -> list[tuple[str, Place | None]]:
+        """Ask Slack once more; what is known stays if it does not say, or was asked too often."""
+        asked, more = list(channels), list[str]()
+        for channel in asked:
+            now = time.monotonic()
+            if len(self._asked_anew) < MOST_ANEW or self._asked_anew[0] <= now - 60:
+                self._asked_anew.append(now)
+                more.append(channel)
+        found = await asyncio.gather(
+            self._places.get_all(tenant, [id for id in asked if id not in more], within),
+            self._places.refresh_all(tenant, more, within),
+        )
+        return [place for places in found for place in places]
+
+    async def permalink(self, tenant: str, channel: str, ts: str, deadline: Deadline) -> str | None:
         """Return the address of this message; None if Slack does not say."""
         try:
-            async with asyncio.timeout(self._timeouts.look_up):
+            async with asyncio.timeout(deadline.left(AFTER_LOOK_UPS)):
                 answer = await self._client_for(tenant).chat_getPermalink(
                     channel=channel, message_ts=ts
                 )
-        except UNREACHABLE as error:
+                link = answer["permalink"]
+                return str(link) if link else None
+        except (*UNREACHABLE, *MISSHAPEN) as error:
             log.info("no permalink", error=type(error).__name__)
             return None
-        return str(answer["permalink"])
+
+    async def close(self) -> None:
+        """End the look-ups that nobody waits for any more."""
+        for cache in (self._people, self._places, self._rooms, self._shared, self._listed):
+            await cache.close()
 
     def known_person(self, tenant: str, user: str) -> Person | None:
         """Return this person if they were looked up lately. Never waits; safe on any thread."""
@@ -133,6 +182,8 @@ class People:
     def forget_place(self, tenant: str, channel: str) -> None:
         self._places.forget((tenant, channel))
         self._rooms.forget((tenant, channel))
+        self._shared.clear()
+        self._listed.clear()
 
     async def _ask_person(self, key: Key) -> Person:
         tenant, user = key
@@ -149,6 +200,15 @@ class People:
             raise
         return _place(answer["channel"])
 
+    async def _ask_shared(self, key: Key) -> frozenset[str]:
+        tenant, user = key
+        channels = await channels_of(self._client_for(tenant), user)
+        return frozenset(sys.intern(channel["id"]) for channel in channels)
+
+    async def _ask_list(self, key: Key) -> dict[str, Place]:
+        channels = await channels_of(self._client_for(key[0]))
+        return {channel["id"]: _place({**channel, "is_member": True}) for channel in channels}
+
     async def _ask_room(self, key: Key) -> frozenset[str]:
         tenant, channel = key
         return await members_of(self._client_for(tenant), channel)
@@ -163,7 +223,22 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
         members.update(answer["members"])
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
-            return frozenset(members)
+            # One person is in many rooms: their id is kept once.
+            return frozenset(map(sys.intern, members))
+
+
+async def channels_of(client: AsyncWebClient, user: str | None = None) -> list[dict[str, Any]]:
+    """Ask Slack which channels this person is in, or we are; private ones only if both are."""
+    channels: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        answer = await client.users_conversations(
+            user=user, types="public_channel,private_channel", limit=999, cursor=cursor
+        )
+        channels += answer["channels"]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return channels
 
 
 def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
@@ -173,9 +248,14 @@ def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
         user["id"],
         _standing(user, homes),
         user.get("tz") or "UTC",
-        name=cleaned_line(real or display or handle or ""),
-        mention=cleaned_line(display or real or handle or ""),
+        name=_first_visible(real, display, handle),
+        mention=_first_visible(display, real, handle),
     )
+
+
+def _first_visible(*names: str | None) -> str:
+    """Return the first name that can be seen, without what cannot."""
+    return next((clean for name in names if (clean := cleaned_line(name or ""))), "")
 
 
 def _standing(user: dict[str, Any], homes: Collection[str]) -> Standing:
@@ -209,75 +289,3 @@ def _place(channel: dict[str, Any]) -> Place:
         bot_is_member=bool(channel.get("is_member")),
         name=cleaned_line(channel.get("name") or ""),
     )
-
-
-class _Cache(Generic[T]):
-    """Bounded cache of Slack's answers; the least recently fetched goes first.
-
-    None means that Slack did not answer, and is kept for seconds only; so is an answer that is not
-    `sure`.
-    """
-
-    def __init__(
-        self,
-        ask: Callable[[Key], Awaitable[T]],
-        timeouts: Timeouts,
-        kept_for: Callable[[], float] = lambda: KEPT_FOR,
-        sure: Callable[[T], bool] = lambda _: True,
-    ) -> None:
-        self._ask = ask
-        self._timeouts = timeouts
-        self._kept_for = kept_for
-        self._sure = sure
-        self._kept: OrderedDict[Key, tuple[float, T | None]] = OrderedDict()
-        self._asking: dict[Key, asyncio.Task[T | None]] = {}
-
-    async def get(self, key: Key) -> T | None:
-        kept = self._kept.get(key)
-        if kept and kept[0] > time.monotonic():
-            return kept[1]
-        if key not in self._asking:
-            self._asking[key] = asyncio.create_task(self._fetch(key))
-        return await asyncio.shield(self._asking[key])
-
-    async def refresh(self, key: Key) -> T | None:
-        """Ask once more; return what is kept if there is no answer."""
-        before = self._kept.pop(key, None)
-        value = await self.get(key)
-        if value is None and before and before[0] > time.monotonic():
-            self._kept[key] = before
-            return before[1]
-        return value
-
-    def known(self, key: Key) -> T | None:
-        kept = self._kept.get(key)
-        return kept[1] if kept and kept[0] > time.monotonic() else None
-
-    def forget(self, key: Key) -> None:
-        """Forget the answer, and the one that is under way: it may be from before the change."""
-        self._kept.pop(key, None)
-        self._asking.pop(key, None)
-
-    async def _fetch(self, key: Key) -> T | None:
-        value: T | None = None
-        try:
-            async with asyncio.timeout(self._timeouts.look_up):
-                value = await self._ask(key)
-        except SlackApiError as error:
-            log.info("slack did not say", about=key[1], error=error_name(error))
-        except UNREACHABLE as error:
-            log.warning("slack did not say", about=key[1], error=type(error).__name__)
-        if self._asking.get(key) is asyncio.current_task():
-            self._asking.pop(key)
-            self._keep(key, value)
-        return value
-
-    def _keep(self, key: Key, value: T | None) -> None:
-        sure = value is not None and self._sure(value)
-        self._kept[key] = (
-            time.monotonic() + (self._kept_for() if sure else self._timeouts.unknown_kept),
-            value,
-        )
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
+from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -47,9 +48,9 @@ def web_client(url: str, token: str, **options: Any) -> AsyncWebClient:
     return client
 
 
-def webhook_client(url: str, timeout: float) -> AsyncWebhookClient:
-    """Return a client of one response URL, which sends nothing twice."""
-    client = AsyncWebhookClient(url, timeout=round(timeout), retry_handlers=[])
+def webhook_client(url: str, session: ClientSession) -> AsyncWebhookClient:
+    """Return a client of one response URL, on these connections. It sends nothing twice."""
+    client = AsyncWebhookClient(url, session=session, retry_handlers=[])
     client.proxy = proxy_for(url)
     return client
 

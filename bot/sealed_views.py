@@ -24,7 +24,7 @@ class SealedViews:
         """Seal what this view remembers and offers, for the person who acted."""
         if not seals.is_needed(view, seen):
             return view
-        return seals.seal(view, await self._key(request.workspace), request.person.id, seen)
+        return seals.seal(view, await self._key(request.workspace), request.user, seen)
 
     async def carried(self, tenant: str, body: dict[str, Any]) -> Carried | None:
         """Return what the view of this request brought back; nothing if it came from no view.

@@ -1,6 +1,6 @@
 """Slack's requests over HTTP, on their way into Bolt.
 
-The signature is checked first, on the raw bytes; then the form is read that Bolt would misread.
+`bot/door.py` checks them; then the form is read that Bolt would misread.
 """
 
 from __future__ import annotations
@@ -14,22 +14,17 @@ from slack_bolt.adapter.asgi.http_request import AsgiHttpRequest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.response import BoltResponse
-from slack_sdk.signature import SignatureVerifier
+
+from bot.deadline import Deadline
+from bot.door import Door, Unusable
+from bot.log import Ceiling
+from bot.timeouts import Timeouts
 
 log = structlog.get_logger("slack")
 
-LARGEST_BODY = 1_000_000
 # Errors that a body of another shape than Slack's leads to, here or where Bolt looks for a
 # listener.
 MISSHAPEN = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
-
-
-class Unusable(Exception):
-    """Request that Slack would not send; `status` is the HTTP status it gets."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
 
 
 class Request(AsyncBoltRequest):
@@ -39,8 +34,8 @@ class Request(AsyncBoltRequest):
     docs/reference/slack.md, Bolt).
     """
 
-    def __init__(self, body: str, headers: dict[str, Any]) -> None:
-        super().__init__(body=body, headers=headers)
+    def __init__(self, body: str, headers: dict[str, Any], deadline: Deadline) -> None:
+        super().__init__(body=body, headers=headers, context={"deadline": deadline})
         if not self.body and "payload" in body:
             self.body = dict(parse_qsl(body, keep_blank_values=True))
             self.context = build_async_context(self.context, self.body)
@@ -49,69 +44,39 @@ class Request(AsyncBoltRequest):
 class SlackRequestHandler(AsyncSlackRequestHandler):
     """Bolt's own ASGI handler, with a door: a body that Slack has not signed is not even parsed."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, timeouts: Timeouts) -> None:
         super().__init__(app, path="/slack/events")
-        self._verifier = SignatureVerifier(signing_secret)
+        self._door = Door(signing_secret)
+        self._timeouts = timeouts
+        self._log = Ceiling(log)
 
     async def dispatch(self, request: AsgiHttpRequest) -> BoltResponse:
         """Hand the request to Bolt, or refuse it with a 400-class answer.
 
         A refusal is one line in the log, without the body.
         """
+        deadline = self._timeouts.deadline()
         try:
-            raw, headers = await _body(request), request.get_headers()
-            if raw.startswith("ssl_check=1") or "&ssl_check=1" in raw[:200]:
+            headers = request.get_headers()
+            raw = await self._door.read(request, headers, deadline)
+            if raw is None:
                 return BoltResponse(status=200)
-            self._check_signature(raw, headers)
-            answer = await self.app.async_dispatch(_parsed(raw, headers))
+            answer = await self.app.async_dispatch(_parsed(raw, headers, deadline))
             if answer.status == 404:
                 raise Unusable(404, "nothing here answers to it")
             return answer
         except MISSHAPEN:
-            return _refused(Unusable(400, "the body is not what Slack sends"))
+            return self._refused(Unusable(400, "the body is not what Slack sends"))
         except Unusable as refused:
-            return _refused(refused)
+            return self._refused(refused)
 
-    def _check_signature(self, raw: str, headers: dict[str, Any]) -> None:
-        timestamp, signature = (
-            headers.get("x-slack-request-timestamp", ""),
-            headers.get("x-slack-signature", ""),
-        )
-        if not (
-            timestamp.isascii()
-            and timestamp.isdigit()
-            and len(timestamp) < 12
-            and signature.isascii()
-        ):
-            raise Unusable(401, "no usable signature")
-        if not self._verifier.is_valid(raw, timestamp, signature):
-            raise Unusable(401, "the signature is forged or stale")
+    def _refused(self, refused: Unusable) -> BoltResponse:
+        self._log.warning("request refused", status=refused.status, why=str(refused))
+        return BoltResponse(status=refused.status, body="")
 
 
-async def _body(request: AsgiHttpRequest) -> str:
-    chunks = bytearray()
-    while True:
-        message = await request.receive()
-        if message["type"] != "http.request":
-            raise Unusable(400, "the connection was closed half-way")
-        chunks.extend(message.get("body", b""))
-        if len(chunks) > LARGEST_BODY:
-            raise Unusable(413, "the body is too large")
-        if not message.get("more_body"):
-            break
-    try:
-        return chunks.decode()
-    except UnicodeDecodeError:
-        raise Unusable(400, "the body is not UTF-8") from None
-
-
-def _refused(refused: Unusable) -> BoltResponse:
-    log.warning("request refused", status=refused.status, why=str(refused))
-    return BoltResponse(status=refused.status, body="")
-
-
-def _parsed(raw: str, headers: dict[str, Any]) -> Request:
-    request = Request(raw, headers)
+def _parsed(raw: str, headers: dict[str, Any], deadline: Deadline) -> Request:
+    request = Request(raw, headers, deadline)
     if not request.body:
         raise Unusable(400, "the body is empty")
     context = request.context

@@ -20,9 +20,9 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.installations import UNREACHABLE, error_name
 from bot.proxies import web_client
 from bot.settings import Settings
+from bot.slack_client import UNREACHABLE, error_name
 from handlers.ui import inputs
 
 log = structlog.get_logger("socket")

@@ -5,7 +5,11 @@ And how long it believes an answer.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from bot.deadline import Deadline
 
 
 @dataclass
@@ -16,8 +20,11 @@ class Timeouts:
     give it others.
     """
 
-    # One look-up: a person, a conversation, or the members of a conversation.
-    look_up: float = 1.0
+    # A request, from its arrival to our answer. Look-ups, transaction and answer share it.
+    request: float = 2.5
+    # One look-up: a person, a conversation, or the members of a conversation. A request that cannot
+    # wait so long does without; the answer still comes in time for the next one.
+    look_up: float = 5.0
     # Every other call within a request.
     answer: float = 2.0
     # A message, for which nobody waits.
@@ -31,3 +38,9 @@ class Timeouts:
     room_kept: float = 20.0
     # A look-up without an answer is repeated after this time.
     unknown_kept: float = 3.0
+    # Requests are timed with it.
+    stopwatch: Callable[[], float] = time.monotonic
+
+    def deadline(self) -> Deadline:
+        """Return the deadline of a request that arrives now."""
+        return Deadline(self.stopwatch() + self.request, self.stopwatch)

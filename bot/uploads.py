@@ -12,9 +12,9 @@ import os
 from typing import IO
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.proxies import proxy_for
+from bot.slack_client import SlackClient
 
 # Seconds for the bytes: of a picture, which holds up its message; of an export, which may be large.
 # API calls have a limit of their own.
@@ -28,7 +28,7 @@ class UploadFailed(OSError):
 
 
 async def upload(
-    client: AsyncWebClient,
+    client: SlackClient,
     channel: str | None,
     filename: str,
     title: str,
@@ -46,31 +46,28 @@ async def upload(
 
 
 async def send(
-    client: AsyncWebClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN
+    client: SlackClient, filename: str, data: bytes | IO[bytes], within: float = SEND_WITHIN
 ) -> str:
     """Bring the bytes to Slack and return the id of the file.
 
     Raise UploadFailed if Slack refuses them.
     """
     place = await client.files_getUploadURLExternal(filename=filename, length=_length(data))
-    limit = aiohttp.ClientTimeout(total=within)
     body = io.BytesIO(data) if isinstance(data, bytes) else data
-    async with (
-        aiohttp.ClientSession(timeout=limit) as session,
-        session.post(
-            place["upload_url"],
-            data=body,
-            proxy=proxy_for(place["upload_url"]),
-            ssl=True if client.ssl is None else client.ssl,
-        ) as answer,
-    ):
+    async with client.connections.session.post(
+        place["upload_url"],
+        data=body,
+        proxy=proxy_for(place["upload_url"]),
+        ssl=True if client.ssl is None else client.ssl,
+        timeout=aiohttp.ClientTimeout(total=within),
+    ) as answer:
         if answer.status != 200:
             raise UploadFailed(f"the upload was answered with {answer.status}")
     return str(place["file_id"])
 
 
 async def share(
-    client: AsyncWebClient, channel: str | None, file_id: str, title: str, comment: str = ""
+    client: SlackClient, channel: str | None, file_id: str, title: str, comment: str = ""
 ) -> None:
     """Say that the file is complete, and show it in the conversation with this comment."""
     # Never send an `alt_txt` with the upload: a later share silently does not happen
@@ -80,7 +77,7 @@ async def share(
     )
 
 
-async def until_ready(client: AsyncWebClient, file_id: str) -> bool:
+async def until_ready(client: SlackClient, file_id: str) -> bool:
     """Wait until an image block may name this file; return False if Slack takes too long."""
     for look in range(LOOKS):
         answer = await client.files_info(file=file_id)

@@ -45,11 +45,11 @@ def sights(
             channel for channel in open_to_all if not asking.is_room_of(channel, person.id)
         )
         open_to_all = {channel for channel in open_to_all if _is_public(places[channel])}
-    rooms = asking.look_in_all([channel for channel in every if channel not in open_to_all])
+    inside = asking.are_in(person.id, [channel for channel in every if channel not in open_to_all])
     return {
         channel: Sight.YES
         if channel in open_to_all
-        else _in_room(person, places[channel], rooms[channel])
+        else _in_room(person, places[channel], inside[channel])
         for channel in every
     }
 
@@ -58,13 +58,13 @@ def _is_public(place: Place) -> bool:
     return place.known and not place.is_private
 
 
-def _in_room(person: Person, place: Place, members: frozenset[str] | None) -> Sight:
+def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
     """Return whether somebody may read a channel that is not known to be open to them."""
-    if members is not None and person.id in members:
+    if inside:
         return Sight.YES
     if place.is_closed:
         return Sight.NO
-    if members is None or (person.standing is Standing.MEMBER and not place.known):
+    if inside is None or (person.standing is Standing.MEMBER and not place.known):
         return Sight.UNSAID
     unsure = person.standing is Standing.UNKNOWN and not place.is_private
     return Sight.UNSAID if unsure else Sight.NO
@@ -150,11 +150,14 @@ def is_in(request: Request, channel: str) -> bool:
 
 
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
-    """Return the people among these who may be told nothing of this channel, as far as is known."""
+    """Return the people among these who are known to be allowed to read nothing of this channel.
+
+    If Slack does not say, a message to them waits until it does.
+    """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):
         asking.look_in(channel)
-    return {person for person in people if sight_of(asking, person, channel) is not Sight.YES}
+    return {person for person in people if sight_of(asking, person, channel) is Sight.NO}
 
 
 def invite_errors(

@@ -14,6 +14,7 @@ from handlers.requests import Click, Command, Form
 from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
+from models import locks
 from models.mrkdwn import who
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -43,6 +44,7 @@ def record(form: Form, session: Session) -> Answer:
 
     If the recorder holds the right, recording is their acknowledgement.
     """
+    locks.lock_who_decides(session, form.workspace)
     current = check_may_raise(form, session, forms.remembered(form.metadata)["channel"])
     if current is None:
         return Done()
@@ -83,6 +85,7 @@ def save_dispute(form: Form, session: Session) -> Answer:
 
     Its options are what was recorded and what the holder says instead.
     """
+    locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     decision.check_may_decide(form.person)
     instead = fields.one_line(fields.text(form.state, "instead"))

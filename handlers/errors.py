@@ -15,7 +15,8 @@ from handlers.ui import blocks, inputs
 from models import locks
 from models.reads.search import first_hash_of
 from models.refusals.refused import Attempt, FieldsInvalid, Refused
-from models.tables.attempt import AttemptOutsideRight
+from models.tables.attempt import AttemptOutsideRight, mark_of
+from models.tables.workspace import ensure_view_key
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
@@ -39,14 +40,54 @@ def failed(request: Request, reference: str) -> Answer:
     return _tell(request, "Not recorded", sentence)
 
 
+def too_late(request: Request) -> Answer:
+    """Return the answer to what could not be done while Slack waits. Nothing was recorded."""
+    return _once_more(
+        request,
+        "Not recorded",
+        "This took too long just now, and nothing was recorded. Please try again in a moment.",
+    )
+
+
+def unusable(request: Request, sentence: str) -> Answer:
+    """Return the answer to a fault of the record itself, which this sentence names."""
+    return _once_more(request, "Not recorded", sentence)
+
+
+def unsure(request: Request) -> Answer:
+    """Return the answer to what may have been recorded: the database did not confirm it."""
+    sentence = "I could not learn whether this was recorded."
+    step = (
+        "Submit it once more: the same form counts once."
+        if isinstance(request, Form)
+        else "Look at the newest card in the channel, then try again."
+    )
+    return _once_more(request, "Not confirmed", f"{sentence} {step}")
+
+
 def as_notice(message: Message) -> View:
     """Return a view with this message's words, to open on top of a form that was clicked in."""
     return inputs.notice("Not recorded", message.blocks or [blocks.section(message.text)])
 
 
-def note_attempt(attempt: Attempt, session: Session, at: datetime) -> None:
+def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
     """Count an attempt outside the right; the person's name is not kept."""
-    session.add(AttemptOutsideRight(channel_id=attempt.channel_id, kind=attempt.kind, at=at))
+    key = ensure_view_key(session, request.workspace)
+    mark = mark_of(request.person.id, attempt.channel_id, request.at, key)
+    session.add(
+        AttemptOutsideRight(
+            channel_id=attempt.channel_id, kind=attempt.kind, at=request.at, mark=mark
+        )
+    )
+
+
+def _once_more(request: Request, title: str, sentence: str) -> Answer:
+    """Say so where the person can do the same once more: the form stays open as it was typed."""
+    if isinstance(request, Event):
+        return TellAgain()
+    if isinstance(request, Form) and request.first_input:
+        return FormErrors({request.first_input: sentence})
+    return _tell(request, title, sentence)
 
 
 def redraw_card(decision_id: int, workspace: str, session: Session, at: datetime) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.requests import Asking, Form
+from models import locks
 from models.reads import lookups
 from models.refusals.place import ChannelArchived, NotSetUp, NotYourChannel, check_can_raise
 from models.rules import Standing
+from models.tables.absence import current_absences
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.commitment_moves import stands
 from models.verbs.routing import Matter, Routing, route
+from models.working_time import is_zone
 
 
 def matter_of(decision: Decision, replaced: Decision | None = None) -> Matter:
@@ -32,12 +34,17 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
 
     The counterpart's time zone is the one that Slack knows.
     """
+    assert locks.is_who_decides_locked(session), "people may come and go while this is routed"
     gone = [
         editor.id
         for editor in asking.look_up(*version.editors)
         if editor.standing is Standing.DEACTIVATED
     ]
-    routing = route(session, version, matter, asking.at, gone)
+    away = current_absences(session, version.channel.workspace_id, asking.at, *version.role_holders)
+    delegates = {absence.delegate for absence in away.values()}
+    # Whoever may not read the channel stands in for nobody there.
+    outside = access.outsiders(asking, version.channel.slack_id, delegates) if delegates else set()
+    routing = route(session, version, matter, asking.at, [*gone, *outside])
     zone = zone_of(asking, routing.counterpart.person, version.time_zone)
     return replace(routing, time_zone=zone)
 
@@ -45,17 +52,8 @@ def routed(asking: Asking, session: Session, version: RightsVersion, matter: Mat
 def zone_of(asking: Asking, person: str, otherwise: str) -> str:
     """Return this person's time zone as Slack knows it, else the channel's zone (`otherwise`)."""
     (found,) = asking.look_up(person)
-    here = found.standing in (Standing.MEMBER, Standing.GUEST) and _is_zone(found.time_zone)
+    here = found.standing in (Standing.MEMBER, Standing.GUEST) and is_zone(found.time_zone)
     return found.time_zone if here else otherwise
-
-
-def _is_zone(name: str) -> bool:
-    """Return True if this machine knows the zone: Slack may know one that it does not."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError):
-        return False
-    return True
 
 
 def rights_now(asking: Asking, session: Session, decision: Decision) -> RightsVersion:

@@ -11,7 +11,7 @@ from handlers.access import Sight, SlackDidNotSay
 from handlers.answers import Message
 from handlers.card import batch, messages
 from handlers.commitments import ledger
-from handlers.delegation import departures, leave
+from handlers.delegation import coming_back, departures
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Asking
@@ -122,6 +122,6 @@ BUILDERS: dict[Drawing, Builder] = {
 LISTS: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
     Drawing.REMINDER: reminders.reminder,
     Drawing.MOVED: batch.moved,
-    Drawing.STANDS_IN: leave.stands_in,
-    Drawing.STANDS_IN_NO_MORE: leave.stands_in_no_more,
+    Drawing.STANDS_IN: coming_back.stands_in,
+    Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,
 }

@@ -13,6 +13,7 @@ from handlers.requests import Asking, Click, Due
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waiting_words
+from models import locks
 from models.mrkdwn import day, number, when
 from models.reads import lookups
 from models.reads.waiting import Waiting, waiting_for
@@ -36,9 +37,13 @@ def overdue(due: Due, session: Session) -> None:
 
 
 def escalate(due: Due, session: Session) -> None:
+    locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     sponsor = rights_now(due, session, decision).sponsor
     if sponsor and due.look_up(sponsor)[0].standing is Standing.DEACTIVATED:
+        return
+    if sponsor and access.outsiders(due, decision.channel.slack_id, [sponsor]):
+        # Whoever cannot see the channel cannot be asked.
         return
     verbs_overdue.escalate(decision, sponsor, due.at)
     if decision.escalated_to:

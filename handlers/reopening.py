@@ -17,6 +17,7 @@ from handlers.requests import Click, Due, Form
 from handlers.tradeoff import raising
 from handlers.ui import fields, forms, inputs
 from handlers.ui.marks import value_of
+from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import rounds
@@ -36,6 +37,7 @@ def reopen(click: Click, session: Session) -> Answer:
 
 
 def save_reopening(form: Form, session: Session) -> Answer:
+    locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     current = rights_now(form, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, form.person)
@@ -69,7 +71,8 @@ def undo(click: Click, session: Session) -> Answer:
 
     In a form that shows the decision, the form is redrawn.
     """
-    decision = subjects.clicked_decision(click, session)
+    locks.lock_who_decides(session, click.workspace)
+    decision = subjects.decision_to_act_on(click, session)
     rounds.check_may_undo(decision, click.person, click.at)
     replaced = subjects.replaced_by(decision, session)
     matter = matter_of(decision, replaced)

@@ -6,7 +6,7 @@ They are typed, checked, stamped with a time, and free of Slack's spelling.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,7 @@ class NotYetKnown(Exception):
         places: Iterable[str] = (),
         rooms: Iterable[str] = (),
         anew: Iterable[str] = (),
+        member: str = "",
     ) -> None:
         super().__init__("people or places to look up first")
         self.people = tuple(people)
@@ -58,6 +59,8 @@ class NotYetKnown(Exception):
         self.rooms = tuple(rooms)
         # Places that Slack is asked about once more, although something is known of them.
         self.anew = tuple(anew)
+        # The person of whom alone it matters whether they are in these rooms.
+        self.member = member
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ class Known:
     """Facts looked up in Slack: people and conversations by id, and the members of conversations.
 
     The members are None if Slack did not say. `anew` are conversations that were asked about once
-    more for this request.
+    more for this request. `shared` are the channels that a person is in, as far as we may know.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     rooms: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     anew: frozenset[str] = frozenset()
+    shared: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
 
 def _nobody(person: str) -> Person | None:
@@ -161,6 +165,18 @@ class Asking:
             raise NotYetKnown(rooms=missing)
         return rooms
 
+    def are_in(self, person: str, channels: Iterable[str]) -> dict[str, bool | None]:
+        """Return whether this person is in each of these; None where Slack did not say."""
+        asked = list(channels)
+        if person in self.known.shared:
+            shared = self.known.shared[person]
+            return {channel: None if shared is None else channel in shared for channel in asked}
+        try:
+            rooms = self.look_in_all(asked)
+        except NotYetKnown as ask:
+            raise NotYetKnown(rooms=ask.rooms, member=person) from None
+        return {id: None if room is None else person in room for id, room in rooms.items()}
+
     def prepare(
         self, places: Iterable[str] = (), rooms: Iterable[str] = (), people: Iterable[str] = ()
     ) -> None:
@@ -180,15 +196,14 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """An act of a person.
+    """An act of a person, by the id that Slack gives them; empty for an event that names nobody.
 
-    `place` is the conversation it happened in, if any; `home` is what their Home remembers, if the
-    act came from there. `trigger` is Slack's id of this very act; an event has none.
+    `home` is what their Home remembers, if the act came from there. `trigger` is Slack's id of this
+    very act; an event has none.
     """
 
     bot_user: str
-    person: Person
-    place: Place | None = None
+    user: str
     home: str | None = None
     trigger: str = ""
 
@@ -198,19 +213,38 @@ class Request(Asking):
         return self.trigger
 
     @property
+    def person(self) -> Person:
+        """Return who acts, as Slack knows them now. Only who asks for them has them looked up."""
+        return self.look_up(self.user)[0]
+
+    @property
     def act(self) -> Act:
         """Return the person and the moment, as the verbs take them."""
         return Act(self.person, self.at)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestInPlace(Request):
+    """An act in a conversation that Slack names; `is_group` is its word for a group's messages."""
+
+    channel: str
+    is_group: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Return the conversation as Slack knows it now."""
+        return self.look_at(self.channel)
+
     def is_room_of(self, channel: str, person: str) -> bool:
         # Whoever acts in a conversation is in it.
-        here = person == self.person.id and self.place is not None and self.place.id == channel
+        here = person == self.user and channel == self.channel
         return here or Asking.is_room_of(self, channel, person)
 
     def place_of(self, channel: str) -> Place | None:
-        if self.place and self.place.id == channel:
-            return self.place
-        return Asking.place_of(self, channel)
+        place = Asking.place_of(self, channel)
+        if place and place.is_closed and self.is_group and channel == self.channel:
+            return replace(place, is_direct=True)
+        return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +260,7 @@ class Due(Asking):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Request):
+class Command(RequestInPlace):
     """A slash command, `/tradeoff …` or `/accept …`.
 
     `text` is what was typed after the command, as Slack escaped it. `public_url` is where browsers
@@ -235,7 +269,6 @@ class Command(Request):
 
     name: str
     text: str
-    place: Place
     public_url: str = ""
 
 
@@ -255,12 +288,16 @@ class Click(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form(Request):
-    """A submitted form. `id` is the same when the same open form is submitted twice."""
+    """A submitted form. `id` is the same when the same open form is submitted twice.
+
+    `first_input` is the block under which a sentence about the whole form can be shown.
+    """
 
     id: str
     callback: str
     metadata: str
     state: FormState
+    first_input: str | None = None
 
     @property
     def sign(self) -> str:
@@ -268,11 +305,10 @@ class Form(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcut(Request):
+class Shortcut(RequestInPlace):
     """A message shortcut: the message as Slack sends it, its author and its permalink."""
 
     callback: str
-    place: Place
     author: str | None
     message: Mapping[str, Any]
     link: str | None

@@ -26,7 +26,7 @@ from handlers.answers import Answer
 from handlers.card import detail
 from handlers.commitments import adding, closing, ledger
 from handlers.deciding import approve, endings
-from handlers.delegation import departures, leave, one_decision
+from handlers.delegation import coming_back, declining, departures, leave, one_decision
 from handlers.digest import posting
 from handlers.home import view
 from handlers.impact import review, statement
@@ -84,7 +84,8 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "questions.answer": questions.answer,
     "delegation.delegate": one_decision.delegate,
     "delegation.go_on_leave": leave.go_on_leave,
-    "delegation.is_back": leave.is_back,
+    "delegation.is_back": coming_back.is_back,
+    "delegation.decline": declining.decline,
     "accept.accept": verdict.accept,
     "accept.follow_ups": verdict.accept_with_follow_ups,
     "accept.send_back": verdict.send_back,
@@ -126,6 +127,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "questions.answer": questions.save_answer,
     "delegation.leave": leave.save_leave,
     "delegation.delegate": one_decision.save_delegation,
+    "delegation.give_back": one_decision.save_giving_back,
     "accept.claim": claim.claim,
     "accept.verdict": verdict.save_verdict,
     "accept.details": verdict.save_details,
@@ -185,7 +187,8 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.REVIEW: review.ask,
     TimerKind.FOLLOW_UP_DUE: reminders.follow_up_due,
     TimerKind.REMIND: reminders.remind,
-    TimerKind.ABSENCE_ENDS: leave.absence_ends,
+    TimerKind.ABSENCE_ENDS: coming_back.absence_ends,
     TimerKind.DIGEST: posting.owe,
+    TimerKind.WHO_IS_THERE: departures.look_who_is_there,
     TimerKind.READERS: readers.check,
 }

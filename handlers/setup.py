@@ -13,34 +13,49 @@ from handlers.answers import Answer, Done, UpdateForm, View
 from handlers.delegation import departures
 from handlers.requests import Form
 from handlers.rights.editors import check_may_change_rights, check_still
-from handlers.rights.people import read_setup
+from handlers.rights.people import GOES_ALONG, ROLES, read_setup
 from handlers.tradeoff.form import said_first, tradeoff_form
-from handlers.ui import forms
+from handlers.ui import fields, forms
+from models import locks
 from models.reads import lookups
+from models.refusals.refused import FieldsInvalid
 from models.rules import DEFAULT_RIGHTS
-from models.tables.channel import ensure_channel
+from models.tables.channel import Channel, ensure_channel
+from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, new_version
 from models.verbs import readers
+from models.verbs.handover import HAS_LEFT
 
 
 def save_setup(form: Form, session: Session) -> Answer:
     """Make the next version from the form; then go on to what someone was about to raise."""
     remembered = forms.remembered(form.metadata)
+    locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     version = read_setup(form, channel, current)
+    _check_nobody_has_left(session, channel, version)
     table = current.table if current else DEFAULT_RIGHTS
     made = new_version(session, channel, version, table, form.at)
     if current:
-        departures.fill(form, session, current, made)
+        goes_along = fields.chosen(form.state, GOES_ALONG) != "no"
+        departures.follow(form, session, current, made, goes_along=goes_along)
     else:
         readers.set_check(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()
+
+
+def _check_nobody_has_left(session: Session, channel: Channel, version: RightsVersion) -> None:
+    """Raise FieldsInvalid if someone in a role has left, even if Slack's answer is older."""
+    left = departures_of(session, channel.workspace_id, *version.editors)
+    errors = {name: HAS_LEFT for name in ROLES if getattr(version, name) in left}
+    if errors:
+        raise FieldsInvalid(errors)
 
 
 def _going_on(rights: RightsVersion, then: Mapping[str, Any]) -> View:

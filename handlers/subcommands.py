@@ -14,7 +14,7 @@ from handlers.answers import Answer, Message, Reply
 from handlers.board import link
 from handlers.card import detail
 from handlers.commitments import ledger
-from handlers.delegation import leave, return_day
+from handlers.delegation import coming_back, leave, return_day
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
@@ -151,7 +151,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
         usage="away @someone",
         takes=return_day.is_meant,
     ),
-    "back": Subcommand(_without_rest(leave.back), stands_alone=True),
+    "back": Subcommand(_without_rest(coming_back.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
     # What the buttons of a decision say: its number after one of them opens it, buttons and all.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},

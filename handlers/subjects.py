@@ -1,7 +1,7 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-It is locked until the transaction ends. This is a door: whoever may not read the channel of a
-decision finds no decision.
+One that is acted on is locked until the transaction ends; one that is only shown is not. This is a
+door: whoever may not read the channel of a decision finds no decision.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from handlers import access
 from handlers.requests import Click, Due, Form, Request
 from handlers.ui import forms, marks
 from models import locks
+from models.reads import lookups
 from models.refusals.refused import NotFound
 from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
@@ -21,7 +22,7 @@ from models.tables.decision import Decision
 
 
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
-    """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`.
+    """Return the decision of a value such as `42`, `42-9f86d0` or `42:3-9f86d0`, locked.
 
     Raise NotFound if there is none that this person may read; raise RecordLost if it is another
     one than the mark says.
@@ -31,6 +32,15 @@ def decision_by_id(request: Request, session: Session, value: str | int) -> Deci
     access.check_may_see(request, decision.channel.slack_id)
     marks.check(decision, mark)
     return decision
+
+
+def shown_decision(request: Request, session: Session, value: str | int) -> Decision:
+    """Return the decision of such a value, not locked. Raise as `decision_by_id`."""
+    about, mark = marks.split(str(value))
+    found = lookups.decision_to_show(session, request.workspace, about.partition(":")[0])
+    access.check_may_see(request, found.channel.slack_id)
+    marks.check(found, mark)
+    return found
 
 
 def decision_by_number(request: Request, session: Session, number: int) -> Decision:
@@ -51,10 +61,17 @@ def readable_channel(request: Request, session: Session, slack_id: str) -> str:
 
 
 def clicked_decision(click: Click, session: Session) -> Decision:
-    """Return the decision that this button is about, to act on it.
+    """Return the decision that this button is about, to open its form; it is not locked.
 
     Raise as `decision_by_id`, and ButtonWithoutMark if an older release drew the button.
     """
+    decision = shown_decision(click, session, click.value)
+    marks.check_given(click.value, decision)
+    return decision
+
+
+def decision_to_act_on(click: Click, session: Session) -> Decision:
+    """Return the decision that this button is about, locked. Raise as `clicked_decision`."""
     decision = decision_by_id(click, session, click.value)
     marks.check_given(click.value, decision)
     return decision
@@ -62,7 +79,7 @@ def clicked_decision(click: Click, session: Session) -> Decision:
 
 def opened_decision(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, to read it; its mark may be missing."""
-    return decision_by_id(click, session, click.value)
+    return shown_decision(click, session, click.value)
 
 
 def form_decision(form: Form, session: Session) -> Decision:
@@ -88,22 +105,28 @@ def timer_decision(due: Due, session: Session) -> Decision:
 
 
 def commitment_of(value: str, request: Click | Form, session: Session) -> Commitment:
-    """Return the commitment of a button or form, locked. Raises as `decision_by_id`."""
+    """Return the commitment of a button or form; a form's is locked. Raises as `decision_by_id`."""
     commitment_id, mark = marks.split(str(value))
-    commitment = locks.lock_commitment(session, request.workspace, commitment_id)
+    locked = isinstance(request, Form)
+    find = locks.lock_commitment if locked else lookups.commitment_to_show
+    commitment = find(session, request.workspace, commitment_id)
     access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
     return commitment
 
 
-def decision_and_part(value: str, request: Click | Form, session: Session) -> tuple[Decision, int]:
+def decision_and_part(
+    value: str, request: Click | Form, session: Session, *, acts: bool = False
+) -> tuple[Decision, int]:
     """Return the decision and the number of one of its parts, from a value such as `42:3-9f86d0`.
 
-    The part is a question, a round or a follow-up. Raise as `clicked_decision` or `form_decision`.
+    The part is a question, a round or a follow-up. The decision is locked if a form is submitted,
+    or if the click itself `acts`. Raise as `clicked_decision` or `form_decision`.
     """
     about, _ = marks.split(value)
     _, _, part = about.partition(":")
-    decision = decision_by_id(request, session, value)
+    locked = acts or isinstance(request, Form)
+    decision = (decision_by_id if locked else shown_decision)(request, session, value)
     if isinstance(request, Click):
         marks.check_given(value, decision)
     if not re.fullmatch(r"[0-9]{1,9}", part):

@@ -1,20 +1,60 @@
-"""Queries that lock rows until the transaction ends, in the one lock order."""
+"""Queries that lock until the transaction ends, in the one lock order.
+
+First who decides in a workspace: its channels' rights, and who is away or has left. Then
+commitments, then decisions, each by id. Posts and timers are written last, and after them the
+counter that numbers decisions, whose holder waits for nothing else. Code that only displays takes
+no lock. See docs/explanation/architecture.md, Locks.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, true, union
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, text, true, union
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from models.loading import read_all_parts_of, read_parts
+from models.lock_order import Step, has_many_writers, held, is_new
 from models.refusals.refused import NotFound
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+from models.tables.departure import Departure
 from models.tables.workspace import Workspace
+
+# The first half of the key of an advisory lock; the second half is the workspace.
+_WHO_DECIDES = 20_261
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:area, hashtext(:tenant))")
+_CHANGE = text("SELECT pg_advisory_xact_lock(:area, hashtext(:tenant))")
+
+
+def lock_who_decides(session: Session, tenant: str) -> None:
+    """Keep who decides in this workspace as it is: for everything that routes a decision.
+
+    Any number of transactions may hold this at once; one that changes who decides waits for them.
+    """
+    if is_new(session, Step.WHO_DECIDES, "shared") and has_many_writers(session):
+        session.execute(_SHARE, {"area": _WHO_DECIDES, "tenant": tenant})
+
+
+def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
+    """Keep everybody else from routing, and from changing who decides in this workspace.
+
+    For leave and return, departures, rights, and seats that are filled.
+    """
+    assert (Step.WHO_DECIDES, "shared") not in held(session), (
+        "two that share would wait for each other"
+    )
+    if is_new(session, Step.WHO_DECIDES, "alone") and has_many_writers(session):
+        session.execute(_CHANGE, {"area": _WHO_DECIDES, "tenant": tenant})
+
+
+def is_who_decides_locked(session: Session) -> bool:
+    """Return True if this transaction may read who decides in order to write it down."""
+    return any(step is Step.WHO_DECIDES for step, _ in held(session))
+
 
 # Built once, because every click and every message runs it.
 DECISION_BY_ID = (
@@ -27,6 +67,21 @@ DECISION_BY_ID = (
 
 
 _LOCKED = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant")).with_for_update(of=Decision)
+_OLDER = aliased(Decision)
+# What has to be locked before a decision.
+_AHEAD = (
+    select(
+        Decision.commitment_id.label("commitment"),
+        _OLDER.id.label("older"),
+        _OLDER.commitment_id.label("older_commitment"),
+    )
+    .join(Workspace, Workspace.id == Decision.workspace_id)
+    .outerjoin(
+        _OLDER,
+        (_OLDER.workspace_id == Decision.workspace_id) & (_OLDER.number == Decision.supersedes),
+    )
+    .where(Workspace.tenant == bindparam("tenant"), Decision.id == bindparam("id"))
+)
 
 
 _MANY_LOCKED = (
@@ -44,16 +99,34 @@ _MANY_LOCKED = (
 def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
-    Raises NotFound, also if it belongs to another workspace.
+    The commitment that it would change is locked before it, and so is the older decision whose
+    place it takes, with its own commitment. Raises NotFound, also if the decision belongs to
+    another workspace.
     """
-    found = session.scalar(_LOCKED, {"tenant": tenant, "id": _number(decision_id)})
+    id = as_id(decision_id)
+    ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
+    if ahead is None:
+        raise NotFound
+    for commitment in sorted({ahead.commitment, ahead.older_commitment} - {None}):
+        lock_ledger(session, commitment)
+    if ahead.older:
+        _lock_whole(session, tenant, ahead.older)
+    found = _lock_whole(session, tenant, id)
+    if found.commitment_id and found.commitment_id != ahead.commitment:
+        # The question was edited while we waited. The commitment is locked out of order for once:
+        # if that ends in a deadlock, PostgreSQL ends one of the two, and it is done again.
+        _read_ledger(session, found.commitment_id)
+    return found
+
+
+def _lock_whole(session: Session, tenant: str, id: int) -> Decision:
+    is_new(session, Step.DECISION, id)
+    found = session.scalar(_LOCKED, {"tenant": tenant, "id": id})
     if found is None:
         raise NotFound
     # Another transaction may have changed any part while we waited, so the parts are read after the
     # lock.
     read_parts(session, found)
-    if found.commitment_id:
-        lock_ledger(session, found.commitment_id)
     return found
 
 
@@ -105,36 +178,57 @@ def _locked(session: Session, tenant: str, found: Sequence[int]) -> list[Decisio
     """Lock these decisions in the order of their ids, with all their parts.
 
     Leave out those that were settled while we waited for the lock. However many they are, this
-    takes as many statements.
+    takes as many statements. Who acts on them changes, and nothing that they would change: so no
+    commitment is locked.
     """
     if not found:
         return []
+    for id in found:
+        is_new(session, Step.DECISION, id)
     locked = session.scalars(_MANY_LOCKED, {"tenant": tenant, "ids": found}).all()
     read_all_parts_of(session, locked)
-    commitments = {decision.commitment_id for decision in locked if decision.commitment_id}
-    if commitments:
-        lock_ledgers(session, commitments)
     return [decision for decision in locked if not decision.state.settled]
 
 
 def lock_pending_for_seat(
-    session: Session, tenant: str, person: str, channel_id: int
+    session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Return the open decisions of this channel that wait for this person or their stand-in.
+    """Return the open decisions, of this channel, that wait for this person or their stand-in.
 
     They have all their parts, and are locked.
     """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
-    found = session.scalars(
-        select(Decision.id)
-        .where(
-            Decision.channel_id == channel_id,
-            Decision.state.in_(OPEN_STATES),
-            or_(*(seat == person for seat in seats)),
-        )
-        .order_by(Decision.id)
-    ).all()
-    return _locked(session, tenant, found)
+    theirs = _open_with(tenant, *(seat == person for seat in seats))
+    here = Decision.channel_id == channel_id if channel_id else true()
+    return _locked(session, tenant, session.scalars(theirs.where(here)).all())
+
+
+def lock_in_empty_seats(
+    session: Session, tenant: str, channel_id: int, because: str
+) -> list[Decision]:
+    """Return the open decisions of this channel with the seat of a person who has left.
+
+    That is noted of the person, or the seat has this reason. They have all their parts, and are
+    locked.
+    """
+    has_left = select(Departure.person).where(
+        Departure.workspace_id == Decision.workspace_id,
+        Departure.person.in_((Decision.holder, Decision.counterpart)),
+    )
+    empty = (
+        Decision.channel_id == channel_id,
+        Decision.state.in_(OPEN_STATES),
+        or_(
+            Decision.holder_because == because,
+            Decision.counterpart_because == because,
+            has_left.exists(),
+        ),
+    )
+    return _locked(
+        session,
+        tenant,
+        session.scalars(select(Decision.id).where(*empty).order_by(Decision.id)).all(),
+    )
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
@@ -174,11 +268,12 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
 
     Raises NotFound, also if it belongs to another workspace.
     """
+    is_new(session, Step.COMMITMENT, as_id(commitment_id))
     found = session.scalar(
         select(Commitment)
         .join(Commitment.channel)
         .join(Channel.workspace)
-        .where(Workspace.tenant == tenant, Commitment.id == _number(commitment_id))
+        .where(Workspace.tenant == tenant, Commitment.id == as_id(commitment_id))
         .options(
             contains_eager(Commitment.channel).contains_eager(Channel.workspace),
             selectinload(Commitment.moves),
@@ -190,7 +285,8 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
     return found
 
 
-def _number(value: str | int) -> int:
+def as_id(value: str | int) -> int:
+    """Return the id that a button or a form carries. Raise NotFound if it can be none."""
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise NotFound
@@ -199,15 +295,14 @@ def _number(value: str | int) -> int:
 
 def lock_ledger(session: Session, commitment_id: int) -> None:
     """Lock a commitment and read its ledger anew, because another decision may be moving it."""
-    lock_ledgers(session, [commitment_id])
+    if is_new(session, Step.COMMITMENT, commitment_id):
+        _read_ledger(session, commitment_id)
 
 
-def lock_ledgers(session: Session, commitments: Collection[int]) -> None:
-    """Lock these commitments in the order of their ids, and read their ledgers anew."""
+def _read_ledger(session: Session, commitment_id: int) -> None:
     session.execute(
         select(Commitment)
-        .where(Commitment.id.in_(commitments))
-        .order_by(Commitment.id)
+        .where(Commitment.id == commitment_id)
         .options(selectinload(Commitment.moves))
         .with_for_update(of=Commitment)
         .execution_options(populate_existing=True)

@@ -110,9 +110,24 @@ def _countries() -> Iterable[tuple[str, ...]]:
     return [names[:3] for names in COUNTRIES.values()]
 
 
+@lru_cache(maxsize=1024)
+def is_zone(name: str) -> bool:
+    """Return True if this machine knows the zone: Slack may know one that it does not."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return this time zone; UTC if this machine does not know it."""
+    return ZoneInfo(name if is_zone(name) else "UTC")
+
+
 def local_day(at: datetime, time_zone: str) -> date:
     """Return the calendar day at this moment in this zone."""
-    return at.astimezone(ZoneInfo(time_zone)).date()
+    return at.astimezone(zone_named(time_zone)).date()
 
 
 def moment(day: date, clock: time, time_zone: str) -> datetime:
@@ -120,7 +135,7 @@ def moment(day: date, clock: time, time_zone: str) -> datetime:
 
     An hour that the clocks skip is read as the one after it.
     """
-    return datetime.combine(day, clock, ZoneInfo(time_zone)).astimezone(UTC)
+    return datetime.combine(day, clock, zone_named(time_zone)).astimezone(UTC)
 
 
 def end_of_window(
@@ -131,7 +146,7 @@ def end_of_window(
     It ends at the same local time of day as it began. A window that begins on a day off counts from
     09:00 of the next working day.
     """
-    local = start.astimezone(ZoneInfo(time_zone))
+    local = start.astimezone(zone_named(time_zone))
     day, clock = local.date(), local.time()
     if calendar.is_day_off(day):
         day, clock = calendar.next_working_day(day), OPENING

@@ -10,30 +10,30 @@ import pickle
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import uploads
-from bot.installations import UNREACHABLE, error_name
+from bot.slack_client import MISSHAPEN, UNREACHABLE, SlackClient, error_name
 from models.reads.trend import Trend
 
 log = structlog.get_logger("picture")
 
 
-async def uploaded(client: AsyncWebClient, trend: Trend) -> str | None:
+async def uploaded(client: SlackClient, trend: Trend) -> str | None:
     """Draw the picture off the event loop and bring it to Slack.
 
     Return the id of the file; None if that failed.
     """
     try:
-        png = await asyncio.to_thread(PAINTER.draw, trend)
+        png = await PAINTER.drawn(trend)
         file_id = await uploads.upload(client, None, "weeks.png", "The last weeks", png)
         return file_id if await uploads.until_ready(client, file_id) else None
     except SlackApiError as error:
         log.warning("no picture", error=error_name(error))
-    except UNREACHABLE as error:
+    except (*UNREACHABLE, *MISSHAPEN) as error:
         log.warning("no picture", error=type(error).__name__)
     return None
 
@@ -49,6 +49,14 @@ class Painter:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._busy = threading.Lock()
+        # A thread of its own: in asyncio's, addresses of Slack's would be looked up only after the
+        # last picture.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="picture")
+
+    async def drawn(self, trend: Trend) -> bytes:
+        """Draw a trend as a PNG off the event loop, after those that were asked for before."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self.draw, trend)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process if there is none, or if it has died.

@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import partial
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import export_writer, uploads
 from bot.database import Database
-from bot.installations import UNREACHABLE, error_name
 from bot.outbox import claims, refusals
 from bot.outbox.jobs import Job
 from bot.people import People, members_of
+from bot.slack_client import UNREACHABLE, SlackClient, error_name
 from handlers.requests import Known
 
 # A person waits for the file: after so many tries we tell them that it failed.
@@ -35,7 +34,7 @@ class NotShared(Exception):
 
 async def send(
     database: Database,
-    client: AsyncWebClient,
+    client: SlackClient,
     people: People,
     job: Job,
     clock: Callable[[], datetime],
@@ -73,7 +72,7 @@ async def send(
     return channel
 
 
-async def _may_read(client: AsyncWebClient, channel: str, person: str) -> bool:
+async def _may_read(client: SlackClient, channel: str, person: str) -> bool:
     """Return True if this person may read the channel now.
 
     Slack is asked past all caches: the file was long in the making, or Slack was away.

@@ -75,22 +75,10 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
 
     `wanted` is read before the record: a change made meanwhile is counted, and drawn once more.
     """
-    post = session.scalar(
-        select(Post)
-        .join(Post.channel)
-        .join(Channel.workspace)
-        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
-        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
-    )
-    if post is None:
-        raise Lost
+    post = _claimed(session, claim)
     tenant = post.channel.workspace.tenant
     found = finders(people, session, tenant)
-    asking = Asking(workspace=tenant, at=now, known=known, **found)
-    try:
-        drawn = posts.draw_for_reader(post, session, asking)
-    except NotYetKnown as ask:
-        raise Unknown(tenant, ask) from ask
+    drawn = _for_reader(post, session, Asking(workspace=tenant, at=now, known=known, **found))
     message = drawn or posts.neutral()
     fingerprint = _fingerprint(message)
     thread_ts = session.get_one(Post, post.thread_id).ts if post.thread_id else post.thread_ts
@@ -116,6 +104,26 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
         sent_at=post.sent_at,
         was_deleted=post.deleted_ts is not None,
     )
+
+
+def _claimed(session: Session, claim: Claim) -> Post:
+    post = session.scalar(
+        select(Post)
+        .join(Post.channel)
+        .join(Channel.workspace)
+        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
+        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
+    )
+    if post is None:
+        raise Lost
+    return post
+
+
+def _for_reader(post: Post, session: Session, asking: Asking) -> Message | None:
+    try:
+        return posts.draw_for_reader(post, session, asking)
+    except NotYetKnown as ask:
+        raise Unknown(asking.workspace, ask) from ask
 
 
 def _fingerprint(message: Message) -> str:

@@ -16,16 +16,15 @@ from typing import TypeVar
 
 import structlog
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.digest_chart import process
-from bot.installations import error_name
 from bot.outbox import claims, files, jobs, marks, slack
 from bot.outbox.jobs import Job
 from bot.outbox.outcomes import Attempt, Mark, mark_after
 from bot.people import People
+from bot.slack_client import SlackClient, error_name
 from handlers.digest import posting
 from handlers.requests import Known
 
@@ -53,7 +52,7 @@ class Outbox:
         self,
         database: Database,
         people: People,
-        client_for: Callable[[str], AsyncWebClient],
+        client_for: Callable[[str], SlackClient],
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -257,7 +256,7 @@ class Outbox:
             except jobs.Unknown as unknown:
                 known = await self._people.look_up(unknown.tenant, unknown.ask, known)
 
-    async def _send_file(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> str:
+    async def _send_file(self, client: SlackClient, attempt: Attempt, job: Job) -> str:
         async def begin() -> None:
             attempt.begun = True
             now = self._clock()
@@ -266,7 +265,7 @@ class Outbox:
 
         return await files.send(self._database, client, self._people, job, self._clock, begin)
 
-    async def _post(self, client: AsyncWebClient, attempt: Attempt, job: Job) -> slack.Sent:
+    async def _post(self, client: SlackClient, attempt: Attempt, job: Job) -> slack.Sent:
         """Post for the first time, with the message's picture if it has one and Slack takes it."""
         picture = job.message.picture
         file_id = await process.uploaded(client, picture) if picture else None

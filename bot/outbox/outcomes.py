@@ -12,13 +12,13 @@ from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
-from bot.installations import UNREACHABLE, error_name
 from bot.outbox import files, marks, pace
 from bot.outbox.claims import Claim, Lost, NotYet
 from bot.outbox.jobs import Job
 from bot.outbox.marks import NO_TOKEN_PAUSE
 from bot.outbox.refusals import Meaning, meaning
 from bot.outbox.slack import Ambiguous, Unclear
+from bot.slack_client import UNREACHABLE, error_name
 from handlers.access import SlackDidNotSay
 
 log = structlog.get_logger("outbox")

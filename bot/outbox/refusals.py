@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from slack_sdk.errors import SlackApiError
 
-from bot.installations import error_name
+from bot.slack_client import error_name
 
 
 class Meaning(Enum):

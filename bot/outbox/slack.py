@@ -9,13 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.installations import error_name
 from bot.outbox import files
 from bot.outbox.jobs import Job
 from bot.outbox.refusals import Meaning, meaning
+from bot.slack_client import SlackClient, error_name
 from handlers.answers import Message
 
 EVENT_TYPE = "tradeoff_post"
@@ -42,7 +41,7 @@ class Ambiguous(Exception):
     """The message may have been posted, and cannot be looked for."""
 
 
-async def post(client: AsyncWebClient, job: Job, message: Message) -> Sent:
+async def post(client: SlackClient, job: Job, message: Message) -> Sent:
     """Post this message. Raises Unclear."""
     thread: dict[str, Any] = (
         {"thread_ts": job.thread_ts, "reply_broadcast": job.to_all} if job.thread_ts else {}
@@ -62,7 +61,7 @@ async def post(client: AsyncWebClient, job: Job, message: Message) -> Sent:
     return Sent(channel, ts)
 
 
-async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
+async def update(client: SlackClient, job: Job, at: Sent) -> None:
     """Redraw the message at this place."""
     message = job.message
     await client.chat_update(
@@ -70,7 +69,7 @@ async def update(client: AsyncWebClient, job: Job, at: Sent) -> None:
     )
 
 
-async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | None:
+async def look_for(client: SlackClient, job: Job, now: datetime) -> Sent | None:
     """Return the place of a message whose earlier post was interrupted.
 
     None if it is certainly not there. Raises Ambiguous.
@@ -91,7 +90,7 @@ async def look_for(client: AsyncWebClient, job: Job, now: datetime) -> Sent | No
     return None
 
 
-async def _place(client: AsyncWebClient, job: Job) -> AsyncSlackResponse:
+async def _place(client: SlackClient, job: Job) -> AsyncSlackResponse:
     """Ask Slack where to look; the answer also gives Slack's time."""
     if job.is_direct and not job.channel.startswith("D"):
         return await client.conversations_open(users=job.channel)
@@ -125,7 +124,7 @@ def _between(oldest: datetime, latest: datetime) -> dict[str, str]:
 
 
 async def _messages(
-    client: AsyncWebClient, job: Job, channel: str, seconds: dict[str, str]
+    client: SlackClient, job: Job, channel: str, seconds: dict[str, str]
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield every message of these seconds, page by page. Raises Ambiguous if they have no end."""
     cursor = ""

@@ -19,6 +19,7 @@ from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from handlers.ui.marks import value_of
+from models import locks
 from models.mrkdwn import escaped
 from models.reads import lookups
 from models.refusals.deciding import NotSentBack
@@ -75,6 +76,7 @@ def claim(form: Form, session: Session) -> Answer:
 
     The same form submitted twice claims once.
     """
+    locks.lock_who_decides(session, form.workspace)
     remember = forms.remembered(form.metadata)
     if remember.get("resubmit"):
         return _save_resubmission(form, session)

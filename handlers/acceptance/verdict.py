@@ -219,7 +219,7 @@ def save_verdict(form: Form, session: Session) -> Answer:
 def add_follow_up(click: Click, session: Session) -> Answer:
     """Add a row for a follow-up to the open form; what was typed stays."""
     remembered = forms.remembered(click.metadata)
-    decision = subjects.decision_by_id(click, session, remembered["decision"])
+    decision = subjects.shown_decision(click, session, remembered["decision"])
     verdicts = [Verdict(value) for value in remembered["verdicts"]]
     rows = min(follow_up_count(click.state) + 1, MOST_FOLLOW_UPS)
     return UpdateForm(
@@ -300,6 +300,6 @@ def follow_up_done(click: Click, session: Session) -> Answer:
 
     The button is in a direct message, and in the form that shows the whole decision.
     """
-    decision, position = subjects.decision_and_part(click.value, click, session)
+    decision, position = subjects.decision_and_part(click.value, click, session, acts=True)
     finish_follow_up(decision, position, click.act)
     return UpdateForm(detail.decision_whole(click, session, decision))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
-from models.working_time import local_day
+from models.working_time import local_day, zone_named
 
 # So many rows of each list are shown; the rest is counted.
 MOST_OPEN = 50
@@ -201,7 +200,7 @@ def _more_decided(settled: record.Settled) -> str:
 
 def local_moment(at: datetime, zone: str) -> str:
     """Write a moment as `Tue 1 Dec 2026, 10:00`, in this zone."""
-    local = at.astimezone(ZoneInfo(zone))
+    local = at.astimezone(zone_named(zone))
     return f"{day(local.date())}, {local:%H:%M}"
 
 

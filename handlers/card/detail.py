@@ -13,12 +13,11 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
 from handlers.card.body import body
-from handlers.card.buttons import buttons, follow_up_button, review_button
+from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
-from models import locks
 from models.mrkdwn import day, escaped, number, who
-from models.reads import search
+from models.reads import lookups, search
 from models.refusals.refused import NotFound
 from models.rules import Verb
 from models.tables.decision import Decision
@@ -50,7 +49,7 @@ def decision_view(
             for follow_up in open_follow_ups(decision, person)
         ),
         *_asked_back(decision, person),
-        *buttons(decision),
+        *buttons_in_details(decision, person),
         *_linked(decision, links),
         *_rounds(decision),
         *_statements(decision),
@@ -203,7 +202,7 @@ def show(command: Command, session: Session, which: str) -> Answer:
     asked = fields.decision_number(which)
     if asked is None:
         return Reply(Message(SHOW_USAGE, [blocks.section(SHOW_USAGE)]))
-    decision = locks.lock_decision_by_number(session, command.workspace, asked)
+    decision = lookups.decision_by_number(session, command.workspace, asked)
     if decision is None:
         raise NotFound(f"#{asked}")
     access.check_may_see(command, decision.channel.slack_id, f"#{asked}", anew=True)

@@ -14,6 +14,7 @@ from handlers.requests import Click, Due, Form, FormState
 from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
 from handlers.ui.marks import value_of
+from models import locks
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
@@ -112,6 +113,7 @@ def save_withdrawal(form: Form, session: Session) -> Answer:
 
 def come_back(due: Due, session: Session) -> None:
     """Return a deferred decision to the people who hold the right today."""
+    locks.lock_who_decides(session, due.workspace)
     decision = subjects.timer_decision(due, session)
     matter = matter_of(decision, subjects.replaced_by(decision, session))
     routing = routed(due, session, rights_now(due, session, decision), matter)

@@ -2,81 +2,137 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message
-from handlers.delegation import leave
-from handlers.requests import Event, Request
+from handlers.delegation import coming_back
+from handlers.delegation.coming_back import Over
+from handlers.delegation.sponsors import follow_sponsor
+from handlers.requests import Asking, Due, Event, Request
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
 from models.mrkdwn import where, who
-from models.reads import lookups
+from models.reads import lookups, seats
 from models.rules import Role, Standing
 from models.tables import workspace
-from models.tables.absence import absences_of, standing_in_for
+from models.tables.absence import absences_of, current_absences, standing_in_for
+from models.tables.decision import Decision
+from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.post import Drawing, Post
-from models.tables.rights import RightsVersion
-from models.verbs import gathering, handover, overdue
+from models.tables.rights import RightsVersion, set_daily_look
+from models.verbs import empty_seats, gathering, overdue
 
 
 def person_changed(event: Event, session: Session) -> Answer:
-    """Hand over what a person does here if Slack says that they have left.
-
-    What they did for others goes back to those others, and their own seat is empty.
-    """
+    """Note that somebody has left Slack, or is back; most changes are neither, and cost nothing."""
     user = event.body["user"]
+    workspace_id = workspace.ensure_workspace(session, event.workspace).id
     if user.get("deleted"):
-        _give_back(event, user["id"], session)
-        for rights in lookups.rights_held_by(session, event.workspace, user["id"]):
-            sponsor = _sponsor(event, rights, user["id"])
-            pending = locks.lock_pending_with(
-                session, event.workspace, user["id"], rights.channel_id
-            )
-            handover.empty_seat(pending, user["id"], sponsor, event.at)
-            if sponsor:
-                gathering.gather(pending, sponsor, event.at)
-            _owe_seat(session, rights, user["id"], sponsor, event)
+        depart(event, session, user["id"])
+    elif departures_of(session, workspace_id, user["id"]):
+        _be_there_again(event, session, user["id"])
     return Done()
 
 
-def _give_back(event: Event, person: str, session: Session) -> None:
-    act = Act(None, event.at)
-    workspace_id = workspace.ensure_workspace(session, event.workspace).id
-    for absence in standing_in_for(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, session, act, gone=[person])
-    for absence in absences_of(session, workspace_id, event.at, person):
-        leave.end(absence, event.workspace, session, act, gone=[person])
-    for decision in locks.lock_pending_with(session, event.workspace, person):
-        givers = [
-            giver
-            for giver in (decision.holder_for, decision.counterpart_for)
-            if giver and giver != person
-        ]
-        if all(user.standing is not Standing.DEACTIVATED for user in event.look_up(*givers)):
-            handover.hand_back(decision, person, act, gone=[person])
+def look_who_is_there(due: Due, session: Session) -> None:
+    """Look once a day whether those who act in this channel are still there.
+
+    Slack says so once, by an event, and the bot may have been down.
+    """
+    rights = lookups.current_rights_of(session, [due.timer.channel_id or 0])[0]
+    workspace_id = due.timer.workspace_id
+    people = {*rights.editors, *seats.people_in_seats(session, rights.channel_id)}
+    absences = current_absences(session, workspace_id, due.at, *people)
+    people |= {absence.delegate for absence in absences.values()}
+    noted = departures_of(session, workspace_id, *people)
+    found = {user.id: user.standing for user in due.look_up(*sorted(people))}
+    for person, standing in found.items():
+        if standing is Standing.DEACTIVATED and person not in noted:
+            depart(due, session, person)
+        back = standing in (Standing.MEMBER, Standing.GUEST)
+        if back and person in noted and noted[person].left_at < due.at - SURE_AFTER:
+            _be_there_again(due, session, person)
+    set_daily_look(session, rights.channel, due.at)
 
 
-def _sponsor(event: Event, rights: RightsVersion, person: str) -> str | None:
-    """Return the sponsor who takes the seat; None if there is none, or the sponsor has left."""
-    if rights.sponsor is None or rights.sponsor == person:
-        return None
-    (user,) = event.look_up(rights.sponsor)
-    return None if user.standing is Standing.DEACTIVATED else rights.sponsor
+# Slack's answers about people are remembered for minutes, so an older one may still say that
+# somebody is there.
+SURE_AFTER = timedelta(hours=1)
+
+
+def depart(asking: Asking, session: Session, person: str) -> None:
+    """Hand over what a person does here, who has left Slack.
+
+    What they did for others goes back to those others, and their own seat is empty. A second time
+    it changes nothing.
+    """
+    locks.lock_who_decides_to_change_it(session, asking.workspace)
+    workspace_id = workspace.ensure_workspace(session, asking.workspace).id
+    note_departure(session, workspace_id, person, asking.at)
+    act = Act(None, asking.at)
+    for absence in standing_in_for(session, workspace_id, asking.at, person):
+        coming_back.end(absence, asking.workspace, session, act, why=Over.LEFT, gone=[person])
+    for absence in absences_of(session, workspace_id, asking.at, person):
+        coming_back.end(absence, asking.workspace, session, act, gone=[person])
+    pending = locks.lock_pending_for_seat(session, asking.workspace, person)
+    channels = {decision.channel_id for decision in pending}
+    for rights in lookups.current_rights_of(session, channels):
+        here = [decision for decision in pending if decision.channel_id == rights.channel_id]
+        empty_seats.vacate(here, person, rights, asking.at, _gone(asking, session, rights, here))
+        for heir in dict.fromkeys(_acting(here)):
+            gathering.gather(here, heir, asking.at)
+    for rights in lookups.rights_held_by(session, asking.workspace, person):
+        gone = _gone(asking, session, rights, [])
+        sponsor = rights.sponsor if rights.sponsor not in gone else None
+        _owe_seat(session, rights, person, sponsor, asking)
+
+
+def _be_there_again(asking: Asking, session: Session, person: str) -> None:
+    """Give back what others do for a person who is in Slack again."""
+    locks.lock_who_decides_to_change_it(session, asking.workspace)
+    workspace_id = workspace.ensure_workspace(session, asking.workspace).id
+    forget_departure(session, workspace_id, person)
+    pending = locks.lock_pending_for_seat(session, asking.workspace, person)
+    act = Act(None, asking.at)
+    empty_seats.come_back_to_slack(pending, person, act)
+    sponsored = lookups.rights_naming(session, asking.workspace, person)
+    follow_sponsor(session, asking.workspace, sponsored, act)
+    gathering.gather(pending, person, asking.at)
+
+
+def _acting(decisions: Iterable[Decision]) -> Iterator[str]:
+    for decision in decisions:
+        yield from (decision.holder, decision.counterpart)
+
+
+def _gone(
+    asking: Asking, session: Session, rights: RightsVersion, decisions: Iterable[Decision]
+) -> set[str]:
+    """Return who of those that work may go to has left, as the record or Slack says."""
+    people = {*rights.editors}
+    for decision in decisions:
+        both = decision.holder_seat, decision.counterpart_seat
+        people |= {name for seat in both for name in (seat.person, seat.on_behalf_of) if name}
+    noted = departures_of(session, rights.channel.workspace_id, *people)
+    others = asking.look_up(*sorted(people - set(noted)))
+    return {*noted, *(user.id for user in others if user.standing is Standing.DEACTIVATED)}
 
 
 def _owe_seat(
-    session: Session, rights: RightsVersion, person: str, sponsor: str | None, event: Event
+    session: Session, rights: RightsVersion, person: str, sponsor: str | None, asking: Asking
 ) -> None:
-    seats = select(Post).where(
+    told = select(Post).where(
         Post.channel_id == rights.channel_id,
         Post.drawing == Drawing.SEAT,
         Post.rights_version_id == rights.id,
     )
-    if all(_seat(post)["person"] != person for post in session.scalars(seats)):
+    if all(_seat(post)["person"] != person for post in session.scalars(told)):
         session.add(
             Post(
                 channel_id=rights.channel_id,
@@ -84,25 +140,35 @@ def _owe_seat(
                 drawing=Drawing.SEAT,
                 args={"person": person, "sponsor": sponsor},
                 rights_version_id=rights.id,
-                due_at=event.at,
+                due_at=asking.at,
             )
         )
 
 
-def fill(request: Request, session: Session, before: RightsVersion, after: RightsVersion) -> None:
-    """Give what waited for the seat of a person who has left to the successor in the new rights.
+def follow(
+    request: Request,
+    session: Session,
+    before: RightsVersion,
+    after: RightsVersion,
+    *,
+    goes_along: bool,
+) -> None:
+    """Give what waits for a role that changed hands to whoever holds it now; signatures stay.
 
-    What is overdue goes to today's sponsor.
+    If the open decisions do not go along, they stay with whoever had the role, unless they have
+    left Slack. What is overdue goes to today's sponsor.
     """
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
             overdue.follow_sponsor(decision, after.sponsor, request.at)
+        follow_sponsor(session, request.workspace, [after], request.act)
+    gone = _gone(request, session, before, [])
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
-        if old != new and request.look_up(old)[0].standing is Standing.DEACTIVATED:
+        if old != new and (goes_along or old in gone):
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            handover.fill_seat(waiting, role, old, new, request.act)
-            for person in dict.fromkeys((new, before.sponsor)):
+            empty_seats.fill_seat(waiting, role, new, request.act, before=old, gone=gone)
+            for person in dict.fromkeys((new, old, before.sponsor)):
                 gathering.gather(waiting, person, request.at)
 
 

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.answers import Answer, Done, Message, OpenForm, Reply, UpdateForm, View
-from handlers.card import batch
+from handlers.answers import Answer, OpenForm, UpdateForm, View
+from handlers.delegation import coming_back
+from handlers.delegation.coming_back import Over
 from handlers.delegation.return_day import read_until, typed_day
-from handlers.requests import Asking, Click, Command, Due, Form, Request
+from handlers.requests import Click, Command, Form, Request
 from handlers.ui import blocks, fields, forms, inputs, typed_days
 from models import locks
-from models.acts import Act
-from models.mrkdwn import day, number, when, who
-from models.reads import lookups
-from models.refusals.absence import NotAway
+from models.mrkdwn import day, number, who
+from models.reads import lookups, seats
+from models.refusals.absence import OnlyRoleHoldersLeave
 from models.refusals.place import OnlyMembersDelegate
 from models.refusals.refused import FieldsInvalid
 from models.rules import Person, Standing
 from models.tables import workspace
-from models.tables.absence import Absence, current_absences
-from models.tables.channel import Channel
+from models.tables.absence import Absence, absences_of, standing_in_for
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
 from models.verbs import gathering, handover
@@ -52,47 +51,80 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
     if request.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(request.person.standing)
     workspace_id = workspace.ensure_workspace(session, request.workspace).id
+    _roles_of(request, session)
     handover.check_not_away(session, workspace_id, request.person.id, request.at)
     mention = re.search(r"<@([A-Z0-9]+)", text)
     typed, today = typed_day(text), local_day(request.at, request.person.time_zone)
     how_read = typed_days.how_read(typed, typed_days.readings(typed, today)) if typed else ""
-    pending = locks.lock_pending_with(session, request.workspace, request.person.id)
+    pending = seats.pending_with(session, workspace_id, request.person.id)
     return OpenForm(
         leave_form(
             mention[1] if mention else None,
             read_until(text, today),
-            _waiting(pending, request.person.id),
+            handover.count_to_act(pending, request.person.id),
             how_read,
         )
     )
 
 
-def _waiting(pending: Iterable[Decision], person: str) -> int:
-    return sum(handover.has_to_act(decision, person) for decision in pending)
-
-
 def save_leave(form: Form, session: Session) -> Answer:
-    """Begin the leave: from now on the delegate acts."""
+    """Begin the leave: from now on the delegate acts. The same form, again, tells the same."""
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
-    rights = lookups.rights_held_by(session, form.workspace, form.person.id)
+    locks.lock_who_decides_to_change_it(session, form.workspace)
+    coming_back.end_what_is_over(form, session, form.person.id)
+    begun_before = _begun_with(form, session)
+    if begun_before:
+        return UpdateForm(left_view(begun_before, _moved_by(begun_before, session)))
+    rights = _roles_of(form, session)
     absence = _read_absence(form, session, rights)
+    for duty in standing_in_for(session, absence.workspace_id, form.at, form.person.id):
+        coming_back.end(duty, form.workspace, session, form.act, why=Over.AWAY)
     pending = locks.lock_pending_with(session, form.workspace, form.person.id)
-    count = _waiting(pending, form.person.id)
+    count = handover.count_to_act(pending, form.person.id)
     handover.leave(session, absence, pending, form.act, gone=_gone_givers(form, pending))
-    begun = None
-    if rights:
-        begun = Post(
-            channel_id=rights[0].channel_id,
-            key=f"absence:{absence.id}",
-            drawing=Drawing.STANDS_IN,
-            args={"absence": absence.id, "moved": count},
-            person=absence.delegate,
-            due_at=form.at,
-        )
-        session.add(begun)
+    begun = Post(
+        channel_id=rights[0].channel_id,
+        key=f"absence:{absence.id}",
+        drawing=Drawing.STANDS_IN,
+        args={"absence": absence.id, "moved": count},
+        person=absence.delegate,
+        due_at=form.at,
+    )
+    session.add(begun)
     gathering.gather(pending, absence.delegate, form.at, begun)
     return UpdateForm(left_view(absence, count))
+
+
+def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
+    """Return the rights that name this person. Raise OnlyRoleHoldersLeave if there are none."""
+    rights = lookups.rights_naming(session, request.workspace, request.person.id)
+    if not rights:
+        raise OnlyRoleHoldersLeave
+    return rights
+
+
+def _begun_with(form: Form, session: Session) -> Absence | None:
+    """Return the absence that this very form has begun already; None if it has begun none."""
+    workspace_id = workspace.ensure_workspace(session, form.workspace).id
+    for absence in absences_of(session, workspace_id, form.at, form.person.id):
+        asked = fields.person(form.state, "delegate"), fields.chosen_day(form.state, "until")
+        if asked == (absence.delegate, absence.until):
+            return absence
+    return None
+
+
+def _moved_by(absence: Absence, session: Session) -> int:
+    """Return the number of decisions on which the delegate has something to do in their place."""
+    pending = seats.pending_with(session, absence.workspace_id, absence.delegate)
+    return handover.count_to_act(
+        [
+            decision
+            for decision in pending
+            if absence.person in (decision.holder_for, decision.counterpart_for)
+        ],
+        absence.delegate,
+    )
 
 
 def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion]) -> Absence:
@@ -102,7 +134,8 @@ def _read_absence(form: Form, session: Session, rights: Iterable[RightsVersion])
     _check_may_read(form, session, rights, delegate)
     handover.check_may_leave(session, workspace_id, form.person.id, delegate, form.at)
     both = fields.ticked(form.state, "both")
-    if not both and handover.both_hats(session, rights, form.person.id, delegate.id, form.at):
+    held = [version for version in rights if form.person.id in version.role_holders]
+    if not both and handover.both_hats(session, held, form.person.id, delegate.id, form.at):
         raise FieldsInvalid(
             {
                 "both": "They would hold both roles in one of your channels. Tick this, or "
@@ -132,14 +165,16 @@ def _check_may_read(
         raise FieldsInvalid(errors)
 
 
-def _gone_givers(form: Form, pending: Iterable[Decision]) -> list[str]:
+def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
     """Return who handed one of these to this person and has left Slack since."""
-    seats = [
+    both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]
-    givers = dict.fromkeys(seat.on_behalf_of for seat in seats if seat.on_behalf_of)
+    givers = dict.fromkeys(seat.on_behalf_of for seat in both if seat.on_behalf_of)
     people = form.look_up(*givers)
-    return [person.id for person in people if person.standing is Standing.DEACTIVATED]
+    gone = [person.id for person in people if person.standing is Standing.DEACTIVATED]
+    noted = departures_of(pending[0].session, pending[0].workspace_id, *givers) if pending else ()
+    return [*gone, *noted]
 
 
 def _read_leave(form: Form) -> tuple[Person, date]:
@@ -158,82 +193,6 @@ def _read_leave(form: Form) -> tuple[Person, date]:
     return form.look_up(person)[0], until
 
 
-def back(command: Command, session: Session) -> Answer:
-    """Answer `/tradeoff back`: end the leave earlier than planned."""
-    absence, moved = _come_back(command, session)
-    came = f" {number(moved, 'open decision')} came back to you." if moved else ""
-    sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
-    return Reply(Message(sentence, [blocks.section(sentence)]))
-
-
-def is_back(click: Click, session: Session) -> Answer:
-    """End the leave from Home, which then shows what came back."""
-    _come_back(click, session)
-    return Done()
-
-
-def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
-    """Return the leave that is over now, and the number of decisions that came back.
-
-    Only decisions that wait for somebody count.
-    """
-    workspace_id = workspace.ensure_workspace(session, request.workspace).id
-    absence = current_absences(session, workspace_id, request.at, request.person.id).get(
-        request.person.id
-    )
-    if absence is None:
-        raise NotAway
-    return absence, end(absence, request.workspace, session, request.act)
-
-
-def absence_ends(due: Due, session: Session) -> None:
-    """End the leave, because the day of return has come."""
-    found = session.scalars(
-        select(Absence).where(
-            Absence.workspace_id == due.timer.workspace_id,
-            Absence.person == due.timer.person,
-            Absence.ended_at.is_(None),
-            Absence.ends_at <= due.at,
-        )
-    )
-    for absence in found.all():
-        end(absence, due.workspace, session, due.act)
-
-
-def end(
-    absence: Absence,
-    tenant: str,
-    session: Session,
-    act: Act,
-    gone: Collection[str] = (),
-) -> int:
-    """End the leave; return the number of decisions that came back and wait for somebody."""
-    pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
-    handover.end_leave(absence, pending, act, gone)
-    moved = _waiting(pending, absence.person)
-    told = (
-        select(Post)
-        .join(Post.channel)
-        .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
-    )
-    for post in session.scalars(told).all():
-        post.redraw(act.at)
-        person = absence.person if absence.delegate in gone else absence.delegate
-        over = Post(
-            channel_id=post.channel_id,
-            key=f"{post.key}:over",
-            drawing=Drawing.STANDS_IN_NO_MORE,
-            args={"absence": absence.id, "moved": moved},
-            due_at=act.at,
-            person=person,
-        )
-        session.add(over)
-        gathering.gather(pending, person, act.at, over)
-    for person in (absence.person, absence.delegate):
-        gathering.gather(pending, person, act.at)
-    return moved
-
-
 # ---- forms ---------------------------------------------------------------------------------------
 
 
@@ -249,49 +208,6 @@ def left_view(absence: Absence, moved: int) -> View:
         "`/tradeoff back` ends it earlier."
     )
     return inputs.notice("You are away", [blocks.section(sentence)])
-
-
-def _absence(post: Post, session: Session) -> Absence:
-    """Return the leave that this message is about.
-
-    The release before this one wrote it into the key alone.
-    """
-    args = post.args or {"absence": int(post.key.split(":")[1])}
-    return session.get_one(Absence, args["absence"])
-
-
-def stands_in(post: Post, session: Session, asking: Asking) -> Message:
-    """Build the delegate's message: for whom they act, and until when."""
-    absence = _absence(post, session)
-    sentence = (
-        f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
-        "them until then: you decide, and state impact, wherever they would. What is "
-        "new comes to you as a message."
-    )
-    if absence.ended_at:
-        sentence = (
-            f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
-            "for them."
-        )
-        return Message(sentence, [blocks.section(sentence)])
-    return batch.with_list(sentence, post, session, asking)
-
-
-def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
-    """Build the message that says that it is over.
-
-    It goes to the delegate, or to the person who was away if the delegate has left Slack.
-    """
-    absence = _absence(post, session)
-    if post.person == absence.delegate:
-        sentence = f"{who(absence.person)} is back. You no longer decide for them."
-    else:
-        sentence = (
-            f"{who(absence.delegate)} has left Slack, so you are no longer away: what "
-            "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
-            "another delegate."
-        )
-    return batch.with_list(sentence, post, session, asking)
 
 
 def leave_form(delegate: str | None, until: date | None, waiting: int, how_read: str = "") -> View:
@@ -314,6 +230,7 @@ def leave_form(delegate: str | None, until: date | None, waiting: int, how_read:
             inputs.date_input(until),
             hint="At 09:00 your time; /tradeoff back ends it earlier.",
         ),
+        blocks.context("They are told at once, and can decline."),
         forms.both_hats_field(),
     ]
     return inputs.form("delegation.leave", "Away", shown, "", submit="Go on leave")

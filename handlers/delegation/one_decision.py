@@ -9,6 +9,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.requests import Click, Form
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.marks import value_of
+from models import locks
 from models.mrkdwn import who
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
@@ -18,14 +19,18 @@ from models.verbs import handover
 def delegate(click: Click, session: Session) -> Answer:
     """Open the form to hand this decision to somebody.
 
-    The role holder can take it back the same way.
+    The role holder can take it back the same way, and whoever has it can give it back.
     """
     decision = subjects.clicked_decision(click, session)
+    decision.check_open()
+    if handover.may_give_back(decision, click.person.id, click.at):
+        return OpenForm(give_back_form(decision, click.person.id))
     handover.check_may_delegate(decision, click.person)
     return OpenForm(delegate_form(decision, click.person.id))
 
 
 def save_delegation(form: Form, session: Session) -> Answer:
+    locks.lock_who_decides(session, form.workspace)
     decision = subjects.form_decision(form, session)
     handover.check_may_delegate(decision, form.person)
     person = fields.person(form.state, "delegate")
@@ -39,6 +44,30 @@ def save_delegation(form: Form, session: Session) -> Answer:
         raise FieldsInvalid(errors)
     handover.delegate_one(decision, to, fields.ticked(form.state, "both"), form.act)
     return Done()
+
+
+def save_giving_back(form: Form, session: Session) -> Answer:
+    """Give a decision back to the role holder who handed it over."""
+    locks.lock_who_decides(session, form.workspace)
+    decision = subjects.form_decision(form, session)
+    decision.check_open()
+    if not handover.may_give_back(decision, form.person.id, form.at):
+        handover.check_may_delegate(decision, form.person)
+        return Done()
+    handover.hand_back(decision, form.person.id, form.act)
+    return Done()
+
+
+def give_back_form(decision: Decision, person: str) -> View:
+    words = f"{who(decision.role_holder(person) or '')} decides it again, and is told."
+    shown = [forms.titled(decision), blocks.context(words)]
+    return inputs.form(
+        "delegation.give_back",
+        f"Give #{decision.number} back",
+        shown,
+        forms.metadata(decision=decision.id),
+        submit="Give it back",
+    )
 
 
 def delegate_form(decision: Decision, person: str) -> View:

@@ -155,6 +155,12 @@ def _is_owed_later(task: Waiting) -> bool:
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
+def _may_leave(request: Request, sight: Sight) -> bool:
+    """Return True if this person may name who decides for them, or is away."""
+    holds = any(held.person == request.person.id for held in sight.held)
+    return request.person.standing is Standing.MEMBER and (holds or bool(sight.leave.own))
+
+
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
     sight = _sight(request, session)
     lists = _lists(request, session, sight, pages)
@@ -162,9 +168,7 @@ def _drawn(request: Request, session: Session, pages: Pages) -> View:
     if sight.leave.own or any(listing.rows for listing in lists):
         for listing in lists:
             shown += rows.blocks_of(listing)
-        shown += (
-            rows.leave_switch(sight.leave) if request.person.standing is Standing.MEMBER else []
-        )
+        shown += rows.leave_switch(sight.leave) if _may_leave(request, sight) else []
     elif not sight.unknown:
         shown += rows.first_steps(request.bot_user)
     shown.append(rows.footer(request.at))

@@ -55,6 +55,7 @@ def _setup_form(
 
 
 FIRST_REASON = "First set-up"
+GOES_ALONG = "goes_along"
 ROLES = ("product_owner", "project_manager", "sponsor")
 
 
@@ -88,11 +89,29 @@ def setup_form(
             hint="After that the holder may decide without it, and the record says so.",
         ),
     ]
-    if current:
-        reason = inputs.text_input(limit=REASON_LIMIT, multiline=True)
-        shown.append(inputs.field("reason", "Why this change", reason))
+    shown += _change_fields() if current else []
     remember = metadata(channel=channel, version=current.number if current else 0, then=then)
     return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
+
+
+def _change_fields() -> list[Block]:
+    """Build the fields of a change: what becomes of open decisions, and why it is made."""
+    choices = [
+        inputs.choice("yes", "Go along to whoever follows"),
+        inputs.choice("no", "Stay with whoever has them"),
+    ]
+    return [
+        inputs.field(
+            GOES_ALONG,
+            "If a role changes hands, its open decisions",
+            inputs.select(choices, initial="yes"),
+            hint="Signatures that were given stay. What waits for somebody who has left Slack "
+            "goes along in any case.",
+        ),
+        inputs.field(
+            "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
+        ),
+    ]
 
 
 def _calendar_fields(current: RightsVersion | None) -> list[Block]:
@@ -155,10 +174,8 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
     state = form.state
     picked = {name: fields.person(state, name) for name in ROLES}
     errors = _role_errors(form, picked, channel.slack_id)
-    working_time, days = (
-        _read_working_time(state, errors),
-        fields.whole_number(state, "impact_days"),
-    )
+    working_time = _read_working_time(state, errors)
+    days = fields.whole_number(state, "impact_days")
     if days is None or not 1 <= days <= WINDOW_LIMIT:
         errors["impact_days"] = f"Give whole days from 1 to {WINDOW_LIMIT}."
     reason = fields.text(state, "reason")

@@ -10,6 +10,7 @@ from handlers.requests import Click, Form, FormState
 from handlers.rights.editors import check_may_change_rights, check_still
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
+from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
@@ -27,6 +28,7 @@ def edit_table(click: Click, session: Session) -> Answer:
 def save_table(form: Form, session: Session) -> Answer:
     """Make the next version with one row changed."""
     remembered = forms.remembered(form.metadata)
+    locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
     check_may_change_rights(form, current)

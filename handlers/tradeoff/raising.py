@@ -22,6 +22,7 @@ from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
 from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
+from models import locks
 from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, NotFound
@@ -125,6 +126,7 @@ def raise_(form: Form, session: Session) -> Answer:
     The same form submitted twice raises once.
     """
     remember = forms.remembered(form.metadata)
+    locks.lock_who_decides(session, form.workspace)
     if remember.get("edit"):
         return _save_edit(form, session, remember["edit"])
     current = check_may_raise(form, session, remember["channel"])

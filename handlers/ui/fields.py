@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
-from handlers.requests import FormState, Place, Request
+from handlers.requests import FormState, Place, Request, RequestInPlace
 from models import mrkdwn
 from models.visible_text import cleaned
 
@@ -34,7 +35,7 @@ def as_typed(request: Request, marked: str) -> str:
 
 
 def _is_for_all(request: Request, place: Place) -> bool:
-    here = request.place is not None and request.place.id == place.id
+    here = isinstance(request, RequestInPlace) and request.channel == place.id
     return bool(place.name) and (here or (place.known and not place.is_private))
 
 
@@ -59,7 +60,8 @@ def unquoted(text: str) -> str:
 
 def decision_number(text: str) -> int | None:
     """Return the number of the decision that these words after a verb name; None if they do not."""
-    found = _DECISION.fullmatch(one_line(text))
+    # Japanese keyboards type wide digits.
+    found = _DECISION.fullmatch(one_line(unicodedata.normalize("NFKC", text)))
     return int(found[1] or found[2]) if found else None
 
 

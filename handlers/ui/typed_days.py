@@ -7,6 +7,7 @@ forms below reach it, and only a day with the numbers that were typed is taken.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from threading import Lock
@@ -35,7 +36,9 @@ FORM = (
     rf"|(?:in )?{_COUNT} (?:day|week|month)s?\b(?: ago\b)?|[0-9]{{1,4}}[dw]\b(?: ago\b)?"
 )
 _FORM = re.compile(FORM)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _SPAN, _UNITS = re.compile(r"^([0-9]+)([dw])\b"), {"d": "days", "w": "weeks"}
+_NUMBERS = re.compile(r"[0-9]+[/.-]")
 _FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 _ONE_AT_A_TIME = Lock()
 
@@ -54,7 +57,9 @@ def readings(typed: str, today: date, *, past: bool = False) -> list[date]:
     if not _FORM.fullmatch(words):
         return []
     words = _SPAN.sub(lambda span: f"{span[1]} {_UNITS[span[2]]}", words)
-    parsed = {_parsed(words, order, today, past=past) for order in ("DMY", "MDY")}
+    # Only of numbers can the first one be the month.
+    orders = ("DMY", "MDY") if _NUMBERS.match(words) else ("DMY",)
+    parsed = {_parsed(words, order, today, past=past) for order in orders}
     days = {found for found in parsed if found and _agrees(words, found)}
     return sorted(day for found in days for day in _meant(words, found, today, past=past))
 
@@ -72,7 +77,12 @@ def choices(days: Sequence[date]) -> str:
 
 
 def _normal(typed: str) -> str:
-    return " ".join(typed.casefold().split())
+    """Return what was typed in small letters, with plain digits and hyphens.
+
+    Japanese keyboards type wide digits, and telephones make dashes of hyphens.
+    """
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", typed))
+    return " ".join(plain.casefold().split())
 
 
 def _parsed(words: str, order: str, today: date, *, past: bool) -> date | None:

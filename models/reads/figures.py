@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from models.rules import OPEN_STATES, Impact, Kind, Outcome, Verb
 from models.tables.acceptance import Claim
-from models.tables.attempt import AttemptOutsideRight
+from models.tables.attempt import AttemptOutsideRight, people_who_tried
 from models.tables.base import UtcDateTime
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
@@ -254,7 +254,7 @@ def _reviews() -> Select[int, int | None, int | None]:
 def attempts(
     session: Session, channel_id: int, since: datetime, until: datetime
 ) -> dict[Kind, int]:
-    """Return how often somebody without the right tried to decide, by kind."""
+    """Return how many people without the right tried to decide, by kind."""
     return dict(
         session.execute(_attempts(), {"channel": channel_id, "since": since, "until": until}).all()
     )
@@ -264,7 +264,7 @@ def attempts(
 def _attempts() -> Select[Kind, int]:
     tried = AttemptOutsideRight
     return (
-        select(tried.kind, func.count())
+        select(tried.kind, people_who_tried())
         .where(tried.channel_id == _CHANNEL, tried.at >= _SINCE, tried.at < _UNTIL)
         .group_by(tried.kind)
         .order_by(tried.kind)

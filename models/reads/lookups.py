@@ -13,13 +13,14 @@ from sqlalchemy import bindparam, select, true, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models.loading import read_parts
-from models.locks import DECISION_BY_ID
+from models.locks import DECISION_BY_ID, as_id
 from models.refusals.place import NotSetUp
+from models.refusals.refused import NotFound
 from models.rules import Kind, Outcome, State
 from models.tables.channel import Channel, is_called
 from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
-from models.tables.history import mark_of
+from models.tables.history_chain import mark_of
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
@@ -34,6 +35,7 @@ _CURRENT_RIGHTS = (
     .where(RightsVersion.number == Channel.rights_number)
     .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
 )
+_SHOWN = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant"))
 _RIGHTS_TO_RAISE = _CURRENT_RIGHTS.add_columns(
     select(Decision.id)
     .where(Decision.workspace_id == Workspace.id, Decision.raised_with == bindparam("form"))
@@ -96,10 +98,39 @@ def decision_to_draw(session: Session, decision_id: int) -> Decision:
     return read[decision_id]
 
 
+def decision_to_show(session: Session, tenant: str, decision_id: str | int) -> Decision:
+    """Return this decision with all its parts, not locked.
+
+    Raises NotFound, also if it belongs to another workspace.
+    """
+    found = session.scalar(_SHOWN, {"tenant": tenant, "id": as_id(decision_id)})
+    if found is None:
+        raise NotFound
+    read_parts(session, found)
+    return found
+
+
+def decision_by_number(session: Session, tenant: str, number: int) -> Decision | None:
+    """Return the decision with this number, with all its parts and not locked, or None."""
+    found = session.scalar(
+        select(Decision.id)
+        .join(Workspace, Workspace.id == Decision.workspace_id)
+        .where(Workspace.tenant == tenant, Decision.number == number)
+    )
+    return decision_to_show(session, tenant, found) if found else None
+
+
 def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVersion]:
     """Return the current rights of every channel in which this person holds a role."""
-    roles = RightsVersion.product_owner, RightsVersion.project_manager
-    held = union(*(select(RightsVersion.id).where(role == person) for role in roles)).subquery()
+    return [
+        rights for rights in rights_naming(session, tenant, person) if person in rights.role_holders
+    ]
+
+
+def rights_naming(session: Session, tenant: str, person: str) -> list[RightsVersion]:
+    """Return the current rights of every channel with this person in a role, or as sponsor."""
+    seats = RightsVersion.product_owner, RightsVersion.project_manager, RightsVersion.sponsor
+    held = union(*(select(RightsVersion.id).where(seat == person) for seat in seats)).subquery()
     return list(
         session.scalars(
             select(RightsVersion)
@@ -107,6 +138,20 @@ def rights_held_by(session: Session, tenant: str, person: str) -> list[RightsVer
             .join(RightsVersion.channel)
             .join(Channel.workspace)
             .where(Workspace.tenant == tenant, RightsVersion.number == Channel.rights_number)
+            .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
+            .order_by(RightsVersion.channel_id)
+        )
+    )
+
+
+def current_rights_of(session: Session, channels: Collection[int]) -> list[RightsVersion]:
+    """Return the newest rights of these channels."""
+    return list(
+        session.scalars(
+            select(RightsVersion)
+            .join(RightsVersion.channel)
+            .join(Channel.workspace)
+            .where(Channel.id.in_(channels), RightsVersion.number == Channel.rights_number)
             .options(contains_eager(RightsVersion.channel).contains_eager(Channel.workspace))
             .order_by(RightsVersion.channel_id)
         )
@@ -208,6 +253,26 @@ def commitments(session: Session, channel_id: int, *, open_only: bool = False) -
             )
         )
     )
+
+
+def commitment_to_show(session: Session, tenant: str, commitment_id: str | int) -> Commitment:
+    """Return this commitment with its ledger and channel, not locked.
+
+    Raises NotFound, also if it belongs to another workspace.
+    """
+    found = session.scalar(
+        select(Commitment)
+        .join(Commitment.channel)
+        .join(Channel.workspace)
+        .where(Workspace.tenant == tenant, Commitment.id == as_id(commitment_id))
+        .options(
+            contains_eager(Commitment.channel).contains_eager(Channel.workspace),
+            selectinload(Commitment.moves),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def commitment_to_draw(session: Session, commitment_id: int) -> Commitment:

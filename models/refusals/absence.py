@@ -47,18 +47,24 @@ class DelegateIsAway(Refused):
         )
 
 
-class YouStandIn(Refused):
-    def __init__(self, people: list[str]) -> None:
-        names = " and ".join(who(person) for person in people)
+class OnlyRoleHoldersLeave(Refused):
+    def __init__(self) -> None:
         super().__init__(
-            f"You stand in for {names}, and decisions are handed on once only. Ask "
-            "them to name another delegate first."
+            "Product owners, project managers and sponsors name who decides for them, and you "
+            "are none of these in any channel: nothing would wait for you. One decision that is "
+            "yours goes to somebody else with “Delegate” in its menu."
         )
+
+
+class NotStandingIn(Refused):
+    def __init__(self) -> None:
+        super().__init__("You do not stand in there any more, so there is nothing to decline.")
 
 
 class NoChains(Refused):
     def __init__(self, number: int, role_holder: str) -> None:
         super().__init__(
             f"#{number} was handed to you by {who(role_holder)}, and decisions are "
-            "handed on once only. Ask them to choose someone else."
+            "handed on once only. Ask them to choose someone else; or decline to act for them, "
+            "in the message that told you."
         )

@@ -7,6 +7,7 @@ from models.tables.base import Base
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
+from models.tables.departure import Departure
 from models.tables.history import HistoryEvent
 from models.tables.pace import Pace
 from models.tables.post import Post
@@ -31,6 +32,7 @@ __all__ = [
     "CriterionVerdict",
     "Decision",
     "DecisionWords",
+    "Departure",
     "FollowUp",
     "HistoryEvent",
     "ImpactStatement",

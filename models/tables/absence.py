@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, bindparam, select, union
+from sqlalchemy import ForeignKey, Index, bindparam, select, text, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId, UtcDateTime
@@ -17,13 +17,22 @@ from models.tables.workspace import Workspace
 class Absence(Base):
     """Absence of a person, whose work goes to `delegate` from `begun_at` until `ends_at`.
 
-    `ended_at` is when the person came back or the time was over; None until then.
+    `ended_at` is when the person came back or the time was over; None until then. A person has one
+    such absence at most.
     """
 
     __tablename__ = "absence"
     __table_args__ = (
         Index("ix_absence_person", "workspace_id", "person"),
         Index("ix_absence_delegate", "workspace_id", "delegate"),
+        Index(
+            "uq_absence_current",
+            "workspace_id",
+            "person",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

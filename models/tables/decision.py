@@ -18,7 +18,8 @@ from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
-from models.tables.history import GENESIS, HistoryEvent, chained, mark_of, new_entry
+from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
+from models.tables.history_chain import mark_of
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
 from models.tables.post import Drawing, Post, redraw_all, redraw_lists

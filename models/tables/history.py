@@ -25,9 +25,6 @@ GENESIS = "0" * 64
 # typed.
 WHOLE, SALTED = 1, 2
 SALT_BYTES = 16
-# Characters of a hash that tell one decision from another in a button: one in 16 million fits by
-# chance.
-MARK_LENGTH = 6
 _SEPARATOR = "\x1f"
 # Made once, because `json.dumps` makes an encoder for each call.
 _AS_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
@@ -172,11 +169,6 @@ def _split(personal: Mapping[str, Any]) -> dict[str, Any]:
         else:
             values[name] = value
     return values
-
-
-def mark_of(first_hash: str | None) -> str:
-    """Return the beginning of a decision's first hash; empty if that is not known."""
-    return (first_hash or "")[:MARK_LENGTH]
 
 
 # ---- read ----------------------------------------------------------------------------------------

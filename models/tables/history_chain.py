@@ -19,6 +19,15 @@ from models.tables.history import (
 )
 from models.tables.history_payloads import Redacted
 
+# Characters of a hash that tell one decision from another in a button: one in 16 million fits by
+# chance.
+MARK_LENGTH = 6
+
+
+def mark_of(first_hash: str | None) -> str:
+    """Return the beginning of a decision's first hash; empty if that is not known."""
+    return (first_hash or "")[:MARK_LENGTH]
+
 
 def first_fault(decision: str, events: Iterable[Link], head: str) -> str | None:
     """Return, as a phrase, the first fault of this chain; None if there is none.

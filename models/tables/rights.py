@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +37,7 @@ GRACE_DAYS = 3
 # Weekday and hour of the weekly digest, in the channel's time zone, unless the channel says
 # otherwise; weekdays count from Monday, 0.
 MONDAY, DIGEST_HOUR = 0, 9
+MINUTES_A_DAY = 24 * 60
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
@@ -198,7 +199,21 @@ def new_version(
     ):
         seat.redraw(at)
     set_digest_timer(session, version, at)
+    set_daily_look(session, channel, at)
     return version
+
+
+def set_daily_look(session: Session, channel: Channel, after: datetime) -> None:
+    """Set the timer of the next look at who is still there, the day after this moment.
+
+    Each channel has a minute of its own in the day, so that Slack is not asked for all at once. A
+    second call changes nothing.
+    """
+    midnight = after.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    due_at = midnight + timedelta(minutes=channel.id * 37 % MINUTES_A_DAY)
+    kind = TimerKind.WHO_IS_THERE
+    key = f"{kind}:{channel.id}:{midnight:%Y%m%d}"
+    set_timer(session, channel.workspace_id, kind, key, due_at, Subject(channel_id=channel.id))
 
 
 def set_digest_timer(session: Session, version: RightsVersion, after: datetime) -> None:

@@ -31,6 +31,7 @@ class TimerKind(StrEnum):
     REMIND = "remind"
     ABSENCE_ENDS = "absence_ends"
     DIGEST = "digest"
+    WHO_IS_THERE = "who_is_there"
     READERS = "readers"
 
 

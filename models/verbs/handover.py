@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from models import locks
 from models.acts import Act, Seat
 from models.refusals import deciding, refused
 from models.refusals.absence import (
@@ -19,11 +20,12 @@ from models.refusals.absence import (
     DelegateIsAway,
     NoChains,
     OnlyHoldersDelegate,
-    YouStandIn,
 )
-from models.rules import Person, Role, Verb, next_state
-from models.tables.absence import Absence, current_absences, standing_in_for
+from models.refusals.place import OnlyMembersDelegate
+from models.rules import Person, Role, Standing, Verb, next_state
+from models.tables.absence import Absence, current_absences
 from models.tables.decision import Decision
+from models.tables.departure import departures_of
 from models.tables.history_payloads import HandedOver
 from models.tables.post import Drawing
 from models.tables.rights import RightsVersion
@@ -31,6 +33,10 @@ from models.tables.timer import Subject, TimerKind, set_timer
 from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
+
+# Why somebody has a seat of one decision only, as it follows the name.
+ONE_DECISION = "who delegated this one"
+HAS_LEFT = "This person has left Slack. Choose somebody else."
 
 
 class Side(StrEnum):
@@ -41,6 +47,11 @@ class Side(StrEnum):
 
     HOLDER = "holder"
     COUNTERPART = "counterpart"
+
+    def role(self, decision: Decision) -> Role:
+        """Return the role whose seat this is."""
+        first = decision.decides.roles[0]
+        return first if self is Side.HOLDER else first.other
 
     def seat(self, decision: Decision) -> Seat:
         """Return the seat on this side as it is now."""
@@ -58,6 +69,11 @@ def has_to_act(decision: Decision, person: str) -> bool:
     """Return True if this person has something to do here, now or once the impact is stated."""
     asked = person in decision.asked_for_impact.values()
     return asked or person in decision.still_to_sign.values()
+
+
+def count_to_act(decisions: Iterable[Decision], person: str) -> int:
+    """Return on how many of these this person has something to do."""
+    return sum(has_to_act(decision, person) for decision in decisions)
 
 
 def has_signed(decision: Decision, person: str) -> bool:
@@ -128,8 +144,9 @@ def _asked_already(decision: Decision) -> set[str | None]:
     }
 
 
-def _seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
+def seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
     """Return the seat for this person's work today: their own, or their delegate's."""
+    assert locks.is_who_decides_locked(decision.session), "they may come or go meanwhile"
     away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
     return (
         Seat(away.delegate, person, away_until(away.until))
@@ -156,14 +173,16 @@ def check_may_leave(
 ) -> None:
     """Raise the Refused that says why this person cannot go on leave with this delegate.
 
-    They may be away already, or the delegation would be a chain.
+    They may be away already, or the delegate is not there.
     """
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
-    waiting = standing_in_for(session, workspace_id, at, person)
-    if waiting:
-        raise YouStandIn([absence.person for absence in waiting])
+    gone = departures_of(session, workspace_id, person, delegate.id)
+    if person in gone:
+        raise OnlyMembersDelegate(Standing.DEACTIVATED)
+    if delegate.id in gone:
+        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
 
 
 def both_hats(
@@ -206,7 +225,7 @@ def leave(
             elif giver in gone:
                 seat = Seat(absence.delegate, giver, LEFT)
             else:
-                seat = _seat_today(decision, giver, act.at)
+                seat = seat_today(decision, giver, act.at)
             hand_over(decision, side, seat, act)
     set_timer(
         session,
@@ -226,7 +245,7 @@ def end_leave(
     decisions = list(pending)
     if not decisions:
         return
-    own = _seat_today(decisions[0], absence.person, act.at, gone)
+    own = seat_today(decisions[0], absence.person, act.at, gone)
     for decision in decisions:
         for side in Side:
             seat = side.seat(decision)
@@ -242,7 +261,7 @@ def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[s
     for side in Side:
         seat = side.seat(decision)
         if seat.person == delegate and seat.on_behalf_of:
-            today = _seat_today(decision, seat.on_behalf_of, act.at, gone)
+            today = seat_today(decision, seat.on_behalf_of, act.at, gone)
             hand_over(decision, side, today, act, gone=gone)
 
 
@@ -268,6 +287,15 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
         raise NoChains(decision.number, giver)
 
 
+def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
+    """Return True if this decision alone was handed to this person, by someone who is there."""
+    giver = decision.role_holder(person)
+    if giver is None or departures_of(decision.session, decision.workspace_id, giver):
+        return False
+    away = current_absences(decision.session, decision.workspace_id, at, giver).get(giver)
+    return away is None or away.delegate != person
+
+
 def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     """Hand over this decision only.
 
@@ -282,7 +310,7 @@ def delegate_one(decision: Decision, to: Person, both: bool, act: Act) -> None:
     if to.id != by.id:
         others = [side.seat(decision).person for side in Side if side not in sides]
         _check_may_take(decision, to, both or to.id not in others, act.at)
-    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, "who delegated this one")
+    seat = Seat(by.id) if to.id == by.id else Seat(to.id, by.id, ONE_DECISION)
     for side in sides:
         hand_over(decision, side, seat, act)
 
@@ -295,33 +323,9 @@ def _check_may_take(decision: Decision, to: Person, one_hat: bool, at: datetime)
                 "both, or choose somebody else."
             }
         )
+    if to.id in departures_of(decision.session, decision.workspace_id, to.id):
+        raise refused.FieldsInvalid({"delegate": HAS_LEFT})
     if to.id in current_absences(decision.session, decision.workspace_id, at, to.id):
         raise refused.FieldsInvalid(
             {"delegate": "This person is away, and has a delegate. Choose somebody else."}
         )
-
-
-# ---- empty seats ---------------------------------------------------------------------------------
-
-
-def empty_seat(pending: Iterable[Decision], person: str, sponsor: str | None, at: datetime) -> None:
-    """Hand the sponsor what waits for a role holder who has left Slack, with the explanation."""
-    if sponsor:
-        for decision in pending:
-            for side in _sides_of(decision, person):
-                giver = side.seat(decision).on_behalf_of or person
-                seat = Seat(sponsor, giver, LEFT)
-                hand_over(decision, side, seat, Act(None, at), gone=[person])
-
-
-def fill_seat(pending: Iterable[Decision], role: Role, gone: str, successor: str, act: Act) -> None:
-    """Give a successor what waited for the seat of a person who has left.
-
-    Until now it waited with the sponsor, or with nobody.
-    """
-    for decision in pending:
-        side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
-        seat = side.seat(decision)
-        if gone in (seat.person, seat.on_behalf_of):
-            today = _seat_today(decision, successor, act.at)
-            hand_over(decision, side, today, act, gone=[gone])

@@ -15,6 +15,7 @@ from models.acts import Seat
 from models.mrkdwn import day, escaped, who
 from models.rules import Decider, Kind, decider_of
 from models.tables.absence import Absence, current_absences
+from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
 
 LEFT = "who has left Slack"
@@ -57,8 +58,9 @@ def route(
 ) -> Routing:
     """Route a decision by these rights, at this moment.
 
-    One that touches a commitment needs the right to that as well. `gone` are role holders who have
-    left Slack: the sponsor takes their place.
+    One that touches a commitment needs the right to that as well. `gone` are role holders of whom
+    Slack says just now that they have left; the record knows of others. The sponsor takes their
+    place. Delegates who may not read the channel are in `gone` too: they stand in for nobody.
     """
     right = version.table[matter.kind]
     move = version.table[Kind.COMMITMENT] if matter.commitment else None
@@ -67,7 +69,9 @@ def route(
     else:
         (role,) = right.decides.roles
         people = version.holder_of(role), version.holder_of(role.other)
-    absences = current_absences(session, version.channel.workspace_id, at, *people)
+    workspace_id = version.channel.workspace_id
+    absences = current_absences(session, workspace_id, at, *version.editors)
+    gone = {*gone, *departures_of(session, workspace_id, *version.editors)}
     holder, counterpart = (seat_of(person, absences, version.sponsor, gone) for person in people)
     sentence = _sentence(version, matter, right.decides, holder, counterpart)
     rights = [right, move] if move else [right]
@@ -90,9 +94,12 @@ def seat_of(
     """Return the seat of this role holder: who acts for them now."""
     if person in gone:
         if sponsor and sponsor not in gone:
-            return Seat(sponsor, person, LEFT)
+            instead = absences.get(sponsor)
+            return Seat(instead.delegate if instead else sponsor, person, LEFT)
         return Seat(person, None, LEFT)
     away = absences.get(person)
+    if away and away.delegate in gone:
+        return Seat(person)
     return Seat(away.delegate, person, away_until(away.until)) if away else Seat(person)
 
 

@@ -32,6 +32,22 @@ def test_a_reply_to_a_message_that_is_gone_appears_in_the_channel() -> None:
     played(steps)
 
 
+def test_a_person_s_channels_are_listed_as_far_as_the_app_may_know() -> None:
+    async def steps(slack: SmallSlack) -> None:
+        both = slack.workspace.add_channel("both", ["erin"], private=True)
+        slack.workspace.add_channel("hers", ["erin"], private=True, bot_in=False)
+        erin = slack.workspace.person("erin").id
+        public = await slack.call("users.conversations", user=erin)
+        assert [channel["id"] for channel in public.json["channels"]] == [slack.checkout.id]
+        kinds = "public_channel,private_channel"
+        every = await slack.call("users.conversations", user=erin, types=kinds)
+        ids = {channel["id"] for channel in every.json["channels"]}
+        assert ids == {slack.checkout.id, both.id}
+        assert "is_member" not in every.json["channels"][0]
+
+    played(steps)
+
+
 def test_a_channel_gets_another_id(monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(slack: SmallSlack) -> None:
         heard, old = hears(slack, monkeypatch), slack.checkout.id

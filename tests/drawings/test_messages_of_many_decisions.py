@@ -70,6 +70,7 @@ def crowd() -> tuple[Sample, list[Decision]]:
                 ends_at=LATER + timedelta(days=30),
             )
         )
+    here.session.flush()
     return here, decisions
 
 

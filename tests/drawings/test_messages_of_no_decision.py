@@ -176,7 +176,14 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
     metadata = opened.view["private_metadata"]
     for step, press in (("3", raising.add_option), ("yes", raising.add_effect)):
         redrawn = press(
-            Click(**ABOUT, action="x", value=step, metadata=metadata, callback="tradeoff.raise"),
+            Click(
+                **ABOUT,
+                action="x",
+                value=step,
+                metadata=metadata,
+                callback="tradeoff.raise",
+                find_place=lambda id: HERE,
+            ),
             here.session,
         )
         assert isinstance(redrawn, UpdateForm)
@@ -222,6 +229,7 @@ GIVEN = {
     "channel": "C0CHECKOUT",
     "usage": "/tradeoff",
     "bot": "U0BOT",
+    "asked": {Role.PROJECT_MANAGER: BOB.id},
     "person": Person(ERIN.id, Standing.EXTERNAL),
     "standing": Standing.GUEST,
 }

@@ -4,43 +4,16 @@ own.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.demo.run import Demo, running
-from bot.demo.slack.workspace import Message
-from support.browser_tab import NARROW, WIDE, Tab
-from support.small_bot import CARD, MANIFEST, form, make_bot
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    """Run the whole demo in a thread with its own loop; NiceGUI allows one in a process."""
-    ready: threading.Event = threading.Event()
-    found: list[Demo] = []
-
-    async def serve() -> None:
-        over = asyncio.Event()
-        loops.append((asyncio.get_running_loop(), over))
-        async with running(make_bot, MANIFEST) as demo:
-            found.append(demo)
-            ready.set()
-            await over.wait()
-
-    loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    assert ready.wait(20), "the demo did not start"
-    yield found[0]
-    loop, over = loops[0]
-    loop.call_soon_threadsafe(over.set)
-    thread.join(20)
+from bot.demo.run import Demo
+from support.browser_tab import NARROW, WIDE, Tab, hidden_entries
+from support.small_bot import CARD, field, form, put_card
 
 
 @pytest.fixture
@@ -56,15 +29,6 @@ def see(browser: Browser, demo: Demo) -> Iterator[Any]:
         tab.page.close()
         assert tab.trouble == []
         assert tab.elsewhere == []
-
-
-def put_card(demo: Demo, channel: str) -> Message:
-    workspace = demo.workspace
-    return workspace.add_message(
-        Message(
-            workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
-        )
-    )
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:
@@ -290,3 +254,45 @@ def test_a_private_answer_comes_into_sight_even_below_what_was_pressed(
     erin = see("/?as=erin&in=checkout")
     erin.page.locator(f'[data-ts="{first.ts}"]').get_by_role("button", name="Yes").click()
     expect(erin.log().get_by_text("You pressed yes.")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_entry_of_every_menu_can_be_pressed(
+    see: Any, demo: Demo, size: tuple[int, int]
+) -> None:
+    """Nothing covers it: neither the list of channels nor the message box nor a form's edge."""
+    for _ in range(4):
+        put_card(demo, "search")
+    tab = see("/?as=alice&in=search", size)
+    assert hidden_entries(tab.log()) == []
+    tab.says("/ask")
+    expect(tab.dialog).to_be_visible()
+    workspace = demo.workspace
+    view = workspace.modals(workspace.person("alice").id)[-1]
+    asked = form(workspace.channel("search").id)
+    workspace.fill_view(view, {**asked, "blocks": [*CARD, *asked["blocks"], *CARD]})
+    assert hidden_entries(tab.dialog) == []
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
+
+
+def test_a_form_that_grows_stays_where_it_was_and_leads_to_what_is_new(
+    see: Any, demo: Demo
+) -> None:
+    tab = see("/?as=alice&in=search", (1280, 500))
+    tab.says("/ask")
+    body = tab.dialog.locator(".modal-body")
+    tab.page.get_by_role("checkbox", name="Plan").focus()
+    expect(tab.page.get_by_role("checkbox", name="Plan")).to_be_in_viewport()
+    expect(body).not_to_have_js_property("scrollTop", 0)
+    before = body.evaluate("(body) => body.scrollTop")
+    workspace = demo.workspace
+    view = workspace.modals(workspace.person("alice").id)[-1]
+    asked = form(workspace.channel("search").id)
+    more = field("cost", "Cost", {"type": "plain_text_input"})
+    workspace.fill_view(view, {**asked, "blocks": [*asked["blocks"], more]})
+    expect(tab.page.get_by_label("Cost")).to_be_focused()
+    expect(tab.page.get_by_label("Cost")).to_be_in_viewport()
+    assert body.evaluate("(body) => body.scrollTop") >= before
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from bot.demo.slack.workspace import Channel
 from bot.digest_chart import process as picture
 from bot.digest_chart.process import Painter
 from models.reads.trend import Line, Trend
-from support.harness import Actor, Harness
+from support.harness import GENEROUS, Actor, Harness
 from support.story_helpers import digests, until
 
 DAY = date(2026, 11, 23)
@@ -73,6 +74,28 @@ def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
     while is_there(pid) and time.monotonic() < until_:
         time.sleep(0.05)
     assert not is_there(pid)
+
+
+def test_pictures_hold_up_nothing_else() -> None:
+    """Thirty digests are due at once: asyncio's own threads still look up addresses of Slack's."""
+
+    class Slow(Painter):
+        free = threading.Event()
+
+        def draw(self, trend: Trend) -> bytes:
+            self.free.wait(GENEROUS)
+            return PNG
+
+    async def steps() -> None:
+        painter = Slow()
+        drawing = [asyncio.create_task(painter.drawn(TREND)) for _ in range(50)]
+        async with asyncio.timeout(GENEROUS / 2):
+            await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+        assert not any(task.done() for task in drawing)
+        painter.free.set()
+        assert await asyncio.gather(*drawing) == [PNG] * 50
+
+    asyncio.run(steps())
 
 
 @pytest.mark.any_database

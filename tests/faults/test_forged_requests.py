@@ -297,7 +297,7 @@ def test_another_workspace_gets_nothing(
         [method for method, _, _ in harness.workspace.calls].count("views.open"),
     )
     answer = sends(harness, command(harness, team_id="T0STRANGER"))
-    assert "no longer available" in answer.body
+    assert "I work for another workspace" in answer.body
     assert screens(harness) == before
     assert [method for method, _, _ in harness.workspace.calls].count("views.open") == opened
     clean(harness, log)

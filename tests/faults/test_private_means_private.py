@@ -278,6 +278,16 @@ def test_a_reminder_lists_only_what_its_reader_may_read(
     assert not any("Lay off" in told for told in reminded)
 
 
+def test_a_delegate_who_is_not_in_the_channel_stands_in_for_nobody_there(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("dora") == {}
+    secret = secret_of(harness, alice)
+    erin.raises("Lay off contractors", kind="requirements", in_=secret)
+    assert harness.decision().holder == alice.id
+    assert "Lay off" not in read(dora)
+
+
 def test_a_link_to_the_board_of_a_public_channel_ends_when_it_becomes_private(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -16,8 +16,9 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
 from bot import uploads
-from bot.proxies import proxy_for, web_client, webhook_client
+from bot.proxies import proxy_for, webhook_client
 from bot.settings import BadSetting, Settings
+from bot.slack_client import Connections, SlackClient
 from bot.socket_mode import SocketMode
 
 PROXY = "http://proxy.example:3128"
@@ -58,10 +59,15 @@ def test_every_client_of_ours_goes_through_the_proxy(monkeypatch: pytest.MonkeyP
     async def steps() -> None:
         async with recording(asked) as proxy:
             monkeypatch.setenv("HTTP_PROXY", proxy)
-            client = web_client("http://slack.example/api/", "xoxb-1", retry_handlers=[])
+            connections = Connections()
+            client = SlackClient(
+                connections, lambda: 5.0, base_url="http://slack.example/api/", retry_handlers=[]
+            )
             await client.auth_test()
-            await webhook_client("http://hooks.slack.example/response", 5).send(text="Hello")
+            url = "http://hooks.slack.example/response"
+            await webhook_client(url, connections.session).send(text="Hello")
             await uploads.send(client, "week.png", b"bytes")
+            await connections.close()
 
     asyncio.run(steps())
     assert [line.split(" HTTP/")[0].split("?")[0] for line in asked] == [

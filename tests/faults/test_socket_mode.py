@@ -93,8 +93,8 @@ def test_slack_closes_the_socket_and_the_bot_opens_another(
 
 @pytest.mark.any_database
 def test_closing_waits_for_what_runs(harness: Harness, erin: Actor, checkout: Channel) -> None:
-    harness.bot.people.forget_person(harness.workspace.team_id, erin.id)
-    harness.breaks("users.info", "timeout_before")
+    harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
+    harness.breaks("conversations.info", "timeout_before")
 
     async def story() -> int:
         asking = asyncio.create_task(erin.member.types(checkout, "/tradeoff rights"))
@@ -128,3 +128,7 @@ def test_a_large_form_does_not_come_in_the_acknowledgement(
     assert bob.form.values["why_now"]["why_now"]["value"] == "なぜ今なのか。" * 400
     bob.presses(bob.form, "Reopen")
     assert bob.submits(reason="More ask for it") == {}
+    # Over an open connection, the first try can come before Slack has taken the acknowledgement.
+    too_soon = ("views.update", "not_found", "")
+    asked = harness.workspace.bad_requests
+    harness.workspace.bad_requests = [bad for bad in asked if bad != too_soon]

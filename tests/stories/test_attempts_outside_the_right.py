@@ -57,6 +57,7 @@ def test_never_names(harness: Harness, bob: Actor, erin: Actor, checkout: Channe
         "channel_id",
         "kind",
         "at",
+        "mark",
     }
 
 

@@ -4,6 +4,8 @@ ever.
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -20,7 +22,7 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     harness.settle()
     assert acting(harness) == ("sam", "alice", "bob", None)
     assert acting(harness, 2)[:3] == ("bob", None, "sam")
-    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.text(card)
+    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.whole(card)
     told = [
         one
         for one in erin.member.sees(checkout)
@@ -33,11 +35,13 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     )
     assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
     later = erin.raises("Search filters", kind="requirements")
-    assert "Routed to @sam for @alice, who has left Slack, because requirements" in harness.text(
+    assert "Routed to @sam for @alice, who has left Slack, because requirements" in harness.whole(
         later
     )
     sam.approves(card)
-    assert "approved by @sam for @alice (product owner, requirements)" in harness.text(card).lower()
+    assert (
+        "approved by @sam for @alice (product owner, requirements)" in harness.whole(card).lower()
+    )
     bob.presses(told[0], "Fill the seat")
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
     assert acting(harness, 3) == ("erin", None, "bob", None)
@@ -112,3 +116,43 @@ def test_someone_who_leaves_while_on_leave(
     assert acting(harness) == ("sam", "alice", "bob", None)
     harness.later(days=8, hours=1)
     assert acting(harness) == ("sam", "alice", "bob", None)
+
+
+@pytest.mark.any_database
+def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    alice.member.person.deleted = True
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    harness.later(days=1)
+    assert acting(harness)[:2] == ("sam", "alice")
+    assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
+    verified(harness)
+
+
+@pytest.mark.any_database
+def test_whoever_comes_back_to_slack_is_there_again(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.run(alice.member.is_deactivated())
+    alice.member.person.deleted = False
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    harness.later(days=2)
+    erin.raises("Guest checkout", kind="requirements")
+    assert acting(harness)[:2] == ("alice", None)
+
+
+@pytest.mark.as_in_life
+@pytest.mark.any_database
+def test_a_seat_that_is_filled_while_slack_is_silent_takes_its_work_along(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    harness.bot.people.forget_person(harness.workspace.team_id, alice.id)
+    sam.types("/tradeoff setup", checkout)
+    harness.breaks("users.info", "server_error", times=9, channel=alice.id)
+    assert sam.submits(product_owner="erin", reason="Erin follows") == {}
+    assert acting(harness)[:2] == ("erin", None)

@@ -26,7 +26,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert acting(harness, 2)[0] == "bob"
     assert (
         "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide"
-        in harness.text(card)
+        in harness.whole(card)
     )
     assert (
         len(
@@ -48,7 +48,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert dora.submits(option="A. Add it now", reason="It pays") == {}
     outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
     assert "approved by @dora for @alice (product owner, requirements)" in outcome
-    assert "approved by @dora for @alice" in harness.text(card).lower()
+    assert "approved by @dora for @alice" in harness.whole(card).lower()
     assert harness.decision().outcome is Outcome.APPROVED
     verified(harness)
 
@@ -66,12 +66,12 @@ def test_the_clock_does_not_restart(
     assert len(dora.dm_text("what would Add Apple Pay (#1) in #checkout cost?")) == 1
     assert (
         "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until"
-        in harness.text(card)
+        in harness.whole(card)
     )
     bob.presses(card, "State impact")
     assert "You handed #1 to @dora" in bob.was_told()
     dora.states_impact(card)
-    assert "stated by @dora" in harness.text(card)
+    assert "stated by @dora" in harness.whole(card)
 
 
 def test_what_is_raised_meanwhile_goes_to_the_delegate(
@@ -82,7 +82,7 @@ def test_what_is_raised_meanwhile_goes_to_the_delegate(
     assert acting(harness) == ("dora", "alice", "bob", None)
     assert (
         "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is"
-        in harness.text(card)
+        in harness.whole(card)
     )
     assert alice.dm_text("Guest checkout") == []
 
@@ -168,9 +168,6 @@ def test_who_can_stand_in(
 def test_no_chains(harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.goes_away("dora")
-    dora.goes_away("erin")
-    assert "You stand in for @alice, and decisions are handed on once only" in dora.form_words()
-    harness.run(dora.member.closes())
     bob.goes_away("alice")
     assert "@alice is away too" in bob.form_words()
     harness.run(bob.member.closes())
@@ -221,7 +218,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert acting(harness) == ("dora", "alice", "bob", None)
     bob.states_impact(card)
     dora.approves(card)
-    assert "Signed by @dora for @alice (product owner)" in harness.text(card)
+    assert "Signed by @dora for @alice (product owner)" in harness.whole(card)
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
@@ -255,7 +252,7 @@ def test_one_decision_is_delegated_and_taken_back(
         == 1
     )
     alice.approves(card)
-    assert "approved by @alice (product owner, requirements)" in harness.text(card).lower()
+    assert "approved by @alice (product owner, requirements)" in harness.whole(card).lower()
     verified(harness)
 
 
@@ -273,6 +270,8 @@ def test_a_delegation_submitted_twice_is_one(
 def test_to_whom_one_decision_can_go(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
 ) -> None:
+    here = harness.workspace.channel("checkout")
+    alice.sets_up_again(here, sponsor="dora", reason="Dora follows")
     card = erin.raises("Guest checkout", kind="requirements")
     assert "a guest" in alice.delegates(card, "gus")["Who decides this"]
     assert "That is you" in alice.submits(delegate="alice")["Who decides this"]
@@ -291,12 +290,68 @@ def test_to_whom_one_decision_can_go(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
-def test_what_was_handed_to_someone_goes_back_when_they_go_away(
+def test_whoever_was_handed_one_decision_gives_it_back(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.delegates(card, "dora")
-    assert dora.goes_away("erin") == {}
+    dora.presses(card, "Delegate")
+    assert "@alice decides it again, and is told" in dora.form_words()
+    assert dora.submits() == {}
     assert acting(harness) == ("alice", None, "bob", None)
     assert len(alice.dm_text("#1 Guest checkout in #checkout is with you again")) == 1
+    verified(harness)
+
+
+# ---- stand-ins -----------------------------------------------------------------------------------
+
+
+def test_only_role_holders_name_a_stand_in(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff away @bob until 2027-11-01", checkout)
+    assert erin.form is None
+    assert "you are none of these in any channel" in erin.was_told()
+    assert bob.goes_away("erin") == {}
+    assert sam.goes_away("erin") == {}
+
+
+def test_a_stand_in_is_told_at_once_and_can_decline(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    assert alice.goes_away("dora") == {}
+    words = "@alice is away until Tue 1 Dec 2026, and you act for them"
+    (told,) = [message for message in dora.dm() if words in harness.plain(message)]
+    dora.presses(told, "Decline")
+    assert "You no longer act for @alice" in dora.was_told()
+    assert acting(harness) == ("alice", None, "bob", None)
+    notice = "@dora declined to act for you, so you are no longer away: what is open is yours again"
+    assert len(alice.dm_text(notice)) == 1
+    erin.raises("Search filters", kind="requirements")
+    assert acting(harness, 2)[:2] == ("alice", None)
+    dora.presses_stale(told, "delegation.decline", "1")
+    assert "You do not stand in there any more" in dora.was_told()
+    verified(harness)
+
+
+def test_nobody_declines_for_another(
+    harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert alice.goes_away("dora") == {}
+    erin.presses_stale(card, "delegation.decline", "1")
+    assert "You do not stand in there any more" in erin.was_told()
+    assert acting(harness)[:2] == ("dora", "alice")
+
+
+def test_being_a_stand_in_keeps_nobody_from_going_on_leave(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    assert alice.goes_away("bob", both=["both"]) == {}
+    assert acting(harness) == ("bob", "alice", "bob", None)
+    assert bob.goes_away("dora") == {}
+    assert acting(harness) == ("alice", None, "dora", "bob")
+    assert len(alice.dm_text("@bob goes on leave too, so you are no longer away")) == 1
     verified(harness)

@@ -12,6 +12,7 @@ from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.rights import RightsVersion
 from support.harness import Actor, Harness
+from support.story_helpers import acting, verified
 
 
 def versions(harness: Harness) -> list[RightsVersion]:
@@ -30,7 +31,7 @@ def test_invited_the_bot_says_what_it_is_for(
     harness.run(alice.member.invites_bot(search))
     harness.settle()
     welcome = alice.member.sees(search)[-1]
-    assert "I make tradeoff decisions visible" in harness.text(welcome)
+    assert "I make tradeoff decisions visible" in harness.whole(welcome)
     alice.presses(welcome, "Set up this channel")
     assert alice.submits(product_owner="alice", project_manager="bob", sponsor=None) == {}
     posted = alice.member.sees(search)[-1]
@@ -114,7 +115,7 @@ def test_the_table_is_changed_kind_by_kind(
     shown = alice.member.sees(checkout)[-1]
     assert (
         "Priority (what is built next, backlog order): The product owner decides, "
-        "after the project manager's impact." in harness.text(shown).replace("*", "")
+        "after the project manager's impact." in harness.whole(shown).replace("*", "")
     )
     assert buttons(shown) == [
         "Change people or window",
@@ -193,3 +194,57 @@ def test_options_are_added_and_what_was_typed_stays(
         "Option B": "This option stands above already. Make them different, or name another way."
     }
     assert erin.submits(option2_name="Two") == {}
+
+
+# ---- a role changes hands ------------------------------------------------------------------------
+
+
+def test_open_decisions_go_along_with_a_role(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    bob.sets_up_again(checkout, product_owner="erin", reason="Alice moves on")
+    assert acting(harness) == ("erin", None, "bob", None)
+    assert len(erin.dm_text("#1 Guest checkout in #checkout waits for your decision")) == 1
+    assert len(alice.dm_text("#1 Guest checkout in #checkout is not with you any more")) == 1
+    alice.presses(card, "Approve")
+    assert "Only @erin (product owner) decides requirements here" in alice.was_told()
+    verified(harness)
+
+
+def test_open_decisions_stay_if_the_form_says_so(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    more = {"product_owner": "erin", "goes_along": "no", "reason": "Alice moves on"}
+    bob.sets_up_again(checkout, **more)
+    assert acting(harness)[0] == "alice"
+    erin.raises("Search filters", kind="requirements")
+    assert acting(harness, 2)[0] == "erin"
+    alice.approves(card)
+    assert harness.decision().settled_by == alice.id
+
+
+def test_what_stayed_goes_to_whoever_follows_once_its_holder_has_left_slack(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    more = {"product_owner": "erin", "goes_along": "no", "reason": "Alice moves on"}
+    bob.sets_up_again(checkout, **more)
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert acting(harness) == ("erin", None, "bob", None)
+    verified(harness)
+
+
+def test_a_signature_stays_when_the_role_changes_hands(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Move the date", kind="commitment")
+    bob.states_impact(card)
+    alice.approves(card)
+    bob.sets_up_again(checkout, product_owner="erin", reason="Alice moves on")
+    assert acting(harness) == ("alice", None, "bob", None)
+    bob.presses(card, "Approve")
+    assert bob.submits(reason="Fine") == {}
+    assert "signed by @alice and @bob" in harness.text(card)

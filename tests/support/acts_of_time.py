@@ -14,14 +14,14 @@ from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.decision import Decision
 from models.tables.post import Drawing
 from models.verbs import (
+    empty_seats,
     follow_ups,
-    handover,
     impact,
     overdue,
     rounds,
     superseding,
 )
-from support.sample import ALICE, BOB, OLGA, PEOPLE, SAM, Sample
+from support.sample import ALICE, BOB, OLGA, PEOPLE, Sample
 
 
 class NothingHappens(Refused):
@@ -85,7 +85,8 @@ def promise_closes(decision: Decision, sample: Sample) -> None:
 
 
 def holder_leaves(decision: Decision, sample: Sample) -> None:
-    handover.empty_seat([decision], decision.holder, SAM.id, sample.at)
+    gone = [decision.holder]
+    empty_seats.vacate([decision], decision.holder, sample.version, sample.at, gone)
 
 
 def rights_change(decision: Decision, sample: Sample) -> None:

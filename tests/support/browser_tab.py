@@ -22,6 +22,13 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDE, NARROW = (1280, 860), (360, 740)
+# Whether the middle and the corners of an element are in the window with nothing over them.
+IS_ON_TOP = """(entry) => {
+    const box = entry.getBoundingClientRect();
+    const points = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]];
+    return points.every(([x, y]) =>
+        entry.contains(document.elementFromPoint(box.x + x * box.width, box.y + y * box.height)));
+}"""
 
 
 class Tab:
@@ -59,3 +66,19 @@ class Tab:
     def says(self, text: str) -> None:
         self.box.fill(text)
         self.box.press("Enter")
+
+
+def hidden_entries(root: Locator) -> list[str]:
+    """Open every menu of apps in turn; return the entries that cannot be pressed in the window."""
+    hidden = []
+    expect(root.locator("details.overflow").nth(1)).to_be_attached()
+    for menu in root.locator("details.overflow").all():
+        menu.locator("summary").click()
+        entries = menu.get_by_role("menuitem")
+        expect(entries).to_have_count(3)
+        for entry in entries.all():
+            if not entry.evaluate(IS_ON_TOP):
+                hidden.append(entry.inner_text())
+        menu.press("Escape")
+        expect(entries.first).to_be_hidden()
+    return hidden

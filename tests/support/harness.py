@@ -76,7 +76,7 @@ class Harness:
         self.as_in_life = as_in_life
         self.timeouts = Timeouts()
         if not as_in_life:
-            for name in ("look_up", "answer", "send", "redraw", "database"):
+            for name in ("request", "look_up", "answer", "send", "redraw", "database"):
                 setattr(self.timeouts, name, GENEROUS)
         self.slack: DemoSlack
 
@@ -127,6 +127,7 @@ class Harness:
         self.run(self.stack.aclose())
         for bot in self.bots:
             bot.database.close()
+            self.run(bot.close_connections())
         self.runner.close()
 
     # ---- the people ------------------------------------------------------------------------------
@@ -170,7 +171,7 @@ class Harness:
         wait.
         """
         if kind.startswith("timeout"):
-            self.timeouts.look_up = Timeouts().look_up
+            self.timeouts.look_up = 0.4
             self.timeouts.answer = Timeouts().answer
             self.timeouts.send = 0.4
         self.workspace.faults.add(method, kind, **more)
@@ -208,6 +209,24 @@ class Harness:
     def text(self, message: Message) -> str:
         """Return everything that a person reads in this message."""
         return readable.words(message, self.workspace)
+
+    def whole(self, message: Message) -> str:
+        """Return everything that people read of a decision: in this message, and in its Details."""
+        details = readable.details(message)
+        if details is None:
+            return self.text(message)
+        reader = next(
+            Member(self.slack.delivery, person)
+            for person in self.workspace.people.values()
+            if person.id in self.workspace.channels[message.channel].members
+            and person.id != self.workspace.bot.id
+            and not self.workspace.modals(person.id)
+        )
+        self.run(reader.presses(message, details))
+        words = readable.words(reader.modal, self.workspace) if reader.modal else ""
+        while reader.modal:
+            self.run(reader.closes())
+        return f"{self.text(message)}\n{words}"
 
     def plain(self, message: Message) -> str:
         """Return the message's top-level text, as a screen reader reads it."""

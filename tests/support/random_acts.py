@@ -18,7 +18,7 @@ from handlers.ui.forms import metadata
 from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
-from models.working_time import OPENING, local_day, moment
+from models.working_time import MONDAY_TO_FRIDAY, OPENING, local_day, moment
 from support.message_invariants import MessageInvariants, still_to_sign
 from support.record_invariants import RecordInvariants, Row, holders
 from support.route_runner import ALICE, BOB, CHANNEL, ERIN, NINA, SAM, Pick, RouteRunner, Who
@@ -96,6 +96,7 @@ class RandomActs(RuleBasedStateMachine):
             metadata(channel=CHANNEL, version=0),
             **fields,
             time_zone="Europe/London",
+            working_week=Pick(MONDAY_TO_FRIDAY),
             impact_days=2,
         )
         self.promise("Beta")
@@ -271,6 +272,10 @@ class RandomActs(RuleBasedStateMachine):
             answer = self.runner.submits(who, "delegation.leave", "", **fields)
             if not isinstance(answer, Refused):
                 until = moment(fields["until"], OPENING, self.runner.people[who].time_zone)
+                # Being a stand-in keeps nobody from going away: it ends.
+                self.truths.away = {
+                    person: seat for person, seat in self.truths.away.items() if seat[0] != who
+                }
                 self.truths.away[who] = fields["delegate"].id, until
             return answer
 

@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from handlers.ui.forms import metadata
 from models.rules import Decider, Kind, Standing
+from models.working_time import MONDAY_TO_FRIDAY
 from support.random_acts import RandomActs
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Pick, Who
 
@@ -132,6 +133,7 @@ class RandomEvents(RandomActs):
             "product_owner": Who(product_owner),
             "project_manager": Who(project_manager),
             "time_zone": "Europe/London",
+            "working_week": Pick("01234"),
         }
         fields |= {"sponsor": Who(sponsor)} if sponsor else {}
         remember = metadata(channel=CHANNEL, version=self.rights.number)
@@ -140,6 +142,7 @@ class RandomEvents(RandomActs):
             "rights.setup",
             remember,
             **fields,
+            working_week=Pick(MONDAY_TO_FRIDAY),
             impact_days=days,
             reason="New people",
         )

@@ -20,6 +20,7 @@ from bot.database import Database, wrote
 from handlers import errors, routes
 from handlers.answers import Answer, OpenForm
 from handlers.requests import Click, Command, Due, Event, Form, Known, Place, Request
+from models.lock_order import has_locked
 from models.refusals.refused import Refused
 from models.rules import Person, Standing
 from models.tables.timer import Timer
@@ -144,7 +145,7 @@ class RouteRunner:
         return self._act(routes.clicks[action], pressed)
 
     def types(self, who: str, text: str) -> Answer | Refused:
-        command = Command(**{**self._by(who), "place": HERE}, name="/tradeoff", text=text)
+        command = Command(**self._by(who), channel=CHANNEL, name="/tradeoff", text=text)
         return self._act(routes.commands["/tradeoff"].handler, command)
 
     def slack_says(self, who: str, standing: Standing) -> Answer | Refused:
@@ -166,33 +167,36 @@ class RouteRunner:
             "at": self.now,
             "known": self.known,
             "bot_user": BOT,
-            "person": self.people[who],
+            "user": who,
         }
 
     @property
     def known(self) -> Known:
         return Known(
-            people=dict(self.people), places={CHANNEL: HERE}, rooms={CHANNEL: frozenset(PEOPLE)}
+            people=dict(self.people),
+            places={CHANNEL: HERE},
+            rooms={CHANNEL: frozenset(PEOPLE)},
+            anew=frozenset({CHANNEL}),
         )
 
     def _act(self, handler: Callable[[R, Session], Answer], request: R) -> Answer | Refused:
         """Act in one transaction.
 
         A refusal rolls it back, and an attempt outside the right is counted. Opening a form writes
-        nothing.
+        and locks nothing.
         """
         try:
             answer, changed = self.database.run_here(
-                lambda session: (handler(request, session), wrote(session))
+                lambda session: (handler(request, session), wrote(session) or has_locked(session))
             )
         except Refused as refusal:
             attempt = refusal.attempt
             if attempt:
                 self.attempts += 1
-                self.run(lambda session: errors.note_attempt(attempt, session, request.at))
+                self.run(lambda session: errors.note_attempt(attempt, request, session))
             return refusal
         assert not (changed and isinstance(answer, OpenForm)), (
-            "a form was opened, and something written"
+            "a form was opened, and something written or locked"
         )
         return answer
 

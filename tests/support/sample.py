@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, delete
 from sqlalchemy.orm import Session
 
 from handlers.requests import Place
+from models import locks
 from models.acts import Act
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Person, Right, Standing
 from models.tables import Base
@@ -208,6 +209,7 @@ def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
     session.add(Workspace(id=1, tenant="T0DEMO", last_number=0))
     session.commit()
     session.expunge_all()
+    locks.lock_who_decides(session, "T0DEMO")
     return Sample(session, shape, two_hats)
 
 

@@ -14,7 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
-from bot.demo.slack.workspace import Workspace
+from bot.demo.run import Demo
+from bot.demo.slack.workspace import Message, Workspace
 
 MANIFEST: dict[str, Any] = {
     "features": {
@@ -98,11 +99,24 @@ CARD: list[dict[str, Any]] = [
             {
                 "type": "overflow",
                 "action_id": "more",
-                "options": [{"text": plain("Later"), "value": "later"}],
+                "options": [
+                    {"text": plain("Later"), "value": "later"},
+                    {"text": plain("Undo"), "value": "undo", "description": plain("For a while")},
+                    {"text": plain("Details"), "value": "details"},
+                ],
             },
         ],
     },
 ]
+
+
+def put_card(demo: Demo, channel: str) -> Message:
+    workspace = demo.workspace
+    return workspace.add_message(
+        Message(
+            workspace.channel(channel).id, workspace.next_ts(), workspace.bot.id, "A card", CARD
+        )
+    )
 
 
 def make_bot(workspace: Workspace) -> ASGIApp:

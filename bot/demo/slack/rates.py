@@ -28,6 +28,7 @@ A_MINUTE = {
     "conversations.history": TIER_3,
     "conversations.replies": TIER_3,
     "team.info": TIER_3,
+    "users.conversations": TIER_3,
     "conversations.list": TIER_2,
     "users.list": TIER_2,
 }

@@ -53,6 +53,7 @@ class WebApi:
             "auth.test": people.auth_test,
             "users.info": people.info,
             "users.list": people.list_all,
+            "users.conversations": conversations.of_person,
             "team.info": people.team_info,
             "conversations.info": conversations.info,
             "conversations.list": conversations.list_all,

@@ -48,6 +48,30 @@ class Conversations:
             "response_metadata": {"next_cursor": cursor},
         }
 
+    def of_person(self, arguments: Arguments) -> Answer:
+        """Describe the channels of a person, or of the app: private ones only if the app is in."""
+        check_team(self.workspace, arguments)
+        workspace, kinds = (
+            self.workspace,
+            str(arguments.get("types") or "public_channel").split(","),
+        )
+        user = arguments.get("user") or workspace.bot.id
+        if user not in workspace.people and user != workspace.bot.id:
+            raise SlackError("user_not_found")
+        seen = [
+            channel
+            for channel in workspace.channels.values()
+            if user in channel.members
+            and not (channel.is_im or channel.is_mpim)
+            and ("private_channel" if channel.is_private else "public_channel") in kinds
+            and not (channel.is_private and not has_bot(workspace, channel))
+        ]
+        shown, cursor = pages.page(seen, arguments)
+        described = [channel_json(channel, workspace) for channel in shown]
+        for channel in described:
+            del channel["is_member"]
+        return {"channels": described, "response_metadata": {"next_cursor": cursor}}
+
     def members(self, arguments: Arguments) -> Answer:
         """Name who is in a conversation."""
         channel = visible(self.workspace, arguments.get("channel", ""))

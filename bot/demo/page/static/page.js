@@ -93,6 +93,17 @@ const demo = (() => {
     all("details.menu[open]").forEach((one) => { if (one !== except) one.removeAttribute("open"); });
   }
 
+  // Inside the window and over everything: below the sign if there is room, else above it.
+  function placeMenu(menu) {
+    const items = $(".menu-items", menu), sign = $("summary", menu).getBoundingClientRect(), edge = 8;
+    const below = innerHeight - sign.bottom - edge - 4, above = sign.top - edge - 4;
+    const isBelow = items.scrollHeight <= below || below >= above;
+    items.style.maxHeight = `${Math.min(480, isBelow ? below : above)}px`;
+    const left = items.classList.contains("people") ? sign.left : sign.right - items.offsetWidth;
+    items.style.left = `${Math.max(edge, Math.min(left, innerWidth - items.offsetWidth - edge))}px`;
+    items.style.top = `${isBelow ? sign.bottom + 4 : sign.top - items.offsetHeight - 4}px`;
+  }
+
   function moveIn(items, e) {
     const at = items.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[e.key];
@@ -139,6 +150,7 @@ const demo = (() => {
   document.addEventListener("toggle", (e) => {
     if (!e.target.matches?.("details.menu") || !e.target.open) return;
     closeMenus(e.target);
+    placeMenu(e.target);
     ($("[role=menuitem][aria-current]", e.target) || $("[role=menuitem]", e.target))?.focus();
   }, true);
 
@@ -191,6 +203,8 @@ const demo = (() => {
   const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
   const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   document.addEventListener("scroll", (e) => {
+    if (openMenu()) placeMenu(openMenu());
+    if (e.target.matches?.(".modal-body")) e.target.closest("dialog").dataset.scrolled = e.target.scrollTop;
     if (e.target.classList?.contains("log")) e.target.dataset.away = atEnd(e.target) ? "" : "yes";
   }, true);
   // A private answer to what this person just did; it may be far below what they pressed.
@@ -234,11 +248,22 @@ const demo = (() => {
     arriveInThread: () => soon(() => { if (!narrow()) $(".side .composer-input")?.focus(); }),
     refocus: (id) => soon(() => {
       const box = document.getElementById(id);
-      if (!box || box.contains(document.activeElement) && document.activeElement.matches(FIELDS)) return;
+      if (!box) return;
       all("[data-grow]", box).forEach(grow);
+      // A form that was redrawn stays where it was; the first field that is new gets the focus.
+      const before = box.dataset.fields?.split(" "), fields = all("[data-block]", box);
+      box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
+      if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
+      const added = before && fields.find((field) => !before.includes(field.dataset.block));
+      if (added) return $("input, textarea, select", added)?.focus();
+      if (box.contains(document.activeElement) && document.activeElement.matches(FIELDS)) return;
       ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
     }),
-    firstError: (id) => soon(() => $(`#${id} .wrong :is(input, textarea, select)`)?.focus()),
+    firstError: (id) => soon(() => {
+      const wrong = $(`#${id} .wrong`);
+      wrong?.scrollIntoView({ block: "center" });
+      wrong && $("input, textarea, select", wrong)?.focus({ preventScroll: true });
+    }),
     fill(id, text) {
       const box = document.getElementById(id);
       if (box && !box.value) { box.value = text; grow(box); }

@@ -1,0 +1,87 @@
+"""Admission of requests: only after Slack has said who we are, and only from our workspace.
+
+Bolt would answer in our place otherwise, close a filled form, and acknowledge an event that is then
+never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.answering import Answering, Body
+from bot.deadline import AFTER_LOOK_UPS
+from bot.dispatch import first_input
+from bot.installations import Installations
+from bot.timeouts import Timeouts
+from handlers import errors
+from handlers.answers import Message
+
+log = structlog.get_logger("admission")
+
+# What Bolt gives a middleware to call if it has nothing against the request.
+Next = Callable[[], Awaitable[object]]
+
+NOT_YET = (
+    "I have only just started, and Slack has not told me yet who I am. Nothing was recorded; "
+    "please try again in a moment."
+)
+ELSEWHERE = (
+    "I work for another workspace, so nothing was recorded. Ask whoever runs me to run one for "
+    "this workspace too."
+)
+
+
+class Admission:
+    """Bolt middleware in front of everything; it also gives each request its deadline."""
+
+    def __init__(
+        self, installations: Installations, answering: Answering, timeouts: Timeouts
+    ) -> None:
+        self._installations = installations
+        self._answering = answering
+        self._timeouts = timeouts
+
+    async def admit(
+        self, body: Body, context: AsyncBoltContext, ack: AsyncAck, next_: Next
+    ) -> BoltResponse | None:
+        """Let the request in, or say in our own words why not."""
+        context.setdefault("deadline", self._timeouts.deadline())
+        if body.get("type") == "url_verification":
+            await next_()
+            return None
+        us = await self._installations.identify(context["deadline"].left(AFTER_LOOK_UPS))
+        if us and _is_ours(us, context):
+            await next_()
+            return None
+        if "event" in body:
+            # Slack sends it again, unless it is not for us.
+            return BoltResponse(status=200 if us else 503, body="")
+        log.warning("request not admitted", why="another workspace" if us else "not yet known")
+        return await self._refuse(body, context, ack, ELSEWHERE if us else NOT_YET)
+
+    async def _refuse(
+        self, body: Body, context: AsyncBoltContext, ack: AsyncAck, words: str
+    ) -> BoltResponse:
+        if "command" in body:
+            return await ack(f"{words} You typed: {body['command']} {body.get('text', '')}".strip())
+        if body["type"] == "view_submission":
+            # The form stays open, with everything that was typed.
+            field = first_input(body["view"])
+            if field is None:
+                return await ack(response_action="update", view=errors.as_notice(Message(words)))
+            return await ack(response_action="errors", errors={field: words})
+        if body["type"] != "view_closed":
+            tenant = context.team_id or ""
+            await self._answering.tell(tenant, body, Message(words), context["deadline"])
+        return await ack()
+
+
+def _is_ours(us: AuthorizeResult, context: AsyncBoltContext) -> bool:
+    same_company = context.enterprise_id is not None and context.enterprise_id == us.enterprise_id
+    return context.team_id == us.team_id or same_company

@@ -1,0 +1,72 @@
+"""Slack's Web API over connections that are kept open, each call with a limit of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.proxies import proxy_for
+
+# An address of Slack's is good for so many seconds.
+ADDRESS_KEPT = 60
+# Slack did not answer, or not as itself. SlackApiError, which is a refusal, is one of these too:
+# catch it first.
+UNREACHABLE = (SlackClientError, ClientError, OSError, TimeoutError)
+# Errors over an answer that is not one of Slack's: no JSON object, or without what it must have.
+MISSHAPEN = (AttributeError, TypeError, LookupError, ValueError)
+
+
+def error_name(error: SlackApiError) -> str:
+    """Return Slack's own name for its refusal; "unknown" if a proxy answered in its place."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
+
+
+class Connections:
+    """Connections to Slack, shared by all calls and opened with the first of them."""
+
+    def __init__(self) -> None:
+        self._session: ClientSession | None = None
+
+    @property
+    def session(self) -> ClientSession:
+        if self._session is None:
+            # No limit on connections: while Slack hangs, what is sent would hold up the look-ups.
+            connector = TCPConnector(limit=0, ttl_dns_cache=ADDRESS_KEPT)
+            self._session = ClientSession(connector=connector, timeout=ClientTimeout(total=None))
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+class SlackClient(AsyncWebClient):
+    """Slack's client on shared connections; a call ends after `limit()` seconds.
+
+    slack-sdk has a limit for connections of its own only.
+    """
+
+    def __init__(
+        self, connections: Connections, limit: Callable[[], float], **settings: Any
+    ) -> None:
+        super().__init__(**settings)
+        # Given to the constructor, None would mean the SDK's own choice.
+        self.proxy = proxy_for(self.base_url)
+        self.connections = connections
+        self._limit = limit
+
+    async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
+        """Call a method. Raise SlackClientError if the answer is not one of Slack's."""
+        self.session = self.connections.session
+        try:
+            async with asyncio.timeout(self._limit()):
+                return await super().api_call(api_method, **given)
+        except MISSHAPEN as error:
+            raise SlackClientError(f"no answer of Slack's: {type(error).__name__}") from error

@@ -1,0 +1,181 @@
+"""Transactions of requests: each ends in time, and says whether anything was recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+from bot.deadline import AFTER_STATEMENTS, Deadline
+
+# PostgreSQL's codes of a statement that took too long, and of a lock that somebody else held.
+STALLED = {"57014", "55P03"}
+# SQLite's, in the same order.
+SQLITE_STALLED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
+# PostgreSQL is told again what is left after so many seconds.
+TELL_AGAIN_AFTER = 0.1
+# SQLite asks whether to go on once in so many of its instructions: about a millisecond.
+INSTRUCTIONS = 20_000
+
+
+# What a full disk and a damaged file are called: by SQLite, in the lowest byte of its code, and by
+# PostgreSQL.
+FULL = {sqlite3.SQLITE_FULL, "53100"}
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "XX001", "58030"}
+
+
+class Unusable(Exception):
+    """Fault of the record itself, as a sentence that people read. Nothing was recorded."""
+
+
+MOVED = Unusable(
+    "The file of my record was moved, replaced or deleted, so nothing was recorded. Whoever runs "
+    "me has to put it back, or to start me again."
+)
+NO_ROOM = Unusable(
+    "The disk with my record is full, so nothing was recorded. Whoever runs me has to make room."
+)
+BROKEN = Unusable(
+    "The file of my record is damaged, so nothing was recorded. Whoever runs me has to bring back "
+    "a copy of it."
+)
+
+
+class TooLate(Exception):
+    """Refusal of what cannot be done within the request's time: nothing was recorded."""
+
+
+class Unsure(Exception):
+    """Fault in which the database did not say whether the commit took effect."""
+
+
+class Transaction:
+    """One transaction of one request, from the queue to its commit.
+
+    The thread that runs it and the one that waits for it agree on whether it still may commit.
+    """
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._given_up = False
+        self._committing = False
+        self._told: float | None = None
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that the next statement may take."""
+        return self._deadline.left(AFTER_STATEMENTS)
+
+    def is_over(self) -> bool:
+        return self._given_up or not self.left
+
+    def check(self) -> None:
+        """Raise TooLate if the time is over."""
+        if self.is_over():
+            raise TooLate
+
+    def begin_commit(self) -> None:
+        """Let nobody give up from now on. Raise TooLate if the time is over."""
+        with self._lock:
+            self.check()
+            self._committing = True
+
+    def give_up(self) -> NoReturn:
+        """Forbid the commit and raise TooLate; raise Unsure if it has begun already."""
+        with self._lock:
+            if self._committing:
+                raise Unsure
+            self._given_up = True
+        raise TooLate
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Limit what this thread does in the database, and name what ends it."""
+        self.check()
+        token = _running.set(self)
+        try:
+            yield
+        except DBAPIError as error:
+            if self._committing and error.connection_invalidated:
+                raise Unsure from error
+            if has_stalled(error):
+                raise TooLate from error
+            fault = fault_of(error)
+            if fault:
+                raise fault from error
+            raise
+        finally:
+            _running.reset(token)
+
+    def must_tell(self) -> bool:
+        """Return True if PostgreSQL has to be told what is left."""
+        return self._told is None or self._told - self.left > TELL_AGAIN_AFTER
+
+    def tell(self) -> str:
+        """Return what is left, as PostgreSQL takes it, and note that it was told."""
+        self._told = self.left
+        return str(max(round(self._told * 1000), 1))
+
+
+_running: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
+def has_stalled(error: DBAPIError) -> bool:
+    """Return True if a statement took too long, or a lock was not to be had in time."""
+    code = getattr(error.orig, "sqlstate", None)
+    return code in STALLED or getattr(error.orig, "sqlite_errorcode", None) in SQLITE_STALLED
+
+
+def fault_of(error: DBAPIError) -> Unusable | None:
+    """Return what is wrong with the record itself, if that is why this failed."""
+    code = getattr(error.orig, "sqlstate", None)
+    in_sqlite = getattr(error.orig, "sqlite_errorcode", None)
+    code = code if in_sqlite is None else in_sqlite & 0xFF
+    if code in FULL:
+        return NO_ROOM
+    return BROKEN if code in DAMAGED else None
+
+
+def limit(engine: Engine, patience: float) -> None:
+    """Give each statement the time that its request has left; `patience` seconds without one."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _ask_whether_to_go_on)
+        event.listen(engine, "begin", lambda connection: _wait_for_lock(connection, patience))
+    else:
+        event.listen(engine, "before_cursor_execute", _tell_what_is_left)
+
+
+def _ask_whether_to_go_on(connection: Any, record: object) -> None:
+    connection.set_progress_handler(_is_over, INSTRUCTIONS)
+
+
+def _is_over() -> bool:
+    transaction = _running.get()
+    return transaction is not None and transaction.is_over()
+
+
+def _wait_for_lock(connection: Connection, patience: float) -> None:
+    """Say how long SQLite may wait for the lock, just before it is taken."""
+    transaction = _running.get()
+    seconds = transaction.left if transaction else patience
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
+
+def _tell_what_is_left(connection: Connection, cursor: object, statement: str, *_: object) -> None:
+    # A limit on statements is one on locks as well: whoever waits for a lock is in a statement.
+    transaction = _running.get()
+    if transaction is None or statement.startswith("SET LOCAL"):
+        # Behind a pooler, `bot/pooler.py` sets the ordinary limit first.
+        return
+    transaction.check()
+    if transaction.must_tell():
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", (transaction.tell(),))
+        cursor.close()

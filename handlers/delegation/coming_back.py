@@ -1,0 +1,194 @@
+"""Return from leave: by oneself, on the day, or because the delegate does not act any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, Message, Reply
+from handlers.card import batch
+from handlers.delegation.sponsors import follow_sponsor
+from handlers.requests import Asking, Click, Command, Due, Request
+from handlers.ui import blocks
+from models import locks
+from models.acts import Act
+from models.mrkdwn import day, number, when, who
+from models.reads import lookups
+from models.refusals.absence import NotAway
+from models.tables import workspace
+from models.tables.absence import Absence, current_absences
+from models.tables.channel import Channel
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post
+from models.verbs import gathering, handover
+
+
+class Over(StrEnum):
+    """Reason why a delegate acts no more: the role holder is back, or the delegate is not there."""
+
+    BACK = "back"
+    LEFT = "left"
+    AWAY = "away"
+    DECLINED = "declined"
+
+
+def back(command: Command, session: Session) -> Answer:
+    """Answer `/tradeoff back`: end the leave earlier than planned."""
+    absence, moved = _come_back(command, session)
+    came = f" {number(moved, 'open decision')} came back to you." if moved else ""
+    sentence = f"Welcome back. {who(absence.delegate)} no longer decides for you.{came}"
+    return Reply(Message(sentence, [blocks.section(sentence)]))
+
+
+def is_back(click: Click, session: Session) -> Answer:
+    """End the leave from Home, which then shows what came back."""
+    _come_back(click, session)
+    return Done()
+
+
+def _come_back(request: Request, session: Session) -> tuple[Absence, int]:
+    """Return the leave that is over now, and the number of decisions that came back.
+
+    Only decisions that wait for somebody count.
+    """
+    locks.lock_who_decides_to_change_it(session, request.workspace)
+    workspace_id = workspace.ensure_workspace(session, request.workspace).id
+    absence = current_absences(session, workspace_id, request.at, request.person.id).get(
+        request.person.id
+    )
+    if absence is None:
+        raise NotAway
+    return absence, end(absence, request.workspace, session, request.act)
+
+
+def absence_ends(due: Due, session: Session) -> None:
+    """End the leave, because the day of return has come."""
+    assert due.timer.person
+    locks.lock_who_decides_to_change_it(session, due.workspace)
+    end_what_is_over(due, session, due.timer.person)
+
+
+def end_what_is_over(asking: Asking, session: Session, person: str) -> None:
+    """End the leave of this person if its day of return has come."""
+    workspace_id = workspace.ensure_workspace(session, asking.workspace).id
+    found = session.scalars(
+        select(Absence).where(
+            Absence.workspace_id == workspace_id,
+            Absence.person == person,
+            Absence.ended_at.is_(None),
+            Absence.ends_at <= asking.at,
+        )
+    )
+    for absence in found.all():
+        end(absence, asking.workspace, session, Act(None, asking.at))
+
+
+def end(
+    absence: Absence,
+    tenant: str,
+    session: Session,
+    act: Act,
+    *,
+    why: Over = Over.BACK,
+    gone: Collection[str] = (),
+) -> int:
+    """End the leave; return the number of decisions that came back and wait for somebody.
+
+    Whoever did not end it is told: the delegate if the role holder is back, else the role holder.
+    Those who are `gone` are not.
+    """
+    pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
+    handover.end_leave(absence, pending, act, gone)
+    _tell(session, absence, why, pending, act)
+    for person in (absence.person, absence.delegate):
+        gathering.gather(pending, person, act.at)
+    sponsored = lookups.rights_naming(session, tenant, absence.person)
+    follow_sponsor(
+        session,
+        tenant,
+        [version for version in sponsored if version.sponsor == absence.person],
+        act,
+    )
+    return handover.count_to_act(pending, absence.person)
+
+
+def _tell(
+    session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
+) -> None:
+    """Tell whoever did not end it that it is over, and redraw what the delegate was told first."""
+    told = (
+        select(Post)
+        .join(Post.channel)
+        .where(Channel.workspace_id == absence.workspace_id, Post.key == f"absence:{absence.id}")
+    )
+    for post in session.scalars(told).all():
+        post.redraw(act.at)
+        person = absence.delegate if why is Over.BACK else absence.person
+        moved = handover.count_to_act(pending, absence.person)
+        over = Post(
+            channel_id=post.channel_id,
+            key=f"{post.key}:over",
+            drawing=Drawing.STANDS_IN_NO_MORE,
+            args={"absence": absence.id, "why": why, "moved": moved},
+            due_at=act.at,
+            person=person,
+        )
+        session.add(over)
+        gathering.gather(pending, person, act.at, over)
+
+
+# ---- drawn ---------------------------------------------------------------------------------------
+
+
+def _absence(post: Post, session: Session) -> Absence:
+    """Return the leave that this message is about.
+
+    The release before this one wrote it into the key alone.
+    """
+    args = post.args or {"absence": int(post.key.split(":")[1])}
+    return session.get_one(Absence, args["absence"])
+
+
+def stands_in(post: Post, session: Session, asking: Asking) -> Message:
+    """Build the delegate's message: for whom they act, until when, and how to decline."""
+    absence = _absence(post, session)
+    sentence = (
+        f"{who(absence.person)} is away until {day(absence.until)}, and you act for "
+        "them until then: you decide, and state impact, wherever they would. What is "
+        "new comes to you as a message."
+    )
+    if absence.ended_at:
+        sentence = (
+            f"{who(absence.person)} was away until {when(absence.ended_at)}, and you acted "
+            "for them."
+        )
+        return Message(sentence, [blocks.section(sentence)])
+    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session, asking)
+    about = f"Decline to act for {absence.person}"
+    button = blocks.button("Decline", "delegation.decline", str(absence.id), about=about)
+    return Message(message.text, [*message.blocks, blocks.actions(button)])
+
+
+def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
+    """Build the message that says that it is over, and why, for whoever did not end it."""
+    absence = _absence(post, session)
+    if post.person == absence.delegate:
+        sentence = f"{who(absence.person)} is back. You no longer decide for them."
+    else:
+        why = Over((post.args or {}).get("why", Over.LEFT))
+        sentence = (
+            f"{who(absence.delegate)} {REASONS[why]}, so you are no longer away: what "
+            "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
+            "another delegate."
+        )
+    return batch.with_list(sentence, post, session, asking)
+
+
+REASONS = {
+    Over.LEFT: "has left Slack",
+    Over.AWAY: "goes on leave too",
+    Over.DECLINED: "declined to act for you",
+}

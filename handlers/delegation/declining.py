@@ -1,0 +1,37 @@
+"""Refusal to stand in: a delegate was named without being asked, and may decline at any time."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Message, Reply
+from handlers.delegation import coming_back
+from handlers.delegation.coming_back import Over
+from handlers.delegation.departures import depart
+from handlers.requests import Click
+from handlers.ui import blocks
+from models import locks
+from models.mrkdwn import who
+from models.refusals.absence import NotStandingIn
+from models.rules import Standing
+from models.tables import workspace
+from models.tables.absence import standing_in_for
+
+
+def decline(click: Click, session: Session) -> Answer:
+    """Stand in for somebody no longer: what is open is theirs again, and they are told.
+
+    It goes to whoever follows if they have left Slack meanwhile.
+    """
+    locks.lock_who_decides_to_change_it(session, click.workspace)
+    workspace_id = workspace.ensure_workspace(session, click.workspace).id
+    duties = standing_in_for(session, workspace_id, click.at, click.person.id)
+    duty = next((absence for absence in duties if str(absence.id) == click.value), None)
+    if duty is None:
+        raise NotStandingIn
+    if click.look_up(duty.person)[0].standing is Standing.DEACTIVATED:
+        depart(click, session, duty.person)
+    else:
+        coming_back.end(duty, click.workspace, session, click.act, why=Over.DECLINED)
+    sentence = f"You no longer act for {who(duty.person)}. What was open for them goes back."
+    return Reply(Message(sentence, [blocks.section(sentence)]))

@@ -1,0 +1,33 @@
+"""Seats of people who have left Slack, which follow the sponsor: changed, away, back, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from models import locks
+from models.acts import Act
+from models.tables.departure import departures_of
+from models.tables.rights import RightsVersion
+from models.verbs import empty_seats, gathering
+from models.verbs.routing import LEFT
+
+
+def follow_sponsor(
+    session: Session, tenant: str, rights: Iterable[RightsVersion], act: Act
+) -> None:
+    """Give what waits for people who have left to today's sponsor, or to who stands in for them."""
+    for version in rights:
+        waiting = locks.lock_in_empty_seats(session, tenant, version.channel_id, LEFT)
+        both = [
+            seat
+            for decision in waiting
+            for seat in (decision.holder_seat, decision.counterpart_seat)
+        ]
+        people = {seat.person for seat in both} | {version.sponsor or ""}
+        gone = {seat.on_behalf_of or seat.person for seat in both if seat.because == LEFT}
+        gone |= set(departures_of(session, version.channel.workspace_id, *people))
+        empty_seats.reseat(waiting, version.sponsor, act, gone)
+        if version.sponsor:
+            gathering.gather(waiting, version.sponsor, act.at)

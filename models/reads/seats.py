@@ -1,0 +1,40 @@
+"""Seats of open decisions: who is in them, read to be shown or looked up, and not locked."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from models.loading import read_parts_of
+from models.rules import OPEN_STATES
+from models.tables.decision import Decision
+
+
+def people_in_seats(session: Session, channel_id: int) -> set[str]:
+    """Return everybody who acts on open decisions of this channel, or in whose place one acts."""
+    seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
+    rows = session.execute(
+        select(*seats)
+        .where(Decision.channel_id == channel_id, Decision.state.in_(OPEN_STATES))
+        .distinct()
+    )
+    return {person for row in rows for person in row if person}
+
+
+def pending_with(session: Session, workspace_id: int, person: str) -> list[Decision]:
+    """Return the open decisions that this person holds or states impact on.
+
+    With signatures and impact statements, which say whether there is something to do.
+    """
+    open_ = Decision.state.in_(OPEN_STATES)
+    both = Decision.holder == person, Decision.counterpart == person
+    theirs = union(*(select(Decision.id).where(seat, open_) for seat in both)).subquery()
+    found = list(
+        session.scalars(
+            select(Decision)
+            .join(theirs, theirs.c.id == Decision.id)
+            .where(Decision.workspace_id == workspace_id)
+        )
+    )
+    read_parts_of(session, found, "signatures", "impacts")
+    return found

@@ -1,0 +1,55 @@
+"""Departures: who has left Slack, from when we heard of it until Slack says that they are back.
+
+See docs/reference/behaviour.md, Stand-ins.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, bindparam, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.tables.base import Base, SlackId
+
+
+class Departure(Base):
+    """Departure of a person whom Slack has deactivated.
+
+    Each replica remembers for minutes what Slack said of a person; this is the same on all.
+    """
+
+    __tablename__ = "departure"
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(SlackId, primary_key=True)
+    left_at: Mapped[datetime]
+
+
+# Built once, because every raise runs it.
+_DEPARTED = select(Departure).where(
+    Departure.workspace_id == bindparam("workspace"),
+    Departure.person.in_(bindparam("people", expanding=True)),
+)
+
+
+def departures_of(session: Session, workspace_id: int, *people: str) -> dict[str, Departure]:
+    """Return, by person, the departures of those of these people who have left."""
+    found = session.scalars(
+        _DEPARTED, {"workspace": workspace_id, "people": sorted({*people} - {""})}
+    )
+    return {departure.person: departure for departure in found}
+
+
+def note_departure(session: Session, workspace_id: int, person: str, at: datetime) -> None:
+    """Note that this person has left, unless that is noted already."""
+    if person not in departures_of(session, workspace_id, person):
+        session.add(Departure(workspace_id=workspace_id, person=person, left_at=at))
+        session.flush()
+
+
+def forget_departure(session: Session, workspace_id: int, person: str) -> None:
+    """Forget that this person had left: they are back."""
+    session.execute(
+        delete(Departure).where(Departure.workspace_id == workspace_id, Departure.person == person)
+    )

@@ -1,0 +1,73 @@
+"""Companies with many channels: what one person may read costs a few calls, not one per channel."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import leaves
+
+pytestmark = pytest.mark.any_database
+
+MANY = 12
+
+
+@pytest.fixture
+def vaults(harness: Harness, alice: Actor, checkout: Channel) -> list[Channel]:
+    """Private channels with newer decisions than that of the public one; Erin is in one of them."""
+    made = []
+    alice.raises_quietly("Readable", checkout)
+    for number in range(MANY):
+        members = ["alice", "bob", "sam", *(["erin"] if number == 0 else [])]
+        vault = harness.workspace.add_channel(f"vault{number}", members, private=True)
+        alice.sets_up(vault)
+        alice.raises_quietly(f"Secret {number}", vault)
+        made.append(vault)
+    harness.settle()
+    return made
+
+
+def forgets(harness: Harness) -> None:
+    people = harness.bot.people
+    for cache in (people._people, people._places, people._rooms, people._shared, people._listed):
+        cache.clear()
+
+
+def test_a_list_asks_slack_a_few_times(
+    harness: Harness, erin: Actor, search: Channel, vaults: list[Channel]
+) -> None:
+    forgets(harness)
+    calls = len(harness.workspace.calls)
+    erin.types("/tradeoff list", search)
+    words = erin.form_words()
+    assert "Readable" in words
+    assert "Secret 0" in words
+    assert "Secret 1" not in words
+    asked = Counter(method for method, _, _ in harness.workspace.calls[calls:])
+    assert asked["conversations.members"] == 0
+    assert sum(asked.values()) <= 8, asked
+
+
+def test_who_is_taken_out_of_one_sees_it_no_more(
+    harness: Harness, erin: Actor, search: Channel, vaults: list[Channel]
+) -> None:
+    erin.types("/tradeoff list", search)
+    assert "Secret 0" in erin.form_words()
+    harness.run(erin.member.closes())
+    leaves(erin, vaults[0])
+    erin.types("/tradeoff list", search)
+    assert "Readable" in erin.form_words()
+    assert "Secret" not in erin.form_words()
+
+
+def test_a_silent_slack_is_said_to_be_silent(
+    harness: Harness, erin: Actor, search: Channel, vaults: list[Channel]
+) -> None:
+    forgets(harness)
+    harness.breaks("users.conversations", "server_error", times=9)
+    erin.types("/tradeoff list", search)
+    assert "Slack did not answer" in erin.form_words()
+    assert "Secret" not in erin.form_words()

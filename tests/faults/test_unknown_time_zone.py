@@ -1,0 +1,31 @@
+"""Slack knows a time zone that this machine does not: whoever is there can do everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import opens_home
+
+WITH_A_FORM = ("Wish", "list", "list since:2w", "away @dora until 2026-12-01")
+WITHOUT = ("export csv since:30d", "digest", "rights", "board")
+
+
+@pytest.mark.any_database
+def test_whoever_is_in_a_zone_that_nobody_knows_can_do_everything(
+    harness: Harness, alice: Actor, checkout: Channel, dora: Actor
+) -> None:
+    mara = harness.person("mara", time_zone="America/Atlantis")
+    checkout.members.add(mara.id)
+    alice.sets_up_again(checkout, project_manager="mara", reason="Mara follows")
+    for words in WITH_A_FORM:
+        mara.types(f"/tradeoff {words}", checkout)
+        assert mara.form, words
+        harness.run(mara.member.closes())
+    for words in WITHOUT:
+        mara.types(f"/tradeoff {words}", checkout)
+        assert "Something went wrong" not in mara.was_told(), words
+    mara.raises("Guest checkout")
+    assert "Guest checkout" in opens_home(mara)
+    harness.later(days=3)

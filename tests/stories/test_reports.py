@@ -1,0 +1,74 @@
+"""Reports by people who run other bots, each tried here as it was reported there."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.mark.parametrize("line", ["Add Apple Pay\nto Sprint 14", "Add Apple Pay\n\nto Sprint 14\n"])
+def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -> None:
+    """The first line alone was read, or none (shomali11/slacker#144, hermes-agent#41522)."""
+    erin.types(f"/tradeoff {line}", checkout)
+    assert "Add Apple Pay to Sprint 14" in erin.form_words()
+
+
+@pytest.mark.parametrize("line", ["list\nkind:priority", "rights\n", "show\n1"])
+def test_a_subcommand_before_a_line_break(erin: Actor, checkout: Channel, line: str) -> None:
+    """A multi-line argument lost its command (hermes-desktop#809)."""
+    erin.raises("Guest checkout", kind="requirements")
+    erin.types(f"/tradeoff {line}", checkout)
+    assert erin.form is None or erin.form.callback_id != "tradeoff.raise"
+
+
+@pytest.mark.parametrize("pair", ["“”", "‘’", "„“", "«»", '"”'])
+def test_quotation_marks_that_a_telephone_makes(erin: Actor, checkout: Channel, pair: str) -> None:
+    """Slack and iOS make typographic ones (errbot#1145, rota-slackbot#29)."""
+    erin.types(f"/tradeoff {pair[0]}Setup fee or free trial{pair[1]}", checkout)
+    title = erin.form.view["blocks"][1]["element"]["initial_value"]
+    assert title == "Setup fee or free trial"
+
+
+@pytest.mark.parametrize("day", ["2026–11–01", "2026—11—01", "２０２６-１１-０１"])
+def test_hyphens_that_a_telephone_makes_dashes_of(erin: Actor, checkout: Channel, day: str) -> None:
+    """The argument was not recognised (hermes-agent#14363, lita-keyword-arguments#5)."""
+    erin.types(f"/tradeoff list since:{day}", checkout)
+    assert "Raised since Sun 1 Nov 2026" in erin.form_words()
+
+
+def test_wide_digits_of_a_japanese_keyboard(erin: Actor, checkout: Channel) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    erin.types("/tradeoff show １", checkout)
+    assert "Guest checkout" in f"{erin.was_told()} {erin.form_words()}"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_calendar_can_add_to(erin: Actor, checkout: Channel, day: str) -> None:
+    """Everything failed from then on (ZeusWPI/Haldis#173, python-discord/bot#1390)."""
+    erin.types("/tradeoff Guest checkout", checkout)
+    fields = {"kind": "requirements", "why_now": "Guests leave", "due_on": day}
+    errors = erin.submits(**fields, option1_name="Yes", option2_name="No")
+    assert set(errors) == {"Decide by"}
+
+
+def test_a_role_holder_whom_slack_no_longer_knows(
+    harness: Harness, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """One missing approver stopped every request (terraform-aws-sso-elevator#139)."""
+    harness.workspace.forget(sam.member.person)
+    harness.bot.people.forget_person(harness.workspace.team_id, sam.id)
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert "Waiting for @alice to decide" in harness.text(card)
+    harness.workspace.bad_requests.clear()
+
+
+def test_a_person_without_a_name(harness: Harness, dora: Actor, checkout: Channel) -> None:
+    """External and imported people came without one (claude-code#80259)."""
+    dora.member.person.real_name = ""
+    harness.bot.people.forget_person(harness.workspace.team_id, dora.id)
+    card = dora.raises("Guest checkout", kind="requirements")
+    assert f"<@{dora.id}>" in str(card.blocks)
