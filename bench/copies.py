@@ -38,7 +38,6 @@ def of_decisions(decision_columns: list[str]) -> Iterator[Fill]:
     yield _decisions(decision_columns)
     yield from _outcomes()
     yield from _parts()
-    yield from _signatures()
     yield from _acceptance()
     yield from _commitments()
     yield from _history()
