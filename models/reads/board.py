@@ -129,6 +129,7 @@ def settled_rounds(session: Session, channel_id: int, most: int) -> Settled:
         .where(Settlement.id.in_(session.scalars(newest).all()))
         .options(
             contains_eager(Decision.channel),
+            selectinload(Decision.claims),
             selectinload(Decision.signatures),
             selectinload(Decision.commitment),
         )

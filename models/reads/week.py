@@ -105,7 +105,7 @@ def week_of(
         [decision for decision in open_ if decision.state is State.AWAITING_ANSWER],
         "questions",
     )
-    read_parts_of(session, [decision for decision in open_ if decision.is_acceptance], "claims")
+    read_parts_of(session, open_ | {decision for decision, _ in decided}, "claims")
     read_parts_of(session, open_, "impacts")
     return Week(
         rights=rights,
