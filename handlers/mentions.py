@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Done, Message
-from handlers.card.body import body
+from handlers.card import face
+from handlers.card.buttons import details_button
 from handlers.requests import Event
 from handlers.ui import blocks, wording
-from handlers.ui.marks import value_of
 from models.reads import lookups
 from models.rules import Standing
 from models.tables.channel import Channel, ensure_channel
@@ -113,10 +113,13 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the whole card, kept true; what can be done with it is one click away."""
-    about = f"Open #{decision.number}"
-    button = blocks.button("Open", "records.open", value_of(decision), about=about)
-    return Message(wording.summary(decision), [*body(decision), blocks.actions(button)])
+    """Draw the card, kept true; what can be done with it is one click away."""
+    button = details_button(decision)
+    if decision.state.settled:
+        shown = [face.settled_face(decision, button)]
+    else:
+        shown = [*face.open_face(decision), blocks.actions(button)]
+    return Message(wording.summary(decision), shown)
 
 
 def answer_elsewhere(decision: Decision, post: Post) -> Message:
@@ -126,7 +129,7 @@ def answer_elsewhere(decision: Decision, post: Post) -> Message:
     """
     drawn = answer(decision, post)
     note = f"From {wording.channel(decision)}, as it stood when this was asked."
-    return Message(drawn.text, [*drawn.blocks[:-1], blocks.context(note), drawn.blocks[-1]])
+    return Message(drawn.text, [*drawn.blocks, blocks.context(note)])
 
 
 def no_answer(post: Post) -> Message:

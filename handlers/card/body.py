@@ -1,4 +1,4 @@
-"""Parts of a card, in the order of docs/reference/behaviour.md, Screens.
+"""Parts of a decision as Details shows them, in this order.
 
 State, question, value and cost, impact, commitment, signatures, verdicts.
 """
@@ -15,7 +15,7 @@ from models.rules import Held, Impact, Verb
 from models.tables.acceptance import Criterion
 from models.tables.decision import Decision
 from models.tables.question import Question
-from models.tables.tradeoff import ImpactStatement
+from models.tables.tradeoff import ImpactStatement, Option
 from models.verbs.follow_ups import standing_follow_ups
 
 # Older questions are counted, and are in the record.
@@ -28,16 +28,13 @@ HELD = {
 }
 
 
-def body(decision: Decision, lead: str = "") -> list[Block]:
-    """Build everything there is to know about a decision, without buttons.
-
-    The state is left out if `lead`, the sentence above the card, has said it already.
-    """
+def body(decision: Decision) -> list[Block]:
+    """Build everything there is to know about a decision, without buttons."""
     state = wording.state_words(decision)
     kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
-        *([] if state in lead else [blocks.section(f"*{phrases.capital(state)}*")]),
+        blocks.section(f"*{phrases.capital(state)}*"),
         *_reason(decision),
         *_before(decision),
         *_source(decision),
@@ -102,11 +99,24 @@ def _question(decision: Decision) -> list[Block]:
         return [blocks.typed("Decided", decision.options[0].name), *shown]
     if decision.options:
         rows = [
-            (f"{option.letter}. {option.name}", option.value, option.cost)
+            [
+                tables.cell(text)
+                for text in (option_name(decision, option), option.value, option.cost)
+            ]
             for option in decision.options
         ]
         shown.append(tables.table(("Option", "Value", "Cost"), rows))
     return shown
+
+
+def option_name(decision: Decision, option: Option) -> str:
+    """Write `A. Add it now`, and whether it was chosen or signed."""
+    name = f"{option.letter}. {option.name}"
+    signature = decision.first_signature
+    if decision.option_position == option.position:
+        return f"{name} (chosen)"
+    signed = signature is not None and signature.option_position == option.position
+    return f"{name} (signed)" if signed and not decision.state.settled else name
 
 
 def _claim(decision: Decision) -> list[Block]:
@@ -236,7 +246,7 @@ def _criteria(decision: Decision) -> list[Block]:
                 if verdict.round < decision.round
             ]
             row.append("; ".join(before[-3:]))
-        rows.append(row)
+        rows.append([tables.cell(text) for text in row])
     return [tables.table(("Criterion", "Verdict", *(["Before"] if earlier else [])), rows)]
 
 

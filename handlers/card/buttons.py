@@ -15,19 +15,53 @@ from models.tables.settlement import Settlement
 
 
 def buttons(decision: Decision) -> list[Block]:
-    """Build the row under a card; empty if nothing is left to do."""
-    shown = [*_main(decision), *blocks.more(_menu(decision))]
+    """Build the row under an open card: what can be done now, and in the menu Details and more."""
+    return [blocks.actions(*_main(decision), *blocks.more([_details(decision), *_menu(decision)]))]
+
+
+def settled_menu(decision: Decision) -> Element:
+    """Build the menu of a settled card; a button if Details is all there is."""
+    items = [_details(decision), *_menu(decision)]
+    if _may_be_submitted_again(decision):
+        again = blocks.menu_item("Submit again", "accept.resubmit", value_of(decision))
+        items.insert(0, again)
+    return blocks.more(items)[0]
+
+
+def buttons_in_details(decision: Decision, person: str) -> list[Block]:
+    """Build the row in Details; empty if nothing is left to do."""
+    again = [resubmit_button(decision)] if _may_be_submitted_again(decision) else []
+    shown = [*again, *undo_buttons(decision, person), *_main(decision)]
+    shown += blocks.more(_menu(decision))
     return [blocks.actions(*shown)] if shown else []
 
 
+def details_button(decision: Decision) -> Element:
+    about = f"Details of #{decision.number}"
+    return blocks.button("Details", "records.open", value_of(decision), about=about)
+
+
+def undo_buttons(decision: Decision, person: str | None) -> list[Element]:
+    """Build the button with which this person takes back what they just decided.
+
+    Empty for everyone else, and after five minutes.
+    """
+    decided = decision.state is State.DECIDED and decision.outcome is not Outcome.DISPUTED
+    if not decided or decision.undo_until is None or decision.settled_by != person:
+        return []
+    about = f"Take back your decision on #{decision.number}"
+    return [blocks.button("Undo", "second_thoughts.undo", value_of(decision), about=about)]
+
+
 def state_impact_button(decision: Decision) -> list[Block]:
-    """Build the one button that a counterpart has to press."""
+    """Build the button that a counterpart has to press, and the way to Details."""
     about = f"State impact of #{decision.number}"
     return [
         blocks.actions(
             blocks.button(
                 "State impact", "impact.state", value_of(decision), style="primary", about=about
-            )
+            ),
+            details_button(decision),
         )
     ]
 
@@ -64,8 +98,7 @@ def resubmit_button(decision: Decision) -> Element:
 def _main(decision: Decision) -> list[Element]:
     value, about = value_of(decision), f"#{decision.number}"
     if decision.state.settled:
-        again = decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
-        return [resubmit_button(decision)] if again else []
+        return []
     if decision.state is State.AWAITING_IMPACT:
         return [
             blocks.button(
@@ -117,6 +150,14 @@ def _deciding(decision: Decision, value: str, about: str) -> list[Element]:
     ]
 
 
+def _may_be_submitted_again(decision: Decision) -> bool:
+    return decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
+
+
+def _details(decision: Decision) -> MenuItem:
+    return blocks.menu_item("Details", "records.open", value_of(decision))
+
+
 def _menu(decision: Decision) -> list[MenuItem]:
     value = value_of(decision)
     if decision.state.settled:
@@ -139,12 +180,7 @@ def _menu(decision: Decision) -> list[MenuItem]:
 def _afterwards(decision: Decision, value: str) -> list[MenuItem]:
     if decision.outcome is Outcome.DISPUTED:
         return []
-    items = (
-        [blocks.menu_item("Undo (within five minutes)", "second_thoughts.undo", value)]
-        if decision.undo_until
-        else []
-    )
-    items.append(blocks.menu_item("Reopen", "second_thoughts.reopen", value))
+    items = [blocks.menu_item("Reopen", "second_thoughts.reopen", value)]
     if not decision.is_acceptance:
         items.append(blocks.menu_item("Supersede", "second_thoughts.supersede", value))
     return items

@@ -60,11 +60,11 @@ def if_approved(decision: Decision, commitment: Commitment) -> str:
     return (
         f"{day(commitment.promised_on)} → *{day(decision.move_to)}* "
         f"({phrases.days(decision.move_to, commitment.promised_on)}), if approved."
-        f"{_unlike_the_slip(decision, commitment)}"
+        f"{unlike_the_slip(decision, commitment)}"
     )
 
 
-def _unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
+def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     """Say that the stated slip is not what the move asks for; empty if they agree.
 
     A slip counts working days, a move calendar days.

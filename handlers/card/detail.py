@@ -13,7 +13,7 @@ from handlers import access, subjects
 from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
 from handlers.card import history
 from handlers.card.body import body
-from handlers.card.buttons import buttons, follow_up_button, review_button
+from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
 from models.mrkdwn import day, escaped, number, who
@@ -49,7 +49,7 @@ def decision_view(
             for follow_up in open_follow_ups(decision, person)
         ),
         *_asked_back(decision, person),
-        *buttons(decision),
+        *buttons_in_details(decision, person),
         *_linked(decision, links),
         *_rounds(decision),
         *_statements(decision),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.answers import Block
-from handlers.ui import blocks, phrases
+from handlers.ui import blocks, cutting, phrases
 from models.mrkdwn import escaped, number, when, who
 from models.reads.replay import DECISION_COLUMNS, OUTCOME_COLUMNS, first_difference
 from models.rules import Verb
@@ -107,7 +107,7 @@ def _quoted(payload: Payload, name: str) -> str:
     if name in payload.redacted:
         return ": [redacted]"
     text = getattr(payload, name)
-    return f": “{blocks.cut(escaped(text), LONGEST_SAYING)}”" if text else ""
+    return f": “{cutting.cut(escaped(text), LONGEST_SAYING)}”" if text else ""
 
 
 def _round(payload: RoundBegun | Edited) -> str:

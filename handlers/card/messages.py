@@ -5,14 +5,18 @@ Pure functions: record in, message out (docs/reference/behaviour.md, Screens).
 
 from __future__ import annotations
 
-from handlers.answers import Block, Message
-from handlers.card.body import HELD, body, follow_ups, question_and_answer
+from handlers.answers import Block, Element, Message
+from handlers.card import face
+from handlers.card.body import HELD, question_and_answer
 from handlers.card.buttons import (
     buttons,
+    details_button,
     follow_up_button,
     resubmit_button,
     review_button,
+    settled_menu,
     state_impact_button,
+    undo_buttons,
 )
 from handlers.ui import blocks, outcomes, phrases, wording
 from handlers.ui.marks import value_of
@@ -24,8 +28,12 @@ from models.verbs.follow_ups import forecast_of, standing_follow_ups
 
 
 def card(decision: Decision, post: Post) -> Message:
-    """Build the card in the channel: all there is to know, and the buttons that make sense."""
-    return Message(wording.summary(decision), [*body(decision), *buttons(decision)])
+    """Build the card in the channel: what one decides about, or what became of it."""
+    if decision.state.settled:
+        shown = [face.settled_face(decision, settled_menu(decision))]
+    else:
+        shown = [*face.open_face(decision), *buttons(decision)]
+    return Message(wording.summary(decision), shown)
 
 
 def outcome(decision: Decision, post: Post) -> Message:
@@ -42,7 +50,6 @@ def outcome(decision: Decision, post: Post) -> Message:
     title = wording.title_then(decision, settlement)
     shown: list[Block] = [blocks.section(f"*{title}*: {words}")]
     shown += [blocks.quote(settlement.reason)] if settlement.reason else []
-    shown += follow_ups(decision) if post.round == decision.round else []
     shown += [blocks.section(f"*{since}*")] if since else []
     text = f"{title}: {words} {outcomes.why(settlement)} {since}"
     return Message(
@@ -122,6 +129,8 @@ def revision_request(decision: Decision, post: Post) -> Message:
 def decision_request(decision: Decision, post: Post) -> Message:
     """Ask whoever holds the right to decide: value and impact side by side, and the buttons."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
+    if undo := _undo(decision, post):
+        return _decided_by_you(decision, undo)
     if overtaken:
         first = overtaken
     elif decision.state is State.AWAITING_IMPACT:
@@ -134,8 +143,26 @@ def decision_request(decision: Decision, post: Post) -> Message:
     elif post.person not in decision.still_to_sign.values():
         first = f"{wording.title(decision)}: you have signed. {wording.state_words(decision)}"
     else:
-        return _direct(decision, _your_turn(decision, post.person or ""), buttons(decision))
+        first = " ".join([_your_turn(decision, post.person or ""), *wording.late(decision)])
+        return _direct(decision, first, buttons(decision))
     return _direct(decision, first)
+
+
+def _undo(decision: Decision, post: Post) -> list[Element]:
+    return undo_buttons(decision, post.person) if post.round == decision.round else []
+
+
+def _decided_by_you(decision: Decision, undo: list[Element]) -> Message:
+    """Confirm the decision to the person who just made it, and offer to take it back."""
+    assert decision.undo_until
+    first = (
+        f"{wording.title(decision)}: {outcomes.settled_words(decision)} You can take this back "
+        f"until {when(decision.undo_until)}."
+    )
+    return Message(
+        phrases.limited(first),
+        [blocks.section_with(first, details_button(decision)), blocks.actions(*undo)],
+    )
 
 
 def _your_turn(decision: Decision, person: str) -> str:
@@ -152,7 +179,10 @@ def _your_turn(decision: Decision, person: str) -> str:
             f"{who(decision.raised_by)} recorded {wording.title(decision)} in "
             f"{wording.channel(decision)}: please acknowledge or dispute it.{for_whom}"
         )
-    expected = "your signature" if len(decision.holders) > 1 else "your decision"
+    expected = "your decision"
+    if len(decision.holders) > 1:
+        signed = f" ({outcomes.signers(decision)} has signed)" if decision.first_signature else ""
+        expected = f"your signature{signed}"
     revised = (
         f" The impact was revised: {phrases.slip(decision.statement.days)}."
         if (decision.statement and decision.is_revised)
@@ -166,6 +196,8 @@ def _your_turn(decision: Decision, person: str) -> str:
 
 def escalated(decision: Decision, post: Post) -> Message:
     """Tell the sponsor that nobody decided in time."""
+    if undo := _undo(decision, post):
+        return _decided_by_you(decision, undo)
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if not overtaken and post.person != decision.escalated_to:
         overtaken = (
@@ -201,7 +233,8 @@ def question(decision: Decision, post: Post) -> Message:
         reply = blocks.button(
             "Answer", "questions.answer", value_of(decision, asked.id), style="primary"
         )
-        shown = [blocks.section(first), blocks.actions(reply), blocks.divider(), *body(decision)]
+        shown = [blocks.section(first), *face.asked(decision)]
+        shown.append(blocks.actions(reply, details_button(decision)))
         return Message(phrases.limited(first), shown)
     return Message(phrases.limited(first), [blocks.section(first), *question_and_answer(asked)])
 
@@ -249,13 +282,14 @@ def settled(decision: Decision, post: Post) -> Message:
     verb = "recorded" if decision.is_after_the_fact else "raised"
     title = wording.title_then(decision, settlement)
     first = (
-        f"What you {verb}, {title}, is settled: "
+        f"What you {verb} in {wording.channel(decision)}, {title}, is settled: "
         f"{outcomes.outcome_words(decision, settlement)} {since}"
     ).strip()
+    unusual = outcomes.warnings(decision, settlement)
+    first += f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
-    note = blocks.context(f"In {wording.channel(decision)}. {outcomes.facts(decision, settlement)}")
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
-    shown = [blocks.section(first), *reason, note]
+    shown = [blocks.section_with(first, details_button(decision)), *reason]
     step = ""
     if again:
         step = "When it is finished, submit it again: same number, next round."
@@ -369,11 +403,12 @@ def _not_yet(decision: Decision) -> str:
 
 
 def _direct(decision: Decision, first: str, shown_buttons: list[Block] | None = None) -> Message:
-    """Build a direct message: one sentence, the card, and the buttons that this person may use."""
-    shown = [
-        blocks.section(first),
-        blocks.divider(),
-        *body(decision, first),
-        *(shown_buttons or []),
-    ]
-    return Message(phrases.limited(first), shown)
+    """Build a direct message: the request in a sentence, and what one decides about.
+
+    Without buttons nothing is asked any more: one sentence, and the way to Details.
+    """
+    text = phrases.limited(first)
+    if not shown_buttons:
+        return Message(text, [blocks.section_with(first, details_button(decision))])
+    lead = blocks.section(f"{first}{face.meanwhile(decision)}")
+    return Message(text, [lead, *face.why_now(decision), *face.asked(decision), *shown_buttons])

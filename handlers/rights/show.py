@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from handlers.answers import Answer, Block, Message, Reply
 from handlers.requests import Command
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks
+from handlers.ui import blocks, cutting
 from handlers.ui.forms import decided_by
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
@@ -123,7 +123,7 @@ def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post)
         first += " They hold no role here: everyone who did has left Slack."
     words = rights_in_words(rights)
     why = [blocks.quote(rights.reason)] if before else []
-    reason = blocks.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
+    reason = cutting.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
     return Message(
         f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]]
     )

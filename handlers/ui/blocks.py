@@ -7,26 +7,17 @@ they do not know into null.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from handlers.answers import Block, Element, MenuItem
+from handlers.ui.cutting import cut
 from models.mrkdwn import addresses_apart
-
-_UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
 
 
 def shorten(text: str, limit: int) -> str:
     """Cut `text` to at most `limit` characters, with … where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def cut(marked: str, limit: int) -> str:
-    """Cut mrkdwn or a message's `text` as `shorten` does, but split no entity and no mention."""
-    return (
-        marked if len(marked) <= limit else _UNFINISHED.sub("", marked[: limit - 1]).rstrip() + "…"
-    )
 
 
 def plain_text(text: str, limit: int = 3000) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ui.phrases import capital, days, short_day
+from handlers.ui.phrases import capital, move
 from models.mrkdwn import day, escaped, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -35,14 +35,11 @@ def outcome_words(decision: Decision, settlement: Settlement) -> str:
     """
     if settlement.outcome is None:
         return f"withdrawn by {who(settlement.by)}; it was not decided."
-    until = f" until {day(settlement.deferred_until)}" if settlement.deferred_until else ""
     opened = (
         f" It goes on as #{decision.disputed_in}." if settlement.outcome is Outcome.DISPUTED else ""
     )
-    return (
-        f"{settlement.words}{_by(decision, settlement)}{until}{_chosen(decision, settlement)}."
-        f"{moved_words(decision, settlement)}{opened}"
-    )
+    said = f"{settlement.words}{_by(decision, settlement)}{until(settlement)}"
+    return f"{said}{_chosen(decision, settlement)}.{moved_words(decision, settlement)}{opened}"
 
 
 def _by(decision: Decision, settlement: Settlement) -> str:
@@ -63,19 +60,36 @@ def _by(decision: Decision, settlement: Settlement) -> str:
     return f" by {who(settlement.by)}{instead} ({role}, {kind})"
 
 
-def _chosen(decision: Decision, settlement: Settlement) -> str:
-    option = next(
-        (option for option in decision.options if option.position == settlement.option_position),
-        None,
-    )
+def by_whom(decision: Decision, settlement: Settlement) -> str:
+    """Say who settled the round, in few words: kind and role are in the outcome post."""
+    if settlement.by_escalation:
+        return f"by {who(settlement.by)} (sponsor, by escalation)"
+    signed = signers(decision, settlement.round)
+    if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
+        return f"by {signed}"
+    instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
+    return f"by {who(settlement.by)}{instead}"
+
+
+def until(settlement: Settlement) -> str:
+    """Write ` until Tue 1 Dec 2026`; empty unless the decision was deferred."""
+    return f" until {day(settlement.deferred_until)}" if settlement.deferred_until else ""
+
+
+def chosen_name(decision: Decision, settlement: Settlement, *, after: str = ". ") -> str:
+    """Name the option that was chosen, as it was typed, after its letter; empty if none was."""
     if not settlement.option_position:
         return ""
-    name = escaped(settlement.option_name or (option.name if option else ""))
-    return (
-        f": {name}"
-        if decision.is_after_the_fact
-        else f": {letter(settlement.option_position)}, {name}"
-    )
+    names = {option.position: option.name for option in decision.options}
+    name = settlement.option_name or names.get(settlement.option_position, "")
+    if decision.is_after_the_fact:
+        return name
+    return f"{letter(settlement.option_position)}{after}{name}"
+
+
+def _chosen(decision: Decision, settlement: Settlement) -> str:
+    name = chosen_name(decision, settlement, after=", ")
+    return f": {escaped(name)}" if name else ""
 
 
 def moved_words(decision: Decision, settlement: Settlement) -> str:
@@ -95,11 +109,7 @@ def moved_words(decision: Decision, settlement: Settlement) -> str:
             if settlement.moves
             else f" The scope of {name} is as it was before."
         )
-    return (
-        f" {name} moves {short_day(settlement.moved_from)} → "
-        f"{short_day(settlement.moved_to)} "
-        f"({days(settlement.moved_to, settlement.moved_from)})."
-    )
+    return f" {name} moves {move(settlement.moved_from, settlement.moved_to)}."
 
 
 def since(decision: Decision, settlement: Settlement, *, why: bool = True) -> str:

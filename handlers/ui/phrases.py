@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from handlers.ui.blocks import cut
+from handlers.ui.cutting import cut_to_bytes
 from models.mrkdwn import number
 
-# chat.update refuses a `text` of more than 4,000 characters (docs/reference/slack.md, Limits).
+# `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).
+# A longer message can be posted, and never redrawn.
 TEXT_LIMIT = 3900
 
 
@@ -21,6 +22,11 @@ def days(later: date, earlier: date) -> str:
     return signed_days((later - earlier).days)
 
 
+def move(earlier: date, later: date) -> str:
+    """Write a move of a date: `12 Dec → 17 Dec (+5 days)`."""
+    return f"{short_day(earlier)} → {short_day(later)} ({days(later, earlier)})"
+
+
 def signed_days(count: int) -> str:
     if count == 0:
         return "0 days"
@@ -29,7 +35,7 @@ def signed_days(count: int) -> str:
 
 def limited(text: str) -> str:
     """Cut a text to what fits into a message's `text`."""
-    return cut(text, TEXT_LIMIT)
+    return cut_to_bytes(text, TEXT_LIMIT)
 
 
 def capital(sentence: str) -> str:

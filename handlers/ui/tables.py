@@ -9,15 +9,23 @@ from handlers.answers import Block
 from handlers.ui.blocks import bold_text, rich, typed_nodes
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
-    """Build a table of typed text. Slack takes at most one per message."""
-    cells = [
-        [_cell(text, bold=True) for text in head],
-        *([_cell(text) for text in row] for row in rows),
-    ]
+def table(head: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
+    """Build a table of cells. Slack takes at most one per message."""
+    cells = [[cell(text, bold=True) for text in head], *(list(row) for row in rows)]
     return Block(
         {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
     )
+
+
+def cell(text: str, *, bold: bool = False) -> Block:
+    """Build a cell of typed text."""
+    return _cell([bold_text(text)] if bold else typed_nodes(text or "–"))
+
+
+def cell_about(words: str, person: str, more: str = "") -> Block:
+    """Build a cell of words of ours with the person that they are about."""
+    nodes = [{"type": "text", "text": words}, {"type": "user", "user_id": person}]
+    return _cell([*nodes, *([{"type": "text", "text": more}] if more else [])])
 
 
 def as_lines(block: Block) -> Block:
@@ -42,6 +50,5 @@ def _text_of(cell: Mapping[str, Any]) -> str:
     return "".join(node.get("text") or node["url"] for node in cell["elements"][0]["elements"])
 
 
-def _cell(text: str, bold: bool = False) -> dict[str, Any]:
-    nodes = [bold_text(text)] if bold else typed_nodes(text or "–")
+def _cell(nodes: list[dict[str, Any]]) -> Block:
     return rich([{"type": "rich_text_section", "elements": nodes}])

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.ui.outcomes import settled_words, signers, why
-from handlers.ui.phrases import capital, limited, slip
+from handlers.ui.cutting import fitted
+from handlers.ui.outcomes import settled_words, signers
+from handlers.ui.phrases import capital, limited, short_day, slip
 from models.mrkdwn import ago, day, escaped, number, when, where, who
 from models.reads.waiting import Waiting
 from models.rules import Decider, State
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.working_time import local_day
+
+# Columns of each typed text that a message's `text` repeats.
+SAID = 120
 
 
 def title(decision: Decision) -> str:
@@ -35,7 +39,7 @@ def state_words(decision: Decision) -> str:
     """Say where the decision stands and who must act, in a sentence or two."""
     if decision.state.settled:
         return settled_words(decision)
-    return " ".join([open_words(decision), *_late(decision)])
+    return " ".join([open_words(decision), *late(decision)])
 
 
 def days_off_before(decision: Decision, due_at: datetime) -> str:
@@ -106,9 +110,10 @@ def made(decision: Decision) -> str:
     )
 
 
-def _late(decision: Decision) -> list[str]:
+def late(decision: Decision) -> list[str]:
+    """Say that it is overdue, and that the sponsor may decide too; no sentence while in time."""
     words = (
-        [f"Overdue: it was to be decided by {day(decision.due_on)}."]
+        [f"Overdue: it was due on {short_day(decision.due_on)}."]
         if decision.overdue_at and decision.due_on
         else []
     )
@@ -119,29 +124,25 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
-    return [f"{who(decision.escalated_to)} (sponsor) may decide too, by escalation."]
-
-
-# ---- what became of it ---------------------------------------------------------------------------
+    return [f"{who(decision.escalated_to)} (sponsor) may decide too."]
 
 
 # ---- the whole -----------------------------------------------------------------------------------
 
 
 def summary(decision: Decision) -> str:
-    """Say the whole card in plain sentences, for notifications and screen readers."""
-    parts = [
-        f"{title(decision)}. {capital(state_words(decision))}",
-        decision.routed,
-        origin(decision),
-    ]
+    """Say the card in plain sentences, for notifications and screen readers.
+
+    What people typed is said in short; Details has all of it.
+    """
+    parts = [f"{title(decision)}. {capital(state_words(decision))}"]
     if decision.settlement:
-        parts.append(why(decision.settlement))
-    if decision.why_now:
-        parts.append(
-            f"{'Why' if decision.is_after_the_fact else 'Why now'}: {escaped(decision.why_now)}"
-        )
-    if not decision.is_after_the_fact:
+        parts.append(_short("Why", decision.settlement.reason))
+        return limited(" ".join(part for part in parts if part))
+    parts += [origin(decision), _short("Why now", decision.why_now)]
+    if decision.is_after_the_fact:
+        parts[-1] = _short("Why", decision.why_now)
+    else:
         parts += [
             _labelled(
                 f"Option {option.letter}: {escaped(option.name)}",
@@ -156,27 +157,43 @@ def summary(decision: Decision) -> str:
             )
         )
     parts += [
-        f"Criterion {criterion.position}: {escaped(criterion.text)}."
+        f"Criterion {criterion.position}: {escaped(fitted(criterion.text, SAID))}."
         for criterion in decision.criteria
     ]
     return limited(" ".join(part for part in parts if part))
 
 
+def _short(label: str, typed: str) -> str:
+    return f"{label}: {escaped(fitted(typed, 2 * SAID))}" if typed else ""
+
+
 def _labelled(first: str, typed: Iterable[tuple[str, str]]) -> str:
     """Write `Option A: Add it now; value: …; cost: ….` without the fields that are empty."""
-    return "; ".join([first, *(f"{label}: {escaped(text)}" for label, text in typed if text)]) + "."
+    said = (f"{label}: {escaped(fitted(text, SAID))}" for label, text in typed if text)
+    return "; ".join([first, *said]) + "."
 
 
 def origin(decision: Decision) -> str:
     due = f" Decide by {day(decision.due_on)}." if decision.due_on else ""
-    consulted = ", ".join(who(person) for person in decision.consulted)
-    asked = f" {consulted}: your view is wanted in the thread." if consulted else ""
-    verb = "Claimed" if decision.is_acceptance else "Raised"
+    asked = "".join(f" {capital(words)}." for words in links(decision))
+    return f"{capital(raised_by(decision))}.{due}{asked}"
+
+
+def raised_by(decision: Decision) -> str:
+    verb = "claimed" if decision.is_acceptance else "raised"
     if decision.is_after_the_fact:
-        verb = "Recorded"
-    link = f" In place of #{decision.supersedes}." if decision.supersedes else ""
-    link += f" Disputes what #{decision.disputes} recorded." if decision.disputes else ""
-    return f"{verb} by {who(decision.raised_by)}.{due}{link}{asked}"
+        verb = "recorded"
+    return f"{verb} by {who(decision.raised_by)}"
+
+
+def links(decision: Decision) -> list[str]:
+    """Return, in a few words each, what it replaces or disputes, and whose view is wanted."""
+    consulted = ", ".join(map(who, decision.consulted))
+    return [
+        *([f"in place of #{decision.supersedes}"] if decision.supersedes else []),
+        *([f"disputes what #{decision.disputes} recorded"] if decision.disputes else []),
+        *([f"view wanted: {consulted}"] if consulted else []),
+    ]
 
 
 def waiting_words(task: Waiting) -> str:

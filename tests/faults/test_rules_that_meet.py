@@ -32,7 +32,7 @@ def test_a_sponsor_who_undoes_may_decide_again(
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-24")
     until(harness, 30, "12:00")
     sam.approves(card, because="Slip of the finger")
-    sam.presses(card, "Undo (within five minutes)")
+    sam.undoes()
     assert harness.decision().state is State.AWAITING_DECISION
     assert "Overdue" in harness.text(card)
     sam.rejects(card, because="No")
@@ -48,7 +48,7 @@ def test_grace_that_ends_within_the_minutes_of_an_undo_is_not_forgotten(
     assert harness.decision().escalated_to is None
     alice.approves(card)
     until(harness, 30, "00:01")
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     until(harness, 30, "00:10")
     assert harness.decision().escalated_to == sam.id
 

@@ -22,7 +22,7 @@ def test_what_a_meeting_decided_is_acknowledged(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.records("Guest checkout", kind="priority", by="sam")
-    said = harness.text(card)
+    said = harness.whole(card)
     assert (
         "Decided on Fri 20 Nov 2026 by @sam, recorded after the fact. Waiting for "
         "@alice to acknowledge" in said
@@ -32,7 +32,7 @@ def test_what_a_meeting_decided_is_acknowledged(
     assert harness.decision().impact is Impact.NOT_ASKED
     assert (buttons(card), menu(card)) == (
         ["Acknowledge", "Dispute", "Ask"],
-        ["Delegate", "Withdraw"],
+        ["Details", "Delegate", "Withdraw"],
     )
     asked = "@erin recorded #1 Guest checkout in #checkout: please acknowledge or dispute it"
     assert len(alice.dm_text(asked)) == 1
@@ -47,8 +47,10 @@ def test_what_a_meeting_decided_is_acknowledged(
         "#1 Guest checkout: acknowledged by @alice (product owner, priority): Guests may order"
         in last(harness, checkout)
     )
-    assert "Recorded after the fact" in harness.text(card)
-    settled = "What you recorded, #1 Guest checkout, is settled: acknowledged by @alice"
+    assert "Recorded after the fact" in harness.whole(card)
+    settled = (
+        "What you recorded in #checkout, #1 Guest checkout, is settled: acknowledged by @alice"
+    )
     assert len(erin.dm_text(settled)) == 1
     assert buttons(card) == []
     verified(harness)
@@ -59,7 +61,7 @@ def test_the_holder_who_records_needs_no_acknowledgement(
 ) -> None:
     card = alice.records("Guest checkout")
     assert harness.decision().outcome is Outcome.ACKNOWLEDGED
-    assert "acknowledged by @alice (product owner, requirements)" in harness.text(card).lower()
+    assert "acknowledged by @alice (product owner, requirements)" in harness.whole(card).lower()
     assert "acknowledged by @alice" in last(harness, checkout)
     assert alice.dm() == []
     verified(harness)
@@ -70,7 +72,7 @@ def test_of_two_signatures_the_recorder_gives_one(
 ) -> None:
     card = alice.records("Move Beta", kind="commitment")
     assert harness.decision().state is State.AWAITING_SIGNATURE
-    assert "Acknowledged by @alice; waiting for @bob to acknowledge or dispute it" in harness.text(
+    assert "Acknowledged by @alice; waiting for @bob to acknowledge or dispute it" in harness.whole(
         card
     )
     assert alice.dm() == []
@@ -108,15 +110,17 @@ def test_a_dispute_opens_a_normal_tradeoff(
     alice.twice(instead="Only members order", reason="I was not asked")
     first, second = harness.decisions()
     assert (first.outcome, first.disputed_in, second.disputes) == (Outcome.DISPUTED, 2, 1)
-    assert "Disputed by @alice (product owner, priority). It goes on as #2." in harness.text(card)
-    assert (buttons(card), menu(card)) == ([], [])
+    assert "Disputed by @alice (product owner, priority). It goes on as #2." in harness.whole(card)
+    assert (buttons(card), menu(card)) == (["Details"], [])
     newer = alice.card(checkout)
-    assert "Disputes what #1 recorded" in harness.text(newer)
-    assert "A. Guests may order" in harness.text(newer)
-    assert "B. Only members order" in harness.text(newer)
-    assert "I was not asked" in harness.text(newer)
+    assert "Disputes what #1 recorded" in harness.whole(newer)
+    assert "A. Guests may order" in harness.whole(newer)
+    assert "B. Only members order" in harness.whole(newer)
+    assert "I was not asked" in harness.whole(newer)
     assert "Waiting for the impact from @bob" in harness.text(newer)
-    told = erin.dm_text("What you recorded, #1 Guest checkout, is settled: disputed by @alice")
+    told = erin.dm_text(
+        "What you recorded in #checkout, #1 Guest checkout, is settled: disputed by @alice"
+    )
     assert len(told) == 1
     assert "It goes on as #2." in told[0]
     bob.states_impact(newer)
@@ -133,7 +137,7 @@ def test_acknowledged_taken_back_and_disputed_after_all(
     card = erin.records("Guest checkout", kind="priority")
     alice.presses(card, "Acknowledge")
     assert alice.submits() == {}
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     assert harness.decision().impact is Impact.NOT_ASKED
     assert harness.decision().state is State.AWAITING_DECISION
     alice.presses(card, "Dispute")
@@ -157,7 +161,7 @@ def test_withdrawn_by_whoever_recorded_it(
     card = erin.records("Guest checkout")
     erin.presses(card, "Withdraw")
     assert erin.submits(reason="It was only talked about") == {}
-    assert "Withdrawn by @erin; it was not decided" in harness.text(card)
+    assert "Withdrawn by @erin; it was not decided" in harness.whole(card)
     alice.presses_stale(card, "records.acknowledge", str(harness.decision().id))
     assert "#1 is already withdrawn by @erin" in alice.was_told()
 
@@ -181,7 +185,7 @@ def test_show_one_and_act_on_it_in_the_form(
     assert alice.submits(option="A. Add it now", reason="It pays") == {}
     assert alice.form is None
     assert "approved by @alice" in alice.shows(1).lower()
-    alice.presses(alice.form, "Undo (within five minutes)")
+    alice.presses(alice.form, "Undo")
     assert "Waiting for @alice to decide" in alice.form_words()
     assert "Waiting for @alice to decide" in harness.text(card)
     alice.presses(alice.form, "Reject")

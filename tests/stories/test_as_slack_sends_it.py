@@ -138,7 +138,6 @@ def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkou
     assert "{'type': 'link', 'url': 'https://a.example/demo?a=1&b=2'}" in str(card.blocks)
 
 
-@TYPED
 @pytest.mark.any_database
 def test_a_long_discussion_fits_into_a_message(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel

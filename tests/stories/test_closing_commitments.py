@@ -31,12 +31,12 @@ def test_closed_with_a_reason(
     assert beta(harness).is_open
     closes(bob, promise, because="Shipped on the day")
     assert "Closed as met by @bob: Shipped on the day" in harness.plain(promise)
-    assert "closed (met); nothing moves it any more." in harness.text(card)
+    assert "closed (met); nothing moves it any more." in harness.whole(card)
     assert "Closed as met by @bob." in erin.ledger(promise)
     alice.types("/tradeoff commitments", checkout)
     listed = alice.member.sees(checkout)[-1]
-    assert "0 open commitments here." in harness.text(listed)
-    assert "closed: met." in harness.text(listed)
+    assert "0 open commitments here." in harness.whole(listed)
+    assert "closed: met." in harness.whole(listed)
     alice.presses(card, "Approve")
     assert "moves" not in alice.form.values
     assert alice.submits(option="A. Add it now", reason="Pays") == {}

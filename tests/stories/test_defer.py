@@ -26,12 +26,12 @@ def test_deferred_with_a_day_and_a_reason(
     words = "deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
     assert words in harness.plain(harness.workspace.messages[checkout.id][-1])
     assert words in harness.plain(erin.dm()[-1])
-    assert words.capitalize().replace("@alice", "@alice") in harness.text(card) or words[
+    assert words.capitalize().replace("@alice", "@alice") in harness.whole(card) or words[
         1:
-    ] in harness.text(card)
+    ] in harness.whole(card)
     assert (buttons(card), menu(card)) == (
         [],
-        ["Undo (within five minutes)", "Reopen", "Supersede"],
+        ["Details", "Reopen", "Supersede"],
     )
 
 
@@ -46,11 +46,11 @@ def test_it_comes_back_by_itself(
     assert harness.decision().state is State.AWAITING_DECISION
     assert (
         "Round 2. Before: deferred by @alice (product owner, requirements) until Tue 1 Dec 2026."
-        in harness.text(card)
+        in harness.whole(card)
     )
-    assert "Since then: back for a decision." in harness.text(card)
+    assert "Since then: back for a decision." in harness.whole(card)
     assert "The right has moved on" not in harness.text(card)
-    assert "Decide by Tue 8 Dec 2026." in harness.text(card)
+    assert "Decide by Tue 8 Dec 2026." in harness.whole(card)
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
     assert "#1 Guest checkout in #checkout waits for your decision." in harness.plain(
         alice.dm()[-1]
@@ -82,12 +82,12 @@ def test_routed_under_the_rights_of_that_day(
     harness.later(days=8)
     assert (
         "Routed to @sam because requirements is the product owner's call (rights v2)"
-        in harness.text(card)
+        in harness.whole(card)
     )
-    assert "The right has moved on from @alice meanwhile." in harness.text(card)
+    assert "The right has moved on from @alice meanwhile." in harness.whole(card)
     told = sam.dm()[-1]
     assert "#1 Guest checkout in #checkout waits for your decision." in harness.plain(told)
-    assert "The right has moved on from @alice meanwhile." in harness.text(told)
+    assert "The right has moved on from @alice meanwhile." in harness.whole(told)
     alice.presses(card, "Approve")
     assert "Only @sam (product owner) decides requirements here (rights v2)" in alice.was_told()
     sam.approves(card)
@@ -133,7 +133,7 @@ def test_the_statement_comes_back_with_it(
     alice.defers(card, until="2026-12-01")
     harness.later(days=8)
     assert harness.decision().state is State.AWAITING_DECISION
-    assert "*Impact, stated by @bob" in harness.text(card)
+    assert "*Impact, stated by @bob" in harness.whole(card)
 
 
 def test_what_lapsed_is_asked_anew(
@@ -172,5 +172,5 @@ def test_a_deferral_by_either_of_two(
     alice.defers(card, until="2026-12-01")
     harness.later(days=8)
     assert harness.decision().state is State.AWAITING_DECISION
-    assert "Waiting for the signatures of @alice and @bob." in harness.text(card)
+    assert "Waiting for the signatures of @alice and @bob." in harness.whole(card)
     assert "Signed by" not in harness.text(card)

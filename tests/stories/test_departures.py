@@ -22,7 +22,7 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     harness.settle()
     assert acting(harness) == ("sam", "alice", "bob", None)
     assert acting(harness, 2)[:3] == ("bob", None, "sam")
-    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.text(card)
+    assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.whole(card)
     told = [
         one
         for one in erin.member.sees(checkout)
@@ -35,11 +35,13 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     )
     assert len(sam.dm_text("You decide for @alice, who has left Slack")) == 1
     later = erin.raises("Search filters", kind="requirements")
-    assert "Routed to @sam for @alice, who has left Slack, because requirements" in harness.text(
+    assert "Routed to @sam for @alice, who has left Slack, because requirements" in harness.whole(
         later
     )
     sam.approves(card)
-    assert "approved by @sam for @alice (product owner, requirements)" in harness.text(card).lower()
+    assert (
+        "approved by @sam for @alice (product owner, requirements)" in harness.whole(card).lower()
+    )
     bob.presses(told[0], "Fill the seat")
     assert bob.submits(product_owner="erin", reason="Alice has left us") == {}
     assert acting(harness, 3) == ("erin", None, "bob", None)

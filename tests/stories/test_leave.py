@@ -26,7 +26,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert acting(harness, 2)[0] == "bob"
     assert (
         "Waiting for @dora (for @alice, who is away until Tue 1 Dec 2026) to decide"
-        in harness.text(card)
+        in harness.whole(card)
     )
     assert (
         len(
@@ -48,7 +48,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert dora.submits(option="A. Add it now", reason="It pays") == {}
     outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
     assert "approved by @dora for @alice (product owner, requirements)" in outcome
-    assert "approved by @dora for @alice" in harness.text(card).lower()
+    assert "approved by @dora for @alice" in harness.whole(card).lower()
     assert harness.decision().outcome is Outcome.APPROVED
     verified(harness)
 
@@ -66,12 +66,12 @@ def test_the_clock_does_not_restart(
     assert len(dora.dm_text("what would Add Apple Pay (#1) in #checkout cost?")) == 1
     assert (
         "Waiting for the impact from @dora (for @bob, who is away until Tue 1 Dec 2026), until"
-        in harness.text(card)
+        in harness.whole(card)
     )
     bob.presses(card, "State impact")
     assert "You handed #1 to @dora" in bob.was_told()
     dora.states_impact(card)
-    assert "stated by @dora" in harness.text(card)
+    assert "stated by @dora" in harness.whole(card)
 
 
 def test_what_is_raised_meanwhile_goes_to_the_delegate(
@@ -82,7 +82,7 @@ def test_what_is_raised_meanwhile_goes_to_the_delegate(
     assert acting(harness) == ("dora", "alice", "bob", None)
     assert (
         "Routed to @dora for @alice, who is away until Tue 1 Dec 2026, because requirements is"
-        in harness.text(card)
+        in harness.whole(card)
     )
     assert alice.dm_text("Guest checkout") == []
 
@@ -218,7 +218,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     assert acting(harness) == ("dora", "alice", "bob", None)
     bob.states_impact(card)
     dora.approves(card)
-    assert "Signed by @dora for @alice (product owner)" in harness.text(card)
+    assert "Signed by @dora for @alice (product owner)" in harness.whole(card)
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
@@ -252,7 +252,7 @@ def test_one_decision_is_delegated_and_taken_back(
         == 1
     )
     alice.approves(card)
-    assert "approved by @alice (product owner, requirements)" in harness.text(card).lower()
+    assert "approved by @alice (product owner, requirements)" in harness.whole(card).lower()
     verified(harness)
 
 

@@ -49,8 +49,8 @@ def test_raised_from_what_somebody_said(
     }
     assert erin.submits(title="Guest checkout", **fields) == {}
     card = erin.card(checkout)
-    assert "From a message by @bob" in harness.text(card)
-    assert "Guests <cannot> order & that costs us 4%" in harness.text(card)
+    assert "From a message by @bob" in harness.whole(card)
+    assert "Guests <cannot> order & that costs us 4%" in harness.whole(card)
     assert link_to(harness, said) in str(card.blocks)
     assert harness.decision().source_author == bob.id
 
@@ -63,7 +63,7 @@ def test_acceptance_from_what_somebody_said(
     assert erin.form.values["evidence"]["evidence"]["value"] == "Refunds are live for everyone"
     assert erin.submits(item="Refund by e-mail", criteria="Works") == {}
     card = erin.card(checkout)
-    assert "From a message by @bob" in harness.text(card)
+    assert "From a message by @bob" in harness.whole(card)
     assert link_to(harness, said) in str(card.blocks)
     assert "@erin says Refund by e-mail (#1) is finished." in harness.plain(alice.dm()[-1])
 
@@ -76,8 +76,8 @@ def test_in_a_thread_where_commands_do_not_work(
     reply = erin.says("It would help the partners", checkout, under=said)
     card = raised_from(bob, reply, checkout)
     assert card.thread_ts is None
-    assert "It would help the partners" in harness.text(card)
-    assert "From a message by @erin" in harness.text(card)
+    assert "It would help the partners" in harness.whole(card)
+    assert "From a message by @erin" in harness.whole(card)
     assert link_to(harness, reply) in str(card.blocks)
 
 
@@ -112,7 +112,7 @@ def test_where_nothing_is_set_up_the_message_is_not_lost(
         erin.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No") == {}
     )
     card = erin.card(search)
-    assert "From a message by @bob" in harness.text(card)
+    assert "From a message by @bob" in harness.whole(card)
     assert link_to(harness, said) in str(card.blocks)
 
 
@@ -125,7 +125,7 @@ def test_a_claim_where_nothing_is_set_up(
     assert erin.submits(product_owner="alice", project_manager="bob") == {}
     assert erin.form.view["title"]["text"] == "Ask for acceptance"
     assert erin.submits(criteria="Works") == {}
-    assert "From a message by @bob" in harness.text(erin.card(search))
+    assert "From a message by @bob" in harness.whole(erin.card(search))
 
 
 @pytest.mark.any_database
@@ -158,7 +158,7 @@ def test_a_message_without_words(
 def test_a_very_long_message(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     said = bob.says('He said "no"\n' * 900, checkout)
     card = raised_from(erin, said, checkout)
-    assert 'He said "no"' in harness.text(card)
+    assert 'He said "no"' in harness.whole(card)
     assert len(harness.decision().source_text or "") <= 1200
     erin.uses(ACCEPT, on=said)
     assert erin.submits(item="Talks", criteria="Done") == {}
@@ -196,7 +196,7 @@ def test_guests_raise_from_messages_and_strangers_do_not(
 ) -> None:
     said = bob.says("Shall guests order?", checkout)
     card = raised_from(gus, said, checkout)
-    assert "Raised by @gus." in harness.text(card)
+    assert "Raised by @gus." in harness.whole(card)
     olga.uses(RAISE, on=said)
     if olga.form:
         olga.submits(kind="requirements", why_now="x", option1_name="Yes", option2_name="No")

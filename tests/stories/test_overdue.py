@@ -43,7 +43,7 @@ def test_overdue_is_the_day_after_where_the_channel_is(
     assert harness.decision().overdue_at is None
     assert "Overdue" not in harness.text(card)
     until(harness, 25, "05:00")
-    assert "Overdue: it was to be decided by Tue 24 Nov 2026" in harness.text(card)
+    assert "Overdue: it was due on 24 Nov" in harness.text(card)
     assert "Overdue" in harness.text(
         next(one for one in alice.dm() if "waits for your decision" in harness.plain(one))
     )
@@ -73,7 +73,7 @@ def test_a_later_date_ends_being_overdue(
     until(harness, 26)
     assert reminders(alice) == ["Wed 25 09:30"]
     until(harness, 27)
-    assert "Overdue: it was to be decided by Thu 26 Nov 2026" in harness.text(card)
+    assert "Overdue: it was due on 26 Nov" in harness.text(card)
     assert reminders(alice) == ["Wed 25 09:30", "Fri 27 09:30"]
 
 
@@ -207,7 +207,7 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
         "was to be decided by Tue 24 Nov 2026, and is not. It waits for @alice; from now on you may"
     )
     assert len(sam.dm_text(told)) == 1
-    assert "@sam (sponsor) may decide too, by escalation" in harness.text(card)
+    assert "@sam (sponsor) may decide too" in harness.whole(card)
     sam.presses(card, "Delegate")
     assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
     sam.presses(
@@ -218,7 +218,7 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     assert harness.decision().outcome is Outcome.APPROVED
     outcome = harness.plain(harness.workspace.messages[checkout.id][-1])
     assert "approved by @sam (sponsor, by escalation; requirements): A, Add it now" in outcome
-    assert "by escalation" in harness.text(card)
+    assert "by escalation" in harness.whole(card)
     alice.presses_stale(card, "decide.approve", str(harness.decision().id))
     assert "#1 is already approved by @sam" in alice.was_told()
     verified(harness)
@@ -243,7 +243,7 @@ def test_the_holder_may_still_decide_what_is_escalated(
         harness.workspace.messages[checkout.id][-1]
     )
     (told,) = [one for one in sam.dm() if "Nothing waits for you here" in harness.plain(one)]
-    assert buttons(told) == []
+    assert buttons(told) == ["Details"]
 
 
 @pytest.mark.any_database
@@ -279,8 +279,8 @@ def test_lapsed_rejected_and_withdrawn_are_three_things(
         State.WITHDRAWN,
     ]
     assert [one.outcome for one in harness.decisions()] == [None, Outcome.REJECTED, None]
-    assert "No impact was stated by @bob" in harness.text(lapsed)
+    assert "No impact was stated by @bob" in harness.whole(lapsed)
     assert "Waiting for @alice to decide" in harness.text(lapsed)
     assert "Rejected by @alice" in harness.text(rejected)
-    assert "Withdrawn by @erin; it was not decided" in harness.text(withdrawn)
+    assert "Withdrawn by @erin; it was not decided" in harness.whole(withdrawn)
     assert not {"rejected", "withdrawn"} & set(harness.text(lapsed).lower().split())

@@ -27,7 +27,7 @@ def test_only_moves_that_stand_are_named(
     assert "last by #3" in harness.text(promise)
     alice.presses(mistake, "Undo (within five minutes)")
     assert "last by #1" in harness.text(promise)
-    assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.text(waiting)
+    assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.whole(waiting)
     words = told(harness, checkout)
     assert "1 decision (#1) moves Beta by +5 days, to Thu 17 Dec 2026." in words
     assert "#3) move" not in words

@@ -77,7 +77,7 @@ def test_what_is_open_goes_on_under_the_new_id(
     erin.raises("Guest checkout", kind="requirements")
     alice.types("/tradeoff setup", checkout)
     harness.run(changes.change_id(harness.slack.delivery, checkout, "C0NEWID0001"))
-    card = next(message for message in erin.member.sees(checkout) if "#1" in harness.text(message))
+    card = next(message for message in erin.member.sees(checkout) if "#1" in harness.whole(message))
     # Alice's form was opened before, and names the channel as it was.
     assert alice.submits(impact_days=4, reason="More time") == {}
     alice.approves(card, because="Guests leave")

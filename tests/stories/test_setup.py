@@ -31,7 +31,7 @@ def test_invited_the_bot_says_what_it_is_for(
     harness.run(alice.member.invites_bot(search))
     harness.settle()
     welcome = alice.member.sees(search)[-1]
-    assert "I make tradeoff decisions visible" in harness.text(welcome)
+    assert "I make tradeoff decisions visible" in harness.whole(welcome)
     alice.presses(welcome, "Set up this channel")
     assert alice.submits(product_owner="alice", project_manager="bob", sponsor=None) == {}
     posted = alice.member.sees(search)[-1]
@@ -115,7 +115,7 @@ def test_the_table_is_changed_kind_by_kind(
     shown = alice.member.sees(checkout)[-1]
     assert (
         "Priority (what is built next, backlog order): The product owner decides, "
-        "after the project manager's impact." in harness.text(shown).replace("*", "")
+        "after the project manager's impact." in harness.whole(shown).replace("*", "")
     )
     assert buttons(shown) == [
         "Change people or window",

@@ -187,7 +187,7 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
     asked = says(erin, checkout, "What about @tradeoffs #1? And #1 again")
     (answer,) = answers(harness, asked)
     assert "#1 Add Apple Pay. Waiting for @alice to decide." in harness.plain(answer)
-    assert buttons(answer) == ["Open"]
+    assert buttons(answer) == ["Details"]
     alice.approves(card, because="It pays")
     (answer,) = answers(harness, asked)
     assert "Approved by @alice" in harness.plain(answer)
@@ -263,6 +263,6 @@ def test_no_channel_reads_what_is_not_for_it(
     asked = says(bob, board, "@tradeoffs #2")
     (answer,) = answers(harness, asked)
     assert "Add Apple Pay" in harness.plain(answer)
-    assert "as it stood when this was asked" in harness.text(answer)
+    assert "as it stood when this was asked" in harness.whole(answer)
     alice.approves(card)
     assert "Waiting for @alice" in harness.plain(answers(harness, asked)[0])

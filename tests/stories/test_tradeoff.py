@@ -14,7 +14,10 @@ def test_only_the_product_owner_decides_priority(
 ) -> None:
     card = erin.raises("Add Apple Pay to Sprint 14")
     assert "Waiting for the impact from @bob" in harness.text(card)
-    assert (buttons(card), menu(card)) == (["State impact"], ["Delegate", "Edit", "Withdraw"])
+    assert (buttons(card), menu(card)) == (
+        ["State impact"],
+        ["Details", "Delegate", "Edit", "Withdraw"],
+    )
     bob.states_impact(bob.dm()[-1])
     assert "Waiting for @alice to decide" in harness.text(card)
     bob.presses(card, "Approve")
@@ -29,6 +32,6 @@ def test_only_the_product_owner_decides_priority(
     assert outcome.reply_broadcast
     assert (buttons(card), menu(card)) == (
         [],
-        ["Undo (within five minutes)", "Reopen", "Supersede"],
+        ["Details", "Reopen", "Supersede"],
     )
     assert "approved by @alice" in harness.plain(erin.dm()[-1])

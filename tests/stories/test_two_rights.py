@@ -85,8 +85,8 @@ def test_each_role_that_either_right_asks_states_the_impact_once(
     alice.presses(card, "State impact")
     assert "was already stated by @alice" in alice.was_told()
     bob.states_impact(card, days=7)
-    assert "Impact, stated by @alice (product owner)" in harness.text(card)
-    assert "Impact, stated by @bob (project manager)" in harness.text(card)
+    assert "Impact, stated by @alice (product owner)" in harness.whole(card)
+    assert "Impact, stated by @bob (project manager)" in harness.whole(card)
     bob.approves_move(card)
     assert promised(harness)[0] == AS_PROMISED
     alice.presses(card, "Approve")

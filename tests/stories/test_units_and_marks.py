@@ -19,7 +19,7 @@ def test_a_card_says_where_slip_and_move_disagree(
     card = erin.raises_move("Gift cards", to="2026-12-17", kind="priority")
     bob.states_impact(card, days=4)
     assert "4 working days of slip" in harness.text(card)
-    assert "Sat 12 Dec 2026 → *Thu 17 Dec 2026* (+5 days), if approved." in harness.text(card)
+    assert "if approved, Beta 12 Dec → 17 Dec (+5 days)" in harness.text(card)
     assert "this move is" not in harness.text(card)
     other = erin.raises_move("Dark mode", to="2026-12-17", kind="priority")
     bob.states_impact(other, days=5)

@@ -161,6 +161,13 @@ class Steps:
         assert self.submits(title=title, why_now="It costs more than we thought", **more) == {}
         return self.card(self.harness.workspace.channels[card.channel])
 
+    def undoes(self: Actor) -> None:
+        """Take back what this person just decided, from their direct messages."""
+        offered = [
+            message for message in self.dm() if "second_thoughts.undo" in str(message.blocks)
+        ]
+        self.presses(offered[-1], "Undo")
+
     def shows(self: Actor, number: int, in_: Channel | None = None) -> str:
         """Type `/tradeoff show 42`; return the text of the form that opens."""
         self.types(f"/tradeoff show {number}", in_ or self.harness.workspace.channel("checkout"))

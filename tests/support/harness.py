@@ -210,6 +210,24 @@ class Harness:
         """Return everything that a person reads in this message."""
         return readable.words(message, self.workspace)
 
+    def whole(self, message: Message) -> str:
+        """Return everything that people read of a decision: in this message, and in its Details."""
+        details = readable.details(message)
+        if details is None:
+            return self.text(message)
+        reader = next(
+            Member(self.slack.delivery, person)
+            for person in self.workspace.people.values()
+            if person.id in self.workspace.channels[message.channel].members
+            and person.id != self.workspace.bot.id
+            and not self.workspace.modals(person.id)
+        )
+        self.run(reader.presses(message, details))
+        words = readable.words(reader.modal, self.workspace) if reader.modal else ""
+        while reader.modal:
+            self.run(reader.closes())
+        return f"{self.text(message)}\n{words}"
+
     def plain(self, message: Message) -> str:
         """Return the message's top-level text, as a screen reader reads it."""
         return readable.plain(message.text, self.workspace)

@@ -60,7 +60,7 @@ class Newcomer(Tab):
         self.page.get_by_role("link", name=hint).click()
 
     def last_card(self) -> Locator:
-        return self.log().get_by_role("article").filter(has=self.page.locator(".bk.header")).last
+        return self.log().get_by_role("article").filter(has=self.page.locator(".bk")).last
 
     def presses(self, button: str) -> None:
         self.last_card().locator("button", has_text=re.compile(f"^{button}$")).click()

@@ -62,7 +62,7 @@ def digests(harness: Harness, channel: Channel) -> list[Message]:
     return [
         message
         for message in harness.workspace.messages[channel.id]
-        if "in decisions" in harness.text(message)
+        if "in decisions" in harness.text(message) or "nothing waits." in harness.text(message)
     ]
 
 

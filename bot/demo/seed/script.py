@@ -195,7 +195,7 @@ STEPS: tuple[Step, ...] = (
         ("Switch it off", "Less to maintain", "An outage stops orders"),
     ),
     approves(22, "16:00", "Bob", "gateway", "B. Switch it off", "Less to maintain."),
-    presses(22, "16:02", "Bob", "gateway", "Undo (within five minutes)"),
+    in_dm(22, "16:02", "Bob", "Undo"),
     approves(
         22,
         "16:10",

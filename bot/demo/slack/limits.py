@@ -18,7 +18,7 @@ from bot.demo.slack.text_checks import (
     check_text,
 )
 
-__all__ = ["Invalid", "check_blocks", "check_message", "check_view"]
+__all__ = ["Invalid", "characters", "check_blocks", "check_message", "check_view"]
 
 SURFACES = {
     "section": {"message", "modal", "home"},
@@ -40,9 +40,8 @@ MOST_BYTES_IN_UPDATE = 4000
 def check_message(text: str, blocks: Any, *, update: bool = False) -> None:
     """Raise Invalid for a message that may not be posted, or not replace one that was posted."""
     check_blocks(blocks, "message")
-    characters = sum(map(len, _texts(blocks)))
-    if characters > MOST_IN_ALL_BLOCKS:
-        raise BlocksTooLong(f"blocks: {characters} characters together")
+    if (count := characters(blocks)) > MOST_IN_ALL_BLOCKS:
+        raise BlocksTooLong(f"blocks: {count} characters together")
     length = len(text.encode("utf-8", "surrogatepass"))
     if update and length > MOST_BYTES_IN_UPDATE:
         raise TextTooLong(f"text: {length} bytes of UTF-8")
@@ -92,6 +91,11 @@ def check_blocks(blocks: Any, surface: str) -> None:
         check_block_keys(block, where)
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise Invalid("blocks: only one table is allowed")
+
+
+def characters(blocks: Any) -> int:
+    """Count the characters of all texts in these blocks."""
+    return sum(map(len, _texts(blocks)))
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -48,7 +48,7 @@ def buttons(where: Message | View) -> list[str]:
     return [
         element["text"]["text"]
         for block in blocks
-        for element in block.get("elements", [])
+        for element in _controls(block)
         if element.get("type") == "button"
     ]
 
@@ -59,10 +59,16 @@ def menu(where: Message | View) -> list[str]:
     menus = [
         element
         for block in blocks
-        for element in block.get("elements", [])
+        for element in _controls(block)
         if element.get("type") == "overflow"
     ]
     return [option["text"]["text"] for overflow in menus for option in overflow["options"]]
+
+
+def details(where: Message | View) -> str | None:
+    """Return the label that opens the whole decision from there; None if there is none."""
+    labels = [*buttons(where), *menu(where)]
+    return next((label for label in ("Details", "Open") if label in labels), None)
 
 
 def select(where: Message | View, action: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -73,6 +79,11 @@ def select(where: Message | View, action: str) -> list[tuple[dict[str, Any], dic
         for element in block.get("elements", [])
         if element.get("type") == "static_select" and element.get("action_id") == action
     ]
+
+
+def _controls(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what can be pressed in this block: in its row, or beside its text."""
+    return [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]
 
 
 def _texts(part: Any) -> Iterator[str]:

@@ -1,0 +1,237 @@
+"""Face of a decision: what its card shows without a click. Everything else is in Details.
+
+An open card shows what one decides about, a settled one what became of it. Typed text is cut, so
+that a card leaves room for the next; Details (`detail.py`) shows it whole.
+"""
+
+from __future__ import annotations
+
+from handlers.answers import Block, Element
+from handlers.card.body import HELD, option_name
+from handlers.card.commitment import unlike_the_slip
+from handlers.ui import blocks, cutting, outcomes, phrases, tables, wording
+from models.mrkdwn import escaped, number, who
+from models.rules import Confidence, Impact, State
+from models.tables.decision import Decision
+from models.tables.settlement import Settlement
+from models.tables.tradeoff import ImpactStatement
+from models.verbs.follow_ups import standing_follow_ups
+
+# Columns: a letter takes one, a Chinese or Japanese character two. A line of a card has about 90.
+TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
+AFTER_THE_FACT = "recorded after the fact"
+
+
+def title(decision: Decision) -> str:
+    return f"*#{decision.number} {escaped(cutting.fitted(decision.title, TITLE))}*"
+
+
+def open_face(decision: Decision) -> list[Block]:
+    """Build the face of an open card: title, state, a line of facts, what one decides about."""
+    state = phrases.capital(wording.state_words(decision))
+    return [
+        blocks.section(title(decision)),
+        blocks.context(f"*{state}*{meanwhile(decision)}\n{_facts(decision)}"),
+        *_asked(decision),
+    ]
+
+
+def asked(decision: Decision) -> list[Block]:
+    """Build what one decides about, and the line of facts, for a message that names it."""
+    return [*_asked(decision), blocks.context(_facts(decision))]
+
+
+def _asked(decision: Decision) -> list[Block]:
+    return [*_claim(decision), *_past(decision), *_options(decision)]
+
+
+def why_now(decision: Decision) -> list[Block]:
+    """Build the reason to decide this now, for the direct messages of those who must act."""
+    if not decision.why_now or decision.is_after_the_fact:
+        return []
+    return [blocks.typed("Why now", cutting.fitted(decision.why_now, 2 * TWO_LINES))]
+
+
+def settled_face(decision: Decision, accessory: Element) -> Block:
+    """Build the face of a settled card: title, outcome, and the reason in at most two lines."""
+    settlement = decision.settlement
+    assert settlement
+    lines = [title(decision), phrases.capital(_outcome(decision, settlement))]
+    if settlement.reason:
+        lines.append(f"Why: {escaped(cutting.fitted(settlement.reason, TWO_LINES))}")
+    return blocks.section_with("\n".join(lines), accessory)
+
+
+# ---- settled -------------------------------------------------------------------------------------
+
+
+def _outcome(decision: Decision, settlement: Settlement) -> str:
+    """Say in one line who decided what, what moved, and what was unusual about it."""
+    if settlement.outcome is None:
+        return f"Withdrawn by {who(settlement.by)}; it was not decided."
+    owed = sum(follow_up.done_at is None for follow_up in standing_follow_ups(decision))
+    more = [
+        f"Superseded by #{decision.superseded_by}" if decision.superseded_by else "",
+        f"It goes on as #{decision.disputed_in}" if decision.disputed_in else "",
+        f"{number(owed, 'follow-up')} open" if owed else "",
+        HELD[settlement.held] if settlement.held else "",
+        # Only what was recorded after the fact is acknowledged or disputed.
+        *(words for words in outcomes.warnings(decision, settlement) if words != AFTER_THE_FACT),
+    ]
+    return (
+        f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
+        f"{outcomes.until(settlement)}{_chosen(decision, settlement)}."
+        f"{_moved(decision, settlement)}"
+        + "".join(f" {phrases.capital(words)}." for words in more if words)
+    )
+
+
+def _chosen(decision: Decision, settlement: Settlement) -> str:
+    name = outcomes.chosen_name(decision, settlement)
+    return f": *{escaped(cutting.fitted(name, NAME))}*" if name else ""
+
+
+def _moved(decision: Decision, settlement: Settlement) -> str:
+    earlier, later = settlement.moved_from, settlement.moved_to
+    if not earlier or not later or earlier == later:
+        return outcomes.moved_words(decision, settlement)
+    promised = decision.commitment.name if decision.commitment else "The commitment"
+    name = cutting.fitted(settlement.commitment_name or promised, NAME)
+    return f" {escaped(name)} moves {phrases.move(earlier, later)}."
+
+
+# ---- open ----------------------------------------------------------------------------------------
+
+
+def meanwhile(decision: Decision) -> str:
+    """Say what does not fit any more: the commitment has moved, or the slip is not the move's."""
+    commitment = decision.commitment
+    if commitment is None or not commitment.is_open:
+        return ""
+    unlike = unlike_the_slip(decision, commitment)
+    if not decision.ground_moved:
+        return unlike
+    others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
+    name = escaped(cutting.fitted(commitment.name, NAME))
+    if others:
+        return f" Meanwhile #{others[-1]} has moved {name}.{unlike}"
+    return f" Meanwhile {name} has moved.{unlike}"
+
+
+def _claim(decision: Decision) -> list[Block]:
+    """Show what was claimed, and what it is judged by."""
+    if not decision.claims:
+        return []
+    claim = decision.claims[-1]
+    lines = [("Evidence", cutting.fitted(claim.evidence, TWO_LINES))]
+    lines += [("Link", claim.link)] if claim.link and len(claim.link) <= LINE else []
+    criteria = "\n".join(
+        f"{criterion.position}. {cutting.fitted(criterion.text, LINE)}"
+        for criterion in decision.criteria
+    )
+    return [blocks.lines(lines), *([blocks.typed("", criteria)] if criteria else [])]
+
+
+def _past(decision: Decision) -> list[Block]:
+    """Show what was decided elsewhere, and why."""
+    if not decision.is_after_the_fact:
+        return []
+    lines = [
+        ("Decided", cutting.fitted(decision.options[0].name, LINE)),
+        ("Why", cutting.fitted(decision.why_now, TWO_LINES)),
+    ]
+    return [blocks.lines(lines)]
+
+
+def _options(decision: Decision) -> list[Block]:
+    if decision.is_after_the_fact or not decision.options:
+        return []
+    signed = decision.first_signature and decision.first_signature.option_position
+    rows = [
+        [
+            tables.cell(option_name(decision, option), bold=option.position == signed),
+            tables.cell(cutting.fitted(option.value, CELL)),
+            tables.cell(cutting.fitted(option.cost, CELL)),
+        ]
+        for option in decision.options
+    ]
+    return [tables.table(("Option", "Value", "Cost"), [*rows, *_impact(decision)])]
+
+
+def _impact(decision: Decision) -> list[list[Block]]:
+    """Build the last rows of the table; no row while nothing is known of the impact."""
+    rows = [_statement(decision, told) for told in decision.statements]
+    if decision.impact is Impact.LAPSED and decision.to_state_impact:
+        rows.append([tables.cell("Impact"), tables.cell(""), tables.cell("Not stated in time")])
+    return rows
+
+
+def _statement(decision: Decision, told: ImpactStatement) -> list[Block]:
+    doubted = " (to be revised)" if told.role in decision.to_revise else ""
+    unsure = " (low confidence)" if told.confidence is Confidence.LOW else ""
+    displaces = cutting.fitted(told.displaces, CELL)
+    return [
+        tables.cell_about("Impact, says ", told.by, doubted),
+        tables.cell(f"Displaces: {displaces}" if displaces else ""),
+        tables.cell(f"{phrases.capital(phrases.slip(told.days))}{unsure}"),
+    ]
+
+
+def _facts(decision: Decision) -> str:
+    """Say in one line the kind, who decides, by when, who raised it, and then what is unusual."""
+    kind = "Acceptance" if decision.is_acceptance else phrases.capital(decision.kind.label)
+    due = decision.due_on if not decision.overdue_at else None
+    before = decision.settlement_of(decision.round - 1)
+    answered = sum(question.answer is not None for question in decision.questions)
+    parts = [
+        f"{kind} ({_whose_call(decision)})",
+        *([f"by {phrases.short_day(due)}"] if due else []),
+        wording.raised_by(decision),
+        *_source(decision),
+        *_effect(decision),
+        *([f"round {decision.round}, {before.words} before"] if before else []),
+        *(
+            words
+            for words in outcomes.warnings(decision, None)
+            if words != AFTER_THE_FACT and not words.startswith("round")
+        ),
+        *([f"{number(answered, 'question')} answered"] if answered else []),
+        *wording.links(decision),
+    ]
+    return " · ".join(parts)
+
+
+def _whose_call(decision: Decision) -> str:
+    """Say whose call it is; name them if the state has not named them already."""
+    roles = decision.decides.roles
+    named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
+    if len(roles) > 1:
+        people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
+        return "both sign" if named else f"{people} sign"
+    call = roles[0].label if named else f"{wording.acting(decision, decision.holder)} decides"
+    if decision.commitment and decision.move_decides and len(decision.move_decides.roles) > 1:
+        name = escaped(cutting.fitted(decision.commitment.name, NAME))
+        return f"{call}; moving {name} needs both"
+    return call
+
+
+def _source(decision: Decision) -> list[str]:
+    """Link the message that this was raised from; Details quotes it."""
+    if not decision.source_text:
+        return []
+    link = decision.source_link
+    return [f"<{link}|from a message>" if link else "from a message"]
+
+
+def _effect(decision: Decision) -> list[str]:
+    """Say in a few words what an approval does to the commitment."""
+    commitment = decision.commitment
+    if commitment is None:
+        return []
+    name = escaped(cutting.fitted(commitment.name, NAME))
+    if not commitment.is_open:
+        return [f"{name} is closed"]
+    if decision.move_to in (None, commitment.promised_on):
+        what = "scope changes" if decision.move_to is None else "date stays"
+        return [f"if approved, {name}: {what}"]
+    return [f"if approved, {name} {phrases.move(commitment.promised_on, decision.move_to)}"]

@@ -1,0 +1,43 @@
+"""Cuts of texts that are too long for where they are shown.
+
+A cut ends with …, and what is cut is in Details.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import east_asian_width
+
+_UNFINISHED = re.compile(r"(&[a-z]*|<[^<>]*)$")
+
+
+def cut(marked: str, limit: int) -> str:
+    """Cut mrkdwn as `shorten` does, but split no entity and no mention."""
+    return marked if len(marked) <= limit else _ended(marked[: limit - 1])
+
+
+def cut_to_bytes(marked: str, limit: int) -> str:
+    """Cut mrkdwn to so many bytes of UTF-8; split no character, no entity and no mention."""
+    encoded = marked.encode()
+    if len(encoded) <= limit:
+        return marked
+    return _ended(encoded[: limit - len("…".encode())].decode(errors="ignore"))
+
+
+def _ended(begun: str) -> str:
+    return _UNFINISHED.sub("", begun).rstrip() + "…"
+
+
+def fitted(text: str, columns: int) -> str:
+    """Join typed text into one line, and cut it to so many columns.
+
+    A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
+    """
+    text = " ".join(text.split())
+    width = 0
+    for at, character in enumerate(text):
+        width += 2 if east_asian_width(character) in "WF" else 1
+        if width > columns:
+            before, _, last = text[:at].rpartition(" ")
+            return (before if "://" in last else text[:at]).rstrip() + "…"
+    return text
