@@ -20,7 +20,7 @@ from matplotlib.dates import DateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from models.reads.trend import Trend
+from models.reads.trend import Line, Trend
 
 # Colours that people with other colour vision can tell apart (Okabe and Ito); the marks differ too.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
@@ -34,7 +34,9 @@ FONTS = tuple(
 # For reading on a phone: a small figure, large type, drawn at three times its size.
 SIZE, SCALE = (4.2, 3.4), 220
 # Parts of the whole: the room beside the axes is always the same.
-MARGINS = {"left": 0.12, "right": 0.98, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
+MARGINS = {"left": 0.12, "right": 0.84, "bottom": 0.07, "top": 0.935, "hspace": 0.26}
+# Marks on the axis of promised dates; more would be written over each other.
+MOST_DATES = 8
 
 
 def draw(trend: Trend) -> bytes:
@@ -93,6 +95,7 @@ def _promises(axes: Any, trend: Trend) -> None:
             fontsize=7.5,
             color=color,
         )
+        _label_the_end(axes, line, color)
         for day, promised, number in line.points:
             if number:
                 axes.plot(_number(day), _number(promised), mark, color=color, markersize=5)
@@ -105,9 +108,37 @@ def _promises(axes: Any, trend: Trend) -> None:
                     color=color,
                     ha="center",
                 )
+    axes.set_yticks(_numbers(_promised_dates(trend)))
     axes.yaxis.set_major_formatter(_days())
     axes.margins(y=0.25)
     _calm(axes, "Promised for")
+
+
+def _label_the_end(axes: Any, line: Line, color: str) -> None:
+    """Write behind the end of a line its date, and the days that it has moved: `26 Dec, +5`."""
+    first, (last_day, last, _) = line.points[0][1], line.points[-1]
+    moved = f", {(last - first).days:+d}" if last != first else ""
+    axes.annotate(
+        f"{last.day} {last:%b}{moved}",
+        (_number(last_day), _number(last)),
+        textcoords="offset points",
+        xytext=(5, -3),
+        fontsize=7.5,
+        color=color,
+        annotation_clip=False,
+    )
+
+
+def _promised_dates(trend: Trend) -> list[date]:
+    """Return today's promised dates and earlier ones, without those too near to be read."""
+    today = [line.points[-1][1] for line in trend.lines]
+    earlier = [promised for line in trend.lines for _, promised, _ in line.points]
+    apart = (max(earlier) - min(earlier)) / MOST_DATES
+    shown: list[date] = []
+    for promised in [*today, *earlier]:
+        if promised not in shown and all(abs(promised - other) >= apart for other in shown):
+            shown.append(promised)
+    return shown
 
 
 def _counts(axes: Any, trend: Trend) -> None:

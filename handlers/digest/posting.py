@@ -92,7 +92,10 @@ def digest_post(post: Post, session: Session) -> Message:
     assert post.covers_until
     current = lookups.current_rights(session, post.channel.workspace.tenant, post.channel.slack_id)
     assert current
-    message = digest_message(week_of(session, current, post.covers_until, post.due_at))
+    week = week_of(session, current, post.covers_until, post.due_at)
+    message = digest_message(week)
+    if week.is_empty:
+        return message
     picture = trend_of(session, current.channel_id, post.covers_until, current.time_zone)
     return replace(message, picture=picture) if any(picture.decided) or picture.lines else message
 

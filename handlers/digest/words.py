@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
+from handlers.card.buttons import details_button
 from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, outcomes, phrases, wording
+from handlers.ui import blocks, cutting, outcomes, phrases, wording
 from handlers.ui.phrases import hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
-from models.reads.week import Listed, Week, waited_since
+from models.reads.week import Week, waited_since
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day
+
+# Decisions that can be opened from the digest: the two or three that matter.
+MOST_BUTTONS = 3
 
 
 def digest_message(week: Week) -> Message:
@@ -33,6 +37,9 @@ def digest_message(week: Week) -> Message:
         f"{where(week.rights.channel.slack_id)}"
     )
     summary = _summary(week)
+    if week.is_empty:
+        line = f"{title}: {summary[:1].lower()}{summary[1:]}"
+        return Message(line, [blocks.section(line)])
     shown: list[Block] = [
         blocks.header(
             "The week in decisions"
@@ -41,14 +48,8 @@ def digest_message(week: Week) -> Message:
         ),
         blocks.section(f"{title}. {summary}"),
         *_part("Commitments", _movement_lines(week), len(week.movements)),
-        *_part(
-            "Decided",
-            [_decided_line(*outcome, week) for outcome in week.decided],
-            week.figures.decided,
-        ),
-        *_part("Waiting", _ages(week.waiting, week), week.waiting.count),
-        *_part("Done, not accepted", _ages(week.not_accepted, week), week.not_accepted.count),
-        *_part("Overdue", _late(week.overdue, week), week.overdue.count),
+        *_decided(week),
+        *_open(week),
         *_how_it_went(week),
         blocks.context(_footer(week.rights)),
     ]
@@ -78,10 +79,11 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     """
     if not lines:
         return []
+    head = [f"*{title}*"] if title else []
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
     return [
         blocks.section(
-            blocks.cut("\n".join([f"*{title}*", *(f"• {line}" for line in lines), *more]), 3000)
+            cutting.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), 3000)
         )
     ]
 
@@ -111,19 +113,68 @@ def _numbers(decisions: list[int]) -> str:
     return ", ".join(f"#{decision}" for decision in decisions[:6])
 
 
+def _decided(week: Week) -> list[Block]:
+    """List what was decided and did not wait again: each decision once, with its newest outcome."""
+    newest = {decision.id: (decision, settlement) for decision, settlement in week.decided}
+    lists = (week.waiting, week.not_accepted, week.overdue)
+    waits = {decision.id for listed in lists for decision in listed.shown}
+    lines = [_decided_line(*newest[id], week) for id in newest if id not in waits]
+    return _part("Decided", lines, len(lines) + week.figures.decided - len(week.decided))
+
+
 def _decided_line(decision: Decision, settlement: Settlement, week: Week) -> str:
     held = week.is_past and settlement.since_at and settlement.since_at > week.until
     later = "" if held else outcomes.since(decision, settlement, why=False)
+    chosen = escaped(outcomes.chosen_name(decision, settlement))
+    said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
     return (
-        f"{wording.title(decision)}: "
-        f"{outcomes.outcome_words(decision, settlement)}{f' {later}' if later else ''}"
+        f"{wording.title(decision)}: {said}{outcomes.until(settlement)}"
+        f"{f': {chosen}' if chosen else ''}.{f' {later}' if later else ''}"
     )
 
 
-def _ages(listed: Listed, week: Week) -> list[str]:
-    return [
-        f"{wording.title(decision)}: {_whose_turn(decision, week)}" for decision in listed.shown
-    ]
+# ---- what is open --------------------------------------------------------------------------------
+
+
+def _open(week: Week) -> list[Block]:
+    """List what waits, the most urgent first, with a button on the first few."""
+    late = week.overdue.shown
+    parts = (
+        ("Waiting", week.waiting, [decision for decision in late if not decision.is_acceptance]),
+        (
+            "Done, not accepted",
+            week.not_accepted,
+            [decision for decision in late if decision.is_acceptance],
+        ),
+    )
+    shown: list[Block] = []
+    buttons_left = MOST_BUTTONS
+    for title, listed, overdue in parts:
+        first = sorted({*listed.shown, *overdue}, key=_urgency)[: len(listed.shown)]
+        pressed = first[:buttons_left]
+        buttons_left -= len(pressed)
+        lines = [_open_line(decision, week) for decision in first[len(pressed) :]]
+        shown += [blocks.section(f"*{title}*")] if pressed else []
+        shown += [
+            blocks.section_with(_open_line(decision, week), details_button(decision))
+            for decision in pressed
+        ]
+        shown += _part("" if pressed else title, lines, listed.count - len(pressed))
+    return shown
+
+
+def _urgency(decision: Decision) -> tuple[bool, date, datetime]:
+    """Return what sorts the most urgent first: overdue, then by date, then by age."""
+    return decision.overdue_at is None, decision.due_on or date.max, decision.begun_at
+
+
+def _open_line(decision: Decision, week: Week) -> str:
+    words = f"{wording.title(decision)}: {_whose_turn(decision, week)}"
+    due = f", due {phrases.short_day(decision.due_on)}" if decision.due_on else ""
+    if week.is_past:
+        return f"{words}{'; overdue' if decision in week.overdue.shown else due}"
+    late = " ".join(wording.late(decision))
+    return f"{words}. {late}" if late else f"{words}{due}"
 
 
 def _whose_turn(decision: Decision, week: Week) -> str:
@@ -140,18 +191,6 @@ def _whose_turn(decision: Decision, week: Week) -> str:
     return (
         words if days <= 0 or decision.is_acceptance else f"{words}, {number(days, 'day')} so far"
     )
-
-
-def _late(listed: Listed, week: Week) -> list[str]:
-    return [
-        f"{wording.title(decision)}: due {day(decision.due_on) if decision.due_on else 'earlier'}"
-        + (
-            f"; {who(decision.escalated_to)} may decide too, by escalation"
-            if decision.escalated_to and not week.is_past
-            else ""
-        )
-        for decision in listed.shown
-    ]
 
 
 def _how_it_went(week: Week) -> list[Block]:

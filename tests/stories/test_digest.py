@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel
 from models.tables.post import Drawing
 from support.harness import Actor, Harness
@@ -61,7 +62,11 @@ def test_an_empty_week_is_told_or_not_as_the_channel_says(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
     harness.later(days=7)
-    assert "Nothing was decided; nothing waits." in harness.plain(digests(harness, checkout)[0])
+    (line,) = digests(harness, checkout)
+    assert (
+        harness.plain(line) == "23 Nov – 30 Nov in #checkout: nothing was decided; nothing waits."
+    )
+    assert [block["type"] for block in line.blocks] == ["section"]
     rhythm(alice, checkout, digest_when_empty="no")
     harness.later(days=7)
     assert len(digests(harness, checkout)) == 1
@@ -121,7 +126,7 @@ def test_it_is_shown_now_for_some_weeks(
     alice.approves(card)
     harness.later(days=10)
     erin.types("/tradeoff digest", checkout)
-    assert "Nothing was decided" in erin.was_told()
+    assert "nothing was decided" in erin.was_told()
     erin.types("/tradeoff digest 2", checkout)
     assert "1 decision was made" in erin.was_told()
     erin.types("/tradeoff digest 99", checkout)
@@ -157,7 +162,31 @@ def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     (image,) = [one for one in first.blocks if one["type"] == "image"]
     assert "Decided in each week, and waiting at its end, the last 8 weeks:" in image["alt_text"]
     assert image["alt_text"].endswith("0 and 0, 1 and 0.")
+    erin.raises("Dark mode")
     harness.workspace.faults.add("files.getUploadURLExternal", "server_error")
     harness.later(days=7)
     second = digests(harness, checkout)[1]
     assert "image" not in [one["type"] for one in second.blocks]
+
+
+def test_the_most_urgent_come_first_and_no_decision_twice(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    reopened = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(reopened)
+    alice.reopens(reopened)
+    erin.raises("No date", kind="requirements")
+    erin.raises("Later", kind="requirements", due_on="2026-12-20")
+    erin.raises("Sooner", kind="requirements", due_on="2026-12-10")
+    erin.raises("Late", kind="requirements", due_on="2026-11-25")
+    harness.later(days=7)
+    (posted,) = digests(harness, checkout)
+    words = harness.text(posted)
+    places = [words.index(f"#{number} ") for number in (5, 4, 3, 1, 2)]
+    assert places == sorted(places)
+    assert [words.count(f"#{number} ") for number in range(1, 6)] == [1] * 5
+    assert "#5 Late: waiting for @alice to decide" in words
+    assert "days so far. Overdue: it was due on 25 Nov." in words
+    assert buttons(posted) == ["Details"] * 3
+    erin.presses(posted, "Details")
+    assert "Late" in erin.form_words()
