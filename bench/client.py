@@ -51,19 +51,7 @@ def raise_form(person: str, memory: str) -> Callable[[int], str]:
 
     `memory` is what such a form, opened by this person, remembers.
     """
-
-    def text(name: str, value: str) -> dict[str, object]:
-        return {name: {name: {"type": "plain_text_input", "value": value}}}
-
-    kind = {"kind": {"kind": {"type": "static_select", "selected_option": {"value": "priority"}}}}
-    values = text("title", "Add Apple Pay to Sprint 14") | kind
-    values |= text("why_now", "Wallets are 40% of drop-offs")
-    for position, name in ((1, "Add it now"), (2, "Next quarter")):
-        values |= text(f"option{position}_name", name)
-        values |= text(f"option{position}_value", "Fewer drop-offs") | text(
-            f"option{position}_cost", "Five days"
-        )
-    started = time.time_ns()
+    values, started = _typed(), time.time_ns()
 
     def body(number: int) -> str:
         id = f"V{started}{number}"
@@ -87,6 +75,22 @@ def raise_form(person: str, memory: str) -> Callable[[int], str]:
         return urlencode({"payload": json.dumps(payload)})
 
     return body
+
+
+def _typed() -> dict[str, object]:
+    """Return the state of a filled form."""
+
+    def text(name: str, value: str) -> dict[str, object]:
+        return {name: {name: {"type": "plain_text_input", "value": value}}}
+
+    kind = {"kind": {"kind": {"type": "static_select", "selected_option": {"value": "priority"}}}}
+    values = text("title", "Add Apple Pay to Sprint 14") | kind
+    values |= text("why_now", "Wallets are 40% of drop-offs")
+    for position, name in ((1, "Add it now"), (2, "Next quarter")):
+        values |= text(f"option{position}_name", name)
+        values |= text(f"option{position}_value", "Fewer drop-offs")
+        values |= text(f"option{position}_cost", "Five days")
+    return values
 
 
 async def times(

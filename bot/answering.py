@@ -57,7 +57,7 @@ class Answering:
     ) -> None:
         """Redraw the open form. A stale hash means that a quicker click has redrawn it already."""
 
-        async def update() -> None:
+        async def redraw() -> None:
             client = self._client_for(tenant)
             try:
                 await client.views_update(
@@ -66,7 +66,7 @@ class Answering:
             except UNREACHABLE as error:
                 log.warning("form not updated", error=type(error).__name__)
 
-        await self.go_on(update(), deadline.left())
+        await self.go_on(redraw(), deadline.left())
 
     async def tell(self, tenant: str, body: Body, message: Message, deadline: Deadline) -> None:
         """Tell the person who clicked, privately.
