@@ -73,7 +73,7 @@ def as_notice(message: Message) -> View:
 def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
     """Count an attempt outside the right; the person's name is not kept."""
     key = ensure_view_key(session, request.workspace)
-    mark = mark_of(request.person.id, attempt.channel_id, request.at, key)
+    mark = mark_of(request.user, attempt.channel_id, request.at, key)
     session.add(
         AttemptOutsideRight(
             channel_id=attempt.channel_id, kind=attempt.kind, at=request.at, mark=mark

@@ -56,7 +56,7 @@ def test_an_org_install_names_no_workspace(is_org_install: bool) -> None:
         said = await slack.posts()
         sent = payloads.shortcut(workspace, nora, said, "keep")
         assert sent["enterprise"]["id"] == COMPANY
-        assert (sent["tenant"] is None) is is_org_install
+        assert (sent["team"] is None) is is_org_install
         typed = payloads.command(workspace, nora, slack.checkout, "/tradeoff", "")
         assert typed["team_id"] == (SISTER if is_org_install else workspace.team_id)
         assert typed["is_enterprise_install"] == ("true" if is_org_install else "false")

@@ -134,7 +134,14 @@ def test_the_week_and_its_picture(types: Typing) -> None:
 def test_the_promises(types: Typing) -> None:
     here = crowded(types)
     listed = ledger.show(
-        Command(**ABOUT, place=HERE, name="/tradeoff", text="commitments"), here.session
+        Command(
+            **ABOUT,
+            channel=HERE.id,
+            find_place={HERE.id: HERE}.get,
+            name="/tradeoff",
+            text="commitments",
+        ),
+        here.session,
     )
     assert isinstance(listed, Reply)
     check_message(listed.message)
@@ -215,7 +222,9 @@ def test_lists(types: Typing) -> None:
 def test_what_is_no_filter_comes_back_harmless(types: Typing, text: str) -> None:
     here = crowd()[0]
     typed = text + types(200).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    command = Command(**ABOUT, place=HERE, name="/tradeoff", text=typed)
+    command = Command(
+        **ABOUT, channel=HERE.id, find_place={HERE.id: HERE}.get, name="/tradeoff", text=typed
+    )
     if text.startswith("list"):
         answer = results.show(command, here.session, fields.first_word(typed)[1])
     else:

@@ -134,7 +134,15 @@ LINK = (
 
 def shortcut(said: str) -> Shortcut:
     message = {"text": said}
-    return Shortcut(**ABOUT, callback="x", place=HERE, author=ERIN.id, message=message, link=LINK)
+    return Shortcut(
+        **ABOUT,
+        callback="x",
+        channel=HERE.id,
+        find_place={HERE.id: HERE}.get,
+        author=ERIN.id,
+        message=message,
+        link=LINK,
+    )
 
 
 @pytest.mark.parametrize("length", [1200, 3000])
@@ -301,9 +309,22 @@ def test_faults_in_fields_stand_under_them() -> None:
 def test_what_is_too_long_comes_back_whole_and_harmless(types: Typing) -> None:
     typed, here = escaped(types(10_000)), stored()
     for answer in (
-        raising.ask(Command(**ABOUT, place=HERE, name="/tradeoff", text=""), here.session, typed),
+        raising.ask(
+            Command(
+                **ABOUT, channel=HERE.id, find_place={HERE.id: HERE}.get, name="/tradeoff", text=""
+            ),
+            here.session,
+            typed,
+        ),
         subcommands.command(
-            Command(**ABOUT, place=HERE, name="/tradeoff", text="rights " + typed), here.session
+            Command(
+                **ABOUT,
+                channel=HERE.id,
+                find_place={HERE.id: HERE}.get,
+                name="/tradeoff",
+                text="rights " + typed,
+            ),
+            here.session,
         ),
     ):
         if isinstance(answer, Reply):

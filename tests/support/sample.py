@@ -33,7 +33,13 @@ PEOPLE = {
     for name in ("U0ALICE", "U0BOB", "U0ERIN", "U0SAM", "U0OLGA")
 }
 ALICE, BOB, ERIN, SAM, OLGA = PEOPLE.values()
-ABOUT: dict[str, Any] = {"workspace": "T0DEMO", "bot_user": "U0BOT", "person": ALICE, "at": MONDAY}
+ABOUT: dict[str, Any] = {
+    "workspace": "T0DEMO",
+    "bot_user": "U0BOT",
+    "user": ALICE.id,
+    "at": MONDAY,
+    "find_person": PEOPLE.get,
+}
 HERE = Place("C0CHECKOUT", bot_is_member=True)
 PROMISED, LATER = date(2026, 12, 12), date(2026, 12, 17)
 
