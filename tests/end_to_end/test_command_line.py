@@ -198,7 +198,9 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
         async with running(workspace), served(tmp_path, workspace) as bot:
             await bot.ready()
             alice, channel = workspace.person("alice"), workspace.channel("checkout")
-            body = urlencode(payloads.command(workspace, alice, channel, "/tradeoff", "rights"))
+            typed = payloads.command(workspace, alice, channel, "/tradeoff", "rights")
+            hooks = f"{workspace.base_url}/hooks/1"
+            body = urlencode({**typed, "trigger_id": "1.2", "response_url": hooks})
             reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
             writer.write(half_a_request(workspace, body))
             # The bot asks for the rest: so the request has reached it.
