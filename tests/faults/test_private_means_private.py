@@ -13,8 +13,7 @@ from bot.demo.slack.changes import make_private
 from bot.demo.slack.delivery import FORM
 from bot.demo.slack.workspace import Channel
 from handlers import subcommands
-from handlers.requests import Command, Known, NotYetKnown, Place
-from models.rules import Person, Standing
+from handlers.requests import Command, Known, NotYetKnown
 from support.board_visitor import OVER, follow, link
 from support.harness import Actor, Harness
 from support.home_visitor import leaves, opens_home
@@ -243,8 +242,8 @@ def test_another_replica_heard_that_somebody_left(
     harness.run(other.people.look_up(tenant, ask, Known()))
     leaves(erin, secret)
     if reads == "a command":
-        heard = other.dispatch
-        answer = harness.run(heard._answer(subcommands.command, command(harness, erin, checkout)))
+        asked, deadline = command(harness, erin, checkout), harness.timeouts.deadline()
+        answer = harness.run(other.dispatch._answer(subcommands.command, asked, deadline))
         assert "I cannot show you #1 now" in str(answer)
     else:
         harness.run(other.outbox.send_due())
@@ -258,8 +257,8 @@ def command(harness: Harness, actor: Actor, channel: Channel) -> Command:
         workspace=harness.workspace.team_id,
         bot_user=harness.workspace.bot.id,
         at=harness.clock.now,
-        person=Person(actor.id, Standing.MEMBER),
-        place=Place(channel.id, bot_is_member=True),
+        user=actor.id,
+        channel=channel.id,
         name="/tradeoff",
         text="show 1",
     )

@@ -92,7 +92,7 @@ def test_socket_mode_goes_where_the_web_api_goes(
 
     async def made() -> SocketMode:
         app = AsyncApp(signing_secret="unused", token="xoxb-1", client=None)
-        socket = SocketMode(app, settings)
+        socket = SocketMode(app, settings, lambda tenant: app.client)
         await socket.close(0)
         return socket
 

@@ -334,6 +334,9 @@ STEPS: tuple[Step, ...] = (
     impact(
         14, "15:10", "Alice", "scope", -3, "Gift wrapping", "The gift shop may complain", "high"
     ),
+    impact(
+        14, "15:40", "Bob", "scope", -3, "Nothing", "Marketing has announced it for Beta", "medium"
+    ),
     presses(
         13,
         "09:20",
