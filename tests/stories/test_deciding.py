@@ -225,7 +225,8 @@ def test_rights_version_stays_with_the_decision(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
-    bob.sets_up_again(checkout, product_owner="sam", reason="Alice is away")
+    seats = {"product_owner": "sam", "goes_along": "no"}
+    bob.sets_up_again(checkout, **seats, reason="Alice is away")
     later = erin.raises("Search filters", kind="requirements")
     assert "(rights v1)" in harness.whole(card)
     assert (
