@@ -89,7 +89,7 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     told = next(
         one
         for one in bob.dm()
-        if "you said how it went: worse than forecast, 8 days" in harness.plain(one)
+        if "you said how it went: worse than forecast, 8 working days" in harness.plain(one)
     )
     assert buttons(told) == []
 
