@@ -25,7 +25,7 @@ def test_only_moves_that_stand_are_named(
     mistake = erin.raises_move("Dark mode", to="2026-12-24")
     alice.approves_move(mistake)
     assert "last by #3" in harness.text(promise)
-    alice.presses(mistake, "Undo (within five minutes)")
+    alice.undoes()
     assert "last by #1" in harness.text(promise)
     assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.whole(waiting)
     words = told(harness, checkout)
@@ -95,7 +95,7 @@ def test_the_picture_shows_no_move_that_was_undone(
     alice.promises("Beta")
     mistake = erin.raises_move("Dark mode", to="2026-12-24")
     alice.approves_move(mistake)
-    alice.presses(mistake, "Undo (within five minutes)")
+    alice.undoes()
     alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
     harness.later(days=1)
     channel = harness.decision().channel_id
