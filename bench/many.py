@@ -45,6 +45,8 @@ OPEN_ONE_IN = 20
 # of all.
 TEXTS = 4000
 OUR_CHANNELS = 4
+# Times that a form is asked for before it is given up.
+PATIENCE = 5
 # A channel promises something anew after so many decisions.
 A_COMMITMENT = 100
 # Messages that are owed at the moment of measuring, each to somebody else.
@@ -132,8 +134,9 @@ async def act(people: dict[str, Member], workspace: Workspace) -> None:
         channel = workspace.add_channel(
             f"team{number}", list(people), private=number == OUR_CHANNELS - 1
         )
-        await people["alice"].types(channel, "/tradeoff setup")
-        await people["alice"].submits(product_owner="alice", project_manager="bob", sponsor="sam")
+        await _opens(people["alice"], channel, "/tradeoff setup")
+        roles = {"product_owner": "alice", "project_manager": "bob", "sponsor": "sam"}
+        assert await people["alice"].submits(roles) == {}
         for title, kind in (
             ("Decided", "requirements"),
             ("For its impact", "priority"),
@@ -142,8 +145,17 @@ async def act(people: dict[str, Member], workspace: Workspace) -> None:
             await _raise(people["erin"], channel, f"{title} {number}", kind)
 
 
+async def _opens(person: Member, channel: Channel, line: str) -> None:
+    """Type until a form opens: on a machine that does much else, an answer may come too late."""
+    for _ in range(PATIENCE):
+        await person.types(channel, line)
+        if person.modal:
+            return
+    raise AssertionError(f"{line} opens no form")
+
+
 async def _raise(person: Member, channel: Channel, title: str, kind: str) -> None:
-    await person.types(channel, f"/tradeoff {title}")
+    await _opens(person, channel, f"/tradeoff {title}")
     fields = {"kind": kind, "why_now": "Asked for", "option1_name": "Yes", "option2_name": "No"}
     fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
     assert await person.submits(fields) == {}

@@ -20,6 +20,8 @@ from models.working_time import local_day
 
 # Decisions that can be opened from the digest: the two or three that matter.
 MOST_BUTTONS = 3
+# Characters of one part, so that all parts together stay under what a message may hold.
+PART_LIMIT = 2200
 
 
 def digest_message(week: Week) -> Message:
@@ -83,7 +85,7 @@ def _part(title: str, lines: list[str], count: int) -> list[Block]:
     more = [f"…and {count - len(lines)} more: `/tradeoff list`."] if count > len(lines) else []
     return [
         blocks.section(
-            cutting.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), 3000)
+            cutting.cut("\n".join([*head, *(f"• {line}" for line in lines), *more]), PART_LIMIT)
         )
     ]
 

@@ -9,27 +9,33 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import uploads
 from bot.demo.slack.server import running
 from bot.demo.slack.workspace import ALL_SCOPES, Workspace
+from bot.slack_client import Connections, SlackClient
 
 PNG = b"\x89PNG\r\n"
-Steps = Callable[[Workspace, AsyncWebClient], Awaitable[None]]
+Steps = Callable[[Workspace, SlackClient], Awaitable[None]]
 
 
 @asynccontextmanager
-async def slack(**workspace: frozenset[str]) -> AsyncIterator[tuple[Workspace, AsyncWebClient]]:
+async def slack(**workspace: frozenset[str]) -> AsyncIterator[tuple[Workspace, SlackClient]]:
     made = Workspace(**workspace)
     made.add_person("alice")
     made.add_channel("checkout", ["alice"])
     made.add_channel("elsewhere", ["alice"], bot_in=False)
+    connections = Connections()
     async with running(made):
-        yield (
-            made,
-            AsyncWebClient(token=made.token, base_url=f"{made.base_url}/api/", retry_handlers=[]),
+        client = SlackClient(
+            connections,
+            lambda: 5.0,
+            token=made.token,
+            base_url=f"{made.base_url}/api/",
+            retry_handlers=[],
         )
+        yield made, client
+        await connections.close()
 
 
 def played(steps: Steps, **workspace: frozenset[str]) -> None:
@@ -52,7 +58,7 @@ def picture(id: str) -> list[dict[str, object]]:
 
 
 def test_a_file_is_shared_with_its_comment_and_can_be_saved() -> None:
-    async def steps(made: Workspace, client: AsyncWebClient) -> None:
+    async def steps(made: Workspace, client: SlackClient) -> None:
         direct = made.direct(made.person("alice").id)
         id = await uploads.upload(
             client, direct.id, "a b.csv", "All of it", b"1,2\r\n", "Here it is."
@@ -74,7 +80,7 @@ def test_a_file_is_shared_with_its_comment_and_can_be_saved() -> None:
 
 
 def test_a_picture_stands_in_a_block_once_slack_has_looked_at_it() -> None:
-    async def steps(made: Workspace, client: AsyncWebClient) -> None:
+    async def steps(made: Workspace, client: SlackClient) -> None:
         channel = made.channel("checkout").id
         id = await uploads.upload(client, None, "chart.png", "Chart", PNG)
         assert made.messages == {}
@@ -101,7 +107,7 @@ def test_a_picture_stands_in_a_block_once_slack_has_looked_at_it() -> None:
 
 
 def test_what_slack_refuses() -> None:
-    async def steps(made: Workspace, client: AsyncWebClient) -> None:
+    async def steps(made: Workspace, client: SlackClient) -> None:
         alice, elsewhere = made.person("alice"), made.channel("elsewhere")
         assert await refused(uploads.send(client, "empty.csv", b"")) == "missing_argument"
         id = await uploads.send(client, "a.csv", b"1")
@@ -119,7 +125,7 @@ def test_what_slack_refuses() -> None:
 
 
 def test_bytes_that_do_not_arrive_are_said_to_have_failed() -> None:
-    async def steps(made: Workspace, client: AsyncWebClient) -> None:
+    async def steps(made: Workspace, client: SlackClient) -> None:
         made.faults.add("upload", "server_error")
         with pytest.raises(uploads.UploadFailed, match="answered with 500"):
             await uploads.upload(client, None, "a.csv", "A", b"1")
@@ -129,7 +135,7 @@ def test_bytes_that_do_not_arrive_are_said_to_have_failed() -> None:
 
 
 def test_without_its_scope_no_file_is_taken() -> None:
-    async def steps(made: Workspace, client: AsyncWebClient) -> None:
+    async def steps(made: Workspace, client: SlackClient) -> None:
         assert await refused(uploads.send(client, "a.csv", b"1")) == "missing_scope"
 
     played(steps, scopes=ALL_SCOPES - {"files:write"})

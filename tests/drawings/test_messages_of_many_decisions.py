@@ -167,7 +167,8 @@ def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
 
 def home_of(here: Sample, person: Person, place: Place, members: frozenset[str] | None) -> View:
     known = Known(places={place.id: place}, rooms={place.id: members}, anew=frozenset({place.id}))
-    about = ABOUT | {"person": person, "at": SOON, "known": known}
+    finder = {person.id: person}.get
+    about = ABOUT | {"user": person.id, "at": SOON, "known": known, "find_person": finder}
     shown = view.opened(Event(**about, type="app_home_opened", body={"tab": "home"}), here.session)
     assert isinstance(shown, PublishHome)
     return shown.view

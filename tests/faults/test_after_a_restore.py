@@ -145,7 +145,7 @@ def test_the_upgrade_draws_every_open_card_again(
     settled = erin.raises("Guest checkout", kind="requirements")
     alice.rejects(settled)
     erin.raises("Refund by e-mail", kind="requirements")
-    migrate_to(harness.url, "0032")
+    migrate_to(harness.url, "0017")
     migrate_to(harness.url, "head")
 
     def read(session: Session) -> tuple[list[str | None], set[int | None]]:

@@ -76,7 +76,7 @@ def acts(alice: Actor, bob: Actor, erin: Actor, checkout: Channel) -> Iterator[s
     yield "back"
     alice.approves(card)
     yield "approve"
-    alice.presses(card, "Undo (within five minutes)")
+    alice.undoes()
     yield "undo"
     alice.rejects(card)
     yield "reject"

@@ -33,7 +33,7 @@ def card_row(harness: Harness) -> Post:
         ("restricted_action_read_only_channel", "posting permissions"),
         ("no_permission", "posting permissions"),
         ("org_login_required", "does not let me post there"),
-        ("msg_blocks_too_long", "Slack refuses the message"),
+        ("msg_blocks_too_long", "Slack does not take the message as I write it"),
         ("a_name_of_next_year", "Slack refuses the message"),
     ],
 )

@@ -213,7 +213,7 @@ def test_show_takes_a_number(harness: Harness, erin: Actor, checkout: Channel) -
     assert "Guest checkout" in erin.form_words()
     harness.run(erin.member.closes())
     erin.types("/tradeoff show 99", checkout)
-    assert "There is no decision #99" in erin.was_told()
+    assert "I cannot show you #99 now. Either it does not exist" in erin.was_told()
     erin.types("/tradeoff show", checkout)
     assert "Say which one by its number" in erin.was_told()
 
@@ -222,11 +222,11 @@ def test_a_private_channel_stays_private(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
     secret = harness.workspace.add_channel("secret", ["alice", "bob"], private=True)
-    alice.sets_up(secret)
+    alice.sets_up(secret, sponsor=None)
     card = bob.raises("Sell the company", kind="requirements", in_=secret)
     erin.types("/tradeoff show 1", checkout)
     assert erin.form is None
-    assert "#1 belongs to a channel that you are not in" in erin.was_told()
+    assert "I cannot show you #1 now" in erin.was_told()
     assert "Sell" not in erin.was_told()
     erin.presses_stale(card, "records.open", str(harness.decision().id))
     assert erin.form is None
@@ -241,5 +241,5 @@ def test_a_guest_sees_what_stands_in_their_channels(
     erin.raises("Open to members", kind="requirements", in_=other)
     erin.raises("Guest checkout", kind="requirements")
     gus.types("/tradeoff show 1", checkout)
-    assert "#1 belongs to a channel that you are not in" in gus.was_told()
+    assert "I cannot show you #1 now" in gus.was_told()
     assert "Guest checkout" in gus.shows(2)

@@ -238,8 +238,8 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
         "### A. Add it now, chosen\n\nValue:\n\n> Fewer drop-offs\n\nCost:\n\n> Five days" in first
     )
     assert (
-        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 days of "
-        "slip; confidence low." in first
+        f"stated by {records.BOB.id} (project manager) on Mon 23 Nov 2026: 5 working "
+        "days of slip; confidence low." in first
     )
     assert "Why:\n\n> It pays" in first
     assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first

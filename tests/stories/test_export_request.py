@@ -113,7 +113,7 @@ def test_what_cannot_be_is_said(
 def test_a_channel_is_exported_where_it_is_and_only_that(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, alice: Actor
 ) -> None:
-    private = harness.workspace.add_channel("contracts", ["alice", "bob"], private=True)
+    private = harness.workspace.add_channel("contracts", ["alice", "bob", "sam"], private=True)
     alice.sets_up(private)
     alice.raises("A secret price", kind="requirements", in_=private)
     erin.types("/tradeoff export json", checkout)

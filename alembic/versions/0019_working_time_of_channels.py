@@ -7,8 +7,8 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0033"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
+revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0037"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

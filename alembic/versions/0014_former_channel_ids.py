@@ -7,8 +7,8 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0032"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ still runs.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0031"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

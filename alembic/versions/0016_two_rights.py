@@ -7,8 +7,8 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

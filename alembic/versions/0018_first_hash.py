@@ -8,8 +8,8 @@ that release raises or draws meanwhile gets its hash when somebody presses a but
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0025"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
