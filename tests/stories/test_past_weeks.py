@@ -25,7 +25,7 @@ def test_only_moves_that_stand_are_named(
     mistake = erin.raises_move("Dark mode", to="2026-12-24")
     alice.approves_move(mistake)
     assert "last by #3" in harness.text(promise)
-    alice.presses(mistake, "Undo (within five minutes)")
+    alice.undoes()
     assert "last by #1" in harness.text(promise)
     assert "since then #1 has moved it to Thu 17 Dec 2026" in harness.whole(waiting)
     words = told(harness, checkout)
@@ -66,9 +66,9 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     words = told(harness, checkout, "2026-W48")
     assert "23 Nov – 30 Nov in" in words
     assert "1 decision was made; 2 decisions waited at its end, 1 overdue." in words
-    assert "#1 Guest checkout: waited, 6 days by then" in words
+    assert "#1 Guest checkout: waited, 6 days by then; overdue" in words
+    assert words.count("#1 Guest checkout") == 1
     assert "#2 Refund: waited, 6 days by then" in words
-    assert "#1 Guest checkout: due Wed 25 Nov 2026" in words
     assert "#3 Gift cards: approved by" in words
     assert "Dark mode" not in words
     assert "reopened" not in words
@@ -95,7 +95,7 @@ def test_the_picture_shows_no_move_that_was_undone(
     alice.promises("Beta")
     mistake = erin.raises_move("Dark mode", to="2026-12-24")
     alice.approves_move(mistake)
-    alice.presses(mistake, "Undo (within five minutes)")
+    alice.undoes()
     alice.approves_move(erin.raises_move("Guest checkout", to="2026-12-17"))
     harness.later(days=1)
     channel = harness.decision().channel_id

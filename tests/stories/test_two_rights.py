@@ -135,7 +135,7 @@ def test_whoever_promised_is_always_told(
     sam.presses(card, "Approve")
     assert sam.submits(reason="Yes") == {}
     assert bob.dm_text("You promised Beta to The partners. Beta moves 12 Dec → 17 Dec")
-    sam.presses(card, "Undo (within five minutes)")
+    sam.undoes()
     assert bob.dm_text("Beta moves 17 Dec → 12 Dec")
 
 

@@ -90,9 +90,19 @@ def offered(message: Message) -> set[str]:
     return found
 
 
+def signed_now(row: Row, truths: RecordInvariants) -> set[Role]:
+    return {signature.role for signature in truths.signed[row.id] if signature.round == row.round}
+
+
+def keys_now(row: Row, truths: RecordInvariants) -> dict[Role, str]:
+    """Return who must decide, by role: once one has signed, also who may move the commitment."""
+    more = row.move_decides.roles if row.move_decides and signed_now(row, truths) else ()
+    return holders(row) | {role: seats(row)[role][0] for role in more}
+
+
 def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
-    signed = {signature.role for signature in truths.signed[row.id] if signature.round == row.round}
-    return {person for role, person in holders(row).items() if role not in signed}
+    signed = signed_now(row, truths)
+    return {person for role, person in keys_now(row, truths).items() if role not in signed}
 
 
 def _owed_when_settled(
@@ -246,20 +256,16 @@ class MessageInvariants:
         return messages
 
     def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
-        signed = {
-            signature.role
-            for signature in self.truths.signed[row.id]
-            if signature.round == row.round
-        }
+        signed, keys = signed_now(row, self.truths), keys_now(row, self.truths)
         counterpart = list(acting)[-1]
         asked = acting[counterpart] == person and row.impact in (
             Impact.AWAITED,
             Impact.REVISION_ASKED,
         )
-        return asked or person in {acting[role] for role in holders(row) if role not in signed}
+        return asked or person in {acting[role] for role in keys if role not in signed}
 
     def _had_a_part(self, row: Row) -> set[str]:
-        people = {row.raised_by, *row.consulted, *holders(row).values()}
+        people = {row.raised_by, *row.consulted, *keys_now(row, self.truths).values()}
         for event in self.truths.events[row.id]:
             if event.verb in (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW):
                 people.add(event.actor)

@@ -19,8 +19,8 @@ from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import MONDAY_TO_FRIDAY, OPENING, local_day, moment
-from support.message_invariants import MessageInvariants, still_to_sign
-from support.record_invariants import RecordInvariants, Row, holders
+from support.message_invariants import MessageInvariants, keys_now, still_to_sign
+from support.record_invariants import RecordInvariants, Row
 from support.route_runner import ALICE, BOB, CHANNEL, ERIN, NINA, SAM, Pick, RouteRunner, Who
 from support.timer_invariants import by_now
 
@@ -173,7 +173,7 @@ class RandomActs(RuleBasedStateMachine):
         """
         may = to_decide(row) and self.runner.people[who].standing is not Standing.DEACTIVATED
         may = may and who in still_to_sign(row, self.truths) | (
-            {row.escalated_to} - set(holders(row).values())
+            {row.escalated_to} - set(keys_now(row, self.truths).values())
         )
         if remember is None:
             action = ACTIONS.get(fields.pop("outcome", None), callback)

@@ -399,5 +399,13 @@ class RecordInvariants:
         """Return True if the decision holds, or is reopened and its last word still holds."""
         found = self.settlements[row.id]
         if row.state.settled:
-            return row.state is State.DECIDED and bool(found[-1].moves)
+            last = found[-1]
+            return row.state is State.DECIDED and bool(last.moves or self._kept_by_one_key(row))
         return any(settlement.since is Verb.REOPEN for settlement in found)
+
+    def _kept_by_one_key(self, row: Row) -> bool:
+        """Return True if whoever ended it without a yes could not take its earlier move back."""
+        agreed = row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
+        roles = row.move_decides.roles if row.move_decides else ()
+        missing = {seats(row)[role][0] for role in roles} - {row.settled_by}
+        return bool(missing) and not agreed and row.settled_by != row.escalated_to
