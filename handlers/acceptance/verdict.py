@@ -252,15 +252,13 @@ def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
         owner.id: owner
         for owner in form.look_up(*dict.fromkeys(follow_up.owner for follow_up in follow_ups))
     }
-    errors = {
-        f"follow_up{row}_owner": f"This person is {owners[follow_up.owner].standing.phrase}. "
-        "Choose someone who can do it."
-        for row, follow_up in enumerate(follow_ups, start=1)
-        if owners[follow_up.owner].standing
-        in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN)
-    }
+    errors: dict[str, str] = {}
     for row, follow_up in enumerate(follow_ups, start=1):
-        errors |= access.invite_errors(form, f"follow_up{row}_owner", [follow_up.owner], [channel])
+        name, standing = f"follow_up{row}_owner", owners[follow_up.owner].standing
+        if standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
+            errors[name] = f"This person is {standing.phrase}. Choose someone who can do it."
+        else:
+            errors |= access.invite_errors(form, name, [follow_up.owner], [channel])
     if errors:
         raise FieldsInvalid(errors)
 

@@ -49,6 +49,7 @@ def test_who_may_not_have_one_is_told_why(
     assert "not available to people of other companies" in olga.was_told()
     # Slack lets them run no commands; if it did, they would still get none.
     fields = payloads.command(harness.workspace, olga.member.person, checkout, "/tradeoff", "board")
+    fields["trigger_id"] = harness.slack.delivery.triggers.issue(olga.id)
     answer = harness.run(olga.member.delivery.command(fields))
     assert "You are from another company, so I give you no link." in answer.body
 

@@ -293,17 +293,22 @@ def test_its_ledger_is_a_click_away(
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    """The second sees that the ground has moved, and nothing is lost."""
-    alice.moves_alone(checkout)
+    """The second sees that the ground has moved, and nothing is lost.
+
+    Each gives the last signature: one on a requirement, the other on a risk.
+    """
     alice.promises("Beta")
     for day, (one, other) in enumerate(
         (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14
     ):
-        first = erin.raises_move(one, to=f"2026-12-{day}")
-        second = erin.raises_move(other, to=f"2026-12-{day + 5}", kind="risk")
-        for person, card in ((alice, first), (bob, second)):
+        risk = erin.raises_move(other, to=f"2026-12-{day + 5}", kind="risk")
+        requirement = erin.raises_move(one, to=f"2026-12-{day}")
+        for card, first in ((risk, bob), (requirement, alice)):
+            bob.states_impact(card)
+            first.approves_move(card)
+        for person, card in ((alice, risk), (bob, requirement)):
             person.presses(card, "Approve")
-            person.fills(option="A. Add it now", moves="yes", reason="Now")
+            person.fills(reason="Now")
 
         async def both() -> None:
             await asyncio.gather(alice.member.submits(), bob.member.submits())
@@ -314,4 +319,4 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
         assert len(late) == 1
         assert "This happened while your form was open: Beta moved." in late[0].form_words()
         assert late[0].submits() == {}
-        moves(harness)
+        assert len(moves(harness)) == 2 * (day - 13)

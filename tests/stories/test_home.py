@@ -266,6 +266,7 @@ def test_commitments_at_risk_are_those_that_slip_or_are_due(
 def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     harness: Harness, bob: Actor, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
+    alice.moves_alone(checkout)
     bob.promises("Beta", "2027-03-01")
     assert "Commitments at risk" not in opens_home(erin)
     erin.types("/tradeoff Move Beta", checkout)

@@ -43,9 +43,9 @@ def test_nothing_of_a_private_channel_after_one_has_left_it(
         for word in ("Sign", "Fee", "vault", "#1", vault.id):
             assert word not in shown
         presses(viewer, "Open", "Sign the fee contract", before)
-        assert "#1 belongs to a channel that you are not in" in viewer.form_words()
+        assert "I cannot show you that decision now." in viewer.form_words()
         presses(viewer, "Ledger", "Fee day", before)
-        assert "This commitment belongs to a channel that you are not in" in viewer.form_words()
+        assert "I cannot show you that commitment now." in viewer.form_words()
     assert "1 more thing waits for you in channels that you are not in" in opens_home(alice)
     assert "1 more thing" not in opens_home(sam)
     harness.refused("hash_conflict")
