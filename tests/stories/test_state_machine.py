@@ -28,7 +28,7 @@ RUNS = settings(
 
 
 @pytest.mark.xfail(
-    reason="the random walk does not know yet that a move needs the right to the commitment as well",
+    reason="the walk does not know yet that a move needs the commitment right too",
     strict=False,
 )
 def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_template: Path) -> None:

@@ -122,7 +122,7 @@ WALKS = (
 
 
 @pytest.mark.xfail(
-    reason="the random walk does not know yet that a move needs the right to the commitment as well",
+    reason="the walk does not know yet that a move needs the commitment right too",
     strict=True,
 )
 def test_every_verb_is_reached(sqlite_template: Path) -> None:
