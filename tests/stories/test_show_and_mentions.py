@@ -191,7 +191,7 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
     alice.approves(card, because="It pays")
     (answer,) = answers(harness, asked)
     assert "Approved by @alice" in harness.plain(answer)
-    erin.presses(answer, "Open")
+    erin.presses(answer, "Details")
     assert "Record verified" in erin.form_words()
 
 
