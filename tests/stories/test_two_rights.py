@@ -212,7 +212,7 @@ def test_only_a_decision_of_this_channel_is_superseded(
     form = Form(
         workspace=harness.workspace.team_id,
         bot_user=harness.workspace.bot.id,
-        person=Person(alice.id, Standing.MEMBER),
+        user=alice.id,
         at=harness.clock.now,
         id="V1",
         callback="tradeoff.raise",
