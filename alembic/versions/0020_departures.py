@@ -6,8 +6,6 @@ release does not know the new sort of timer and puts it off, so the first of the
 from now.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,10 +14,22 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-MINUTES_A_DAY = 24 * 60
+# The looks at existing channels are spread over the second day.
+LOOKS = """
+    INSERT INTO timer (workspace_id, key, kind, channel_id, due_at, attempts)
+    SELECT workspace_id, 'who_is_there:' || id || '\\:first', 'who_is_there', id, {due_at}, 0
+    FROM channel WHERE rights_number > 0 AND id BETWEEN {first} AND {last}
+    ON CONFLICT DO NOTHING
+"""
+DUE_AT = {
+    "sqlite": "datetime('now', '+1 day', '+' || (id * 37 % 1440) || ' minutes') || '.000000'",
+    "postgresql": "now() + interval '1 day' + (id * 37 % 1440) * interval '1 minute'",
+}
+AT_ONCE = 500
 
 
 def upgrade() -> None:
+    on_postgresql = op.get_context().dialect.name == "postgresql"
     op.create_table(
         "departure",
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -29,32 +39,21 @@ def upgrade() -> None:
             ["workspace_id"], ["workspace.id"], name=op.f("fk_departure_workspace_id")
         ),
         sa.PrimaryKeyConstraint("workspace_id", "person", name=op.f("pk_departure")),
+        if_not_exists=on_postgresql or None,
     )
-    timer = sa.table(
-        "timer",
-        sa.column("workspace_id", sa.Integer),
-        sa.column("key", sa.String),
-        sa.column("kind", sa.String),
-        sa.column("channel_id", sa.Integer),
-        sa.column("due_at", sa.DateTime(timezone=True)),
-        sa.column("attempts", sa.Integer),
-    )
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    channels = op.get_bind().execute(
-        sa.text("SELECT id, workspace_id FROM channel WHERE rights_number > 0")
-    )
-    rows = [
-        {
-            "workspace_id": workspace_id,
-            "key": f"who_is_there:{id}:first",
-            "kind": "who_is_there",
-            "channel_id": id,
-            "due_at": tomorrow + timedelta(minutes=id * 37 % MINUTES_A_DAY),
-            "attempts": 0,
-        }
-        for id, workspace_id in channels
-    ]
-    op.bulk_insert(timer, rows)
+    if not on_postgresql:
+        _set_looks()
+        return
+    with op.get_context().autocommit_block():
+        _set_looks()
+
+
+def _set_looks() -> None:
+    connection = op.get_bind()
+    due_at = DUE_AT[connection.dialect.name]
+    last = connection.scalar(sa.text("SELECT max(id) FROM channel")) or 0
+    for first in range(1, last + 1, AT_ONCE):
+        op.execute(LOOKS.format(due_at=due_at, first=first, last=first + AT_ONCE - 1))
 
 
 def downgrade() -> None:
