@@ -281,12 +281,12 @@ def settled(decision: Decision, post: Post) -> Message:
     since = outcomes.since(decision, settlement)
     verb = "recorded" if decision.is_after_the_fact else "raised"
     title = wording.title_then(decision, settlement)
+    unusual = outcomes.warnings(decision, settlement)
+    marked = f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     first = (
         f"What you {verb} in {wording.channel(decision)}, {title}, is settled: "
-        f"{outcomes.outcome_words(decision, settlement)} {since}"
+        f"{outcomes.outcome_words(decision, settlement)}{marked} {since}"
     ).strip()
-    unusual = outcomes.warnings(decision, settlement)
-    first += f" {phrases.capital(', '.join(unusual))}." if unusual else ""
     reason = [blocks.quote(settlement.reason)] if settlement.reason else []
     again = settlement.outcome is Outcome.SENT_BACK and not settlement.since
     shown = [blocks.section_with(first, details_button(decision)), *reason]

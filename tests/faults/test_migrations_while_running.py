@@ -51,7 +51,6 @@ def revisions() -> list[str]:
     return found[::-1]
 
 
-@pytest.mark.xfail(reason="from 0020 on, ids of timers collide; cause not known", strict=False)
 def test_the_release_before_reads_and_writes_while_each_migration_is_under_way(
     old_database: str,
 ) -> None:

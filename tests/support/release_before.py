@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 # More than a statement of a backfill may change.
 ROWS = 1500
 MOST_AT_ONCE = 1000
+# Number of the row that this release adds, far from those of the migrations.
+OWN_ROW = 1_000_000
 # Values for columns that cannot be NULL, other than numbers.
 VALUES = {
     "BOOLEAN": "false",
@@ -54,6 +56,11 @@ class ReleaseBefore:
                 rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{table.name}"').scalar()
                 if not rows:
                     connection.exec_driver_sql(_insert(table, 1, ROWS))
+                    if "id" in table.columns:
+                        # What a migration adds has numbers of its own.
+                        connection.exec_driver_sql(
+                            f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {ROWS})"
+                        )
 
     def watch(self, engine: Engine) -> None:
         """Look, before and after each statement on this engine that takes long, whether this
@@ -98,7 +105,7 @@ class ReleaseBefore:
     def _use(self, connection: Connection, table: Table) -> None:
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
         first = next(iter(table.primary_key.columns))
-        number = ROWS + 1
+        number = OWN_ROW
         try:
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql(f'SELECT {columns} FROM "{table.name}" LIMIT 1')
