@@ -205,7 +205,7 @@ def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: A
 def test_a_record_that_does_not_answer_ends_no_link(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
-    """Whoever writes into SQLite keeps no reader from reading; PostgreSQL's tables can be locked."""
+    """Writing into SQLite keeps nobody from reading; a table of PostgreSQL can be locked."""
     url = link(erin, checkout)
     engine = create_engine(harness.url)
     on_sqlite = engine.dialect.name == "sqlite"

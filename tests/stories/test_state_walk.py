@@ -9,8 +9,6 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from models.rules import Decider, Held, Impact, Kind, Outcome, Verb, Verdict
 from models.tables.post import Drawing
 from support.random_decisions import RandomDecisions

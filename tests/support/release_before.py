@@ -58,9 +58,8 @@ class ReleaseBefore:
                     connection.exec_driver_sql(_insert(table, 1, ROWS))
                     if "id" in table.columns:
                         # What a migration adds has numbers of its own.
-                        connection.exec_driver_sql(
-                            f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {ROWS})"
-                        )
+                        numbers = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                        connection.exec_driver_sql(f"SELECT setval({numbers}, {ROWS})")
 
     def watch(self, engine: Engine) -> None:
         """Look, before and after each statement on this engine that takes long, whether this
