@@ -17,7 +17,6 @@ from handlers.delegation.return_day import read_until
 from support.harness import Actor, Harness
 from support.story_helpers import listed, numbers
 
-TYPED = pytest.mark.xfail(strict=True, reason="What people typed, and cards that leave room")
 RAISE = "Raise a tradeoff"
 MONDAY = date(2026, 11, 23)
 
