@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -27,3 +28,78 @@ def test_a_long_channel_is_drawn_as_far_as_somebody_looks(see: Any, demo: Demo) 
     assert tab.log().evaluate("(log) => log.scrollTop") > 0
     tab.log().get_by_role("link", name="The first").click()
     expect(tab.page.locator(f'[data-ts="{sent[30].ts}"]')).to_be_in_viewport()
+
+
+def test_news_are_marked_as_in_slack(see: Any, demo: Demo) -> None:
+    workspace, bob = demo.workspace, demo.workspace.person("bob")
+    channel = workspace.channel("partners")
+    alice = see("/?as=alice&in=checkout")
+    place = alice.page.get_by_role("link", name="partners")
+
+    def says(text: str) -> None:
+        workspace.add_message(Message(channel.id, workspace.next_ts(), bob.id, text))
+
+    says("Good morning")
+    badge = place.get_by_label("1 unread")
+    expect(badge).to_be_attached()
+    expect(place).to_have_css("font-weight", "650")
+    assert badge.evaluate("(badge) => badge.offsetWidth") <= 1
+    says(f"<@{workspace.person('alice').id}>, a word?")
+    badge = place.get_by_label("2 unread")
+    expect(badge).to_be_in_viewport()
+    assert badge.evaluate("(badge) => badge.offsetWidth") > 10
+    place.click()
+    mark = alice.log().get_by_text("New", exact=True)
+    expect(mark).to_have_count(1)
+    expect(mark.locator("+ article")).to_contain_text("Good morning")
+    says("While she looks")
+    expect(alice.log().get_by_text("While she looks")).to_be_visible()
+    expect(mark.locator("+ article")).to_contain_text("Good morning")
+
+
+def test_a_reply_in_the_channel_leads_to_its_thread(see: Any, demo: Demo) -> None:
+    workspace, bob = demo.workspace, demo.workspace.person("bob")
+    channel = workspace.channel("mobile")
+    first = workspace.add_message(Message(channel.id, workspace.next_ts(), bob.id, "Who signs?"))
+    reply = Message(channel.id, workspace.next_ts(), bob.id, "I do", thread_ts=first.ts)
+    reply.reply_broadcast = True
+    workspace.add_message(reply)
+    erin = see("/?as=erin&in=mobile")
+    shown = erin.log().get_by_role("article").filter(has_text="replied to a thread:")
+    shown.get_by_role("button", name="Who signs?").click()
+    thread = erin.page.get_by_role("complementary", name="Thread")
+    expect(thread.get_by_text("Also sent to #mobile")).to_be_visible()
+
+
+def test_things_and_days_are_picked_as_in_slack(see: Any) -> None:
+    tab = see("/?as=alice&in=search")
+    tab.says("/ask")
+    kind, due = tab.page.get_by_label("Kind"), tab.page.get_by_label("Due")
+    kind.click()
+    choices = tab.page.get_by_role("listbox", name="Choices").get_by_role("option")
+    expect(choices).to_have_count(2)
+    tab.page.keyboard.type("pla")
+    expect(choices).to_have_count(1)
+    tab.page.keyboard.press("Enter")
+    expect(kind).to_have_value("plan")
+    expect(kind).to_be_focused()
+    tab.page.keyboard.type("ri")
+    tab.page.keyboard.press("Escape")
+    expect(choices).to_have_count(0)
+    expect(kind).to_have_value("plan")
+    tab.page.get_by_label("Add to Consult").click()
+    tab.page.keyboard.type("erin")
+    choices.first.click()
+    expect(tab.dialog.get_by_role("button", name="Remove Erin")).to_be_visible()
+    due.fill("2026-12-24")
+    due.click()
+    month = tab.page.get_by_role("group", name="Choose a day")
+    expect(month.get_by_role("button", name="24 December 2026")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    month.get_by_role("button", name="The next month").click()
+    month.get_by_role("button", name=re.compile("Friday,? 1 January 2027")).click()
+    expect(due).to_have_value("2027-01-01")
+    expect(due).to_have_attribute("data-shown", "1 Jan 2027")
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)

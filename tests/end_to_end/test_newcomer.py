@@ -87,7 +87,7 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     expect(tab.last_card().get_by_role("button", name="Approve")).to_have_count(0)
 
     tab.follows("Erin: claim finished work")
-    outcome = tab.log().get_by_role("article").filter(has_text="Replied to a thread, and here").last
+    outcome = tab.log().get_by_role("article").filter(has_text="replied to a thread:").last
     expect(outcome).to_contain_text(
         f"{TITLE}: approved by @Alice (product owner, priority): A, Now."
     )

@@ -45,6 +45,9 @@ class Conversation:
         self.thread = thread
         self.limit = FIRST
         self.drawn: dict[str, tuple[str, Element]] = {}
+        # The mark stays where it was on arrival until somebody leaves, as in Slack.
+        me = desk.person.id
+        self.first_new = "" if thread else desk.reading.first_unread(me, channel.id)
         name = f"Thread in #{channel.name}" if thread else f"Messages in {desk.place_of(channel)}"
         self.root = Tag("div", "log", role="log", aria_label=name, tabindex="0")
         with self.root:
@@ -109,7 +112,10 @@ class Conversation:
                     now=self.desk.workspace.clock(),
                 )
                 yield _Item(self._day(message), words, partial(Tag, "h2", "day", words))
-            follows = bool(before and not new_day and _together(before, message))
+            if is_new := message.ts == self.first_new:
+                yield _Item("new", "", partial(Tag, "p", "new", "New"))
+            breaks = new_day or is_new
+            follows = bool(before and not breaks and _together(before, message))
             yield self._item(message, follows, replies[message.ts])
             before = message
 

@@ -36,6 +36,7 @@ class Hints:
         self.desk = desk
         self.ways = ways
         self.begun: Hint | None = None
+        self.pointed = ""
         self.links: list[tuple[Hint, Tag]] = []
         if not desk.progress.hints:
             return
@@ -57,11 +58,21 @@ class Hints:
         follow(link, partial(self._begin, hint))
 
     def _begin(self, hint: Hint) -> None:
-        """Go where the step is done, and show what to press there."""
+        """Go where the step is done; `refresh` then points at what to press there."""
         self.begun = hint
+        self.pointed = ""
         self.ways.go(address(hint))
-        if ts := self._newest_with(hint.press):
+
+    def _point(self, hint: Hint) -> None:
+        """Point at the newest button of the step: it may come only after somebody has arrived."""
+        ts = self._newest_with(hint.press)
+        is_busy = self.desk.workspace.modals(self.desk.person.id)
+        if ts and ts != self.pointed and not is_busy:
+            self.pointed = ts
             self.ways.point(ts, hint.press)
+
+    def _is_here(self, hint: Hint) -> bool:
+        return (hint.person, hint.place) == (self.desk.person.name, self.desk.place)
 
     def _newest_with(self, press: str) -> str:
         """Return the time stamp of the newest message here that has this button, if any."""
@@ -82,16 +93,17 @@ class Hints:
         if self.links:
             self.advice.set_text(self._advice())
             self.advice.set_visibility(self.begun is not None)
+        begun = self.begun
+        if begun and begun not in self.desk.progress.done and self._is_here(begun):
+            self._point(begun)
 
     def _advice(self) -> str:
         hint, progress = self.begun, self.desk.progress
         if hint is None:
             return ""
         if hint not in progress.done:
-            if hint.press and hint.place == self.desk.place and not self._newest_with(hint.press):
-                return (
-                    f"There is no {hint.press} to press here yet: do the steps before this first."
-                )
+            if hint.press and self._is_here(hint) and not self._newest_with(hint.press):
+                return f"There is no {hint.press} to press here yet: do the steps before this one."
             return hint.advice
         left = [step for step in progress.hints if step not in progress.done]
         return f"Done. Next: {left[0].label}." if left else "Done. That was the last step."

@@ -10,11 +10,14 @@ from bot.demo.page.desk import Desk, display_name
 from bot.demo.page.dom import html, icon, markup, menu_html, menu_item_html
 from bot.demo.page.mrkdwn import escaped_html, mrkdwn
 from bot.demo.page.sidebar import avatar
+from bot.demo.slack import readable
 from bot.demo.slack.sent_file import File
 from bot.demo.slack.workspace import Message
 
 # Slack's own name as an author.
 SLACK = "Slackbot"
+# Characters of a thread's first message that a reply in the channel quotes.
+QUOTED = 80
 
 
 def sent_at(ts: str) -> datetime:
@@ -74,7 +77,7 @@ class MessageRow:
         if message.ephemeral_to:
             parts.append(markup("div", "only-you", f"{icon('eye')} Only visible to you"))
         if message.reply_broadcast:
-            parts.append(markup("p", "also-sent", escaped_html(self._also_sent())))
+            parts.append(markup("p", "also-sent", self._also_sent()))
         if message.blocks:
             parts.append(blocks_html(message.blocks, self.desk.surface()))
         elif message.text:
@@ -90,19 +93,24 @@ class MessageRow:
         return markup("div", "text", mrkdwn(text, self.desk.reader()))
 
     def _also_sent(self) -> str:
+        """Say that a reply is in the thread and in the channel, with the way to the other place."""
+        workspace = self.desk.workspace
         if self.in_thread:
-            return f"Also sent to #{self.desk.workspace.channels[self.message.channel].name}"
-        return "Replied to a thread, and here"
+            return escaped_html(f"Also sent to #{workspace.channels[self.message.channel].name}")
+        first = workspace.message(self.message.channel, self._thread)
+        words = readable.plain(first.text, workspace).partition("\n")[0] if first else "a thread"
+        link = {"type": "button", "data_thread": self._thread}
+        short = words if len(words) <= QUOTED else f"{words[:QUOTED]}…"
+        return "replied to a thread: " + markup("button", "link", escaped_html(short), **link)
 
     @property
     def _thread(self) -> str:
         return self.message.thread_ts or self.message.ts
 
     def _foot(self, replies: int) -> str:
-        if self.in_thread or not (replies or self.message.reply_broadcast):
+        if self.in_thread or not replies:
             return ""
-        words = f"{replies} {'reply' if replies == 1 else 'replies'}"
-        label = words if replies else "See the thread"
+        label = f"{replies} {'reply' if replies == 1 else 'replies'}"
         return markup("button", "replies", label, type="button", data_thread=self._thread)
 
     def _tools(self) -> str:

@@ -93,7 +93,9 @@ class Modals:
         await self.desk.press(view, block_id, element, value)
 
     async def _close(self) -> None:
-        await self.desk.attempt(self.desk.member.closes())
+        # Esc may be pressed again while the form is on its way out.
+        if self.desk.workspace.modals(self.desk.person.id):
+            await self.desk.attempt(self.desk.member.closes())
 
     async def _submit(self, view: View) -> None:
         """Send the form once; the button rests while it is on its way."""

@@ -20,10 +20,11 @@ from bot.demo.page.reading import Reading
 from bot.demo.slack.delivery import Delivery
 
 STATIC = Path(__file__).parent / "static"
-_HEAD = (
-    '<link rel="stylesheet" href="/page-static/page.css"><script '
-    'src="/page-static/page.js"></script>'
-)
+_HEAD = """
+<link rel="stylesheet" href="/page-static/page.css">
+<script src="/page-static/page.js"></script>
+<script src="/page-static/pickers.js"></script>
+"""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.slack.workspace import Workspace
+from bot.demo.slack.workspace import Message, Workspace
 
 
 class Reading:
@@ -25,11 +25,24 @@ class Reading:
 
     def unread(self, person: str, channel: str) -> int:
         """Count the messages of others that have come since this person looked."""
+        return len(self._unread(person, channel))
+
+    def first_unread(self, person: str, channel: str) -> str:
+        """Return the time stamp of the oldest message that this person has not seen, if any."""
+        return next((message.ts for message in self._unread(person, channel)), "")
+
+    def mentions(self, person: str, channel: str) -> int:
+        """Count the unread messages that name this person."""
+        name = f"<@{person}"
+        return sum(name in message.text for message in self._unread(person, channel))
+
+    def _unread(self, person: str, channel: str) -> list[Message]:
         seen = self.seen.get((person, channel), "")
-        return sum(
-            message.ts > seen and message.user != person
+        return [
+            message
             for message in self.workspace.conversation(channel, person)
-        )
+            if message.ts > seen and message.user != person
+        ]
 
     def all_read(self) -> None:
         """Mark everything as read by everyone, so that marks show what happens from here on."""

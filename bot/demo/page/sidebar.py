@@ -41,7 +41,10 @@ class Sidebar:
         for channel in desk.channels():
             here = desk.place in (desk.place_of(channel), HOME if channel.is_im else "")
             self.counts[channel.id][0].set("aria-current", "page" if here else None)
-            self._count(channel.id, 0 if here else desk.reading.unread(desk.person.id, channel.id))
+            if here:
+                self._count(channel.id, 0)
+            else:
+                self._count_channel(channel)
         for name, link in self.actors.items():
             link.set("href", desk.address(person=name))
         waiting = {actor.id: self._waiting(actor) for actor in desk.actors()}
@@ -59,6 +62,15 @@ class Sidebar:
                 self._channels()
                 if not self.desk.external:
                     self._app()
+
+    def _count_channel(self, channel: Channel) -> None:
+        """Make a channel with news bold; as in Slack, only mentions and direct messages count."""
+        me, reading = self.desk.person.id, self.desk.reading
+        unread = reading.unread(me, channel.id)
+        self._count(channel.id, unread)
+        is_quiet = unread and not channel.is_im and not reading.mentions(me, channel.id)
+        badge = self.counts[channel.id][1]
+        badge.classes(add="quiet") if is_quiet else badge.classes(remove="quiet")
 
     def _count(self, key: str, count: int) -> None:
         entry, tag = self.counts[key]

@@ -205,8 +205,11 @@ const demo = (() => {
 
   // ---- focus: what was redrawn or closed under it leaves it where the person was ---------------------------------
   let returnTo = null;
-  let lastMessage = "";
-  document.addEventListener("focusin", (e) => { lastMessage = e.target.closest?.("[data-ts]")?.dataset.ts || ""; });
+  let lastMessage = "", lastControl = "";
+  document.addEventListener("focusin", (e) => {
+    lastMessage = e.target.closest?.("[data-ts]")?.dataset.ts || "";
+    lastControl = e.target.dataset?.action || "";
+  });
   document.addEventListener("pointerdown", (e) => { if (!e.target.closest?.("[data-ts]")) lastMessage = ""; });
 
   function keepFocus() {
@@ -216,7 +219,10 @@ const demo = (() => {
       const to = returnTo.isConnected ? returnTo : message || $(".main .composer-input");
       returnTo = null;
       to?.focus();
-    } else if (message) message.focus({ preventScroll: true });
+    } else if (message) {
+      const control = lastControl && $(`[data-action="${CSS.escape(lastControl)}"]`, message);
+      (control || message).focus({ preventScroll: true });
+    }
   }
 
   // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
