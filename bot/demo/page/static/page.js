@@ -249,6 +249,7 @@ const demo = (() => {
   const follow = (changes) => {
     if (changes.some((one) => [...one.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
     all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
+    if (openMenu()) placeMenu(openMenu());
     keepFocus();
   };
   addEventListener("DOMContentLoaded", () => new MutationObserver(follow).observe(document.body, { childList: true, subtree: true }));
