@@ -28,6 +28,7 @@ INITIAL = {
     "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
     "users_select": ("selected_user", "initial_user"),
     "datepicker": ("selected_date", "initial_date"),
     "multi_users_select": ("selected_users", "initial_users"),
