@@ -12,6 +12,7 @@ from models.tables.history import HistoryEvent
 from models.tables.pace import Pace
 from models.tables.post import Post
 from models.tables.question import Question
+from models.tables.reference import Reference
 from models.tables.rights import RightsVersion
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
@@ -39,6 +40,7 @@ __all__ = [
     "Pace",
     "Post",
     "Question",
+    "Reference",
     "RightsVersion",
     "Settlement",
     "Signature",
