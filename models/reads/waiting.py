@@ -6,7 +6,7 @@ The one answer for reminders and Home.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
@@ -64,22 +64,26 @@ class Waiting:
     follow_up: FollowUp | None = None
 
 
+# No calendar on Earth is further than this before UTC's.
+FURTHEST_EAST = timedelta(hours=14)
+
+
 def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
     """Return everything that waits for this person, the pressing first, then by due date and
     age.
     """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
     for decision, asked_for in session.execute(
-        _mine(), {"tenant": tenant, "person": person, "today": at.date()}
+        _mine(), {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
     ):
         asked[asked_for].append(decision)
     read_parts_of(session, asked[DECIDE], "signatures", "impacts")
-    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP]}, "settlements")
+    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP], *asked[REVIEW]}, "settlements")
     found = [
         *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
         *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
         *_follow_ups(session, asked[FOLLOW_UP], person, at),
-        *_reviews(session, asked[REVIEW], person),
+        *_reviews(session, asked[REVIEW], person, at),
     ]
     return sorted(
         found, key=lambda task: (not task.pressing, task.due_on or date.max, task.decision.number)
@@ -205,7 +209,9 @@ def _follow_ups(
     ]
 
 
-def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
+def _reviews(
+    session: Session, decisions: list[Decision], person: str, at: datetime
+) -> list[Waiting]:
     """Ask whoever forecast the round that was decided; an earlier forecast is out of date."""
     rounds = {decision.id: decision.round for decision in decisions}
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
@@ -213,8 +219,17 @@ def _reviews(session: Session, decisions: list[Decision], person: str) -> list[W
     return [
         Waiting(decision, "your word on whether the forecast held", True)
         for decision in decisions
-        if newest.get(decision.id) == person
+        if newest.get(decision.id) == person and _is_due(decision, at)
     ]
+
+
+def _is_due(decision: Decision, at: datetime) -> bool:
+    """Return True if the day on which to ask has begun in the channel's calendar."""
+    today = local_day(at, decision.rights_version.time_zone)
+    return any(
+        settlement.review_on and settlement.held is None and settlement.review_on <= today
+        for settlement in decision.settlements
+    )
 
 
 @cache
