@@ -61,7 +61,7 @@ def look_who_is_there(due: Due, session: Session) -> None:
     set_daily_look(session, rights.channel, due.at)
 
 
-# Slack's answers about people are remembered for minutes, so an older one may still say that
+# Slack's answers about people are remembered for a while, so an older one may still say that
 # somebody is there.
 SURE_AFTER = timedelta(hours=1)
 
