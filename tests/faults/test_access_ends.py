@@ -1,4 +1,4 @@
-"""Access that ends: somebody leaves a channel or becomes a guest, with and without Slack's event."""
+"""Access that ends: people leave or become guests, with and without Slack's event."""
 
 from __future__ import annotations
 
