@@ -29,6 +29,7 @@ INITIAL = {
     "number_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "users_select": ("selected_user", "initial_user"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
     "datepicker": ("selected_date", "initial_date"),
     "multi_users_select": ("selected_users", "initial_users"),
     "checkboxes": ("selected_options", "initial_options"),
