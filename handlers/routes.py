@@ -116,6 +116,11 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "home.try_again": view.try_again,
 }
 
+# A choice in a field of an open form, as `form.field`; other fields are read when it is submitted.
+choices: dict[str, Callable[[Click, Session], Answer]] = {
+    "tradeoff.raise.kind": raising.choose_kind,
+}
+
 forms: dict[str, Callable[[Form, Session], Answer]] = {
     "tradeoff.raise": raising.raise_,
     "impact.state": statement.save,
