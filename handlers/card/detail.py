@@ -15,9 +15,9 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
 from handlers.ui.references import linked
-from models.mrkdwn import day, escaped, number, who
+from models.mrkdwn import escaped, number, who
 from models.reads import lookups, references, search
 from models.references import Link
 from models.refusals.refused import NotFound
@@ -170,7 +170,8 @@ def _verdicts(decision: Decision) -> list[Block]:
     earlier = [claim for claim in decision.claims if claim.round < decision.round]
     shown = _counted(len(earlier), "earlier claim")
     for claim in earlier[-MOST_EARLIER:]:
-        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {day(claim.at.date())}*"
+        on = wording.day_of(decision, claim.at)
+        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {on}*"
         judged = [
             (
                 f"{criterion.position}. {verdict.verdict.label}",

@@ -237,7 +237,7 @@ def _offer(
     for match in matches:
         words = (
             f"#{match.number} {escaped(match.title)}: {match.outcome.label} on "
-            f"{day(match.settled_at.date())}."
+            f"{day(local_day(match.settled_at, current.time_zone))}."
         )
         above.append(
             blocks.section_with(

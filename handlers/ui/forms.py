@@ -30,6 +30,7 @@ INITIAL = {
     "static_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
     "users_select": ("selected_user", "initial_user"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
     "datepicker": ("selected_date", "initial_date"),
     "multi_users_select": ("selected_users", "initial_users"),
     "checkboxes": ("selected_options", "initial_options"),

@@ -168,6 +168,13 @@ def people_input(most: int, initial: Sequence[str] | None = None) -> Element:
     return Element({**element, **({"initial_users": list(initial)} if initial else {})})
 
 
+def channel_input(initial: str | None = None) -> Element:
+    """Build a select of the channels that this person can find in Slack."""
+    shown = {"include": ["public", "private"]}
+    given = {"initial_conversation": initial} if initial else {}
+    return Element({"type": "conversations_select", "filter": shown, **given})
+
+
 def ticks(choices: Sequence[dict[str, Any]]) -> Element:
     return Element({"type": "checkboxes", "options": list(choices)})
 

@@ -26,6 +26,7 @@ Offer = Mapping[str, list[Any]]
 Save = Callable[[Form, Session], Answer]
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,31}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,31}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
@@ -180,6 +181,15 @@ def _person_id(value: Any) -> str:
     return person
 
 
+def _channel(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
+    channel = held.get("selected_conversation")
+    if not channel:
+        return {}
+    if not isinstance(channel, str) or not _CHANNEL.fullmatch(channel):
+        raise _Unfit("Choose a channel from the list.")
+    return {"selected_conversation": channel}
+
+
 def _day(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     picked = held.get("selected_date")
     if not picked:
@@ -211,5 +221,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], list[Any], date], dict[str, 
     "checkboxes": _choices,
     "users_select": _person,
     "multi_users_select": _people,
+    "conversations_select": _channel,
     "datepicker": _day,
 }

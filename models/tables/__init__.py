@@ -14,6 +14,7 @@ from models.tables.post import Post
 from models.tables.question import Question
 from models.tables.reference import Reference
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import RightsChange
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
 from models.tables.taken_request import TakenRequest
@@ -41,6 +42,7 @@ __all__ = [
     "Post",
     "Question",
     "Reference",
+    "RightsChange",
     "RightsVersion",
     "Settlement",
     "Signature",
