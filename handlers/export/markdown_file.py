@@ -114,7 +114,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 
 
 def _facts(decision: Decision) -> Iterator[str]:
-    yield f"- Kind: {decision.kind.label}"
+    yield f"- Kind: {decision.words.kind(decision.kind)}"
     yield f"- Channel: {where(decision.channel.slack_id)}"
     yield f"- {said(wording.origin(decision))}"
     yield f"- {said(decision.routed)}"
@@ -173,7 +173,7 @@ def _impact(decision: Decision) -> Iterator[str]:
         late = ", late" if statement.late else ""
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
-            f"({statement.role.label}) on {day(statement.at.date())}{late}: "
+            f"({decision.words.role(statement.role)}) on {day(statement.at.date())}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (

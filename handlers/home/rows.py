@@ -140,16 +140,15 @@ def held(seat: HeldRights) -> Block:
     """Say the rights: `#checkout: you are product owner. You decide priority and acceptance. …`"""
     rights, channel = seat.rights, where(seat.rights.channel.slack_id)
     roles = [role for role in Role if rights.holder_of(role) == seat.person]
-    titles = [role.label for role in roles]
-    if not seat.acting and rights.sponsor == seat.person:
-        titles.append("sponsor")
+    titles = [rights.words.role(role) for role in roles]
+    sponsors = not seat.acting and rights.sponsor == seat.person
+    if sponsors:
+        titles.append(rights.words.sponsor)
     if seat.acting:
         first = f"you act for {who(seat.person)}, {_and(titles)}, until {day(seat.acting.until)}."
     else:
         first = f"you are {_and(titles)}."
-    return blocks.section(
-        f"*{channel}*: {first}\n{' '.join(_rights(rights, roles, 'sponsor' in titles))}"
-    )
+    return blocks.section(f"*{channel}*: {first}\n{' '.join(_rights(rights, roles, sponsors))}")
 
 
 def _rights(rights: RightsVersion, roles: list[Role], sponsor: bool) -> list[str]:
@@ -169,16 +168,17 @@ def _rights(rights: RightsVersion, roles: list[Role], sponsor: bool) -> list[str
     others = [rights.holder_of(role.other) for role in roles] if len(roles) == 1 else []
     together = f" together with {who(others[0])}" if others else " in both roles"
     grace = number(rights.grace_days, "working day")
+    asked = f"You state the impact of {_kinds(rights, impact)} before it is decided."
     return [
-        *([f"You decide {_kinds(alone)}."] if alone else []),
-        *([f"You sign {_kinds(joint)}{together}."] if joint else []),
-        *([f"You state the impact of {_kinds(impact)} before it is decided."] if impact else []),
+        *([f"You decide {_kinds(rights, alone)}."] if alone else []),
+        *([f"You sign {_kinds(rights, joint)}{together}."] if joint else []),
+        *([asked] if impact else []),
         *([f"What is {grace} overdue you may decide, by escalation."] if sponsor else []),
     ]
 
 
-def _kinds(kinds: Iterable[Kind]) -> str:
-    return _and([kind.label for kind in kinds])
+def _kinds(rights: RightsVersion, kinds: Iterable[Kind]) -> str:
+    return _and([rights.words.kind(kind) for kind in kinds])
 
 
 def _and(words: list[str]) -> str:
