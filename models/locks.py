@@ -43,7 +43,7 @@ def lock_who_decides(session: Session, tenant: str) -> None:
 def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
     """Keep everybody else from routing, and from changing who decides in this workspace.
 
-    For leave and return, departures, rights, and seats that are filled.
+    For leave and return, departures, rights, seats that are filled, and names of commitments.
     """
     assert (Step.WHO_DECIDES, "shared") not in held(session), (
         "two that share would wait for each other"

@@ -38,7 +38,7 @@ def save(
     """Make this the next version, or ask whoever would lose something by it."""
     facts = {name: getattr(version, name) for name in SETTINGS}
     wanted = rights_changes.wanted(current, facts, table)
-    gone = departures.who_has_left(form, session, current)
+    gone = departures.who_has_left(form, session, [current])
     if not rights_changes.losing(current, wanted, form.person.id, gone):
         version.made_with = form.id
         _make(form, session, current, version, table, goes_along=goes_along)

@@ -110,7 +110,7 @@ def _of_value(click: Click, session: Session) -> tuple[RightsChange, int]:
 def _missing(
     click: Click | Due, session: Session, change: RightsChange, current: RightsVersion
 ) -> Answers:
-    gone = departures.who_has_left(click, session, current)
+    gone = departures.who_has_left(click, session, [current])
     return rights_changes.missing(session, current, change, click.at, gone)
 
 

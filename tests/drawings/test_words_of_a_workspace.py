@@ -65,14 +65,14 @@ def test_a_decision_speaks_in_the_words_of_its_workspace(shape: str) -> None:
 def test_rights_and_forms_speak_in_the_words_of_their_workspace(two_hats: bool) -> None:
     rights = sample("priority", two_hats, OURS).version
     before = sample("schedule", not two_hats, OURS).version
-    zone, today = "Europe/London", MONDAY.date()
+    zones, today = ["Europe/London"], MONDAY.date()
     for shown in (
         show.rights_in_words(rights),
         show.rights_message(rights, None),
         show.rights_message(rights, before),
         show.welcome(Post(channel=rights.channel)),
-        setup_form("C0CHECKOUT", rights, zone, None, OURS),
-        setup_form("C0CHECKOUT", None, zone, None, OURS),
+        setup_form("C0CHECKOUT", rights, zones, None, OURS),
+        setup_form("C0CHECKOUT", None, zones, None, OURS),
         table.table_form(rights),
         rhythm.rhythm_form(rights),
         tradeoff_form(rights),
@@ -82,6 +82,5 @@ def test_rights_and_forms_speak_in_the_words_of_their_workspace(two_hats: bool) 
         check_words_of(shown)
 
 
-def test_the_form_for_the_words_fits(  # its fields are named as the product names them
-) -> None:
+def test_the_form_for_the_words_fits() -> None:
     check_form(labels.labels_form(OURS))

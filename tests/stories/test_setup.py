@@ -73,11 +73,7 @@ def test_roles_are_held_by_full_members(
     ):
         errors = alice.submits(product_owner=one, project_manager="alice")
         assert words in errors["Product owner"]
-    assert (
-        "I do not know that zone"
-        in alice.submits(product_owner="alice", time_zone="Mars/Olympus")["Time zone"]
-    )
-    assert alice.submits(time_zone="america/new york") == {}
+    assert alice.submits(product_owner="alice", time_zone="America/New York") == {}
     assert [one.time_zone for one in versions(harness)] == ["America/New_York"]
 
 
