@@ -17,9 +17,11 @@ from models.reads import figures as record
 from models.reads.figures import Figures, NotAccepted, Share
 from models.reads.movements import Movement, movements
 from models.reads.trend import Trend, trend_of
-from models.rules import Kind
+from models.rules import Kind, Role
 from models.tables.commitment import Commitment
 from models.tables.rights import RightsVersion
+from models.words import Words
+from models.working_time import local_day
 
 FOUR_WEEKS = timedelta(days=28)
 SPAN, BEFORE = "in the last four weeks", "four weeks before"
@@ -99,6 +101,7 @@ class Measured:
     movements: list[Movement]
     not_accepted: NotAccepted
     trend: Trend
+    words: Words
 
 
 def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
@@ -110,6 +113,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
         movements(session, channel_id, since, at),
         record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
+        rights.words,
     )
 
 
@@ -150,9 +154,9 @@ def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
             "Same person in both roles",
             now.same_person,
             before.same_person,
-            "product owner and project manager",
+            numbers.words.roles(Role),
         ),
-        _attempts(numbers.attempts),
+        _attempts(numbers.attempts, numbers.words),
     ]
 
 
@@ -229,9 +233,10 @@ def _forecasts(now: Figures) -> Figure:
     )
 
 
-def _attempts(tried: Mapping[Kind, int]) -> Figure:
+def _attempts(tried: Mapping[Kind, int], words: Words) -> Figure:
     counts = [
-        (phrases.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+        (phrases.capital(words.kind(kind)), str(count), float(count))
+        for kind, count in tried.items()
     ]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(counts))
@@ -266,10 +271,11 @@ def weeks(trend: Trend) -> Weeks:
     )
 
 
-def steps(commitment: Commitment, today: date) -> Steps:
+def steps(commitment: Commitment, today: date, time_zone: str) -> Steps:
     """Build the chart of a commitment that was moved at least once."""
     moves = [move for move in commitment.moves if move.days]
-    begin, end = commitment.made_at.date(), max(today, moves[-1].at.date())
+    moved_on = [local_day(move.at, time_zone) for move in moves]
+    begin, end = local_day(commitment.made_at, time_zone), max(today, *moved_on)
     dates = [commitment.baseline_on, *(move.to_on for move in moves)]
     low, high = min(dates), max(dates)
 
@@ -288,8 +294,8 @@ def steps(commitment: Commitment, today: date) -> Steps:
         start_y=y(commitment.baseline_on),
         end_y=y(commitment.promised_on),
         steps=[
-            ChartStep(x(move.at.date()), y(move.to_on), f"#{move.decision_number}")
-            for move in moves
+            ChartStep(x(on), y(move.to_on), f"#{move.decision_number}")
+            for move, on in zip(moves, moved_on, strict=True)
         ],
         words=f"First promised for {day(commitment.baseline_on)}, now for "
         f"{day(commitment.promised_on)}. {moves_in_words}.",

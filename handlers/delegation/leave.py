@@ -28,7 +28,8 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import gathering, handover
+from models.tables.workspace import words_of
+from models.verbs import gathering, handover, rights_changes
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
@@ -93,6 +94,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(pending, absence.delegate, form.at, begun)
+    rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(left_view(absence, count))
 
 
@@ -100,7 +102,7 @@ def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
     """Return the rights that name this person. Raise OnlyRoleHoldersLeave if there are none."""
     rights = lookups.rights_naming(session, request.workspace, request.person.id)
     if not rights:
-        raise OnlyRoleHoldersLeave
+        raise OnlyRoleHoldersLeave(words_of(session, request.workspace))
     return rights
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ui.phrases import capital, move
+from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -48,12 +48,12 @@ def _by(decision: Decision, settlement: Settlement) -> str:
     Rounds that an earlier release settled have no kind and role of their own.
     """
     kind, role = (
-        settlement.kind or decision.kind.label,
-        settlement.role or decision.decides.roles[0].label,
+        settlement.kind or decision.words.kind(decision.kind),
+        settlement.role or decision.words.role(decision.decides.roles[0]),
     )
     instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
     if settlement.by_escalation:
-        return f" by {who(settlement.by)} (sponsor, by escalation; {kind})"
+        return f" by {who(settlement.by)} ({decision.words.sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f", signed by {signed} ({kind})"
@@ -63,7 +63,7 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 def by_whom(decision: Decision, settlement: Settlement) -> str:
     """Say who settled the round, in few words: kind and role are in the outcome post."""
     if settlement.by_escalation:
-        return f"by {who(settlement.by)} (sponsor, by escalation)"
+        return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f"by {signed}"
@@ -153,6 +153,14 @@ def facts(decision: Decision, settlement: Settlement | None) -> str:
     return capital(" · ".join(parts))
 
 
+def in_force_briefly(settlement: Settlement) -> str:
+    """Say that the rights which allowed the decision held for less than a day, if that is so."""
+    if not settlement.brief_number or settlement.outcome is None:
+        return ""
+    held = hours(max(settlement.brief_seconds or 0, 60) / 3600)
+    return f"decided under v{settlement.brief_number}, in force for {held}"
+
+
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
     """Return what was unusual about the decision, a few words each."""
     unusual = []
@@ -161,6 +169,8 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
         unusual.append("decided without impact")
     if impact is Impact.LATE:
         unusual.append("impact stated late")
+    if settlement and (brief := in_force_briefly(settlement)):
+        unusual.append(brief)
     if settlement.same_person if settlement else decision.same_person:
         unusual.append("same person in both roles")
     if settlement and decision.is_own(settlement):

@@ -42,6 +42,11 @@ def state_words(decision: Decision) -> str:
     return " ".join([open_words(decision), *late(decision)])
 
 
+def day_of(decision: Decision, at: datetime) -> str:
+    """Return the day of a moment in the channel's calendar, in words."""
+    return day(local_day(at, decision.rights_version.time_zone))
+
+
 def days_off_before(decision: Decision, due_at: datetime) -> str:
     """Say which days do not count in the impact window; empty if they are Saturdays and Sundays.
 
@@ -124,7 +129,7 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
-    return [f"{who(decision.escalated_to)} (sponsor) may decide too."]
+    return [f"{who(decision.escalated_to)} ({decision.words.sponsor}) may decide too."]
 
 
 # ---- the whole -----------------------------------------------------------------------------------

@@ -228,6 +228,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     by = act.person.id
     statement, due_on, commitment = decision.statement, decision.due_on, decision.commitment
     took = None if decision.is_after_the_fact else act.at - decision.begun_at
+    brief = decision.rights_version.brief_seconds
     return Settlement(
         round=decision.round,
         outcome=ending.outcome,
@@ -242,11 +243,13 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         reason=ending.reason,
         at=act.at,
         hash="",
-        kind=decision.kind.label,
+        kind=decision.words.kind(decision.kind),
         role=_role_of(decision, by),
         option_name=decision.option.name if decision.option else None,
         commitment_name=commitment.name if commitment else None,
         rights_number=decision.rights_version.number,
+        brief_number=decision.rights_version.number if brief is not None else None,
+        brief_seconds=brief,
         took_seconds=int(took.total_seconds()) if took is not None else None,
         due_on=due_on,
         in_time=local_day(act.at, decision.rights_version.time_zone) <= due_on if due_on else None,
@@ -258,7 +261,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
 
 def _role_of(decision: Decision, person: str) -> str:
     roles = [role for role, holder in decision.holders.items() if holder == person]
-    return " and ".join(role.label for role in roles or decision.decides.roles)
+    return decision.words.roles(roles or decision.decides.roles)
 
 
 def _payload(decision: Decision, settlement: Settlement) -> Settled:

@@ -5,6 +5,8 @@ People act through signed HTTP; only the clock is moved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +21,12 @@ from bot.demo.slack import readable
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.member import Member, NotOnScreen
 from bot.demo.slack.workspace import Message
+from bot.timeouts import Timeouts
 from models.tables.timer import Timer, TimerKind
 
 HOME = ZoneInfo("Europe/London")
+# Seconds.
+UNHURRIED = 60.0
 
 
 class DemoClock:
@@ -38,11 +43,26 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
     """Play every step at its time; afterwards the clock shows the real time again."""
     stage = Stage(delivery, bot, clock)
     today = clock().astimezone(HOME)
-    for step in sorted(script.STEPS, key=lambda step: (-step.days_ago, step.at)):
-        await stage.go_to(moment_of(today, step))
-        await stage.act(step)
-    await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
+    with _unhurried(delivery, bot.timeouts):
+        for step in sorted(script.STEPS, key=lambda step: (-step.days_ago, step.at)):
+            await stage.go_to(moment_of(today, step))
+            await stage.act(step)
+        await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
     clock.set_to = None
+
+
+@contextmanager
+def _unhurried(delivery: Delivery, timeouts: Timeouts) -> Iterator[None]:
+    """Let both sides wait: on a busy machine an act takes more than three seconds."""
+    ours, slacks = vars(timeouts).copy(), (delivery.patience, delivery.triggers.life)
+    for name in ("request", "look_up", "answer", "send", "redraw", "database"):
+        setattr(timeouts, name, UNHURRIED)
+    delivery.patience = delivery.triggers.life = 2 * UNHURRIED
+    try:
+        yield
+    finally:
+        vars(timeouts).update(ours)
+        delivery.patience, delivery.triggers.life = slacks
 
 
 def moment_of(today: datetime, step: Step) -> datetime:

@@ -311,9 +311,7 @@ STEPS: tuple[Step, ...] = (
         "changes_table",
         "checkout",
         fields={
-            "kind": "communication",
-            "decides": "joint",
-            "impact_first": "no",
+            "right_communication": "joint",
             "reason": "Partners heard two versions of one date. From now on we both sign what "
             "goes out.",
         },

@@ -217,6 +217,9 @@ class Member:
         raise NotOnScreen(f"no field {label!r} in {view.view['title']['text']!r}")
 
     def _ids(self, element: dict[str, Any], value: Any) -> Any:
+        if element["type"] == "conversations_select":
+            named = (channel for channel in self.workspace.channels.values())
+            return next((channel.id for channel in named if channel.name == value), value)
         if element["type"] not in ("users_select", "multi_users_select") or not value:
             return value
         ids = {person.name: person.id for person in self.workspace.people.values()}
@@ -379,7 +382,14 @@ class Member:
 
     async def is_deactivated(self) -> None:
         """End this person's account, as an administrator does."""
-        self.person.deleted = True
+        await self._is_changed(deleted=True)
+
+    async def is_reactivated(self) -> None:
+        """Give this person their account back, as an administrator does."""
+        await self._is_changed(deleted=False)
+
+    async def _is_changed(self, *, deleted: bool) -> None:
+        self.person.deleted = deleted
         self.workspace.changed()
         await self._event("user_change", user=user_json(self.person, self.workspace))
 
