@@ -147,7 +147,7 @@ def _tell(
 def _absence(post: Post, session: Session) -> Absence:
     """Return the leave that this message is about.
 
-    The release before this one wrote it into the key alone.
+    Older releases wrote its id into the key alone.
     """
     args = post.args or {"absence": int(post.key.split(":")[1])}
     return session.get_one(Absence, args["absence"])
