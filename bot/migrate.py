@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 ADVISORY_LOCK = 7_205_913
 # Seconds between two looks at whether the other has ended.
 LOOK_EVERY = 0.2
-# A change that gets no lock is tried so often: somebody may hold a transaction open for a while.
+# Tries for a change that gets no lock: somebody may hold a transaction open for a while.
 MOST_TRIES = 300
 
 

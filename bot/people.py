@@ -33,8 +33,8 @@ MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
 FEW, ALL = 3, ""
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
-# At most so many conversations a minute are asked about although something is known of them, so
-# that Slack's limit is left to other look-ups (docs/reference/slack.md, Rate limits and sending).
+# Conversations a minute that Slack is asked about again although an answer is cached. The rest of
+# Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and sending).
 MOST_ANEW = 20
 
 

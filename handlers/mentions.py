@@ -21,7 +21,7 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# At most so many numbers of one message are answered.
+# Numbers of one message that are answered, and that are looked up.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")

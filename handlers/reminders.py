@@ -136,7 +136,7 @@ def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
 
 
 def snooze(click: Click, session: Session) -> Answer:
-    """Send no reminders for so many days, from the reminder itself. New requests still come."""
+    """Snooze reminders for the days that the button says. New requests still come."""
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)

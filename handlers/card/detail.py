@@ -27,7 +27,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# So many of each sort are shown; older ones are counted, and are in the history.
+# Earlier rounds, statements and claims shown, of each; older ones are counted, and in the history.
 MOST_EARLIER = 3
 
 

@@ -1,4 +1,4 @@
-"""Departures from Slack: open work moves, and the channel is told of the empty seat and fills it."""
+"""Departures from Slack: open work moves, and the channel is told which seat is empty."""
 
 from __future__ import annotations
 

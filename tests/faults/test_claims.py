@@ -33,7 +33,7 @@ def second(harness: Harness) -> Iterator[Database]:
 
 
 def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> None:
-    """So many messages are owed to the first channel."""
+    """Owe `count` messages to the first channel."""
     first = harness.posts()[0].channel_id
     harness.query(
         lambda session: session.add_all(
@@ -44,7 +44,7 @@ def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> 
 
 
 def has_sent(harness: Harness, count: int) -> None:
-    """So many messages were sent before."""
+    """Write the rows of `count` messages that were sent before."""
     more = "SELECT n + 1 FROM number WHERE n < :count"
     numbers = f"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL {more})"
     columns = "channel_id, key, drawing, round, state, wanted, shown, due_at, sending, attempts"

@@ -23,7 +23,7 @@ MANY = 50
 
 
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
-    """Add so many more people to this channel."""
+    """Add `count` people to this channel."""
     found = [harness.person(f"dev{number:02d}").member for number in range(count)]
     channel.members.update(one.id for one in found)
     return found

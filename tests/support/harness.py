@@ -36,7 +36,7 @@ from support.databases import kept_engine
 
 T = TypeVar("T")
 
-# Seconds, so many that a machine on which much else runs answers within them.
+# Seconds within which even a busy machine answers.
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
