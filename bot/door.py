@@ -1,6 +1,6 @@
-"""The door for Slack's requests: what is refused before the body is read, and how it is read.
+"""Signed bodies of Slack's requests: some are refused unread, the others read within limits.
 
-Until the signature is checked, anyone may have sent it.
+Until the signature is checked, anyone may have sent the request.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Access: the one rule that says who may read a channel, asked at every door.
+"""Access: the one rule that says who may read a channel, for everything that reads or shows it.
 
 Public channels: every full member, and whoever is in them. Private ones: whoever is in them. What
 Slack does not say is unknown, and unknown is never a reason to show. See

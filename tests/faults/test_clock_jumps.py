@@ -1,4 +1,4 @@
-"""Bad days: the clock goes back, or jumps. Nothing happens twice, and nothing is lost."""
+"""Clock changes: it goes back, or jumps. Nothing happens twice, and nothing is lost."""
 
 from __future__ import annotations
 

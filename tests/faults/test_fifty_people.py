@@ -1,6 +1,6 @@
-"""Bad days: fifty people at once, on every copy of the card.
+"""Fifty people who decide at once, on every copy of the card.
 
-One outcome; everyone else is told why not.
+One of them decides; all others are told who was first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Bad days: two replicas on one database, both with their loops at work.
-
-Everything still happens once.
-"""
+"""Two replicas on one database, both with their loops running: everything still happens once."""
 
 from __future__ import annotations
 

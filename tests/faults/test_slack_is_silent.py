@@ -1,6 +1,6 @@
-"""Bad days: Slack says nothing about a channel or a person.
+"""Look-ups without an answer: Slack says nothing about a channel or a person.
 
-Nobody is told "no" or "nothing" then.
+Then nobody reads "no" or "nothing".
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Bad days on which something is slow: Slack waits three seconds, and is answered within them.
+"""Slowness: Slack waits three seconds, and is answered within them even if something is slow.
 
-What cannot be done in time is not recorded, and the form stays as it was filled in.
+A request that cannot be carried out in time records nothing, and its form stays as it was filled
+in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bad days of time: a timer that cannot be read, and a Slack that does not say who somebody is."""
+"""Faults of timers: one cannot be read, or Slack does not say who a person is when it fires."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.tables.timer import Timer
 from support.harness import Actor, Harness
 
 
-def test_a_timer_of_a_newer_release_stops_no_other(
+def test_a_timer_of_a_newer_release_blocks_no_other(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Add Apple Pay")

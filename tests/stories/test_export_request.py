@@ -215,7 +215,7 @@ def test_whoever_slack_does_not_name_stands_by_id(
     harness.refused("user_not_found")
 
 
-# ---- Slack on a bad day --------------------------------------------------------------------------
+# ---- faults of Slack -----------------------------------------------------------------------------
 
 
 @pytest.mark.any_database

@@ -162,7 +162,7 @@ class Harness:
         """Send what is due this moment; no time passes."""
         self.run(self.bot.outbox.send_due())
 
-    # ---- Slack on a bad day ----------------------------------------------------------------------
+    # ---- faults of Slack -------------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """Make the next calls of this method go wrong in this way.

@@ -13,8 +13,8 @@ Option = tuple[str, str, str]
 class Step:
     """One act, `days_ago` working days before today. `card` names the decision it is about.
 
-    A `timedelta` among the fields is the working day at that distance from the act. `effect` is what
-    the act would do to a commitment.
+    A `timedelta` among the fields is the working day at that distance from the act. `effect` is
+    what the act would do to a commitment.
     """
 
     days_ago: int
