@@ -73,7 +73,7 @@ class AnswerCache(Generic[T]):
     async def refresh_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Ask once more about each; return what is kept where there is no answer."""
+        """Ask again about each id; return the cached answer for those without a new one."""
         asked = list(dict.fromkeys(ids))
         answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
         return list(zip(asked, answers, strict=True))

@@ -113,7 +113,7 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the card, kept true; what can be done with it is one click away."""
+    """Draw the card, redrawn as the decision changes; its buttons are one click away."""
     button = details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, button)]

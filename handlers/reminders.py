@@ -87,10 +87,10 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 
 
 def remind(due: Due, session: Session) -> None:
-    """Send one message with all that waits, if anything presses, and again each working day.
+    """Send one message with all that waits if any of it is urgent, and set the next day's timer.
 
-    The days are those of the channels in which something presses. Where reminders are switched off,
-    nothing is sent, but the mornings go on, so that reminders can be switched on again.
+    A day counts if it is a working day of a channel in which something is urgent. If reminders are
+    switched off, nothing is sent, but the timer is set, so that they can be switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person

@@ -10,19 +10,19 @@ from models.rules import Person
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that is done to the record at a moment. `by` is None if time itself acts."""
+    """Change of the record: who makes it, and when. `by` is None if a timer makes it."""
 
     by: Person | None
     at: datetime
 
     @property
     def actor(self) -> str | None:
-        """Return the id that the history keeps, None for time."""
+        """Return the id that the history keeps; None for a timer."""
         return self.by.id if self.by else None
 
     @property
     def person(self) -> Person:
-        """Return the person. A verb that time cannot do asks for it."""
+        """Return the person who acts. Verbs that no timer can do use it."""
         assert self.by, "only a person can do this"
         return self.by
 

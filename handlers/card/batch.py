@@ -1,6 +1,6 @@
 """One message for everything that changed hands in one act: a list of the decisions.
 
-The card of each decision is in the message's thread, and is kept true there.
+The card of each decision is in the message's thread, and is redrawn as the decision changes.
 """
 
 from __future__ import annotations
