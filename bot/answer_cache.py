@@ -83,7 +83,7 @@ class AnswerCache(Generic[T]):
             before = self._drop(key)
         value = await self._get(key, within)
         if value is None and before and before[0] > self._now():
-            # No newer than it was: an answer that cannot be had does not make the old one last.
+            # The old answer expires when it would have expired without this try.
             self._keep(key, before[1], until=before[0])
             return before[1]
         return value
@@ -117,8 +117,8 @@ class AnswerCache(Generic[T]):
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
         except Exception as error:
-            # Also an answer of another shape than Slack's. Whoever waits for this must hear of it,
-            # and whoever asks later must be able to ask again.
+            # Any error counts as no answer, even one over a malformed answer: callers that wait for
+            # this call must go on, and later ones must be able to ask again.
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         if self._asking.get(key) is asyncio.current_task():
             self._asking.pop(key)

@@ -38,7 +38,7 @@ def with_list(first: str, post: Post, session: Session, asking: Asking) -> Messa
     found = [decision for decision in found if decision.channel.slack_id in readable]
     if not found:
         return Message(first, [blocks.section(first)])
-    # Everyone is told the same number; some that moved wait for somebody else first.
+    # The count includes decisions that moved, but wait for somebody else first and are not shown.
     moved = max((post.args or {}).get("moved", 0), len(found))
     count = f"{moved} decisions moved; the card of each is in this thread."
     if moved > len(found):

@@ -26,7 +26,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 class Story:
-    """Team whose bot is a real process."""
+    """Workspace whose bot is a real process."""
 
     def __init__(self, slack: DemoSlack) -> None:
         self.slack = slack

@@ -1,4 +1,4 @@
-"""Bad luck: two rules that meet on one decision.
+"""Two rules that meet on one decision.
 
 A sponsor who undoes, an owner who is away when work comes back, a late signature.
 """

@@ -60,7 +60,7 @@ def test_timers_do_not_wait_for_each_others_people(
 def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel, search: Channel
 ) -> None:
-    """What falls due while Slack is silent about one person fires at once."""
+    """Other timers fire at once while Slack is silent about one person."""
     alice.sets_up(search, po="sam", sponsor=None)
     erin.raises("Wish", kind="requirements", in_=search, due_on="2026-11-23")
     for number in range(10):
