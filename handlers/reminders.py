@@ -51,7 +51,7 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Remind whoever states the impact today: half of the impact window is over."""
+    """Remind the people who state the impact: half of the impact window is over."""
     decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return

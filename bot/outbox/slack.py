@@ -18,11 +18,11 @@ from bot.slack_client import SlackClient, error_name
 from handlers.answers import Message
 
 EVENT_TYPE = "tradeoff_post"
-# Time before and after a send in which its message is looked for: a call that we gave up on may have
-# been carried out a while later.
+# Time before and after a send in which its message is looked for: a call that we gave up on may
+# have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# The same if a clock may have been changed since. Slack refuses requests whose clock is five minutes
-# off, so a larger change cannot have gone unnoticed.
+# The same if a clock may have been changed since. Slack refuses requests whose clock is five
+# minutes off, so a larger change cannot have gone unnoticed.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 

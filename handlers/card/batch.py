@@ -22,7 +22,7 @@ MOST_LISTED = 40
 
 
 def moved(post: Post, session: Session, asking: Asking) -> Message:
-    """Tell whoever gave or got several decisions at once."""
+    """Tell a person that several decisions moved to or from them at once."""
     first = "Who acts has changed for several decisions."
     return with_list(first, post, session, asking)
 

@@ -62,7 +62,7 @@ def decision_view(
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
-    """Offer the review to whoever was asked whether the forecast held."""
+    """Offer the review to the person who was asked whether the forecast held."""
     asked = {
         post.round
         for post in decision.posts

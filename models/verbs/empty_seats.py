@@ -42,7 +42,7 @@ def vacate(
 def reseat(
     pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
 ) -> None:
-    """Give what waits in empty seats to this sponsor, or to whoever stands in for them now."""
+    """Give the open work of empty seats to this sponsor, or to the sponsor's delegate."""
     seats = SeatsToday(act.at, gone)
     for decision in pending:
         for side in Side:

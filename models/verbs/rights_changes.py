@@ -154,7 +154,10 @@ def ask(
     at: datetime,
     gone: Collection[str] = (),
 ) -> None:
-    """Ask whoever can confirm now, once each; if nobody can for some role, set when it is made."""
+    """Ask each person who can confirm now, once.
+
+    If nobody can for some role, set the moment at which the change takes effect.
+    """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(
         Post.channel_id == change.channel_id,
