@@ -1,4 +1,4 @@
-"""Cache of what Slack has said, by tenant and id; two askers at once share one call."""
+"""Cache of what Slack has said, by tenant and id. Concurrent callers share one call."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ MOST_ANEW = 20
 
 
 class People:
-    """People and conversations by (tenant, id). Two askers at once share one call."""
+    """People and conversations by (tenant, id). Concurrent callers share one call."""
 
     def __init__(
         self,

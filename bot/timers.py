@@ -126,7 +126,7 @@ class Timers:
                 task.add_done_callback(partial(self._ended, subject))
 
     def _ended(self, subject: object, task: asyncio.Task[int]) -> None:
-        """Look for more at once, unless nothing was fired: then another replica has the timers."""
+        """Look for more without a pause, unless no timer fired: then another replica has them."""
         del self._under_way[subject]
         if task.cancelled():
             return

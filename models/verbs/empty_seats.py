@@ -25,8 +25,8 @@ def vacate(
 ) -> None:
     """Take the work on these decisions from a person who has left Slack.
 
-    It goes to whoever holds the role today, else to the sponsor for them, with the explanation.
-    What they did in another's place goes back. `gone` are all who are known to have left.
+    It goes to the holder of the role today; if that is this person, to the sponsor in their place.
+    Work that they did in another's place goes back. `gone` are all who are known to have left.
     """
     seats = SeatsToday(at, gone)
     for decision in pending:

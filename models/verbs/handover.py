@@ -225,7 +225,7 @@ def leave(
 ) -> None:
     """Begin an absence: the delegate acts, and this person's open work moves to them.
 
-    Work that others handed to this person goes back to them, or to the delegate if they are `gone`.
+    Work that others handed to this person goes back, or to the delegate if the giver is `gone`.
     """
     session.add(absence)
     session.flush()
