@@ -15,10 +15,6 @@ class Role(StrEnum):
     PROJECT_MANAGER = "project_manager"
 
     @property
-    def label(self) -> str:
-        return self.value.replace("_", " ")
-
-    @property
     def other(self) -> Role:
         return Role.PROJECT_MANAGER if self is Role.PRODUCT_OWNER else Role.PRODUCT_OWNER
 
@@ -65,10 +61,6 @@ class Kind(StrEnum):
     RESOURCES = "resources"
     COMMUNICATION = "communication"
     COMMITMENT = "commitment"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ")
 
     @property
     def meaning(self) -> str:

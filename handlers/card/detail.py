@@ -150,14 +150,15 @@ def _statements(decision: Decision) -> list[Block]:
     earlier = [statement for statement in decision.impacts if statement is not decision.statement]
     shown = _counted(len(earlier), "earlier impact statement")
     for statement in earlier[-MOST_EARLIER:]:
-        shown += _statement(statement)
+        shown += _statement(decision, statement)
     return shown
 
 
-def _statement(statement: ImpactStatement) -> list[Block]:
+def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
+    role = decision.words.role(statement.role)
     head = (
-        f"*Earlier impact, by {who(statement.by)} ({statement.role.label}{late}), round "
+        f"*Earlier impact, by {who(statement.by)} ({role}{late}), round "
         f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
         "confidence"
     )

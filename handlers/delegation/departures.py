@@ -196,7 +196,7 @@ def seat_post(post: Post, session: Session) -> Message:
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
     person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
-    roles = " and ".join(role.label for role in Role if rights.holder_of(role) == person)
+    roles = rights.words.roles(role for role in Role if rights.holder_of(role) == person)
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
     channel = where(rights.channel.slack_id)
     if rights.channel.rights_number > rights.number:
@@ -216,9 +216,10 @@ def _seat(post: Post) -> dict[str, Any]:
 
 
 def _meanwhile(rights: RightsVersion, sponsor: str | None) -> str:
+    called = rights.words.sponsor
     if sponsor:
         return (
-            f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."
+            f"What was waiting for them went to {who(sponsor)} ({called}), and so does what comes."
         )
-    none = "The sponsor has left too" if rights.sponsor else "There is no sponsor"
+    none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
     return f"{none}, so what was waiting for them waits until the seat is filled."

@@ -215,7 +215,7 @@ def export_post(post: Post, session: Session) -> Message:
     """Build the message with the file for the person who asked, and a sentence on what is in it."""
     export = export_of(post)
     scope = export.scope
-    asked = [f"kind {scope.kind.label}"] if scope.kind else []
+    asked = [f"kind {post.channel.words.kind(scope.kind)}"] if scope.kind else []
     asked += [f"state {scope.state.replace('_', ' ')}"] if scope.state else []
     asked += [f"raised since {scope.since:%Y-%m-%d %H:%M} UTC"] if scope.since else []
     asked += [f"raised before {scope.before:%Y-%m-%d %H:%M} UTC"] if scope.before else []

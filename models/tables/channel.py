@@ -12,10 +12,18 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    contains_eager,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from models.tables.base import Base, SlackId
 from models.tables.workspace import Workspace, ensure_workspace
+from models.words import Words
 
 
 class Channel(Base):
@@ -41,6 +49,13 @@ class Channel(Base):
     rights_number: Mapped[int] = mapped_column(default=0)
     access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     workspace: Mapped[Workspace] = relationship(lazy="raise")
+
+    @property
+    def words(self) -> Words:
+        """Return what the channel's workspace calls roles and kinds."""
+        session = object_session(self)
+        found = session.get(Workspace, self.workspace_id) if session else None
+        return (found or self.workspace).words
 
 
 def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:

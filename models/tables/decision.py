@@ -28,7 +28,9 @@ from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Option, Options, People, Signature
+from models.tables.workspace import Workspace
 from models.tables.write_behind import IfThere, write_behind
+from models.words import Words
 
 # Verbs that change the texts by which a decision is found.
 CHANGE_WORDS = (
@@ -148,6 +150,13 @@ class Decision(Base):
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
     commitment: Mapped[Commitment | None] = relationship(lazy="raise")
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
+
+    @property
+    def words(self) -> Words:
+        """Return what the decision's workspace calls roles and kinds."""
+        session = object_session(self)
+        found = session.get(Workspace, self.workspace_id) if session else None
+        return found.words if found else self.channel.words
 
     # ---- who -------------------------------------------------------------------------------------
 
@@ -394,7 +403,7 @@ class Decision(Base):
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
             raise deciding.NotYourDecision(
-                self.holders, self.kind, self.rights_version.number, attempt
+                self.holders, self.kind, self.rights_version.number, attempt, self.words
             )
         refused.check_can_act(person, attempt)
 
@@ -403,7 +412,7 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at)
+            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at, self.words)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 

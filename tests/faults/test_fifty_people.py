@@ -17,6 +17,7 @@ from bot.dispatch import OUTDATED_FORM
 from models.rules import Outcome, State
 from models.tables.attempt import attempts_outside_rights
 from models.tables.history import HistoryEvent
+from models.words import USUAL
 from support.harness import Actor, Harness
 
 MANY = 50
@@ -56,7 +57,7 @@ def attempts(harness: Harness) -> dict[str, int]:
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
     )
-    return {kind.label: count for _, _, kind, count in counted}
+    return {USUAL.kind(kind): count for _, _, kind, count in counted}
 
 
 def open_forms(who: Actor, copies: list[Message], button: str, **typed: str) -> list[View]:

@@ -26,6 +26,7 @@ from models.rules import (
     next_state,
     outcomes_open_to,
 )
+from models.words import USUAL
 
 PO, PM, JOINT = Decider.PRODUCT_OWNER, Decider.PROJECT_MANAGER, Decider.JOINT
 
@@ -47,7 +48,10 @@ KINDS = {
 
 def test_the_default_rights_are_those_of_the_product() -> None:
     table = {
-        kind.label: (right.decides, right.decides.asked_for_impact if right.impact_first else None)
+        USUAL.kind(kind): (
+            right.decides,
+            right.decides.asked_for_impact if right.impact_first else None,
+        )
         for kind, right in DEFAULT_RIGHTS.items()
     }
     assert table == KINDS

@@ -14,6 +14,7 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from models.tables.attempt import attempts_outside_rights
+from models.words import USUAL
 from support.harness import Actor, Harness
 
 pytestmark = pytest.mark.any_database
@@ -50,7 +51,7 @@ def attempts(harness: Harness) -> dict[str, int]:
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
     )
-    return {kind.label: count for _, _, kind, count in counted}
+    return {USUAL.kind(kind): count for _, _, kind, count in counted}
 
 
 def public(harness: Harness) -> list[tuple[str, str]]:
