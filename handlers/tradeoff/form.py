@@ -12,6 +12,7 @@ from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
 from handlers.ui.phrases import capital
+from handlers.ui.references import read_references, reference_errors, references_field
 from models.mrkdwn import day, where, who
 from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Kind, Right, Role
@@ -66,7 +67,7 @@ def tradeoff_form(
         shown += _option_row(position, given)
     shown += _more(rows.options, rows.commitments, rows.effect)
     shown += _effect(rows, given) if rows.effect else []
-    shown += _when_and_who(given)
+    shown += [*_when_and_who(given), references_field(given.get("references", ()))]
     title, submit = "Raise a tradeoff", "Raise"
     if remember.get("edit"):
         title, submit = f"Edit #{remember.get('number')}", "Save"
@@ -268,11 +269,11 @@ def read_tradeoff(
     effect = _read_effect(state, today, commitments, edited, errors)
     if kind == Kind.COMMITMENT and commitments and not fields.chosen(state, "commitment"):
         errors["commitment"] = "Say which commitment this would change, and how."
+    errors |= reference_errors(state)
     if errors:
         raise FieldsInvalid(errors)
-    return Ask(
-        title, Kind(kind), why_now, options, due_on, fields.people(state, "consulted"), effect
-    )
+    consulted, references = fields.people(state, "consulted"), read_references(state)
+    return Ask(title, Kind(kind), why_now, options, due_on, consulted, effect, references)
 
 
 def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, str, str]]:

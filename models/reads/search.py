@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, or_, s
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from models.reads.references import refers_to
 from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
@@ -52,6 +53,7 @@ class Wanted:
     by: str | None = None
     holder: str | None = None
     commitment: str | None = None
+    reference: str | None = None
     since: datetime | None = None
     before: datetime | None = None
 
@@ -182,6 +184,8 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
         facts.append(
             Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
         )
+    if wanted.reference:
+        facts.append(refers_to(wanted.reference))
     if wanted.since:
         facts.append(Decision.raised_at >= wanted.since)
     if wanted.before:

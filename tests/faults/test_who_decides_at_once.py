@@ -14,7 +14,6 @@ from handlers.answers import OpenForm, UpdateForm
 from handlers.rights.table import field_of, value_of
 from handlers.ui.forms import metadata
 from models.refusals.absence import DelegateIsAway
-from models.refusals.refused import FieldsInvalid
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right, Standing
 from support.databases import Kept
 from support.held_transactions import HeldTransactions, Work
@@ -183,14 +182,3 @@ def test_two_acts_on_a_superseded_decision_do_not_wait_for_each_other(
     first, second = two.at_once(approves(two, 2, moves=Pick("yes")), reopens)
     assert (first.collisions, second.collisions) == (0, 0)
     assert second.waited
-
-
-def test_two_add_commitments_of_one_name(two: HeldTransactions) -> None:
-    def adds(who: str, name: str) -> Work:
-        fields = {"name": name, "promised_on": UNTIL, "promised_to": "The partners"}
-        return two.form(who, "commitments.add", metadata(channel=CHANNEL), **fields)
-
-    _, second = two.at_once(adds(ALICE, "Beta"), adds(BOB, "beta"))
-    assert second.waited
-    assert isinstance(second.answer, FieldsInvalid)
-    assert two.rows("SELECT name FROM commitment") == [("Beta",)]
