@@ -54,15 +54,18 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
 @contextmanager
 def _unhurried(delivery: Delivery, timeouts: Timeouts) -> Iterator[None]:
     """Let both sides wait: on a busy machine an act takes more than three seconds."""
-    ours, slacks = vars(timeouts).copy(), (delivery.patience, delivery.triggers.life)
+    ours, triggers = vars(timeouts).copy(), delivery.triggers
+    patience, life = delivery.patience, triggers.life
     for name in ("request", "look_up", "answer", "send", "redraw", "database"):
         setattr(timeouts, name, UNHURRIED)
-    delivery.patience = delivery.triggers.life = 2 * UNHURRIED
+    delivery.patience = 2 * UNHURRIED
+    triggers.life = 2 * UNHURRIED
     try:
         yield
     finally:
         vars(timeouts).update(ours)
-        delivery.patience, delivery.triggers.life = slacks
+        delivery.patience = patience
+        triggers.life = life
 
 
 def moment_of(today: datetime, step: Step) -> datetime:
