@@ -37,8 +37,7 @@ from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.settlement import Settlement
-from models.tables.tradeoff import Signature
-from models.tables.tradeoff import ImpactStatement
+from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
 from models.working_time import OPENING, end_of_window, local_day, moment
 from support.route_runner import TEAM, RouteRunner
