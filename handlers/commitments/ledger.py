@@ -121,7 +121,7 @@ def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
         about = f"Mark {name} as met, missed or withdrawn"
-        label = "Mark as met / missed / withdrawn"
+        label = "Mark met / missed / withdrawn"
         close = blocks.button(label, "commitments.close", row, about=about)
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
