@@ -154,7 +154,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "back": Subcommand(_without_rest(coming_back.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
-    # What the buttons of a decision say: its number after one of them opens it, buttons and all.
+    # The labels of a decision's buttons, such as `/tradeoff approve 42`: they open the decision.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
 }
 

@@ -27,7 +27,7 @@ from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day, zone_named
 
-# So many rows of each list are shown; the rest is counted.
+# Rows shown of each list; the rest is counted.
 MOST_OPEN = 50
 MOST_DECIDED = 50
 MOST_COMMITMENTS = 12

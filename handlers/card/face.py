@@ -104,7 +104,7 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say what does not fit any more: the commitment has moved, or the slip is not the move's."""
+    """Say that the commitment has moved since then, or that the stated slip is not the move."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return ""

@@ -121,7 +121,7 @@ def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
         about = f"Mark {name} as met, missed or withdrawn"
-        label = "Mark as met / missed / withdrawn"
+        label = "Mark met / missed / withdrawn"
         close = blocks.button(label, "commitments.close", row, about=about)
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
@@ -138,7 +138,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
-    """Build the channel's message: the commitment, kept true as decisions move it."""
+    """Build the channel's message: the commitment, redrawn as decisions move it."""
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "

@@ -69,7 +69,10 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
 
 
 def save_leave(form: Form, session: Session) -> Answer:
-    """Begin the leave: from now on the delegate acts. The same form, again, tells the same."""
+    """Begin the leave: from now on the delegate acts.
+
+    A form that is submitted twice gets the same answer both times.
+    """
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
     locks.lock_who_decides_to_change_it(session, form.workspace)

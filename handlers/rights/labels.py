@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Block, OpenForm, UpdateForm, View
@@ -18,7 +20,9 @@ from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid, check_can_act
 from models.refusals.rights import LabelsMovedOn, NotYourLabels
-from models.rules import Kind, Role
+from models.rules import OPEN_STATES, Kind, Role
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post, redraw_all
 from models.tables.workspace import ensure_workspace
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
@@ -43,7 +47,19 @@ def save_labels(form: Form, session: Session) -> Answer:
     if forms.remembered(form.metadata)["names"] != dict(workspace.words.names):
         raise LabelsMovedOn
     workspace.labels = Words(names)
+    _redraw_open_cards(session, workspace.id, form.at)
     return UpdateForm(_saved(workspace.words))
+
+
+def _redraw_open_cards(session: Session, workspace_id: int, at: datetime) -> None:
+    """Draw the cards of what is open in the new words; settled ones keep those of their day."""
+    cards = (
+        select(Post)
+        .join(Decision, Decision.id == Post.decision_id)
+        .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
+        .where(Post.drawing == Drawing.CARD)
+    )
+    redraw_all(session, session.scalars(cards).all(), at)
 
 
 def check_may_name(request: Request, session: Session) -> None:
@@ -122,6 +138,6 @@ def _saved(words: Words) -> View:
     shown = [
         blocks.section(f"*Roles*: {roles}."),
         blocks.section(f"*Kinds*: {kinds}."),
-        blocks.context("Messages take these words when they are drawn next."),
+        blocks.context("Open cards are drawn again now, other messages when they change next."),
     ]
     return inputs.notice("Names", shown)

@@ -9,7 +9,7 @@ from models.words import Words
 
 
 class HandedOver(Refused):
-    """Refusal to someone whose right another person exercises now; no attempt outside the right."""
+    """Refusal to a role holder who has handed the decision over; it counts as no attempt."""
 
     def __init__(self, number: int, delegate: str) -> None:
         super().__init__(

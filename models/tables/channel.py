@@ -71,7 +71,7 @@ _CHANGED = (
 
 
 def changed_since(session: Session, tenant: str, version: int) -> dict[str, int]:
-    """Return the channels that other people may read since this version, with their own."""
+    """Return the channels whose readers have changed since this version, each with its version."""
     rows = session.execute(_CHANGED, {"tenant": tenant, "since": version})
     return {row.slack_id: row.access_version for row in rows}
 

@@ -104,7 +104,7 @@ def seat_of(
 
 
 def away_until(until: date) -> str:
-    """Return the reason why somebody else is in a seat, as it follows the name."""
+    """Return the reason why somebody else is in a seat, worded to follow their name."""
     return f"who is away until {day(until)}"
 
 

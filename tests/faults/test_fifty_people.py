@@ -1,6 +1,6 @@
-"""Bad days: fifty people at once, on every copy of the card.
+"""Fifty people who decide at once, on every copy of the card.
 
-One outcome; everyone else is told why not.
+One of them decides; all others are told who was first.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MANY = 50
 
 
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
-    """Add so many more people to this channel."""
+    """Add `count` people to this channel."""
     found = [harness.person(f"dev{number:02d}").member for number in range(count)]
     channel.members.update(one.id for one in found)
     return found

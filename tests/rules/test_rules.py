@@ -89,7 +89,7 @@ def verbs_from(state: State) -> dict[Verb, State]:
     return {verb: after for (before, verb), after in NEXT_STATE.items() if before is state}
 
 
-def test_what_is_settled_is_settled() -> None:
+def test_three_states_are_settled() -> None:
     assert {state for state in State if state.settled} == {
         State.DECIDED,
         State.SUPERSEDED,

@@ -144,7 +144,7 @@ def test_an_editor_who_is_gone_changes_no_rights(
     assert GONE[gone][1] in alice.was_told()
 
 
-def test_who_is_unknown_for_a_moment_tries_again(
+def test_a_person_whom_slack_does_not_name_in_time_can_try_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -158,7 +158,7 @@ def test_who_is_unknown_for_a_moment_tries_again(
 
 
 @pytest.mark.parametrize("what", OUTSIDE)
-def test_whoever_holds_no_role_is_told_privately_what_to_do(
+def test_a_person_without_a_role_is_told_privately_what_to_do(
     harness: Harness, erin: Actor, gus: Actor, checkout: Channel, what: str
 ) -> None:
     becomes(harness, gus, {"is_restricted": False, **OUTSIDE[what]})
@@ -180,7 +180,7 @@ def test_whoever_holds_no_role_is_told_privately_what_to_do(
 
 @pytest.mark.parametrize("form", ["/tradeoff", "/accept"])
 @pytest.mark.parametrize("what", ["external", *GONE])
-def test_who_cannot_raise_is_told_and_keeps_what_was_typed(
+def test_a_person_who_cannot_raise_is_told_and_keeps_the_typed_text(
     harness: Harness, erin: Actor, checkout: Channel, what: str, form: str
 ) -> None:
     erin.types(f"{form} Guest checkout", checkout)
