@@ -37,6 +37,7 @@ class Move:
 
     on: str
     number: int
+    card: str | None
     title: str
     change: str
     days: str
@@ -62,6 +63,8 @@ class CommitmentRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
+    number: int
+    card: str | None
     title: str
     kind: str
     waits: str
@@ -79,6 +82,8 @@ class DecidedRow:
     """
 
     on: str
+    number: int
+    card: str | None
     title: str
     kind: str
     outcome: str
@@ -282,6 +287,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
     return Move(
         on=voice.day(move.at),
         number=move.decision_number,
+        card=move.card_link,
         title=titles.get(move.decision_number, ""),
         change=change,
         days=phrases.signed_days(move.days),
@@ -297,7 +303,9 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRo
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
     return OpenRow(
-        title=voice.says(wording.title(decision)),
+        number=decision.number,
+        card=decision.card_link,
+        title=decision.title,
         kind=decision.kind.label,
         waits=voice.says(words),
         age=number(days, "day") if days > 0 else "Since today",
@@ -314,7 +322,9 @@ def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> Decid
     )
     return DecidedRow(
         on=voice.day(settlement.at),
-        title=voice.says(wording.title_then(decision, settlement)),
+        number=decision.number,
+        card=decision.card_link,
+        title=settlement.title or decision.title,
         kind=settlement.kind or decision.kind.label,
         outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),

@@ -81,6 +81,7 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "supersedes": lambda decision: decision.supersedes,
     "superseded_by": lambda decision: decision.superseded_by,
     "record_hash": lambda decision: decision.head_hash,
+    "card": lambda decision: decision.card_link,
 }
 # Columns of Slack ids; the column after each has the name.
 NAMED = (

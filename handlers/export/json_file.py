@@ -87,6 +87,7 @@ def _recorded(whole: Whole) -> Json:
         "outcomes": [_outcome(settlement) for settlement in decision.settlements],
         "history": [_event(event) for event in whole.events],
         "head_hash": decision.head_hash,
+        "card": decision.card_link,
     }
 
 

@@ -11,7 +11,7 @@ from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.marks import value_of
-from models.mrkdwn import escaped
+from models.mrkdwn import escaped, linked
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.tables.decision import Decision
@@ -98,7 +98,8 @@ def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
 
 def titled(decision: Decision) -> Block:
     """Build the line that names the decision a form is about."""
-    return blocks.section(f"*#{decision.number} {escaped(decision.title)}*")
+    number = linked(f"#{decision.number}", decision.card_link)
+    return blocks.section(f"*{number} {escaped(decision.title)}*")
 
 
 def decided_by(right: Right) -> str:
@@ -141,8 +142,10 @@ def read_words(state: FormState, name: str, missing: str) -> str:
 
 def both_hats_field() -> Block:
     """Build the tick without which nobody gets both roles."""
-    tick = inputs.ticks([inputs.choice("both", "One person will hold both roles")])
-    return inputs.field("both", "If they act for the other role too", tick, optional=True)
+    tick = inputs.ticks([inputs.choice("both", "They may act in both roles meanwhile")])
+    return inputs.field(
+        "both", "If your stand-in holds the other role already", tick, optional=True
+    )
 
 
 def full_member_errors(name: str, person: Person, act: str) -> dict[str, str]:
