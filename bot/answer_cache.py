@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
@@ -63,7 +62,7 @@ class AnswerCache(Generic[T]):
 
     async def _get(self, key: Key, within: float) -> T | None:
         kept = self._kept.get(key)
-        if kept and kept[0] > time.monotonic():
+        if kept and kept[0] > self._now():
             return kept[1]
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._fetch(key))
@@ -83,14 +82,15 @@ class AnswerCache(Generic[T]):
         with self._changing:
             before = self._drop(key)
         value = await self._get(key, within)
-        if value is None and before and before[0] > time.monotonic():
-            self._keep(key, before[1])
+        if value is None and before and before[0] > self._now():
+            # No newer than it was: an answer that cannot be had does not make the old one last.
+            self._keep(key, before[1], until=before[0])
             return before[1]
         return value
 
     def known(self, key: Key) -> T | None:
         kept = self._kept.get(key)
-        return kept[1] if kept and kept[0] > time.monotonic() else None
+        return kept[1] if kept and kept[0] > self._now() else None
 
     def forget(self, key: Key) -> None:
         """Forget the answer, and the one that is under way: it may be from before the change."""
@@ -133,15 +133,18 @@ class AnswerCache(Generic[T]):
             await asyncio.wait(asking)
         self._asking.clear()
 
-    def _keep(self, key: Key, value: T | None) -> None:
+    def _keep(self, key: Key, value: T | None, until: float | None = None) -> None:
         sure = value is not None and self._sure(value)
         kept_for = self._kept_for() if sure else self._timeouts.unknown_kept
         with self._changing:
             self._drop(key)
-            self._kept[key] = time.monotonic() + kept_for, value
+            self._kept[key] = until or self._now() + kept_for, value
             self._weighs += self._weight_of(value)
             while self._weighs > self._most and len(self._kept) > 1:
                 self._drop(next(iter(self._kept)))
+
+    def _now(self) -> float:
+        return self._timeouts.stopwatch()
 
     def _drop(self, key: Key) -> tuple[float, T | None] | None:
         kept = self._kept.pop(key, None)

@@ -36,6 +36,7 @@ from handlers.answers import (
     Message,
     OpenForm,
     PublishHome,
+    RedrawHome,
     Reply,
     TellAgain,
     UpdateForm,
@@ -55,7 +56,7 @@ from handlers.requests import (
 )
 from handlers.ui import offers
 from handlers.ui.offers import refusing
-from handlers.ui.seals import Carried, Seen
+from handlers.ui.seals import Carried
 from models.refusals.refused import Refused
 from models.visible_text import cleaned
 
@@ -143,8 +144,10 @@ class Dispatch:
         click, seen = self._clicked(body, context, carried), carried.seen
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            # An input told us that it changed; the form is read when it is submitted.
-            return await ack()
+            # An input told us that it changed; most forms are read when they are submitted.
+            handler = routes.choices.get(f"{click.callback}.{click.action}")
+            if handler is None:
+                return await ack()
         answer: Answer = Reply(Message(OUTDATED))
         if handler:
             answer = await self._answer(handler, click, deadline)
@@ -160,7 +163,7 @@ class Dispatch:
                 form = await self._views.seal(click, answer.view, seen)
                 await self.answering.update_form(tenant, view, form, deadline)
             if seen:
-                await self._redraw_home(click, seen, deadline)
+                await self._redraw_home(click, seen.hash, deadline)
         if isinstance(answer, Reply):
             await self.answering.tell(tenant, body, answer.message, deadline)
         return await ack()
@@ -213,7 +216,7 @@ class Dispatch:
         if isinstance(answer, FormErrors):
             return await ack(response_action="errors", errors=dict(answer.errors))
         if carried.seen:
-            await self._redraw_home(form, carried.seen, deadline)
+            await self._redraw_home(form, carried.seen.hash, deadline)
         if isinstance(answer, UpdateForm):
             shown = await self._views.seal(form, answer.view, carried.seen)
             return await ack(response_action="update", view=shown)
@@ -276,6 +279,8 @@ class Dispatch:
                 hash = (event.get("view") or {}).get("hash")
                 work = self._publish(handler, happened, answer.view, hash)
                 await self.answering.go_on(work, deadline.left())
+            elif isinstance(answer, RedrawHome):
+                await self._redraw_home(happened, None, deadline)
         return await ack()
 
     def _forget(self, tenant: str, event: Body) -> None:
@@ -369,13 +374,13 @@ class Dispatch:
                 sealed = await self._views.seal(request, answer.view)
                 await home_view.publish(client, request.user, sealed, None)
 
-    async def _redraw_home(self, request: Request, seen: Seen, deadline: Deadline) -> None:
-        """Redraw Home after an act that came from there."""
+    async def _redraw_home(self, request: Request, hash: str | None, deadline: Deadline) -> None:
+        """Redraw Home after an act that came from there, or that takes something from it."""
 
         async def redraw() -> None:
             answer = await self._answer(routes.redraw_home, request, self.timeouts.deadline())
             if isinstance(answer, PublishHome):
-                await self._publish(routes.redraw_home, request, answer.view, seen.hash)
+                await self._publish(routes.redraw_home, request, answer.view, hash)
 
         await self.answering.go_on(redraw(), min(self.timeouts.redraw, deadline.left()))
 

@@ -1,7 +1,7 @@
 """People and conversations as Slack knows them now.
 
-Cached for minutes, refreshed by events, and waited for as long as a request can. If Slack does not
-answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
+Cached for a minute at most, refreshed by events, and waited for as long as a request can. If Slack
+does not answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-KEPT_FOR = 300.0
 # What is kept at most, whatever the size of the company. Rooms are counted by the people in them.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
 # More conversations than these are asked about in one call: those of ours, or of one person.
@@ -55,7 +54,7 @@ class People:
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._people = AnswerCache[Person](
-            self._ask_person, timeouts, kept_for=lambda: KEPT_FOR, most=MOST_PEOPLE
+            self._ask_person, timeouts, kept_for=lambda: timeouts.person_kept, most=MOST_PEOPLE
         )
 
         def room_kept() -> float:

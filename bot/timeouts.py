@@ -36,6 +36,8 @@ class Timeouts:
     # Who is in a private channel decides who may read. When that changes, Slack tells one replica;
     # the others find out when this time is over.
     room_kept: float = 20.0
+    # Whether somebody is a guest now, or has left Slack, decides too; an event of it may be missed.
+    person_kept: float = 60.0
     # A look-up without an answer is repeated after this time.
     unknown_kept: float = 3.0
     # Requests are timed with it.

@@ -1,7 +1,7 @@
 """Timers: each fires in one transaction together with the mark that it fired, so exactly once.
 
-Timers of one subject fire in their order; different subjects do not wait for each other, and a
-timer that fails fails alone.
+Timers of one subject fire in their order; different subjects do not wait for each other's Slack
+calls, and a timer that fails fails alone.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ LOOK_EVERY = timedelta(seconds=20)
 # Acts come in bursts: one look for several.
 GATHER = 0.1
 RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+# While Slack does not answer, each of these waits without holding up the others.
 AT_ONCE = 100
 # The timers leave most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
@@ -79,6 +80,7 @@ class Timers:
         self._wake_outbox = wake
         self._woken = asyncio.Event()
         self._statements = asyncio.Semaphore(STATEMENTS_AT_ONCE)
+        self._under_way: dict[object, asyncio.Task[int]] = {}
 
     def wake(self) -> None:
         """Look for due timers soon: a transaction was committed, and a timer may be new."""
@@ -89,29 +91,58 @@ class Timers:
 
         End when cancelled.
         """
-        while True:
-            self._woken.clear()
-            try:
-                await self.fire_due()
-                pause = await self._pause()
-            except Exception:
-                log.exception("timers failed; trying again")
-                pause = GATHER * 10
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), pause)
-                await asyncio.sleep(GATHER)
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._take()
+                    pause = await self._pause()
+                except Exception:
+                    log.exception("timers failed; trying again")
+                    pause = GATHER * 10
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), pause)
+                    await asyncio.sleep(GATHER)
+        finally:
+            await self._give_up()
 
     async def fire_due(self) -> int:
         """Fire all that is due now, and return how many timers were fired or put off."""
         total = 0
-        while due := await self._read(partial(_due_by_subject, now=self._clock())):
-            fired = sum(await asyncio.gather(*(self._fire_in_turn(ids) for ids in due)))
+        while True:
+            await self._take()
+            fired = sum(await asyncio.gather(*self._under_way.values()))
             total += fired
             if not fired:
-                break
-        if total:
+                return total
+
+    async def _take(self) -> None:
+        """Start a task for each subject with a timer that is due, unless one is under way."""
+        due = await self._read(partial(_due_by_subject, now=self._clock()))
+        for subject, ids in due.items():
+            if subject not in self._under_way and len(self._under_way) < AT_ONCE:
+                task = asyncio.create_task(self._fire_in_turn(ids))
+                self._under_way[subject] = task
+                task.add_done_callback(partial(self._ended, subject))
+
+    def _ended(self, subject: object, task: asyncio.Task[int]) -> None:
+        """Look for more at once, unless nothing was fired: then another replica has the timers."""
+        del self._under_way[subject]
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error:
+            log.error("timers failed; trying again", exc_info=error)
+        elif task.result():
             self._wake_outbox()
-        return total
+            self.wake()
+
+    async def _give_up(self) -> None:
+        under_way = list(self._under_way.values())
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            await asyncio.wait(under_way)
 
     async def next_due(self) -> datetime | None:
         """Return when the next timer is due; None if there is none."""
@@ -184,12 +215,12 @@ def next_due(session: Session) -> datetime | None:
     return session.scalar(_NEXT_DUE)
 
 
-def _due_by_subject(session: Session, now: datetime) -> list[list[int]]:
-    """Return the ids of the timers that are due, in lists by subject, each in its order."""
+def _due_by_subject(session: Session, now: datetime) -> dict[object, list[int]]:
+    """Return the ids of the timers that are due, by subject, each subject's in their order."""
     subjects = defaultdict[object, list[int]](list)
     for id, decision_id, person, channel_id in session.execute(_DUE, {"now": now}):
         subjects[decision_id or person or (channel_id,)].append(id)
-    return list(subjects.values())
+    return subjects
 
 
 def _tenant_of(session: Session, id: int) -> str:

@@ -67,6 +67,11 @@ class PublishHome:
 
 
 @dataclass(frozen=True, slots=True)
+class RedrawHome:
+    """A request to show the person's Home anew, once this is committed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """No more to say: the form closes, the click is taken."""
 
@@ -76,4 +81,4 @@ class TellAgain:
     """A request to Slack to send the event once more: it was not recorded."""
 
 
-Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | Done | TellAgain
+Answer = Reply | OpenForm | UpdateForm | FormErrors | PublishHome | RedrawHome | Done | TellAgain

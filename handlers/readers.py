@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.access import Sight
-from handlers.answers import Answer, Done
+from handlers.answers import Answer, Done, RedrawHome
 from handlers.requests import Due, Event
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
@@ -22,12 +22,16 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 
 
 def left(event: Event, session: Session) -> Answer:
-    """Redraw what a person was told of a channel that they have left: it shows nothing of it."""
+    """Redraw what a person was told of a channel that they have left: it shows nothing of it.
+
+    Their Home may be open, and show it too.
+    """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
-    if channel:
-        readers.note_change(session, channel)
-        readers.redraw_told(session, channel.id, [event.person.id], event.at, hidden=False)
-    return Done()
+    if channel is None:
+        return Done()
+    readers.note_change(session, channel)
+    readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
+    return RedrawHome() if event.user != event.bot_user else Done()
 
 
 def channel_changed(event: Event, session: Session) -> Answer:

@@ -33,7 +33,7 @@ def where(channel: str) -> str:
     return f"<#{channel}>"
 
 
-def linked(label: str, address: str | None) -> str:
+def with_link(label: str, address: str | None) -> str:
     """Write this label as a link; as it is if there is no address yet."""
     return f"<{address}|{label}>" if address else label
 

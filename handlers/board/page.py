@@ -5,6 +5,7 @@ Drawn by bot/pages/board.html.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,10 +13,13 @@ from sqlalchemy.orm import Session
 
 from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
+from handlers.board.links import shown_links
 from handlers.requests import Asking, NotYetKnown
 from handlers.ui import blocks, fields, outcomes, phrases, wording
 from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
+from models.reads.references import References
+from models.references import Link
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
@@ -59,6 +63,7 @@ class CommitmentRow:
     moves: list[Move]
     total: str
     steps: Steps | None
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class OpenRow:
     due: str
     overdue: bool
     raised_by: str
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class DecidedRow:
     why: str
     since: str
     unusual: str
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
     settled = record.settled_rounds(session, channel_id, MOST_DECIDED)
+    links = shown_links(session, promised, waits, settled)
     measured = board_figures.measured(session, rights, asking.at)
     voice = _Voice(asking, zone)
     today = local_day(asking.at, zone)
@@ -131,29 +139,41 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
-        facts=[
-            (number(promised.open_count, "open commitment"), _slipped(promised.late)),
-            (
-                number(waits.count, "open decision"),
-                f"{waits.overdue} overdue" if waits.overdue else "none overdue",
-            ),
-            (f"{measured.now.decided} decided", board_figures.SPAN),
-        ],
+        facts=_facts(promised, waits, measured.now.decided),
         commitments=[
-            _commitment_row(commitment, promised.titles, voice, today)
+            _commitment_row(commitment, promised.titles, voice, today, links.commitments)
             for commitment in (*promised.open, *promised.closed)
         ],
         more_commitments=promised.open_count - len(promised.open),
         more_closed=promised.closed_count - len(promised.closed),
-        open=[_open(decision, voice, asking.at, zone) for decision in waits.shown],
+        open=[
+            _open(decision, voice, asking.at, zone, links.decisions[decision.id])
+            for decision in waits.shown
+        ],
         more_open=waits.count - len(waits.shown),
-        decided=[_decided(*outcome, voice) for outcome in settled.shown],
+        decided=[
+            _decided(decision, settlement, voice, links.decisions[decision.id])
+            for decision, settlement in settled.shown
+        ],
         more_decided=_more_decided(settled),
         figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
     voice.check()
     return page
+
+
+def _facts(
+    promised: record.Commitments, waits: record.Waits, decided: int
+) -> list[tuple[str, str]]:
+    return [
+        (number(promised.open_count, "open commitment"), _slipped(promised.late)),
+        (
+            number(waits.count, "open decision"),
+            f"{waits.overdue} overdue" if waits.overdue else "none overdue",
+        ),
+        (f"{decided} decided", board_figures.SPAN),
+    ]
 
 
 class _Voice:
@@ -164,7 +184,7 @@ class _Voice:
 
     def __init__(self, asking: Asking, zone: str) -> None:
         self._asking = asking
-        self._zone = zone
+        self.zone = zone
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
@@ -172,7 +192,7 @@ class _Voice:
         return plain(sentence, self._name)
 
     def day(self, at: datetime) -> str:
-        return day(local_day(at, self._zone))
+        return day(local_day(at, self.zone))
 
     def check(self) -> None:
         """Raise NotYetKnown if somebody was named of whom nothing is known yet."""
@@ -189,9 +209,9 @@ class _Voice:
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
         return (
-            days_ago(self._asking.at, at, self._zone)
+            days_ago(self._asking.at, at, self.zone)
             if "{ago}" in pattern
-            else local_moment(at, self._zone)
+            else local_moment(at, self.zone)
         )
 
 
@@ -233,7 +253,7 @@ def _slipped(later: int) -> str:
 
 
 def _commitment_row(
-    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date
+    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date, links: References
 ) -> CommitmentRow:
     shown, older = commitment.moves[-MOST_MOVES:], commitment.moves[:-MOST_MOVES]
     together = (
@@ -257,9 +277,10 @@ def _commitment_row(
         earlier=together if older else "",
         moves=[_move(move, titles, voice) for move in shown],
         total=phrases.signed_days(commitment.slip),
-        steps=board_figures.steps(commitment, today)
+        steps=board_figures.steps(commitment, today, voice.zone)
         if any(move.days for move in commitment.moves)
         else None,
+        references=links[commitment.id],
     )
 
 
@@ -298,7 +319,9 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 # ---- decisions -----------------------------------------------------------------------------------
 
 
-def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRow:
+def _open(
+    decision: Decision, voice: _Voice, now: datetime, zone: str, links: Sequence[Link]
+) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
@@ -312,10 +335,13 @@ def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRo
         due=day(decision.due_on) if decision.due_on else "No date",
         overdue=decision.overdue_at is not None,
         raised_by=voice.says(who(decision.raised_by)),
+        references=links,
     )
 
 
-def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> DecidedRow:
+def _decided(
+    decision: Decision, settlement: Settlement, voice: _Voice, links: Sequence[Link]
+) -> DecidedRow:
     unusual, rest = (
         ", ".join(outcomes.warnings(decision, settlement)),
         outcomes.outcome_words(decision, settlement).removeprefix(settlement.words),
@@ -331,4 +357,5 @@ def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> Decid
         why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),
         since=voice.says(outcomes.since(decision, settlement, why=False)),
         unusual=phrases.capital(unusual),
+        references=links,
     )

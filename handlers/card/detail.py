@@ -15,9 +15,11 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
-from models.mrkdwn import day, escaped, number, who
-from models.reads import lookups, search
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
+from handlers.ui.references import linked
+from models.mrkdwn import escaped, number, who
+from models.reads import lookups, references, search
+from models.references import Link
 from models.refusals.refused import NotFound
 from models.rules import Verb
 from models.tables.decision import Decision
@@ -32,7 +34,11 @@ MOST_EARLIER = 3
 
 
 def decision_view(
-    decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
+    decision: Decision,
+    events: Sequence[HistoryEvent],
+    links: Mapping[int, int],
+    person: str,
+    references: Sequence[Link] = (),
 ) -> View:
     """Build the form that shows a decision in full.
 
@@ -42,6 +48,7 @@ def decision_view(
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
+        *linked(references),
         *(
             blocks.section_with(
                 escaped(follow_up.what), follow_up_button(decision, follow_up, "Done")
@@ -163,7 +170,8 @@ def _verdicts(decision: Decision) -> list[Block]:
     earlier = [claim for claim in decision.claims if claim.round < decision.round]
     shown = _counted(len(earlier), "earlier claim")
     for claim in earlier[-MOST_EARLIER:]:
-        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {day(claim.at.date())}*"
+        on = wording.day_of(decision, claim.at)
+        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {on}*"
         judged = [
             (
                 f"{criterion.position}. {verdict.verdict.label}",
@@ -226,6 +234,6 @@ def follow(click: Click, session: Session) -> Answer:
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
     """Build the form that shows a decision with its history and its links."""
     links = search.ids_of(session, request.workspace, linked_to(decision))
-    return decision_view(
-        decision, search.history_of(session, decision.id), links, request.person.id
-    )
+    events = search.history_of(session, decision.id)
+    kept = references.of_decisions(session, [decision.id])[decision.id]
+    return decision_view(decision, events, links, request.person.id, kept)

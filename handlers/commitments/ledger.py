@@ -5,6 +5,8 @@ Only a decision moves a date.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
@@ -12,8 +14,10 @@ from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
-from models.mrkdwn import day, escaped, linked, number, who
-from models.reads import lookups
+from handlers.ui.references import linked
+from models.mrkdwn import day, escaped, number, who, with_link
+from models.reads import lookups, references
+from models.references import Link
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 
@@ -75,13 +79,14 @@ def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
     commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
-    return OpenForm(ledger_view(commitment))
+    links = references.of_commitments(session, [commitment.id])[commitment.id]
+    return OpenForm(ledger_view(commitment, links))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(commitment: Commitment) -> View:
+def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
     """Build a view of the ledger, to read only."""
     shown: list[Block] = [
         blocks.section(
@@ -89,6 +94,7 @@ def ledger_view(commitment: Commitment) -> View:
             f"Baseline: {day(commitment.baseline_on)}"
         ),
         *([blocks.typed("Scope", commitment.scope)] if commitment.scope else []),
+        *linked(links),
         blocks.divider(),
     ]
     older = commitment.moves[:-MOST_MOVES]
@@ -114,7 +120,9 @@ def ledger_view(commitment: Commitment) -> View:
     shown.append(blocks.section(f"{total}{closed}"))
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
-        close = blocks.button("Close it", "commitments.close", row, about=f"Close {name}")
+        about = f"Mark {name} as met, missed or withdrawn"
+        label = "Mark as met / missed / withdrawn"
+        close = blocks.button(label, "commitments.close", row, about=about)
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
 
@@ -125,7 +133,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
         f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}, "
         f"{phrases.signed_days(move.days)}"
     )
-    number = linked(f"#{move.decision_number}", move.card_link)
+    number = with_link(f"#{move.decision_number}", move.card_link)
     words = f"*{number}*{back}: {dates if move.days else 'scope only'}"
     return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
 
@@ -143,7 +151,7 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
         first += (
             f" First promised for {day(commitment.baseline_on)}; moved "
             f"{phrases.signed_days(commitment.slip)} in all, last by "
-            f"{linked(f'#{last}', card)}."
+            f"{with_link(f'#{last}', card)}."
         )
     if not commitment.is_open and commitment.closed_by:
         first += (
@@ -160,7 +168,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     """Tell the person who made the promise what a decision has done to it."""
     entry = (post.args or {}).get("entry", len(commitment.moves))
     move, name = commitment.moves[entry - 1], escaped(commitment.name)
-    number = linked(f"#{move.decision_number}", move.card_link)
+    number = with_link(f"#{move.decision_number}", move.card_link)
     by = f"{number}{' (taken back)' if move.undoes else ''}"
     what = f"The scope of {name} is changed by {by}."
     if move.days:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from handlers.answers import Answer, Done, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
-from handlers.requests import Asking, Due, Event, Request
+from handlers.requests import Asking, Due, Event
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
@@ -26,7 +26,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_daily_look
-from models.verbs import empty_seats, gathering, overdue
+from models.verbs import empty_seats, gathering, overdue, rights_changes
 
 
 def person_changed(event: Event, session: Session) -> Answer:
@@ -61,7 +61,7 @@ def look_who_is_there(due: Due, session: Session) -> None:
     set_daily_look(session, rights.channel, due.at)
 
 
-# Slack's answers about people are remembered for minutes, so an older one may still say that
+# Slack's answers about people are remembered for a while, so an older one may still say that
 # somebody is there.
 SURE_AFTER = timedelta(hours=1)
 
@@ -81,16 +81,16 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     for absence in absences_of(session, workspace_id, asking.at, person):
         coming_back.end(absence, asking.workspace, session, act, gone=[person])
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
-    channels = {decision.channel_id for decision in pending}
-    for rights in lookups.current_rights_of(session, channels):
+    waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
+    held = lookups.rights_held_by(session, asking.workspace, person)
+    gone = who_has_left(asking, session, [*waiting_in, *held], pending)
+    for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
-        empty_seats.vacate(here, person, rights, asking.at, _gone(asking, session, rights, here))
-        for heir in dict.fromkeys(_acting(here)):
-            gathering.gather(here, heir, asking.at)
-    for rights in lookups.rights_held_by(session, asking.workspace, person):
-        gone = _gone(asking, session, rights, [])
-        sponsor = rights.sponsor if rights.sponsor not in gone else None
-        _owe_seat(session, rights, person, sponsor, asking)
+        empty_seats.vacate(here, person, rights, asking.at, gone)
+    gathering.gather_each(pending, {*_acting(pending)}, asking.at)
+    _owe_seats(session, held, person, gone, asking.at)
+    named = lookups.rights_naming(session, asking.workspace, person)
+    rights_changes.follow_people(session, named, asking.at)
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
@@ -103,6 +103,7 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     empty_seats.come_back_to_slack(pending, person, act)
     sponsored = lookups.rights_naming(session, asking.workspace, person)
     follow_sponsor(session, asking.workspace, sponsored, act)
+    rights_changes.follow_people(session, sponsored, asking.at)
     gathering.gather(pending, person, asking.at)
 
 
@@ -111,42 +112,52 @@ def _acting(decisions: Iterable[Decision]) -> Iterator[str]:
         yield from (decision.holder, decision.counterpart)
 
 
-def _gone(
-    asking: Asking, session: Session, rights: RightsVersion, decisions: Iterable[Decision]
+def who_has_left(
+    asking: Asking,
+    session: Session,
+    versions: Sequence[RightsVersion],
+    decisions: Iterable[Decision] = (),
 ) -> set[str]:
     """Return who of those that work may go to has left, as the record or Slack says."""
-    people = {*rights.editors}
+    if not versions:
+        return set()
+    people = {person for rights in versions for person in rights.editors}
     for decision in decisions:
         both = decision.holder_seat, decision.counterpart_seat
         people |= {name for seat in both for name in (seat.person, seat.on_behalf_of) if name}
-    noted = departures_of(session, rights.channel.workspace_id, *people)
+    noted = departures_of(session, versions[0].channel.workspace_id, *people)
     others = asking.look_up(*sorted(people - set(noted)))
     return {*noted, *(user.id for user in others if user.standing is Standing.DEACTIVATED)}
 
 
-def _owe_seat(
-    session: Session, rights: RightsVersion, person: str, sponsor: str | None, asking: Asking
+def _owe_seats(
+    session: Session,
+    held: Sequence[RightsVersion],
+    person: str,
+    gone: Collection[str],
+    at: datetime,
 ) -> None:
-    told = select(Post).where(
-        Post.channel_id == rights.channel_id,
-        Post.drawing == Drawing.SEAT,
-        Post.rights_version_id == rights.id,
-    )
-    if all(_seat(post)["person"] != person for post in session.scalars(told)):
-        session.add(
-            Post(
-                channel_id=rights.channel_id,
-                key=f"seat:{rights.id}:{person}:{sponsor or ''}",
-                drawing=Drawing.SEAT,
-                args={"person": person, "sponsor": sponsor},
-                rights_version_id=rights.id,
-                due_at=asking.at,
+    """Owe each of these channels a message that a seat is empty, unless it was told already."""
+    of_these = Post.rights_version_id.in_([rights.id for rights in held])
+    told = session.scalars(select(Post).where(of_these, Post.drawing == Drawing.SEAT))
+    told_in = {post.rights_version_id for post in told if _seat(post)["person"] == person}
+    for rights in held:
+        if rights.id not in told_in:
+            sponsor = rights.sponsor if rights.sponsor not in gone else None
+            session.add(
+                Post(
+                    channel_id=rights.channel_id,
+                    key=f"seat:{rights.id}:{person}:{sponsor or ''}",
+                    drawing=Drawing.SEAT,
+                    args={"person": person, "sponsor": sponsor},
+                    rights_version_id=rights.id,
+                    due_at=at,
+                )
             )
-        )
 
 
 def follow(
-    request: Request,
+    request: Asking,
     session: Session,
     before: RightsVersion,
     after: RightsVersion,
@@ -158,16 +169,18 @@ def follow(
     If the open decisions do not go along, they stay with whoever had the role, unless they have
     left Slack. What is overdue goes to today's sponsor.
     """
+    # Of a change that had to be confirmed, its author is the one who acts.
+    act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
             overdue.follow_sponsor(decision, after.sponsor, request.at)
-        follow_sponsor(session, request.workspace, [after], request.act)
-    gone = _gone(request, session, before, [])
+        follow_sponsor(session, request.workspace, [after], act)
+    gone = who_has_left(request, session, [before])
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and (goes_along or old in gone):
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            empty_seats.fill_seat(waiting, role, new, request.act, before=old, gone=gone)
+            empty_seats.fill_seat(waiting, role, new, act, before=old, gone=gone)
             for person in dict.fromkeys((new, old, before.sponsor)):
                 gathering.gather(waiting, person, request.at)
 

@@ -67,6 +67,7 @@ def _page(whole: Whole) -> str:
         _lines(_facts(decision)),
         f"## Status\n\n{said(phrases.capital(wording.state_words(decision)))}",
         f"## Context\n\n{_context(decision)}",
+        _section("References", _references(whole)),
         _section("Options", _options(decision)),
         _section("Claims and criteria", _acceptance(decision)),
         _section("Impact", _impact(decision)),
@@ -136,6 +137,16 @@ def _context(decision: Decision) -> str:
     return "\n\n".join(parts)
 
 
+def _references(whole: Whole) -> Iterator[str]:
+    """Write each reference as its name and its address, which no reader makes into a link."""
+    for link in whole.references:
+        yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
+    for link in whole.of_commitment:
+        name = whole.decision.commitment.name if whole.decision.commitment else ""
+        called = f"{markdown_escaped(link.name)} (of {markdown_escaped(name)})"
+        yield f"- {called}: {markdown_escaped(link.url)}"
+
+
 def _options(decision: Decision) -> Iterator[str]:
     if decision.is_after_the_fact:
         return
@@ -150,7 +161,7 @@ def _acceptance(decision: Decision) -> Iterator[str]:
         link = f" ({markdown_escaped(claim.link)})" if claim.link else ""
         yield (
             f"Round {claim.round}, claimed by {who(claim.by)} on "
-            f"{day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
+            f"{wording.day_of(decision, claim.at)}{link}:\n\n{quoted(claim.evidence)}"
         )
     if decision.criteria:
         yield _lines(
@@ -175,7 +186,7 @@ def _impact(decision: Decision) -> Iterator[str]:
         late = ", late" if statement.late else ""
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
-            f"({statement.role.label}) on {day(statement.at.date())}{late}: "
+            f"({statement.role.label}) on {wording.day_of(decision, statement.at)}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (
@@ -198,7 +209,7 @@ def _question(question: Any) -> str:
 
 def _outcome(decision: Decision, settlement: Settlement) -> str:
     words = (
-        f"Round {settlement.round}, {day(settlement.at.date())}: "
+        f"Round {settlement.round}, {wording.day_of(decision, settlement.at)}: "
         f"{said(outcomes.outcome_words(decision, settlement))}"
     )
     reason = f"\n\nWhy:\n\n{quoted(settlement.reason)}" if settlement.reason else ""
@@ -219,7 +230,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
                 )
     for follow_up in decision.follow_ups:
         state = (
-            f"done on {day(follow_up.done_at.date())}"
+            f"done on {wording.day_of(decision, follow_up.done_at)}"
             if follow_up.done_at
             else f"due on {day(follow_up.due_on)}"
         )

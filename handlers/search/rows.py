@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ui import phrases
-from models.mrkdwn import ago, day, escaped, linked, where, who
+from models.mrkdwn import ago, day, escaped, where, who, with_link
 from models.reads.search import Found
 from models.rules import Decider, Kind, Outcome, State
 from models.working_time import local_day
@@ -18,7 +18,7 @@ def line(row: Found, time_zone: str, only: str) -> str:
         raised = f"raised by {who(row.raised_by)} {ago(row.raised_at)}"
     place = "" if only else f" · {where(row.channel)}"
     title, stands = (
-        f"{linked(f'#{row.number}', row.card_link)} {escaped(row.title)}",
+        f"{with_link(f'#{row.number}', row.card_link)} {escaped(row.title)}",
         _stands(row, time_zone),
     )
     late = row.overdue_at and not row.state.settled

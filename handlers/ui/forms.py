@@ -11,7 +11,7 @@ from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.marks import value_of
-from models.mrkdwn import escaped, linked
+from models.mrkdwn import escaped, with_link
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Standing
 from models.tables.decision import Decision
@@ -28,6 +28,7 @@ INITIAL = {
     "url_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
     "users_select": ("selected_user", "initial_user"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "datepicker": ("selected_date", "initial_date"),
@@ -98,7 +99,7 @@ def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
 
 def titled(decision: Decision) -> Block:
     """Build the line that names the decision a form is about."""
-    number = linked(f"#{decision.number}", decision.card_link)
+    number = with_link(f"#{decision.number}", decision.card_link)
     return blocks.section(f"*{number} {escaped(decision.title)}*")
 
 

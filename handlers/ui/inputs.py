@@ -71,6 +71,11 @@ def field(
     return block
 
 
+def heard_at_once(block: Block) -> Block:
+    """Have Slack tell us of a choice in this field at once; its route is `form.field`."""
+    return Block({**block, "dispatch_action": True})
+
+
 def text_input(
     *, limit: int, initial: str = "", multiline: bool = False, placeholder: str = ""
 ) -> Element:
@@ -124,6 +129,34 @@ def select(
     if placeholder:
         element["placeholder"] = plain_text(placeholder, 150)
     return element
+
+
+def grouped_select(
+    groups: Sequence[tuple[str, list[dict[str, Any]]]], *, initial: str, placeholder: str
+) -> Element:
+    """Build a select of up to 100 groups of up to 100 options each.
+
+    An offer cannot carry so many values (`offers.py`): whoever reads the field checks the value.
+    """
+    element = Element(
+        {
+            "type": "static_select",
+            "option_groups": [
+                {"label": plain_text(label, 75), "options": options} for label, options in groups
+            ],
+            "placeholder": plain_text(placeholder, 150),
+        }
+    )
+    offered = [option for _, options in groups for option in options]
+    first = next((option for option in offered if option["value"] == initial), None)
+    return Element({**element, "initial_option": first}) if first else element
+
+
+def radio(choices: Sequence[dict[str, Any]], *, initial: str = "") -> Element:
+    """Build radio buttons: Slack takes up to ten, and none can be cleared once it is pressed."""
+    element = Element({"type": "radio_buttons", "options": list(choices)})
+    first = next((option for option in choices if option["value"] == initial), None)
+    return Element({**element, "initial_option": first}) if first else element
 
 
 def person_input(initial: str | None = None) -> Element:

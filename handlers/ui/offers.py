@@ -32,6 +32,9 @@ _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
 FURTHEST = timedelta(days=3653)
 LONGEST_LINK = 3000
+# A select with more options than travel with a form; its handler checks the value.
+GROUPED = "grouped_select"
+LONGEST_VALUE = 75
 
 
 class _Unfit(Exception):
@@ -54,7 +57,9 @@ def _taken_by(element: Mapping[str, Any]) -> list[Any]:
             return [kind, element["max_length"]]
         case "number_input":
             return [kind, int(element["min_value"]), int(element["max_value"])]
-        case "static_select" | "checkboxes":
+        case "static_select" if "option_groups" in element:
+            return [GROUPED]
+        case "static_select" | "radio_buttons" | "checkboxes":
             return [kind, *(option["value"] for option in element["options"])]
         case "multi_users_select":
             return [kind, element["max_selected_items"]]
@@ -141,6 +146,14 @@ def _choices(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str
     return {"selected_options": [{"value": value} for value in values]}
 
 
+def _one_of_many(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
+    option = held.get("selected_option")
+    value = _word(option.get("value")) if isinstance(option, Mapping) else ""
+    if len(value) > LONGEST_VALUE:
+        raise _Unfit("Choose one of the entries that the form offers.")
+    return {"selected_option": {"value": cleaned(value)}} if value else {}
+
+
 def _person(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     person = held.get("selected_user")
     if not person:
@@ -203,6 +216,8 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], list[Any], date], dict[str, 
     "url_text_input": _link,
     "number_input": _number,
     "static_select": _choice,
+    GROUPED: _one_of_many,
+    "radio_buttons": _choice,
     "checkboxes": _choices,
     "users_select": _person,
     "multi_users_select": _people,

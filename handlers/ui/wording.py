@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
-from models.mrkdwn import ago, day, escaped, linked, number, when, where, who
+from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.rules import Decider, State
 from models.tables.decision import Decision
@@ -21,7 +21,7 @@ SAID = 120
 
 def reference(decision: Decision) -> str:
     """Return the number, as a link to the card."""
-    return linked(f"#{decision.number}", decision.card_link)
+    return with_link(f"#{decision.number}", decision.card_link)
 
 
 def title(decision: Decision) -> str:
@@ -50,6 +50,11 @@ def state_words(decision: Decision) -> str:
     if decision.state.settled:
         return settled_words(decision)
     return " ".join([open_words(decision), *late(decision)])
+
+
+def day_of(decision: Decision, at: datetime) -> str:
+    """Return the day of a moment in the channel's calendar, in words."""
+    return day(local_day(at, decision.rights_version.time_zone))
 
 
 def days_off_before(decision: Decision, due_at: datetime) -> str:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from models.reads.references import refers_to
 from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
@@ -74,6 +75,7 @@ class Wanted:
     by: str | None = None
     holder: str | None = None
     commitment: str | None = None
+    reference: str | None = None
     since: datetime | None = None
     before: datetime | None = None
     channel: int | None = None
@@ -245,6 +247,8 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
         facts.append(
             Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
         )
+    if wanted.reference:
+        facts.append(refers_to(wanted.reference))
     if wanted.since:
         facts.append(Decision.raised_at >= wanted.since)
     if wanted.before:

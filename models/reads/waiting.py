@@ -6,7 +6,7 @@ The one answer for reminders and Home.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
@@ -77,6 +77,10 @@ class Waiting:
     part: int | None = None
 
 
+# No calendar on Earth is further than this before UTC's.
+FURTHEST_EAST = timedelta(hours=14)
+
+
 def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
     """Return everything that waits for this person, the pressing first, then by due date and
     age.
@@ -84,13 +88,13 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
     parts: dict[tuple[str, int], int] = {}
     for decision, asked_for, part in session.execute(
-        _mine(), {"tenant": tenant, "person": person, "today": at.date()}
+        _mine(), {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
     ):
         if (asked_for, decision.id) not in parts:
             asked[asked_for].append(decision)
         parts[asked_for, decision.id] = part
     read_parts_of(session, asked[DECIDE], "signatures", "impacts")
-    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP]}, "settlements")
+    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP], *asked[REVIEW]}, "settlements")
     found = [
         *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
         *(
@@ -101,6 +105,7 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
         *(
             Waiting(decision, FORECAST, True, part=parts[REVIEW, decision.id])
             for decision in _reviewed_by(session, asked[REVIEW], person)
+            if _is_due(decision, at)
         ),
     ]
     return sorted(
@@ -241,6 +246,15 @@ def _reviewed_by(session: Session, decisions: list[Decision], person: str) -> li
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
     newest = {id: by for id, round, by in found if round <= rounds[id]}
     return [decision for decision in decisions if newest.get(decision.id) == person]
+
+
+def _is_due(decision: Decision, at: datetime) -> bool:
+    """Return True if the day on which to ask has begun in the channel's calendar."""
+    today = local_day(at, decision.rights_version.time_zone)
+    return any(
+        settlement.review_on and settlement.held is None and settlement.review_on <= today
+        for settlement in decision.settlements
+    )
 
 
 @cache

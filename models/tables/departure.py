@@ -16,7 +16,7 @@ from models.tables.base import Base, SlackId
 class Departure(Base):
     """Departure of a person whom Slack has deactivated.
 
-    Each replica remembers for minutes what Slack said of a person; this is the same on all.
+    Each replica remembers for a minute what Slack said of a person; this is the same on all.
     """
 
     __tablename__ = "departure"

@@ -12,7 +12,7 @@ from models.acts import Act, Seat
 from models.rules import Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
-from models.verbs.handover import Side, hand_over, seat_today
+from models.verbs.handover import SeatsToday, Side, hand_over
 from models.verbs.routing import LEFT
 
 
@@ -28,13 +28,14 @@ def vacate(
     It goes to whoever holds the role today, else to the sponsor for them, with the explanation.
     What they did in another's place goes back. `gone` are all who are known to have left.
     """
+    seats = SeatsToday(at, gone)
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner, today = seat.on_behalf_of or seat.person, rights.holder_of(side.role(decision))
             if seat.person == person or (owner == person and today != person):
                 owner = today if owner in gone else owner
-                after = _seat_of(decision, owner, rights.sponsor, at, gone)
+                after = _seat_of(decision, owner, rights.sponsor, seats, gone)
                 hand_over(decision, side, after, Act(None, at), gone=gone)
 
 
@@ -42,33 +43,35 @@ def reseat(
     pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
 ) -> None:
     """Give what waits in empty seats to this sponsor, or to whoever stands in for them now."""
+    seats = SeatsToday(act.at, gone)
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             owner = seat.on_behalf_of or seat.person
             if owner in gone and (seat.because == LEFT or seat.person == owner):
-                after = _seat_of(decision, owner, sponsor, act.at, gone)
+                after = _seat_of(decision, owner, sponsor, seats, gone)
                 hand_over(decision, side, after, act, gone=gone)
 
 
 def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> None:
     """Give a person who is in Slack again what others do because they had left."""
+    seats = SeatsToday(act.at)
     for decision in pending:
         for side in Side:
             seat = side.seat(decision)
             if seat.on_behalf_of == person and seat.because == LEFT:
-                hand_over(decision, side, seat_today(decision, person, act.at), act)
+                hand_over(decision, side, seats.of(person, decision), act)
 
 
 def _seat_of(
-    decision: Decision, owner: str, sponsor: str | None, at: datetime, gone: Collection[str]
+    decision: Decision, owner: str, sponsor: str | None, seats: SeatsToday, gone: Collection[str]
 ) -> Seat:
     """Return the seat for the work of a role holder who may be away, or have left."""
     if owner not in gone:
-        return seat_today(decision, owner, at, gone)
+        return seats.of(owner, decision)
     if sponsor is None or sponsor in gone:
         return Seat(owner, None, LEFT)
-    instead = seat_today(decision, sponsor, at, gone)
+    instead = seats.of(sponsor, decision)
     return Seat(instead.person, owner, LEFT)
 
 
@@ -82,9 +85,9 @@ def fill_seat(
     gone: Collection[str],
 ) -> None:
     """Give a successor what waits for the seat of the role holder before, or for their stand-in."""
+    seats = SeatsToday(act.at, gone)
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART
         seat = side.seat(decision)
         if before in (seat.person, seat.on_behalf_of):
-            today = seat_today(decision, successor, act.at, gone)
-            hand_over(decision, side, today, act, gone=gone)
+            hand_over(decision, side, seats.of(successor, decision), act, gone=gone)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 from models.tables.write_behind import write_now
@@ -22,27 +24,65 @@ def gather(
     """
     if not person or len(decisions) < 2:
         return
-    session, channel = decisions[0].session, decisions[0].channel
-    write_now(session)
-    owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
-    of_these = Post.decision_id.in_([decision.id for decision in decisions])
-    news = session.scalars(
-        select(Post).where(of_these, Post.person == person, *owed_now).order_by(Post.id)
-    ).all()
-    if len({post.decision_id for post in news}) < 2:
+    news = _owed_now(decisions, [person], at)
+    if not _are_of_several(news):
         return
-    if message is None:
-        message = Post(
-            channel=channel,
-            key=f"moved:{news[0].key}",
-            drawing=Drawing.MOVED,
-            person=person,
-            due_at=at,
-        )
-        session.add(message)
+    message = message or _list(decisions[0].channel, news)
+    session = decisions[0].session
+    session.add(message)
     session.flush()
     for post in news:
         post.thread_id = message.id
+
+
+def gather_each(decisions: Sequence[Decision], people: Collection[str], at: datetime) -> None:
+    """Gather an act's news of several decisions for each of these people.
+
+    However many they are, and their decisions, this takes as many statements.
+    """
+    if len(decisions) < 2:
+        return
+    session = decisions[0].session
+    by_person = defaultdict[str | None, list[Post]](list)
+    for post in _owed_now(decisions, people, at):
+        by_person[post.person].append(post)
+    gathered = [
+        (_list(decisions[0].channel, news), news)
+        for news in by_person.values()
+        if _are_of_several(news)
+    ]
+    session.add_all(message for message, _ in gathered)
+    session.flush()
+    for message, news in gathered:
+        for post in news:
+            post.thread_id = message.id
+
+
+def _owed_now(
+    decisions: Sequence[Decision], people: Collection[str], at: datetime
+) -> Sequence[Post]:
+    """Return what this act owes these people about these decisions, oldest first."""
+    session = decisions[0].session
+    write_now(session)
+    owed_now = Post.due_at == at, Post.wanted == 1, Post.ts.is_(None), Post.thread_id.is_(None)
+    of_these = Post.decision_id.in_([decision.id for decision in decisions])
+    asked = select(Post).where(of_these, Post.person.in_(people), *owed_now)
+    return session.scalars(asked.order_by(Post.id)).all()
+
+
+def _are_of_several(news: Sequence[Post]) -> bool:
+    return len({post.decision_id for post in news}) > 1
+
+
+def _list(channel: Channel, news: Sequence[Post]) -> Post:
+    """Return a new message that lists the decisions of this news."""
+    return Post(
+        channel=channel,
+        key=f"moved:{news[0].key}",
+        drawing=Drawing.MOVED,
+        person=news[0].person,
+        due_at=news[0].due_at,
+    )
 
 
 def in_thread_of(session: Session, message: Post) -> list[Decision]:

@@ -144,15 +144,29 @@ def _asked_already(decision: Decision) -> set[str | None]:
     }
 
 
-def seat_today(decision: Decision, person: str, at: datetime, gone: Collection[str] = ()) -> Seat:
-    """Return the seat for this person's work today: their own, or their delegate's."""
-    assert locks.is_who_decides_locked(decision.session), "they may come or go meanwhile"
-    away = current_absences(decision.session, decision.workspace_id, at, person).get(person)
-    return (
-        Seat(away.delegate, person, away_until(away.until))
-        if away and away.delegate not in gone
-        else Seat(person)
-    )
+class SeatsToday:
+    """Seats for people's work at this moment: their own, or their delegate's.
+
+    Each is read once, however many decisions it is for. Nobody who is `gone` is a delegate.
+    """
+
+    def __init__(self, at: datetime, gone: Collection[str] = ()) -> None:
+        self._at = at
+        self._gone = gone
+        self._read: dict[str, Seat] = {}
+
+    def of(self, person: str, decision: Decision) -> Seat:
+        """Return the seat of this person in this decision's workspace."""
+        assert locks.is_who_decides_locked(decision.session), "they may come or go meanwhile"
+        if person not in self._read:
+            absences = current_absences(decision.session, decision.workspace_id, self._at, person)
+            away = absences.get(person)
+            self._read[person] = (
+                Seat(away.delegate, person, away_until(away.until))
+                if away and away.delegate not in self._gone
+                else Seat(person)
+            )
+        return self._read[person]
 
 
 def _sides_of(decision: Decision, person: str) -> list[Side]:
@@ -215,8 +229,7 @@ def leave(
     session.add(absence)
     session.flush()
     person = absence.person
-    # Made once: hundreds of decisions may move, and to ask for each would be a statement for each.
-    own = Seat(absence.delegate, person, away_until(absence.until))
+    own, seats = Seat(absence.delegate, person, away_until(absence.until)), SeatsToday(act.at)
     for decision in pending:
         for side in _sides_of(decision, person):
             giver = side.seat(decision).on_behalf_of
@@ -225,7 +238,7 @@ def leave(
             elif giver in gone:
                 seat = Seat(absence.delegate, giver, LEFT)
             else:
-                seat = seat_today(decision, giver, act.at)
+                seat = seats.of(giver, decision)
             hand_over(decision, side, seat, act)
     set_timer(
         session,
@@ -245,7 +258,7 @@ def end_leave(
     decisions = list(pending)
     if not decisions:
         return
-    own = seat_today(decisions[0], absence.person, act.at, gone)
+    own = SeatsToday(act.at, gone).of(absence.person, decisions[0])
     for decision in decisions:
         for side in Side:
             seat = side.seat(decision)
@@ -261,7 +274,7 @@ def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[s
     for side in Side:
         seat = side.seat(decision)
         if seat.person == delegate and seat.on_behalf_of:
-            today = seat_today(decision, seat.on_behalf_of, act.at, gone)
+            today = SeatsToday(act.at, gone).of(seat.on_behalf_of, decision)
             hand_over(decision, side, today, act, gone=gone)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,43 @@ def test_leave_and_return_take_as_many_statements_whatever_waits(
     few, twice_as_many = taken
     # Four decisions more would be four statements more; what is read once may differ by one.
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
+
+
+def test_departures_take_as_many_statements_whatever_waits(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor, sam: Actor
+) -> None:
+    """Each decision more costs a few rows, and no statement of its own."""
+    taken = []
+    for _ in range(2):
+        for number in range(4):
+            erin.raises_quietly(f"Wish {number}", checkout)
+        harness.settle()
+        taken.append(depart_return_and_follow(harness, checkout, alice, sam))
+    few, twice_as_many = taken
+    # Four decisions more would be four statements more; what is read once may differ by one.
+    assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
+
+
+def depart_return_and_follow(
+    harness: Harness, channel: Channel, leaving: Actor, by: Actor
+) -> list[int]:
+    """Return the statements of a departure, of a return to Slack, and of filling a seat twice."""
+    counts = []
+    for act in (
+        lambda: harness.run(leaving.member.is_deactivated()),
+        lambda: harness.run(leaving.member.is_reactivated()),
+        *(partial(fill_seat, harness, channel, by, name) for name in ("erin", "alice")),
+    ):
+        counts.append(statements(harness, act))
+        harness.settle()
+    return counts
+
+
+def fill_seat(harness: Harness, channel: Channel, by: Actor, name: str) -> None:
+    """Name another product owner, to whom the open decisions go along."""
+    harness.run(by.member.types(channel, "/tradeoff setup"))
+    errors = harness.run(by.member.submits({"product_owner": name, "reason": f"{name} follows"}))
+    assert errors == {}
 
 
 def leave_and_return(harness: Harness, channel: Channel, away: Actor, delegate: Actor) -> list[int]:

@@ -19,8 +19,6 @@ from support.harness import Actor, Harness
 from support.home_visitor import leaves, opens_home
 from support.story_helpers import secret_of, until
 
-pytestmark = pytest.mark.any_database
-
 
 def presses_by_hand(actor: Actor, action: str, value: str) -> None:
     """Press a button that this person was never shown."""
@@ -230,9 +228,9 @@ def test_who_may_read_is_not_known_so_nothing_is_sent_yet(
     assert "It is the law" in read(erin)
 
 
-@pytest.mark.parametrize("reads", ["the other replica's outbox", "a command"])
+@pytest.mark.parametrize("how", ["the other replica's outbox", "a command"])
 def test_another_replica_heard_that_somebody_left(
-    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, reads: str
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str
 ) -> None:
     """The event comes to one replica. The other has asked Slack a moment before, and remembers."""
     secret = secret_of(harness, alice)
@@ -241,7 +239,7 @@ def test_another_replica_heard_that_somebody_left(
     ask = NotYetKnown(places=[secret.id], rooms=[secret.id])
     harness.run(other.people.look_up(tenant, ask, Known()))
     leaves(erin, secret)
-    if reads == "a command":
+    if how == "a command":
         asked, deadline = command(harness, erin, checkout), harness.timeouts.deadline()
         answer = harness.run(other.dispatch._answer(subcommands.command, asked, deadline))
         assert "I cannot show you #1 now" in str(answer)

@@ -54,3 +54,34 @@ def test_timers_do_not_wait_for_each_others_people(
         await firing
 
     harness.run(story())
+
+
+@pytest.mark.any_database
+def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel, search: Channel
+) -> None:
+    """What falls due while Slack is silent about one person fires at once."""
+    alice.sets_up(search, po="sam", sponsor=None)
+    erin.raises("Wish", kind="requirements", in_=search, due_on="2026-11-23")
+    for number in range(10):
+        erin.raises(f"Healthy {number}", kind="requirements", in_=checkout, due_on="2026-11-24")
+    harness.clock.now = datetime(2026, 11, 24, 0, 1, tzinfo=UTC)
+    harness.settle()
+    harness.clock.now = datetime(2026, 11, 24, 9, 30, 1, tzinfo=UTC)
+    harness.bot.people._people._kept.clear()
+    harness.breaks("users.info", "held", channel=sam.id)
+
+    async def story() -> None:
+        timers = asyncio.create_task(harness.bot.timers.run())
+        async with asyncio.timeout(60):
+            while not harness.workspace.faults.used_up:
+                await asyncio.sleep(0.01)
+            harness.clock.now = datetime(2026, 11, 25, 0, 1, tzinfo=UTC)
+            harness.bot.timers.wake()
+            while sum(decision.overdue_at is not None for decision in harness.decisions()) < 11:
+                await asyncio.sleep(0.01)
+        assert not harness.workspace.faults.released.is_set()
+        timers.cancel()
+        await asyncio.wait([timers])
+
+    harness.run(story())

@@ -69,3 +69,21 @@ def test_a_room_larger_than_all_that_is_kept_is_kept_alone() -> None:
         assert cache.known(("T", "one")) is None
 
     asyncio.run(steps())
+
+
+def test_an_answer_that_cannot_be_had_anew_lasts_no_longer() -> None:
+    heard, now = ["yes"], [0.0]
+
+    async def ask(key: tuple[str, str]) -> str:
+        return heard.pop()
+
+    async def steps() -> None:
+        timeouts = Timeouts(stopwatch=lambda: now[0])
+        cache = AnswerCache[str](ask, timeouts, kept_for=lambda: 60, most=9)
+        await cache.get_all("T", ["public"], 60)
+        for now[0] in (20.0, 40.0, 59.0):
+            assert await cache.refresh_all("T", ["public"], 60) == [("public", "yes")]
+        now[0] = 61.0
+        assert await cache.refresh_all("T", ["public"], 60) == [("public", None)]
+
+    asyncio.run(steps())

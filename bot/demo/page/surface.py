@@ -1,15 +1,13 @@
-"""Surroundings of a drawing of blocks: who reads it, and what a press does."""
+"""Surroundings of a drawing of blocks: who reads it, and what can be picked there."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.page.mrkdwn import Reader, escaped_html, mrkdwn
 
 Block = dict[str, Any]
-Press = Callable[[str, Block, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -25,13 +23,13 @@ class Choice:
 class Surface:
     """A message, a modal or a Home: its reader, and the people and channels to pick there.
 
-    A press calls `press(block_id, element, value)`.
+    `heading` is the level of its headers: one below the heading that it is under.
     """
 
     reader: Reader
-    press: Press
     people: list[Choice] = field(default_factory=list)
     channels: list[Choice] = field(default_factory=list)
+    heading: str = "h3"
 
     def text(self, text: Block) -> str:
         """Draw a text object as HTML."""

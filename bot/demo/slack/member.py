@@ -382,7 +382,14 @@ class Member:
 
     async def is_deactivated(self) -> None:
         """End this person's account, as an administrator does."""
-        self.person.deleted = True
+        await self._is_changed(deleted=True)
+
+    async def is_reactivated(self) -> None:
+        """Give this person their account back, as an administrator does."""
+        await self._is_changed(deleted=False)
+
+    async def _is_changed(self, *, deleted: bool) -> None:
+        self.person.deleted = deleted
         self.workspace.changed()
         await self._event("user_change", user=user_json(self.person, self.workspace))
 

@@ -49,7 +49,8 @@ class DemoSlack:
         arguments = await _arguments(request)
         token = _token(request, arguments)
         faults = self.workspace.faults
-        fault = faults.next_for(method, str(arguments.get("channel", "")))
+        about = arguments.get("channel") or arguments.get("user") or ""
+        fault = faults.next_for(method, str(about))
         if fault is None:
             return self._answer(method, arguments, token)
 

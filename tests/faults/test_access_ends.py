@@ -1,0 +1,42 @@
+"""Access that ends: people leave or become guests, with and without Slack's event."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import leaves, opens_home, reads
+from support.story_helpers import secret_of
+
+
+def test_an_open_home_shows_nothing_of_a_channel_that_was_left(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    secret = secret_of(harness, alice)
+    erin.raises("Severance pay", kind="requirements", in_=secret)
+    assert "Severance pay" in opens_home(erin)
+    leaves(erin, secret)
+    assert "Severance" not in reads(erin)
+
+
+@pytest.mark.parametrize("how", ["is a guest", "is outside"])
+def test_a_missed_event_closes_every_door_within_a_minute(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, how: str
+) -> None:
+    secret = secret_of(harness, alice)
+    lobby = harness.workspace.add_channel("lobby", ["erin"])
+    erin.raises("Severance pay", kind="requirements", in_=secret if how == "is outside" else None)
+    assert "Severance pay" in opens_home(erin)
+    (secret if how == "is outside" else checkout).members.discard(erin.id)
+    erin.member.person.is_restricted = how == "is a guest"
+    harness.timeouts.stopwatch = lambda: time.monotonic() + 61
+    erin.shows(1, in_=lobby)
+    assert erin.form is None
+    assert "I cannot show you #1 now" in erin.was_told()
+    erin.types("/tradeoff list", lobby)
+    assert "Severance" not in erin.form_words()
+    harness.run(erin.member.closes())
+    assert "Severance" not in opens_home(erin)
