@@ -97,11 +97,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
             f"impact by {when(decision.impact_due_at)}"
             f"{wording.days_off_before(decision, decision.impact_due_at)}."
         )
-    yours = (
-        not overtaken
-        and post.person in _may_state(decision)
-        and decision.impact in (Impact.AWAITED, Impact.LAPSED)
-    )
+    is_open = decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    yours = not overtaken and is_open and post.person in _may_state(decision)
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 

@@ -33,11 +33,6 @@ def title_then(decision: Decision, settlement: Settlement) -> str:
     return f"{reference(decision)} {escaped(settlement.title or decision.title)}"
 
 
-def title_in_text(decision: Decision) -> str:
-    """Return the title for where there is no link: notifications, screen readers."""
-    return f"#{decision.number} {escaped(decision.title)}"
-
-
 def channel(decision: Decision) -> str:
     return where(decision.channel.slack_id)
 
@@ -150,7 +145,7 @@ def summary(decision: Decision) -> str:
 
     What people typed is said in short; Details has all of it.
     """
-    parts = [f"{title_in_text(decision)}. {capital(state_words(decision))}"]
+    parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
         parts.append(_short("Why", decision.settlement.reason))
         return limited(" ".join(part for part in parts if part))
