@@ -19,6 +19,7 @@ from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from handlers.ui.marks import value_of
+from handlers.ui.phrases import capital
 from handlers.ui.references import read_references, reference_errors, references_field
 from models import locks
 from models.mrkdwn import escaped
@@ -162,14 +163,15 @@ def claim_form(
 
     `edited` is the claim to change, and `links` are its references.
     """
-    evidence, link = "", None
+    evidence, link, words = "", None, rights.words
     if edited:
         evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
     elif source:
         evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
-            f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
+            f"{capital(words.kind(KIND))}: {decided_by(rights.table[KIND], words).lower()} "
+            f"(rights v{rights.number})."
         ),
         inputs.field(
             "item", "What is finished", inputs.text_input(limit=TITLE_LIMIT, initial=item)

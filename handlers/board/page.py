@@ -20,13 +20,14 @@ from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
 from models.reads.references import References
 from models.references import Link
+from models.rules import Role
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day, zone_named
 
-# So many rows of each list are shown; the rest is counted.
+# Rows shown of each list; the rest is counted.
 MOST_OPEN = 50
 MOST_DECIDED = 50
 MOST_COMMITMENTS = 12
@@ -240,9 +241,10 @@ def _days(now: datetime, at: datetime, zone: str) -> int:
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
-    roles = [("Product owner", rights.product_owner), ("Project manager", rights.project_manager)]
-    roles += [("Sponsor", rights.sponsor)] if rights.sponsor else []
-    return [(role, voice.says(who(person))) for role, person in roles]
+    words = rights.words
+    roles = [(words.role(role), rights.holder_of(role)) for role in Role]
+    roles += [(words.sponsor, rights.sponsor)] if rights.sponsor else []
+    return [(phrases.capital(role), voice.says(who(person))) for role, person in roles]
 
 
 # ---- commitments ---------------------------------------------------------------------------------
@@ -329,7 +331,7 @@ def _open(
         number=decision.number,
         card=decision.card_link,
         title=decision.title,
-        kind=decision.kind.label,
+        kind=decision.words.kind(decision.kind),
         waits=voice.says(words),
         age=number(days, "day") if days > 0 else "Since today",
         due=day(decision.due_on) if decision.due_on else "No date",
@@ -351,7 +353,7 @@ def _decided(
         number=decision.number,
         card=decision.card_link,
         title=settlement.title or decision.title,
-        kind=settlement.kind or decision.kind.label,
+        kind=settlement.kind or decision.words.kind(decision.kind),
         outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
         why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),

@@ -1,6 +1,6 @@
 """One message for everything that changed hands in one act: a list of the decisions.
 
-The card of each decision is in the message's thread, and is kept true there.
+The card of each decision is in the message's thread, and is redrawn as the decision changes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_LISTED = 40
 
 
 def moved(post: Post, session: Session, asking: Asking) -> Message:
-    """Tell whoever gave or got several decisions at once."""
+    """Tell a person that several decisions moved to or from them at once."""
     first = "Several decisions have changed hands; each card says who acts now."
     return with_list(first, post, session, asking)
 
@@ -38,7 +38,7 @@ def with_list(first: str, post: Post, session: Session, asking: Asking) -> Messa
     found = [decision for decision in found if decision.channel.slack_id in readable]
     if not found:
         return Message(first, [blocks.section(first)])
-    # Everyone is told the same number; some that moved wait for somebody else first.
+    # The count includes decisions that moved, but wait for somebody else first and are not shown.
     moved = max((post.args or {}).get("moved", 0), len(found))
     count = f"{moved} decisions moved; the card of each is in this thread."
     if moved > len(found):

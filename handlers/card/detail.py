@@ -29,7 +29,7 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# So many of each sort are shown; older ones are counted, and are in the history.
+# Earlier rounds, statements and claims shown, of each; older ones are counted, and in the history.
 MOST_EARLIER = 3
 
 
@@ -69,7 +69,7 @@ def decision_view(
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
-    """Offer the review to whoever was asked whether the forecast held."""
+    """Offer the review to the person who was asked whether the forecast held."""
     asked = {
         post.round
         for post in decision.posts
@@ -150,14 +150,15 @@ def _statements(decision: Decision) -> list[Block]:
     earlier = [statement for statement in decision.impacts if statement is not decision.statement]
     shown = _counted(len(earlier), "earlier impact statement")
     for statement in earlier[-MOST_EARLIER:]:
-        shown += _statement(statement)
+        shown += _statement(decision, statement)
     return shown
 
 
-def _statement(statement: ImpactStatement) -> list[Block]:
+def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
+    role = decision.words.role(statement.role)
     head = (
-        f"*Earlier impact, by {who(statement.by)} ({statement.role.label}{late}), round "
+        f"*Earlier impact, by {who(statement.by)} ({role}{late}), round "
         f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
         "confidence"
     )

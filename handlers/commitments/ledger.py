@@ -139,7 +139,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
-    """Build the channel's message: the commitment, kept true as decisions move it."""
+    """Build the channel's message: the commitment, redrawn as decisions move it."""
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "

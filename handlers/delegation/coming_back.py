@@ -119,7 +119,10 @@ def end(
 def _tell(
     session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
 ) -> None:
-    """Tell whoever did not end it that it is over, and redraw what the delegate was told first."""
+    """Tell the role holder or the delegate, unless they ended the leave, that it is over.
+
+    Redraw the first message to the delegate, which offered to decline.
+    """
     told = (
         select(Post)
         .join(Post.channel)
@@ -147,7 +150,7 @@ def _tell(
 def _absence(post: Post, session: Session) -> Absence:
     """Return the leave that this message is about.
 
-    The release before this one wrote it into the key alone.
+    Older releases wrote its id into the key alone.
     """
     args = post.args or {"absence": int(post.key.split(":")[1])}
     return session.get_one(Absence, args["absence"])
@@ -174,7 +177,7 @@ def stands_in(post: Post, session: Session, asking: Asking) -> Message:
 
 
 def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
-    """Build the message that says that it is over, and why, for whoever did not end it."""
+    """Build the message that says that a leave is over, and why."""
     absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."

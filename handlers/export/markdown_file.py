@@ -117,7 +117,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 def _facts(decision: Decision) -> Iterator[str]:
     if decision.card_link:
         yield f"- Card: <{decision.card_link}>"
-    yield f"- Kind: {decision.kind.label}"
+    yield f"- Kind: {decision.words.kind(decision.kind)}"
     yield f"- Channel: {where(decision.channel.slack_id)}"
     yield f"- {said(wording.origin(decision))}"
     yield f"- {said(decision.routed)}"
@@ -186,7 +186,8 @@ def _impact(decision: Decision) -> Iterator[str]:
         late = ", late" if statement.late else ""
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
-            f"({statement.role.label}) on {wording.day_of(decision, statement.at)}{late}: "
+            f"({decision.words.role(statement.role)}) "
+            f"on {wording.day_of(decision, statement.at)}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (

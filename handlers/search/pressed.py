@@ -13,6 +13,7 @@ from handlers.ui import blocks, forms, inputs
 from models.reads.search import OPEN_FIRST, STATES, Wanted
 from models.rules import Kind
 from models.tables.channel import find_channel
+from models.words import Words
 
 ANY, TYPED, HERE = "any", "typed", "here"
 OFFERED_STATES = {
@@ -95,11 +96,11 @@ def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed
     return wanted
 
 
-def row(request: Request, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
+def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
     """Build the row of filters, each as it is set now."""
     states, state = dict(OFFERED_STATES), wanted.state or ANY
     states.setdefault(state, state.replace("_", " ").capitalize())
-    kinds = {kind.value: kind.label.capitalize() for kind in Kind}
+    kinds = {kind.value: words.kind(kind).capitalize() for kind in Kind}
     kind = wanted.kind.value if wanted.kind else ANY
     return blocks.actions(
         _pick(

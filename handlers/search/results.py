@@ -20,6 +20,7 @@ from handlers.ui import blocks, fields, inputs, phrases, seals
 from models.mrkdwn import escaped, where
 from models.reads import search
 from models.reads.search import NO_DAY, Found, Place, Wanted, place_of
+from models.tables.workspace import words_of
 
 PAGE = 10
 UNSAID = (
@@ -120,7 +121,11 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
     shown = found[-PAGE:] if back else found[:PAGE]
     previous, following = (more, True) if back else (at is not None, more)
     zone = request.person.time_zone
-    asked = [pressed.row(request, search.typed, wanted, search.pressed)]
+    asked = [
+        pressed.row(
+            request, words_of(session, request.workspace), search.typed, wanted, search.pressed
+        )
+    ]
     if search.text:
         asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):

@@ -209,7 +209,7 @@ def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matt
     kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
     roles = {role for kind in kinds for role in current.table[kind].decides.roles}
     if not set(old.holders) <= roles:
-        deciders = " and ".join(role.label for role in old.holders)
+        deciders = old.words.roles(old.holders)
         raise FieldsInvalid(
             {
                 "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "

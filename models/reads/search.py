@@ -130,9 +130,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part of the list, the newest first: at most so many numbers, from before or after one of
-    them.
-    """
+    """Part of the list, newest first: at most `most` numbers, before or after one of them."""
 
     most: int
     older_than: int | None = None

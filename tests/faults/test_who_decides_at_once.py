@@ -140,11 +140,6 @@ def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransacti
 # ---- what only displays, and what supersedes -----------------------------------------------------
 
 
-def change_value(two: HeldTransactions, id: int = 1, version: int = 1) -> str:
-    """Return the value of the buttons of a change of the rights that was asked for just now."""
-    return f"{id}:{version}:{int(two.now.timestamp())}"
-
-
 def promise_and_move(two: HeldTransactions) -> None:
     """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again.
 
@@ -155,7 +150,7 @@ def promise_and_move(two: HeldTransactions) -> None:
     remember = metadata(channel=CHANNEL, version=1)
     form = two.form(ALICE, "rights.table", remember, **rows, confirms=Pick("yes"), reason="Small")
     two.acts(form)
-    two.acts(two.click(BOB, "rights.confirm", change_value(two)))
+    two.acts(two.click(BOB, "rights.confirm", f"1:1:{int(two.now.timestamp())}"))
     beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
     two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
     effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}

@@ -149,7 +149,7 @@ def test_what_is_not_shown_is_counted(harness: Harness, erin: Actor, checkout: C
     assert "…and 2 more open decisions, raised later." in words
 
 
-def test_it_shows_nothing_of_another_channel(
+def test_the_board_shows_nothing_of_another_channel(
     harness: Harness, alice: Actor, erin: Actor, busy: Channel
 ) -> None:
     secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)

@@ -1,6 +1,6 @@
 """Stories of many decisions that change hands at once.
 
-One direct message per person, and every card kept true in its thread.
+One direct message per person, and every card in its thread, redrawn as its decision changes.
 """
 
 from __future__ import annotations
