@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from handlers import routes
 
 PATH = "/slack/events"
-NAME = "Tradeoffs"
+NAME = "tradeoffs"
 DESCRIPTION = (
     "Makes tradeoff decisions visible: who may decide, what it costs, and what was decided."
 )

@@ -87,7 +87,7 @@ def question_form(decision: Decision, asker: str) -> View:
             "question",
             "Question",
             inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
-            hint="It stands on the card. The date to decide by stays as it is, and you can "
+            hint="It is shown on the card. The date to decide by stays as it is, and you can "
             "decide without the answer.",
         ),
     ]
@@ -109,7 +109,7 @@ def answer_form(decision: Decision, question: Question) -> View:
             "answer",
             "Answer",
             inputs.text_input(limit=forms.REASON_LIMIT, multiline=True),
-            hint="It stands on the card.",
+            hint="It is shown on the card.",
         ),
     ]
     remember = forms.metadata(question=value_of(decision, question.id))

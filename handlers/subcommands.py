@@ -116,8 +116,9 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "list": Subcommand(
         results.show,
-        "`/tradeoff list apple pay kind:priority state:open by:@someone` finds decisions, as "
-        "`state:overdue` and `state:reopened` do; `/tradeoff show 42` shows one whole, and so does "
+        "`/tradeoff list` shows what is open here; `/tradeoff list apple pay kind:priority "
+        "state:open by:@someone` finds decisions everywhere, as `state:overdue` and "
+        "`state:reopened` do; `/tradeoff show 42` shows one whole, and so does "
         "`/tradeoff approve 42`, or what else its buttons say",
         usage="list [words]",
     ),

@@ -33,6 +33,11 @@ def where(channel: str) -> str:
     return f"<#{channel}>"
 
 
+def with_link(label: str, address: str | None) -> str:
+    """Write this label as a link; as it is if there is no address yet."""
+    return f"<{address}|{label}>" if address else label
+
+
 def when(at: datetime) -> str:
     """Write this moment in the reader's own time zone; the fallback names UTC."""
     return (

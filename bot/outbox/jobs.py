@@ -27,7 +27,8 @@ class Job:
 
     `ts` is None for a first post. `maybe_sent` is true if an earlier try was cut off at `sent_at`.
     In a thread, `to_all` shows the message in the channel as well. `hidden` is true if its reader
-    may not read its channel: then it shows nothing of that, and is not posted at all.
+    may not read its channel: then it shows nothing of that, and is not posted at all. `needs_link`
+    is true for a card whose address Slack has not said yet.
     """
 
     claim: Claim
@@ -50,6 +51,7 @@ class Job:
     maybe_sent: bool
     sent_at: datetime | None
     was_deleted: bool
+    needs_link: bool = False
 
     @property
     def method(self) -> str:
@@ -103,6 +105,7 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
         maybe_sent=post.sending and post.ts is None,
         sent_at=post.sent_at,
         was_deleted=post.deleted_ts is not None,
+        needs_link=post.drawing is Drawing.CARD and post.permalink is None,
     )
 
 

@@ -195,6 +195,18 @@ class Outbox:
             if mark:
                 attempt.begun = True
                 await self._mark(attempt, mark)
+        if attempt.job and attempt.job.needs_link and attempt.sent:
+            await self._learn_link(attempt.job, attempt.sent)
+
+    async def _learn_link(self, job: Job, at: slack.Sent) -> None:
+        """Ask Slack for the address of a card, once its message is marked.
+
+        Without an answer, the next drawing of the card asks again.
+        """
+        with contextlib.suppress(Exception):
+            link = await slack.permalink(self._client_for(job.tenant), at)
+            if link:
+                await self._run(partial(marks.linked, job=job, ts=at.ts, link=link))
 
     @contextlib.asynccontextmanager
     async def _lease_renewed(self, attempt: Attempt) -> AsyncIterator[None]:
@@ -244,6 +256,7 @@ class Outbox:
         elif job.maybe_sent or not job.unchanged:
             attempt.begun = True
             await slack.update(client, job, at)
+        attempt.sent = at
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
 
     async def _draw(self, claim: claims.Claim) -> Job:

@@ -51,6 +51,16 @@ def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
         log.error("posted by two", post=job.claim.post_id, channel=facts["slack_channel"])
 
 
+def linked(session: Session, job: Job, ts: str, link: str) -> None:
+    """Store the address of this message, unless it is another message by now."""
+    session.execute(
+        update(Post)
+        .where(Post.id == job.claim.post_id, Post.ts == ts, Post.permalink.is_(None))
+        .values(permalink=link),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def kept_back(session: Session, job: Job) -> None:
     """Mark that nothing is posted: the reader may not read its channel. A change draws it again."""
     _end(session, job.claim, shown=job.wanted, hidden=True, attempts=0, last_error=None)
@@ -70,6 +80,7 @@ def deleted(session: Session, job: Job, now: datetime) -> None:
         session,
         job.claim,
         ts=None,
+        permalink=None,
         deleted_ts=job.ts,
         fingerprint=None,
         due_at=now,

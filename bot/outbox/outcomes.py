@@ -17,7 +17,7 @@ from bot.outbox.claims import Claim, Lost, NotYet
 from bot.outbox.jobs import Job
 from bot.outbox.marks import NO_TOKEN_PAUSE
 from bot.outbox.refusals import Meaning, meaning
-from bot.outbox.slack import Ambiguous, Unclear
+from bot.outbox.slack import Ambiguous, Sent, Unclear
 from bot.slack_client import UNREACHABLE, error_name
 from handlers.access import SlackDidNotSay
 
@@ -35,11 +35,15 @@ MOST_DRAWINGS = 10
 
 @dataclass(slots=True)
 class Attempt:
-    """One claimed message on its way. `begun` is true as soon as the message may be in Slack."""
+    """One claimed message on its way. `begun` is true as soon as the message may be in Slack.
+
+    `sent` is its place there, if it has one now.
+    """
 
     claim: Claim
     job: Job | None = None
     begun: bool = False
+    sent: Sent | None = None
 
 
 def mark_after(attempt: Attempt, error: Exception, now: datetime) -> Mark | None:

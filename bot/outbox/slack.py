@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbox import files
 from bot.outbox.jobs import Job
 from bot.outbox.refusals import Meaning, meaning
-from bot.slack_client import SlackClient, error_name
+from bot.slack_client import MISSHAPEN, UNREACHABLE, SlackClient, error_name
 from handlers.answers import Message
 
+log = structlog.get_logger("outbox")
+
+# An address that is safe inside our markup.
+_LINK = re.compile(r"https://[^\s<>|]{1,500}")
 EVENT_TYPE = "tradeoff_post"
 # Time before and after a send in which its message is looked for: a call that we gave up on may
 # have been carried out a while later.
@@ -61,6 +67,17 @@ async def post(client: SlackClient, job: Job, message: Message) -> Sent:
     if not isinstance(ts, str) or not isinstance(channel, str):
         raise Unclear("no ts")
     return Sent(channel, ts)
+
+
+async def permalink(client: SlackClient, at: Sent) -> str | None:
+    """Return the address of this message; None if Slack does not say one that can be shown."""
+    try:
+        answer = await client.chat_getPermalink(channel=at.channel, message_ts=at.ts)
+    except (*UNREACHABLE, *MISSHAPEN) as error:
+        log.info("no permalink", error=type(error).__name__)
+        return None
+    link = answer.get("permalink")
+    return link if isinstance(link, str) and _LINK.fullmatch(link) else None
 
 
 async def update(client: SlackClient, job: Job, at: Sent) -> None:

@@ -197,7 +197,7 @@ def _criteria_field(edited: Decision | None) -> Block:
         "criteria",
         "Criteria",
         inputs.text_input(limit=limit, multiline=True, initial=criteria),
-        hint=f"One a line, {MOST_CRITERIA} at the most. Each gets a verdict of its own.",
+        hint=f"One per line, up to {MOST_CRITERIA}. Each gets a verdict of its own.",
     )
 
 

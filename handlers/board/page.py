@@ -42,6 +42,7 @@ class Move:
 
     on: str
     number: int
+    card: str | None
     title: str
     change: str
     days: str
@@ -68,6 +69,8 @@ class CommitmentRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
+    number: int
+    card: str | None
     title: str
     kind: str
     waits: str
@@ -86,6 +89,8 @@ class DecidedRow:
     """
 
     on: str
+    number: int
+    card: str | None
     title: str
     kind: str
     outcome: str
@@ -305,6 +310,7 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
     return Move(
         on=voice.day(move.at),
         number=move.decision_number,
+        card=move.card_link,
         title=titles.get(move.decision_number, ""),
         change=change,
         days=phrases.signed_days(move.days),
@@ -322,7 +328,9 @@ def _open(
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
     return OpenRow(
-        title=voice.says(wording.title(decision)),
+        number=decision.number,
+        card=decision.card_link,
+        title=decision.title,
         kind=decision.words.kind(decision.kind),
         waits=voice.says(words),
         age=number(days, "day") if days > 0 else "Since today",
@@ -342,7 +350,9 @@ def _decided(
     )
     return DecidedRow(
         on=voice.day(settlement.at),
-        title=voice.says(wording.title_then(decision, settlement)),
+        number=decision.number,
+        card=decision.card_link,
+        title=settlement.title or decision.title,
         kind=settlement.kind or decision.words.kind(decision.kind),
         outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),

@@ -23,7 +23,7 @@ MOST_LISTED = 40
 
 def moved(post: Post, session: Session, asking: Asking) -> Message:
     """Tell a person that several decisions moved to or from them at once."""
-    first = "Who acts has changed for several decisions."
+    first = "Several decisions have changed hands; each card says who acts now."
     return with_list(first, post, session, asking)
 
 

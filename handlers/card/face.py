@@ -23,7 +23,7 @@ AFTER_THE_FACT = "recorded after the fact"
 
 
 def title(decision: Decision) -> str:
-    return f"*#{decision.number} {escaped(cutting.fitted(decision.title, TITLE))}*"
+    return f"*{wording.reference(decision)} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
 def open_face(decision: Decision) -> list[Block]:

@@ -63,7 +63,9 @@ def outcome(decision: Decision, post: Post) -> Message:
 
 def impact_request(decision: Decision, post: Post) -> Message:
     """Ask the counterpart for the impact, and say until when."""
-    ask = f"{escaped(decision.title)} (#{decision.number}) in {wording.channel(decision)}"
+    ask = (
+        f"{escaped(decision.title)} ({wording.reference(decision)}) in {wording.channel(decision)}"
+    )
     overtaken = _overtaken(decision, post)
     stated = [decision.seat_of(told.role) for told in decision.statements]
     if overtaken:
@@ -95,11 +97,8 @@ def impact_request(decision: Decision, post: Post) -> Message:
             f"impact by {when(decision.impact_due_at)}"
             f"{wording.days_off_before(decision, decision.impact_due_at)}."
         )
-    yours = (
-        not overtaken
-        and post.person in _may_state(decision)
-        and decision.impact in (Impact.AWAITED, Impact.LAPSED)
-    )
+    is_open = decision.impact in (Impact.AWAITED, Impact.LAPSED)
+    yours = not overtaken and is_open and post.person in _may_state(decision)
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
@@ -172,7 +171,7 @@ def _your_turn(decision: Decision, person: str) -> str:
     if decision.is_acceptance:
         return (
             f"{who(decision.claims[-1].by)} says {escaped(decision.title)} "
-            f"(#{decision.number}) is finished. Does it meet the need?{for_whom}"
+            f"({wording.reference(decision)}) is finished. Does it meet the need?{for_whom}"
         )
     if decision.is_after_the_fact:
         return (

@@ -15,7 +15,7 @@ from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
 from handlers.ui.references import linked
-from models.mrkdwn import day, escaped, number, who
+from models.mrkdwn import day, escaped, number, who, with_link
 from models.reads import lookups, references
 from models.references import Link
 from models.tables.commitment import Commitment, CommitmentMove
@@ -133,7 +133,8 @@ def _entry(move: CommitmentMove) -> list[Block]:
         f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}, "
         f"{phrases.signed_days(move.days)}"
     )
-    words = f"*#{move.decision_number}*{back}: {dates if move.days else 'scope only'}"
+    number = with_link(f"#{move.decision_number}", move.card_link)
+    words = f"*{number}*{back}: {dates if move.days else 'scope only'}"
     return [blocks.section(words), *([blocks.typed("Scope", move.scope)] if move.scope else [])]
 
 
@@ -146,10 +147,11 @@ def commitment_post(commitment: Commitment, post: Post) -> Message:
     )
     if commitment.slip:
         (*_, last) = commitment.movers()
+        card = next(move.card_link for move in commitment.moves if move.decision_number == last)
         first += (
             f" First promised for {day(commitment.baseline_on)}; moved "
             f"{phrases.signed_days(commitment.slip)} in all, last by "
-            f"#{last}."
+            f"{with_link(f'#{last}', card)}."
         )
     if not commitment.is_open and commitment.closed_by:
         first += (
@@ -166,7 +168,8 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
     """Tell the person who made the promise what a decision has done to it."""
     entry = (post.args or {}).get("entry", len(commitment.moves))
     move, name = commitment.moves[entry - 1], escaped(commitment.name)
-    by = f"#{move.decision_number}{' (taken back)' if move.undoes else ''}"
+    number = with_link(f"#{move.decision_number}", move.card_link)
+    by = f"{number}{' (taken back)' if move.undoes else ''}"
     what = f"The scope of {name} is changed by {by}."
     if move.days:
         dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"

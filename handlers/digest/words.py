@@ -8,7 +8,7 @@ from handlers.answers import Block, Message
 from handlers.card.buttons import details_button
 from handlers.ui import blocks, cutting, outcomes, phrases, wording
 from handlers.ui.phrases import WEEKDAYS, hours
-from models.mrkdwn import day, escaped, number, where, who
+from models.mrkdwn import day, escaped, number, where, who, with_link
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
 from models.reads.week import Week, waited_since
@@ -110,8 +110,8 @@ def _movement_words(movement: Movement) -> str:
     return f"{counted} ({_numbers(movement.decisions)}) {verb} {name} {how_far}{rest}."
 
 
-def _numbers(decisions: list[int]) -> str:
-    return ", ".join(f"#{decision}" for decision in decisions[:6])
+def _numbers(decisions: list[tuple[int, str | None]]) -> str:
+    return ", ".join(with_link(f"#{number}", card) for number, card in decisions[:6])
 
 
 def _decided(week: Week) -> list[Block]:

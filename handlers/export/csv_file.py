@@ -82,6 +82,7 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "supersedes": lambda decision: decision.supersedes,
     "superseded_by": lambda decision: decision.superseded_by,
     "record_hash": lambda decision: decision.head_hash,
+    "card": lambda decision: decision.card_link,
 }
 # Columns of links, after the others: addresses, one a line.
 LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {

@@ -46,7 +46,8 @@ def decision(whole: Whole, names: Names) -> Json:
     """Return the record with its ids, and the names of those ids."""
     found = _recorded(whole)
     named = {slack_id: names.get(slack_id) for slack_id in sorted(set(_ids(found)))}
-    return {**found, "names": {slack_id: name for slack_id, name in named.items() if name}}
+    shown = {slack_id: name for slack_id, name in named.items() if name}
+    return {**found, "card": whole.decision.card_link, "names": shown}
 
 
 def _recorded(whole: Whole) -> Json:

@@ -115,6 +115,8 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 
 
 def _facts(decision: Decision) -> Iterator[str]:
+    if decision.card_link:
+        yield f"- Card: <{decision.card_link}>"
     yield f"- Kind: {decision.words.kind(decision.kind)}"
     yield f"- Channel: {where(decision.channel.slack_id)}"
     yield f"- {said(wording.origin(decision))}"

@@ -140,11 +140,9 @@ def _track(track: Track) -> list[Block]:
     if not track:
         return []
     words = "; ".join(
-        f"#{number}: {forecast} forecast, {actual} in fact" for number, forecast, actual in track
+        f"#{number}: you said {forecast}, it was {actual}" for number, forecast, actual in track
     )
-    return [
-        blocks.context(f"How your last forecasts turned out, in working days of slip. {words}.")
-    ]
+    return [blocks.context(f"Your last forecasts, in working days of slip. {words}.")]
 
 
 def read_impact(state: FormState) -> ImpactStatement:

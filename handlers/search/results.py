@@ -1,47 +1,49 @@
-"""`/tradeoff list`: decisions that the asker may read, newest first, page by page."""
+"""`/tradeoff list`: decisions that the asker may read, page by page, with filters to press.
+
+With nothing typed, it shows what is open in this channel, the most urgent first.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm, View
+from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, UpdateForm, View
 from handlers.requests import Click, Command, Request
-from handlers.search import filters
-from handlers.ui import blocks, fields, forms, inputs, phrases, seals
-from models.mrkdwn import day, escaped, where, who
+from handlers.search import filters, pressed, rows
+from handlers.ui import blocks, fields, inputs, phrases, seals
+from models.mrkdwn import escaped, where
 from models.reads import search
-from models.reads.search import Found, Wanted
-from models.rules import Decider, Kind, Outcome, State
-from models.working_time import local_day
+from models.reads.search import NO_DAY, Found, Place, Wanted, place_of
+from models.tables.workspace import words_of
 
 PAGE = 10
 UNSAID = (
     "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
-    "stands there is not listed. Try again in a moment."
+    "is there is not listed. Try again in a moment."
 )
-# Outcomes of a joint decision to which both signatures said yes.
-SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
 # The form remembers the text.
 LONGEST = 1300
 
 
 def show(command: Command, session: Session, text: str) -> Answer:
     """Answer `/tradeoff list [words] [filters]` with the first page."""
-    if len(text) > LONGEST or not seals.fits(forms.metadata(list=text)):
+    if len(text) > LONGEST or not seals.fits(pressed.remember(text, pressed.LONGEST)):
         first = (
             f"I can look for up to {LONGEST:,} characters; this has {len(text):,}. Use "
             "fewer words. You typed:"
         )
         return Reply(Message(f"{first}\n{escaped(fields.as_typed(command, text))}"))
-    wanted = filters.read(command, text)
-    if isinstance(wanted, str):
-        return _unclear(command, wanted, text)
-    return OpenForm(_view(command, session, text, wanted))
+    typed = filters.read(command, text)
+    if isinstance(typed, str):
+        return _unclear(command, typed, text)
+    filtered = pressed.at_first(session, command.workspace, command.channel, text)
+    return OpenForm(_view(command, session, Search(text, typed, filtered)))
 
 
 def _unclear(request: Request, problem: str, text: str) -> Reply:
@@ -54,57 +56,106 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
 
 
 def next_page(click: Click, session: Session) -> Answer:
-    return _turned(click, session, older_than=_number(click))
+    return _redrawn(click, session, Turn(click.value))
 
 
 def previous_page(click: Click, session: Session) -> Answer:
-    return _turned(click, session, newer_than=_number(click))
+    return _redrawn(click, session, Turn(click.value, back=True))
 
 
-def _number(click: Click) -> int | None:
-    """Return the number at which to turn; None, for the first page, if the value is none."""
-    return int(click.value) if re.fullmatch(r"[0-9]{1,9}", click.value) else None
+def filter_state(click: Click, session: Session) -> Answer:
+    return _redrawn(click, session, state=click.value)
 
 
-def _turned(click: Click, session: Session, **place: int | None) -> Answer:
-    text = forms.remembered(click.metadata)["list"]
-    wanted = filters.read(click, text)
-    if isinstance(wanted, str):
-        return _unclear(click, wanted, text)
-    return UpdateForm(_view(click, session, text, wanted, **place))
+def filter_kind(click: Click, session: Session) -> Answer:
+    return _redrawn(click, session, kind=click.value)
+
+
+def filter_whose(click: Click, session: Session) -> Answer:
+    return _redrawn(click, session, whose=click.value)
+
+
+def filter_place(click: Click, session: Session) -> Answer:
+    return _redrawn(click, session, place=click.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Row at which a page is turned, as the button carries it: after it, or `back` before it."""
+
+    row: str
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Search as Slack marked it, what it asks for, and the filters that were pressed."""
+
+    text: str
+    typed: Wanted
+    pressed: pressed.Pressed
+
+
+def _redrawn(click: Click, session: Session, turn: Turn | None = None, **filtered: str) -> Answer:
+    text, filters_now = pressed.remembered(click.metadata)
+    typed = filters.read(click, text)
+    if isinstance(typed, str):
+        return _unclear(click, typed, text)
+    for name, value in filtered.items():
+        filters_now = pressed.press(filters_now, name, value)
+    return UpdateForm(_view(click, session, Search(text, typed, filters_now), turn))
 
 
 # ---- a page --------------------------------------------------------------------------------------
 
 
-def _view(
-    request: Request,
-    session: Session,
-    text: str,
-    wanted: Wanted,
-    older_than: int | None = None,
-    newer_than: int | None = None,
-) -> View:
-    rows, unsaid = _rows(request, session, wanted, older_than, newer_than)
-    if newer_than is not None and len(rows) < PAGE:
-        return _view(request, session, text, wanted)
-    more = len(rows) > PAGE
-    shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
-    previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
+def _view(request: Request, session: Session, search: Search, turn: Turn | None = None) -> View:
+    wanted = pressed.narrowed(request, session, search.typed, search.pressed)
+    urgent = pressed.is_most_urgent_first(wanted)
+    at = _read_place(turn.row, urgent) if turn else None
+    back = bool(turn and turn.back and at)
+    found, unsaid = _found(request, session, wanted, at, back=back)
+    if back and len(found) < PAGE:
+        return _view(request, session, search)
+    more = len(found) > PAGE
+    shown = found[-PAGE:] if back else found[:PAGE]
+    previous, following = (more, True) if back else (at is not None, more)
     zone = request.person.time_zone
-    asked = [blocks.typed("Looking for", fields.as_typed(request, text))] if text else []
+    asked = [
+        pressed.row(
+            request, words_of(session, request.workspace), search.typed, wanted, search.pressed
+        )
+    ]
+    if search.text:
+        asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))
-    page = Page(rows=shown, previous=previous, following=following, unsaid=unsaid)
-    return list_view(page, text, asked, zone)
+    page = Page(
+        rows=shown,
+        previous=previous,
+        following=following,
+        unsaid=unsaid,
+        urgent=urgent,
+        only=search.pressed.here if wanted.channel else "",
+    )
+    drawn = list_view(page, search.text, asked, zone)
+    return View({**drawn, "private_metadata": pressed.remember(search.text, search.pressed)})
 
 
-def _rows(
-    request: Request,
-    session: Session,
-    wanted: Wanted,
-    older_than: int | None,
-    newer_than: int | None,
+def _read_place(value: str, urgent: bool) -> Place | None:
+    """Return the place at which to turn; None, for the first page, if the value is none."""
+    read = re.fullmatch(r"(?:(\d{4}-\d{2}-\d{2})\.)?([0-9]{1,9})", value, re.ASCII)
+    if not read or bool(read[1]) is not urgent:
+        return None
+    try:
+        day = date.fromisoformat(read[1]) if urgent else NO_DAY
+    except ValueError:
+        return None
+    return day, int(read[2])
+
+
+def _found(
+    request: Request, session: Session, wanted: Wanted, at: Place | None, *, back: bool
 ) -> tuple[list[Found], bool]:
     """Return one page and one row more, and True if Slack did not say enough: there may be more.
 
@@ -112,115 +163,84 @@ def _rows(
     """
     hidden, unsaid = set[int](), False
     while True:
-        rows = search.find(
-            session,
-            request.workspace,
-            wanted,
-            search.Cut(PAGE + 1, older_than, newer_than),
-            hidden=hidden,
-        )
-        channels = {row.channel: row.channel_id for row in rows}
+        if wanted.channel in hidden:
+            return [], unsaid
+        if pressed.is_most_urgent_first(wanted):
+            found = search.find_urgent(session, request.workspace, wanted, PAGE + 1, at, back=back)
+        else:
+            number = at[1] if at else None
+            cut = search.Cut(PAGE + 1, *((None, number) if back else (number, None)))
+            found = search.find(session, request.workspace, wanted, cut, hidden=hidden)
+        channels = {row.channel: row.channel_id for row in found}
         unseen = access.unseen(request, channels)
         if not unseen:
-            return rows, unsaid
+            return found, unsaid
         unsaid = unsaid or bool(access.unsaid(request, unseen))
         hidden |= {channels[channel] for channel in unseen}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: its rows, whether there are others before and after it, and `unsaid` of `_rows`."""
+    """One page: its rows, whether there are others before and after it, and `unsaid` of `_found`.
+
+    `urgent` is True if the most urgent come first; `only` is the one channel that it is about.
+    """
 
     rows: Sequence[Found]
     previous: bool
     following: bool
     unsaid: bool = False
+    urgent: bool = False
+    only: str = ""
 
 
 def list_view(page: Page, text: str, asked: list[Block], time_zone: str) -> View:
-    """Build a form to read only, with `asked` on top.
-
-    `text`, the search as Slack marked it, comes back with each click.
-    """
-    rows, shown = page.rows, [*asked]
+    """Build a form to read only, with `asked` on top."""
+    shown = [*asked]
     if page.unsaid:
         shown.append(blocks.section(UNSAID))
-    elif not rows:
-        shown.append(blocks.section(_nothing(text)))
-    for row in rows:
-        open_it = blocks.button("Open", "records.open", str(row.id), about=f"Open #{row.number}")
-        shown.append(blocks.section_with(_line(row, time_zone), open_it))
+    elif not page.rows:
+        shown.append(blocks.section(_nothing(text, page.only)))
+    for row in page.rows:
+        details = blocks.button(
+            "Details", "records.open", str(row.id), about=f"Details of #{row.number}"
+        )
+        shown.append(blocks.section_with(rows.line(row, time_zone, page.only), details))
+    if turn := _turns(page):
+        shown.append(blocks.actions(*turn))
+    first = "The most urgent first" if page.urgent else "The newest first"
+    place = where(page.only) if page.only else "public channels, and private ones that you are in"
+    shown.append(blocks.context(f"{first}, from {place}."))
+    return inputs.notice("Decisions", shown)
+
+
+def _turns(page: Page) -> list[Element]:
+    def at(row: Found) -> str:
+        day, number = place_of(row)
+        return f"{day}.{number}" if page.urgent else str(number)
+
+    before, after = ("Previous page", "Next page") if page.urgent else ("Newer", "Older")
     turn = []
-    if page.previous:
-        turn.append(
-            blocks.button(
-                "Previous", "finding.previous", str(rows[0].number), about="Newer decisions"
-            )
-        )
-    if page.following:
-        turn.append(
-            blocks.button("Next", "finding.next", str(rows[-1].number), about="Older decisions")
-        )
-    shown += [blocks.actions(*turn)] if turn else []
-    shown.append(
-        blocks.context("Newest first: from public channels, and from private ones that you are in.")
-    )
-    return View(
-        {**inputs.notice("Decisions", shown), "private_metadata": forms.metadata(list=text)}
-    )
+    if page.previous and page.rows:
+        turn.append(blocks.button("Previous", "finding.previous", at(page.rows[0]), about=before))
+    if page.following and page.rows:
+        turn.append(blocks.button("Next", "finding.next", at(page.rows[-1]), about=after))
+    return turn
 
 
-def _nothing(text: str) -> str:
+def _nothing(text: str, only: str) -> str:
+    if only:
+        return (
+            f"*Nothing found in {where(only)}.* Choose another state above, or all channels. "
+            "`/tradeoff` raises something."
+        )
     if not text:
         return (
-            "Nothing has been raised yet, or nothing that you may read. `/tradeoff` raises "
-            "the first."
+            "*Nothing found that you may read.* Choose another state above. `/tradeoff` raises "
+            "something."
         )
     return (
         "*Nothing found.* Each word must be in it: in its title, reasons, options, evidence, "
         f"questions or answers. {filters.VALID}\n"
         'If you meant a title, quote it: `/tradeoff "List price or discount"`.'
-    )
-
-
-def _line(row: Found, time_zone: str) -> str:
-    raised = f"raised by {who(row.raised_by)} on {day(local_day(row.raised_at, time_zone))}"
-    return (
-        f"*#{row.number} {escaped(row.title)}*\n{_stands(row, time_zone)} · "
-        f"{where(row.channel)} · {raised}"
-    )
-
-
-def _stands(row: Found, time_zone: str) -> str:
-    """Say where the decision stands, in a few words."""
-    if row.state.settled:
-        words = row.outcome.label if row.outcome else "withdrawn"
-        keys = (
-            {row.holder, row.counterpart}
-            if row.decides is Decider.JOINT and row.outcome in SIGNED
-            else set()
-        )
-        by = f" by {who(row.settled_by)}" if row.settled_by else ""
-        if len(keys) == 2 and row.settled_by in keys:
-            by = f", signed by {who(row.holder)} and {who(row.counterpart)},"
-        on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
-        since = ", superseded since" if row.state is State.SUPERSEDED else ""
-        return phrases.capital(f"{words}{by}{on}{since}")
-    return f"{_waiting(row)}, overdue" if row.overdue_at else _waiting(row)
-
-
-def _waiting(row: Found) -> str:
-    if row.state is State.AWAITING_IMPACT:
-        return f"Waiting for the impact from {who(row.counterpart)}"
-    if row.state is State.AWAITING_ANSWER:
-        return "Waiting for an answer"
-    if row.state is State.AWAITING_SIGNATURE:
-        return "Waiting for the second signature"
-    if row.decides is Decider.JOINT and row.holder != row.counterpart:
-        return f"Waiting for the signatures of {who(row.holder)} and {who(row.counterpart)}"
-    if row.made_on:
-        return f"Waiting for {who(row.holder)} to acknowledge or dispute it"
-    return (
-        f"Waiting for {who(row.holder)} "
-        f"{'to give the verdict' if row.kind is Kind.ACCEPTANCE else 'to decide'}"
     )

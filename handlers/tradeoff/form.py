@@ -290,7 +290,7 @@ def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, s
             )
         elif name.casefold() in names:
             errors[f"option{position}_name"] = (
-                "This option stands above already. Make them different, or name another way."
+                "This is the same as an option above. Change one of them."
             )
         names.add(name.casefold())
         options.append((name, value, cost))

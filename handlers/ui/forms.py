@@ -12,7 +12,7 @@ from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.marks import value_of
 from handlers.ui.phrases import capital
-from models.mrkdwn import escaped
+from models.mrkdwn import escaped, with_link
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
 from models.rules import Decider, Person, Right, Role, Standing
 from models.tables.decision import Decision
@@ -101,7 +101,8 @@ def _refill(element: dict[str, Any], entered: Mapping[str, Any]) -> None:
 
 def titled(decision: Decision) -> Block:
     """Build the line that names the decision a form is about."""
-    return blocks.section(f"*#{decision.number} {escaped(decision.title)}*")
+    number = with_link(f"#{decision.number}", decision.card_link)
+    return blocks.section(f"*{number} {escaped(decision.title)}*")
 
 
 def decided_by(right: Right, words: Words) -> str:
@@ -142,8 +143,10 @@ def read_words(state: FormState, name: str, missing: str) -> str:
 
 def both_hats_field() -> Block:
     """Build the tick without which nobody gets both roles."""
-    tick = inputs.ticks([inputs.choice("both", "One person will hold both roles")])
-    return inputs.field("both", "If they act for the other role too", tick, optional=True)
+    tick = inputs.ticks([inputs.choice("both", "They may act in both roles meanwhile")])
+    return inputs.field(
+        "both", "If your stand-in holds the other role already", tick, optional=True
+    )
 
 
 def full_member_errors(name: str, person: Person, act: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.ui.cutting import fitted
 from handlers.ui.outcomes import settled_words, signers
 from handlers.ui.phrases import capital, limited, short_day, slip
-from models.mrkdwn import ago, day, escaped, number, when, where, who
+from models.mrkdwn import ago, day, escaped, number, when, where, who, with_link
 from models.reads.waiting import Waiting
 from models.rules import Decider, State
 from models.tables.decision import Decision
@@ -19,13 +19,18 @@ from models.working_time import local_day
 SAID = 120
 
 
+def reference(decision: Decision) -> str:
+    """Return the number, as a link to the card."""
+    return with_link(f"#{decision.number}", decision.card_link)
+
+
 def title(decision: Decision) -> str:
-    return f"#{decision.number} {escaped(decision.title)}"
+    return f"{reference(decision)} {escaped(decision.title)}"
 
 
 def title_then(decision: Decision, settlement: Settlement) -> str:
     """Return the title that the decision had when this round was settled."""
-    return f"#{decision.number} {escaped(settlement.title or decision.title)}"
+    return f"{reference(decision)} {escaped(settlement.title or decision.title)}"
 
 
 def channel(decision: Decision) -> str:
@@ -140,7 +145,7 @@ def summary(decision: Decision) -> str:
 
     What people typed is said in short; Details has all of it.
     """
-    parts = [f"{title(decision)}. {capital(state_words(decision))}"]
+    parts = [f"#{decision.number} {escaped(decision.title)}. {capital(state_words(decision))}"]
     if decision.settlement:
         parts.append(_short("Why", decision.settlement.reason))
         return limited(" ".join(part for part in parts if part))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentMove
+from models.tables.post import card_link_of
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
@@ -21,14 +22,15 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 class Movement:
     """Movement of one commitment in a period: net days, and its promised date at the end.
 
-    The moves of `decisions` were in force at the end; those of `taken_back` were not.
+    The moves of `decisions` were in force at the end; those of `taken_back` were not. Both are
+    numbers with the address of their card.
     """
 
     commitment: Commitment
     days: int
     to_on: date
-    decisions: list[int]
-    taken_back: list[int]
+    decisions: list[tuple[int, str | None]]
+    taken_back: list[tuple[int, str | None]]
 
 
 def movements(
@@ -53,9 +55,9 @@ def movements(
             days=sum(move.days for move in moved[commitment.id]),
             to_on=commitment.baseline_on
             + timedelta(days=sum(move.in_all for move in moved[commitment.id])),
-            decisions=[move.number for move in moved[commitment.id] if move.days and move.in_all],
+            decisions=[move.card for move in moved[commitment.id] if move.days and move.in_all],
             taken_back=[
-                move.number for move in moved[commitment.id] if move.days and not move.in_all
+                move.card for move in moved[commitment.id] if move.days and not move.in_all
             ],
         )
         for commitment in commitments
@@ -68,18 +70,29 @@ class _Moved(NamedTuple):
 
     commitment: int
     number: int
+    link: str | None
     days: int
     in_all: int
 
+    @property
+    def card(self) -> tuple[int, str | None]:
+        return self.number, self.link
+
 
 @cache
-def _moved() -> Select[int, int, int, int]:
+def _moved() -> Select[int, int, str | None, int, int]:
     move = CommitmentMove
     in_time = func.sum(case((move.at >= _SINCE, move.days), else_=0))
     return (
-        select(move.commitment_id, move.decision_number, in_time, func.sum(move.days))
+        select(
+            move.commitment_id,
+            move.decision_number,
+            card_link_of(move.decision_id),
+            in_time,
+            func.sum(move.days),
+        )
         .join(Commitment, Commitment.id == move.commitment_id)
         .where(Commitment.channel_id == _CHANNEL, move.at < _UNTIL)
-        .group_by(move.commitment_id, move.decision_number)
+        .group_by(move.commitment_id, move.decision_number, move.decision_id)
         .order_by(move.decision_number)
     )

@@ -1,4 +1,7 @@
-"""Search for decisions, newest first, page by page, by words and by facts."""
+"""Search for decisions, page by page, by words and by facts.
+
+The newest come first, or the most urgent, of what is open in one channel.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, or_, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -39,12 +57,16 @@ STATES: dict[str, ColumnElement[bool]] = {
 }
 
 
+# Values of `state:` whose decisions are all open.
+OPEN_FIRST = ("open", "overdue", "escalated", *(state.value for state in OPEN_STATES))
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Search terms, all of which must hold.
 
-    `words` are as the index has them; `state` is a key of STATES; times say when a decision was
-    raised.
+    `words` are as the index has them; `state` is a key of STATES; `channel` is our id; times say
+    when a decision was raised.
     """
 
     words: Sequence[str] = ()
@@ -56,6 +78,7 @@ class Wanted:
     reference: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    channel: int | None = None
 
 
 class Found(NamedTuple):
@@ -78,6 +101,8 @@ class Found(NamedTuple):
     made_on: date | None
     channel_id: int
     channel: str
+    due_on: date | None
+    card_link: str | None
 
 
 _COLUMNS = (
@@ -98,6 +123,8 @@ _COLUMNS = (
     Decision.made_on,
     Decision.channel_id,
     Channel.slack_id,
+    Decision.due_on,
+    Decision.card_link,
 )
 
 
@@ -124,6 +151,40 @@ def find(
     found = session.execute(statement(session, workspace, wanted, cut, hidden))
     rows = [Found._make(row) for row in found]
     return rows if cut.newer_than is None else rows[::-1]
+
+
+# After every day that can be chosen, so that what has no date comes last.
+NO_DAY = date(9999, 12, 31)
+# Place in the list of what is most urgent: the day by which it is to be decided, and its number.
+Place = tuple[date, int]
+
+
+def place_of(row: Found) -> Place:
+    return row.due_on or NO_DAY, row.number
+
+
+def find_urgent(
+    session: Session, tenant: str, wanted: Wanted, most: int, at: Place | None, *, back: bool
+) -> list[Found]:
+    """Return what is wanted of one channel, the most urgent first, after this place or before it.
+
+    What is overdue has the earliest day. The index of channel and state finds the rows, and they
+    are sorted: a channel has few that are open.
+    """
+    assert wanted.channel
+    workspace = session.scalars(select(Workspace.id).where(Workspace.tenant == tenant)).one()
+    day: ColumnElement[date] = func.coalesce(Decision.due_on, literal(NO_DAY, Date))
+    keys: list[ColumnElement[Any]] = [day, Decision.number.expression]
+    query = select(*_COLUMNS).join(Decision.channel)
+    query = query.where(*_facts(session, workspace, wanted))
+    if at:
+        here = [literal(at[0], Date), literal(at[1])]
+        query = query.where(
+            tuple_(*keys) < tuple_(*here) if back else tuple_(*keys) > tuple_(*here)
+        )
+    ordered = query.order_by(*(key.desc() if back else key for key in keys)).limit(most)
+    rows = [Found._make(row) for row in session.execute(ordered)]
+    return rows[::-1] if back else rows
 
 
 def statement(
@@ -168,6 +229,8 @@ def _id_of(workspace: int, number: int) -> ColumnElement[int]:
 
 def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnElement[bool]]:
     facts: list[ColumnElement[bool]] = []
+    if wanted.channel:
+        facts.append(Decision.channel_id == wanted.channel)
     if wanted.kind:
         facts.append(Decision.kind == wanted.kind)
     if wanted.state:

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.acts import Act
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
+from models.tables.post import card_link_of
 
 
 class CommitmentState(StrEnum):
@@ -48,6 +49,7 @@ class CommitmentMove(Base):
     scope: Mapped[str | None] = mapped_column(Text)
     undoes: Mapped[bool]
     at: Mapped[datetime]
+    card_link: Mapped[str | None] = column_property(card_link_of(decision_id))
 
 
 class Commitment(Base):

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    column_property,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from models.acts import Act, Seat
 from models.refusals import absence, asking, deciding, refused
@@ -22,7 +29,7 @@ from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
 from models.tables.history_chain import mark_of
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
-from models.tables.post import Drawing, Post, redraw_all, redraw_lists
+from models.tables.post import Drawing, Post, card_link_of, redraw_all, redraw_lists
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
@@ -150,6 +157,9 @@ class Decision(Base):
     settlements: Mapped[list[Settlement]] = relationship(lazy="raise", order_by=Settlement.round)
     commitment: Mapped[Commitment | None] = relationship(lazy="raise")
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
+
+    # Address of the card, from its post; None until Slack has said it.
+    card_link: Mapped[str | None] = column_property(card_link_of(id))
 
     @property
     def words(self) -> Words:

@@ -10,8 +10,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    ScalarSelect,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    Session,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
@@ -129,7 +148,7 @@ class Post(Base):
     from just before a first post until its answer: if it is True after a crash, the message may be
     in Slack already, since `sent_at`. `deleted_ts` is the message that it was before somebody
     deleted that in Slack. `hidden` is True while it shows nothing of its channel, because its
-    reader may not read that any more.
+    reader may not read that any more. `permalink` is its address in Slack, which only cards have.
     """
 
     __tablename__ = "post"
@@ -174,6 +193,7 @@ class Post(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     slack_channel: Mapped[str | None] = mapped_column(SlackId)
+    permalink: Mapped[str | None] = mapped_column(Text)
     ts: Mapped[str | None] = mapped_column(String(32))
     deleted_ts: Mapped[str | None] = mapped_column(String(32))
     fingerprint: Mapped[str | None] = mapped_column(String(32))
@@ -186,6 +206,16 @@ class Post(Base):
         session = object_session(self)
         assert session
         redraw_all(session, [self], at)
+
+
+def card_link_of(decision_id: Mapped[int] | InstrumentedAttribute[int]) -> ScalarSelect[str | None]:
+    """Select the address of this decision's card; null while Slack has not said it."""
+    return (
+        select(Post.permalink)
+        .where(Post.decision_id == decision_id, Post.drawing == Drawing.CARD)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def redraw_all(session: Session, posts: Iterable[Post], at: datetime) -> None:

@@ -197,6 +197,8 @@ def found(title: str) -> list[Found]:
             None,
             1,
             HERE.id,
+            MONDAY.date(),
+            "https://demo.slack.com/archives/C1/p1",
         )
         for at, (state, outcome) in enumerate(ways)
     ]

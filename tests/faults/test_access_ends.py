@@ -36,7 +36,7 @@ def test_a_missed_event_closes_every_door_within_a_minute(
     erin.shows(1, in_=lobby)
     assert erin.form is None
     assert "I cannot show you #1 now" in erin.was_told()
-    erin.types("/tradeoff list", lobby)
+    erin.types("/tradeoff list state:open", lobby)
     assert "Severance" not in erin.form_words()
     harness.run(erin.member.closes())
     assert "Severance" not in opens_home(erin)

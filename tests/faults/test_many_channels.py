@@ -41,7 +41,7 @@ def test_a_list_asks_slack_a_few_times(
 ) -> None:
     forgets(harness)
     calls = len(harness.workspace.calls)
-    erin.types("/tradeoff list", search)
+    erin.types("/tradeoff list state:open", search)
     words = erin.form_words()
     assert "Readable" in words
     assert "Secret 0" in words
@@ -54,11 +54,11 @@ def test_a_list_asks_slack_a_few_times(
 def test_a_person_removed_from_a_channel_sees_it_no_more(
     harness: Harness, erin: Actor, search: Channel, vaults: list[Channel]
 ) -> None:
-    erin.types("/tradeoff list", search)
+    erin.types("/tradeoff list state:open", search)
     assert "Secret 0" in erin.form_words()
     harness.run(erin.member.closes())
     leaves(erin, vaults[0])
-    erin.types("/tradeoff list", search)
+    erin.types("/tradeoff list state:open", search)
     assert "Readable" in erin.form_words()
     assert "Secret" not in erin.form_words()
 
@@ -68,6 +68,6 @@ def test_a_silent_slack_is_said_to_be_silent(
 ) -> None:
     forgets(harness)
     harness.breaks("users.conversations", "server_error", times=9)
-    erin.types("/tradeoff list", search)
+    erin.types("/tradeoff list state:open", search)
     assert "Slack did not answer" in erin.form_words()
     assert "Secret" not in erin.form_words()

@@ -65,7 +65,7 @@ def test_asked_after_four_weeks_and_shown_with_the_next_forecast(
     later = erin.raises("Dark mode")
     bob.presses(later, "State impact")
     assert (
-        "How your last forecasts turned out, in working days of slip. #1: 5 forecast, 8 in fact."
+        "Your last forecasts, in working days of slip. #1: you said 5, it was 8."
         in bob.form_words()
     )
     verified(harness)

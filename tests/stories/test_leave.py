@@ -190,7 +190,7 @@ def test_one_person_for_both_roles_only_with_the_tick(
     errors = alice.goes_away("bob")
     assert (
         "They would hold both roles in one of your channels"
-        in errors["If they act for the other role too"]
+        in errors["If your stand-in holds the other role already"]
     )
     assert acting(harness)[0] == "alice"
     assert alice.submits(both=["both"]) == {}
@@ -214,7 +214,7 @@ def test_the_delegate_of_the_other_role_needs_the_tick_too(
     card = erin.raises("Move Beta", kind="commitment")
     bob.goes_away("dora")
     errors = alice.goes_away("dora")
-    assert "They would hold both roles" in errors["If they act for the other role too"]
+    assert "They would hold both roles" in errors["If your stand-in holds the other role already"]
     assert alice.submits(both=["both"]) == {}
     harness.run(alice.member.closes())
     assert acting(harness) == ("dora", "alice", "dora", "bob")
@@ -286,7 +286,7 @@ def test_a_decision_goes_to_members_who_are_there(
     )
     assert (
         "Tick that one person will hold both"
-        in alice.submits(delegate="bob")["If they act for the other role too"]
+        in alice.submits(delegate="bob")["If your stand-in holds the other role already"]
     )
     assert alice.submits(delegate="bob", both=["both"]) == {}
     assert acting(harness) == ("bob", "alice", "bob", None)

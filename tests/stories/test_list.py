@@ -17,7 +17,7 @@ def test_words_are_found_wherever_they_stand(
 ) -> None:
     card = erin.raises("Add Apple Pay", why_now="Conversion is sinking", option2_value="Less fraud")
     erin.raises("Drop the beta", kind="requirements")
-    assert found(erin, "", checkout) == [2, 1]
+    assert found(erin, "", checkout) == [1, 2]
     for asked in (
         "apple",
         "APPLE pay",
@@ -252,7 +252,7 @@ def test_pages_go_forth_and_back(
 ) -> None:
     for number in range(1, 26):
         erin.raises_quietly(f"Question {number}", checkout)
-    assert found(erin, "", checkout) == list(range(25, 15, -1))
+    assert found(erin, "state:open", checkout) == list(range(25, 15, -1))
     assert "Previous" not in buttons(erin.form)
     erin.presses(erin.form, "Next")
     assert numbers(erin.form_words()) == list(range(15, 5, -1))

@@ -201,9 +201,7 @@ def test_options_are_added_and_what_was_typed_stays(
     errors = erin.submits(
         kind="risk", option2_name="one", option3_name="c", option4_name="d", option5_name="e"
     )
-    assert errors == {
-        "Option B": "This option stands above already. Make them different, or name another way."
-    }
+    assert errors == {"Option B": "This is the same as an option above. Change one of them."}
     assert erin.submits(option2_name="Two") == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.demo.slack import readable
 from bot.demo.slack.workspace import Channel, Message
 
 if TYPE_CHECKING:
@@ -203,14 +204,14 @@ class Steps:
     def snoozes(self: Actor, choice: str) -> None:
         """Snooze in the newest reminder."""
         message = [message for message in self.dm() if "silence.snooze" in str(message.blocks)][-1]
-        row, element = next(
-            (row, button)
-            for row in message.blocks
-            for button in row.get("elements", [])
-            if button.get("action_id") == "silence.snooze"
-        )
+        self.chooses("silence.snooze", choice, message)
+
+    def chooses(self: Actor, action: str, choice: str, where: Message | None = None) -> None:
+        """Choose in a select that acts at once, in the open form or in this message."""
+        shown = where or self.form
+        ((row, element),) = readable.select(shown, action)
         option = next(entry for entry in element["options"] if entry["text"]["text"] == choice)
-        self.harness.run(self.member.press_element(message, row["block_id"], element, option))
+        self.harness.run(self.member.press_element(shown, row["block_id"], element, option))
         self.harness.settle()
 
     def twice(self: Actor, **fields: Any) -> None:

@@ -23,7 +23,7 @@ from models.mrkdwn import who
 # moments, and the link to the message that a decision was raised from.
 OURS = re.compile(
     r"<@U0(ALICE|BOB|ERIN|SAM|OLGA|BOT)>|<#C0CHECKOUT>"
-    r"|<https://demo\.slack\.com/archives/C1/p1\|(see it there|from a message)>"
+    r"|<https://demo\.slack\.com/archives/C1/p1\|(see it there|from a message|#\d+)>"
     r"|<!date\^\d+\^\{(date_short_pretty\} at \{time\}\||ago\}\|on )[-\d :]+ UTC>"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")

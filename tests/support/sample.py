@@ -178,6 +178,7 @@ class Sample:
             )
             decision = raising.raise_tradeoff(self.session, routing, self.ask(kind), act, origin)
         decision.id = decision.number
+        decision.card_link = "https://demo.slack.com/archives/C1/p1"
         if self.shape in MENTIONED:
             decision.posts += [
                 self.answer(decision.number, drawing)

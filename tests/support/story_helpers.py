@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
@@ -82,7 +83,7 @@ def listed(person: Actor, asked: str, in_: Channel) -> str:
 
 
 def numbers(shown: str) -> list[int]:
-    return [int(line[2:].split()[0]) for line in shown.splitlines() if line.startswith("*#")]
+    return [int(number) for number in re.findall(r"^\*?#([0-9]+) ", shown, re.MULTILINE)]
 
 
 def found(person: Actor, asked: str, in_: Channel) -> list[int]:

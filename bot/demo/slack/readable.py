@@ -26,6 +26,7 @@ def plain(text: str, workspace: Workspace) -> str:
         lambda m: f"#{channels[m[1]].name}" if m[1] in channels else m[0],
         text,
     )
+    text = re.sub(r"<https://[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<(?:!subteam\^\w+|mailto:[^|>]*|tel:[^|>]*)\|([^>]*)>", r"\1", text)
     text = with_fallbacks(text)
     return unescaped(text)

@@ -176,7 +176,7 @@ class Workspace:
         self._last_ts = 0
         self._counter = itertools.count(1)
         self.bot = self._add(
-            Person("U0TRADEOFF", bot_name, "Tradeoffs", team_id, "App", "UTC", is_bot=True)
+            Person("U0TRADEOFF", bot_name, bot_name, team_id, "App", "UTC", is_bot=True)
         )
 
     # ---- building the world ----------------------------------------------------------------------

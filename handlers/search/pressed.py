@@ -1,0 +1,147 @@
+"""Filters of the list that are pressed instead of typed: state, kind, whose, and which channel."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.answers import Block, Element
+from handlers.requests import Request
+from handlers.ui import blocks, forms, inputs
+from models.reads.search import OPEN_FIRST, STATES, Wanted
+from models.rules import Kind
+from models.tables.channel import find_channel
+from models.words import Words
+
+ANY, TYPED, HERE = "any", "typed", "here"
+OFFERED_STATES = {
+    "open": "Open",
+    "overdue": "Overdue",
+    "decided": "Decided",
+    "withdrawn": "Withdrawn",
+}
+WHOSE = {"raised": "Raised by me", "mine": "Mine to decide"}
+# Each filter → what may come back from it.
+OFFERED = {
+    "state": {ANY, *STATES},
+    "kind": {ANY, *(kind.value for kind in Kind)},
+    "whose": {ANY, TYPED, *WHOSE},
+    "place": {ANY, HERE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Filters as they are pressed; an empty one is as it was typed.
+
+    `here` is the channel in which the list was asked for, if decisions can be there. `place` says
+    whether only those are listed.
+    """
+
+    state: str = ""
+    kind: str = ""
+    whose: str = ""
+    place: str = ""
+    here: str = ""
+
+
+# The one that takes most room in what a form remembers.
+LONGEST = Pressed("awaiting_signature", "requirements", "raised", HERE, "C" * 16)
+
+
+def at_first(session: Session, workspace: str, channel: str, text: str) -> Pressed:
+    """Return the filters with which a list opens.
+
+    With nothing typed, it shows what is open in this channel.
+    """
+    found = find_channel(session, workspace, channel)
+    here = found.slack_id if found else ""
+    if text.strip():
+        return Pressed(here=here)
+    return Pressed(state="open", place=HERE, here=here) if here else Pressed(state="open")
+
+
+def remember(text: str, pressed: Pressed) -> str:
+    """Encode what the list remembers: the search as Slack marked it, and what was pressed."""
+    kept = {name: value for name, value in asdict(pressed).items() if value}
+    return forms.metadata(list=text, pressed=kept)
+
+
+def remembered(metadata: str) -> tuple[str, Pressed]:
+    held = forms.remembered(metadata)
+    return held["list"], Pressed(**held.get("pressed", {}))
+
+
+def press(pressed: Pressed, name: str, value: str) -> Pressed:
+    """Return the filters after one was pressed; a value that was not offered changes nothing."""
+    return replace(pressed, **{name: value}) if value in OFFERED[name] else pressed
+
+
+def narrowed(request: Request, session: Session, typed: Wanted, pressed: Pressed) -> Wanted:
+    """Return what is wanted: as typed, but for what was pressed."""
+    wanted = typed
+    if pressed.state:
+        wanted = replace(wanted, state=None if pressed.state == ANY else pressed.state)
+    if pressed.kind:
+        wanted = replace(wanted, kind=None if pressed.kind == ANY else Kind(pressed.kind))
+    if pressed.whose in (ANY, *WHOSE):
+        me = request.user
+        by, holder = pressed.whose == "raised", pressed.whose == "mine"
+        wanted = replace(wanted, by=me if by else None, holder=me if holder else None)
+    if pressed.place == HERE:
+        here = find_channel(session, request.workspace, pressed.here)
+        wanted = replace(wanted, channel=here.id if here else None)
+    return wanted
+
+
+def row(request: Request, words: Words, typed: Wanted, wanted: Wanted, pressed: Pressed) -> Block:
+    """Build the row of filters, each as it is set now."""
+    states, state = dict(OFFERED_STATES), wanted.state or ANY
+    states.setdefault(state, state.replace("_", " ").capitalize())
+    kinds = {kind.value: words.kind(kind).capitalize() for kind in Kind}
+    kind = wanted.kind.value if wanted.kind else ANY
+    return blocks.actions(
+        _pick(
+            blocks.pick("State", "finding.state", _choices({ANY: "Any state"} | states)),
+            state,
+        ),
+        _pick(blocks.pick("Kind", "finding.kind", _choices({ANY: "Any kind"} | kinds)), kind),
+        *_whose(request, typed, wanted),
+        *_where(pressed),
+    )
+
+
+def _whose(request: Request, typed: Wanted, wanted: Wanted) -> list[Element]:
+    mine = {
+        (request.user, None): "raised",
+        (None, request.user): "mine",
+        (None, None): ANY,
+    }
+    as_typed = {TYPED: "As typed"} if typed.by or typed.holder else {}
+    choices = _choices({ANY: "Everyone's"} | WHOSE | as_typed)
+    chosen = mine.get((wanted.by, wanted.holder), TYPED)
+    return [_pick(blocks.pick("Whose", "finding.whose", choices), chosen)]
+
+
+def _where(pressed: Pressed) -> list[Element]:
+    if not pressed.here:
+        return []
+    choices = _choices({HERE: "This channel", ANY: "All channels"})
+    return [_pick(blocks.pick("Where", "finding.place", choices), pressed.place or ANY)]
+
+
+def _choices(labels: dict[str, str]) -> list[dict[str, Any]]:
+    return [inputs.choice(value, label) for value, label in labels.items()]
+
+
+def _pick(element: Element, value: str) -> Element:
+    """Return this select with the choice of this value chosen."""
+    chosen = [choice for choice in element["options"] if choice["value"] == value]
+    return Element({**element, "initial_option": chosen[0]}) if chosen else element
+
+
+def is_most_urgent_first(wanted: Wanted) -> bool:
+    """Return True if the list is in order of urgency: what is open in one channel, unsearched."""
+    return bool(wanted.channel and wanted.state in OPEN_FIRST and not wanted.words)

@@ -1,0 +1,62 @@
+"""Rows of a list: what a decision is called, where it stands, and since when."""
+
+from __future__ import annotations
+
+from handlers.ui import phrases
+from models.mrkdwn import ago, day, escaped, where, who, with_link
+from models.reads.search import Found
+from models.rules import Decider, Kind, Outcome, State
+from models.working_time import local_day
+
+# Outcomes of a joint decision to which both signatures said yes.
+SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
+
+
+def line(row: Found, time_zone: str, only: str) -> str:
+    raised = f"raised by {who(row.raised_by)} on {day(local_day(row.raised_at, time_zone))}"
+    if not row.state.settled:
+        raised = f"raised by {who(row.raised_by)} {ago(row.raised_at)}"
+    place = "" if only else f" · {where(row.channel)}"
+    title, stands = (
+        f"{with_link(f'#{row.number}', row.card_link)} {escaped(row.title)}",
+        _stands(row, time_zone),
+    )
+    late = row.overdue_at and not row.state.settled
+    first = f"*{title}*\n*{stands}*" if late else f"{title}\n{stands}"
+    return f"{first}{place} · {raised}"
+
+
+def _stands(row: Found, time_zone: str) -> str:
+    """Say where the decision stands, in a few words."""
+    if row.state.settled:
+        words = row.outcome.label if row.outcome else "withdrawn"
+        keys = (
+            {row.holder, row.counterpart}
+            if row.decides is Decider.JOINT and row.outcome in SIGNED
+            else set()
+        )
+        by = f" by {who(row.settled_by)}" if row.settled_by else ""
+        if len(keys) == 2 and row.settled_by in keys:
+            by = f", signed by {who(row.holder)} and {who(row.counterpart)},"
+        on = f" on {day(local_day(row.settled_at, time_zone))}" if row.settled_at else ""
+        since = ", superseded since" if row.state is State.SUPERSEDED else ""
+        return phrases.capital(f"{words}{by}{on}{since}")
+    due = f", due {day(row.due_on)}" if row.due_on else ""
+    return f"{_waiting(row)}{due}{'; overdue' if row.overdue_at else ''}"
+
+
+def _waiting(row: Found) -> str:
+    if row.state is State.AWAITING_IMPACT:
+        return f"Waiting for the impact from {who(row.counterpart)}"
+    if row.state is State.AWAITING_ANSWER:
+        return "Waiting for an answer"
+    if row.state is State.AWAITING_SIGNATURE:
+        return "Waiting for the second signature"
+    if row.decides is Decider.JOINT and row.holder != row.counterpart:
+        return f"Waiting for the signatures of {who(row.holder)} and {who(row.counterpart)}"
+    if row.made_on:
+        return f"Waiting for {who(row.holder)} to acknowledge or dispute it"
+    return (
+        f"Waiting for {who(row.holder)} "
+        f"{'to give the verdict' if row.kind is Kind.ACCEPTANCE else 'to decide'}"
+    )

@@ -1,0 +1,79 @@
+"""Stories of the list with nothing typed: this channel, the most urgent first, filters to press."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import found, listed, numbers
+
+
+@pytest.fixture
+def mixed(
+    harness: Harness, checkout: Channel, search: Channel, alice: Actor, bob: Actor, erin: Actor
+) -> Channel:
+    """Raise five decisions in two channels; 2 is overdue, 3 and 4 are due, 1 is decided."""
+    alice.sets_up(search)
+    alice.approves(erin.raises("Guest checkout", kind="requirements"))
+    erin.raises("Gift cards", kind="requirements", due_on="2026-11-24")
+    bob.raises("Load tests", kind="risk", due_on="2026-12-08")
+    erin.raises("Vouchers", kind="requirements", due_on="2026-12-01")
+    erin.raises("Synonyms", kind="requirements", in_=search)
+    harness.later(days=2)
+    return checkout
+
+
+def test_with_nothing_typed_this_channel_comes_first_the_most_urgent_first(
+    mixed: Channel, erin: Actor
+) -> None:
+    shown = listed(erin, "", mixed)
+    assert numbers(shown) == [2, 4, 3]
+    assert "Waiting for @alice to decide, due Tue 24 Nov 2026; overdue · raised by @erin on" in (
+        shown.replace("*", "")
+    )
+    assert "*#2 Gift cards*" in shown
+    assert "The most urgent first, from #checkout." in shown
+
+
+def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, erin: Actor) -> None:
+    def after(action: str, choice: str) -> list[int]:
+        erin.chooses(action, choice)
+        return numbers(erin.form_words())
+
+    listed(erin, "", mixed)
+    assert after("finding.state", "Any state") == [4, 3, 2, 1]
+    assert after("finding.state", "Overdue") == [2]
+    assert after("finding.state", "Decided") == [1]
+    assert after("finding.state", "Open") == [2, 4, 3]
+    assert after("finding.kind", "Risk") == [3]
+    assert after("finding.kind", "Any kind") == [2, 4, 3]
+    assert after("finding.whose", "Raised by me") == [2, 4]
+    assert after("finding.place", "All channels") == [5, 4, 2]
+    assert after("finding.whose", "Mine to decide") == []
+    assert "Nothing found" in erin.form_words()
+    listed(bob, "", mixed)
+    bob.chooses("finding.whose", "Mine to decide")
+    assert numbers(bob.form_words()) == [3]
+    assert found(erin, "kind:risk", mixed) == [3]
+    assert after("finding.kind", "Any kind") == [5, 4, 3, 2, 1]
+    assert after("finding.place", "This channel") == [4, 3, 2, 1]
+
+
+def test_urgent_pages_go_forth_and_back(harness: Harness, checkout: Channel, erin: Actor) -> None:
+    for number in range(1, 26):
+        erin.raises_quietly(f"Question {number}", checkout)
+    erin.raises("Soon", kind="requirements", due_on="2026-11-30")
+    first = [26, *range(1, 10)]
+    assert found(erin, "", checkout) == first
+    assert "Previous" not in buttons(erin.form)
+    erin.presses(erin.form, "Next")
+    assert numbers(erin.form_words()) == list(range(10, 20))
+    erin.presses(erin.form, "Next")
+    assert numbers(erin.form_words()) == list(range(20, 26))
+    assert "Next" not in buttons(erin.form)
+    erin.presses(erin.form, "Previous")
+    assert numbers(erin.form_words()) == list(range(10, 20))
+    erin.presses(erin.form, "Previous")
+    assert numbers(erin.form_words()) == first
