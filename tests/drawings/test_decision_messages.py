@@ -230,6 +230,9 @@ def test_the_states_that_were_drawn_are_all_there_are() -> None:
     elsewhere = {
         Drawing.WELCOME,
         Drawing.RIGHTS,
+        Drawing.RIGHTS_CHANGE,
+        Drawing.RIGHTS_CHANGE_REQUEST,
+        Drawing.RIGHTS_CHANGE_ENDED,
         Drawing.NOT_POSTED,
         Drawing.REMINDER,
         Drawing.SEAT,
