@@ -99,6 +99,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "records.follow": detail.follow,
     "finding.previous": results.previous_page,
     "finding.next": results.next_page,
+    "finding.moved": results.show_moved,
     "second_thoughts.reopen": reopening.reopen,
     "second_thoughts.supersede": reopening.supersede,
     "second_thoughts.undo": reopening.undo,

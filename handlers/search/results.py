@@ -13,10 +13,13 @@ from handlers.answers import Answer, Block, Message, OpenForm, Reply, UpdateForm
 from handlers.requests import Click, Command, Request
 from handlers.search import filters
 from handlers.ui import blocks, fields, forms, inputs, phrases, seals
+from models import locks
 from models.mrkdwn import day, escaped, where, who
 from models.reads import search
 from models.reads.search import Found, Wanted
+from models.refusals.refused import NotFound
 from models.rules import Decider, Kind, Outcome, State
+from models.tables.post import Post
 from models.working_time import local_day
 
 PAGE = 10
@@ -26,6 +29,8 @@ UNSAID = (
 )
 # Outcomes of a joint decision to which both signatures said yes.
 SIGNED = (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
+# Names a message in which decisions are gathered, in the form's memory; nobody can type it.
+MOVED = "moved:"
 # The form remembers the text.
 LONGEST = 1300
 
@@ -53,6 +58,15 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
     )
 
 
+def show_moved(click: Click, session: Session) -> Answer:
+    """List what changed hands in one act, for the person who was told of it."""
+    id = locks.as_id(click.value)
+    told = session.get(Post, id)
+    if told is None or told.person != click.user:
+        raise NotFound("that list")
+    return OpenForm(_view(click, session, f"{MOVED}{id}", Wanted(gathered_in=id)))
+
+
 def next_page(click: Click, session: Session) -> Answer:
     return _turned(click, session, older_than=_number(click))
 
@@ -68,7 +82,8 @@ def _number(click: Click) -> int | None:
 
 def _turned(click: Click, session: Session, **place: int | None) -> Answer:
     text = forms.remembered(click.metadata)["list"]
-    wanted = filters.read(click, text)
+    gathered = re.fullmatch(rf"{MOVED}([0-9]+)", text)
+    wanted = Wanted(gathered_in=int(gathered[1])) if gathered else filters.read(click, text)
     if isinstance(wanted, str):
         return _unclear(click, wanted, text)
     return UpdateForm(_view(click, session, text, wanted, **place))
@@ -92,7 +107,8 @@ def _view(
     shown = rows[-PAGE:] if newer_than is not None else rows[:PAGE]
     previous, following = (more, True) if newer_than is not None else (older_than is not None, more)
     zone = request.person.time_zone
-    asked = [blocks.typed("Looking for", fields.as_typed(request, text))] if text else []
+    typed = text and not wanted.gathered_in
+    asked = [blocks.typed("Looking for", fields.as_typed(request, text))] if typed else []
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))
     page = Page(rows=shown, previous=previous, following=following, unsaid=unsaid)

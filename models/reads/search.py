@@ -16,6 +16,7 @@ from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
+from models.tables.post import Post
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
@@ -43,7 +44,7 @@ class Wanted:
     """Search terms, all of which must hold.
 
     `words` are as the index has them; `state` is a key of STATES; times say when a decision was
-    raised.
+    raised. `gathered_in` is the id of a message that leads to a list of decisions.
     """
 
     words: Sequence[str] = ()
@@ -54,6 +55,7 @@ class Wanted:
     commitment: str | None = None
     since: datetime | None = None
     before: datetime | None = None
+    gathered_in: int | None = None
 
 
 class Found(NamedTuple):
@@ -182,6 +184,9 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
         facts.append(
             Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
         )
+    if wanted.gathered_in:
+        news = select(Post.decision_id).where(Post.thread_id == wanted.gathered_in)
+        facts.append(Decision.id.in_(news))
     if wanted.since:
         facts.append(Decision.raised_at >= wanted.since)
     if wanted.before:
