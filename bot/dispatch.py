@@ -143,8 +143,10 @@ class Dispatch:
         click, seen = self._clicked(body, context, carried), carried.seen
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            # An input told us that it changed; the form is read when it is submitted.
-            return await ack()
+            # An input told us that it changed; most forms are read when they are submitted.
+            handler = routes.choices.get(f"{click.callback}.{click.action}")
+            if handler is None:
+                return await ack()
         answer: Answer = Reply(Message(OUTDATED))
         if handler:
             answer = await self._answer(handler, click, deadline)

@@ -15,13 +15,12 @@ from handlers.delegation import coming_back, departures
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Asking
-from handlers.rights import show
+from handlers.rights import pending, show
 from handlers.ui import blocks
 from models.reads import lookups
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
-from models.tables.rights import RightsVersion
 
 Builder = Callable[[Post, Session], Message]
 
@@ -69,15 +68,6 @@ def _of_commitment(build: Callable[[Commitment, Post], Message]) -> Builder:
     return draw
 
 
-def _of_rights(build: Callable[[RightsVersion, RightsVersion | None, Post], Message]) -> Builder:
-    def draw(post: Post, session: Session) -> Message:
-        assert post.rights_version_id
-        version = lookups.rights_version(session, post.rights_version_id)
-        return build(version, lookups.rights_before(session, version), post)
-
-    return draw
-
-
 def _without_record(build: Callable[[Post], Message]) -> Builder:
     def draw(post: Post, session: Session) -> Message:
         return build(post)
@@ -107,7 +97,10 @@ OF_DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
 BUILDERS: dict[Drawing, Builder] = {
     **{drawing: _of_decision(build) for drawing, build in OF_DECISIONS.items()},
     Drawing.WELCOME: _without_record(show.welcome),
-    Drawing.RIGHTS: _of_rights(show.rights_post),
+    Drawing.RIGHTS: show.rights_post,
+    Drawing.RIGHTS_CHANGE: pending.change_post,
+    Drawing.RIGHTS_CHANGE_REQUEST: pending.change_request,
+    Drawing.RIGHTS_CHANGE_ENDED: pending.change_ended,
     Drawing.SEAT: departures.seat_post,
     Drawing.MOVED: batch.moved,
     Drawing.STANDS_IN: coming_back.stands_in,

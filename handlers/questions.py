@@ -18,10 +18,10 @@ from models.verbs import questions
 
 
 def ask(click: Click, session: Session) -> Answer:
-    """Open the question's form, addressed to the raiser until somebody else is chosen."""
+    """Open the question's form, addressed to the raiser unless they ask it themselves."""
     decision = subjects.clicked_decision(click, session)
     questions.check_may_ask(decision, click.person)
-    return OpenForm(question_form(decision))
+    return OpenForm(question_form(decision, click.person.id))
 
 
 def save_question(form: Form, session: Session) -> Answer:
@@ -78,10 +78,11 @@ def _asked(value: str, request: Click | Form, session: Session) -> tuple[Decisio
 # ---- forms ---------------------------------------------------------------------------------------
 
 
-def question_form(decision: Decision) -> View:
+def question_form(decision: Decision, asker: str) -> View:
+    raiser = decision.raised_by if decision.raised_by != asker else None
     shown = [
         forms.titled(decision),
-        inputs.field("person", "Whom do you ask?", inputs.person_input(decision.raised_by)),
+        inputs.field("person", "Whom do you ask?", inputs.person_input(raiser)),
         inputs.field(
             "question",
             "Question",

@@ -28,10 +28,10 @@ from handlers.commitments import adding, closing, ledger
 from handlers.deciding import approve, endings
 from handlers.delegation import coming_back, declining, departures, leave, one_decision
 from handlers.digest import posting
-from handlers.home import view
+from handlers.home import actions, view
 from handlers.impact import review, statement
 from handlers.requests import Click, Command, Due, Event, Form, Request, Shortcut
-from handlers.rights import people, rhythm, table
+from handlers.rights import confirming, people, rhythm, show, table
 from handlers.search import results
 from handlers.tradeoff import raising
 from models.tables.timer import TimerKind
@@ -111,9 +111,19 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "rights.edit": people.edit,
     "rights.edit_table": table.edit_table,
     "rights.edit_rhythm": rhythm.edit_rhythm,
+    **{f"home.{name}": actions.choose_channel for name in actions.ACTIONS},
+    "rights.whole": show.whole,
+    "rights.confirm": confirming.confirm,
+    "rights.decline": confirming.decline,
+    "rights.withdraw": confirming.withdraw,
     "home.next": view.next_page,
     "home.previous": view.previous_page,
     "home.try_again": view.try_again,
+}
+
+# A choice in a field of an open form, as `form.field`; other fields are read when it is submitted.
+choices: dict[str, Callable[[Click, Session], Answer]] = {
+    "tradeoff.raise.kind": raising.choose_kind,
 }
 
 forms: dict[str, Callable[[Form, Session], Answer]] = {
@@ -139,6 +149,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "review.say": review.save,
     "commitments.add": adding.save,
     "commitments.close": closing.save_closing,
+    "home.channel": actions.go_on,
     "rights.setup": setup.save_setup,
     "rights.table": table.save_table,
     "rights.rhythm": rhythm.save_rhythm,
@@ -192,4 +203,5 @@ timers: dict[TimerKind, Callable[[Due, Session], None]] = {
     TimerKind.DIGEST: posting.owe,
     TimerKind.WHO_IS_THERE: departures.look_who_is_there,
     TimerKind.READERS: readers.check,
+    TimerKind.RIGHTS_CHANGE: confirming.look,
 }

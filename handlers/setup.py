@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from handlers import subjects
 from handlers.acceptance import claim
 from handlers.answers import Answer, Done, UpdateForm, View
-from handlers.delegation import departures
 from handlers.requests import Form
+from handlers.rights import changing
 from handlers.rights.editors import check_may_change_rights, check_still
 from handlers.rights.people import GOES_ALONG, ROLES, read_setup
 from handlers.tradeoff.form import said_first, tradeoff_form
@@ -34,17 +34,20 @@ def save_setup(form: Form, session: Session) -> Answer:
     subjects.readable_channel(form, session, remembered["channel"])
     channel = ensure_channel(session, form.workspace, remembered["channel"])
     current = lookups.current_rights(session, form.workspace, channel.slack_id)
+    before = changing.saved_before(form, session, channel.id) if current else None
+    if current and before:
+        then = remembered.get("then")
+        return UpdateForm(_going_on(current, then)) if then else before
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     version = read_setup(form, channel, current)
     _check_nobody_has_left(session, channel, version)
-    table = current.table if current else DEFAULT_RIGHTS
-    made = new_version(session, channel, version, table, form.at)
     if current:
         goes_along = fields.chosen(form.state, GOES_ALONG) != "no"
-        departures.follow(form, session, current, made, goes_along=goes_along)
-    else:
-        readers.set_check(session, channel, form.at)
+        return changing.save(form, session, current, version, current.table, goes_along=goes_along)
+    version.made_with = form.id
+    made = new_version(session, channel, version, DEFAULT_RIGHTS, form.at)
+    readers.set_check(session, channel, form.at)
     if remembered.get("then"):
         return UpdateForm(_going_on(made, remembered["then"]))
     return Done()

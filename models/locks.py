@@ -9,7 +9,7 @@ no lock. See docs/explanation/architecture.md, Locks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select, text, true, union
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
@@ -22,6 +22,7 @@ from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.departure import Departure
+from models.tables.rights import RightsVersion
 from models.tables.workspace import Workspace
 
 # The first half of the key of an advisory lock; the second half is the workspace.
@@ -42,7 +43,7 @@ def lock_who_decides(session: Session, tenant: str) -> None:
 def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
     """Keep everybody else from routing, and from changing who decides in this workspace.
 
-    For leave and return, departures, rights, and seats that are filled.
+    For leave and return, departures, rights, seats that are filled, and names of commitments.
     """
     assert (Step.WHO_DECIDES, "shared") not in held(session), (
         "two that share would wait for each other"
@@ -174,12 +175,14 @@ def _open_with(tenant: str, *seats: ColumnElement[bool]) -> Select[int]:
     )
 
 
-def _locked(session: Session, tenant: str, found: Sequence[int]) -> list[Decision]:
+def _locked(
+    session: Session, tenant: str, found: Sequence[int], *, settled: bool = False
+) -> list[Decision]:
     """Lock these decisions in the order of their ids, with all their parts.
 
-    Leave out those that were settled while we waited for the lock. However many they are, this
-    takes as many statements. Who acts on them changes, and nothing that they would change: so no
-    commitment is locked.
+    Leave out those that were settled while we waited for the lock, unless they are wanted too.
+    However many they are, this takes as many statements. Who acts on them changes, and nothing that
+    they would change: so no commitment is locked.
     """
     if not found:
         return []
@@ -187,7 +190,7 @@ def _locked(session: Session, tenant: str, found: Sequence[int]) -> list[Decisio
         is_new(session, Step.DECISION, id)
     locked = session.scalars(_MANY_LOCKED, {"tenant": tenant, "ids": found}).all()
     read_all_parts_of(session, locked)
-    return [decision for decision in locked if not decision.state.settled]
+    return [decision for decision in locked if settled or not decision.state.settled]
 
 
 def lock_pending_for_seat(
@@ -246,6 +249,26 @@ def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Deci
         tenant,
         session.scalars(select(Decision.id).where(*overdue).order_by(Decision.id)).all(),
     )
+
+
+def lock_made_possible_by(
+    session: Session, version: RightsVersion, newcomers: Collection[str]
+) -> list[Decision]:
+    """Return the decisions that this version routed, or that it let these people decide.
+
+    They are open, or were settled since it was made. They have all their parts, and are locked.
+    """
+    theirs = or_(
+        Decision.rights_version_id == version.id,
+        Decision.settled_by.in_(newcomers),
+        Decision.holder.in_(newcomers),
+        Decision.counterpart.in_(newcomers),
+    )
+    recent = or_(Decision.state.in_(OPEN_STATES), Decision.settled_at >= version.made_at)
+    here = select(Decision.id).where(Decision.channel_id == version.channel_id, recent, theirs)
+    tenant = version.channel.workspace.tenant
+    found = session.scalars(here.order_by(Decision.id)).all()
+    return _locked(session, tenant, found, settled=True)
 
 
 def lock_handed_over_by(

@@ -25,7 +25,8 @@ from models.working_time import local_day
 WAIVER_LIMIT = 150
 
 
-MOST_FOLLOW_UPS = 3
+# One for each criterion of a claim (see `claim.py`).
+MOST_FOLLOW_UPS = 6
 
 
 TOO_MUCH = "I cannot carry so much text into the next step. Shorten it by a third."
@@ -99,22 +100,24 @@ def _contradiction(verdicts: list[Verdict], outcome: Outcome) -> dict[str, str]:
 
 
 def details_form(
-    decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 1
+    decision: Decision, outcome: Outcome, verdicts: list[Verdict], reason: str, rows: int = 0
 ) -> View:
-    """Build the second step, if it is needed: why each waiver, and who follows up by when."""
+    """Build the second step, if it is needed: why each waiver, and who follows up by when.
+
+    Each criterion that is not met is offered as a follow-up; without `rows` there are as many.
+    """
+    judged = list(zip(decision.criteria, verdicts, strict=True))
+    unmet = [criterion.text for criterion, verdict in judged if verdict is Verdict.NOT_MET]
+    rows = rows or max(len(unmet), 1)
     shown: list[Block] = [titled(decision)]
-    for criterion, verdict in zip(decision.criteria, verdicts, strict=True):
+    for criterion, verdict in judged:
         if verdict is Verdict.WAIVED:
-            shown.append(
-                inputs.field(
-                    f"waiver{criterion.position}",
-                    f"Why is this waived? {criterion.text}",
-                    inputs.text_input(limit=WAIVER_LIMIT),
-                )
-            )
+            label = f"Why is this waived? {criterion.text}"
+            reason_typed = inputs.text_input(limit=WAIVER_LIMIT)
+            shown.append(inputs.field(f"waiver{criterion.position}", label, reason_typed))
     if outcome is Outcome.ACCEPTED_WITH_FOLLOW_UPS:
         for position in range(1, rows + 1):
-            shown += _follow_up_row(position)
+            shown += _follow_up_row(position, "".join(unmet[position - 1 : position]))
         if rows < MOST_FOLLOW_UPS:
             shown.append(
                 blocks.actions(
@@ -127,16 +130,15 @@ def details_form(
     )
 
 
-def _follow_up_row(position: int) -> list[Block]:
+def _follow_up_row(position: int, unmet: str) -> list[Block]:
+    """Build a row; one is needed, and each other one can be left empty."""
+    name, optional = f"follow_up{position}", position > 1
+    task = inputs.text_input(limit=SIDE_LIMIT, initial=unmet)
     return [
         blocks.divider(),
-        inputs.field(
-            f"follow_up{position}_what",
-            f"Follow-up {position}",
-            inputs.text_input(limit=SIDE_LIMIT),
-        ),
-        inputs.field(f"follow_up{position}_owner", "Owner", inputs.person_input()),
-        inputs.field(f"follow_up{position}_due", "By", inputs.date_input()),
+        inputs.field(f"{name}_what", f"Follow-up {position}", task, optional=optional),
+        inputs.field(f"{name}_owner", "Owner", inputs.person_input(), optional=optional),
+        inputs.field(f"{name}_due", "By", inputs.date_input(), optional=optional),
     ]
 
 
@@ -162,24 +164,27 @@ def read_waivers(state: FormState, decision: Decision, verdicts: list[Verdict]) 
     return reasons
 
 
-def read_follow_ups(state: FormState, today: date, first: int = 1) -> list[FollowUp]:
-    """Return what is still owed, by whom, until when, numbered from `first`.
+def read_follow_ups(state: FormState, today: date, first: int = 1) -> dict[int, FollowUp]:
+    """Return, by row, what is still owed, by whom, until when, numbered from `first`.
 
-    Raises FieldsInvalid.
+    A row after the first that is empty is left out. Raises FieldsInvalid.
     """
     errors: dict[str, str] = {}
-    follow_ups = []
+    follow_ups: dict[int, FollowUp] = {}
     for row in range(1, follow_up_count(state) + 1):
         name = f"follow_up{row}"
         task, owner = fields.text(state, f"{name}_what"), fields.person(state, f"{name}_owner")
         due_on = fields.chosen_day(state, f"{name}_due")
+        if row > 1 and not (task or owner or due_on):
+            continue
         if not task:
             errors[f"{name}_what"] = "Say what is still to do."
         if not owner:
             errors[f"{name}_owner"] = "Say who does it."
         if due_on is None or due_on < today:
             errors[f"{name}_due"] = "Choose today or a later day."
-        follow_ups.append(FollowUp(position=first + row - 1, what=task, owner=owner, due_on=due_on))
+        position = first + len(follow_ups)
+        follow_ups[row] = FollowUp(position=position, what=task, owner=owner, due_on=due_on)
     if errors:
         raise FieldsInvalid(errors)
     return follow_ups
@@ -236,7 +241,8 @@ def save_details(form: Form, session: Session) -> Answer:
     today = local_day(form.at, decision.rights_version.time_zone)
     follow_ups = read_follow_ups(form.state, today, first=len(decision.follow_ups) + 1)
     _check_owners(form, decision.channel.slack_id, follow_ups)
-    judgement = Judgement(outcome, remembered["reason"], verdicts, waivers, follow_ups)
+    owed = list(follow_ups.values())
+    judgement = Judgement(outcome, remembered["reason"], verdicts, waivers, owed)
     _settle(decision, form, judgement)
     return Done()
 
@@ -247,13 +253,11 @@ def _decision(form: Form, session: Session) -> tuple[Decision, Outcome]:
     return decision, Outcome(forms.remembered(form.metadata)["outcome"])
 
 
-def _check_owners(form: Form, channel: str, follow_ups: list[FollowUp]) -> None:
-    owners = {
-        owner.id: owner
-        for owner in form.look_up(*dict.fromkeys(follow_up.owner for follow_up in follow_ups))
-    }
+def _check_owners(form: Form, channel: str, follow_ups: Mapping[int, FollowUp]) -> None:
+    people = dict.fromkeys(follow_up.owner for follow_up in follow_ups.values())
+    owners = {owner.id: owner for owner in form.look_up(*people)}
     errors: dict[str, str] = {}
-    for row, follow_up in enumerate(follow_ups, start=1):
+    for row, follow_up in follow_ups.items():
         name, standing = f"follow_up{row}_owner", owners[follow_up.owner].standing
         if standing in (Standing.BOT, Standing.DEACTIVATED, Standing.UNKNOWN):
             errors[name] = f"This person is {standing.phrase}. Choose someone who can do it."

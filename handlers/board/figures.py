@@ -20,6 +20,7 @@ from models.reads.trend import Trend, trend_of
 from models.rules import Kind
 from models.tables.commitment import Commitment
 from models.tables.rights import RightsVersion
+from models.working_time import local_day
 
 FOUR_WEEKS = timedelta(days=28)
 SPAN, BEFORE = "in the last four weeks", "four weeks before"
@@ -266,10 +267,11 @@ def weeks(trend: Trend) -> Weeks:
     )
 
 
-def steps(commitment: Commitment, today: date) -> Steps:
+def steps(commitment: Commitment, today: date, time_zone: str) -> Steps:
     """Build the chart of a commitment that was moved at least once."""
     moves = [move for move in commitment.moves if move.days]
-    begin, end = commitment.made_at.date(), max(today, moves[-1].at.date())
+    moved_on = [local_day(move.at, time_zone) for move in moves]
+    begin, end = local_day(commitment.made_at, time_zone), max(today, *moved_on)
     dates = [commitment.baseline_on, *(move.to_on for move in moves)]
     low, high = min(dates), max(dates)
 
@@ -288,8 +290,8 @@ def steps(commitment: Commitment, today: date) -> Steps:
         start_y=y(commitment.baseline_on),
         end_y=y(commitment.promised_on),
         steps=[
-            ChartStep(x(move.at.date()), y(move.to_on), f"#{move.decision_number}")
-            for move in moves
+            ChartStep(x(on), y(move.to_on), f"#{move.decision_number}")
+            for move, on in zip(moves, moved_on, strict=True)
         ],
         words=f"First promised for {day(commitment.baseline_on)}, now for "
         f"{day(commitment.promised_on)}. {moves_in_words}.",

@@ -159,7 +159,7 @@ class _Voice:
 
     def __init__(self, asking: Asking, zone: str) -> None:
         self._asking = asking
-        self._zone = zone
+        self.zone = zone
         self._missing: set[str] = set()
 
     def says(self, sentence: str) -> str:
@@ -167,7 +167,7 @@ class _Voice:
         return plain(sentence, self._name)
 
     def day(self, at: datetime) -> str:
-        return day(local_day(at, self._zone))
+        return day(local_day(at, self.zone))
 
     def check(self) -> None:
         """Raise NotYetKnown if somebody was named of whom nothing is known yet."""
@@ -184,9 +184,9 @@ class _Voice:
     def _moment(self, seconds: int, pattern: str) -> str:
         at = datetime.fromtimestamp(seconds, self._asking.at.tzinfo)
         return (
-            days_ago(self._asking.at, at, self._zone)
+            days_ago(self._asking.at, at, self.zone)
             if "{ago}" in pattern
-            else local_moment(at, self._zone)
+            else local_moment(at, self.zone)
         )
 
 
@@ -252,7 +252,7 @@ def _commitment_row(
         earlier=together if older else "",
         moves=[_move(move, titles, voice) for move in shown],
         total=phrases.signed_days(commitment.slip),
-        steps=board_figures.steps(commitment, today)
+        steps=board_figures.steps(commitment, today, voice.zone)
         if any(move.days for move in commitment.moves)
         else None,
     )

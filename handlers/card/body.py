@@ -268,7 +268,7 @@ def follow_ups(decision: Decision) -> list[Block]:
     ]
     for follow_up in standing:
         state = (
-            f", done on {day(follow_up.done_at.date())}"
+            f", done on {wording.day_of(decision, follow_up.done_at)}"
             if follow_up.done_at
             else f", open, by {day(follow_up.due_on)}"
         )

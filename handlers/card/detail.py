@@ -15,8 +15,8 @@ from handlers.card import history
 from handlers.card.body import body
 from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
-from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables
-from models.mrkdwn import day, escaped, number, who
+from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
+from models.mrkdwn import escaped, number, who
 from models.reads import lookups, search
 from models.refusals.refused import NotFound
 from models.rules import Verb
@@ -163,7 +163,8 @@ def _verdicts(decision: Decision) -> list[Block]:
     earlier = [claim for claim in decision.claims if claim.round < decision.round]
     shown = _counted(len(earlier), "earlier claim")
     for claim in earlier[-MOST_EARLIER:]:
-        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {day(claim.at.date())}*"
+        on = wording.day_of(decision, claim.at)
+        head = f"*Claimed in round {claim.round} by {who(claim.by)} on {on}*"
         judged = [
             (
                 f"{criterion.position}. {verdict.verdict.label}",

@@ -336,7 +336,7 @@ def follow_ups_owned(decision: Decision, post: Post) -> Message:
     shown: list[Block] = [blocks.section(first)]
     for follow_up in owned:
         state = (
-            f"Done on {day(follow_up.done_at.date())}"
+            f"Done on {wording.day_of(decision, follow_up.done_at)}"
             if follow_up.done_at
             else f"By {day(follow_up.due_on)}"
         )

@@ -12,6 +12,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import fields, forms, inputs
+from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.commitment import Commitment
@@ -28,6 +29,8 @@ def add(click: Click, session: Session) -> Answer:
 def save(form: Form, session: Session) -> Answer:
     """Save the commitment; the same form submitted twice makes one."""
     channel = forms.remembered(form.metadata)["channel"]
+    # Of two who add at the same moment, the second reads the names after the first has saved.
+    locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, channel)
     current = lookups.require_rights(session, form.workspace, channel)
     check_may_add(form, current)
@@ -38,6 +41,10 @@ def save(form: Form, session: Session) -> Answer:
     ):
         return Done()
     commitment = _read(form, local_day(form.at, current.time_zone))
+    held = lookups.commitments(session, current.channel_id, open_only=True)
+    if commitment.name.casefold() in {other.name.casefold() for other in held}:
+        sentence = "An open commitment here has this name already. Give this one another."
+        raise FieldsInvalid({"name": sentence})
     add_commitment(session, current.channel, commitment, form.act, form.id)
     return Done()
 

@@ -58,15 +58,13 @@ def close_form(commitment: Commitment) -> View:
     choices = [inputs.choice(state.value, label) for state, label in CLOSINGS.items()]
     shown = [
         blocks.section(f"*{escaped(commitment.name)}*, promised for {day(commitment.promised_on)}"),
-        inputs.field(
-            "how", "How did it end?", inputs.select(choices, placeholder="Met, missed or withdrawn")
-        ),
+        inputs.field("how", "How did it end?", inputs.radio(choices)),
         forms.reason_field("The channel reads it."),
     ]
     return inputs.form(
         "commitments.close",
-        "Close a commitment",
+        "Mark a commitment",
         shown,
         forms.metadata(commitment=value_of(commitment)),
-        submit="Close it",
+        submit="Mark it",
     )

@@ -114,7 +114,9 @@ def ledger_view(commitment: Commitment) -> View:
     shown.append(blocks.section(f"{total}{closed}"))
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
-        close = blocks.button("Close it", "commitments.close", row, about=f"Close {name}")
+        about = f"Mark {name} as met, missed or withdrawn"
+        label = "Mark as met / missed / withdrawn"
+        close = blocks.button(label, "commitments.close", row, about=about)
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
 

@@ -10,8 +10,8 @@ from handlers import subjects
 from handlers.answers import Answer, Block, Done, UpdateForm, View
 from handlers.card.body import default_review
 from handlers.card.commitment import ground_words, if_approved
+from handlers.card.question import question, stated_impact
 from handlers.deciding.shared import in_whose_place, open_form, today_in
-from handlers.impact.statement import stated_impact
 from handlers.requests import Click, Form, FormState
 from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import about, read_reason, reason_field, titled
@@ -60,13 +60,13 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
         titled(decision),
         *_news(decision, seen),
         *in_whose_place(decision, person),
+        *question(decision),
         *stated_impact(decision),
         *_ground(decision),
     ]
     holds = person in decision.holders.values()
-    shown += (
-        _second_signature(decision) if holds and decision.first_signature else _choice(decision)
-    )
+    signs_second = holds and decision.first_signature is not None
+    shown += _second_signature(decision) if signs_second else _choice(decision)
     if decision.statement and _would_settle(decision, person):
         shown.append(
             inputs.field(
@@ -84,22 +84,24 @@ def approval_form(decision: Decision, person: str, today: date, *, seen: str | N
 
 
 def _second_signature(decision: Decision) -> list[Block]:
+    """Show the option and the move that the first signature chose."""
     signed = decision.first_signature
     assert signed
     option = next(
         option for option in decision.options if option.position == signed.option_position
     )
     said = blocks.typed(f"You sign option {option.letter}", option.name)
-    return [said, *_promise_signed(decision, signed.moves)]
+    return [said, *_move(decision, moves=signed.moves)]
 
 
 def _choice(decision: Decision) -> list[Block]:
+    """Show the move that is asked for, and ask for the option and what becomes of the move."""
     choices = [
         inputs.choice(str(option.position), f"{option.letter}. {option.name}")
         for option in decision.options
     ]
-    field = inputs.field("option", "Option", inputs.select(choices, placeholder="Which one?"))
-    return [field, *_promise_field(decision)]
+    field = inputs.field("option", "Option", inputs.radio(choices))
+    return [*_move(decision), field, *_promise_field(decision)]
 
 
 def _would_settle(decision: Decision, person: str) -> bool:
@@ -164,25 +166,19 @@ def _promise_field(decision: Decision) -> list[Block]:
     if decision.move_to:
         verb = "Leave it at" if decision.move_to == commitment.promised_on else "Move it to"
         moves = f"{verb} {phrases.short_day(decision.move_to)}"
-    return [
-        blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"),
-        inputs.field(
-            "moves",
-            "The commitment",
-            inputs.select(
-                [inputs.choice("yes", moves), inputs.choice("no", keeps)],
-                placeholder="Does it change?",
-            ),
-        ),
-    ]
+    choices = [inputs.choice("yes", moves), inputs.choice("no", keeps)]
+    return [inputs.field("moves", "The commitment", inputs.radio(choices))]
 
 
-def _promise_signed(decision: Decision, moves: bool) -> list[Block]:
+def _move(decision: Decision, *, moves: bool = True) -> list[Block]:
+    """Show what is asked of the commitment, or that it stays."""
     commitment = decision.commitment
     if commitment is None:
         return []
-    words = if_approved(decision, commitment) if moves else "stays as it is."
-    return [blocks.section(f"*{escaped(commitment.name)}*: {words}")]
+    if not moves:
+        return [blocks.section(f"*{escaped(commitment.name)}*: stays as it is.")]
+    shown = [blocks.section(f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}")]
+    return [*shown, *([blocks.typed("Scope", scope)] if (scope := decision.scope_change) else [])]
 
 
 def read_approval(state: FormState, decision: Decision, today: date) -> Approval:

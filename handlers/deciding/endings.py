@@ -15,9 +15,11 @@ from handlers.ui import fields, forms, inputs
 from handlers.ui.forms import about, metadata, read_reason, reason_field, titled
 from handlers.ui.marks import value_of
 from models import locks
+from models.mrkdwn import day
 from models.refusals.refused import FieldsInvalid
 from models.tables.decision import Decision
 from models.verbs import deciding, rounds
+from models.working_time import Calendar
 
 LONGEST_DEFERRAL = timedelta(days=366)
 
@@ -33,17 +35,43 @@ def rejection_form(decision: Decision, person: str) -> View:
     )
 
 
-def deferral_form(decision: Decision, person: str) -> View:
+# Value of the choice to pick a day, instead of one of those that the form offers.
+ANOTHER_DAY = "another"
+
+
+def usual_days(today: date, calendar: Calendar) -> list[tuple[str, date]]:
+    """Return tomorrow, next Monday and the day in two weeks, with these names.
+
+    A day off is left out, and so is a day that has been named.
+    """
+    monday = today + timedelta(days=7 - today.weekday())
+    named = {
+        today + timedelta(days=14): "In two weeks",
+        monday: "Next Monday",
+        today + timedelta(days=1): "Tomorrow",
+    }
+    days = [offered for offered in sorted(named) if not calendar.is_day_off(offered)]
+    return [(named[offered], offered) for offered in days]
+
+
+def deferral_form(decision: Decision, person: str, today: date) -> View:
+    usual = usual_days(today, decision.rights_version.calendar)
+    choices = [
+        inputs.choice(offered.isoformat(), f"{name}, {day(offered)}") for name, offered in usual
+    ]
+    choices.append(inputs.choice(ANOTHER_DAY, "Another day"))
     shown = [
         titled(decision),
         *in_whose_place(decision, person),
         inputs.field(
-            "until",
-            "Comes back on",
-            inputs.date_input(),
+            "returns",
+            "Comes back",
+            inputs.radio(choices),
+            optional=True,
             hint="By itself, at 09:00 in the channel's time zone, to whoever holds the "
             "right on that day.",
         ),
+        inputs.field("until", "Another day", inputs.date_input(), optional=True),
         reason_field("The raiser reads it; the channel too."),
     ]
     return inputs.form(
@@ -53,7 +81,13 @@ def deferral_form(decision: Decision, person: str) -> View:
 
 def read_deferral(state: FormState, today: date) -> tuple[date, str]:
     """Return the day until which it is deferred, and why. Raises FieldsInvalid."""
-    until = fields.chosen_day(state, "until")
+    offered, until = fields.chosen(state, "returns"), fields.chosen_day(state, "until")
+    if offered and offered != ANOTHER_DAY:
+        if until and until.isoformat() != offered:
+            raise FieldsInvalid(
+                {"until": "You chose a day above too. Clear this one, or choose “Another day”."}
+            )
+        until = date.fromisoformat(offered)
     if until is None or not today < until <= today + LONGEST_DEFERRAL:
         raise FieldsInvalid({"until": "Choose a day after today, within a year."})
     return until, read_reason(state)
@@ -75,7 +109,10 @@ def reject(click: Click, session: Session) -> Answer:
 
 
 def defer(click: Click, session: Session) -> Answer:
-    return open_form(click, session, lambda decision: deferral_form(decision, click.person.id))
+    def form(decision: Decision) -> View:
+        return deferral_form(decision, click.person.id, today_in(click, decision))
+
+    return open_form(click, session, form)
 
 
 def withdraw(click: Click, session: Session) -> Answer:

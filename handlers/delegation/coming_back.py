@@ -23,7 +23,7 @@ from models.tables.absence import Absence, current_absences
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
-from models.verbs import gathering, handover
+from models.verbs import gathering, handover, rights_changes
 
 
 class Over(StrEnum):
@@ -112,6 +112,7 @@ def end(
         [version for version in sponsored if version.sponsor == absence.person],
         act,
     )
+    rights_changes.follow_people(session, sponsored, act.at)
     return handover.count_to_act(pending, absence.person)
 
 

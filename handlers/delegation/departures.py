@@ -13,7 +13,7 @@ from handlers.answers import Answer, Done, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
-from handlers.requests import Asking, Due, Event, Request
+from handlers.requests import Asking, Due, Event
 from handlers.ui import blocks
 from models import locks
 from models.acts import Act
@@ -26,7 +26,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of, forget_departure, note_departure
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion, set_daily_look
-from models.verbs import empty_seats, gathering, overdue
+from models.verbs import empty_seats, gathering, overdue, rights_changes
 
 
 def person_changed(event: Event, session: Session) -> Answer:
@@ -83,12 +83,14 @@ def depart(asking: Asking, session: Session, person: str) -> None:
     pending = locks.lock_pending_for_seat(session, asking.workspace, person)
     waiting_in = lookups.current_rights_of(session, {decision.channel_id for decision in pending})
     held = lookups.rights_held_by(session, asking.workspace, person)
-    gone = _gone(asking, session, [*waiting_in, *held], pending)
+    gone = who_has_left(asking, session, [*waiting_in, *held], pending)
     for rights in waiting_in:
         here = [decision for decision in pending if decision.channel_id == rights.channel_id]
         empty_seats.vacate(here, person, rights, asking.at, gone)
     gathering.gather_each(pending, {*_acting(pending)}, asking.at)
     _owe_seats(session, held, person, gone, asking.at)
+    named = lookups.rights_naming(session, asking.workspace, person)
+    rights_changes.follow_people(session, named, asking.at)
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
@@ -101,6 +103,7 @@ def _be_there_again(asking: Asking, session: Session, person: str) -> None:
     empty_seats.come_back_to_slack(pending, person, act)
     sponsored = lookups.rights_naming(session, asking.workspace, person)
     follow_sponsor(session, asking.workspace, sponsored, act)
+    rights_changes.follow_people(session, sponsored, asking.at)
     gathering.gather(pending, person, asking.at)
 
 
@@ -109,11 +112,11 @@ def _acting(decisions: Iterable[Decision]) -> Iterator[str]:
         yield from (decision.holder, decision.counterpart)
 
 
-def _gone(
+def who_has_left(
     asking: Asking,
     session: Session,
     versions: Sequence[RightsVersion],
-    decisions: Iterable[Decision],
+    decisions: Iterable[Decision] = (),
 ) -> set[str]:
     """Return who of those that work may go to has left, as the record or Slack says."""
     if not versions:
@@ -154,7 +157,7 @@ def _owe_seats(
 
 
 def follow(
-    request: Request,
+    request: Asking,
     session: Session,
     before: RightsVersion,
     after: RightsVersion,
@@ -166,16 +169,18 @@ def follow(
     If the open decisions do not go along, they stay with whoever had the role, unless they have
     left Slack. What is overdue goes to today's sponsor.
     """
+    # Of a change that had to be confirmed, its author is the one who acts.
+    act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
             overdue.follow_sponsor(decision, after.sponsor, request.at)
-        follow_sponsor(session, request.workspace, [after], request.act)
-    gone = _gone(request, session, [before], [])
+        follow_sponsor(session, request.workspace, [after], act)
+    gone = who_has_left(request, session, [before])
     for role in Role:
         old, new = before.holder_of(role), after.holder_of(role)
         if old != new and (goes_along or old in gone):
             waiting = locks.lock_pending_for_seat(session, request.workspace, old, after.channel_id)
-            empty_seats.fill_seat(waiting, role, new, request.act, before=old, gone=gone)
+            empty_seats.fill_seat(waiting, role, new, act, before=old, gone=gone)
             for person in dict.fromkeys((new, old, before.sponsor)):
                 gathering.gather(waiting, person, request.at)
 

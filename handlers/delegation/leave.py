@@ -28,7 +28,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
-from models.verbs import gathering, handover
+from models.verbs import gathering, handover, rights_changes
 from models.working_time import OPENING, local_day, moment
 
 LONGEST_LEAVE = timedelta(days=366)
@@ -93,6 +93,7 @@ def save_leave(form: Form, session: Session) -> Answer:
     )
     session.add(begun)
     gathering.gather(pending, absence.delegate, form.at, begun)
+    rights_changes.follow_people(session, rights, form.at)
     return UpdateForm(left_view(absence, count))
 
 

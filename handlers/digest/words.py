@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 from handlers.answers import Block, Message
 from handlers.card.buttons import details_button
-from handlers.rights.rhythm import WEEKDAYS
 from handlers.ui import blocks, cutting, outcomes, phrases, wording
-from handlers.ui.phrases import hours
+from handlers.ui.phrases import WEEKDAYS, hours
 from models.mrkdwn import day, escaped, number, where, who
 from models.reads.figures import Figures, Share
 from models.reads.movements import Movement
@@ -129,9 +128,11 @@ def _decided_line(decision: Decision, settlement: Settlement, week: Week) -> str
     later = "" if held else outcomes.since(decision, settlement, why=False)
     chosen = escaped(outcomes.chosen_name(decision, settlement))
     said = f"{settlement.words} {outcomes.by_whom(decision, settlement)}"
+    brief = outcomes.in_force_briefly(settlement)
+    more = f" {phrases.capital(brief)}." if brief else ""
     return (
         f"{wording.title(decision)}: {said}{outcomes.until(settlement)}"
-        f"{f': {chosen}' if chosen else ''}.{f' {later}' if later else ''}"
+        f"{f': {chosen}' if chosen else ''}.{more}{f' {later}' if later else ''}"
     )
 
 

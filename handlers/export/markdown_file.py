@@ -148,7 +148,7 @@ def _acceptance(decision: Decision) -> Iterator[str]:
         link = f" ({markdown_escaped(claim.link)})" if claim.link else ""
         yield (
             f"Round {claim.round}, claimed by {who(claim.by)} on "
-            f"{day(claim.at.date())}{link}:\n\n{quoted(claim.evidence)}"
+            f"{wording.day_of(decision, claim.at)}{link}:\n\n{quoted(claim.evidence)}"
         )
     if decision.criteria:
         yield _lines(
@@ -173,7 +173,7 @@ def _impact(decision: Decision) -> Iterator[str]:
         late = ", late" if statement.late else ""
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
-            f"({statement.role.label}) on {day(statement.at.date())}{late}: "
+            f"({statement.role.label}) on {wording.day_of(decision, statement.at)}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (
@@ -196,7 +196,7 @@ def _question(question: Any) -> str:
 
 def _outcome(decision: Decision, settlement: Settlement) -> str:
     words = (
-        f"Round {settlement.round}, {day(settlement.at.date())}: "
+        f"Round {settlement.round}, {wording.day_of(decision, settlement.at)}: "
         f"{said(outcomes.outcome_words(decision, settlement))}"
     )
     reason = f"\n\nWhy:\n\n{quoted(settlement.reason)}" if settlement.reason else ""
@@ -217,7 +217,7 @@ def _consequences(decision: Decision) -> Iterator[str]:
                 )
     for follow_up in decision.follow_ups:
         state = (
-            f"done on {day(follow_up.done_at.date())}"
+            f"done on {wording.day_of(decision, follow_up.done_at)}"
             if follow_up.done_at
             else f"due on {day(follow_up.due_on)}"
         )

@@ -1,4 +1,4 @@
-"""Rows of Home, list by list: what each is, where it stands, and the one button that helps."""
+"""Rows of Home, list by list: what each is, where it stands, and the button that acts on it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from handlers.answers import Block
-from handlers.card.buttons import follow_up_button
+from handlers.answers import Block, Element
+from handlers.card.buttons import details_button, follow_up_button
 from handlers.ui import blocks, forms, phrases, wording
 from handlers.ui.marks import value_of
 from handlers.ui.wording import waits_for
 from models.mrkdwn import day, escaped, number, when, where, who
-from models.reads.home import HeldRights, Leave
+from models.reads.home import Leave
 from models.reads.pagination import Key, Page
-from models.reads.waiting import Waiting
-from models.rules import Decider, Kind, Role
+from models.reads.waiting import (
+    DECISION,
+    FORECAST,
+    IMPACT,
+    REPLY,
+    SIGNATURE,
+    VERDICT,
+    Waiting,
+)
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
-from models.tables.rights import RightsVersion
 
 T = TypeVar("T")
 
@@ -35,8 +41,15 @@ class List:
     next: Key | None
 
 
-def listed(name: str, heading: str, page: Page[T], draw: Callable[[T], Block]) -> List:
-    return List(name, heading, [draw(row) for row in page.rows], page.previous, page.next)
+def listed(
+    name: str,
+    heading: str,
+    page: Page[T],
+    draw: Callable[[T], Block],
+    below: Iterable[Block] = (),
+) -> List:
+    rows = [*(draw(row) for row in page.rows), *below]
+    return List(name, heading, rows, page.previous, page.next)
 
 
 def blocks_of(listing: List) -> list[Block]:
@@ -77,38 +90,54 @@ def _turn(listing: List, key: Key) -> str:
 
 
 def waiting(task: Waiting, viewer: str) -> Block:
-    """Show what waits.
-
-    A follow-up is done with one press; all else is opened, and acted on there.
-    """
+    """Show what waits, with the button that does it. What is overdue is bold."""
     if task.follow_up:
         return follow_up(task)
     instead = task.decision.role_holder(viewer)
     acting = f", in place of {who(instead)}" if instead else ""
-    return _row(task.decision, f"{phrases.capital(waits_for(task))}{acting}.")
+    words = f"{phrases.capital(waits_for(task))}{acting}."
+    return _row(task.decision, f"*{words}*" if task.overdue else words, _verb(task), task.overdue)
+
+
+def _verb(task: Waiting) -> Element:
+    """Build the button of what waits: to state, to answer, or to open it and decide there."""
+    about = f"#{task.decision.number} {task.decision.title}"
+    value = value_of(task.decision, task.part or None)
+    if task.what == IMPACT:
+        return blocks.button("State impact", "impact.state", value, about=f"State impact: {about}")
+    if task.what == REPLY:
+        return blocks.button("Answer", "questions.answer", value, about=f"Answer: {about}")
+    if task.what == FORECAST:
+        return blocks.button("Say how it went", "review.say", value, about=f"How it went: {about}")
+    label = OPENED[task.what]
+    return blocks.button(label, "records.open", value, about=f"{label}: {about}")
+
+
+# What is decided where all of it is shown → the label of its button.
+OPENED = {DECISION: "Decide", SIGNATURE: "Sign", VERDICT: "Give verdict"}
 
 
 def raised(decision: Decision) -> Block:
-    return _row(decision, phrases.capital(wording.state_words(decision)))
+    words = phrases.capital(wording.state_words(decision))
+    return _row(decision, words, details_button(decision), bool(decision.overdue_at))
 
 
-def _row(decision: Decision, words: str) -> Block:
-    about = f"Open #{decision.number} {decision.title}"
-    button = blocks.button("Open", "records.open", value_of(decision), about=about)
-    return blocks.section_with(
-        f"*{wording.title(decision)}* · {wording.channel(decision)}\n{words}", button
-    )
+def _row(decision: Decision, words: str, button: Element, overdue: bool) -> Block:
+    title = wording.title(decision)
+    shown = f"*{title}*" if overdue else title
+    return blocks.section_with(f"{shown} · {wording.channel(decision)}\n{words}", button)
 
 
 def follow_up(task: Waiting) -> Block:
     assert task.follow_up
     assert task.due_on
     words = (
-        f"*{escaped(task.follow_up.what)}* · "
-        f"{wording.channel(task.decision)}\n{wording.title(task.decision)}"
+        f"{escaped(task.follow_up.what)} · "
+        f"{wording.channel(task.decision)}\n{wording.title(task.decision)}: due {day(task.due_on)}"
     )
     return blocks.section_with(
-        f"{words}: due {day(task.due_on)}.", follow_up_button(task.decision, task.follow_up, "Done")
+        f"*{words}; overdue.*" if task.overdue else f"{words}.",
+        follow_up_button(task.decision, task.follow_up, "Done"),
     )
 
 
@@ -133,59 +162,6 @@ def commitment(commitment: Commitment) -> Block:
     )
 
 
-# ---- rights in words -----------------------------------------------------------------------------
-
-
-def held(seat: HeldRights) -> Block:
-    """Say the rights: `#checkout: you are product owner. You decide priority and acceptance. …`"""
-    rights, channel = seat.rights, where(seat.rights.channel.slack_id)
-    roles = [role for role in Role if rights.holder_of(role) == seat.person]
-    titles = [role.label for role in roles]
-    if not seat.acting and rights.sponsor == seat.person:
-        titles.append("sponsor")
-    if seat.acting:
-        first = f"you act for {who(seat.person)}, {_and(titles)}, until {day(seat.acting.until)}."
-    else:
-        first = f"you are {_and(titles)}."
-    return blocks.section(
-        f"*{channel}*: {first}\n{' '.join(_rights(rights, roles, 'sponsor' in titles))}"
-    )
-
-
-def _rights(rights: RightsVersion, roles: list[Role], sponsor: bool) -> list[str]:
-    alone = [
-        kind
-        for kind, right in rights.table.items()
-        if right.decides in [Decider(role.value) for role in roles]
-    ]
-    joint = [
-        kind for kind, right in rights.table.items() if right.decides is Decider.JOINT and roles
-    ]
-    impact = [
-        kind
-        for kind, right in rights.table.items()
-        if right.impact_first and right.decides.asked_for_impact in roles
-    ]
-    others = [rights.holder_of(role.other) for role in roles] if len(roles) == 1 else []
-    together = f" together with {who(others[0])}" if others else " in both roles"
-    grace = number(rights.grace_days, "working day")
-    return [
-        *([f"You decide {_kinds(alone)}."] if alone else []),
-        *([f"You sign {_kinds(joint)}{together}."] if joint else []),
-        *([f"You state the impact of {_kinds(impact)} before it is decided."] if impact else []),
-        *([f"What is {grace} overdue you may decide, by escalation."] if sponsor else []),
-    ]
-
-
-def _kinds(kinds: Iterable[Kind]) -> str:
-    return _and([kind.label for kind in kinds])
-
-
-def _and(words: list[str]) -> str:
-    """Join words as `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 # ---- around the lists ----------------------------------------------------------------------------
 
 
@@ -204,27 +180,28 @@ def leave_switch(leave: Leave) -> list[Block]:
     return [blocks.header("Away"), blocks.section_with(words, button)]
 
 
-def notes(hidden: int, unknown: bool) -> list[Block]:
-    """Say what is not shown, without a word of what it is."""
-    shown = []
-    if unknown:
-        words = (
-            "*Slack did not answer.* I do not know who is in one of the channels, so I do not "
-            "show what is there. Nothing of it is lost."
+def unknown() -> list[Block]:
+    """Say that something may be missing, because Slack did not answer."""
+    words = (
+        "*Slack did not answer.* I do not know who is in one of the channels, so I do not "
+        "show what is there. Nothing of it is lost."
+    )
+    again = blocks.button("Try again", "home.try_again", "home", about="Ask Slack again")
+    return [blocks.section_with(words, again)]
+
+
+def elsewhere(hidden: int, *, more: bool) -> list[Block]:
+    """Say how much waits where the viewer is not, without a word of what it is."""
+    if not hidden:
+        return []
+    waits, there = ("waits", "a channel") if hidden == 1 else ("wait", "channels")
+    things = number(hidden, "more thing" if more else "thing")
+    return [
+        blocks.context(
+            f"{things} {waits} for you in {there} that you are not in. Once somebody invites you "
+            "there, I list it here."
         )
-        shown.append(
-            blocks.section_with(
-                words, blocks.button("Try again", "home.try_again", "home", about="Ask Slack again")
-            )
-        )
-    if hidden:
-        waits = "waits" if hidden == 1 else "wait"
-        more = (
-            f"{number(hidden, 'more thing')} {waits} for you in channels that you are not "
-            "in; look into my messages to you."
-        )
-        shown.append(blocks.context(more))
-    return shown
+    ]
 
 
 def first_steps(bot: str) -> list[Block]:
@@ -233,16 +210,15 @@ def first_steps(bot: str) -> list[Block]:
         blocks.header("Nothing here yet: three things to begin with"),
         blocks.section(
             f"*1.* In your team's channel, type /invite {who(bot)}, then `/tradeoff "
-            "setup`: it says whose call is whose."
+            "setup`: it says who decides what there."
         ),
         blocks.section(
-            "*2.* There, `/tradeoff Add Apple Pay to Sprint 14` asks whoever holds the "
-            "right to decide; `/accept Refund by e-mail` says that something is "
-            "finished."
+            "*2.* Press *Raise a tradeoff*, or type `/tradeoff Add Apple Pay to Sprint 14` in "
+            "the channel: whoever holds the right is asked to decide. `/accept Refund by e-mail` "
+            "says that something is finished."
         ),
         blocks.section(
-            "*3.* What waits for you, what you raised and what you may decide then "
-            "stands here, each a press away."
+            "*3.* What waits for you, what you raised and what you may decide is then listed here."
         ),
     ]
 

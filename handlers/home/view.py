@@ -1,6 +1,6 @@
 """Home: what waits for a person, what they raised, owe and may decide.
 
-A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 63.
+A home view holds 100 blocks (docs/reference/slack.md, Limits); ours has at most 60.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handlers import access
 from handlers.access import visible
 from handlers.answers import Answer, Block, Done, PublishHome, View
-from handlers.home import rows
+from handlers.home import actions, rights, rows
 from handlers.home.rows import List, listed
 from handlers.requests import Click, Event, Request
 from handlers.ui import forms
@@ -124,12 +124,13 @@ def _sight(request: Request, session: Session) -> Sight:
 
 
 def _waiting_key(task: Waiting) -> Key:
-    """Return the sort key: what presses first, then what is due first, then the oldest.
+    """Return the sort key: overdue, then what presses, then what is due first, then the oldest.
 
     Home remembers keys in its metadata, so there is no text in them that a person typed.
     """
+    rank = 0 if task.overdue else 2 - task.pressing
     return (
-        not task.pressing,
+        rank,
         str(task.due_on or "later"),
         task.decision.number,
         "follow-up" if task.follow_up else task.what,
@@ -166,8 +167,8 @@ def _may_leave(request: Request, sight: Sight) -> bool:
 def _drawn(request: Request, session: Session, pages: Pages) -> View:
     sight = _sight(request, session)
     lists = _lists(request, session, sight, pages)
-    shown: list[Block] = rows.notes(sight.hidden, sight.unknown)
-    if sight.leave.own or any(listing.rows for listing in lists):
+    shown: list[Block] = [actions.row(), *(rows.unknown() if sight.unknown else [])]
+    if sight.leave.own or sight.hidden or any(listing.rows for listing in lists):
         for listing in lists:
             shown += rows.blocks_of(listing)
         shown += rows.leave_switch(sight.leave) if _may_leave(request, sight) else []
@@ -185,31 +186,33 @@ def _lists(request: Request, session: Session, sight: Sight, pages: Pages) -> li
     owed = sorted(filter(_is_owed_later, sight.waiting), key=_owed_key)
     waiting = page_of(now, _waiting_key, cut["waiting"], SIZES["waiting"])
     follow_ups = page_of(owed, _owed_key, cut["follow_ups"], SIZES["follow_ups"])
-    raised = home.raised_open(session, person, sight.raised, cut["raised"], SIZES["raised"])
-    settled = home.raised_settled(
-        session, person, sight.raised, at, cut["settled"], SIZES["settled"]
-    )
+    by_them = home.RaisedBy(person, sight.raised, {task.decision.id for task in now})
+    raised = home.raised_open(session, by_them, cut["raised"], SIZES["raised"])
+    settled = home.raised_settled(session, by_them, at, cut["settled"], SIZES["settled"])
     risky = page_of(sight.commitments, _commitment_key, cut["commitments"], SIZES["commitments"])
     held = page_of(sight.held, _held_key, cut["rights"], SIZES["rights"])
     return [
         listed(
             "waiting",
-            _counted(now, sight.unknown),
+            _counted(now, sight),
             waiting,
             lambda task: rows.waiting(task, person),
+            rows.elsewhere(sight.hidden, more=bool(now)),
         ),
         listed("raised", "Raised by you, open", raised, rows.raised),
         listed("settled", "Raised by you, settled in the last two weeks", settled, rows.raised),
         listed("follow_ups", "Follow-ups you own", follow_ups, rows.follow_up),
         listed("commitments", "Commitments at risk", risky, rows.commitment),
-        listed("rights", "Rights you hold", held, rows.held),
+        rights.rights_held(held),
     ]
 
 
-def _counted(now: list[Waiting], unknown: bool) -> str:
-    if not now and unknown:
+def _counted(now: list[Waiting], sight: Sight) -> str:
+    if now:
+        return f"Waiting for you: {f'at least {len(now)}' if sight.unknown else len(now)}"
+    if sight.unknown:
         return "Waiting for you: I do not know"
-    return f"Waiting for you: {len(now)}" if now else "Nothing waits for you"
+    return "Waiting for you" if sight.hidden else "Nothing waits for you"
 
 
 def _cut(pages: Pages, name: str) -> Cut:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.answers import Answer, Block, Done, OpenForm, View
+from handlers.answers import Answer, Block, Done, Element, OpenForm, View
+from handlers.card.commitment import if_approved
+from handlers.card.question import question, stated_impact
 from handlers.requests import Click, Due, Form, FormState
-from handlers.ui import blocks, fields, forms, inputs, phrases
+from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, SIDE_LIMIT, about, reason_field, titled
-from models.mrkdwn import who
+from models.mrkdwn import day, escaped
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Confidence
@@ -66,16 +68,15 @@ def impact_form(decision: Decision, track: Track = (), person: str = "") -> View
     """
     role = impact.role_to_state(decision, person)
     given = next((told for told in decision.statements if role in (None, told.role)), None)
-    levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
-    confidence = inputs.select(
-        levels, initial=given.confidence if given else "", placeholder="Low, medium or high"
-    )
+    confidence = _confidence(given)
     days = inputs.number_input(least=-365, most=999, initial=given.days if given else None)
     note = inputs.text_input(
         limit=REASON_LIMIT, multiline=True, initial=given.note if given else ""
     )
     shown = [
         titled(decision),
+        *question(decision),
+        *_asked_for(decision),
         *_both_hats(decision),
         *_track(track),
         inputs.field(
@@ -98,6 +99,26 @@ def impact_form(decision: Decision, track: Track = (), person: str = "") -> View
     ]
     remember = about(decision)
     return inputs.form("impact.state", "State impact", shown, remember, submit="State impact")
+
+
+def _confidence(given: ImpactStatement | None) -> Element:
+    levels = [inputs.choice(level.value, level.value.capitalize()) for level in Confidence]
+    initial = given.confidence if given else ""
+    return inputs.select(levels, initial=initial, placeholder="Low, medium or high")
+
+
+def _asked_for(decision: Decision) -> list[Block]:
+    """Show the dates that this asks for: of the commitment, and to decide by."""
+    commitment = decision.commitment
+    shown = []
+    if commitment:
+        words = f"*{escaped(commitment.name)}*: {if_approved(decision, commitment)}"
+        shown.append(blocks.section(words))
+    if decision.scope_change:
+        shown.append(blocks.typed("Scope", decision.scope_change))
+    if decision.due_on:
+        shown.append(blocks.context(f"Decide by {day(decision.due_on)}."))
+    return shown
 
 
 def _side_field(name: str, label: str, given: str) -> Block:
@@ -159,22 +180,3 @@ def revision_form(decision: Decision) -> View:
     return inputs.form(
         "impact.ask_revision", f"Ask about #{decision.number}", shown, about(decision), submit="Ask"
     )
-
-
-def stated_impact(decision: Decision) -> list[Block]:
-    """Show the impact in short, for forms that rest on it."""
-    shown: list[Block] = []
-    for statement in decision.statements:
-        sentence = (
-            f"Impact, says {who(statement.by)}: {phrases.slip(statement.days)}, "
-            f"{statement.confidence} confidence."
-        )
-        shown.append(blocks.context(sentence))
-        shown += [blocks.typed("Displaces", statement.displaces)] if statement.displaces else []
-    if shown:
-        return shown
-    if decision.impact_due_at:
-        return [
-            blocks.context("No impact was stated. The record will say “decided without impact”.")
-        ]
-    return []

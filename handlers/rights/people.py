@@ -5,10 +5,8 @@ Every change is a new version, shown in the channel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +15,14 @@ from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
 from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
+from handlers.rights.zones import zone_input
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.tables.channel import Channel
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
-from models.working_time import USUAL, WEEKS, country_called
+from models.working_time import USUAL, WEEKS, country_called, is_zone
 
 
 def open_setup(
@@ -48,7 +47,9 @@ def _setup_form(
     subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_change_rights(request, current)
-    return setup_form(channel, current, request.person.time_zone, then)
+    holders = current.role_holders if current else []
+    people = request.look_up(*dict.fromkeys([request.user, *holders]))
+    return setup_form(channel, current, [person.time_zone for person in people], then)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -62,15 +63,16 @@ ROLES = ("product_owner", "project_manager", "sponsor")
 def setup_form(
     channel: str,
     current: RightsVersion | None,
-    time_zone: str,
+    zones: Sequence[str],
     then: Mapping[str, Any] | None = None,
 ) -> View:
     """Build the form that says who holds which role here.
 
+    `zones` are the time zones of the person who opens it, and of those who hold roles.
     `then` is the tradeoff someone was about to raise (title, why now); it comes back when this form
     is saved.
     """
-    zone = current.time_zone if current else time_zone
+    zone = current.time_zone if current else zones[0]
     days = current.impact_days if current else 2
     shown: list[Block] = [
         blocks.section(_introduction(channel, current)),
@@ -78,8 +80,8 @@ def setup_form(
         inputs.field(
             "time_zone",
             "Time zone",
-            inputs.text_input(limit=64, initial=zone),
-            hint="As in Europe/London or America/New_York.",
+            zone_input(zone, zones),
+            hint="Mornings, dates to decide by and the digest go by it.",
         ),
         *_calendar_fields(current),
         inputs.field(
@@ -201,13 +203,11 @@ def read_setup(form: Form, channel: Channel, current: RightsVersion | None) -> R
 
 def _read_working_time(state: FormState, errors: dict[str, str]) -> dict[str, str | None]:
     """Return time zone, working week and country; add what is wrong with them to the errors."""
-    zone, week = _known_zone(fields.text(state, "time_zone")), fields.chosen(state, "working_week")
+    zone, week = fields.chosen(state, "time_zone"), fields.chosen(state, "working_week")
     typed = fields.text(state, "holidays")
     country = country_called(typed) if typed else None
-    if not zone:
-        errors["time_zone"] = (
-            "I do not know that zone. Write it as in Europe/London or America/New_York."
-        )
+    if not is_zone(zone):
+        errors["time_zone"] = "Choose a time zone from the list."
     if week not in WEEKS:
         errors["working_week"] = "Choose one."
     if typed and country is None:
@@ -230,13 +230,3 @@ def _role_errors(form: Form, picked: Mapping[str, str], channel: str) -> dict[st
         elif name != "sponsor":
             errors[name] = "Choose a person; one person may hold both roles."
     return errors
-
-
-def _known_zone(text: str) -> str:
-    return _zones().get(text.casefold().replace(" ", "_"), "")
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """Return this machine's time zones by their name in lower case; to list them takes 20 ms."""
-    return {zone.casefold(): zone for zone in available_timezones()}

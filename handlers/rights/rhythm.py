@@ -7,15 +7,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.answers import Answer, Block, Done, OpenForm, View
+from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Form, FormState
+from handlers.rights import changing
 from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights, check_still
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
+from handlers.ui.phrases import WEEKDAYS
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
-from models.tables.rights import RightsVersion, new_version, revised
+from models.tables.rights import RightsVersion, revised
 
 
 def edit_rhythm(click: Click, session: Session) -> Answer:
@@ -31,20 +33,14 @@ def save_rhythm(form: Form, session: Session) -> Answer:
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
+    before = changing.saved_before(form, session, current.channel_id)
+    if before:
+        return before
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
     changes, reason = read_rhythm(form.state)
-    new_version(
-        session,
-        current.channel,
-        revised(current, form.person.id, reason, **changes),
-        current.table,
-        form.at,
-    )
-    return Done()
-
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    version = revised(current, form.person.id, reason, **changes)
+    return changing.save(form, session, current, version, current.table)
 
 
 NO_DIGEST = "none"

@@ -6,42 +6,54 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from handlers import subjects
 from handlers.answers import Answer, Block, Message, Reply
-from handlers.requests import Command
-from handlers.rights.rhythm import WEEKDAYS
-from handlers.ui import blocks, cutting
-from handlers.ui.forms import decided_by
+from handlers.requests import Click, Command
+from handlers.rights import differences, pending
+from handlers.ui import blocks, cutting, phrases
+from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
-from models.rules import DEFAULT_RIGHTS, Kind
+from models.rules import Decider, Kind, Right
 from models.tables.attempt import attempts_outside_rights
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import change_that_became
 from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
+# Columns of the reason that a message's `text` repeats.
+SAID = 1000
 
 
 def show(command: Command, session: Session) -> Answer:
-    """Answer `/tradeoff rights` with who decides what, in words."""
+    """Answer `/tradeoff rights` with who decides what, in words, and a change that waits."""
     if command.place.is_direct:
         raise NotATeamChannel("run `/tradeoff rights`")
     rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
+    waits = pending.waiting(session, rights, command.at)
     counted = attempts_in_words(
         attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
     )
-    if counted:
-        message.blocks.append(blocks.context(counted))
-    message.blocks.append(
+    shown = [*message.blocks, *(waits.blocks if waits else [])]
+    shown += [blocks.context(counted)] if counted else []
+    shown.append(
         blocks.actions(
             blocks.button("Change people or window", "rights.edit", command.place.id),
             blocks.button("Change who decides", "rights.edit_table", command.place.id),
             blocks.button("Change reminders and digest", "rights.edit_rhythm", command.place.id),
         )
     )
-    return Reply(Message(f"{message.text} {counted}".strip(), message.blocks))
+    words = [message.text, waits.text if waits else "", counted]
+    return Reply(Message(phrases.limited(" ".join(filter(None, words))), shown))
+
+
+def whole(click: Click, session: Session) -> Answer:
+    """Show the whole table as it is today, from the message that told of a change."""
+    subjects.readable_channel(click, session, click.value)
+    return Reply(rights_in_words(lookups.require_rights(session, click.workspace, click.value)))
 
 
 def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
@@ -61,42 +73,72 @@ def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
 
 
 def rights_in_words(rights: RightsVersion) -> Message:
-    """Say the people, the window, and a line for each kind."""
-    people = _people(rights)
-    lines = [
-        f"*{kind.label.capitalize()}* ({kind.meaning}): {decided_by(right)}."
-        for kind, right in sorted(
-            rights.table.items(), key=lambda row: list(DEFAULT_RIGHTS).index(row[0])
-        )
+    """Say who decides what, in four groups: each role alone, both together, the sponsor."""
+    first = f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number})"
+    groups = [(head, kinds) for head, kinds in _groups(rights) if kinds]
+    shown: list[Block] = [blocks.section(f"*{first}*")]
+    shown += [
+        blocks.section("\n".join([f"*{head}*", *(f"• {kind}" for kind in kinds)]))
+        for head, kinds in groups
     ]
-    window = (
-        f"Impact is stated within {number(rights.impact_days, 'working day')}; after that "
-        "the holder may decide without it."
+    shown += [blocks.section(_sponsor(rights)), blocks.context(_window(rights))]
+    said = [f"{head}: {'; '.join(kinds)}." for head, kinds in groups]
+    sponsor = _sponsor(rights).replace("*", "")
+    words = [f"{first}.", *said, sponsor, _working_days(rights)]
+    return Message(phrases.limited(" ".join(words)), shown)
+
+
+def _groups(rights: RightsVersion) -> list[tuple[str, list[str]]]:
+    """Return the kinds by who decides them: what heads the group, and a line for each kind."""
+    heads = {
+        Decider.PRODUCT_OWNER: f"{who(rights.product_owner)}, product owner, decides",
+        Decider.PROJECT_MANAGER: f"{who(rights.project_manager)}, project manager, decides",
+        Decider.JOINT: "Both sign" if not rights.same_person else "Both roles, one person, sign",
+    }
+    return [
+        (
+            head,
+            [_kind(kind, rights.table[kind]) for kind in Kind if _decides(rights, kind) is decider],
+        )
+        for decider, head in heads.items()
+    ]
+
+
+def _decides(rights: RightsVersion, kind: Kind) -> Decider | None:
+    return rights.table[kind].decides if kind in rights.table else None
+
+
+def _kind(kind: Kind, right: Right) -> str:
+    after = f", after the {right.decides.asked_for_impact.label}'s impact"
+    return f"{phrases.capital(kind.label)} ({kind.meaning}){after if right.impact_first else ''}"
+
+
+def _sponsor(rights: RightsVersion) -> str:
+    if not rights.sponsor:
+        return "*No sponsor*: nobody else decides what waits past its date."
+    grace = number(rights.grace_days, "working day")
+    return (
+        f"*{who(rights.sponsor)}, sponsor*, may decide what nobody has decided {grace} past its "
+        "date."
     )
-    window += (
-        f" {number(rights.grace_days, 'working day')} past its date, the sponsor may decide."
-        if rights.sponsor
-        else ""
-    )
-    window += "" if rights.reminds else " Nobody is reminded."
+
+
+def _window(rights: RightsVersion) -> str:
+    said = [
+        f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the "
+        "holder may decide without it.",
+        "" if rights.reminds else "Nobody is reminded.",
+        "" if rights.confirms else "A change that takes a right from a role needs nobody's yes.",
+        _working_days(rights),
+        f"Times are in {rights.time_zone}.",
+    ]
     if rights.digest_weekday is not None:
-        window += (
-            f" The digest comes on {WEEKDAYS[rights.digest_weekday]}s at "
-            f"{rights.digest_hour:02d}:00."
+        said.insert(
+            2,
+            f"The digest comes on {WEEKDAYS[rights.digest_weekday]}s at "
+            f"{rights.digest_hour:02d}:00.",
         )
-    shown: list[Block] = [
-        blocks.section(
-            f"*Who decides in {where(rights.channel.slack_id)}* (rights v{rights.number})"
-        ),
-        blocks.section(people),
-        blocks.section("\n".join(f"• {line}" for line in lines)),
-        blocks.context(f"{window} {_working_days(rights)} Times are in {rights.time_zone}."),
-    ]
-    return Message(
-        f"Who decides in {where(rights.channel.slack_id)} (rights v{rights.number}). "
-        f"{people} {' '.join(lines)} {_working_days(rights)}",
-        shown,
-    )
+    return " ".join(filter(None, said))
 
 
 def _working_days(rights: RightsVersion) -> str:
@@ -109,24 +151,41 @@ def _working_days(rights: RightsVersion) -> str:
     return f"Working days are {WEEKS[calendar.week]}{but}."
 
 
-def rights_post(rights: RightsVersion, before: RightsVersion | None, post: Post) -> Message:
-    """Tell the channel of a new version: who made it and why, and the whole of it."""
-    first = (
-        f"{who(rights.author)} changed who decides here: rights v{rights.number}."
-        if before
-        else (
+def rights_post(post: Post, session: Session) -> Message:
+    """Tell the channel of a new version."""
+    assert post.rights_version_id
+    version = lookups.rights_version(session, post.rights_version_id)
+    change = change_that_became(session, version.channel_id, version.number)
+    how = pending.how_it_ended(change) if change else ""
+    return rights_message(version, lookups.rights_before(session, version), how)
+
+
+def rights_message(
+    rights: RightsVersion, before: RightsVersion | None, confirmed: str = ""
+) -> Message:
+    """Say who made this version and why, and what it changes; of the first version, all of it."""
+    if before is None:
+        first = (
             f"{who(rights.author)} set this channel up: from now on everyone can see "
             f"who decides what (rights v{rights.number})."
         )
-    )
-    if before and rights.author not in before.editors:
+        shown = [blocks.section(first), *rights_in_words(rights).blocks[1:]]
+        return Message(f"{first} {_people(rights)}", shown)
+    first = f"{who(rights.author)} changed who decides here: rights v{rights.number}."
+    if rights.author not in before.editors:
         first += " They hold no role here: everyone who did has left Slack."
-    words = rights_in_words(rights)
-    why = [blocks.quote(rights.reason)] if before else []
-    reason = cutting.cut(f" Why: {escaped(rights.reason)}", 3000) if before else ""
-    return Message(
-        f"{first}{reason} {_people(rights)}", [blocks.section(first), *why, *words.blocks[1:]]
-    )
+    lines = differences.differences(before, rights) or ["Nothing is different."]
+    button = blocks.button("Show all rights", "rights.whole", rights.channel.slack_id)
+    shown = [
+        blocks.section(first),
+        blocks.section("\n".join(f"• {line}" for line in lines)),
+        blocks.quote(rights.reason),
+        *([blocks.context(confirmed)] if confirmed else []),
+        blocks.actions(button),
+    ]
+    why = f"Why: {escaped(cutting.fitted(rights.reason, SAID))}"
+    said = [first, *lines, why, confirmed]
+    return Message(phrases.limited(" ".join(filter(None, said))), shown)
 
 
 def welcome(post: Post) -> Message:

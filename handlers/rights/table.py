@@ -1,24 +1,25 @@
-"""Table of who decides which kind, and the form that changes one row of it."""
+"""Table of who decides which kind, and the form that changes it, several kinds at once."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from handlers import subjects
-from handlers.answers import Answer, Done, OpenForm, View
+from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Form, FormState
+from handlers.rights import changing
 from handlers.rights.editors import check_may_change_rights, check_still
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.forms import REASON_LIMIT, metadata
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
-from models.tables.rights import RightsVersion, new_version, revised
+from models.tables.rights import RightsVersion, revised
 
 
 def edit_table(click: Click, session: Session) -> Answer:
-    """Open the form that changes one row of the table."""
+    """Open the form that changes the table."""
     subjects.readable_channel(click, session, click.value)
     rights = lookups.require_rights(session, click.workspace, click.value)
     check_may_change_rights(click, rights)
@@ -26,38 +27,64 @@ def edit_table(click: Click, session: Session) -> Answer:
 
 
 def save_table(form: Form, session: Session) -> Answer:
-    """Make the next version with one row changed."""
+    """Make the next version of the table, or ask whoever would lose something by it."""
     remembered = forms.remembered(form.metadata)
     locks.lock_who_decides_to_change_it(session, form.workspace)
     subjects.readable_channel(form, session, remembered["channel"])
     current = lookups.require_rights(session, form.workspace, remembered["channel"])
+    before = changing.saved_before(form, session, current.channel_id)
+    if before:
+        return before
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
-    table, reason = read_table(form.state, current)
-    new_version(session, current.channel, revised(current, form.person.id, reason), table, form.at)
-    return Done()
+    table, confirms, reason = read_table(form.state, current)
+    version = revised(current, form.person.id, reason, confirms=confirms)
+    return changing.save(form, session, current, version, table)
+
+
+def field_of(kind: Kind) -> str:
+    """Return the name of the field for this kind."""
+    return f"right_{kind.value}"
+
+
+def _choices(kind: Kind) -> dict[str, tuple[str, Right]]:
+    """Return what can be chosen for this kind, by value: what it says, and the right.
+
+    Acceptance is one role's verdict, without an impact statement.
+    """
+    found = {}
+    for decider in Decider:
+        if kind is Kind.ACCEPTANCE and decider is Decider.JOINT:
+            continue
+        says = "Both sign" if decider is Decider.JOINT else f"The {decider.roles[0].label}"
+        found[decider.value] = (says, Right(decider, False))
+        if kind is not Kind.ACCEPTANCE:
+            after = f"{says}, after the {decider.asked_for_impact.label}'s impact"
+            found[f"{decider.value}:impact"] = (after, Right(decider, True))
+    return found
+
+
+def value_of(right: Right) -> str:
+    """Return the value of the choice that gives this right."""
+    return f"{right.decides.value}:impact" if right.impact_first else right.decides.value
 
 
 def table_form(current: RightsVersion) -> View:
-    """Build the form that changes who decides one kind."""
-    kinds = [inputs.choice(kind.value, kind.label.capitalize(), kind.meaning) for kind in Kind]
-    deciders = [
-        inputs.choice(Decider.PRODUCT_OWNER.value, "The product owner"),
-        inputs.choice(Decider.PROJECT_MANAGER.value, "The project manager"),
-        inputs.choice(Decider.JOINT.value, "Both together: each signs"),
+    """Build the form with a field for each kind, filled in as it is today."""
+    first = blocks.section(
+        f"Saving makes v{current.number + 1} of the rights here and posts what it changes in the "
+        "channel. What takes something from another role waits until they confirm."
+    )
+    shown = [first, *(_kind_field(kind, current.table[kind]) for kind in Kind)]
+    yes_no = [
+        inputs.choice("yes", "Yes, they confirm it first"),
+        inputs.choice("no", "No, it holds at once"),
     ]
-    first = [
-        inputs.choice("yes", "Yes, the other side states impact first"),
-        inputs.choice("no", "No"),
-    ]
-    shown = [
-        blocks.section(
-            f"Saving makes v{current.number + 1} of the rights here and posts it in the channel."
-        ),
-        inputs.field("kind", "Kind", inputs.select(kinds, placeholder="Which kind?")),
-        inputs.field("decides", "Who decides", inputs.select(deciders, placeholder="Who?")),
+    shown += [
         inputs.field(
-            "impact_first", "Impact first?", inputs.select(first, placeholder="Yes or no")
+            "confirms",
+            "If a change takes something from a role",
+            inputs.select(yes_no, initial="yes" if current.confirms else "no"),
         ),
         inputs.field(
             "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
@@ -67,29 +94,33 @@ def table_form(current: RightsVersion) -> View:
     return inputs.form("rights.table", "Change who decides", shown, remember, submit="Save")
 
 
-def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], str]:
-    """Return the whole table with the change in it, and the reason.
+def _kind_field(kind: Kind, right: Right) -> Block:
+    choices = [inputs.choice(value, says) for value, (says, _) in _choices(kind).items()]
+    select = inputs.select(choices, initial=value_of(right))
+    label = phrases.capital(kind.label)
+    return inputs.field(field_of(kind), label, select, hint=phrases.capital(kind.meaning) + ".")
 
-    Raise FieldsInvalid if something is missing or wrong.
+
+def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], bool, str]:
+    """Return the whole table with the changes in it, whether losses are confirmed, and the reason.
+
+    Raise FieldsInvalid if something is missing or wrong, or if nothing is different.
     """
     errors: dict[str, str] = {}
-    kind, decides, first = (
-        fields.chosen(state, name) for name in ("kind", "decides", "impact_first")
-    )
-    reason = fields.text(state, "reason")
-    if kind not in [allowed.value for allowed in Kind]:
-        errors["kind"] = "Choose a kind."
-    if decides not in [allowed.value for allowed in Decider]:
-        errors["decides"] = "Choose who decides."
-    if first not in ("yes", "no"):
-        errors["impact_first"] = "Choose yes or no."
-    if (kind, first) == (Kind.ACCEPTANCE.value, "yes") or (kind, decides) == (
-        Kind.ACCEPTANCE.value,
-        Decider.JOINT.value,
-    ):
-        errors["kind"] = "Acceptance is one role's verdict, without an impact statement."
+    table = dict(current.table)
+    for kind in Kind:
+        chosen = _choices(kind).get(fields.chosen(state, field_of(kind)))
+        if chosen is None:
+            errors[field_of(kind)] = "Choose who decides."
+        else:
+            table[kind] = chosen[1]
+    confirms, reason = fields.chosen(state, "confirms"), fields.text(state, "reason")
+    if confirms not in ("yes", "no"):
+        errors["confirms"] = "Choose yes or no."
     if not reason:
         errors["reason"] = "Say why: the channel will read it."
+    if not errors and (table, confirms == "yes") == (dict(current.table), current.confirms):
+        errors["reason"] = "Nothing is different above. Change a field, or close the form."
     if errors:
         raise FieldsInvalid(errors)
-    return {**current.table, Kind(kind): Right(Decider(decides), first == "yes")}, reason
+    return table, confirms == "yes", reason

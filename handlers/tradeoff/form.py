@@ -28,12 +28,15 @@ FURTHEST = timedelta(days=3653)
 class Rows:
     """Parts of the form that come and go.
 
-    They are 2 to 5 rows of options, and the effect on one of the `commitments`.
+    They are 2 to 5 rows of options, the effect on one of the `commitments` (which the kind may
+    need), and the sentence that says who decides the kind that is chosen.
     """
 
     options: int = FEWEST_OPTIONS
     effect: bool = False
     commitments: Sequence[Commitment] = ()
+    needs_commitment: bool = False
+    decides: str = ""
 
 
 AT_FIRST = Rows()
@@ -55,12 +58,12 @@ def tradeoff_form(
     shown: list[Block] = [
         *above,
         blocks.context(f"{_people(rights)} Rights v{rights.number}."),
-        *_question(rights, given),
+        *_question(rights, given, rows),
     ]
     for position in range(1, rows.options + 1):
         shown += _option_row(position, given)
     shown += _more(rows.options, rows.commitments, rows.effect)
-    shown += _effect(rows.commitments, given) if rows.effect else []
+    shown += _effect(rows, given) if rows.effect else []
     shown += _when_and_who(given)
     title, submit = "Raise a tradeoff", "Raise"
     if remember.get("edit"):
@@ -69,7 +72,7 @@ def tradeoff_form(
     return inputs.form("tradeoff.raise", title, shown, remembered, submit=submit)
 
 
-def _question(rights: RightsVersion, given: Mapping[str, Any]) -> list[Block]:
+def _question(rights: RightsVersion, given: Mapping[str, Any], rows: Rows) -> list[Block]:
     title = inputs.text_input(
         limit=TITLE_LIMIT,
         initial=given.get("title", ""),
@@ -83,7 +86,8 @@ def _question(rights: RightsVersion, given: Mapping[str, Any]) -> list[Block]:
     why = inputs.text_input(limit=WHY_LIMIT, initial=given.get("why_now", ""), multiline=True)
     return [
         inputs.field("title", "Title", title),
-        inputs.field("kind", "Kind", kind),
+        inputs.heard_at_once(inputs.field("kind", "Kind", kind)),
+        *([blocks.context(rows.decides)] if rows.decides else []),
         inputs.field("why_now", "Why now", why),
     ]
 
@@ -174,12 +178,12 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
     return [blocks.actions(*buttons)] if buttons else []
 
 
-def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list[Block]:
+def _effect(rows: Rows, given: Mapping[str, Any]) -> list[Block]:
     choices = [
         inputs.choice(
             str(commitment.id), commitment.name, f"promised for {day(commitment.promised_on)}"
         )
-        for commitment in commitments[:MOST_COMMITMENTS]
+        for commitment in rows.commitments[:MOST_COMMITMENTS]
     ]
     return [
         blocks.divider(),
@@ -189,7 +193,7 @@ def _effect(commitments: Sequence[Commitment], given: Mapping[str, Any]) -> list
             inputs.select(
                 choices, initial=str(given.get("commitment") or ""), placeholder="Which commitment?"
             ),
-            optional=True,
+            optional=not rows.needs_commitment,
         ),
         inputs.field(
             "move_to",
@@ -259,6 +263,8 @@ def read_tradeoff(
         )
     options = _read_options(state, errors)
     effect = _read_effect(state, today, commitments, edited, errors)
+    if kind == Kind.COMMITMENT and commitments and not fields.chosen(state, "commitment"):
+        errors["commitment"] = "Say which commitment this would change, and how."
     if errors:
         raise FieldsInvalid(errors)
     return Ask(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from handlers.requests import Click, Command, Form, FormState, Shortcut
 from handlers.rights import people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
+from handlers.tradeoff.who_decides import rows_of, with_kind
 from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
 from models import locks
@@ -86,8 +87,7 @@ def edit(click: Click, session: Session) -> Answer:
     rounds.check_may_edit(decision, click.person)
     current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
     given = tradeoff_form.given_by(decision)
-    count = max(len(decision.options), tradeoff_form.FEWEST_OPTIONS)
-    rows = Rows(count, effect=bool(decision.commitment_id))
+    rows = rows_of(decision, session, current, click.at)
     remember: dict[str, Any] = {
         "edit": value_of(decision),
         "number": decision.number,
@@ -108,16 +108,39 @@ def add_effect(click: Click, session: Session) -> Answer:
     return _redrawn(click, session, replace(_rows_in(click.state), effect=True))
 
 
+def choose_kind(click: Click, session: Session) -> Answer:
+    """Say in the open form who decides the kind that was chosen; what was typed stays."""
+    return _redrawn(click, session, _rows_in(click.state))
+
+
 def _rows_in(state: FormState) -> Rows:
     """Return the parts that the open form shows."""
     return Rows(tradeoff_form.option_count(state), effect="commitment" in state)
 
 
-def _redrawn(click: Click, session: Session, rows: Rows) -> Answer:
-    remember = forms.remembered(click.metadata)
-    subjects.readable_channel(click, session, remember["channel"])
-    current = lookups.require_rights(session, click.workspace, remember["channel"])
-    return UpdateForm(forms.refilled(_form(session, current, {}, rows, **remember), click.state))
+def _redrawn(
+    asked: Click | Form, session: Session, rows: Rows, above: list[Block] | None = None
+) -> Answer:
+    remember = forms.remembered(asked.metadata)
+    subjects.readable_channel(asked, session, remember["channel"])
+    current = lookups.require_rights(session, asked.workspace, remember["channel"])
+    rows = with_kind(rows, fields.chosen(asked.state, "kind"), session, current, asked.at)
+    view = _form(session, current, {}, rows, above=above, **remember)
+    return UpdateForm(forms.refilled(view, asked.state))
+
+
+def _ask_for_commitment(form: Form, session: Session, current: RightsVersion) -> Answer | None:
+    """Return the form with the commitment that its kind is about; None if it need not ask.
+
+    It asks as soon as the kind is chosen, if Slack has told us of that.
+    """
+    is_asked = "commitment" in form.state
+    if is_asked or fields.chosen(form.state, "kind") != Kind.COMMITMENT:
+        return None
+    if not lookups.commitments(session, current.channel_id, open_only=True):
+        return None
+    words = "*Say which commitment this would change, and how.* It is asked for below the options."
+    return _redrawn(form, session, _rows_in(form.state), [blocks.section(words)])
 
 
 def raise_(form: Form, session: Session) -> Answer:
@@ -132,6 +155,8 @@ def raise_(form: Form, session: Session) -> Answer:
     current = check_may_raise(form, session, remember["channel"])
     if current is None:
         return Done()
+    if asking := _ask_for_commitment(form, session, current):
+        return asking
     ask = tradeoff_form.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
@@ -210,7 +235,7 @@ def _offer(
     for match in matches:
         words = (
             f"#{match.number} {escaped(match.title)}: {match.outcome.label} on "
-            f"{day(match.settled_at.date())}."
+            f"{day(local_day(match.settled_at, current.time_zone))}."
         )
         above.append(
             blocks.section_with(
@@ -225,7 +250,9 @@ def _offer(
         )
     above.append(blocks.divider())
     offered = {**remember, "offered": True}
-    view = _form(session, current, {}, _rows_in(form.state), above=above, **offered)
+    kind = fields.chosen(form.state, "kind")
+    rows = with_kind(_rows_in(form.state), kind, session, current, form.at)
+    view = _form(session, current, {}, rows, above=above, **offered)
     return UpdateForm(forms.refilled(view, form.state))
 
 
@@ -239,6 +266,8 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
     decision = subjects.decision_by_id(form, session, remembered)
     rounds.check_may_edit(decision, form.person)
     current = lookups.require_rights(session, form.workspace, decision.channel.slack_id)
+    if asking := _ask_for_commitment(form, session, current):
+        return asking
     ask = tradeoff_form.read_tradeoff(
         form.state,
         local_day(form.at, current.time_zone),
@@ -266,19 +295,21 @@ def _form(
     **remember: Any,
 ) -> View:
     promised = lookups.commitments(session, current.channel_id, open_only=True)
+    if rows.effect and not promised:
+        words = "No commitment is open here; a role holder adds one with `/tradeoff commitments`."
+        rows = replace(rows, decides=f"{rows.decides} {words}".strip())
     said_first = [*(above or []), *tradeoff_form.said_first(remember)]
     return tradeoff_form.tradeoff_form(
         current,
-        Rows(rows.options, rows.effect and bool(promised), promised),
+        replace(rows, effect=rows.effect and bool(promised), commitments=promised),
         given=given,
         above=said_first,
         remember={**remember, "channel": current.channel.slack_id},
     )
 
 
-def supersede_form(session: Session, current: RightsVersion, old: Decision) -> View:
+def supersede_form(session: Session, current: RightsVersion, old: Decision, at: datetime) -> View:
     """Build the form of a tradeoff that takes the place of this one, once it is approved."""
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
-    count = max(len(old.options), tradeoff_form.FEWEST_OPTIONS)
-    rows = Rows(count, effect=bool(old.commitment_id))
+    rows = rows_of(old, session, current, at)
     return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

@@ -88,6 +88,10 @@ def people(state: FormState, name: str) -> list[str]:
     return list(element(state, name).get("selected_users") or [])
 
 
+def channel(state: FormState, name: str) -> str:
+    return element(state, name).get("selected_conversation") or ""
+
+
 def chosen_day(state: FormState, name: str) -> date | None:
     """Return the picked date; None if none was picked."""
     picked = element(state, name).get("selected_date")

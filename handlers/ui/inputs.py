@@ -71,6 +71,11 @@ def field(
     return block
 
 
+def heard_at_once(block: Block) -> Block:
+    """Have Slack tell us of a choice in this field at once; its route is `form.field`."""
+    return Block({**block, "dispatch_action": True})
+
+
 def text_input(
     *, limit: int, initial: str = "", multiline: bool = False, placeholder: str = ""
 ) -> Element:
@@ -126,6 +131,34 @@ def select(
     return element
 
 
+def grouped_select(
+    groups: Sequence[tuple[str, list[dict[str, Any]]]], *, initial: str, placeholder: str
+) -> Element:
+    """Build a select of up to 100 groups of up to 100 options each.
+
+    An offer cannot carry so many values (`offers.py`): whoever reads the field checks the value.
+    """
+    element = Element(
+        {
+            "type": "static_select",
+            "option_groups": [
+                {"label": plain_text(label, 75), "options": options} for label, options in groups
+            ],
+            "placeholder": plain_text(placeholder, 150),
+        }
+    )
+    offered = [option for _, options in groups for option in options]
+    first = next((option for option in offered if option["value"] == initial), None)
+    return Element({**element, "initial_option": first}) if first else element
+
+
+def radio(choices: Sequence[dict[str, Any]], *, initial: str = "") -> Element:
+    """Build radio buttons: Slack takes up to ten, and none can be cleared once it is pressed."""
+    element = Element({"type": "radio_buttons", "options": list(choices)})
+    first = next((option for option in choices if option["value"] == initial), None)
+    return Element({**element, "initial_option": first}) if first else element
+
+
 def person_input(initial: str | None = None) -> Element:
     return Element({"type": "users_select", **({"initial_user": initial} if initial else {})})
 
@@ -133,6 +166,13 @@ def person_input(initial: str | None = None) -> Element:
 def people_input(most: int, initial: Sequence[str] | None = None) -> Element:
     element = Element({"type": "multi_users_select", "max_selected_items": most})
     return Element({**element, **({"initial_users": list(initial)} if initial else {})})
+
+
+def channel_input(initial: str | None = None) -> Element:
+    """Build a select of the channels that this person can find in Slack."""
+    shown = {"include": ["public", "private"]}
+    given = {"initial_conversation": initial} if initial else {}
+    return Element({"type": "conversations_select", "filter": shown, **given})
 
 
 def ticks(choices: Sequence[dict[str, Any]]) -> Element:

@@ -26,11 +26,15 @@ Offer = Mapping[str, list[Any]]
 Save = Callable[[Form, Session], Answer]
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,31}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,31}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>|\"]+")
 EARLIEST = date(1970, 1, 1)
 FURTHEST = timedelta(days=3653)
 LONGEST_LINK = 3000
+# A select with more options than travel with a form; its handler checks the value.
+GROUPED = "grouped_select"
+LONGEST_VALUE = 75
 
 
 class _Unfit(Exception):
@@ -53,7 +57,9 @@ def _taken_by(element: Mapping[str, Any]) -> list[Any]:
             return [kind, element["max_length"]]
         case "number_input":
             return [kind, int(element["min_value"]), int(element["max_value"])]
-        case "static_select" | "checkboxes":
+        case "static_select" if "option_groups" in element:
+            return [GROUPED]
+        case "static_select" | "radio_buttons" | "checkboxes":
             return [kind, *(option["value"] for option in element["options"])]
         case "multi_users_select":
             return [kind, element["max_selected_items"]]
@@ -140,6 +146,14 @@ def _choices(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str
     return {"selected_options": [{"value": value} for value in values]}
 
 
+def _one_of_many(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
+    option = held.get("selected_option")
+    value = _word(option.get("value")) if isinstance(option, Mapping) else ""
+    if len(value) > LONGEST_VALUE:
+        raise _Unfit("Choose one of the entries that the form offers.")
+    return {"selected_option": {"value": cleaned(value)}} if value else {}
+
+
 def _person(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
     person = held.get("selected_user")
     if not person:
@@ -165,6 +179,15 @@ def _person_id(value: Any) -> str:
     if person is None:
         raise _Unfit("Choose a person from the list.")
     return person
+
+
+def _channel(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
+    channel = held.get("selected_conversation")
+    if not channel:
+        return {}
+    if not isinstance(channel, str) or not _CHANNEL.fullmatch(channel):
+        raise _Unfit("Choose a channel from the list.")
+    return {"selected_conversation": channel}
 
 
 def _day(held: Mapping[str, Any], taken: list[Any], today: date) -> dict[str, Any]:
@@ -193,8 +216,11 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], list[Any], date], dict[str, 
     "url_text_input": _link,
     "number_input": _number,
     "static_select": _choice,
+    GROUPED: _one_of_many,
+    "radio_buttons": _choice,
     "checkboxes": _choices,
     "users_select": _person,
     "multi_users_select": _people,
+    "conversations_select": _channel,
     "datepicker": _day,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ui.phrases import capital, move
+from handlers.ui.phrases import capital, hours, move
 from models.mrkdwn import day, escaped, who
 from models.rules import Impact, Outcome, State, Verb
 from models.tables.decision import Decision
@@ -153,6 +153,14 @@ def facts(decision: Decision, settlement: Settlement | None) -> str:
     return capital(" · ".join(parts))
 
 
+def in_force_briefly(settlement: Settlement) -> str:
+    """Say that the rights which allowed the decision held for less than a day, if that is so."""
+    if not settlement.brief_number or settlement.outcome is None:
+        return ""
+    held = hours(max(settlement.brief_seconds or 0, 60) / 3600)
+    return f"decided under v{settlement.brief_number}, in force for {held}"
+
+
 def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
     """Return what was unusual about the decision, a few words each."""
     unusual = []
@@ -161,6 +169,8 @@ def warnings(decision: Decision, settlement: Settlement | None) -> list[str]:
         unusual.append("decided without impact")
     if impact is Impact.LATE:
         unusual.append("impact stated late")
+    if settlement and (brief := in_force_briefly(settlement)):
+        unusual.append(brief)
     if settlement.same_person if settlement else decision.same_person:
         unusual.append("same person in both roles")
     if settlement and decision.is_own(settlement):

@@ -10,6 +10,7 @@ from models.mrkdwn import number
 # `chat.update` refuses a `text` of more than 4,000 bytes (docs/reference/slack.md, Limits).
 # A longer message can be posted, and never redrawn.
 TEXT_LIMIT = 3900
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def short_day(value: date) -> str:

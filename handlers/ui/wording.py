@@ -42,6 +42,11 @@ def state_words(decision: Decision) -> str:
     return " ".join([open_words(decision), *late(decision)])
 
 
+def day_of(decision: Decision, at: datetime) -> str:
+    """Return the day of a moment in the channel's calendar, in words."""
+    return day(local_day(at, decision.rights_version.time_zone))
+
+
 def days_off_before(decision: Decision, due_at: datetime) -> str:
     """Say which days do not count in the impact window; empty if they are Saturdays and Sundays.
 

@@ -69,11 +69,29 @@ def _raised_in() -> Select[Channel]:
     )
 
 
-def raised_open(
-    session: Session, person: str, channels: Collection[int], cut: Cut, size: int
-) -> Page[Decision]:
-    """Return what this person raised in these channels and is open, the newest first."""
-    if not channels:
+@dataclass(frozen=True, slots=True)
+class RaisedBy:
+    """Everything that a person raised in these channels, without the decisions `listed` elsewhere.
+
+    Channels and decisions are ids.
+    """
+
+    person: str
+    channels: Collection[int]
+    listed: Collection[int] = ()
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {
+            "person": self.person,
+            "channels": list(self.channels),
+            "listed": list(self.listed),
+        }
+
+
+def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page[Decision]:
+    """Return what is open of this, the newest first."""
+    if not raised.channels:
         return Page([])
 
     def fetch(at: Cut, most: int) -> list[Decision]:
@@ -82,20 +100,16 @@ def raised_open(
             (number,) = at.key
             query = query.where(Decision.number > number if at.back else Decision.number < number)
         order = Decision.number if at.back else Decision.number.desc()
-        parameters = {"person": person, "channels": list(channels)}
-        return list(session.scalars(query.order_by(order).limit(most), parameters))
+        return list(session.scalars(query.order_by(order).limit(most), raised.parameters))
 
     return page(fetch, lambda decision: (decision.number,), cut, size)
 
 
 def raised_settled(
-    session: Session, person: str, channels: Collection[int], at: datetime, cut: Cut, size: int
+    session: Session, raised: RaisedBy, at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
-    """Return what this person raised in these channels and was settled lately, the latest first.
-
-    Lately means in the last two weeks.
-    """
-    if not channels:
+    """Return what was settled of this in the last two weeks, the latest first."""
+    if not raised.channels:
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
 
@@ -103,8 +117,7 @@ def raised_settled(
         query = lately if not at.key else lately.where(_beyond(at))
         columns = (Decision.settled_at, Decision.number)
         order = columns if at.back else [column.desc() for column in columns]
-        parameters = {"person": person, "channels": list(channels)}
-        return list(session.scalars(query.order_by(*order).limit(most), parameters))
+        return list(session.scalars(query.order_by(*order).limit(most), raised.parameters))
 
     return page(fetch, _settled_key, cut, size)
 
@@ -135,6 +148,7 @@ def _raised() -> Select[Decision]:
         .where(
             Decision.raised_by == _PERSON,
             Decision.channel_id.in_(bindparam("channels", expanding=True)),
+            Decision.id.not_in(bindparam("listed", expanding=True)),
         )
         .options(
             joinedload(Decision.channel),

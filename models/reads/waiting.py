@@ -6,7 +6,7 @@ The one answer for reminders and Home.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import (
@@ -49,12 +49,23 @@ LONG_TEXTS = (
 # Things that may be asked of a person.
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
+# What waits, as it follows "waits for".
+IMPACT, DECISION, SIGNATURE, VERDICT, REPLY, FORECAST = (
+    "your impact statement",
+    "your decision",
+    "your signature",
+    "your verdict",
+    "your answer",
+    "your word on whether the forecast held",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One thing that this person has to do.
 
-    `pressing` is True if its time has come, so that a reminder is due.
+    `pressing` is True if its time has come, so that a reminder is due; `overdue` if its day is
+    over. `part` is the question to answer, or the round whose forecast is reviewed.
     """
 
     decision: Decision
@@ -62,6 +73,12 @@ class Waiting:
     pressing: bool
     due_on: date | None = None
     follow_up: FollowUp | None = None
+    overdue: bool = False
+    part: int | None = None
+
+
+# No calendar on Earth is further than this before UTC's.
+FURTHEST_EAST = timedelta(hours=14)
 
 
 def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
@@ -69,17 +86,27 @@ def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> lis
     age.
     """
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
-    for decision, asked_for in session.execute(
-        _mine(), {"tenant": tenant, "person": person, "today": at.date()}
+    parts: dict[tuple[str, int], int] = {}
+    for decision, asked_for, part in session.execute(
+        _mine(), {"tenant": tenant, "person": person, "today": (at + FURTHEST_EAST).date()}
     ):
-        asked[asked_for].append(decision)
+        if (asked_for, decision.id) not in parts:
+            asked[asked_for].append(decision)
+        parts[asked_for, decision.id] = part
     read_parts_of(session, asked[DECIDE], "signatures", "impacts")
-    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP]}, "settlements")
+    read_parts_of(session, {*asked[DECIDE], *asked[FOLLOW_UP], *asked[REVIEW]}, "settlements")
     found = [
         *(task for decision in asked[DECIDE] for task in _of(decision, person, at)),
-        *(Waiting(decision, "your answer", False) for decision in asked[ANSWER]),
+        *(
+            Waiting(decision, REPLY, False, part=parts[ANSWER, decision.id])
+            for decision in asked[ANSWER]
+        ),
         *_follow_ups(session, asked[FOLLOW_UP], person, at),
-        *_reviews(session, asked[REVIEW], person),
+        *(
+            Waiting(decision, FORECAST, True, part=parts[REVIEW, decision.id])
+            for decision in _reviewed_by(session, asked[REVIEW], person)
+            if _is_due(decision, at)
+        ),
     ]
     return sorted(
         found, key=lambda task: (not task.pressing, task.due_on or date.max, task.decision.number)
@@ -90,7 +117,7 @@ _PERSON: BindParameter[str] = bindparam("person")
 
 
 @cache
-def _mine() -> Select[Decision, str]:
+def _mine() -> Select[Decision, str, int]:
     """Select each decision with what it asks of this person, and with what shows whose turn it is.
 
     Hundreds may wait for one person, so long texts are not loaded. The statement is built once:
@@ -98,7 +125,7 @@ def _mine() -> Select[Decision, str]:
     """
     mine = _asked().subquery()
     return (
-        select(Decision, mine.c.what)
+        select(Decision, mine.c.what, mine.c.part)
         .join(mine, mine.c.id == Decision.id)
         .join(Decision.channel)
         .join(Channel.workspace)
@@ -117,7 +144,7 @@ def _mine() -> Select[Decision, str]:
     )
 
 
-def _asked() -> CompoundSelect[str, int]:
+def _asked() -> CompoundSelect[str, int, int]:
     """Ask each column that names a person by itself.
 
     In one condition, SQLite would look through the open decisions of every channel.
@@ -134,48 +161,52 @@ def _asked() -> CompoundSelect[str, int]:
         _each(DECIDE, Decision.id).where(Decision.holder == _PERSON, open_, deciding | asked),
         _each(DECIDE, Decision.id).where(Decision.escalated_to == _PERSON, open_, deciding),
         _each(DECIDE, Decision.id).where(Decision.counterpart == _PERSON, open_, wanted),
-        _each(ANSWER, Decision.id)
+        _each(ANSWER, Decision.id, Question.id)
         .join(Question, (Question.decision_id == Decision.id) & (Question.round == Decision.round))
         .where(open_, Question.asked_of == _PERSON, Question.answer.is_(None)),
         _each(FOLLOW_UP, FollowUp.decision_id).where(
             FollowUp.owner == _PERSON, FollowUp.done_at.is_(None)
         ),
-        _each(REVIEW, ImpactStatement.decision_id)
+        _each(REVIEW, ImpactStatement.decision_id, Settlement.round)
         .join(Settlement, Settlement.decision_id == ImpactStatement.decision_id)
         .where(ImpactStatement.by == _PERSON, *due),
     )
 
 
-def _each(asked_for: str, decision: InstrumentedAttribute[int]) -> Select[str, int]:
-    return select(literal(asked_for).label("what"), decision.label("id"))
+def _each(
+    asked_for: str,
+    decision: InstrumentedAttribute[int],
+    part: InstrumentedAttribute[int] | None = None,
+) -> Select[str, int, int]:
+    """Select what is asked for, the decision, and the part of it that this is about; else 0."""
+    about = literal(0) if part is None else part.expression
+    return select(literal(asked_for).label("what"), decision.label("id"), about.label("part"))
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if person in decision.asked_for_impact.values():
         half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
-        impact = [Waiting(decision, "your impact statement", half_over)]
+        impact = [Waiting(decision, IMPACT, half_over)]
     else:
         impact = []
     if decision.state is State.AWAITING_IMPACT:
         return impact
     deciding = person in decision.still_to_sign.values() or person == decision.escalated_to
     aged = decision.is_acceptance and at - decision.begun_at >= CLAIM_AGES
-    pressing = bool(decision.overdue_at) or aged
+    overdue = bool(decision.overdue_at)
     if not deciding:
         return impact
     what = what_is_yours(decision, person)
-    return [*impact, Waiting(decision, what, pressing, decision.due_on)]
+    waiting = Waiting(decision, what, overdue or aged, decision.due_on, overdue=overdue)
+    return [*impact, waiting]
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
     """Return what deciding this is called, for somebody who may."""
     if decision.is_acceptance:
-        return "your verdict"
-    return (
-        "your signature"
-        if person in decision.holders.values() and len(decision.holders) > 1
-        else "your decision"
-    )
+        return VERDICT
+    signs = person in decision.holders.values() and len(decision.holders) > 1
+    return SIGNATURE if signs else DECISION
 
 
 def _half_over(decision: Decision, at: datetime) -> bool:
@@ -198,6 +229,7 @@ def _follow_ups(
             local_day(at, decision.rights_version.time_zone) >= follow_up.due_on,
             follow_up.due_on,
             follow_up,
+            overdue=local_day(at, decision.rights_version.time_zone) > follow_up.due_on,
         )
         for decision in decisions
         for follow_up in standing_follow_ups(decision)
@@ -205,16 +237,24 @@ def _follow_ups(
     ]
 
 
-def _reviews(session: Session, decisions: list[Decision], person: str) -> list[Waiting]:
-    """Ask whoever forecast the round that was decided; an earlier forecast is out of date."""
+def _reviewed_by(session: Session, decisions: list[Decision], person: str) -> list[Decision]:
+    """Return the decisions among these whose newest forecast is this person's.
+
+    Whoever forecast the round that was decided is asked; an earlier forecast is out of date.
+    """
     rounds = {decision.id: decision.round for decision in decisions}
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
     newest = {id: by for id, round, by in found if round <= rounds[id]}
-    return [
-        Waiting(decision, "your word on whether the forecast held", True)
-        for decision in decisions
-        if newest.get(decision.id) == person
-    ]
+    return [decision for decision in decisions if newest.get(decision.id) == person]
+
+
+def _is_due(decision: Decision, at: datetime) -> bool:
+    """Return True if the day on which to ask has begun in the channel's calendar."""
+    today = local_day(at, decision.rights_version.time_zone)
+    return any(
+        settlement.review_on and settlement.held is None and settlement.review_on <= today
+        for settlement in decision.settlements
+    )
 
 
 @cache

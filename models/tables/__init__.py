@@ -13,6 +13,7 @@ from models.tables.pace import Pace
 from models.tables.post import Post
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
+from models.tables.rights_change import RightsChange
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
 from models.tables.taken_request import TakenRequest
@@ -39,6 +40,7 @@ __all__ = [
     "Pace",
     "Post",
     "Question",
+    "RightsChange",
     "RightsVersion",
     "Settlement",
     "Signature",

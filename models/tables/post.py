@@ -24,6 +24,9 @@ class Drawing(StrEnum):
 
     WELCOME = "welcome"
     RIGHTS = "rights"
+    RIGHTS_CHANGE = "rights_change"
+    RIGHTS_CHANGE_REQUEST = "rights_change_request"
+    RIGHTS_CHANGE_ENDED = "rights_change_ended"
     CARD = "card"
     IMPACT_REQUEST = "impact_request"
     DECISION_REQUEST = "decision_request"

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     select,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -38,6 +39,8 @@ GRACE_DAYS = 3
 # otherwise; weekdays count from Monday, 0.
 MONDAY, DIGEST_HOUR = 0, 9
 MINUTES_A_DAY = 24 * 60
+# Whatever was decided under a version that was in force for less is marked.
+BRIEF = timedelta(days=1)
 
 
 class RightsTable(TypeDecorator[Mapping[Kind, Right]]):
@@ -76,7 +79,8 @@ class RightsVersion(Base):
     It holds the table, the role holders, the time zone, the working week and the country whose
     public holidays count, and the impact window and grace period in working days. `digest_weekday`
     is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
-    without news.
+    without news. `confirms` says whether a change that takes something from a role waits for it.
+    `replaced_at` is when the next version came; `made_with` is the form that made this one.
     """
 
     __tablename__ = "rights_version"
@@ -105,8 +109,11 @@ class RightsVersion(Base):
     digest_hour: Mapped[int] = mapped_column(default=DIGEST_HOUR)
     digest_when_empty: Mapped[bool] = mapped_column(default=True)
     author: Mapped[str] = mapped_column(SlackId)
+    confirms: Mapped[bool] = mapped_column(default=True, server_default=true())
     reason: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
+    made_with: Mapped[str | None] = mapped_column(String(64))
+    replaced_at: Mapped[datetime | None]
     table: Mapped[Mapping[Kind, Right]] = mapped_column(RightsTable)
     channel: Mapped[Channel] = relationship(lazy="raise")
 
@@ -117,6 +124,13 @@ class RightsVersion(Base):
         See docs/reference/behaviour.md, Rules.
         """
         return self.product_owner == self.project_manager
+
+    @property
+    def brief_seconds(self) -> int | None:
+        """Return for how long it was in force, if for less than a day; None otherwise."""
+        if self.replaced_at is None or self.replaced_at - self.made_at >= BRIEF:
+            return None
+        return int((self.replaced_at - self.made_at).total_seconds())
 
     @property
     def calendar(self) -> Calendar:
@@ -146,23 +160,27 @@ class RightsVersion(Base):
         return self.product_owner if role is Role.PRODUCT_OWNER else self.project_manager
 
 
+# Settings that a version takes over from the one before, but for those that it changes.
+SETTINGS = (
+    "product_owner",
+    "project_manager",
+    "sponsor",
+    "time_zone",
+    "working_week",
+    "holidays",
+    "impact_days",
+    "grace_days",
+    "reminds",
+    "digest_weekday",
+    "digest_hour",
+    "digest_when_empty",
+    "confirms",
+)
+
+
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
     """Return the next version, not yet numbered: as this one, but for these changes."""
-    kept = (
-        "product_owner",
-        "project_manager",
-        "sponsor",
-        "time_zone",
-        "working_week",
-        "holidays",
-        "impact_days",
-        "grace_days",
-        "reminds",
-        "digest_weekday",
-        "digest_hour",
-        "digest_when_empty",
-    )
-    facts = {name: getattr(current, name) for name in kept} | changes
+    facts = {name: getattr(current, name) for name in SETTINGS} | changes
     return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 
 

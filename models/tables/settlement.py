@@ -20,7 +20,9 @@ class Settlement(Base):
     `outcome` is None if the round was withdrawn; `since` says what later ended that outcome, if
     anything did. `title`, `kind`, `role`, `option_name`, `commitment_name` and `rights_number` are
     as they were then, because a later round may ask something else. `took_seconds` counts from the
-    beginning of the round (None after the fact); `in_time` is None if no date was set.
+    beginning of the round (None after the fact); `in_time` is None if no date was set. If a version
+    of the rights that was in force for less than a day gave the right to decide, `brief_number` is
+    that version and `brief_seconds` how long it was in force.
     """
 
     __tablename__ = "settlement"
@@ -53,6 +55,8 @@ class Settlement(Base):
     option_name: Mapped[str | None] = mapped_column(Text)
     commitment_name: Mapped[str | None] = mapped_column(Text)
     rights_number: Mapped[int | None]
+    brief_number: Mapped[int | None]
+    brief_seconds: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     hash: Mapped[str] = mapped_column(String(64))

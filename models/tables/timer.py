@@ -33,6 +33,7 @@ class TimerKind(StrEnum):
     DIGEST = "digest"
     WHO_IS_THERE = "who_is_there"
     READERS = "readers"
+    RIGHTS_CHANGE = "rights_change"
 
 
 class Timer(Base):

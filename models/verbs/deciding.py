@@ -228,6 +228,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
     by = act.person.id
     statement, due_on, commitment = decision.statement, decision.due_on, decision.commitment
     took = None if decision.is_after_the_fact else act.at - decision.begun_at
+    brief = decision.rights_version.brief_seconds
     return Settlement(
         round=decision.round,
         outcome=ending.outcome,
@@ -247,6 +248,8 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         option_name=decision.option.name if decision.option else None,
         commitment_name=commitment.name if commitment else None,
         rights_number=decision.rights_version.number,
+        brief_number=decision.rights_version.number if brief is not None else None,
+        brief_seconds=brief,
         took_seconds=int(took.total_seconds()) if took is not None else None,
         due_on=due_on,
         in_time=local_day(act.at, decision.rights_version.time_zone) <= due_on if due_on else None,

@@ -72,6 +72,18 @@ def test_only_bot_reads_a_clock() -> None:
     assert places(lambda node: dotted(node) in CLOCK, "models", "handlers") == []
 
 
+def test_days_come_from_a_calendar_and_not_from_utc() -> None:
+    """`at.date()` is the next day already for who acts late in the evening in California."""
+
+    def utc_day(node: ast.AST) -> bool:
+        moment = dotted(node)[0].split("_")[-1] if dotted(node)[1] == "date" else ""
+        return moment == "at" and isinstance(node, ast.Attribute)
+
+    # How far away a day may be at all needs no calendar.
+    found = places(utc_day, "models", "handlers")
+    assert [place for place in found if not place.startswith("handlers/ui/offers.py")] == []
+
+
 def test_only_the_settings_read_the_environment() -> None:
     def reads(node: ast.AST) -> bool:
         imported = isinstance(node, ast.ImportFrom) and node.module == "os"

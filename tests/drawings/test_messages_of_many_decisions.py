@@ -159,7 +159,7 @@ def test_home_of_whoever_may_see_nothing_and_of_somebody_new() -> None:
     assert "Slack did not answer" in str(unknown)
     shown = home_of(here, BOB, private, frozenset({ALICE.id}))
     check_form(shown)
-    assert "more things wait for you in channels that you are not in" in str(shown)
+    assert "things wait for you in channels that you are not in" in str(shown)
     new = home_of(here, replace(BOB, id="U0NEW"), HERE, frozenset())
     check_form(new)
     assert "three things to begin with" in str(new)

@@ -20,7 +20,7 @@ from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
 from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
-from handlers.rights import rhythm, show, table
+from handlers.rights import pending, rhythm, show, table
 from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
@@ -28,11 +28,12 @@ from handlers.ui import forms
 from models.acts import Act
 from models.mrkdwn import escaped
 from models.refusals import deciding, refused
-from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Role, Standing
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Standing
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
+from models.tables.rights_change import ChangeState, RightsChange
 from support.checks import check_form, check_message, check_words
-from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, SAM, sample, stored
+from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, SAM, sample, stored
 from support.typed_texts import TYPINGS, Typing, retype_commitment
 
 TODAY = MONDAY.date()
@@ -52,14 +53,46 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     first, second = this.rights(1), this.rights(2, reason=types(forms.REASON_LIMIT), reminds=False)
     post = Post(drawing=Drawing.RIGHTS, channel=first.channel)
     check_message(show.rights_in_words(second))
-    check_message(show.rights_post(first, None, post))
-    check_message(show.rights_post(second, first, post))
+    check_message(show.rights_message(first, None))
+    check_message(show.rights_message(second, first, "Confirmed by <@U0ALICE>: rights v2."))
     second.author = ERIN.id
-    check_message(show.rights_post(second, first, post))
+    second.table = {kind: Right(Decider.JOINT, kind is not Kind.ACCEPTANCE) for kind in Kind}
+    second.product_owner = OLGA.id
+    second.sponsor = None
+    check_message(show.rights_message(second, first))
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, this.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
     check_words(show.attempts_in_words(counted))
+
+
+@pytest.mark.parametrize("state", ChangeState)
+@pytest.mark.parametrize("author", [BOB, SAM], ids=["one is asked", "both are asked"])
+def test_a_change_that_somebody_confirms(types: Typing, state: ChangeState, author: Person) -> None:
+    here = stored()
+    change = RightsChange(
+        channel_id=here.version.channel_id,
+        author=author.id,
+        reason=types(forms.REASON_LIMIT),
+        asked_at=MONDAY,
+        made_with="V1",
+        facts={"product_owner": OLGA.id, "sponsor": None, "confirms": False, "impact_days": 9},
+        rows={kind: Right(Decider.JOINT, True) for kind in Kind if kind is not Kind.ACCEPTANCE},
+        goes_along=True,
+        confirmed={} if state is ChangeState.PENDING else {Role.PRODUCT_OWNER.value: ALICE.id},
+        expires_at=MONDAY,
+        state=ChangeState.PENDING,
+    )
+    if state is not ChangeState.PENDING:
+        change.end(state, MONDAY, None if state is ChangeState.LAPSED else ALICE.id)
+    here.session.add(change)
+    here.session.flush()
+    for person in (None, ALICE.id, BOB.id, ERIN.id):
+        post = Post(person=person, args={"change": change.id}, due_at=MONDAY)
+        check_message(pending.change_post(post, here.session))
+        check_message(pending.change_request(post, here.session))
+        check_message(pending.change_ended(post, here.session))
+    check_form(pending.asked_view(here.version, change, here.session, MONDAY))
 
 
 @pytest.mark.parametrize("state", CommitmentState)
@@ -101,8 +134,8 @@ def test_forms_to_begin_with(types: Typing) -> None:
             rows = tradeoff_form.Rows(options, effect, [here.promise])
             check_form(tradeoff_form.tradeoff_form(version, rows, given=given))
     check_form(tradeoff_form.tradeoff_form(sample("priority", two_hats=True).version))
-    check_form(setup_form("C0CHECKOUT", None, "Europe/London", given))
-    check_form(setup_form("C0CHECKOUT", version, "Europe/London", given))
+    check_form(setup_form("C0CHECKOUT", None, ["Europe/London"], given))
+    check_form(setup_form("C0CHECKOUT", version, ["Europe/London"], given))
     check_form(table.table_form(version))
     check_form(rhythm.rhythm_form(version))
     check_form(claim_form(version, title))
@@ -231,6 +264,7 @@ GIVEN = {
     "at": MONDAY,
     "lapses_at": MONDAY,
     "outcome": "accepted with follow-ups",
+    "how": "Declined by <@U0ALICE>.",
     "verb": "edit",
     "state": "missed",
     "people": [ALICE.id, BOB.id],

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from bot.demo.run import Demo, running
+from support.browser_tab import WIDE, Tab
 from support.small_bot import MANIFEST, make_bot
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
     """Run the whole demo in a thread with its own loop; NiceGUI allows one in a process."""
     ready: threading.Event = threading.Event()
@@ -34,3 +37,19 @@ def demo() -> Iterator[Demo]:
     loop, over = loops[0]
     loop.call_soon_threadsafe(over.set)
     thread.join(20)
+
+
+@pytest.fixture
+def see(browser: Browser, demo: Demo) -> Iterator[Any]:
+    """Open tabs; at the end, the browser has complained of nothing and asked nobody else."""
+    tabs: list[Tab] = []
+
+    def open_tab(view: str, size: tuple[int, int] = WIDE) -> Tab:
+        tabs.append(Tab(browser, demo, view, size))
+        return tabs[-1]
+
+    yield open_tab
+    for tab in tabs:
+        tab.page.close()
+        assert tab.trouble == []
+        assert tab.elsewhere == []

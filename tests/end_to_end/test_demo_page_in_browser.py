@@ -5,30 +5,14 @@ own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from bot.demo.run import Demo
-from support.browser_tab import NARROW, WIDE, Tab, hidden_entries
+from support.browser_tab import NARROW, WIDE, hidden_entries
 from support.small_bot import CARD, field, form, put_card
-
-
-@pytest.fixture
-def see(browser: Browser, demo: Demo) -> Iterator[Any]:
-    tabs: list[Tab] = []
-
-    def open_tab(view: str, size: tuple[int, int] = WIDE) -> Tab:
-        tabs.append(Tab(browser, demo, view, size))
-        return tabs[-1]
-
-    yield open_tab
-    for tab in tabs:
-        tab.page.close()
-        assert tab.trouble == []
-        assert tab.elsewhere == []
 
 
 def test_a_form_is_opened_filled_and_sent_with_the_keyboard_alone(see: Any) -> None:

@@ -237,7 +237,7 @@ def test_a_long_reason_from_a_home_of_many_pages_is_kept(
     remembered = len(home(alice).view["private_metadata"])
     presses(alice, "Next", "Next: Follow-ups you own")
     assert remembered < len(home(alice).view["private_metadata"]) < len(what)
-    presses(alice, "Open", "Thing 3")
+    presses(alice, "Give verdict", "Thing 3")
     alice.presses(alice.form, "Accept with follow-ups")
     harness.workspace.bad_requests.clear()
     reason = '"\n' * 499 + "ok"

@@ -11,9 +11,11 @@ from datetime import date
 import pytest
 
 from handlers.answers import OpenForm, UpdateForm
+from handlers.rights.table import field_of, value_of
 from handlers.ui.forms import metadata
 from models.refusals.absence import DelegateIsAway
-from models.rules import Standing
+from models.refusals.refused import FieldsInvalid
+from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right, Standing
 from support.databases import Kept
 from support.held_transactions import HeldTransactions, Work
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, SAM, Pick, Who
@@ -32,7 +34,7 @@ def two(postgres_kept: Kept) -> Iterator[HeldTransactions]:
 
 
 def sets_up(two: HeldTransactions, who: str, version: int, **fields: object) -> Work:
-    usual = {"time_zone": "Europe/London", "working_week": Pick("01234"), "impact_days": 2}
+    usual = {"time_zone": Pick("Europe/London"), "working_week": Pick("01234"), "impact_days": 2}
     fields = {**usual, "reason": "So be it", **fields}
     return two.form(who, "rights.setup", metadata(channel=CHANNEL, version=version), **fields)
 
@@ -139,15 +141,22 @@ def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransacti
 # ---- what only displays, and what supersedes -----------------------------------------------------
 
 
+def change_value(two: HeldTransactions, id: int = 1, version: int = 1) -> str:
+    """Return the value of the buttons of a change of the rights that was asked for just now."""
+    return f"{id}:{version}:{int(two.now.timestamp())}"
+
+
 def promise_and_move(two: HeldTransactions) -> None:
     """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again.
 
     Here the product owner alone may move commitments.
     """
-    row = {"kind": Pick("commitment"), "decides": Pick("product_owner")}
-    row |= {"impact_first": Pick("no")}
+    table = dict(DEFAULT_RIGHTS) | {Kind.COMMITMENT: Right(Decider.PRODUCT_OWNER, False)}
+    rows = {field_of(kind): Pick(value_of(right)) for kind, right in table.items()}
     remember = metadata(channel=CHANNEL, version=1)
-    two.acts(two.form(ALICE, "rights.table", remember, **row, reason="So be it"))
+    form = two.form(ALICE, "rights.table", remember, **rows, confirms=Pick("yes"), reason="Small")
+    two.acts(form)
+    two.acts(two.click(BOB, "rights.confirm", change_value(two)))
     beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
     two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
     effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}
@@ -179,3 +188,14 @@ def test_two_acts_on_a_superseded_decision_do_not_wait_for_each_other(
     first, second = two.at_once(approves(two, 2, moves=Pick("yes")), reopens)
     assert (first.collisions, second.collisions) == (0, 0)
     assert second.waited
+
+
+def test_two_add_commitments_of_one_name(two: HeldTransactions) -> None:
+    def adds(who: str, name: str) -> Work:
+        fields = {"name": name, "promised_on": UNTIL, "promised_to": "The partners"}
+        return two.form(who, "commitments.add", metadata(channel=CHANNEL), **fields)
+
+    _, second = two.at_once(adds(ALICE, "Beta"), adds(BOB, "beta"))
+    assert second.waited
+    assert isinstance(second.answer, FieldsInvalid)
+    assert two.rows("SELECT name FROM commitment") == [("Beta",)]

@@ -19,7 +19,7 @@ def test_deferred_with_a_day_and_a_reason(
     assert "Only @alice (product owner) decides requirements here" in bob.was_told()
     alice.presses(card, "Defer")
     assert "By itself, at 09:00 in the channel's time zone" in alice.form_words()
-    late = {"Comes back on": "Choose a day after today, within a year."}
+    late = {"Another day": "Choose a day after today, within a year."}
     assert alice.submits(until="2026-11-23", reason="Too early") == late
     assert alice.submits(until="2027-12-01") == late
     assert "#1 is already deferred by @alice" in alice.submits_twice(until="2026-12-01")

@@ -6,7 +6,14 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import accepted_with_follow_up, leaves, opens_home, presses, reads
+from support.home_visitor import (
+    accepted_with_follow_up,
+    home,
+    leaves,
+    opens_home,
+    presses,
+    reads,
+)
 
 HEADINGS = (
     "Waiting for you",
@@ -15,6 +22,7 @@ HEADINGS = (
     "Commitments at risk",
     "Rights you hold",
 )
+IMPACT_FIRST = "State impact first: priority, feature and commitment"
 
 
 def test_each_sees_what_is_theirs(
@@ -32,18 +40,23 @@ def test_each_sees_what_is_theirs(
     )
     assert "Rights you hold" not in reads(erin)
     assert (
-        "you are product owner.\nYou decide priority, requirements, feature and acceptance."
-        in reads(alice)
-    )
-    assert "You sign commitment together with @bob." in reads(alice)
-    assert (
-        "you are project manager.\nYou decide schedule, scope control, risk, resources "
-        "and communication." in reads(bob)
+        "#checkout\nProduct owner\nDecide: priority, requirements, feature and acceptance\n"
+        "Sign: commitment together with @bob" in reads(alice)
     )
     assert (
-        "You state the impact of priority, feature and commitment before it is decided."
-        in reads(bob)
+        "#checkout\nProject manager\nDecide: schedule, scope control, risk, resources and "
+        "communication\n" in reads(bob)
     )
+    assert IMPACT_FIRST in reads(bob)
+
+
+def test_channels_with_the_same_rights_share_a_row(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search)
+    shown = opens_home(bob)
+    assert "#checkout, #search\nProject manager\nDecide: schedule" in shown
+    assert shown.count("Decide: schedule") == 1
 
 
 @pytest.mark.any_database
@@ -51,12 +64,9 @@ def test_the_sponsor_and_both_hats_in_words(
     harness: Harness, alice: Actor, sam: Actor, search: Channel
 ) -> None:
     alice.sets_up(search, po="alice", pm="alice", sponsor="sam")
-    assert "you are product owner and project manager." in opens_home(alice)
-    assert "You sign commitment in both roles." in reads(alice)
-    assert (
-        "you are sponsor.\nWhat is 3 working days overdue you may decide, by escalation."
-        in opens_home(sam)
-    )
+    assert "#search\nProduct owner and project manager\n" in opens_home(alice)
+    assert "Sign: commitment in both roles" in reads(alice)
+    assert "#search\nSponsor\nDecide what is 3 working days overdue" in opens_home(sam)
 
 
 def test_what_presses_comes_first(
@@ -68,6 +78,9 @@ def test_what_presses_comes_first(
     shown = opens_home(alice)
     assert shown.index("Gift cards") < shown.index("Guest checkout")
     assert "Waits for your decision, due Tue 24 Nov 2026; overdue." in shown
+    rows = [block["text"]["text"] for block in home(alice).view["blocks"] if "accessory" in block]
+    assert rows[0].startswith("*#2 Gift cards*")
+    assert rows[1].startswith("#1 Guest checkout")
 
 
 def test_a_question_waits_for_whoever_was_asked(
@@ -111,6 +124,9 @@ def test_the_forecast_is_asked_about_where_the_outcome_stands(
         "Waiting for you: 1\n#1 Add Apple Pay · #checkout\nWaits for your word on "
         "whether the forecast held." in opens_home(bob)
     )
+    assert reads(bob).count("Add Apple Pay") == 1
+    presses(bob, "Say how it went", "Add Apple Pay")
+    assert bob.submits(held="It held", days=5) == {}
     assert "Approved by @alice (product owner, priority): A, Add it now." in reads(bob)
 
 
@@ -142,6 +158,18 @@ def test_the_messages_tab_publishes_nothing(harness: Harness, erin: Actor) -> No
     assert harness.workspace.home(erin.id) is None
 
 
+def test_what_one_raised_and_has_to_act_on_is_listed_once(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert opens_home(erin).count("Guest checkout") == 1
+    alice.asks(card, "erin", "How many guests are there?")
+    shown = opens_home(erin)
+    assert "Waiting for you: 1\n#1 Guest checkout" in shown
+    assert shown.count("Guest checkout") == 1
+    assert "Raised by you" not in shown
+
+
 # ---- acting --------------------------------------------------------------------------------------
 
 
@@ -155,7 +183,7 @@ def test_what_is_opened_and_done_from_home_is_gone_from_it(
     erin.raises("Guest checkout", kind="requirements")
     opens_home(alice)
     pushed = calls(harness, "views.push")
-    presses(alice, "Open", "Guest checkout")
+    presses(alice, "Decide", "Guest checkout")
     assert calls(harness, "views.push") == pushed
     alice.presses(alice.form, "Approve")
     assert calls(harness, "views.push") == pushed + 1
@@ -170,11 +198,11 @@ def test_a_refusal_stands_over_home(
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     opens_home(erin)
-    presses(erin, "Open", "Guest checkout")
+    presses(erin, "Details", "Guest checkout")
     erin.presses(erin.form, "Approve")
     assert "Only @alice (product owner) decides requirements here" in erin.form_words()
     opens_home(alice)
-    presses(alice, "Open", "Guest checkout")
+    presses(alice, "Decide", "Guest checkout")
     old = alice.form
     alice.approves(card)
     opens_home(alice)
@@ -206,7 +234,7 @@ def test_what_is_done_in_a_form_over_home_is_done_behind_it(
 ) -> None:
     accepted_with_follow_up(alice, erin)
     opens_home(erin)
-    presses(erin, "Open", "#1 One-page checkout")
+    presses(erin, "Details", "#1 One-page checkout")
     erin.presses(erin.form, "Done")
     assert "done on Mon 23 Nov 2026" in erin.form_words()
     assert "Follow-ups you own" not in reads(erin)
@@ -224,15 +252,14 @@ def test_leave_begins_and_ends_at_home(
     )
     assert "Nothing waits for you" in reads(alice)
     assert "Waits for your decision, in place of @alice." in opens_home(sam)
-    assert (
-        "#checkout: you act for @alice, product owner, until Tue 1 Dec 2026.\nYou decide priority"
-        in reads(sam)
+    assert "#checkout\nFor @alice, product owner, until Tue 1 Dec 2026\nDecide: priority" in reads(
+        sam
     )
     harness.run(alice.member.closes())
     presses(alice, "I am back", "You are away")
     assert "Waits for your decision." in reads(alice)
     assert "Go on leave" in reads(alice)
-    assert "you act for" not in opens_home(sam)
+    assert "For @alice" not in opens_home(sam)
 
 
 @pytest.mark.any_database

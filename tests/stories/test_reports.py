@@ -72,3 +72,29 @@ def test_a_person_without_a_name(harness: Harness, dora: Actor, checkout: Channe
     harness.bot.people.forget_person(harness.workspace.team_id, dora.id)
     card = dora.raises("Guest checkout", kind="requirements")
     assert f"<@{dora.id}>" in str(card.blocks)
+
+
+def test_late_in_the_evening_west_of_greenwich(
+    harness: Harness, alice: Actor, erin: Actor, search: Channel
+) -> None:
+    """What was done late was filed under the next day (dolores-landingham-slack-bot#111)."""
+    erin.member.person.time_zone = "America/Los_Angeles"
+    alice.types("/tradeoff setup", search)
+    people = {"product_owner": "alice", "project_manager": "bob"}
+    assert alice.submits(**people, time_zone="America/Los_Angeles") == {}
+    harness.later(hours=18)  # Monday evening there, Tuesday in UTC
+    card = erin.claims("Refund by e-mail", in_=search)
+    alice.presses(card, "Accept with follow-ups")
+    assert alice.submits(criterion1="met", criterion2="not_met", reason="Ship it") == {}
+    today = {"follow_up1_what": "Cache", "follow_up1_owner": "erin", "follow_up1_due": "2026-11-23"}
+    assert alice.submits(**today) == {}
+    erin.presses(erin.dm()[-1], "Done")
+    assert "done on Mon 23 Nov 2026" in harness.whole(card)
+    assert "Tue 24 Nov" not in harness.whole(card)
+    assert "Done on Mon 23 Nov 2026" in harness.text(erin.dm()[-1])
+    card = erin.raises("Guest checkout", kind="requirements", in_=search, due_on="2026-11-23")
+    assert harness.decision(2).overdue_at is None
+    alice.rejects(card)
+    erin.types("/tradeoff Guest checkout", search)
+    erin.submits(kind="requirements", why_now="Again", option1_name="Yes", option2_name="No")
+    assert "rejected on Mon 23 Nov 2026" in erin.form_words()

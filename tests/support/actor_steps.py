@@ -24,8 +24,35 @@ class Steps:
         assert self.submits(product_owner=po, project_manager=pm, sponsor=sponsor) == {}
 
     def sets_up_again(self: Actor, channel: Channel, **fields: Any) -> None:
+        """Change people or window, and have it confirmed by whoever is asked."""
+        self.sets_up_quietly(channel, **fields)
+        self.harness.confirms_rights(self)
+
+    def sets_up_quietly(self: Actor, channel: Channel, **fields: Any) -> None:
+        """Change people or window; nobody has confirmed it yet."""
         self.types("/tradeoff setup", channel)
         assert self.submits(**fields) == {}
+
+    def changes_table(
+        self: Actor, channel: Channel, reason: str = "We own it", **rows: str
+    ) -> None:
+        """Change who decides these kinds, and have it confirmed by whoever is asked.
+
+        A row is as in the form: `risk="joint"`, `feature="project_manager:impact"`.
+        """
+        self.asks_for_table(channel, reason, **rows)
+        self.harness.confirms_rights(self)
+
+    def asks_for_table(
+        self: Actor, channel: Channel, reason: str = "We own it", **rows: str
+    ) -> None:
+        """Submit a change of who decides these kinds; nobody has confirmed it yet."""
+        self.types("/tradeoff rights", channel)
+        self.presses(self.member.sees(channel)[-1], "Change who decides")
+        fields = {
+            name if name == "confirms" else f"right_{name}": row for name, row in rows.items()
+        }
+        assert self.submits(**fields, reason=reason) == {}
 
     def raises(
         self: Actor, title: str, kind: str = "priority", in_: Channel | None = None, **more: Any

@@ -35,10 +35,7 @@ class Verbs:
 
     def moves_alone(self: Actor, channel: Channel) -> None:
         """Give the right to move commitments here to the product owner alone, without impact."""
-        self.types("/tradeoff rights", channel)
-        self.presses(self.member.sees(channel)[-1], "Change who decides")
-        fields = {"kind": "commitment", "decides": "product_owner", "impact_first": "no"}
-        assert self.submits(**fields, reason="We are small") == {}
+        self.changes_table(channel, "We are small", commitment="product_owner")
 
     def raises_move(
         self: Actor,

@@ -166,10 +166,10 @@ def check_form(view: View) -> None:
 def asked(view: View) -> set[str]:
     """Return what a form asks.
 
-    Rows of options or follow-ups are one thing, and so is a commitment with its date and scope.
+    Rows of options or follow-ups are one thing; so are a commitment with its date and scope, and
+    the rows of the table of rights, which are filled in.
     """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
-    return {
-        one_thing.get(name) or re.sub(r"^(option|follow_up)\d_.*", r"\1", name) for name in names
-    }
+    rows = re.compile(r"^(option|follow_up|right)\d?_.*")
+    return {one_thing.get(name) or rows.sub(r"\1", name) for name in names}

@@ -201,6 +201,19 @@ class Harness:
         id = self.decision(number).id
         return self.query(lambda session: lookups.decision_to_draw(session, id))
 
+    def confirms_rights(self, author: Actor) -> None:
+        """Let whoever is asked to confirm a change of the rights confirm it."""
+        while author.form:
+            self.run(author.member.closes())
+        asked = [post.person for post in self.posts() if post.drawing == "rights_change_request"]
+        for person in map(self.workspace.people.get, dict.fromkeys(filter(None, asked))):
+            assert person
+            member = Member(self.slack.delivery, person)
+            for message in member.dm():
+                if "rights.confirm" in str(message.blocks):
+                    self.run(member.presses(message, "Confirm"))
+                    self.settle()
+
     def posts(self) -> list[Post]:
         return list(
             self.query(lambda session: session.scalars(select(Post).order_by(Post.id)).all())

@@ -92,7 +92,7 @@ class InterleavedActs(RuleBasedStateMachine):
         return int(found or 0)
 
     def sets_up(self, who: str, product_owner: str, project_manager: str, **more: Any) -> Work:
-        fields: dict[str, Any] = {"sponsor": Who(SAM), "time_zone": "Europe/London"}
+        fields: dict[str, Any] = {"sponsor": Who(SAM), "time_zone": Pick("Europe/London")}
         fields |= {"working_week": Pick("01234")}
         fields |= {"product_owner": Who(product_owner), "project_manager": Who(project_manager)}
         remember = metadata(channel=CHANNEL, version=self.version)

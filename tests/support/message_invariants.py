@@ -62,6 +62,9 @@ YOUR_TURN = {
 }
 OF_THE_CHANNEL = (
     Drawing.RIGHTS,
+    Drawing.RIGHTS_CHANGE,
+    Drawing.RIGHTS_CHANGE_REQUEST,
+    Drawing.RIGHTS_CHANGE_ENDED,
     Drawing.SEAT,
     Drawing.COMMITMENT,
     Drawing.STANDS_IN,

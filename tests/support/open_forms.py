@@ -82,7 +82,7 @@ def _of(decision: Decision, person: Person) -> Iterator[View]:
     if allowed(deciding.check_may_withdraw, decision, person):
         yield endings.withdrawal_form(decision)
     if allowed(check_may_ask, decision, person):
-        yield questions.question_form(decision)
+        yield questions.question_form(decision, person.id)
     if allowed(handover.check_may_delegate, decision, person):
         yield one_decision.delegate_form(decision, person.id)
     if allowed(rounds.check_may_edit, decision, person):
@@ -128,7 +128,7 @@ def _endings(decision: Decision, person: Person) -> Iterator[View]:
         yield approve.approval_form(decision, person.id, TODAY)
         yield approve.approval_form(decision, person.id, PROMISED, seen="2026-12-01 7 ")
         yield endings.rejection_form(decision, person.id)
-        yield endings.deferral_form(decision, person.id)
+        yield endings.deferral_form(decision, person.id, TODAY)
 
 
 def _verdicts(decision: Decision) -> Iterator[View]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from hypothesis import strategies as some
 from hypothesis.stateful import precondition, rule
 
+from handlers.rights.table import field_of, value_of
 from handlers.ui.forms import metadata
-from models.rules import Decider, Kind, Standing
+from models.rules import Decider, Kind, Right, Standing
 from support.random_acts import RandomActs
 from support.route_runner import ALICE, BOB, CHANNEL, DORA, ERIN, NINA, PEOPLE, SAM, Pick, Who
 
@@ -99,18 +100,24 @@ class RandomEvents(RandomActs):
         self, who: str | None, kind: Kind, decides: Decider, first: bool
     ) -> None:
         remember = metadata(channel=CHANNEL, version=self.rights.number)
-        fields = {
-            "kind": Pick(kind.value),
-            "decides": Pick(decides.value),
-            "impact_first": Pick("yes" if first else "no"),
-        }
+        table = {**self.rights.table, kind: Right(decides, first)}
+        rows = {field_of(kind): Pick(value_of(right)) for kind, right in table.items()}
         self.submits(
             who or self.rights.product_owner,
             "rights.table",
             remember,
-            **fields,
+            **rows,
+            confirms=Pick("yes"),
             reason="As we do it",
         )
+
+    @precondition(lambda machine: machine.truths.waiting_changes)
+    @rule(who=whos, answer=some.sampled_from(["confirm", "confirm", "decline", "withdraw"]))
+    def answers_a_change(self, who: str | None, answer: str) -> None:
+        change = self.truths.waiting_changes[0]
+        value = f"{change.id}:{self.rights.number}:{int(change.asked_at.timestamp())}"
+        person = who or self.rights.project_manager
+        self.acts(person, lambda: self.runner.presses(person, f"rights.{answer}", value))
 
     @few_versions
     @rule(

@@ -112,6 +112,7 @@ class Sample:
             "impact_days": 2,
             "grace_days": 3,
             "reminds": True,
+            "confirms": True,
             "author": BOB.id,
             "reason": "Because",
             "digest_weekday": 0,

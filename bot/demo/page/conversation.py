@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,11 +15,14 @@ from nicegui.element import Element
 from bot.demo.page.dates import day_heading
 from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, button
-from bot.demo.page.message import MessageRow, Open, sent_at
+from bot.demo.page.message import MessageRow, sent_at
 from bot.demo.slack.workspace import Channel, Message
 
-# A page of a busy channel: enough to scroll, few enough to draw at once.
-SHOWN = 40
+# What fills a window is drawn at once; the rest of a page follows when that is on screen, and
+# earlier pages when somebody scrolls up to them.
+FIRST = 12
+PAGE = 40
+FIRST_LOOK_SECONDS = 0.15
 # Messages of one person this close together share one head.
 TOGETHER_SECONDS = 300
 
@@ -33,16 +37,13 @@ class _Item:
 
 
 class Conversation:
-    """List of messages that follows the workspace. In a thread there is no way to open a thread."""
+    """List of messages that follows the workspace."""
 
-    def __init__(
-        self, desk: Desk, channel: Channel, thread: str | None, open_thread: Open | None
-    ) -> None:
+    def __init__(self, desk: Desk, channel: Channel, thread: str | None) -> None:
         self.desk = desk
         self.channel = channel
         self.thread = thread
-        self.open_thread = open_thread
-        self.limit = SHOWN
+        self.limit = FIRST
         self.drawn: dict[str, tuple[str, Element]] = {}
         name = f"Thread in #{channel.name}" if thread else f"Messages in {desk.place_of(channel)}"
         self.root = Tag("div", "log", role="log", aria_label=name, tabindex="0")
@@ -50,17 +51,27 @@ class Conversation:
             self.earlier = button("Show earlier messages", "earlier", self._more)
             self.nothing = Tag("p", "empty", "")
             self.list = Tag("div", "log-list")
-        self.refresh()
+        asyncio.get_running_loop().call_later(FIRST_LOOK_SECONDS, self._more)
 
     def _more(self) -> None:
-        self.limit += 2 * SHOWN
+        if not self.root.is_deleted:
+            self.limit += PAGE
+            self.refresh()
+
+    def reach(self, ts: str) -> None:
+        """Draw as far back as this message."""
+        messages = self._messages()
+        at = next((at for at, message in enumerate(messages) if message.ts == ts), len(messages))
+        self.limit = max(self.limit, len(messages) - at + FIRST)
         self.refresh()
+
+    def _messages(self) -> list[Message]:
+        workspace = self.desk.workspace
+        return workspace.conversation(self.channel.id, self.desk.person.id, self.thread)
 
     def refresh(self) -> None:
         """Keep what looks the same; draw, replace or take away the rest."""
-        everything = self.desk.workspace.conversation(
-            self.channel.id, self.desk.person.id, self.thread
-        )
+        everything = self._messages()
         items = {item.key: item for item in self._items(everything[-self.limit :])}
         self.earlier.set_visibility(len(everything) > self.limit)
         self.nothing.set_visibility(not everything)
@@ -115,7 +126,7 @@ class Conversation:
 
         def draw() -> Element:
             row = MessageRow(
-                self.desk, message, replies=replies, follows=follows, open_thread=self.open_thread
+                self.desk, message, replies=replies, follows=follows, in_thread=bool(self.thread)
             )
             return row.root
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot.demo.page.mrkdwn import Reader
 from bot.demo.page.reading import Reading
-from bot.demo.page.surface import Block, Choice, Press, Surface
+from bot.demo.page.surface import Block, Choice, Surface
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.elements import FIELDS, inputs, state_of
 from bot.demo.slack.member import Member
@@ -152,7 +152,7 @@ class Desk:
         names = ViewerNames(self.workspace, self.person.id)
         return Reader(self.person.id, names, self.person.time_zone, self.workspace.clock())
 
-    def surface(self, press: Press) -> Surface:
+    def surface(self) -> Surface:
         people = [
             Choice(person.id, display_name(person), person.title)
             for person in self.workspace.people.values()
@@ -163,7 +163,7 @@ class Desk:
             for channel in self.channels()
             if not channel.is_im
         ]
-        return Surface(self.reader(), press, people, channels)
+        return Surface(self.reader(), people, channels)
 
     # ---- acts ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Plain HTML elements as NiceGUI elements.
+"""Plain HTML elements, as NiceGUI elements or, for what is only replaced as a whole, as text.
 
 A button is a real button, so keyboard and screen reader just work.
 """
@@ -6,11 +6,14 @@ A button is a real button, so keyboard and screen reader just work.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from html import escape
 from typing import Any
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
+
+_VOID = {"hr", "img", "input"}
 
 Act = Callable[[], Awaitable[None] | None]
 Take = Callable[[Any], Awaitable[None] | None]
@@ -70,6 +73,38 @@ def html(content: str, css: str = "", *, tag: str = "div", **attributes: Any) ->
     for key, value in attributes.items():
         element.props[key.replace("_", "-")] = value
     return element
+
+
+def markup(tag: str, css: str = "", inside: str = "", /, **attributes: Any) -> str:
+    """Write one element as HTML. `inside` is HTML; attributes are escaped here, None omits one.
+
+    The browser draws a hundred such elements in the time of one NiceGUI element, which Vue looks
+    at again at each change of the page.
+    """
+    given = {"class": css or None, **attributes}
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in given.items()
+        if value is not None
+    )
+    return f"<{tag}{written}>" + ("" if tag in _VOID else f"{inside}</{tag}>")
+
+
+def menu_html(label: str, css: str, items: list[str]) -> str:
+    """Write a button that unfolds a menu, as `menu` does."""
+    names = {"aria_label": label, "title": label}
+    sign = markup("summary", "", "⋯", role="button", aria_haspopup="menu", **names)
+    inside = markup("div", "menu-items", "".join(items), role="menu", aria_label=label)
+    return markup("details", f"menu {css}", sign + inside)
+
+
+def menu_item_html(label: str, about: str = "", **attributes: Any) -> str:
+    """Write an entry of a menu; its attributes say what the script tells the server."""
+    words = markup("span", "", escape(label)) + (
+        markup("small", "", escape(about)) if about else ""
+    )
+    role = {"type": "button", "role": "menuitem", "tabindex": "-1"}
+    return markup("button", "menu-item", words, **role, **attributes)
 
 
 def button(label: str, css: str, act: Act, **attributes: Any) -> Tag:

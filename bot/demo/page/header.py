@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.demo.page.desk import HOME, Desk, display_name
-from bot.demo.page.dom import Tag, button, html, icon, menu, menu_item
-from bot.demo.page.sidebar import Go, avatar, channel_sign, follow
+from bot.demo.page.desk import HOME, Desk
+from bot.demo.page.dom import Tag, button, html, icon, markup, menu, menu_item
+from bot.demo.page.sidebar import Go, channel_sign, follow, who
 from bot.demo.slack.workspace import Channel
 
 
@@ -87,16 +87,13 @@ class Header:
         ]
         count = f"{len(people)} members"
         with Tag("details", "menu members"):
-            with Tag("summary", "", role="button", aria_label=f"{count}. Show who"):
-                html(icon("people"), tag="span")
-                Tag("span", "", str(len(people)))
-            with Tag("ul", "menu-items people", aria_label="Members"):
-                for person in people:
-                    with Tag("li", "actor"):
-                        html(avatar(person), "avatar-box")
-                        with Tag("span", "who"):
-                            Tag("strong", "", display_name(person))
-                            Tag("span", "title", "App" if person.is_bot else person.title)
+            sign = {"role": "button", "aria_label": f"{count}. Show who"}
+            html(f"{icon('people')}<span>{len(people)}</span>", tag="summary", **sign)
+            entries = "".join(
+                markup("li", "actor", who(person, "App" if person.is_bot else person.title))
+                for person in people
+            )
+            html(entries, "menu-items people", tag="ul", aria_label="Members")
 
     def _actions(self, channel: Channel) -> None:
         desk, member = self.desk, self.desk.member

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bot.demo.page.blocks import draw_blocks
+from bot.demo.page.blocks import blocks_html
 from bot.demo.page.desk import Desk
-from bot.demo.page.dom import Tag
-from bot.demo.page.surface import Block
+from bot.demo.page.dom import Tag, html
 
 
 class Home:
@@ -23,7 +22,6 @@ class Home:
             role="region",
             aria_label=f"Home of {desk.workspace.bot.name}",
         )
-        self.refresh()
 
     def refresh(self) -> None:
         view = self.desk.workspace.home(self.desk.person.id)
@@ -36,9 +34,4 @@ class Home:
             if view is None:
                 Tag("p", "empty", "Nothing here yet: the app has not published a Home for you.")
                 return
-
-            async def press(block_id: str, element: Block, value: object) -> None:
-                await self.desk.press(view, block_id, element, value)
-
-            with Tag("div", "home-body"):
-                draw_blocks(view.view["blocks"], self.desk.surface(press))
+            html(blocks_html(view.view["blocks"], self.desk.surface()), "home-body")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.demo.page.controls import draw_select, selectable
+from bot.demo.page.controls import option_label, selectable
 from bot.demo.page.dom import Tag, button
 from bot.demo.page.surface import Block, Choice, Surface, choices
 
@@ -23,6 +23,7 @@ class InputForm:
     """One open form: values by (block_id, action_id), errors and their places by block_id."""
 
     surface: Surface
+    press: Callable[[str, Block, Any], Awaitable[None]]
     values: dict[Key, Any] = field(default_factory=dict)
     places: dict[str, tuple[Tag, Tag]] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ class _Field:
         """Remember a value; the bot hears of it at once only if the block asks for that."""
         self.form.values[self.key] = value
         if self.block.get("dispatch_action") and self.element["type"] not in _TYPED:
-            return self.form.surface.press(self.key[0], self.element, value)
+            return self.form.press(self.key[0], self.element, value)
         return None
 
     @property
@@ -142,13 +143,27 @@ def _text(field: _Field) -> None:
     )
 
 
+def _draw_select(options: list[Choice], chosen: str, *, prompt: str, **attributes: Any) -> Tag:
+    """Draw a browser's own select: it works with keyboard, screen reader and thumb.
+
+    The prompt is the entry for nothing chosen.
+    """
+    select = Tag("select", "select", **attributes)
+    with select:
+        Tag("option", "", prompt, value="", selected=not chosen)
+        for option in options:
+            is_chosen = option.value == chosen
+            Tag("option", "", option_label(option), value=option.value, selected=is_chosen)
+    return select
+
+
 def _select(field: _Field) -> None:
     options, first = selectable(field.element, field.form.surface)
     chosen = field.start(first)
     prompt = field.prompt or (
         "Choose a person" if field.element["type"] == "users_select" else "Choose one"
     )
-    draw_select(options, chosen, prompt=prompt, id=field.name, **field.common).on_value(
+    _draw_select(options, chosen, prompt=prompt, id=field.name, **field.common).on_value(
         "change", field.keep
     )
 
@@ -205,7 +220,7 @@ def _many(field: _Field) -> None:
     with Tag("div", "many", role="group", aria_labelledby=f"{field.name}-label", **field.common):
         chips = Tag("div", "chips")
         offered = list(people.values())
-        add = draw_select(
+        add = _draw_select(
             offered,
             "",
             prompt=field.prompt or "Add a person",

@@ -20,6 +20,7 @@ from bot.demo.page.header import Header, thread_header
 from bot.demo.page.hints import Hint, draw_hints
 from bot.demo.page.home import Home
 from bot.demo.page.modals import Modals
+from bot.demo.page.presses import Presses
 from bot.demo.page.sidebar import Sidebar
 from bot.demo.slack.workspace import Channel
 
@@ -47,6 +48,10 @@ class Layout:
         ui.on("demo-back", lambda event: self._show(str(event.args)))
         self._frame(hints)
         self.modals = Modals(desk)
+        presses = Presses(desk, self.modals)
+        ui.on("demo-press", presses.pressed)
+        ui.on("demo-shortcut", presses.chosen)
+        ui.on("demo-thread", lambda event: self.open_thread(str(event.args)))
         self._stop = desk.workspace.watch(self._changed)
         self.client.on_delete(self._stop)
 
@@ -88,7 +93,8 @@ class Layout:
             self.tell("You are not in that channel.")
             return
         self.go(self.desk.address(place=self.desk.place_of(channel)))
-        if ts:
+        if ts and isinstance(self.talk, Conversation):
+            self.talk.reach(ts)
             self._script(f"demo.showMessage({json.dumps(ts)})")
 
     def _show(self, query: str) -> None:
@@ -123,7 +129,7 @@ class Layout:
             if channel is None:
                 self.talk = Home(self.desk)
             else:
-                self.talk = Conversation(self.desk, channel, None, self.open_thread)
+                self.talk = Conversation(self.desk, channel, None)
                 self._composer(channel, None)
         if self.desk.place == HOME:
             background_tasks.create(self.desk.attempt(self.desk.member.opens_home()))
@@ -139,7 +145,7 @@ class Layout:
         with self.side:
             place = self.desk.place_of(channel) if channel.is_im else f"#{channel.name}"
             thread_header(place, self.close_thread)
-            self.thread = Conversation(self.desk, channel, thread, None)
+            self.thread = Conversation(self.desk, channel, thread)
             self._composer(channel, thread)
         self._script("demo.arriveInThread()")
 

@@ -9,7 +9,7 @@ import json
 
 from nicegui import ui
 
-from bot.demo.page.blocks import draw_blocks
+from bot.demo.page.blocks import draw_form_blocks
 from bot.demo.page.desk import Desk
 from bot.demo.page.dialogs import dialog
 from bot.demo.page.dom import Tag, button, html, icon
@@ -50,7 +50,8 @@ class Modals:
     def _draw(self, view: View) -> None:
         before = self.forms.get(view.id)
         form = InputForm(
-            self.desk.surface(lambda *press: self._press(view, *press)),
+            self.desk.surface(),
+            lambda *press: self.press(view, *press),
             dict(before.values) if before else {},
         )
         self.forms[view.id] = form
@@ -61,7 +62,7 @@ class Modals:
         with self.box:
             self._head(view)
             with Tag("div", "modal-body"):
-                draw_blocks(view.view["blocks"], form.surface, form.draw)
+                draw_form_blocks(view.view["blocks"], form.surface, form.draw)
             self._foot(view)
         form.forget_all_but(_keys(view.view["blocks"]))
         ui.run_javascript(f"demo.refocus('{self.box.html_id}')")
@@ -86,7 +87,8 @@ class Modals:
                     label, "button primary", lambda: self._submit(view), data_submit=""
                 )
 
-    async def _press(self, view: View, block_id: str, element: Block, value: object) -> None:
+    async def press(self, view: View, block_id: str, element: Block, value: object) -> None:
+        """Use an element of the top form, whose fields the bot then sees as they are filled in."""
         self.desk.fill(view, self.forms[view.id].values)
         await self.desk.press(view, block_id, element, value)
 

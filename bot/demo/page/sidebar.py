@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.demo.page.desk import HOME, Desk, display_name
-from bot.demo.page.dom import Tag, html, icon
+from bot.demo.page.dom import Tag, html, icon, markup
 from bot.demo.page.mrkdwn import escaped_html
 from bot.demo.slack.workspace import Channel, Person
 
@@ -14,9 +14,10 @@ Go = Callable[[str], None]
 
 
 class Sidebar:
-    """Left column, redrawn when its entries change.
+    """Left column, drawn once for each person.
 
-    Counts change in place, so that an open menu stays open.
+    Counts, and the mark of where they are, change in place: an open menu stays open, and opening a
+    channel costs little.
     """
 
     def __init__(self, desk: Desk, go: Go) -> None:
@@ -24,6 +25,7 @@ class Sidebar:
         self.go = go
         self.drawn: object = None
         self.counts: dict[str, tuple[Tag, Tag]] = {}
+        self.actors: dict[str, Tag] = {}
         self.root = Tag("aside", "sidebar", aria_label="Workspace")
 
     def refresh(self) -> None:
@@ -32,13 +34,16 @@ class Sidebar:
             (channel.id, channel.name, channel.is_archived, channel.is_private)
             for channel in desk.channels()
         ]
-        looks = (desk.person.id, desk.place, channels, [actor.id for actor in desk.actors()])
+        looks = (desk.person.id, channels, [actor.id for actor in desk.actors()])
         if looks != self.drawn:
             self.drawn = looks
             self._draw()
         for channel in desk.channels():
             here = desk.place in (desk.place_of(channel), HOME if channel.is_im else "")
+            self.counts[channel.id][0].set("aria-current", "page" if here else None)
             self._count(channel.id, 0 if here else desk.reading.unread(desk.person.id, channel.id))
+        for name, link in self.actors.items():
+            link.set("href", desk.address(person=name))
         waiting = {actor.id: self._waiting(actor) for actor in desk.actors()}
         for id, count in waiting.items():
             self._count(id, count)
@@ -47,6 +52,7 @@ class Sidebar:
     def _draw(self) -> None:
         self.root.clear()
         self.counts.clear()
+        self.actors.clear()
         with self.root:
             self._switcher()
             with Tag("nav", "places", aria_label="Channels and apps"):
@@ -91,50 +97,40 @@ class Sidebar:
 
     def _actor(self, person: Person) -> None:
         current = "true" if person is self.desk.person else None
-        address = self.desk.address(person=person.name)
-        with Tag(
-            "a",
-            "menu-item actor",
-            href=address,
-            role="menuitem",
-            tabindex="-1",
-            aria_current=current,
-        ) as link:
-            html(avatar(person), "avatar-box")
-            with Tag("span", "who"):
-                Tag("strong", "", display_name(person))
-                Tag("span", "title", person.title)
+        attributes = {"role": "menuitem", "tabindex": "-1", "aria_current": current}
+        with Tag("a", "menu-item actor", href="/", **attributes) as link:
+            html(who(person, person.title), "actor-face", tag="span")
             self.counts[person.id] = link, Tag("span", "count")
-        follow(link, partial(self.go, address))
+        self.actors[person.name] = link
+        follow(link, lambda: self.go(self.desk.address(person=person.name)))
 
     def _channels(self) -> None:
         Tag("h2", "", "Channels")
         with Tag("ul", ""):
             for channel in self.desk.channels():
                 if not channel.is_im:
-                    self._place(
-                        channel, channel_sign(channel), current=channel.name == self.desk.place
-                    )
+                    self._place(channel, channel_sign(channel))
 
     def _app(self) -> None:
-        direct = self.desk.workspace.direct(self.desk.person.id)
         Tag("h2", "", "Apps")
         with Tag("ul", ""):
-            self._place(
-                direct, icon("app"), current=self.desk.place in (self.desk.place_of(direct), HOME)
-            )
+            self._place(self.desk.workspace.direct(self.desk.person.id), icon("app"))
 
-    def _place(self, channel: Channel, sign: str, current: bool) -> None:
+    def _place(self, channel: Channel, sign: str) -> None:
         place = self.desk.place_of(channel)
         address = self.desk.address(place=place)
-        with (
-            Tag("li"),
-            Tag("a", "place", href=address, aria_current="page" if current else None) as link,
-        ):
+        with Tag("li"), Tag("a", "place", href=address) as link:
             html(sign, "sign", tag="span")
             Tag("span", "name", place + (" (archived)" if channel.is_archived else ""))
             self.counts[channel.id] = link, Tag("span", "count")
         follow(link, partial(self.go, address))
+
+
+def who(person: Person, about: str) -> str:
+    """Write a person's letter, name and a word about them."""
+    words = markup("strong", "", escaped_html(display_name(person)))
+    words += markup("span", "title", escaped_html(about))
+    return markup("span", "avatar-box", avatar(person)) + markup("span", "who", words)
 
 
 def avatar(person: Person) -> str:

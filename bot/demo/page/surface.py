@@ -1,15 +1,13 @@
-"""Surroundings of a drawing of blocks: who reads it, and what a press does."""
+"""Surroundings of a drawing of blocks: who reads it, and what can be picked there."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.page.mrkdwn import Reader, escaped_html, mrkdwn
 
 Block = dict[str, Any]
-Press = Callable[[str, Block, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Surface:
-    """A message, a modal or a Home: its reader, and the people and channels to pick there.
-
-    A press calls `press(block_id, element, value)`.
-    """
+    """A message, a modal or a Home: its reader, and the people and channels to pick there."""
 
     reader: Reader
-    press: Press
     people: list[Choice] = field(default_factory=list)
     channels: list[Choice] = field(default_factory=list)
 

@@ -13,8 +13,8 @@ Option = tuple[str, str, str]
 class Step:
     """One act, so many working days ago at this time of day. `card` names the decision it is about.
 
-    A `timedelta` among the fields is a day so long after the act. `effect` is what the act would do
-    to a commitment.
+    A `timedelta` among the fields is a working day so long after the act. `effect` is what the act
+    would do to a commitment.
     """
 
     days_ago: int
@@ -54,7 +54,7 @@ def raises(
     consulted: tuple[str, ...] = (),
     **effect: Any,
 ) -> Step:
-    """Raise a tradeoff. `effect` is `commitment` with `moves` (days from its date) or `scope`."""
+    """Raise a tradeoff. `effect` is `commitment` with `moves` (working days) or `scope`."""
     fields = {
         "kind": kind,
         "why_now": why,

@@ -5,6 +5,8 @@ People act through signed HTTP; only the clock is moved.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +21,12 @@ from bot.demo.slack import readable
 from bot.demo.slack.delivery import Delivery
 from bot.demo.slack.member import Member, NotOnScreen
 from bot.demo.slack.workspace import Message
+from bot.timeouts import Timeouts
 from models.tables.timer import Timer, TimerKind
 
 HOME = ZoneInfo("Europe/London")
+# Seconds.
+UNHURRIED = 60.0
 
 
 class DemoClock:
@@ -38,14 +43,29 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
     """Play every step at its time; afterwards the clock shows the real time again."""
     stage = Stage(delivery, bot, clock)
     today = clock().astimezone(HOME)
-    for step in sorted(script.STEPS, key=lambda step: (-step.days_ago, step.at)):
-        await stage.go_to(_moment(today, step))
-        await stage.act(step)
-    await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
+    with _unhurried(delivery, bot.timeouts):
+        for step in sorted(script.STEPS, key=lambda step: (-step.days_ago, step.at)):
+            await stage.go_to(moment_of(today, step))
+            await stage.act(step)
+        await stage.go_to(today.astimezone(UTC) - timedelta(minutes=5))
     clock.set_to = None
 
 
-def _moment(today: datetime, step: Step) -> datetime:
+@contextmanager
+def _unhurried(delivery: Delivery, timeouts: Timeouts) -> Iterator[None]:
+    """Let both sides wait: on a busy machine an act takes more than three seconds."""
+    ours, slacks = vars(timeouts).copy(), (delivery.patience, delivery.triggers.life)
+    for name in ("request", "look_up", "answer", "send", "redraw", "database"):
+        setattr(timeouts, name, UNHURRIED)
+    delivery.patience = delivery.triggers.life = 2 * UNHURRIED
+    try:
+        yield
+    finally:
+        vars(timeouts).update(ours)
+        delivery.patience, delivery.triggers.life = slacks
+
+
+def moment_of(today: datetime, step: Step) -> datetime:
     """Return a step's moment: so many working days before today, at this time of day at home."""
     day: date = today.date()
     while day.weekday() >= 5:
@@ -53,6 +73,25 @@ def _moment(today: datetime, step: Step) -> datetime:
     for _ in range(step.days_ago):
         day -= timedelta(days=3 if day.weekday() == 0 else 1)
     return datetime.combine(day, time.fromisoformat(step.at), HOME).astimezone(UTC)
+
+
+def working_day(day: date, *, after: timedelta) -> date:
+    """Return the day so long after this one; a weekend counts as the working day beyond it.
+
+    Nobody promises a Sunday.
+    """
+    found = day + after
+    while found.weekday() >= 5:
+        found += timedelta(days=1 if after > timedelta(0) else -1)
+    return found
+
+
+def moved(promised: date, working_days: int) -> date:
+    """Return the day so many working days later, or earlier if they are negative."""
+    step = timedelta(days=1 if working_days > 0 else -1)
+    for _ in range(abs(working_days)):
+        promised = working_day(promised, after=step)
+    return promised
 
 
 def _put_off_checks(session: Session, until: datetime) -> None:
@@ -163,7 +202,7 @@ class Stage:
                 person.fills(f"option{position}_{part}", text)
 
     async def _touch_commitment(self, person: Member, effect: dict[str, Any]) -> None:
-        """Fill in the commitment; `moves` counts from the date that the form says is promised."""
+        """Fill in the commitment; `moves` are working days from the date that the form names."""
         assert person.modal
         await person.presses(person.modal, "It touches a commitment")
         block = next(
@@ -178,7 +217,7 @@ class Stage:
         if "moves" in effect:
             words = option["description"]["text"].removeprefix("promised for ")
             promised = datetime.strptime(f"{words} +0000", "%a %d %b %Y %z").date()
-            person.fills("move_to", promised + timedelta(days=effect["moves"]))
+            person.fills("move_to", moved(promised, effect["moves"]))
         person.fills("scope", effect.get("scope", ""))
 
     async def _supersedes(self, person: Member, step: Step) -> None:
@@ -244,7 +283,7 @@ class Stage:
     async def _submit(self, person: Member, fields: dict[str, Any]) -> None:
         today = self.clock().date()
         given = {
-            name: today + value if isinstance(value, timedelta) else value
+            name: working_day(today, after=value) if isinstance(value, timedelta) else value
             for name, value in fields.items()
         }
         errors = await person.submits(given)

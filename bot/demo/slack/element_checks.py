@@ -105,15 +105,23 @@ def _moment(element: Json, name: str, form: str, where: str) -> None:
         raise Invalid(f"{where}/{name}: must match {form}") from None
 
 
+def _check_count(items: Any, most: int, where: str) -> None:
+    if not items or len(items) > most:
+        raise Invalid(f"{where}: between 1 and {most} items")
+
+
 def _options(element: Json, where: str, most: int) -> None:
     groups = element.get("option_groups")
-    options = (
-        element.get("options")
-        if groups is None
-        else [option for group in groups for option in group["options"]]
-    )
-    if not options or len(options) > most:
-        raise Invalid(f"{where}/options: between 1 and {most} items")
+    if groups is None:
+        _check_count(element.get("options"), most, f"{where}/options")
+        options = element["options"]
+    else:
+        _check_count(groups, 100, f"{where}/option_groups")
+        options = []
+        for group in groups:
+            check_text(group.get("label"), 75, f"{where}/option_groups/label", plain=True)
+            _check_count(group.get("options"), most, f"{where}/option_groups/options")
+            options += group["options"]
     for option in options:
         check_text(option.get("text"), 75, f"{where}/options/text")
         check_length(option.get("value"), 150, f"{where}/options/value", needed=True)

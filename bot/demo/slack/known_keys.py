@@ -45,6 +45,13 @@ ELEMENTS: dict[str, set[str]] = {
     "users_select": {*PICKS, "initial_user"},
     "multi_users_select": {*PICKS, "initial_users", "max_selected_items"},
     "channels_select": {*PICKS, "initial_channel", "response_url_enabled"},
+    "conversations_select": {
+        *PICKS,
+        "initial_conversation",
+        "default_to_current_conversation",
+        "response_url_enabled",
+        "filter",
+    },
     "datepicker": {*PICKS, "initial_date"},
     "timepicker": {*PICKS, "initial_time", "timezone"},
 }

@@ -217,6 +217,9 @@ class Member:
         raise NotOnScreen(f"no field {label!r} in {view.view['title']['text']!r}")
 
     def _ids(self, element: dict[str, Any], value: Any) -> Any:
+        if element["type"] == "conversations_select":
+            named = (channel for channel in self.workspace.channels.values())
+            return next((channel.id for channel in named if channel.name == value), value)
         if element["type"] not in ("users_select", "multi_users_select") or not value:
             return value
         ids = {person.name: person.id for person in self.workspace.people.values()}

@@ -168,11 +168,31 @@ const demo = (() => {
     if (document.body.dataset.sidebar && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.sidebar;
     if (hit("[data-hide-hints]")) return hideHints();
     if (hit(".send")) return send($(".composer-input", hit(".composer-box")));
+    const control = hit(":is(button, a)[data-action]");
+    if (control) {
+      if (control.matches(".button")) control.setAttribute("aria-busy", "true");
+      return press(control, control.dataset.value ?? "");
+    }
+    const shortcut = hit("[data-shortcut]");
+    if (shortcut) return emitEvent("demo-shortcut", [surfaceOf(shortcut), shortcut.dataset.shortcut]);
+    if (hit("[data-thread]")) return emitEvent("demo-thread", hit("[data-thread]").dataset.thread);
     if (hit("[data-skip]")) { e.preventDefault(); return $(".main .composer-input")?.focus(); }
     const mention = hit("a[data-channel]");
     if (mention) { e.preventDefault(); return emitEvent("demo-go", [mention.dataset.channel, ""]); }
     const message = hit("a[href*='/archives/']")?.href.match(/\/archives\/(\w+)(?:\/p(\d+)(\d{6}))?/);
     if (message) { e.preventDefault(); emitEvent("demo-go", [message[1], message[2] ? `${message[2]}.${message[3]}` : ""]); }
+  });
+
+  // Whose element it is: a message's time stamp, or the word for a form or Home.
+  const surfaceOf = (control) =>
+    control.closest("[data-ts]")?.dataset.ts || (control.closest("dialog.modal") ? "modal" : "home");
+  const press = (control, value) =>
+    emitEvent("demo-press", [surfaceOf(control), control.dataset.block, control.dataset.action, value]);
+
+  document.addEventListener("change", (e) => {
+    if (!e.target.dataset?.action) return;
+    const group = e.target.type === "checkbox" && all(`[name="${CSS.escape(e.target.name)}"]:checked`, e.target.closest(".options"));
+    press(e.target, group ? group.map((box) => box.value) : e.target.value);
   });
 
   const HIDDEN = "tradeoffs-demo-hints-hidden";
@@ -202,10 +222,21 @@ const demo = (() => {
   // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
   const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
   const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  // Once for what is drawn now. The browser keeps in place what is in view, unless that is the very top.
+  function showEarlier(log) {
+    const button = $(".earlier:not(.hidden)", log), drawn = String($(".log-list", log).childElementCount);
+    if (!button || log.dataset.asked === drawn) return;
+    log.dataset.asked = drawn;
+    log.scrollTop = Math.max(log.scrollTop, 1);
+    button.click();
+  }
   document.addEventListener("scroll", (e) => {
     if (openMenu()) placeMenu(openMenu());
     if (e.target.matches?.(".modal-body")) e.target.closest("dialog").dataset.scrolled = e.target.scrollTop;
-    if (e.target.classList?.contains("log")) e.target.dataset.away = atEnd(e.target) ? "" : "yes";
+    if (e.target.classList?.contains("log")) {
+      e.target.dataset.away = atEnd(e.target) ? "" : "yes";
+      if (e.target.scrollTop < 400) showEarlier(e.target);
+    }
   }, true);
   // A private answer to what this person just did; it may be far below what they pressed.
   const isAnswer = (node) => node.matches?.("[data-arrived] .private:last-child");
@@ -251,7 +282,7 @@ const demo = (() => {
       if (!box) return;
       all("[data-grow]", box).forEach(grow);
       // A form that was redrawn stays where it was; the first field that is new gets the focus.
-      const before = box.dataset.fields?.split(" "), fields = all("[data-block]", box);
+      const before = box.dataset.fields?.split(" "), fields = all(".field", box);
       box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
       if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
@@ -268,6 +299,9 @@ const demo = (() => {
       const box = document.getElementById(id);
       if (box && !box.value) { box.value = text; grow(box); }
     },
+    rest: ([block, action]) => all("[data-action][aria-busy]").forEach((control) => {
+      if (control.dataset.block === block && control.dataset.action === action) control.removeAttribute("aria-busy");
+    }),
     address: (to) => history.pushState(null, "", to),
     showMessage: (ts) => setTimeout(() => {
       const found = $(`.main [data-ts="${CSS.escape(ts)}"]`);

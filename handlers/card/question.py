@@ -1,0 +1,42 @@
+"""Question of a decision, as the forms show it to those who decide it or state its impact.
+
+It is text, because an option of a form holds 75 characters.
+"""
+
+from __future__ import annotations
+
+from handlers.answers import Block
+from handlers.ui import blocks, cutting, phrases
+from models.mrkdwn import who
+from models.tables.decision import Decision
+
+# Columns of a long text that leave the fields in sight; Details has all of it.
+LONG = 600
+
+
+def question(decision: Decision) -> list[Block]:
+    """Show why it is asked now, and each option with its value and cost."""
+    shown = []
+    if decision.why_now:
+        shown.append(blocks.typed("Why now", cutting.fitted(decision.why_now, LONG)))
+    for option in decision.options:
+        pairs = [(option.letter, option.name), ("Value", option.value), ("Cost", option.cost)]
+        shown.append(blocks.lines(pairs))
+    return shown
+
+
+def stated_impact(decision: Decision) -> list[Block]:
+    """Show the impact that was stated, or that none was."""
+    shown: list[Block] = []
+    for told in decision.statements:
+        sentence = (
+            f"*Impact, says {who(told.by)}:* {phrases.slip(told.days)}, "
+            f"{told.confidence} confidence"
+        )
+        note = cutting.fitted(told.note, LONG)
+        rest = [("Displaces", told.displaces), ("Risk", told.risk), ("Note", note)]
+        shown.append(blocks.section(sentence))
+        shown += [blocks.lines(rest)] if any(text for _, text in rest) else []
+    if shown or not decision.impact_due_at:
+        return shown
+    return [blocks.context("No impact was stated. The record will say “decided without impact”.")]

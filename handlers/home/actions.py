@@ -1,0 +1,91 @@
+"""Actions of Home: raise, ask for acceptance, record, see who decides.
+
+Home is nowhere, so each asks for the channel first, and goes on as the command does there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from handlers import access, after_the_fact
+from handlers.acceptance import claim
+from handlers.answers import Answer, Block, OpenForm, Reply, UpdateForm, View
+from handlers.requests import Click, Command, Form
+from handlers.rights import show
+from handlers.tradeoff import raising
+from handlers.ui import blocks, fields, forms, inputs
+from models.refusals.refused import FieldsInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of Home, and what it does in the chosen channel."""
+
+    label: str
+    go_on: Callable[[Command, Session], Answer]
+
+
+ACTIONS = {
+    "raise": Action("Raise a tradeoff", lambda command, session: raising.ask(command, session, "")),
+    "accept": Action(
+        "Ask for acceptance", lambda command, session: claim.ask(command, session, "")
+    ),
+    "record": Action(
+        "Record", lambda command, session: after_the_fact.open_record(command, session, "")
+    ),
+    "rights": Action("Who decides?", show.show),
+}
+
+
+def row() -> Block:
+    """Build the row of buttons with which Home begins."""
+    return blocks.actions(
+        blocks.button(ACTIONS["raise"].label, "home.raise", "raise", style="primary"),
+        blocks.button(ACTIONS["accept"].label, "home.accept", "accept"),
+        blocks.button(ACTIONS["record"].label, "home.record", "record"),
+        blocks.button(ACTIONS["rights"].label, "home.rights", "rights"),
+    )
+
+
+def choose_channel(click: Click, session: Session) -> Answer:
+    """Ask in which channel, whichever of the buttons was pressed."""
+    return OpenForm(channel_form(click.action.removeprefix("home.")))
+
+
+def channel_form(name: str) -> View:
+    field = inputs.field("channel", "In which channel?", inputs.channel_input())
+    return inputs.form(
+        "home.channel", ACTIONS[name].label, [field], forms.metadata(act=name), submit="Next"
+    )
+
+
+def go_on(form: Form, session: Session) -> Answer:
+    """Go on in the chosen channel, as the command would there."""
+    channel = fields.channel(form.state, "channel")
+    if not channel:
+        raise FieldsInvalid({"channel": "Choose a channel."})
+    if not access.may_see(form, channel):
+        raise FieldsInvalid(
+            {"channel": "I cannot show you this channel now. Choose one that you are in."}
+        )
+    command = Command(
+        workspace=form.workspace,
+        at=form.at,
+        known=form.known,
+        find_person=form.find_person,
+        find_place=form.find_place,
+        find_room=form.find_room,
+        bot_user=form.bot_user,
+        user=form.user,
+        channel=channel,
+        name="/tradeoff",
+        text="",
+    )
+    action = ACTIONS[forms.remembered(form.metadata)["act"]]
+    answer = action.go_on(command, session)
+    if isinstance(answer, Reply):
+        return UpdateForm(inputs.notice(action.label, answer.message.blocks))
+    return UpdateForm(answer.view) if isinstance(answer, OpenForm) else answer

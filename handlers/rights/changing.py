@@ -1,0 +1,133 @@
+"""Changes of rights: made at once, or after whoever would lose something has confirmed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Done, UpdateForm
+from handlers.delegation import departures
+from handlers.requests import Asking, Form
+from handlers.rights import pending
+from models.refusals.rights import ChangeWaits, SuccessorNotThere
+from models.rules import Kind, Right, Role, Standing
+from models.tables.departure import departures_of
+from models.tables.rights import SETTINGS, RightsVersion, revised
+from models.tables.rights_change import (
+    ChangeState,
+    RightsChange,
+    change_made_with,
+    pending_change,
+)
+from models.verbs import replacing_rights, rights_changes
+from models.verbs.rights_changes import ANSWER_WITHIN
+from models.working_time import end_of_window
+
+
+def save(
+    form: Form,
+    session: Session,
+    current: RightsVersion,
+    version: RightsVersion,
+    table: Mapping[Kind, Right],
+    *,
+    goes_along: bool = True,
+) -> Answer:
+    """Make this the next version, or ask whoever would lose something by it."""
+    facts = {name: getattr(version, name) for name in SETTINGS}
+    wanted = rights_changes.wanted(current, facts, table)
+    gone = departures.who_has_left(form, session, [current])
+    if not rights_changes.losing(current, wanted, form.person.id, gone):
+        version.made_with = form.id
+        _make(form, session, current, version, table, goes_along=goes_along)
+        return Done()
+    waiting = pending_change(session, current.channel_id)
+    if waiting:
+        raise ChangeWaits(waiting.author)
+    expires_at = end_of_window(form.at, ANSWER_WITHIN, current.time_zone, current.calendar)
+    change = RightsChange(
+        channel_id=current.channel_id,
+        author=form.person.id,
+        reason=version.reason,
+        asked_at=form.at,
+        made_with=form.id,
+        facts=wanted.facts,
+        rows=wanted.rows,
+        goes_along=goes_along,
+        confirmed={},
+        expires_at=expires_at,
+        state=ChangeState.PENDING,
+    )
+    session.add(change)
+    session.flush()
+    rights_changes.set_look(session, current, change, expires_at)
+    rights_changes.ask(session, current, change, form.at, gone)
+    return UpdateForm(pending.asked_view(current, change, session, form.at))
+
+
+def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:
+    """Return the answer that this very form has got already; None if it comes for the first time.
+
+    A form that is submitted twice, by a hasty finger, has moved the rights on by itself.
+    """
+    made = select(RightsVersion.id).where(
+        RightsVersion.channel_id == channel_id, RightsVersion.made_with == form.id
+    )
+    if session.scalar(made):
+        return Done()
+    change = change_made_with(session, channel_id, form.id)
+    if change is None:
+        return None
+    current = pending.rights_of(session, change)
+    return UpdateForm(pending.asked_view(current, change, session, form.at))
+
+
+def _make(
+    asking: Asking,
+    session: Session,
+    current: RightsVersion,
+    version: RightsVersion,
+    table: Mapping[Kind, Right],
+    *,
+    goes_along: bool,
+) -> RightsVersion:
+    made = replacing_rights.replace(session, current, version, table, asking.at)
+    departures.follow(asking, session, current, made, goes_along=goes_along)
+    rights_changes.follow_version(session, made, asking.at)
+    return made
+
+
+def unfit_successor(
+    asking: Asking, session: Session, current: RightsVersion, change: RightsChange
+) -> str | None:
+    """Return a person who would get a role, and cannot hold one now; None if there is none."""
+    named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
+    left = departures_of(session, current.channel.workspace_id, *named)
+    for person in asking.look_up(*named):
+        if person.standing is not Standing.MEMBER or person.id in left:
+            return person.id
+    return None
+
+
+def take_effect(
+    asking: Asking,
+    session: Session,
+    current: RightsVersion,
+    change: RightsChange,
+    by: str | None,
+) -> RightsVersion:
+    """Make the version that a change asked for.
+
+    Raise SuccessorNotThere if a person who would get a role cannot hold one any more.
+    """
+    unfit = unfit_successor(asking, session, current, change)
+    if unfit:
+        raise SuccessorNotThere(unfit)
+    rights_changes.end(session, change, ChangeState.MADE, asking.at, by)
+    version = revised(current, change.author, change.reason, **change.facts)
+    table = {**current.table, **change.rows}
+    made = _make(asking, session, current, version, table, goes_along=change.goes_along)
+    change.version_number = made.number
+    return made

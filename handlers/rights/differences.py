@@ -1,0 +1,89 @@
+"""Differences between two versions of the rights, in words: `Risk: was …; now both sign`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.ui.phrases import WEEKDAYS, capital
+from models.mrkdwn import number, who
+from models.rules import Decider, Kind, Right, Role
+from models.tables.rights import SETTINGS, RightsVersion
+from models.working_time import WEEKS, country_name
+
+_NOBODY = "nobody"
+
+
+def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
+    """Return a line for each thing that the later version changes; none if it changes nothing."""
+    facts = {name: getattr(after, name) for name in SETTINGS}
+    return lines(before, facts, after.table)
+
+
+def lines(before: RightsVersion, facts: Mapping[str, Any], rows: Mapping[Kind, Right]) -> list[str]:
+    """Return a line for each setting and row here that is not as it was before."""
+    told = [
+        f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
+        for column, (name, says) in _SETTINGS.items()
+        if column in facts and facts[column] != getattr(before, column)
+    ]
+    return told + [
+        f"{capital(kind.label)}: was {_was(before.table[kind])}; now {_now(rows[kind])}."
+        for kind in Kind
+        if kind in rows and rows[kind] != before.table[kind]
+    ]
+
+
+def _was(right: Right) -> str:
+    if right.decides is Decider.JOINT:
+        return f"both together{_after(right)}"
+    return f"the {right.decides.roles[0].label}'s decision{_after(right)}"
+
+
+def _now(right: Right) -> str:
+    if right.decides is Decider.JOINT:
+        return f"both sign{_after(right)}"
+    return f"the {right.decides.roles[0].label} decides{_after(right)}"
+
+
+def _after(right: Right) -> str:
+    asked = right.decides.asked_for_impact.label
+    return f", after the {asked}'s impact" if right.impact_first else ""
+
+
+def _person(value: str | None) -> str:
+    return who(value) if value else _NOBODY
+
+
+def _days(value: int) -> str:
+    return number(value, "working day")
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _weekday(value: int | None) -> str:
+    return "no digest" if value is None else WEEKDAYS[value]
+
+
+def _holidays(value: str | None) -> str:
+    return country_name(value) if value else "none"
+
+
+# Column → what it is called, and how its value is said.
+_SETTINGS: dict[str, tuple[str, Any]] = {
+    Role.PRODUCT_OWNER.value: (Role.PRODUCT_OWNER.label, _person),
+    Role.PROJECT_MANAGER.value: (Role.PROJECT_MANAGER.label, _person),
+    "sponsor": ("sponsor", _person),
+    "time_zone": ("time zone", str),
+    "working_week": ("working week", WEEKS.__getitem__),
+    "holidays": ("public holidays", _holidays),
+    "impact_days": ("time to state impact", _days),
+    "grace_days": ("past its date, the sponsor may decide after", _days),
+    "reminds": ("reminders", _yes_or_no),
+    "digest_weekday": ("digest", _weekday),
+    "digest_hour": ("hour of the digest", "{:02d}:00".format),
+    "digest_when_empty": ("digest of a week without news", _yes_or_no),
+    "confirms": ("whoever loses a right confirms it first", _yes_or_no),
+}

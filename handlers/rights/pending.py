@@ -1,0 +1,234 @@
+"""Changes of rights that wait to be confirmed, in words: what changes, who is asked, how they end.
+
+Everything is said of today's record: who is asked changes when somebody goes on leave.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from handlers.answers import Block, Element, Message, View
+from handlers.rights import differences
+from handlers.ui import blocks, inputs, phrases
+from handlers.ui.cutting import fitted
+from models.mrkdwn import escaped, when, where, who
+from models.reads import lookups
+from models.rules import Role
+from models.tables.post import Post
+from models.tables.rights import RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange, pending_change
+from models.verbs import rights_changes
+from models.verbs.rights_changes import Answers
+
+# Columns of the reason that a message's `text` repeats.
+SAID = 300
+
+
+class _Told(NamedTuple):
+    """Change with what its messages say of it: its channel's rights, and whose answer is missing.
+
+    `current` are the rights that it changes or changed; of one that has ended, those of that time.
+    """
+
+    change: RightsChange
+    current: RightsVersion
+    answers: Answers
+
+
+def rights_of(session: Session, change: RightsChange) -> RightsVersion:
+    """Return today's rights of the change's channel."""
+    (found,) = lookups.current_rights_of(session, [change.channel_id])
+    return found
+
+
+def stamp(change: RightsChange) -> str:
+    """Return what tells this change from another with the same number, after a restore."""
+    return str(int(change.asked_at.timestamp()))
+
+
+def _value(change: RightsChange, current: RightsVersion) -> str:
+    return f"{change.id}:{current.number}:{stamp(change)}"
+
+
+def _told(post: Post, session: Session) -> _Told:
+    change = session.get_one(RightsChange, (post.args or {})["change"])
+    current = rights_of(session, change)
+    if change.state is ChangeState.PENDING:
+        # Those who ask are not asked whether they are there: the record knows who has left.
+        answers = rights_changes.missing(session, current, change, post.due_at)
+        return _Told(change, current, answers)
+    return _Told(change, _rights_then(session, change) or current, Answers({}, ()))
+
+
+def _rights_then(session: Session, change: RightsChange) -> RightsVersion | None:
+    """Return the rights that a change which has ended was about."""
+    of_channel = (
+        select(RightsVersion)
+        .where(RightsVersion.channel_id == change.channel_id)
+        .options(joinedload(RightsVersion.channel))
+    )
+    if change.version_number:
+        return session.scalar(of_channel.where(RightsVersion.number == change.version_number - 1))
+    before = of_channel.where(RightsVersion.made_at <= change.ended_at)
+    return session.scalar(before.order_by(RightsVersion.number.desc()).limit(1))
+
+
+# ---- in words ------------------------------------------------------------------------------------
+
+
+def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) -> str:
+    """Say whose answer is missing, and what happens without it."""
+    people: dict[str, list[Role]] = {}
+    for role, person in answers.asked.items():
+        people.setdefault(person, []).append(role)
+    named = [f"{who(person)} ({_as(current, person, roles)})" for person, roles in people.items()]
+    said = []
+    if named:
+        said.append(
+            f"It waits for {' and '.join(named)} to confirm, until {when(change.expires_at)}; "
+            "without an answer it lapses."
+        )
+    if answers.nobody and change.unopposed_at:
+        roles = " and ".join(role.label for role in answers.nobody)
+        said.append(
+            f"For the {roles} nobody is there who could confirm: it takes effect on "
+            f"{when(change.unopposed_at)}."
+        )
+    return " ".join(said)
+
+
+def _as(current: RightsVersion, person: str, roles: list[Role]) -> str:
+    named = " and ".join(role.label for role in roles)
+    holds = all(current.holder_of(role) == person for role in roles)
+    return named if holds else f"sponsor, for the {named}"
+
+
+def how_it_ended(change: RightsChange) -> str:
+    """Say in a sentence what became of a change; of one that waits, that it waits."""
+    by = who(change.ended_by) if change.ended_by else ""
+    at = when(change.ended_at) if change.ended_at else ""
+    confirmed = " and ".join(map(who, dict.fromkeys(change.confirmed.values())))
+    made = f"Confirmed by {confirmed}" if confirmed else "Nobody was there who could confirm it"
+    words = {
+        ChangeState.PENDING: "It waits to be confirmed.",
+        ChangeState.MADE: f"{made}: rights v{change.version_number} since {at}.",
+        ChangeState.DECLINED: f"Declined by {by}, {at}. The rights stayed as they were.",
+        ChangeState.WITHDRAWN: f"Withdrawn by {by}, {at}. The rights stayed as they were.",
+        ChangeState.LAPSED: f"Lapsed unconfirmed, {at}. The rights stayed as they were.",
+    }
+    return words[change.state]
+
+
+def _wants(told: _Told) -> str:
+    author, channel = who(told.change.author), where(told.current.channel.slack_id)
+    verb = "wants" if told.change.state is ChangeState.PENDING else "wanted"
+    return f"{author} {verb} to change who decides in {channel}."
+
+
+def _lines(told: _Told) -> list[str]:
+    return differences.lines(told.current, told.change.facts, told.change.rows)
+
+
+def _message(first: str, told: _Told, last: str, buttons: list[Element]) -> Message:
+    # The message of the version that was made says what is different.
+    lines = _lines(told) if told.change.state is not ChangeState.MADE else []
+    shown: list[Block] = [blocks.section(first)]
+    shown += [blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []
+    shown += [blocks.quote(told.change.reason), blocks.context(last)]
+    shown += [blocks.actions(*buttons)] if buttons else []
+    why = f"Why: {escaped(fitted(told.change.reason, SAID))}"
+    return Message(phrases.limited(" ".join([first, *lines, why, last])), shown)
+
+
+def _buttons(told: _Told, *, withdraw: bool) -> list[Element]:
+    value = _value(told.change, told.current)
+    answers = [
+        blocks.button("Confirm", "rights.confirm", value, style="primary"),
+        blocks.button("Decline", "rights.decline", value),
+    ]
+    taken_back = [blocks.button("Withdraw", "rights.withdraw", value)] if withdraw else []
+    return [*(answers if told.answers.asked else []), *taken_back]
+
+
+# ---- messages and form ---------------------------------------------------------------------------
+
+
+def change_post(post: Post, session: Session) -> Message:
+    """Announce a change in the channel that is not made yet; later, say what became of it."""
+    told = _told(post, session)
+    if told.change.state is not ChangeState.PENDING:
+        return _message(_wants(told), told, how_it_ended(told.change), [])
+    waits = waits_for(told.current, told.change, told.answers)
+    return _message(
+        f"{_wants(told)} Until it is confirmed, v{told.current.number} holds.",
+        told,
+        waits,
+        _buttons(told, withdraw=True),
+    )
+
+
+def change_request(post: Post, session: Session) -> Message:
+    """Ask whoever would lose something by a change, or the sponsor for them."""
+    told = _told(post, session)
+    roles = [role for role, person in told.answers.asked.items() if person == post.person]
+    if told.change.state is not ChangeState.PENDING:
+        return _message(_wants(told), told, how_it_ended(told.change), [])
+    if not roles:
+        waits = waits_for(told.current, told.change, told.answers)
+        return _message(f"{_wants(told)} Nothing waits for you here.", told, waits, [])
+    ask = f"{_wants(told)} {_takes(told.current, roles, post.person or '')}"
+    waits = waits_for(told.current, told.change, told.answers)
+    last = f"Until you confirm, v{told.current.number} holds. {waits}"
+    return _message(ask, told, last, _buttons(told, withdraw=False))
+
+
+def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
+    """Say from whom the change takes something, and why this person is asked."""
+    named = " and ".join(role.label for role in roles)
+    if all(current.holder_of(role) == person for role in roles):
+        return f"It takes something from you, the {named}. Do you agree?"
+    holders = " and ".join(dict.fromkeys(who(current.holder_of(role)) for role in roles))
+    return (
+        f"It takes something from {holders}, the {named}, who cannot answer now. You are the "
+        "sponsor: do you agree?"
+    )
+
+
+def change_ended(post: Post, session: Session) -> Message:
+    """Tell the author of a change that it was not made."""
+    told = _told(post, session)
+    channel = where(told.current.channel.slack_id)
+    first = f"Your change of who decides in {channel} was not made."
+    return _message(first, told, how_it_ended(told.change), [])
+
+
+def waiting(session: Session, current: RightsVersion, at: datetime) -> Message | None:
+    """Build what `/tradeoff rights` shows of a change that waits here; None if none does."""
+    change = pending_change(session, current.channel_id)
+    if change is None:
+        return None
+    told = _Told(change, current, rights_changes.missing(session, current, change, at))
+    waits = waits_for(current, change, told.answers)
+    return _message(f"*A change waits.* {_wants(told)}", told, waits, _buttons(told, withdraw=True))
+
+
+def asked_view(
+    current: RightsVersion, change: RightsChange, session: Session, at: datetime
+) -> View:
+    """Build the form that tells the author that somebody has to confirm first."""
+    waits = how_it_ended(change)
+    if change.state is ChangeState.PENDING:
+        waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
+    lines = differences.lines(current, change.facts, change.rows)
+    shown = [
+        blocks.section(
+            "Your change takes something from somebody else, so it is not made yet. "
+            f"{waits} Until then v{current.number} holds. The channel can see that it waits."
+        ),
+        *([blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []),
+    ]
+    return inputs.notice("Waits to be confirmed", shown)

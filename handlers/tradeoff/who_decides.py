@@ -1,0 +1,60 @@
+"""Parts of the form that follow from the kind: who will decide it here, and its commitment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.tradeoff.form import FEWEST_OPTIONS, Rows
+from models.acts import Seat
+from models.mrkdwn import who
+from models.rules import TRADEOFF_KINDS, Decider, Kind
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion
+from models.verbs.routing import Matter, route
+
+
+def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime) -> str:
+    """Say who would decide this kind at this moment, and after whose impact.
+
+    Empty if no kind is chosen yet. Raising routes anew, because people come and go meanwhile.
+    """
+    if kind not in list(map(str, TRADEOFF_KINDS)):
+        return ""
+    right = rights.table[Kind(kind)]
+    routing = route(session, rights, Matter(Kind(kind)), at)
+    holder, counterpart = _named(routing.holder), _named(routing.counterpart)
+    if rights.same_person:
+        first = f"*{holder} decides this here*, as product owner and project manager"
+        return f"{first}, and states the impact first." if right.impact_first else f"{first}."
+    if right.decides is Decider.JOINT:
+        first = f"*{holder} and {counterpart} both sign this here*"
+    else:
+        first = f"*{holder} decides this here* ({right.decides.roles[0].label})"
+    if not right.impact_first:
+        return f"{first}; no impact is asked for."
+    return f"{first}, after the impact from {counterpart} ({right.decides.asked_for_impact.label})."
+
+
+def with_kind(
+    rows: Rows, kind: str, session: Session, current: RightsVersion, at: datetime
+) -> Rows:
+    """Return these parts with what belongs to a kind: who decides it, and which commitment."""
+    decides = who_decides(session, current, kind, at)
+    needs = kind == Kind.COMMITMENT
+    return replace(rows, effect=rows.effect or needs, needs_commitment=needs, decides=decides)
+
+
+def rows_of(decision: Decision, session: Session, current: RightsVersion, at: datetime) -> Rows:
+    """Return the parts of a form that begins with what this decision asks."""
+    count = max(len(decision.options), FEWEST_OPTIONS)
+    rows = Rows(count, effect=bool(decision.commitment_id))
+    return with_kind(rows, decision.kind, session, current, at)
+
+
+def _named(seat: Seat) -> str:
+    if seat.on_behalf_of:
+        return f"{who(seat.person)} (for {who(seat.on_behalf_of)}, {seat.because})"
+    return f"{who(seat.person)}, {seat.because}," if seat.because else who(seat.person)

@@ -1,0 +1,61 @@
+"""Refusals that have to do with changes of rights that somebody has to confirm."""
+
+from __future__ import annotations
+
+from models.mrkdwn import who
+from models.refusals.refused import Refused, either
+
+
+class ChangeWaits(Refused):
+    def __init__(self, author: str) -> None:
+        super().__init__(
+            f"A change of the rights by {who(author)} waits here to be confirmed, so yours was not "
+            "taken. Once it is confirmed, declined or withdrawn, make yours again: "
+            "`/tradeoff rights` shows it."
+        )
+
+
+class NotYoursToConfirm(Refused):
+    def __init__(self, people: list[str]) -> None:
+        waits = f"It waits for {either(people)}." if people else "It waits for nobody."
+        super().__init__(
+            f"This change takes nothing from a role of yours, so you cannot answer for it. {waits} "
+            "Look with `/tradeoff rights`."
+        )
+
+
+class ConfirmedByYou(Refused):
+    def __init__(self, people: list[str]) -> None:
+        waits = f"It still waits for {either(people)}." if people else "It waits for nobody else."
+        super().__init__(f"You have confirmed this change already. {waits}")
+
+
+class NotYoursToWithdraw(Refused):
+    def __init__(self, author: str) -> None:
+        super().__init__(
+            f"Only {who(author)}, who asked for this change, withdraws it. If it takes something "
+            "from your role, press “Decline”."
+        )
+
+
+class ChangeIsOver(Refused):
+    """Refusal of a change that has ended; `how` says how, in a sentence."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"Nothing was changed by this click. {how}")
+
+
+class RightsDrawnAnew(Refused):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"The rights here became v{number} after this message was drawn, so nothing was "
+            "recorded. Read it again as it is now, then answer."
+        )
+
+
+class SuccessorNotThere(Refused):
+    def __init__(self, successor: str) -> None:
+        super().__init__(
+            f"{who(successor)}, who would get a role by this change, cannot hold one any more. "
+            "Press “Decline”; then it can be made again with somebody else."
+        )

@@ -1,0 +1,73 @@
+"""Replacement of a version of the rights: the next one takes its place, and what it decided stays.
+
+See docs/reference/behaviour.md, Changes of rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import locks
+from models.rules import Kind, Right
+from models.tables.decision import Decision
+from models.tables.rights import RightsVersion, new_version
+
+
+def replace(
+    session: Session,
+    before: RightsVersion,
+    version: RightsVersion,
+    table: Mapping[Kind, Right],
+    at: datetime,
+) -> RightsVersion:
+    """Make this the channel's rights from now on; who may was checked before.
+
+    If the version before was in force for less than a day, the decisions that it made possible are
+    marked and drawn again.
+    """
+    made = new_version(session, before.channel, version, table, at)
+    before.replaced_at = at
+    if before.brief_seconds is not None:
+        _mark_decided_under(session, before, at)
+    return made
+
+
+def _mark_decided_under(session: Session, before: RightsVersion, at: datetime) -> None:
+    newcomers = _newcomers(session, before)
+    # Locked, so that an approval that is being recorded now is seen, or sees the next version.
+    for decision in locks.lock_made_possible_by(session, before, newcomers):
+        if _mark(decision, before, newcomers):
+            decision.redraw(at)
+
+
+def _newcomers(session: Session, before: RightsVersion) -> set[str]:
+    """Return the people to whom this version gave a seat that they did not have before it."""
+    older = session.scalar(
+        select(RightsVersion).where(
+            RightsVersion.channel_id == before.channel_id,
+            RightsVersion.number == before.number - 1,
+        )
+    )
+    if older is None:
+        return set()
+    seats = ("product_owner", "project_manager", "sponsor")
+    changed = [name for name in seats if getattr(older, name) != getattr(before, name)]
+    return {person for name in changed if (person := getattr(before, name))}
+
+
+def _mark(decision: Decision, before: RightsVersion, newcomers: set[str]) -> bool:
+    """Mark the rounds that were settled by the right of this version; return True if any was."""
+    marked = False
+    for settlement in decision.settlements:
+        signed = {sign.person for sign in decision.signatures if sign.round == settlement.round}
+        by_them = not newcomers.isdisjoint(signed | {settlement.by})
+        of_it = settlement.rights_number == before.number
+        if settlement.at >= before.made_at and (of_it or by_them):
+            settlement.brief_number = before.number
+            settlement.brief_seconds = before.brief_seconds
+            marked = True
+    return marked

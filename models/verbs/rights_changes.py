@@ -1,0 +1,250 @@
+"""Changes of rights that somebody has to confirm: what they take, who may confirm, how they end.
+
+See docs/reference/behaviour.md, Changes of rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.rules import Decider, Kind, Right, Role
+from models.tables.absence import current_absences
+from models.tables.departure import departures_of
+from models.tables.post import Drawing, Post
+from models.tables.rights import SETTINGS, RightsVersion
+from models.tables.rights_change import ChangeState, RightsChange, pending_change
+from models.tables.timer import Subject, TimerKind, set_timer
+from models.working_time import end_of_window
+
+# Working days of the channel that a change waits for an answer, and, where nobody can give one,
+# until it takes effect.
+ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Change that somebody wants: the settings and the rows of the table that would be new."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[Kind, Right] = field(default_factory=dict)
+
+
+def wanted(current: RightsVersion, facts: Mapping[str, Any], table: Mapping[Kind, Right]) -> Wanted:
+    """Return only what differs from the rights of today."""
+    return Wanted(
+        {name: facts[name] for name in SETTINGS if facts[name] != getattr(current, name)},
+        {kind: right for kind, right in table.items() if right != current.table[kind]},
+    )
+
+
+# ---- what a change takes -------------------------------------------------------------------------
+
+
+def losing(
+    current: RightsVersion, change: Wanted, author: str, gone: Collection[str]
+) -> list[Role]:
+    """Return the roles that would lose something, and whose holder is not the author.
+
+    Nobody loses if everyone who may change the rights has left: then any full member may.
+    """
+    if author not in current.editors or not current.confirms:
+        return []
+    return [
+        role
+        for role in Role
+        if current.holder_of(role) != author
+        and (
+            _seat_is_taken(current, change, role, author, gone)
+            or change.facts.get("confirms") is False
+            or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
+        )
+    ]
+
+
+def _seat_is_taken(
+    current: RightsVersion, change: Wanted, role: Role, author: str, gone: Collection[str]
+) -> bool:
+    """Return True if somebody else would hold this role.
+
+    To name a successor of somebody who has left takes nothing from anybody, unless the author takes
+    the seat.
+    """
+    successor = change.facts.get(role.value)
+    return bool(successor) and (current.holder_of(role) not in gone or successor == author)
+
+
+def _loses(role: Role, before: Right, after: Right) -> bool:
+    """Return True if this role decided, decided alone, decided at once or was asked, and would not.
+
+    As in a table of one row: to sign together is less than to decide alone.
+    """
+    decided, decides = role in before.decides.roles, role in after.decides.roles
+    if decided and not decides:
+        return True
+    if decided and after.decides is Decider.JOINT and before.decides is not Decider.JOINT:
+        return True
+    waits = decides and _asked(after) is role.other
+    if decided and waits and _asked(before) is not role.other:
+        return True
+    return _asked(before) is role and _asked(after) is not role and not decides
+
+
+def _asked(right: Right) -> Role | None:
+    return right.decides.asked_for_impact if right.impact_first else None
+
+
+# ---- who may confirm -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Roles whose answer is missing: with the person who can give it, or with nobody who can."""
+
+    asked: Mapping[Role, str]
+    nobody: Collection[Role]
+
+    def complete(self, change: RightsChange, at: datetime) -> bool:
+        """Return True if the change is made now: nobody opposes it, and all who could agree."""
+        waited = change.unopposed_at is not None and at >= change.unopposed_at
+        return not self.asked and (not self.nobody or waited)
+
+
+def missing(
+    session: Session,
+    current: RightsVersion,
+    change: RightsChange,
+    at: datetime,
+    gone: Collection[str] = (),
+) -> Answers:
+    """Return whose answers are missing under today's rights, and who is there to give them.
+
+    The holder of the role answers; while they are away or have left, the sponsor, unless the change
+    is the sponsor's own.
+    """
+    workspace_id = current.channel.workspace_id
+    gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
+    absent = {*gone, *current_absences(session, workspace_id, at, *current.editors)}
+    asked, nobody = dict[Role, str](), []
+    for role in losing(current, Wanted(change.facts, change.rows), change.author, gone):
+        holder, sponsor = current.holder_of(role), current.sponsor
+        if change.confirmed.get(role.value) in (holder, sponsor or holder):
+            continue
+        if holder not in absent:
+            asked[role] = holder
+        elif sponsor and sponsor not in absent and sponsor != change.author:
+            asked[role] = sponsor
+        else:
+            nobody.append(role)
+    return Answers(asked, nobody)
+
+
+# ---- asked, answered, ended ----------------------------------------------------------------------
+
+
+def ask(
+    session: Session,
+    current: RightsVersion,
+    change: RightsChange,
+    at: datetime,
+    gone: Collection[str] = (),
+) -> None:
+    """Ask whoever can confirm now, once each; if nobody can for some role, set when it is made."""
+    answers = missing(session, current, change, at, gone)
+    told = select(Post).where(
+        Post.channel_id == change.channel_id,
+        Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),
+    )
+    posts = {post.key: post for post in session.scalars(told) if _is_about(post, change)}
+    _owe(session, change, posts, Drawing.RIGHTS_CHANGE, at, None)
+    for person in dict.fromkeys(answers.asked.values()):
+        _owe(session, change, posts, Drawing.RIGHTS_CHANGE_REQUEST, at, person)
+    for post in posts.values():
+        post.redraw(at)
+    if not answers.nobody:
+        change.unopposed_at = None
+    elif change.unopposed_at is None:
+        end = end_of_window(at, UNOPPOSED_AFTER, current.time_zone, current.calendar)
+        change.unopposed_at = end
+        set_look(session, current, change, end)
+
+
+def _is_about(post: Post, change: RightsChange) -> bool:
+    return (post.args or {}).get("change") == change.id
+
+
+def _owe(
+    session: Session,
+    change: RightsChange,
+    posts: Mapping[str, Post],
+    drawing: Drawing,
+    at: datetime,
+    person: str | None,
+) -> None:
+    key = f"{drawing}:{change.id}:{person or ''}"
+    if key not in posts:
+        session.add(
+            Post(
+                channel_id=change.channel_id,
+                key=key,
+                drawing=drawing,
+                args={"change": change.id},
+                person=person,
+                due_at=at,
+            )
+        )
+
+
+def set_look(
+    session: Session, current: RightsVersion, change: RightsChange, due_at: datetime
+) -> None:
+    """Set the timer that makes the change, or lets it lapse."""
+    kind = TimerKind.RIGHTS_CHANGE
+    key = f"{kind}:{change.id}:{due_at:%Y%m%d%H%M%S}"
+    about = Subject(channel_id=change.channel_id)
+    set_timer(session, current.channel.workspace_id, kind, key, due_at, about)
+
+
+def end(
+    session: Session, change: RightsChange, state: ChangeState, at: datetime, by: str | None
+) -> None:
+    """End a change, and draw again what was said of it; its author is told if it was not made."""
+    change.end(state, at, by)
+    told = select(Post).where(
+        Post.channel_id == change.channel_id,
+        Post.drawing.in_((Drawing.RIGHTS_CHANGE, Drawing.RIGHTS_CHANGE_REQUEST)),
+    )
+    for post in session.scalars(told).all():
+        if _is_about(post, change):
+            post.redraw(at)
+    if state in (ChangeState.DECLINED, ChangeState.LAPSED):
+        _owe(session, change, {}, Drawing.RIGHTS_CHANGE_ENDED, at, change.author)
+
+
+def follow_version(session: Session, current: RightsVersion, at: datetime) -> None:
+    """Ask anew for what waits here, after the rights became this version.
+
+    A change whose author may not change the rights any more lapses.
+    """
+    change = pending_change(session, current.channel_id)
+    if change is None:
+        return
+    if change.author not in current.editors:
+        end(session, change, ChangeState.LAPSED, at, None)
+    else:
+        ask(session, current, change, at)
+
+
+def follow_people(session: Session, held: Collection[RightsVersion], at: datetime) -> None:
+    """Ask anew in these channels, because somebody with a role there left, went away or is back."""
+    here = {current.channel_id: current for current in held}
+    pending = select(RightsChange).where(
+        RightsChange.channel_id.in_(here), RightsChange.state == ChangeState.PENDING
+    )
+    for change in session.scalars(pending).all():
+        ask(session, here[change.channel_id], change, at)

@@ -1,0 +1,192 @@
+"""Stories of changes that take a right from somebody: they wait until that person has confirmed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.readable import buttons
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.rights_helpers import announced, states, version
+
+# ---- confirmed, declined, withdrawn --------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_whoever_loses_a_right_confirms_it_first(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, "We share it", priority="joint:impact")
+    assert "so it is not made yet. It waits for @alice (product owner)" in bob.form_words()
+    assert version(harness).number == 1
+    asked = alice.dm()[-1]
+    assert "It takes something from you, the product owner. Do you agree?" in harness.plain(asked)
+    assert (
+        "Priority: was the product owner's decision, after the project manager's impact; now both "
+        "sign, after the project manager's impact." in harness.plain(asked)
+    )
+    assert "Why: We share it" in harness.plain(asked)
+    assert buttons(asked) == ["Confirm", "Decline"]
+    post = announced(alice, checkout)
+    assert "Until it is confirmed, v1 holds." in harness.plain(post)
+    assert buttons(post) == ["Confirm", "Decline", "Withdraw"]
+    alice.presses(asked, "Confirm")
+    assert "You have confirmed it: the rights are v2 now." in alice.was_told()
+    assert version(harness).author == bob.id
+    told = alice.member.sees(checkout)[-1]
+    assert "@bob changed who decides here: rights v2." in harness.plain(told)
+    assert "Confirmed by @alice: rights v2" in harness.text(told)
+    assert buttons(announced(alice, checkout)) == buttons(alice.dm()[-1]) == []
+    alice.presses_stale(asked, "rights.confirm", "1:1:1795428000")
+    assert "Nothing was changed by this click. Confirmed by @alice: rights v2" in alice.was_told()
+    assert version(harness).number == 2
+
+
+def test_what_takes_nothing_from_the_other_holds_at_once(
+    harness: Harness, alice: Actor, checkout: Channel
+) -> None:
+    alice.asks_for_table(checkout, "Bob knows best", priority="project_manager:impact")
+    assert version(harness).number == 2
+    assert states(harness) == []
+
+
+@pytest.mark.any_database
+def test_a_change_is_declined_and_its_author_is_told(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_quietly(checkout, product_owner="bob", reason="I know the users")
+    assert version(harness).product_owner == alice.id
+    alice.presses(alice.dm()[-1], "Decline")
+    assert states(harness) == ["declined"]
+    assert "Your change of who decides in #checkout was not made." in harness.plain(bob.dm()[-1])
+    assert "Declined by @alice" in harness.plain(bob.dm()[-1])
+    assert version(harness).number == 1
+
+
+def test_only_its_author_withdraws_a_change_and_only_who_is_asked_answers(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    post = announced(erin, checkout)
+    for button in ("Confirm", "Decline"):
+        erin.presses(post, button)
+        assert "you cannot answer for it. It waits for @alice." in erin.was_told()
+        bob.presses(post, button)
+        assert "you cannot answer for it. It waits for @alice." in bob.was_told()
+    alice.presses(post, "Withdraw")
+    assert "Only @bob, who asked for this change, withdraws it." in alice.was_told()
+    bob.presses(post, "Withdraw")
+    assert states(harness) == ["withdrawn"]
+    assert "Withdrawn by @bob" in harness.plain(announced(erin, checkout))
+    assert buttons(alice.dm()[-1]) == []
+
+
+def test_one_change_waits_at_a_time_and_rights_show_it(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    alice.types("/tradeoff rights", checkout)
+    shown = alice.member.sees(checkout)[-1]
+    assert "A change waits. @bob wants to change who decides in #checkout" in harness.plain(
+        shown
+    ).replace("*", "")
+    sam.types("/tradeoff rights", checkout)
+    sam.presses(sam.member.sees(checkout)[-1], "Change who decides")
+    assert sam.submits(right_risk="product_owner", reason="Users first") == {}
+    assert "A change of the rights by @bob waits here to be confirmed" in sam.form_words()
+    alice.presses(shown, "Confirm")
+    assert states(harness) == ["made"]
+
+
+def test_the_sponsor_takes_from_both_and_both_confirm(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    sam.asks_for_table(checkout, priority="project_manager", risk="product_owner")
+    alice.presses(alice.dm()[-1], "Confirm")
+    assert "You have confirmed it. It waits for @bob (project manager)" in alice.was_told()
+    alice.presses(announced(alice, checkout), "Confirm")
+    assert "You have confirmed this change already. It still waits for @bob." in alice.was_told()
+    assert version(harness).number == 1
+    bob.presses(bob.dm()[-1], "Confirm")
+    assert version(harness).number == 2
+    post = harness.text(announced(alice, checkout))
+    assert "Confirmed by @alice and @bob" in post
+
+
+# ---- nobody is asked, or somebody else -----------------------------------------------------------
+
+
+def test_one_person_in_both_roles_asks_nobody(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_again(checkout, project_manager="alice", reason="Bob moves on")
+    assert states(harness) == ["made"]
+    alice.asks_for_table(checkout, priority="joint", risk="product_owner")
+    assert version(harness).number == 3
+
+
+def test_the_sponsor_answers_for_somebody_who_is_away_and_the_one_who_is_back_for_themselves(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("dora") == {}
+    bob.asks_for_table(checkout, priority="project_manager")
+    asked = sam.dm()[-1]
+    assert "from @alice, the product owner, who cannot answer now. You are the sponsor" in (
+        harness.plain(asked)
+    )
+    alice.is_back()
+    assert "Nothing waits for you here." in harness.plain(sam.dm()[-1])
+    sam.presses_stale(asked, "rights.confirm", "1:1:1795428000")
+    assert version(harness).number == 1
+    alice.presses(alice.dm()[-1], "Confirm")
+    assert version(harness).number == 2
+
+
+@pytest.mark.any_database
+def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_again(checkout, sponsor=None, reason="Sam moves on")
+    assert alice.goes_away("dora") == {}
+    bob.asks_for_table(checkout, priority="project_manager")
+    post = announced(bob, checkout)
+    assert "For the product owner nobody is there who could confirm: it takes effect on" in (
+        harness.plain(post)
+    )
+    assert buttons(post) == ["Withdraw"]
+    harness.later(hours=23)
+    assert version(harness).number == 2
+    harness.later(hours=2)
+    assert version(harness).number == 3
+    assert "Nobody was there who could confirm it: rights v3" in harness.text(
+        announced(bob, checkout)
+    )
+
+
+def test_somebody_who_leaves_slack_answers_no_more(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    sam.presses(sam.dm()[-1], "Confirm")
+    assert version(harness).number == 2
+
+
+def test_whoever_fills_the_seat_of_somebody_who_has_left_asks_nobody(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    bob.sets_up_quietly(checkout, product_owner="erin", reason="Alice has left")
+    assert version(harness).product_owner == erin.id
+    assert states(harness) == []
+
+
+def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    assert alice.goes_away("dora") == {}
+    sam.sets_up_quietly(checkout, product_owner="sam", reason="Alice is away")
+    assert buttons(announced(sam, checkout)) == ["Withdraw"]
+    assert version(harness).number == 1

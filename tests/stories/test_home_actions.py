@@ -1,0 +1,87 @@
+"""Stories of acting from Home: the buttons with which it begins, and those of its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack import readable
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.home_visitor import home, opens_home, presses, reads
+
+
+def test_each_row_has_the_verb_of_what_waits(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """To state, to answer and to decide are one press away; a commitment is signed."""
+    erin.raises("Add Apple Pay")
+    guests = erin.raises("Guest checkout", kind="requirements")
+    alice.asks(guests, "erin", "How many guests are there?")
+    opens_home(bob)
+    presses(bob, "State impact", "Add Apple Pay")
+    assert bob.submits(days=5, displaces="Nothing", risk="Load", confidence="high") == {}
+    assert "Nothing waits for you" in reads(bob)
+    opens_home(erin)
+    presses(erin, "Answer", "Guest checkout")
+    assert erin.submits(answer="A third of all") == {}
+    assert "Nothing waits for you" in reads(erin)
+    opens_home(alice)
+    presses(alice, "Decide", "Add Apple Pay")
+    alice.presses(alice.form, "Approve")
+    assert alice.submits(option="A. Add it now", reason="It pays") == {}
+    move = erin.raises("Move Beta", kind="commitment")
+    bob.states_impact(move)
+    opens_home(alice)
+    presses(alice, "Sign", "Move Beta")
+    assert "Approve" in readable.buttons(alice.form)
+
+
+def test_home_begins_with_what_one_can_do(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel, search: Channel
+) -> None:
+    opens_home(erin)
+    assert readable.buttons(home(erin))[:4] == [
+        "Raise a tradeoff",
+        "Ask for acceptance",
+        "Record",
+        "Who decides?",
+    ]
+    presses(erin, "Raise a tradeoff", "")
+    assert erin.submits() == {"In which channel?": "Please complete this required field."}
+    assert erin.submits(channel="checkout") == {}
+    options = {f"option{at}_{part}": str(at) for at in (1, 2) for part in ("name", "value", "cost")}
+    asked = {"title": "Gift cards", "kind": "requirements", "why_now": "Asked for"}
+    assert erin.submits(**asked, **options) == {}
+    assert "Gift cards" in reads(erin)
+    presses(erin, "Ask for acceptance", "")
+    assert erin.submits(channel="checkout") == {}
+    assert erin.submits(item="Refunds", evidence="Shown on Friday", criteria="Works") == {}
+    assert "Refunds" in reads(erin)
+    presses(erin, "Record", "")
+    assert erin.submits(channel="checkout") == {}
+    assert "For what was decided outside of here" in erin.form_words()
+    harness.run(erin.member.closes())
+    presses(erin, "Who decides?", "")
+    assert erin.submits(channel="checkout") == {}
+    assert "Who decides in #checkout" in erin.form_words()
+    harness.run(erin.member.closes())
+    opens_home(alice)
+    presses(alice, "Raise a tradeoff", "")
+    assert alice.submits(channel="search") == {}
+    assert alice.form
+    assert "Set up this channel" in alice.form.view["title"]["text"]
+    harness.refused("hash_conflict")
+
+
+@pytest.mark.any_database
+def test_no_action_of_home_leads_into_a_channel_that_one_is_not_in(
+    harness: Harness, people: dict[str, Actor], alice: Actor, erin: Actor
+) -> None:
+    vault = harness.workspace.add_channel("vault", ["alice", "bob"], private=True)
+    alice.sets_up(vault, sponsor=None)
+    for action in ("Raise a tradeoff", "Ask for acceptance", "Record", "Who decides?"):
+        opens_home(erin)
+        presses(erin, action, "")
+        (said,) = erin.submits(channel=vault.id).values()
+        assert said == "I cannot show you this channel now. Choose one that you are in."
+        harness.run(erin.member.closes())

@@ -1,0 +1,144 @@
+"""Stories of rights and time: changes that wait for days, and rights that held for minutes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.rights_helpers import announced, states, version
+from support.story_helpers import acting, verified
+
+# ---- time, and what moves meanwhile --------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_without_an_answer_it_lapses(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    asked = alice.dm()[-1]
+    harness.later(days=7, minutes=1)
+    assert states(harness) == ["lapsed"]
+    assert "Lapsed unconfirmed" in harness.plain(bob.dm()[-1])
+    alice.presses_stale(asked, "rights.confirm", "1:1:1795428000")
+    assert "Nothing was changed by this click. Lapsed unconfirmed" in alice.was_told()
+    assert version(harness).number == 1
+
+
+def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    asked = alice.dm()[-1]
+    alice.sets_up_quietly(checkout, impact_days=4, reason="Two days are too short")
+    alice.presses_stale(asked, "rights.confirm", "1:1:1795428000")
+    assert "The rights here became v2 after this message was drawn" in alice.was_told()
+    alice.presses(announced(alice, checkout), "Confirm")
+    made = version(harness)
+    assert (made.number, made.impact_days) == (3, 4)
+    assert made.table["priority"].decides == "project_manager"  # type: ignore[index]
+
+
+def test_a_change_falls_with_its_authors_role(
+    harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
+) -> None:
+    sam.asks_for_table(checkout, priority="project_manager")
+    alice.sets_up_quietly(checkout, sponsor="dora", reason="Dora follows")
+    assert states(harness) == ["lapsed"]
+
+
+def test_a_successor_who_has_left_is_not_confirmed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.sets_up_quietly(checkout, product_owner="erin", reason="Erin knows the users")
+    harness.run(erin.member.is_deactivated())
+    harness.settle()
+    alice.presses(alice.dm()[-1], "Confirm")
+    assert "@erin, who would get a role by this change, cannot hold one any more" in (
+        alice.was_told()
+    )
+    assert version(harness).number == 1
+
+
+def test_open_decisions_go_along_once_it_is_confirmed(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    bob.sets_up_quietly(checkout, product_owner="erin", reason="Alice moves on")
+    assert acting(harness)[0] == "alice"
+    alice.presses(alice.dm()[-1], "Confirm")
+    assert acting(harness)[0] == "erin"
+    verified(harness)
+
+
+def test_to_switch_the_question_off_needs_the_others_yes(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, "We trust each other", confirms="no")
+    assert version(harness).confirms
+    alice.presses(alice.dm()[-1], "Confirm")
+    assert not version(harness).confirms
+    bob.asks_for_table(checkout, priority="project_manager")
+    assert version(harness).number == 3
+
+
+# ---- submitted twice -----------------------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_a_form_that_is_submitted_twice_is_answered_as_at_first(
+    harness: Harness, alice: Actor, bob: Actor, search: Channel, checkout: Channel
+) -> None:
+    bob.types("/tradeoff setup", checkout)
+    assert bob.submits_twice(impact_days=4, reason="Two days are too short") == ""
+    assert version(harness).number == 2
+    bob.types("/tradeoff setup", checkout)
+    said = bob.submits_twice(product_owner="bob", reason="I know the users")
+    assert states(harness) == ["pending"]
+    assert "moved" not in said
+    assert "changed the rights" not in said
+    alice.types("/tradeoff setup", search)
+    assert alice.submits_twice(product_owner="alice", project_manager="bob") == ""
+
+
+# ---- changed, used, changed back -----------------------------------------------------------------
+
+
+@pytest.mark.any_database
+def test_rights_that_are_changed_used_and_changed_back_show(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, requirements="project_manager")
+    card = erin.raises("Guest checkout", kind="requirements")
+    bob.approves(card)
+    assert "in force for" not in harness.text(card)
+    harness.later(minutes=10)
+    alice.changes_table(checkout, "As it was", requirements="product_owner")
+    words = "Decided under v2, in force for "
+    assert words in harness.text(card)
+    alice.types("/tradeoff digest", checkout)
+    assert words in harness.text(alice.member.sees(checkout)[-1])
+    assert words.lower() in alice.shows(1).lower()
+
+
+def test_a_role_that_is_given_used_and_taken_back_shows(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.sets_up_again(checkout, product_owner="erin", reason="Erin does it today")
+    erin.approves(card)
+    harness.later(hours=3)
+    erin.sets_up_again(checkout, product_owner="alice", reason="Back again")
+    assert "Decided under v2, in force for 3 hours" in harness.text(card)
+
+
+def test_rights_that_hold_for_days_are_not_mentioned(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    bob.changes_table(checkout, requirements="project_manager")
+    card = erin.raises("Guest checkout", kind="requirements")
+    bob.approves(card)
+    harness.later(days=2)
+    alice.changes_table(checkout, "As it was", requirements="product_owner")
+    assert "in force for" not in harness.text(card)
