@@ -1,4 +1,4 @@
-"""Time that Home takes to open over a record of so many decisions.
+"""Time that Home takes to open over a record with a given number of decisions.
 
 `python -m bench.home 10000 [database url]`. From the signed event to the published view, with Slack
 answering at once.

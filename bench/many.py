@@ -1,4 +1,4 @@
-"""Record of so many decisions: a few are made by people acting, the rest are copies of them."""
+"""Large record: a few decisions are made by people acting, the rest are copies of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from models.tables import Base
 from models.tables.base import UtcDateTime
 
 NAMES = ("alice", "bob", "erin", "sam")
-# Each channel has so many decisions, ten a week; one in twenty is open. A larger workspace has more
+# Decisions of each channel, ten a week; one in twenty is open. A larger workspace has more
 # channels and people.
 A_CHANNEL = 250
 A_WEEK = 10
@@ -47,7 +47,7 @@ TEXTS = 4000
 OUR_CHANNELS = 4
 # Times that a form is asked for before it is given up.
 PATIENCE = 5
-# A channel promises something anew after so many decisions.
+# Decisions after which a channel makes another commitment.
 A_COMMITMENT = 100
 # Messages that are owed at the moment of measuring, each to somebody else.
 OWED = 50
@@ -111,7 +111,7 @@ def settings(url: str, workspace: Workspace) -> Settings:
 async def filled(
     url: str, count: int, channels: int = 0
 ) -> AsyncIterator[tuple[Bot, Workspace, dict[str, Member]]]:
-    """Run a bot over so many decisions; give it with the people of the workspace by name."""
+    """Run a bot over `count` decisions; yield it with the people of the workspace by name."""
     workspace = Workspace()
     for name in NAMES:
         workspace.add_person(name)
@@ -162,7 +162,7 @@ async def _raise(person: Member, channel: Channel, title: str, kind: str) -> Non
 
 
 def multiply(engine: Engine, count: int, channels: int) -> None:
-    """Copy the decisions until there are `count` more, over so many channels.
+    """Copy the decisions until there are `count` more, spread over the channels.
 
     The oldest copies come first.
     """

@@ -1,4 +1,4 @@
-"""Cache of what Slack has said, by tenant and id; two askers at once share one call."""
+"""Cache of what Slack has said, by tenant and id. Concurrent callers share one call."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class AnswerCache(Generic[T]):
     async def refresh_all(
         self, tenant: str, ids: Iterable[str], within: float
     ) -> list[tuple[str, T | None]]:
-        """Ask once more about each; return what is kept where there is no answer."""
+        """Ask again about each id; return the cached answer for those without a new one."""
         asked = list(dict.fromkeys(ids))
         answers = await asyncio.gather(*(self._refresh((tenant, id), within) for id in asked))
         return list(zip(asked, answers, strict=True))
@@ -83,7 +83,7 @@ class AnswerCache(Generic[T]):
             before = self._drop(key)
         value = await self._get(key, within)
         if value is None and before and before[0] > self._now():
-            # No newer than it was: an answer that cannot be had does not make the old one last.
+            # The old answer expires when it would have expired without this try.
             self._keep(key, before[1], until=before[0])
             return before[1]
         return value
@@ -117,8 +117,8 @@ class AnswerCache(Generic[T]):
         except SlackApiError as error:
             log.info("slack did not say", about=key[1], error=error_name(error))
         except Exception as error:
-            # Also an answer of another shape than Slack's. Whoever waits for this must hear of it,
-            # and whoever asks later must be able to ask again.
+            # Any error counts as no answer, even one over a malformed answer: callers that wait for
+            # this call must go on, and later ones must be able to ask again.
             log.warning("slack did not say", about=key[1], error=type(error).__name__)
         if self._asking.get(key) is asyncio.current_task():
             self._asking.pop(key)

@@ -94,7 +94,7 @@ class Answering:
         await self.go_on(respond(), deadline.left())
 
     async def go_on(self, work: Coroutine[Any, Any, None], within: float) -> None:
-        """Wait so long for this work, then let it go on by itself."""
+        """Wait `within` seconds for this work, then let it go on in the background."""
         task = asyncio.create_task(work)
         self._going_on.add(task)
         task.add_done_callback(self._going_on.discard)

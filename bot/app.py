@@ -1,4 +1,4 @@
-"""The Bolt app, the Starlette app around it, and the loops that keep Slack true."""
+"""The Bolt app, the Starlette app around it, and the loops that keep Slack up to date."""
 
 from __future__ import annotations
 
@@ -148,21 +148,22 @@ class Bot:
         await self.close_connections()
 
     async def close_connections(self) -> None:
-        """Close what is open to Slack."""
+        """Close the connections to Slack."""
         await self.people.close()
         await self.installations.close()
 
     async def _health(self, request: Request) -> JSONResponse:
         """Answer 200 while nothing needs a restart.
 
-        The event loop and both loops live, on the database file that was opened.
+        The event loop, the outbox's and the timers' run, and the database file is the one that was
+        opened.
         """
         return _answer(self._faults())
 
     async def _ready(self, request: Request) -> JSONResponse:
         """Answer 200 while requests can be answered.
 
-        The database is there, on our schema, and Slack knows us.
+        The database answers and has this release's schema, and Slack accepts the token.
         """
         faults = self._faults()
         try:

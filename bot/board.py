@@ -75,7 +75,7 @@ class Boards:
     async def _found(self, token: str) -> Board | NoBoard:
         """Read the link, then build the page in one transaction.
 
-        Run again with the answers if the page needs to know more of Slack.
+        If the page needs names that are not cached, ask Slack for them and build it again.
         """
         link = await self._database.read(partial(read_link, token))
         if link is None:

@@ -39,7 +39,7 @@ POSTGRES = {"timezone": "UTC", "plan_cache_mode": "force_custom_plan"}
 class Database:
     """Runner of functions, each in one transaction on a worker thread.
 
-    What one returns is detached. `engine`, if given, belongs to somebody else, who closes it.
+    Rows that a function returns are detached. A caller that passes an `engine` closes it.
     """
 
     def __init__(

@@ -65,7 +65,7 @@ log = structlog.get_logger("dispatch")
 R = TypeVar("R", bound=Request)
 Handler = Callable[[R, Session], Answer]
 
-# The answer to a button or form that an older release drew, and that no route knows any more.
+# The answer to a button of an older release that is in the table of routes no longer.
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
@@ -74,7 +74,8 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# Slack's names of direct messages: of two people, and of a group, which no bot can be invited into.
+# Names that Slack gives to direct messages: the whole name for two people, a prefix for a group. No
+# bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
 # Events of these types change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
@@ -82,9 +83,9 @@ FORGET_PLACE = ("channel", "group", "member_")
 
 @dataclass(eq=False)
 class Dispatch:
-    """Runner of handlers: the table of routes names one for each request.
+    """Dispatcher: it runs the handler that the table of routes names for a request.
 
-    Its answer is carried out after the commit.
+    It carries out the handler's answer after the commit.
     """
 
     database: Database
@@ -143,7 +144,8 @@ class Dispatch:
         click, seen = self._clicked(body, context, carried), carried.seen
         handler = routes.clicks.get(click.action)
         if handler is None and view:
-            # An input told us that it changed; most forms are read when they are submitted.
+            # A changed input arrives as an action too. Few have a handler: most forms are read when
+            # they are submitted.
             handler = routes.choices.get(f"{click.callback}.{click.action}")
             if handler is None:
                 return await ack()
@@ -167,7 +169,7 @@ class Dispatch:
         return await ack()
 
     def _clicked(self, body: Body, context: AsyncBoltContext, carried: Carried) -> Click:
-        """Read a click; of what is typed in its form so far, only what fits the form's offer."""
+        """Read a click. Values typed in its form so far are kept only if the form offers them."""
         view, at = body.get("view"), self.clock()
         action, value = _pressed(body["actions"][0])
         state, _ = offers.check(view["state"]["values"] if view else {}, carried.offer, at)
@@ -218,8 +220,7 @@ class Dispatch:
         if isinstance(answer, UpdateForm):
             shown = await self._views.seal(form, answer.view, deadline, carried.seen)
             return await ack(response_action="update", view=shown)
-        # A form on top of another was opened from what the lower one showed, so the lower one is
-        # out of date.
+        # Close the forms below this one too: they show the state before this act.
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
@@ -254,7 +255,7 @@ class Dispatch:
         return await ack()
 
     async def event(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """Handle an event. Slack may send it twice: each handler ends in the same record."""
+        """Handle an event. Slack may send one twice, so every handler of events is idempotent."""
         tenant, event, deadline = self.tenant(), body["event"], context["deadline"]
         self._forget(tenant, event)
         handler = routes.events_heard.get(event["type"])
@@ -293,7 +294,7 @@ class Dispatch:
     async def _answer(self, handler: Handler[R], request: R, deadline: Deadline) -> Answer:
         """Run the handler in one transaction.
 
-        A refusal or a fault rolls it back and becomes an answer here, and only here.
+        A refusal or a fault rolls it back. No other code turns either into an answer.
         """
         try:
             answer, changed = await self._run(handler, request, deadline)
@@ -331,14 +332,15 @@ class Dispatch:
     async def _run(
         self, handler: Handler[R], request: R, deadline: Deadline
     ) -> tuple[Answer, bool]:
-        """Run the handler again while it asks for facts not yet known, and once after a collision.
+        """Run the handler: once more after each look-up that it asks for, and after a collision.
 
-        Two transactions that met are a collision.
+        A collision is an error of the database because two transactions met. A second one is
+        raised. Return the answer, and whether anything was written.
         """
         tenant = request.workspace
 
         def work(session: Session) -> tuple[Answer, bool]:
-            # Of two copies of one request, the second collides with what the first has written.
+            # The collision may have been with a copy of this request, which has taken effect now.
             if collided:
                 once.check_not_taken(request, session)
             informed = replace(request, **finders(self.people, session, tenant))
@@ -350,7 +352,7 @@ class Dispatch:
         collided = False
         while True:
             try:
-                # Only a form is submitted in order to write.
+                # A submitted form nearly always writes; most other requests only read.
                 reads = not isinstance(request, Form)
                 return await self.database.run(work, deadline, mostly_reads=reads)
             except NotYetKnown as ask:
@@ -399,9 +401,10 @@ class Dispatch:
 
 
 def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
-    """Return the same question with who acts, and where, who are asked for soon in any case.
+    """Add the person who acts, and their channel, to a look-up: handlers need both in any case.
 
-    An event is no act: whole companies change their status at once.
+    Nothing is added for an event: when a whole company changes its status, that would be a call to
+    Slack for each person.
     """
     if isinstance(request, Event):
         return ask
@@ -412,12 +415,15 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
 
 
 def _known_of(channel: str, name: str) -> Known:
-    """Return what this name says of a conversation; of messages to others, Slack says no more."""
+    """Return what a conversation's name alone says.
+
+    A look-up says nothing of direct messages between other people, because the bot is not in them.
+    """
     return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 
 
 def first_input(view: Body) -> str | None:
-    """Return the block of this form under which a sentence can be shown."""
+    """Return the id of the form's first input, which can show an error; None if there is none."""
     inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
     return next(inputs, None)
 

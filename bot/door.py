@@ -1,6 +1,6 @@
-"""The door for Slack's requests: what is refused before the body is read, and how it is read.
+"""Signed bodies of Slack's requests: some are refused unread, the others read within limits.
 
-Until the signature is checked, anyone may have sent it.
+Until the signature is checked, anyone may have sent the request.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from slack_sdk.signature import SignatureVerifier
 from bot.deadline import Deadline
 
 LARGEST_BODY = 1_000_000
-# Larger bodies are read only so many at a time, which bounds the memory that strangers can fill.
-# The server holds up to this much of each unread body itself.
+# Bodies up to this size are read at once, because the server has buffered them anyway. Of larger
+# ones, 16 are read at the same time, which bounds the memory that strangers can fill.
 SMALL_BODY, MOST_LARGE = 64_000, 16
 # Slack's check of our certificate comes without a signature.
 LARGEST_SSL_CHECK = 1_000

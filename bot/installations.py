@@ -67,7 +67,7 @@ class Installations:
         return self._sender
 
     async def identify(self, within: float) -> AuthorizeResult | None:
-        """Return who we are; None if Slack does not say within so many seconds.
+        """Return who we are; None if Slack does not say within this many seconds.
 
         Everyone waits for the same call, and a call that failed is not repeated at once.
         """

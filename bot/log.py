@@ -27,7 +27,7 @@ MOST_LINES, MINUTE = 100, 60.0
 
 
 class Ceiling:
-    """Log of what strangers cause: so many lines a minute, then how many more there were."""
+    """Log for lines that strangers cause: at most MOST_LINES a minute, then a count of the rest."""
 
     def __init__(self, log: Any, stopwatch: Callable[[], float] = time.monotonic) -> None:
         self._log = log

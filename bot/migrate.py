@@ -14,11 +14,11 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-# Any number will do, as long as every replica uses the same.
+# Key of the lock under which one replica migrates: any number that all replicas share.
 ADVISORY_LOCK = 7_205_913
-# Seconds between two looks at whether the other has ended.
+# Seconds between two tries for that lock while another replica holds it.
 LOOK_EVERY = 0.2
-# A change that gets no lock is tried so often: somebody may hold a transaction open for a while.
+# Tries for a change that gets no lock: somebody may hold a transaction open for a while.
 MOST_TRIES = 300
 
 

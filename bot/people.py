@@ -27,19 +27,19 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-# What is kept at most, whatever the size of the company. Rooms are counted by the people in them.
+# Most answers that are cached, also in a large company; member lists are counted by their people.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
-# More conversations than these are asked about in one call: those of ours, or of one person.
+# To look up more conversations than FEW, list all in one call: ours (ALL), or those of a person.
 FEW, ALL = 3, ""
 # Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
 CLOSED = {"channel_not_found", "not_in_channel"}
-# At most so many conversations a minute are asked about although something is known of them, so
-# that Slack's limit is left to other look-ups (docs/reference/slack.md, Rate limits and sending).
+# Conversations a minute that Slack is asked about again although an answer is cached. The rest of
+# Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and sending).
 MOST_ANEW = 20
 
 
 class People:
-    """People and conversations by (tenant, id). Two askers at once share one call."""
+    """People and conversations by (tenant, id). Concurrent callers share one call."""
 
     def __init__(
         self,
@@ -50,7 +50,8 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        # Newest change of who may read a channel that is heeded here, by tenant (`bot/memory.py`).
+        # Newest change of who may read a channel that this cache takes into account, by tenant
+        # (`bot/memory.py`).
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)
         self._people = AnswerCache[Person](
@@ -119,7 +120,7 @@ class People:
         unknown = [id for id in asked if self._places.known((tenant, id)) is None]
         if len(unknown) > FEW:
             ((_, listed),) = await self._listed.get_all(tenant, [ALL], within)
-            # What was forgotten meanwhile may be from before a change.
+            # If the list was forgotten during the call, it may be from before a change.
             if listed and self._listed.known((tenant, ALL)) is listed:
                 for channel in listed.keys() & set(unknown):
                     self._places.keep((tenant, channel), listed[channel])

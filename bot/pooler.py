@@ -19,9 +19,9 @@ TAKES_NO_OPTIONS = "startup parameter"
 
 
 def allow_pooler(engine: Engine, settings: Mapping[str, str | int]) -> None:
-    """Let connections of this engine have these settings, whatever is in between.
+    """Give connections of this engine these settings, with or without a pooler in between.
 
-    Connected to the server itself, they are options of the connection, and cost nothing later.
+    Without one, they are options of the connection, and cost nothing later.
     """
     event.listen(engine, "do_connect", partial(_connect, options(settings)))
     event.listen(engine, "connect", partial(_note, settings))

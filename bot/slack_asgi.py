@@ -1,6 +1,6 @@
 """Slack's requests over HTTP, on their way into Bolt.
 
-`bot/door.py` checks them; then the form is read that Bolt would misread.
+`bot/door.py` checks the signature. Then a form is parsed here, because Bolt misreads some.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Request(AsyncBoltRequest):
 
 
 class SlackRequestHandler(AsyncSlackRequestHandler):
-    """Bolt's own ASGI handler, with a door: a body that Slack has not signed is not even parsed."""
+    """Bolt's own ASGI handler, except that a body is parsed only if Slack has signed it."""
 
     def __init__(self, app: AsyncApp, signing_secret: str, timeouts: Timeouts) -> None:
         super().__init__(app, path="/slack/events")

@@ -13,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.proxies import proxy_for
 
-# An address of Slack's is good for so many seconds.
+# Seconds for which an address of Slack's, once resolved, is used again.
 ADDRESS_KEPT = 60
 # Slack did not answer, or not as itself. SlackApiError, which is a refusal, is one of these too:
 # catch it first.

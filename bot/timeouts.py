@@ -29,7 +29,7 @@ class Timeouts:
     answer: float = 2.0
     # A message, for which nobody waits.
     send: float = 10.0
-    # An act's own answer waits so long for Home to be drawn again.
+    # Home, when an act changes it: the act's own answer waits this long for the new drawing.
     redraw: float = 1.0
     # One statement, or a lock that somebody else holds.
     database: float = 2.0

@@ -30,17 +30,17 @@ T = TypeVar("T")
 
 log = structlog.get_logger("timers")
 
-# Another replica may have set a timer that we have not heard of.
+# Time between two looks without a wake: another replica may have set a timer.
 LOOK_EVERY = timedelta(seconds=20)
-# Acts come in bursts: one look for several.
+# Seconds to wait after a wake. Acts come in bursts, and one look serves several of them.
 GATHER = 0.1
 RETRY_AFTER, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
-# While Slack does not answer, each of these waits without holding up the others.
+# Timers that are handled at the same time; each may have to wait for Slack.
 AT_ONCE = 100
 # The timers leave most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 
-# Timers that have been due for longer are in the log.
+# A timer that has been due for longer than this is worth a warning.
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
 # These statements run after every commit, so they are built once. They read only plain columns, so
@@ -126,7 +126,7 @@ class Timers:
                 task.add_done_callback(partial(self._ended, subject))
 
     def _ended(self, subject: object, task: asyncio.Task[int]) -> None:
-        """Look for more at once, unless nothing was fired: then another replica has the timers."""
+        """Look for more without a pause, unless no timer fired: then another replica has them."""
         del self._under_way[subject]
         if task.cancelled():
             return

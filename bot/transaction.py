@@ -18,9 +18,9 @@ from bot.deadline import AFTER_STATEMENTS, Deadline
 STALLED = {"57014", "55P03"}
 # SQLite's, in the same order.
 SQLITE_STALLED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
-# PostgreSQL is told again what is left after so many seconds.
+# Seconds after which PostgreSQL is told again how much time is left.
 TELL_AGAIN_AFTER = 0.1
-# SQLite asks whether to go on once in so many of its instructions: about a millisecond.
+# Instructions after which SQLite asks whether to go on: about a millisecond.
 INSTRUCTIONS = 20_000
 
 

@@ -1,4 +1,4 @@
-"""Access: the one rule that says who may read a channel, asked at every door.
+"""Access: the one rule that says who may read a channel, for everything that reads or shows it.
 
 Public channels: every full member, and whoever is in them. Private ones: whoever is in them. What
 Slack does not say is unknown, and unknown is never a reason to show. See
@@ -107,7 +107,7 @@ def check_may_see(
 ) -> None:
     """Raise NotFound if this person may not read this channel, or Slack does not say.
 
-    The answer is the one for something that does not exist, so that it tells nothing.
+    The answer is the same as for something that does not exist, so it gives nothing away.
     """
     if sights(request, request.person, [channel], anew=anew)[channel] is not Sight.YES:
         raise NotFound(subject)
@@ -116,7 +116,7 @@ def check_may_see(
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
     """Return the channels among these that this person may not read, or of which Slack is silent.
 
-    What is shown of the others is shown on knowledge of this moment.
+    Slack is asked again about public channels, so that the other channels can be shown.
     """
     found = sights(request, request.person, channels, anew=True)
     return {channel for channel, sight in found.items() if sight is not Sight.YES}
@@ -129,19 +129,13 @@ def visible(request: Request, channels: Iterable[str]) -> set[str]:
 
 
 def unsaid(request: Request, hidden: Collection[str]) -> set[str]:
-    """Return the channels among these unreadable ones that may be readable after all.
-
-    For them, Slack did not answer, or not in time.
-    """
+    """Return the channels among these hidden ones that are hidden only because Slack is silent."""
     found = sights(request, request.person, hidden)
     return {channel for channel, sight in found.items() if sight is Sight.UNSAID}
 
 
 def is_in(request: Request, channel: str) -> bool:
-    """Return True if this person is known to be in the channel.
-
-    Not knowing is no reason to show.
-    """
+    """Return True if this person is in the channel; False also if Slack does not say."""
     members = request.look_in(channel)
     return members is not None and request.person.id in members
 
@@ -150,9 +144,9 @@ def is_in(request: Request, channel: str) -> bool:
 
 
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
-    """Return the people among these who are known to be allowed to read nothing of this channel.
+    """Return the people among these of whom Slack says that they may not read this channel.
 
-    If Slack does not say, a message to them waits until it does.
+    People of whom Slack says nothing are not among them: a message to them waits until it does.
     """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):
@@ -163,9 +157,9 @@ def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]
 def invite_errors(
     asking: Asking, name: str, people: Collection[str], channels: Collection[str]
 ) -> dict[str, str]:
-    """Return, by field name, why somebody can be given nothing of these channels.
+    """Return an error for the field `name` if one of these people may not read all these channels.
 
-    Whoever cannot see a channel is invited first. Empty if all these people may read all of them.
+    They have to be invited first. Empty if all may read all.
     """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]

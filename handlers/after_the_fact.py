@@ -12,7 +12,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
 from handlers.rights import people
-from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import who
@@ -115,8 +115,8 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
     kinds = [
         inputs.choice(
             kind.value,
-            f"{kind.label.capitalize()}: {kind.meaning}",
-            forms.decided_by(current.table[kind]),
+            f"{phrases.capital(current.words.kind(kind))}: {kind.meaning}",
+            forms.decided_by(current.table[kind], current.words),
         )
         for kind in TRADEOFF_KINDS
     ]

@@ -73,7 +73,7 @@ class RedrawHome:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """No more to say: the form closes, the click is taken."""
+    """An empty answer: the form closes, or nothing visible follows the click."""
 
 
 @dataclass(frozen=True, slots=True)

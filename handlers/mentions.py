@@ -21,7 +21,7 @@ from models.tables.channel import Channel, ensure_channel
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post
 
-# At most so many numbers of one message are answered.
+# Numbers of one message that are answered, and that are looked up.
 MOST_ANSWERS = 3
 MOST_LOOKED_UP = 50
 _NUMBER = re.compile(r"(?<![\w&/#])#(\d{1,9})\b")
@@ -113,7 +113,7 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 
 def answer(decision: Decision, post: Post) -> Message:
-    """Draw the card, kept true; what can be done with it is one click away."""
+    """Draw the card, redrawn as the decision changes; its buttons are one click away."""
     button = details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, button)]

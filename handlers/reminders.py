@@ -51,7 +51,7 @@ def escalate(due: Due, session: Session) -> None:
 
 
 def impact_half_way(due: Due, session: Session) -> None:
-    """Remind whoever states the impact today: half of the impact window is over."""
+    """Remind the people who state the impact: half of the impact window is over."""
     decision = subjects.timer_decision(due, session)
     if decision.impact is not Impact.AWAITED or decision.impact_due_at is None:
         return
@@ -87,10 +87,10 @@ def remind_next(asking: Asking, session: Session, decision: Decision, person: st
 
 
 def remind(due: Due, session: Session) -> None:
-    """Send one message with all that waits, if anything presses, and again each working day.
+    """Send one message with all that waits if any of it is urgent, and set the next day's timer.
 
-    The days are those of the channels in which something presses. Where reminders are switched off,
-    nothing is sent, but the mornings go on, so that reminders can be switched on again.
+    A day counts if it is a working day of a channel in which something is urgent. If reminders are
+    switched off, nothing is sent, but the timer is set, so that they can be switched on again.
     """
     timer, person = due.timer, due.timer.person
     assert person
@@ -136,7 +136,7 @@ def reminded_of(session: Session, found: list[Waiting]) -> list[Waiting]:
 
 
 def snooze(click: Click, session: Session) -> Answer:
-    """Send no reminders for so many days, from the reminder itself. New requests still come."""
+    """Snooze reminders for the days that the button says. New requests still come."""
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     until = click.at + timedelta(days=int(click.value if click.value in SNOOZES else "1"))
     verbs_overdue.snooze(session, workspace_id, click.person.id, until)

@@ -1,7 +1,4 @@
-"""Reopening, superseding and undoing: nothing is deleted.
-
-The record says who thought again, and why.
-"""
+"""Reopening, superseding and undoing a decision: the record keeps every round, and says why."""
 
 from __future__ import annotations
 
@@ -25,9 +22,10 @@ from models.working_time import local_day
 
 
 def reopen(click: Click, session: Session) -> Answer:
-    """Open the form, from a decided card or from the form of a new tradeoff that resembles it.
+    """Open the form to reopen a decision.
 
-    It opens on top of that form, and what was typed there stays.
+    The button is on the decided card, and in the form of a new tradeoff with a similar title. There
+    it opens on top of that form, which keeps what was typed.
     """
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_reopen(
@@ -59,7 +57,7 @@ def read_due(form: Form, today: date) -> date | None:
 
 
 def supersede(click: Click, session: Session) -> Answer:
-    """Open the form of another tradeoff in its place; this one holds until that one is approved."""
+    """Open the form of a tradeoff that replaces this decision as soon as it is approved."""
     decision = subjects.clicked_decision(click, session)
     current = rights_now(click, session, decision)
     rounds.check_may_reopen(decision, current.role_holders, click.person)
@@ -67,9 +65,9 @@ def supersede(click: Click, session: Session) -> Answer:
 
 
 def undo(click: Click, session: Session) -> Answer:
-    """Undo within five minutes, by the person who decided: no form, no reason.
+    """Take back a decision within five minutes, as the person who made it, without a reason.
 
-    In a form that shows the decision, the form is redrawn.
+    If the button was in Details, Details is redrawn.
     """
     locks.lock_who_decides(session, click.workspace)
     decision = subjects.decision_to_act_on(click, session)
@@ -82,7 +80,7 @@ def undo(click: Click, session: Session) -> Answer:
 
 
 def undo_ends(due: Due, session: Session) -> None:
-    """Take the button off the cards: the five minutes are over."""
+    """Remove the undo button from every message: the five minutes are over."""
     decision = subjects.timer_decision(due, session)
     if decision.undo_until and decision.undo_until <= due.at:
         decision.undo_until = None

@@ -57,9 +57,9 @@ class NotYetKnown(Exception):
         self.people = tuple(people)
         self.places = tuple(places)
         self.rooms = tuple(rooms)
-        # Places that Slack is asked about once more, although something is known of them.
+        # Places that Slack is asked about again although an answer is cached.
         self.anew = tuple(anew)
-        # The person of whom alone it matters whether they are in these rooms.
+        # If only one person's membership of these rooms matters: that person.
         self.member = member
 
 

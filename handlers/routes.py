@@ -31,7 +31,7 @@ from handlers.digest import posting
 from handlers.home import actions, view
 from handlers.impact import review, statement
 from handlers.requests import Click, Command, Due, Event, Form, Request, Shortcut
-from handlers.rights import confirming, people, rhythm, show, table
+from handlers.rights import confirming, labels, people, rhythm, show, table
 from handlers.search import results
 from handlers.tradeoff import raising
 from models.tables.timer import TimerKind
@@ -153,6 +153,7 @@ forms: dict[str, Callable[[Form, Session], Answer]] = {
     "rights.setup": setup.save_setup,
     "rights.table": table.save_table,
     "rights.rhythm": rhythm.save_rhythm,
+    "rights.labels": labels.save_labels,
 }
 
 shortcuts: dict[str, ShortcutRoute] = {

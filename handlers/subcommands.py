@@ -18,7 +18,7 @@ from handlers.delegation import coming_back, leave, return_day
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Command
-from handlers.rights import people, show
+from handlers.rights import labels, people, show
 from handlers.search import results
 from handlers.tradeoff.raising import ask
 from handlers.ui import fields
@@ -101,12 +101,13 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "rights": Subcommand(
         _without_rest(show.show),
-        "`/tradeoff rights` shows who decides what here; `/tradeoff setup` says who is product "
-        "owner and project manager",
+        "`/tradeoff rights` shows who decides what here; `/tradeoff setup` says who holds which "
+        "role, and `/tradeoff labels` what roles and kinds are called",
         usage="rights",
         stands_alone=True,
     ),
     "setup": Subcommand(_without_rest(people.open_setup), stands_alone=True),
+    "labels": Subcommand(_without_rest(labels.open_labels), takes=nothing),
     "commitments": Subcommand(
         _without_rest(ledger.show),
         "`/tradeoff commitments` shows what is promised here, and what has moved it",
@@ -153,7 +154,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     ),
     "back": Subcommand(_without_rest(coming_back.back), stands_alone=True),
     "help": Subcommand(_help, "`/tradeoff help` shows this", usage="help", stands_alone=True),
-    # What the buttons of a decision say: its number after one of them opens it, buttons and all.
+    # The labels of a decision's buttons, such as `/tradeoff approve 42`: they open the decision.
     **{verb: Subcommand(detail.show, takes=a_decision) for verb in VERBS},
 }
 

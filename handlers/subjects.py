@@ -1,7 +1,7 @@
 """Subjects: the decision that a click, a form or a timer is about.
 
-One that is acted on is locked until the transaction ends; one that is only shown is not. This is a
-door: whoever may not read the channel of a decision finds no decision.
+A decision that is acted on is locked until the transaction ends; one that is only shown is not. For
+a person who may not read its channel, there is no such decision.
 """
 
 from __future__ import annotations

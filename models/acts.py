@@ -10,19 +10,19 @@ from models.rules import Person
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that is done to the record at a moment. `by` is None if time itself acts."""
+    """Change of the record: who makes it, and when. `by` is None if a timer makes it."""
 
     by: Person | None
     at: datetime
 
     @property
     def actor(self) -> str | None:
-        """Return the id that the history keeps, None for time."""
+        """Return the id that the history keeps; None for a timer."""
         return self.by.id if self.by else None
 
     @property
     def person(self) -> Person:
-        """Return the person. A verb that time cannot do asks for it."""
+        """Return the person who acts. Verbs that no timer can do use it."""
         assert self.by, "only a person can do this"
         return self.by
 
@@ -31,7 +31,7 @@ class Act:
 class Seat:
     """Place on a decision: who acts, for whom, and why.
 
-    `on_behalf_of` is None if the role is their own; `because` is worded as it follows the name.
+    `on_behalf_of` is None if the role is their own; `because` is worded to follow the name.
     """
 
     person: str

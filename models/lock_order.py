@@ -1,4 +1,7 @@
-"""Order of locks: which a transaction has taken, and that it never goes back to an earlier step."""
+"""Order of locks: a transaction notes what it has locked, and never goes back to an earlier step.
+
+Two transactions that lock in the same order cannot wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Session
 
 
 class Step(IntEnum):
-    """Step of the lock order: a transaction never goes back to an earlier one."""
+    """Step of the lock order; the steps are taken by rising number."""
 
     WHO_DECIDES = 1
     COMMITMENT = 2
@@ -20,25 +23,26 @@ _HELD = "locks held"
 
 def has_locked(session: Session) -> bool:
     """Return True if this transaction has taken any lock of the order."""
-    return bool(held(session))
+    return bool(locks_held(session))
 
 
 def has_many_writers(session: Session) -> bool:
-    """Return False on SQLite, where a transaction that writes is alone anyway."""
+    """Return True if transactions may write at the same time; SQLite has one writer."""
     return session.get_bind().dialect.name != "sqlite"
 
 
-def held(session: Session) -> dict[tuple[Step, object], None]:
+def locks_held(session: Session) -> dict[tuple[Step, object], None]:
+    """Return the locks of the order that this transaction has taken, oldest first."""
     found: dict[tuple[Step, object], None] = session.info.setdefault(_HELD, {})
     return found
 
 
-def is_new(session: Session, step: Step, what: object) -> bool:
-    """Note a lock that is about to be taken. Return False if this transaction has it already.
+def note_lock(session: Session, step: Step, what: object) -> bool:
+    """Note a lock before it is taken. Return False if this transaction has it already.
 
-    Fails if the transaction is past this step: two such transactions could wait for each other.
+    Raises AssertionError if the transaction is past this step: it could deadlock with another.
     """
-    before = held(session)
+    before = locks_held(session)
     if (step, what) in before:
         return False
     assert all(taken <= step for taken, _ in before), f"{step!r} {what} after {list(before)}"

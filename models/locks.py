@@ -1,9 +1,9 @@
 """Queries that lock until the transaction ends, in the one lock order.
 
-First who decides in a workspace: its channels' rights, and who is away or has left. Then
-commitments, then decisions, each by id. Posts and timers are written last, and after them the
-counter that numbers decisions, whose holder waits for nothing else. Code that only displays takes
-no lock. See docs/explanation/architecture.md, Locks.
+The first lock is on who decides in a workspace: its channels' rights, and who is away or has left.
+Then come commitments, then decisions, each by id. Posts and timers are written last. The counter
+that numbers decisions comes after them: a transaction that holds it waits for no other lock. Code
+that only displays takes no lock. See docs/explanation/architecture.md, Locks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select, text, true
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from models.loading import read_all_parts_of, read_parts
-from models.lock_order import Step, has_many_writers, held, is_new
+from models.lock_order import Step, has_many_writers, locks_held, note_lock
 from models.refusals.refused import NotFound
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
@@ -32,29 +32,30 @@ _CHANGE = text("SELECT pg_advisory_xact_lock(:area, hashtext(:tenant))")
 
 
 def lock_who_decides(session: Session, tenant: str) -> None:
-    """Keep who decides in this workspace as it is: for everything that routes a decision.
+    """Lock who decides in this workspace, shared, in order to route a decision.
 
-    Any number of transactions may hold this at once; one that changes who decides waits for them.
+    Any number of transactions may share the lock; one that changes who decides waits for them.
     """
-    if is_new(session, Step.WHO_DECIDES, "shared") and has_many_writers(session):
+    if note_lock(session, Step.WHO_DECIDES, "shared") and has_many_writers(session):
         session.execute(_SHARE, {"area": _WHO_DECIDES, "tenant": tenant})
 
 
 def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
-    """Keep everybody else from routing, and from changing who decides in this workspace.
+    """Lock who decides in this workspace, alone, so that no other transaction routes or changes it.
 
-    For leave and return, departures, rights, seats that are filled, and names of commitments.
+    Leave and return, departures, changes of rights and new commitments take it: whether a name of a
+    commitment is free is asked under it.
     """
-    assert (Step.WHO_DECIDES, "shared") not in held(session), (
+    assert (Step.WHO_DECIDES, "shared") not in locks_held(session), (
         "two that share would wait for each other"
     )
-    if is_new(session, Step.WHO_DECIDES, "alone") and has_many_writers(session):
+    if note_lock(session, Step.WHO_DECIDES, "alone") and has_many_writers(session):
         session.execute(_CHANGE, {"area": _WHO_DECIDES, "tenant": tenant})
 
 
 def is_who_decides_locked(session: Session) -> bool:
-    """Return True if this transaction may read who decides in order to write it down."""
-    return any(step is Step.WHO_DECIDES for step, _ in held(session))
+    """Return True if this transaction holds the lock on who decides, shared or alone."""
+    return any(step is Step.WHO_DECIDES for step, _ in locks_held(session))
 
 
 # Built once, because every click and every message runs it.
@@ -69,7 +70,7 @@ DECISION_BY_ID = (
 
 _LOCKED = DECISION_BY_ID.where(Workspace.tenant == bindparam("tenant")).with_for_update(of=Decision)
 _OLDER = aliased(Decision)
-# What has to be locked before a decision.
+# Ids of the rows that come before a decision in the lock order.
 _AHEAD = (
     select(
         Decision.commitment_id.label("commitment"),
@@ -114,14 +115,14 @@ def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Deci
         _lock_whole(session, tenant, ahead.older)
     found = _lock_whole(session, tenant, id)
     if found.commitment_id and found.commitment_id != ahead.commitment:
-        # The question was edited while we waited. The commitment is locked out of order for once:
-        # if that ends in a deadlock, PostgreSQL ends one of the two, and it is done again.
+        # The question was edited while we waited, so this commitment is locked out of order. If
+        # that leads to a deadlock, PostgreSQL ends one transaction, and dispatch runs it again.
         _read_ledger(session, found.commitment_id)
     return found
 
 
 def _lock_whole(session: Session, tenant: str, id: int) -> Decision:
-    is_new(session, Step.DECISION, id)
+    note_lock(session, Step.DECISION, id)
     found = session.scalar(_LOCKED, {"tenant": tenant, "id": id})
     if found is None:
         raise NotFound
@@ -159,10 +160,10 @@ def lock_pending_with(
 
 
 def _open_with(tenant: str, *seats: ColumnElement[bool]) -> Select[int]:
-    """Select the ids of this workspace's open decisions in which any of these seats is taken.
+    """Select the ids of this workspace's open decisions for which any of these conditions holds.
 
-    Each is asked by itself, with its own index: in one condition, SQLite would look through every
-    decision of the workspace.
+    Each condition is a query of its own, because each has an index: joined by OR, SQLite would
+    read every decision of the workspace.
     """
     open_ = Decision.state.in_(OPEN_STATES)
     found = union(*(select(Decision.id).where(seat, open_) for seat in seats)).subquery()
@@ -180,14 +181,14 @@ def _locked(
 ) -> list[Decision]:
     """Lock these decisions in the order of their ids, with all their parts.
 
-    Leave out those that were settled while we waited for the lock, unless they are wanted too.
-    However many they are, this takes as many statements. Who acts on them changes, and nothing that
-    they would change: so no commitment is locked.
+    Leave out those that were settled while we waited for the lock, unless `settled` is True. The
+    number of statements is the same for one decision and for a thousand. No commitment is locked,
+    because the callers change who acts on the decisions, and never what they would move.
     """
     if not found:
         return []
     for id in found:
-        is_new(session, Step.DECISION, id)
+        note_lock(session, Step.DECISION, id)
     locked = session.scalars(_MANY_LOCKED, {"tenant": tenant, "ids": found}).all()
     read_all_parts_of(session, locked)
     return [decision for decision in locked if settled or not decision.state.settled]
@@ -196,9 +197,9 @@ def _locked(
 def lock_pending_for_seat(
     session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Return the open decisions, of this channel, that wait for this person or their stand-in.
+    """Return the open decisions with this person, or somebody in their place, in a seat.
 
-    They have all their parts, and are locked.
+    `channel_id` narrows them to one channel. They have all their parts, and are locked.
     """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     theirs = _open_with(tenant, *(seat == person for seat in seats))
@@ -209,10 +210,10 @@ def lock_pending_for_seat(
 def lock_in_empty_seats(
     session: Session, tenant: str, channel_id: int, because: str
 ) -> list[Decision]:
-    """Return the open decisions of this channel with the seat of a person who has left.
+    """Return the open decisions of this channel in which the holder of a seat has left Slack.
 
-    That is noted of the person, or the seat has this reason. They have all their parts, and are
-    locked.
+    They are found by a recorded departure, or by `because`, the reason that such a seat is given.
+    They have all their parts, and are locked.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -291,7 +292,7 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
 
     Raises NotFound, also if it belongs to another workspace.
     """
-    is_new(session, Step.COMMITMENT, as_id(commitment_id))
+    note_lock(session, Step.COMMITMENT, as_id(commitment_id))
     found = session.scalar(
         select(Commitment)
         .join(Commitment.channel)
@@ -309,7 +310,7 @@ def lock_commitment(session: Session, tenant: str, commitment_id: str | int) -> 
 
 
 def as_id(value: str | int) -> int:
-    """Return the id that a button or a form carries. Raise NotFound if it can be none."""
+    """Return the id that a button or a form carries. Raise NotFound if it is no number."""
     text = str(value)
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise NotFound
@@ -318,7 +319,7 @@ def as_id(value: str | int) -> int:
 
 def lock_ledger(session: Session, commitment_id: int) -> None:
     """Lock a commitment and read its ledger anew, because another decision may be moving it."""
-    if is_new(session, Step.COMMITMENT, commitment_id):
+    if note_lock(session, Step.COMMITMENT, commitment_id):
         _read_ledger(session, commitment_id)
 
 

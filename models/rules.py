@@ -15,10 +15,6 @@ class Role(StrEnum):
     PROJECT_MANAGER = "project_manager"
 
     @property
-    def label(self) -> str:
-        return self.value.replace("_", " ")
-
-    @property
     def other(self) -> Role:
         return Role.PROJECT_MANAGER if self is Role.PRODUCT_OWNER else Role.PRODUCT_OWNER
 
@@ -67,10 +63,6 @@ class Kind(StrEnum):
     COMMITMENT = "commitment"
 
     @property
-    def label(self) -> str:
-        return self.value.replace("_", " ")
-
-    @property
     def meaning(self) -> str:
         return MEANINGS[self]
 
@@ -116,7 +108,7 @@ DEFAULT_RIGHTS = {
 
 
 class State(StrEnum):
-    """Stage of a decision. Overdue and escalated are facts beside the state.
+    """Stage of a decision. Overdue and escalated are columns, not states.
 
     See docs/reference/behaviour.md, States.
     """
@@ -240,7 +232,7 @@ NEXT_STATE = {
     (_ANSWER, Verb.ANSWER): _DECISION,
     (_ANSWER, Verb.SIGN): _SIGNATURE,
     (_ANSWER, Verb.DECIDE): State.DECIDED,
-    # A question of the second signer, or one that was open at the first signature, is a fact beside
+    # A question of the second signer, or one that was open at the first signature, does not change
     # the state.
     (_SIGNATURE, Verb.ASK): _SIGNATURE,
     (_SIGNATURE, Verb.ANSWER): _SIGNATURE,

@@ -141,7 +141,7 @@ def moment(day: date, clock: time, time_zone: str) -> datetime:
 def end_of_window(
     start: datetime, working_days: int, time_zone: str, calendar: Calendar = USUAL
 ) -> datetime:
-    """Return when a window of so many working days ends, in UTC.
+    """Return when a window of this many working days ends, in UTC.
 
     It ends at the same local time of day as it began. A window that begins on a day off counts from
     09:00 of the next working day.

@@ -159,7 +159,7 @@ def _what_to_do(row: Any) -> str:
 
 
 def _late(session: Session, now: datetime) -> Iterator[Finding]:
-    """Say how long the oldest message and the oldest timer have waited, Slack's pace apart."""
+    """Say how long the oldest message and timer have waited, without waits for Slack's pace."""
     oldest = {"message": claims.oldest_overdue(session, now), "timer": timers.next_due(session)}
     for waiting, since in oldest.items():
         age = now - since if since else timedelta()

@@ -1,8 +1,8 @@
-"""Claims of the outbox: which owed rows may be sent now, and which replica holds them meanwhile.
+"""Claims of the outbox: which owed rows may be sent now, and which replica sends them.
 
-A claim is one short statement. It walks from lane to lane over an index that holds owed rows alone,
-so that its cost depends on the rows that are owed, not on all that were ever sent; it takes the
-first row of each lane, and checks its conditions again on the row that it has locked.
+A claim is one statement. It walks from lane to lane over an index of the owed rows alone, so that
+its cost does not grow with the messages that were ever sent. It takes the first row of each lane
+that may be sent, locks it, and checks again that it is free.
 """
 
 from __future__ import annotations
@@ -24,16 +24,15 @@ from models.tables.post import LANE, OWED, URGENCY, Post
 
 # A lease lasts longer than a send and its mark can take; it is renewed while work goes on.
 LEASE = timedelta(seconds=60)
-# No lease is longer. One that ends later was written before a clock was put back, and holds
-# nothing.
-NO_LEASE = timedelta(minutes=5)
+# A lease that ends later than this was written before a clock was put back, and is ignored.
+LONGEST_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart: a burst of changes becomes one
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# A reply waits so long for its thread's first message to be redrawn, which shows whether that is
+# A reply waits this long for an update of its thread's first message, which shows whether that is
 # still there: Slack posts a reply to a deleted message into the channel.
 PARENT_FIRST = timedelta(seconds=30)
-# The age of the oldest row that waits is looked for among so many rows.
+# Rows among which the longest waiting one is looked for: a long queue must not slow the loop down.
 MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
@@ -44,7 +43,7 @@ _METHOD = (
 )
 _FREE = (
     f"{OWED} AND due_at <= :now"
-    " AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :no_lease)"
+    " AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :longest_lease)"
 )
 _CLAIM = f"""
 WITH RECURSIVE lane (name) AS (
@@ -61,7 +60,7 @@ WITH RECURSIVE lane (name) AS (
           AND ({_SLOW} OR NOT EXISTS (
               SELECT 1 FROM post AS busy
               WHERE {LANE} = lane.name AND {OWED} AND NOT {_SLOW}
-                AND claimed_until > :now AND claimed_until <= :no_lease
+                AND claimed_until > :now AND claimed_until <= :longest_lease
           ))
           AND NOT EXISTS (
               SELECT 1 FROM post AS parent
@@ -95,7 +94,7 @@ UPDATE post SET claimed_until = :until, claimed_by = :token
 WHERE id IN (SELECT taken.id FROM taken) AND {_FREE}
 RETURNING id
 """
-_TIMES = ("now", "until", "no_lease", "pause_ends", "turn_ends", "parent_late")
+_TIMES = ("now", "until", "longest_lease", "pause_ends", "turn_ends", "parent_late")
 
 
 class Lost(Exception):
@@ -103,7 +102,7 @@ class Lost(Exception):
 
 
 class NotYet(Exception):
-    """It is another message's turn at this destination."""
+    """The destination has had a message less than a second ago; this one waits until `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"not before {until}")
@@ -112,7 +111,10 @@ class NotYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that is ours until its lease ends, under a name that no other claim has."""
+    """A row that this replica may send until its lease ends.
+
+    `token` is in the row while it is ours. The rows of one call of `claim` share a token.
+    """
 
     post_id: int
     token: str
@@ -136,7 +138,7 @@ def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True)
     times = {
         "now": now,
         "until": now + LEASE,
-        "no_lease": now + NO_LEASE,
+        "longest_lease": now + LONGEST_LEASE,
         "pause_ends": now + pace.UPDATES.furthest,
         "turn_ends": now + pace.POSTS.furthest,
         "parent_late": now - PARENT_FIRST,
@@ -149,9 +151,10 @@ def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True)
 def _that_keep_pace(
     session: Session, ids: Collection[int], token: str, now: datetime
 ) -> list[Claim]:
-    """Return the claims that may be sent at Slack's pace, and release the others.
+    """Return the claims that may be sent now at Slack's pace, and release the others.
 
-    Released are updates that come too soon after the last one, or faster than Slack takes them.
+    An update is released if it follows the last one of its message too soon, or if this workspace
+    has used up its updates for now.
     """
     rows = session.execute(
         select(Post.id, Post.attempts, text(_SLOW), Post.ts, Post.sent_at, Channel.workspace_id)
@@ -178,9 +181,9 @@ def _that_keep_pace(
 
 
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
-    """Record, just before a first post, that it may be in Slack from now on.
+    """Record, just before a message is posted, that it may be in Slack from now on.
 
-    Also take its turn at the destination. Raises Lost, or NotYet.
+    Take its turn at the destination too. Raises Lost, or NotYet.
     """
     hold(session, held, now, sending=True, sent_at=now)
     granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)
@@ -202,7 +205,7 @@ def hold(session: Session, held: Claim, now: datetime, **values: object) -> None
 
 
 def release(session: Session, claims: Collection[Claim], **values: object) -> None:
-    """Give up these claims, so that any replica can claim the rows at once: none has been sent."""
+    """Give up these claims, of which none was sent, so that any replica can claim the rows."""
     if claims:
         tokens = {held.token for held in claims}
         session.execute(
@@ -214,9 +217,9 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return the next moment at which a message that cannot be sent now may be sent.
+    """Return when the next message may be sent, of those that may not be sent yet.
 
-    None if nothing is owed. Rows that another replica holds do not count: that replica sends them,
+    None if there are none. Rows that another replica holds do not count: that replica sends them,
     or its lease ends.
     """
     due = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > now)
@@ -233,7 +236,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
     """Return since when the longest waiting message could have been sent; None if none waits.
 
-    Time that Slack's pace and pauses cost does not count, nor do rows that are being sent.
+    A message that Slack's pace or a pause holds back does not count, nor one that is being sent.
     """
     waiting = session.execute(
         text(

@@ -20,7 +20,7 @@ from bot.people import People, members_of
 from bot.slack_client import UNREACHABLE, SlackClient, error_name
 from handlers.requests import Known
 
-# A person waits for the file: after so many tries we tell them that it failed.
+# Tries after which the person who waits for the file is told that it failed.
 MOST_TRIES = 5
 
 

@@ -1,7 +1,7 @@
 """The outbox's loop: it makes Slack show what the record says.
 
-A row is claimed, drawn from today's record, sent, and marked at once. A crash loses nothing; a
-retry cannot show old truth.
+Each row is claimed, drawn from the record as it is then, sent, and marked. A crash loses nothing. A
+retry draws the message again, so that it never shows an older state.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ T = TypeVar("T")
 
 log = structlog.get_logger("outbox")
 
-# Another replica may have left work behind; a lease may have run out.
+# Seconds between two looks without a wake: another replica may have stopped, or a lease ended.
 LOOK_EVERY = 5.0
-# Messages that one act owes are committed at once, but acts come in bursts: one pass for several.
+# Seconds to wait after a wake. Acts come in bursts, and one pass serves several of them.
 GATHER = 0.1
-# While Slack does not answer, each of these waits without holding up the others.
+# Messages that are under way at the same time, and how many of them may have a file or a picture.
 AT_ONCE, SLOW_AT_ONCE = 100, 4
 # The outbox leaves most of the database's connections to people.
 STATEMENTS_AT_ONCE = 3
 RENEW_EVERY = claims.LEASE.total_seconds() / 3
-# Messages that have waited longer, although they could have been sent, are in the log.
+# A message that waits longer than this, although it could have been sent, is worth a warning.
 LATE = timedelta(minutes=1)
 
 
@@ -98,10 +98,10 @@ class Outbox:
                 await asyncio.wait_for(self._woken.wait(), pause)
 
     async def stop(self, within: float) -> None:
-        """Claim nothing more, and release what is not begun.
+        """Claim nothing more, and release the claims whose sending has not begun.
 
-        Messages that may be in Slack are answered and marked first, as far as `within` seconds
-        allow.
+        Wait up to `within` seconds for the others: their messages may be in Slack, and the rows
+        must say so.
         """
         self._stopping = True
         self._woken.set()
@@ -124,9 +124,9 @@ class Outbox:
 
     @contextlib.asynccontextmanager
     async def at_rest(self) -> AsyncIterator[None]:
-        """Hold still: nothing that was claimed here is under way, and nothing new is claimed.
+        """Wait for the messages that are under way, and claim no others until the block ends.
 
-        Whoever moves the clock by hand needs this, or leases end while messages are under way.
+        Code that moves the clock by hand needs this: else leases would end during a send.
         """
         async with self._claiming:
             while self._under_way:
@@ -134,7 +134,7 @@ class Outbox:
             yield
 
     async def next_due(self) -> datetime | None:
-        """Return the next moment at which a message that may not be sent now may be sent."""
+        """Return when the next message may be sent, of those that may not be sent yet."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:
@@ -186,7 +186,7 @@ class Outbox:
 
     async def _do(self, attempt: Attempt) -> None:
         """Send one message, and mark its row whatever the result."""
-        async with self._kept(attempt):
+        async with self._lease_renewed(attempt):
             mark: Mark | None
             try:
                 mark = await self._send(attempt)
@@ -197,8 +197,8 @@ class Outbox:
                 await self._mark(attempt, mark)
 
     @contextlib.asynccontextmanager
-    async def _kept(self, attempt: Attempt) -> AsyncIterator[None]:
-        """Renew the lease while work goes on."""
+    async def _lease_renewed(self, attempt: Attempt) -> AsyncIterator[None]:
+        """Renew the lease until the block ends."""
 
         async def renew() -> None:
             while True:
@@ -226,7 +226,7 @@ class Outbox:
             await asyncio.sleep(min(GATHER * 2**tries, LOOK_EVERY))
 
     async def _send(self, attempt: Attempt) -> Mark:
-        """Carry out what this message needs now, and return how to mark its row then."""
+        """Post, update or look for this message, and return how to mark its row."""
         job = attempt.job = await self._draw(attempt.claim)
         if job.hidden and job.ts is None and not job.maybe_sent:
             return partial(marks.kept_back, job=job)
@@ -247,7 +247,7 @@ class Outbox:
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
 
     async def _draw(self, claim: claims.Claim) -> Job:
-        """Draw the message, again after looking up who may read it."""
+        """Draw the message; look up who may read it if that is not known, and draw it again."""
         known = Known()
         while True:
             draw = partial(jobs.draw, claim=claim, people=self._people, known=known)

@@ -127,7 +127,7 @@ def unknown(session: Session, claim: Claim, now: datetime, error: str) -> None:
 
 
 def back_off(now: datetime, attempts: int) -> datetime:
-    """Return the moment of the next try after so many tries."""
+    """Return the moment of the next try after `attempts` tries."""
     return now + min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_BACK_OFF)
 
 

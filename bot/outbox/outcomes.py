@@ -25,7 +25,7 @@ log = structlog.get_logger("outbox")
 
 Mark = Callable[[Session], None]
 
-# An unfamiliar refusal, or a look-up that Slack cannot answer, is final after so many tries.
+# Tries after which an unfamiliar refusal, or a look-up that Slack cannot answer, is final.
 MOST_TRIES = 5
 # Slack did not say whether a person may read a message, so the message waits.
 ASK_AGAIN = timedelta(seconds=15)

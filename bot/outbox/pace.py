@@ -35,7 +35,7 @@ class Rate:
 LONGEST_PAUSE = timedelta(minutes=15)
 # One message a second to each destination.
 POSTS = Rate(timedelta(seconds=1), burst=1, furthest=timedelta(seconds=2))
-# Slack grants fifty updates a minute or more: we send so many, and pause if it answers 429.
+# Slack grants fifty updates a minute or more: we send 48, and pause if it answers 429.
 UPDATES = Rate(timedelta(seconds=1.25), burst=10, furthest=LONGEST_PAUSE)
 POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations.history", "files"
 

@@ -18,9 +18,11 @@ from bot.slack_client import SlackClient, error_name
 from handlers.answers import Message
 
 EVENT_TYPE = "tradeoff_post"
-# A call that we gave up on may have been carried out a while later.
+# Time before and after a send in which its message is looked for: a call that we gave up on may
+# have been carried out a while later.
 EARLIER, LATER = timedelta(seconds=5), timedelta(minutes=1)
-# After a clock was put back, its earlier stamps say little: Slack refuses us at five minutes.
+# The same if a clock may have been changed since. Slack refuses requests whose clock is five
+# minutes off, so a larger change cannot have gone unnoticed.
 CLOCKS_MAY_DIFFER = timedelta(minutes=10)
 MOST_PAGES = 20
 
@@ -107,13 +109,13 @@ def _date(answer: AsyncSlackResponse) -> datetime | None:
 
 
 def _seconds(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
-    """Return the seconds in question, by Slack's clock."""
+    """Return the span of time, by Slack's clock, in which the message can have been posted."""
     sent_at, ahead = job.sent_at or now, slack_now - now
     return _between(sent_at + ahead - EARLIER, sent_at + ahead + LATER)
 
 
 def _minutes(job: Job, now: datetime, slack_now: datetime) -> dict[str, str]:
-    """Return the minutes around them: our clock may have been put back or forth since."""
+    """Return a wider span: our clock may have been put back or forth since the send."""
     sent_at, ahead = job.sent_at or now, slack_now - now
     moments = (sent_at, sent_at + ahead)
     return _between(min(moments) - CLOCKS_MAY_DIFFER, max(moments) + CLOCKS_MAY_DIFFER)

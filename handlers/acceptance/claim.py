@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,9 +19,12 @@ from handlers.rights import people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from handlers.ui.marks import value_of
+from handlers.ui.phrases import capital
+from handlers.ui.references import read_references, reference_errors, references_field
 from models import locks
 from models.mrkdwn import escaped
-from models.reads import lookups
+from models.reads import lookups, references
+from models.references import Link
 from models.refusals.deciding import NotSentBack
 from models.refusals.refused import FieldsInvalid
 from models.rules import Kind, Outcome, State, Verdict
@@ -31,6 +34,7 @@ from models.tables.rights import RightsVersion
 from models.verbs import rounds
 from models.verbs.changing import change_claim, claims_the_same
 from models.verbs.raising import Finished, Origin, Source, claim_finished
+from models.verbs.references import change_references
 from models.verbs.routing import Matter
 
 
@@ -115,9 +119,9 @@ def edit(click: Click, session: Session) -> Answer:
     """Open the form to change a claim, for the person who made it."""
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
-    return OpenForm(
-        claim_form(rights_now(click, session, decision), decision.title, edited=decision)
-    )
+    links = references.of_decisions(session, [decision.id])[decision.id]
+    current = rights_now(click, session, decision)
+    return OpenForm(claim_form(current, decision.title, edited=decision, links=links))
 
 
 def _save_edit(form: Form, session: Session) -> Answer:
@@ -127,6 +131,10 @@ def _save_edit(form: Form, session: Session) -> Answer:
     if not claims_the_same(decision, finished):
         routing = routed(form, session, rights_now(form, session, decision), Matter(KIND))
         rounds.edit(decision, routing, form.act, lambda: change_claim(decision, finished, form.act))
+        return Done()
+    links = references.of_decisions(session, [decision.id])[decision.id]
+    if finished.references not in (None, links):
+        change_references(decision, finished.references or [], form.act)
     return Done()
 
 
@@ -149,25 +157,28 @@ def claim_form(
     *,
     source: Mapping[str, Any] | None = None,
     edited: Decision | None = None,
+    links: Sequence[Link] = (),
 ) -> View:
-    """Build the form of a claim: item, link, evidence, criteria.
+    """Build the form of a claim: item, link, evidence, criteria, references.
 
-    `edited` is the claim to change.
+    `edited` is the claim to change, and `links` are its references.
     """
-    evidence, link = "", None
+    evidence, link, words = "", None, rights.words
     if edited:
         evidence, link = edited.claims[-1].evidence, edited.claims[-1].link
     elif source:
         evidence, link = source["text"], source["link"]
     shown = [
         blocks.context(
-            f"Acceptance: {decided_by(rights.table[KIND]).lower()} (rights v{rights.number})."
+            f"{capital(words.kind(KIND))}: {decided_by(rights.table[KIND], words).lower()} "
+            f"(rights v{rights.number})."
         ),
         inputs.field(
             "item", "What is finished", inputs.text_input(limit=TITLE_LIMIT, initial=item)
         ),
         *_evidence_fields(evidence, link),
         _criteria_field(edited),
+        references_field(links),
     ]
     remember = metadata(
         channel=rights.channel.slack_id, source=source, edit=value_of(edited) if edited else None
@@ -232,9 +243,10 @@ def read_claim(state: FormState) -> Finished:
     errors = {} if item else {"item": "Say what is finished."}
     errors |= _evidence_errors(state)
     errors |= _criteria_errors(criteria) if "criteria" in state else {}
+    errors |= reference_errors(state)
     if errors:
         raise FieldsInvalid(errors)
-    return Finished(item, *read_evidence(state), criteria)
+    return Finished(item, *read_evidence(state), criteria, read_references(state))
 
 
 def read_evidence(state: FormState) -> tuple[str | None, str]:

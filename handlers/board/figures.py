@@ -17,9 +17,10 @@ from models.reads import figures as record
 from models.reads.figures import Figures, NotAccepted, Share
 from models.reads.movements import Movement, movements
 from models.reads.trend import Trend, trend_of
-from models.rules import Kind
+from models.rules import Kind, Role
 from models.tables.commitment import Commitment
 from models.tables.rights import RightsVersion
+from models.words import Words
 from models.working_time import local_day
 
 FOUR_WEEKS = timedelta(days=28)
@@ -100,6 +101,7 @@ class Measured:
     movements: list[Movement]
     not_accepted: NotAccepted
     trend: Trend
+    words: Words
 
 
 def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
@@ -111,6 +113,7 @@ def measured(session: Session, rights: RightsVersion, at: datetime) -> Measured:
         movements(session, channel_id, since, at),
         record.not_accepted(session, channel_id),
         trend_of(session, channel_id, at, rights.time_zone),
+        rights.words,
     )
 
 
@@ -151,9 +154,9 @@ def all_figures(numbers: Measured, at: datetime) -> list[Figure]:
             "Same person in both roles",
             now.same_person,
             before.same_person,
-            "product owner and project manager",
+            numbers.words.roles(Role),
         ),
-        _attempts(numbers.attempts),
+        _attempts(numbers.attempts, numbers.words),
     ]
 
 
@@ -230,9 +233,10 @@ def _forecasts(now: Figures) -> Figure:
     )
 
 
-def _attempts(tried: Mapping[Kind, int]) -> Figure:
+def _attempts(tried: Mapping[Kind, int], words: Words) -> Figure:
     counts = [
-        (phrases.capital(kind.label), str(count), float(count)) for kind, count in tried.items()
+        (phrases.capital(words.kind(kind)), str(count), float(count))
+        for kind, count in tried.items()
     ]
     note = "someone without the right tried to decide; counted per kind, never by name"
     return Figure("Attempts outside the right", str(sum(tried.values())), note, _bars(counts))

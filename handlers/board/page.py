@@ -5,6 +5,7 @@ Drawn by bot/pages/board.html.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,17 +13,21 @@ from sqlalchemy.orm import Session
 
 from handlers.board import figures as board_figures
 from handlers.board.figures import Figure, Steps, Weeks
+from handlers.board.links import shown_links
 from handlers.requests import Asking, NotYetKnown
 from handlers.ui import blocks, fields, outcomes, phrases, wording
 from models.mrkdwn import MOMENT, day, escaped, number, plain, who
 from models.reads import board as record
+from models.reads.references import References
+from models.references import Link
+from models.rules import Role
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.tables.settlement import Settlement
 from models.working_time import local_day, zone_named
 
-# So many rows of each list are shown; the rest is counted.
+# Rows shown of each list; the rest is counted.
 MOST_OPEN = 50
 MOST_DECIDED = 50
 MOST_COMMITMENTS = 12
@@ -58,6 +63,7 @@ class CommitmentRow:
     moves: list[Move]
     total: str
     steps: Steps | None
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class OpenRow:
     due: str
     overdue: bool
     raised_by: str
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class DecidedRow:
     why: str
     since: str
     unusual: str
+    references: Sequence[Link]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,7 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
     promised = record.promised(session, channel_id, MOST_COMMITMENTS, MOST_CLOSED)
     waits = record.waits(session, channel_id, MOST_OPEN)
     settled = record.settled_rounds(session, channel_id, MOST_DECIDED)
+    links = shown_links(session, promised, waits, settled)
     measured = board_figures.measured(session, rights, asking.at)
     voice = _Voice(asking, zone)
     today = local_day(asking.at, zone)
@@ -126,29 +135,41 @@ def board(asking: Asking, session: Session, rights: RightsVersion, maker: str, u
         made_by=voice.says(who(maker)),
         until=until,
         roles=_roles(rights, voice),
-        facts=[
-            (number(promised.open_count, "open commitment"), _slipped(promised.late)),
-            (
-                number(waits.count, "open decision"),
-                f"{waits.overdue} overdue" if waits.overdue else "none overdue",
-            ),
-            (f"{measured.now.decided} decided", board_figures.SPAN),
-        ],
+        facts=_facts(promised, waits, measured.now.decided),
         commitments=[
-            _commitment_row(commitment, promised.titles, voice, today)
+            _commitment_row(commitment, promised.titles, voice, today, links.commitments)
             for commitment in (*promised.open, *promised.closed)
         ],
         more_commitments=promised.open_count - len(promised.open),
         more_closed=promised.closed_count - len(promised.closed),
-        open=[_open(decision, voice, asking.at, zone) for decision in waits.shown],
+        open=[
+            _open(decision, voice, asking.at, zone, links.decisions[decision.id])
+            for decision in waits.shown
+        ],
         more_open=waits.count - len(waits.shown),
-        decided=[_decided(*outcome, voice) for outcome in settled.shown],
+        decided=[
+            _decided(decision, settlement, voice, links.decisions[decision.id])
+            for decision, settlement in settled.shown
+        ],
         more_decided=_more_decided(settled),
         figures=board_figures.all_figures(measured, asking.at),
         weeks=board_figures.weeks(measured.trend),
     )
     voice.check()
     return page
+
+
+def _facts(
+    promised: record.Commitments, waits: record.Waits, decided: int
+) -> list[tuple[str, str]]:
+    return [
+        (number(promised.open_count, "open commitment"), _slipped(promised.late)),
+        (
+            number(waits.count, "open decision"),
+            f"{waits.overdue} overdue" if waits.overdue else "none overdue",
+        ),
+        (f"{decided} decided", board_figures.SPAN),
+    ]
 
 
 class _Voice:
@@ -215,9 +236,10 @@ def _days(now: datetime, at: datetime, zone: str) -> int:
 
 
 def _roles(rights: RightsVersion, voice: _Voice) -> list[tuple[str, str]]:
-    roles = [("Product owner", rights.product_owner), ("Project manager", rights.project_manager)]
-    roles += [("Sponsor", rights.sponsor)] if rights.sponsor else []
-    return [(role, voice.says(who(person))) for role, person in roles]
+    words = rights.words
+    roles = [(words.role(role), rights.holder_of(role)) for role in Role]
+    roles += [(words.sponsor, rights.sponsor)] if rights.sponsor else []
+    return [(phrases.capital(role), voice.says(who(person))) for role, person in roles]
 
 
 # ---- commitments ---------------------------------------------------------------------------------
@@ -228,7 +250,7 @@ def _slipped(later: int) -> str:
 
 
 def _commitment_row(
-    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date
+    commitment: Commitment, titles: dict[int, str], voice: _Voice, today: date, links: References
 ) -> CommitmentRow:
     shown, older = commitment.moves[-MOST_MOVES:], commitment.moves[:-MOST_MOVES]
     together = (
@@ -255,6 +277,7 @@ def _commitment_row(
         steps=board_figures.steps(commitment, today, voice.zone)
         if any(move.days for move in commitment.moves)
         else None,
+        references=links[commitment.id],
     )
 
 
@@ -292,22 +315,27 @@ def _move(move: CommitmentMove, titles: dict[int, str], voice: _Voice) -> Move:
 # ---- decisions -----------------------------------------------------------------------------------
 
 
-def _open(decision: Decision, voice: _Voice, now: datetime, zone: str) -> OpenRow:
+def _open(
+    decision: Decision, voice: _Voice, now: datetime, zone: str, links: Sequence[Link]
+) -> OpenRow:
     words = wording.open_words(decision)
     words = " ".join([words, *wording.sponsor_may_decide(decision)])
     days = _days(now, decision.begun_at, zone)
     return OpenRow(
         title=voice.says(wording.title(decision)),
-        kind=decision.kind.label,
+        kind=decision.words.kind(decision.kind),
         waits=voice.says(words),
         age=number(days, "day") if days > 0 else "Since today",
         due=day(decision.due_on) if decision.due_on else "No date",
         overdue=decision.overdue_at is not None,
         raised_by=voice.says(who(decision.raised_by)),
+        references=links,
     )
 
 
-def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> DecidedRow:
+def _decided(
+    decision: Decision, settlement: Settlement, voice: _Voice, links: Sequence[Link]
+) -> DecidedRow:
     unusual, rest = (
         ", ".join(outcomes.warnings(decision, settlement)),
         outcomes.outcome_words(decision, settlement).removeprefix(settlement.words),
@@ -315,10 +343,11 @@ def _decided(decision: Decision, settlement: Settlement, voice: _Voice) -> Decid
     return DecidedRow(
         on=voice.day(settlement.at),
         title=voice.says(wording.title_then(decision, settlement)),
-        kind=settlement.kind or decision.kind.label,
+        kind=settlement.kind or decision.words.kind(decision.kind),
         outcome=phrases.capital(settlement.words) + "," * rest.startswith(","),
         what=voice.says(rest.lstrip(", ")),
         why=blocks.shorten(fields.one_line(settlement.reason), LONGEST_WHY),
         since=voice.says(outcomes.since(decision, settlement, why=False)),
         unusual=phrases.capital(unusual),
+        references=links,
     )

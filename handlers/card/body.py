@@ -31,7 +31,7 @@ HELD = {
 def body(decision: Decision) -> list[Block]:
     """Build everything there is to know about a decision, without buttons."""
     state = wording.state_words(decision)
-    kind = "Acceptance" if decision.is_acceptance else decision.kind.label.capitalize()
+    kind = phrases.capital(decision.words.kind(decision.kind))
     shown = [
         blocks.header(f"#{decision.number} {decision.title}"),
         blocks.section(f"*{phrases.capital(state)}*"),
@@ -138,8 +138,9 @@ def _impact(decision: Decision) -> list[Block]:
 def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
     again = ", revised" if decision.is_revised else ""
+    role = decision.words.role(statement.role)
     head = (
-        f"*Impact, stated by {who(statement.by)} ({statement.role.label}{late}{again}):* "
+        f"*Impact, stated by {who(statement.by)} ({role}{late}{again}):* "
         f"{phrases.slip(statement.days)}, {statement.confidence} confidence"
     )
     rest = [("Displaces", statement.displaces), ("Risk", statement.risk), ("Note", statement.note)]
@@ -218,11 +219,8 @@ def _signatures(decision: Decision) -> list[Block]:
             if option and not decision.is_after_the_fact
             else ""
         )
-        shown.append(
-            blocks.section(
-                f"*Signed by {outcomes.signer(signature)} ({signature.role.label}){chosen}*"
-            )
-        )
+        role = decision.words.role(signature.role)
+        shown.append(blocks.section(f"*Signed by {outcomes.signer(signature)} ({role}){chosen}*"))
         shown += [blocks.quote(signature.reason)] if signature.reason else []
     return shown
 

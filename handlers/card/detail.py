@@ -16,8 +16,10 @@ from handlers.card.body import body
 from handlers.card.buttons import buttons_in_details, follow_up_button, review_button
 from handlers.requests import Click, Command, Request
 from handlers.ui import blocks, fields, inputs, outcomes, phrases, tables, wording
+from handlers.ui.references import linked
 from models.mrkdwn import escaped, number, who
-from models.reads import lookups, search
+from models.reads import lookups, references, search
+from models.references import Link
 from models.refusals.refused import NotFound
 from models.rules import Verb
 from models.tables.decision import Decision
@@ -27,12 +29,16 @@ from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement
 from models.verbs.follow_ups import open_follow_ups
 
-# So many of each sort are shown; older ones are counted, and are in the history.
+# Earlier rounds, statements and claims shown, of each; older ones are counted, and in the history.
 MOST_EARLIER = 3
 
 
 def decision_view(
-    decision: Decision, events: Sequence[HistoryEvent], links: Mapping[int, int], person: str
+    decision: Decision,
+    events: Sequence[HistoryEvent],
+    links: Mapping[int, int],
+    person: str,
+    references: Sequence[Link] = (),
 ) -> View:
     """Build the form that shows a decision in full.
 
@@ -42,6 +48,7 @@ def decision_view(
     """
     shown = [
         *(tables.as_lines(block) for block in body(decision)),
+        *linked(references),
         *(
             blocks.section_with(
                 escaped(follow_up.what), follow_up_button(decision, follow_up, "Done")
@@ -62,7 +69,7 @@ def decision_view(
 
 
 def _asked_back(decision: Decision, person: str) -> list[Block]:
-    """Offer the review to whoever was asked whether the forecast held."""
+    """Offer the review to the person who was asked whether the forecast held."""
     asked = {
         post.round
         for post in decision.posts
@@ -143,14 +150,15 @@ def _statements(decision: Decision) -> list[Block]:
     earlier = [statement for statement in decision.impacts if statement is not decision.statement]
     shown = _counted(len(earlier), "earlier impact statement")
     for statement in earlier[-MOST_EARLIER:]:
-        shown += _statement(statement)
+        shown += _statement(decision, statement)
     return shown
 
 
-def _statement(statement: ImpactStatement) -> list[Block]:
+def _statement(decision: Decision, statement: ImpactStatement) -> list[Block]:
     late = ", late" if statement.late else ""
+    role = decision.words.role(statement.role)
     head = (
-        f"*Earlier impact, by {who(statement.by)} ({statement.role.label}{late}), round "
+        f"*Earlier impact, by {who(statement.by)} ({role}{late}), round "
         f"{statement.round}:* {phrases.slip(statement.days)}, {statement.confidence} "
         "confidence"
     )
@@ -227,6 +235,6 @@ def follow(click: Click, session: Session) -> Answer:
 def decision_whole(request: Request, session: Session, decision: Decision) -> View:
     """Build the form that shows a decision with its history and its links."""
     links = search.ids_of(session, request.workspace, linked_to(decision))
-    return decision_view(
-        decision, search.history_of(session, decision.id), links, request.person.id
-    )
+    events = search.history_of(session, decision.id)
+    kept = references.of_decisions(session, [decision.id])[decision.id]
+    return decision_view(decision, events, links, request.person.id, kept)

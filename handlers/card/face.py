@@ -104,7 +104,7 @@ def _moved(decision: Decision, settlement: Settlement) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say what does not fit any more: the commitment has moved, or the slip is not the move's."""
+    """Say that the commitment has moved since then, or that the stated slip is not the move."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return ""
@@ -179,7 +179,7 @@ def _statement(decision: Decision, told: ImpactStatement) -> list[Block]:
 
 def _facts(decision: Decision) -> str:
     """Say in one line the kind, who decides, by when, who raised it, and then what is unusual."""
-    kind = "Acceptance" if decision.is_acceptance else phrases.capital(decision.kind.label)
+    kind = phrases.capital(decision.words.kind(decision.kind))
     due = decision.due_on if not decision.overdue_at else None
     before = decision.settlement_of(decision.round - 1)
     answered = sum(question.answer is not None for question in decision.questions)
@@ -208,7 +208,8 @@ def _whose_call(decision: Decision) -> str:
     if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
         return "both sign" if named else f"{people} sign"
-    call = roles[0].label if named else f"{wording.acting(decision, decision.holder)} decides"
+    role = decision.words.role(roles[0])
+    call = role if named else f"{wording.acting(decision, decision.holder)} decides"
     if decision.commitment and decision.move_decides and len(decision.move_decides.roles) > 1:
         name = escaped(cutting.fitted(decision.commitment.name, NAME))
         return f"{call}; moving {name} needs both"

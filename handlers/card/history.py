@@ -30,7 +30,7 @@ from models.tables.payload import Payload
 from models.tables.tradeoff import letter
 
 MOST_EVENTS = 20
-# So many events fit into one block of up to 3,000 characters.
+# Events that fit into one block of up to 3,000 characters.
 EVENTS_A_BLOCK = 5
 LONGEST_SAYING = 250
 

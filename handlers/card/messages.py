@@ -127,7 +127,7 @@ def revision_request(decision: Decision, post: Post) -> Message:
 
 
 def decision_request(decision: Decision, post: Post) -> Message:
-    """Ask whoever holds the right to decide: value and impact side by side, and the buttons."""
+    """Ask the holder to decide: value and impact side by side, and the buttons."""
     overtaken = _overtaken(decision, post) or _not_yet(decision)
     if undo := _undo(decision, post):
         return _decided_by_you(decision, undo)
@@ -251,7 +251,7 @@ def answered(decision: Decision, post: Post) -> Message:
 
 
 def handed_over(decision: Decision, post: Post) -> Message:
-    """Tell whoever acted before, or has the decision again, who acts now."""
+    """Tell a person who acts no longer, or acts again, who acts now."""
     about = f"{wording.title(decision)} in {wording.channel(decision)}"
     newer = any(
         other.drawing is post.drawing and other.person == post.person and other.id > post.id

@@ -12,6 +12,7 @@ from handlers.answers import Answer, Done, OpenForm, View
 from handlers.commitments.shared import check_may_add
 from handlers.requests import Click, Form
 from handlers.ui import fields, forms, inputs
+from handlers.ui.references import read_references, reference_errors, references_field
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
@@ -62,10 +63,12 @@ def _read(form: Form, today: date) -> NewCommitment:
         errors["promised_to"] = "Say to whom it is promised."
     if promised_on is None or promised_on < today:
         errors["promised_on"] = "Choose today or a later day."
+    errors |= reference_errors(form.state)
     if errors:
         raise FieldsInvalid(errors)
     assert promised_on
-    return NewCommitment(name, promised_to, scope, promised_on)
+    references = read_references(form.state) or []
+    return NewCommitment(name, promised_to, scope, promised_on, references)
 
 
 def add_form(channel: str) -> View:
@@ -88,6 +91,7 @@ def add_form(channel: str) -> View:
             inputs.text_input(limit=forms.SIDE_LIMIT, multiline=True),
             optional=True,
         ),
+        references_field(),
     ]
     return inputs.form(
         "commitments.add",

@@ -5,6 +5,8 @@ Only a decision moves a date.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from handlers import access, subjects
@@ -12,8 +14,10 @@ from handlers.answers import Answer, Block, Message, OpenForm, Reply, View
 from handlers.requests import Click, Command
 from handlers.ui import blocks, inputs, phrases
 from handlers.ui.marks import value_of
+from handlers.ui.references import linked
 from models.mrkdwn import day, escaped, number, who
-from models.reads import lookups
+from models.reads import lookups, references
+from models.references import Link
 from models.tables.commitment import Commitment, CommitmentMove
 from models.tables.post import Post
 
@@ -75,13 +79,14 @@ def ledger(click: Click, session: Session) -> Answer:
     """Open the ledger: baseline, each move with its decision, and their sum as the total."""
     commitment = subjects.commitment_of(click.value, click, session)
     access.check_may_see(click, commitment.channel.slack_id, "that commitment", anew=True)
-    return OpenForm(ledger_view(commitment))
+    links = references.of_commitments(session, [commitment.id])[commitment.id]
+    return OpenForm(ledger_view(commitment, links))
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
 
 
-def ledger_view(commitment: Commitment) -> View:
+def ledger_view(commitment: Commitment, links: Sequence[Link] = ()) -> View:
     """Build a view of the ledger, to read only."""
     shown: list[Block] = [
         blocks.section(
@@ -89,6 +94,7 @@ def ledger_view(commitment: Commitment) -> View:
             f"Baseline: {day(commitment.baseline_on)}"
         ),
         *([blocks.typed("Scope", commitment.scope)] if commitment.scope else []),
+        *linked(links),
         blocks.divider(),
     ]
     older = commitment.moves[:-MOST_MOVES]
@@ -115,7 +121,7 @@ def ledger_view(commitment: Commitment) -> View:
     if commitment.is_open:
         name, row = commitment.name, value_of(commitment)
         about = f"Mark {name} as met, missed or withdrawn"
-        label = "Mark as met / missed / withdrawn"
+        label = "Mark met / missed / withdrawn"
         close = blocks.button(label, "commitments.close", row, about=about)
         shown.append(blocks.actions(close))
     return inputs.notice("Ledger", shown)
@@ -132,7 +138,7 @@ def _entry(move: CommitmentMove) -> list[Block]:
 
 
 def commitment_post(commitment: Commitment, post: Post) -> Message:
-    """Build the channel's message: the commitment, kept true as decisions move it."""
+    """Build the channel's message: the commitment, redrawn as decisions move it."""
     name, to = escaped(commitment.name), escaped(commitment.promised_to)
     first = (
         f"Commitment {name}: promised to {to} for {day(commitment.promised_on)} by "

@@ -21,7 +21,8 @@ def in_whose_place(decision: Decision, person: str) -> list[Block]:
     if instead:
         return [blocks.context(f"You decide for {who(instead)}; both names stand in the record.")]
     if person == decision.escalated_to and person not in decision.holders.values():
-        return [blocks.context("You decide as sponsor, by escalation; the record says so.")]
+        sponsor = decision.words.sponsor
+        return [blocks.context(f"You decide as {sponsor}, by escalation; the record says so.")]
     return []
 
 

@@ -119,7 +119,10 @@ def end(
 def _tell(
     session: Session, absence: Absence, why: Over, pending: Sequence[Decision], act: Act
 ) -> None:
-    """Tell whoever did not end it that it is over, and redraw what the delegate was told first."""
+    """Tell the role holder or the delegate, unless they ended the leave, that it is over.
+
+    Redraw the first message to the delegate, which offered to decline.
+    """
     told = (
         select(Post)
         .join(Post.channel)
@@ -147,7 +150,7 @@ def _tell(
 def _absence(post: Post, session: Session) -> Absence:
     """Return the leave that this message is about.
 
-    The release before this one wrote it into the key alone.
+    Older releases wrote its id into the key alone.
     """
     args = post.args or {"absence": int(post.key.split(":")[1])}
     return session.get_one(Absence, args["absence"])

@@ -19,9 +19,9 @@ from models.tables.absence import standing_in_for
 
 
 def decline(click: Click, session: Session) -> Answer:
-    """Stand in for somebody no longer: what is open is theirs again, and they are told.
+    """End a leave as its delegate: the role holder gets the open work back, and is told.
 
-    It goes to whoever follows if they have left Slack meanwhile.
+    If the role holder has left Slack meanwhile, the work goes on to the sponsor or a successor.
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     workspace_id = workspace.ensure_workspace(session, click.workspace).id

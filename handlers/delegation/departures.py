@@ -1,4 +1,4 @@
-"""Departures from Slack: who takes the seat, what comes back, and how the seat is filled."""
+"""Departures from Slack: open work moves, and the channel is told which seat is empty."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from models.verbs import empty_seats, gathering, overdue, rights_changes
 
 
 def person_changed(event: Event, session: Session) -> Answer:
-    """Note that somebody has left Slack, or is back; most changes are neither, and cost nothing."""
+    """Note that somebody has left Slack, or is back; other changes of a person do not matter."""
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
     if user.get("deleted"):
@@ -41,9 +41,9 @@ def person_changed(event: Event, session: Session) -> Answer:
 
 
 def look_who_is_there(due: Due, session: Session) -> None:
-    """Look once a day whether those who act in this channel are still there.
+    """Ask Slack once a day whether the people who act in this channel are still there.
 
-    Slack says so once, by an event, and the bot may have been down.
+    Slack sends one event when somebody leaves, and the bot may have been down.
     """
     rights = lookups.current_rights_of(session, [due.timer.channel_id or 0])[0]
     workspace_id = due.timer.workspace_id
@@ -67,10 +67,10 @@ SURE_AFTER = timedelta(hours=1)
 
 
 def depart(asking: Asking, session: Session, person: str) -> None:
-    """Hand over what a person does here, who has left Slack.
+    """Hand over the open work of a person who has left Slack.
 
-    What they did for others goes back to those others, and their own seat is empty. A second time
-    it changes nothing.
+    Work that they did in the place of others goes back; their own seats are empty now. A second
+    call changes nothing.
     """
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
@@ -94,7 +94,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
-    """Give back what others do for a person who is in Slack again."""
+    """Give a person who is in Slack again the work that others did in their place."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     forget_departure(session, workspace_id, person)
@@ -118,7 +118,10 @@ def who_has_left(
     versions: Sequence[RightsVersion],
     decisions: Iterable[Decision] = (),
 ) -> set[str]:
-    """Return who of those that work may go to has left, as the record or Slack says."""
+    """Return the people who have left Slack, among those to whom work may go.
+
+    They are the people whom these versions name, and those in the seats of these decisions.
+    """
     if not versions:
         return set()
     people = {person for rights in versions for person in rights.editors}
@@ -164,12 +167,12 @@ def follow(
     *,
     goes_along: bool,
 ) -> None:
-    """Give what waits for a role that changed hands to whoever holds it now; signatures stay.
+    """Give the open work of a role that has changed hands to its new holder; signatures stay.
 
-    If the open decisions do not go along, they stay with whoever had the role, unless they have
-    left Slack. What is overdue goes to today's sponsor.
+    If `goes_along` is False, the work stays with the former holder, unless they have left Slack.
+    What was escalated goes to the new sponsor.
     """
-    # Of a change that had to be confirmed, its author is the one who acts.
+    # Somebody else may have confirmed the change; its author is still recorded as who made it.
     act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):
@@ -193,7 +196,7 @@ def seat_post(post: Post, session: Session) -> Message:
     assert post.rights_version_id
     rights = lookups.rights_version(session, post.rights_version_id)
     person, sponsor = _seat(post)["person"], _seat(post).get("sponsor")
-    roles = " and ".join(role.label for role in Role if rights.holder_of(role) == person)
+    roles = rights.words.roles(role for role in Role if rights.holder_of(role) == person)
     first = f"The seat of {roles} is empty here: {who(person)} has left Slack."
     channel = where(rights.channel.slack_id)
     if rights.channel.rights_number > rights.number:
@@ -207,15 +210,16 @@ def seat_post(post: Post, session: Session) -> Message:
 def _seat(post: Post) -> dict[str, Any]:
     """Return whose seat is empty and which sponsor acts.
 
-    The release before this one wrote it into the key alone.
+    Older releases wrote both into the key alone.
     """
     return post.args or dict(zip(("person", "sponsor"), post.key.split(":")[2:], strict=False))
 
 
 def _meanwhile(rights: RightsVersion, sponsor: str | None) -> str:
+    called = rights.words.sponsor
     if sponsor:
         return (
-            f"What was waiting for them went to {who(sponsor)} (sponsor), and so does what comes."
+            f"What was waiting for them went to {who(sponsor)} ({called}), and so does what comes."
         )
-    none = "The sponsor has left too" if rights.sponsor else "There is no sponsor"
+    none = f"The {called} has left too" if rights.sponsor else f"There is no {called}"
     return f"{none}, so what was waiting for them waits until the seat is filled."

@@ -28,6 +28,7 @@ from models.tables.decision import Decision
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
 from models.tables.rights import RightsVersion
+from models.tables.workspace import words_of
 from models.verbs import gathering, handover, rights_changes
 from models.working_time import OPENING, local_day, moment
 
@@ -68,7 +69,10 @@ def _open_leave(request: Request, session: Session, text: str) -> Answer:
 
 
 def save_leave(form: Form, session: Session) -> Answer:
-    """Begin the leave: from now on the delegate acts. The same form, again, tells the same."""
+    """Begin the leave: from now on the delegate acts.
+
+    A form that is submitted twice gets the same answer both times.
+    """
     if form.person.standing is not Standing.MEMBER:
         raise OnlyMembersDelegate(form.person.standing)
     locks.lock_who_decides_to_change_it(session, form.workspace)
@@ -101,7 +105,7 @@ def _roles_of(request: Request, session: Session) -> list[RightsVersion]:
     """Return the rights that name this person. Raise OnlyRoleHoldersLeave if there are none."""
     rights = lookups.rights_naming(session, request.workspace, request.person.id)
     if not rights:
-        raise OnlyRoleHoldersLeave
+        raise OnlyRoleHoldersLeave(words_of(session, request.workspace))
     return rights
 
 

@@ -1,4 +1,4 @@
-"""Seats of people who have left Slack, which follow the sponsor: changed, away, back, or gone."""
+"""Empty seats: their work moves when the sponsor changes, goes away, is back or leaves Slack."""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ def owe(due: Due, session: Session) -> None:
         return
     set_digest_timer(session, current, due.at)
     meant_for = due.timer.due_at
-    # The channel may have changed its hour since; and a timer that failed was put off for a while.
+    # Skip the digest if the channel has changed its hour since. A timer that failed and was put off
+    # for a while is still on schedule.
     before = meant_for - PUT_OFF_UP_TO
     _, on_time = next_weekly(before, current.digest_weekday, current.digest_hour, current.time_zone)
     on_schedule = on_time <= meant_for

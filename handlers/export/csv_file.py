@@ -12,6 +12,7 @@ from handlers.export.names import Names
 from handlers.export.plain_text import iso_utc, plain
 from handlers.ui import wording
 from models.reads.export import Whole
+from models.references import Link
 from models.tables.decision import Decision
 
 # Characters that make a cell a formula, or let one begin after it (OWASP: CSV injection).
@@ -82,6 +83,11 @@ COLUMNS: dict[str, Callable[[Decision], Any]] = {
     "superseded_by": lambda decision: decision.superseded_by,
     "record_hash": lambda decision: decision.head_hash,
 }
+# Columns of links, after the others: addresses, one a line.
+LINKS: dict[str, Callable[[Whole], Sequence[Link]]] = {
+    "references": lambda whole: whole.references,
+    "commitment_references": lambda whole: whole.of_commitment,
+}
 # Columns of Slack ids; the column after each has the name.
 NAMED = (
     "channel",
@@ -98,15 +104,16 @@ HEAD = tuple(
     name
     for column in COLUMNS
     for name in ((column, f"{column}_name") if column in NAMED else (column,))
-)
+) + tuple(LINKS)
 
 
 def row(whole: Whole, names: Names) -> list[str]:
-    return [
+    cells = [
         _cell(value)
         for column, read in COLUMNS.items()
         for value in _values(column, read(whole.decision), names)
     ]
+    return cells + [_cell("\n".join(link.url for link in of(whole))) for of in LINKS.values()]
 
 
 def _values(column: str, value: Any, names: Names) -> Sequence[Any]:

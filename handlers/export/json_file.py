@@ -73,7 +73,8 @@ def _recorded(whole: Whole) -> Json:
         "signatures": [_signature(decision, at) for at in range(len(decision.signatures))],
         "acceptance": _acceptance(decision),
         "questions": _each(decision.questions, QUESTION),
-        "commitment": _commitment(decision),
+        "references": _each(whole.references, REFERENCE),
+        "commitment": _commitment(whole),
         "after_the_fact": {"made_by": decision.made_by, "made_on": _plain(decision.made_on)}
         if decision.is_after_the_fact
         else None,
@@ -90,6 +91,7 @@ def _recorded(whole: Whole) -> Json:
     }
 
 
+REFERENCE = ("name", "url")
 QUESTION = ("round", "asked_by", "asked_of", "text", "asked_at", "answer", "answered_at")
 IMPACT = (
     "round",
@@ -224,7 +226,8 @@ def _criterion(criterion: Criterion) -> Json:
     }
 
 
-def _commitment(decision: Decision) -> Json | None:
+def _commitment(whole: Whole) -> Json | None:
+    decision = whole.decision
     if decision.commitment is None:
         return None
     moves = [move for move in decision.commitment.moves if move.decision_id == decision.id]
@@ -234,6 +237,7 @@ def _commitment(decision: Decision) -> Json | None:
         "to": _plain(decision.move_to),
         "scope_change": decision.scope_change,
         "moves": _each(moves, MOVE),
+        "references": _each(whole.of_commitment, REFERENCE),
     }
 
 

@@ -67,6 +67,7 @@ def _page(whole: Whole) -> str:
         _lines(_facts(decision)),
         f"## Status\n\n{said(phrases.capital(wording.state_words(decision)))}",
         f"## Context\n\n{_context(decision)}",
+        _section("References", _references(whole)),
         _section("Options", _options(decision)),
         _section("Claims and criteria", _acceptance(decision)),
         _section("Impact", _impact(decision)),
@@ -114,7 +115,7 @@ def _section(title: str, parts: Iterable[str], otherwise: str = "") -> str:
 
 
 def _facts(decision: Decision) -> Iterator[str]:
-    yield f"- Kind: {decision.kind.label}"
+    yield f"- Kind: {decision.words.kind(decision.kind)}"
     yield f"- Channel: {where(decision.channel.slack_id)}"
     yield f"- {said(wording.origin(decision))}"
     yield f"- {said(decision.routed)}"
@@ -132,6 +133,16 @@ def _context(decision: Decision) -> str:
         link = f" ({markdown_escaped(decision.source_link)})" if decision.source_link else ""
         parts.append(f"Raised from a message{author}{link}:\n\n{quoted(decision.source_text)}")
     return "\n\n".join(parts)
+
+
+def _references(whole: Whole) -> Iterator[str]:
+    """Write each reference as its name and its address, which no reader makes into a link."""
+    for link in whole.references:
+        yield f"- {markdown_escaped(link.name)}: {markdown_escaped(link.url)}"
+    for link in whole.of_commitment:
+        name = whole.decision.commitment.name if whole.decision.commitment else ""
+        called = f"{markdown_escaped(link.name)} (of {markdown_escaped(name)})"
+        yield f"- {called}: {markdown_escaped(link.url)}"
 
 
 def _options(decision: Decision) -> Iterator[str]:
@@ -173,7 +184,8 @@ def _impact(decision: Decision) -> Iterator[str]:
         late = ", late" if statement.late else ""
         yield (
             f"Round {statement.round}, stated by {who(statement.by)} "
-            f"({statement.role.label}) on {wording.day_of(decision, statement.at)}{late}: "
+            f"({decision.words.role(statement.role)}) "
+            f"on {wording.day_of(decision, statement.at)}{late}: "
             f"{phrases.slip(statement.days)}; confidence {statement.confidence.value}."
         )
         facts = (

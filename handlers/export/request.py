@@ -212,10 +212,10 @@ def _moment(seconds: str) -> str | None:
 
 
 def export_post(post: Post, session: Session) -> Message:
-    """Give the file to whoever asked, with a sentence on what is in it."""
+    """Build the message with the file for the person who asked, and a sentence on what is in it."""
     export = export_of(post)
     scope = export.scope
-    asked = [f"kind {scope.kind.label}"] if scope.kind else []
+    asked = [f"kind {post.channel.words.kind(scope.kind)}"] if scope.kind else []
     asked += [f"state {scope.state.replace('_', ' ')}"] if scope.state else []
     asked += [f"raised since {scope.since:%Y-%m-%d %H:%M} UTC"] if scope.since else []
     asked += [f"raised before {scope.before:%Y-%m-%d %H:%M} UTC"] if scope.before else []
@@ -226,7 +226,7 @@ def export_post(post: Post, session: Session) -> Message:
 
 
 def failed_post(post: Post, session: Session) -> Message:
-    """Tell whoever asked that the file did not go out, and what to do."""
+    """Tell the person who asked that the file did not go out, and what to do."""
     args = post.args or {"export": int(post.key.split(":")[1])}
     lost = session.get_one(Post, args["export"])
     why = (

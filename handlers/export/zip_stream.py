@@ -22,7 +22,7 @@ _WHERE_END_64 = struct.Struct("<4sIQI")
 _OFFSET_64 = struct.Struct("<HHQ")
 _VERSION, _UTF_8, _DEFLATED, _READABLE = 45, 0x800, 8, 0o100644 << 16
 _MOST_16, _MOST_32 = 0xFFFF, 0xFFFFFFFF
-# Beyond so many bytes, the list of files is on disk.
+# Bytes up to which the list of files is in memory; a longer one is on disk.
 IN_MEMORY = 1_000_000
 
 

@@ -10,6 +10,7 @@ from models.mrkdwn import day, number, where, who
 from models.reads.home import HeldRights
 from models.reads.pagination import Page
 from models.rules import Decider, Kind, Role
+from models.tables.rights import RightsVersion
 
 # Slack takes ten fields in one section.
 ROWS_OF_A_TABLE = 5
@@ -41,9 +42,13 @@ def _seat(seat: HeldRights) -> str:
 
 
 def _titles(seat: HeldRights) -> list[str]:
-    titles = [role.label for role in _roles(seat)]
-    sponsor = not seat.acting and seat.rights.sponsor == seat.person
-    return [*titles, "sponsor"] if sponsor else titles
+    words = seat.rights.words
+    titles = [words.role(role) for role in _roles(seat)]
+    return [*titles, words.sponsor] if _is_sponsor(seat) else titles
+
+
+def _is_sponsor(seat: HeldRights) -> bool:
+    return not seat.acting and seat.rights.sponsor == seat.person
 
 
 def _roles(seat: HeldRights) -> list[Role]:
@@ -70,16 +75,16 @@ def _rights(seat: HeldRights) -> str:
     together = f" together with {who(others[0])}" if others else " in both roles"
     grace = number(rights.grace_days, "working day")
     lines = [
-        *([f"Decide: {_kinds(alone)}"] if alone else []),
-        *([f"Sign: {_kinds(joint)}{together}"] if joint else []),
-        *([f"State impact first: {_kinds(impact)}"] if impact else []),
-        *([f"Decide what is {grace} overdue"] if "sponsor" in _titles(seat) else []),
+        *([f"Decide: {_kinds(rights, alone)}"] if alone else []),
+        *([f"Sign: {_kinds(rights, joint)}{together}"] if joint else []),
+        *([f"State impact first: {_kinds(rights, impact)}"] if impact else []),
+        *([f"Decide what is {grace} overdue"] if _is_sponsor(seat) else []),
     ]
     return "\n".join(lines) or "None at present"
 
 
-def _kinds(kinds: Iterable[Kind]) -> str:
-    return _and([kind.label for kind in kinds])
+def _kinds(rights: RightsVersion, kinds: Iterable[Kind]) -> str:
+    return _and([rights.words.kind(kind) for kind in kinds])
 
 
 def _and(words: list[str]) -> str:

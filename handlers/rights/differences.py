@@ -9,6 +9,7 @@ from handlers.ui.phrases import WEEKDAYS, capital
 from models.mrkdwn import number, who
 from models.rules import Decider, Kind, Right, Role
 from models.tables.rights import SETTINGS, RightsVersion
+from models.words import Words
 from models.working_time import WEEKS, country_name
 
 _NOBODY = "nobody"
@@ -17,37 +18,40 @@ _NOBODY = "nobody"
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
     """Return a line for each thing that the later version changes; none if it changes nothing."""
     facts = {name: getattr(after, name) for name in SETTINGS}
-    return lines(before, facts, after.table)
+    return lines(before, facts, after.table, after.words)
 
 
-def lines(before: RightsVersion, facts: Mapping[str, Any], rows: Mapping[Kind, Right]) -> list[str]:
+def lines(
+    before: RightsVersion, facts: Mapping[str, Any], rows: Mapping[Kind, Right], words: Words
+) -> list[str]:
     """Return a line for each setting and row here that is not as it was before."""
     told = [
         f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
-        for column, (name, says) in _SETTINGS.items()
+        for column, (name, says) in _settings(words).items()
         if column in facts and facts[column] != getattr(before, column)
     ]
     return told + [
-        f"{capital(kind.label)}: was {_was(before.table[kind])}; now {_now(rows[kind])}."
+        f"{capital(words.kind(kind))}: was {_was(before.table[kind], words)}; "
+        f"now {_now(rows[kind], words)}."
         for kind in Kind
         if kind in rows and rows[kind] != before.table[kind]
     ]
 
 
-def _was(right: Right) -> str:
+def _was(right: Right, words: Words) -> str:
     if right.decides is Decider.JOINT:
-        return f"both together{_after(right)}"
-    return f"the {right.decides.roles[0].label}'s decision{_after(right)}"
+        return f"both together{_after(right, words)}"
+    return f"the {words.role(right.decides.roles[0])}'s decision{_after(right, words)}"
 
 
-def _now(right: Right) -> str:
+def _now(right: Right, words: Words) -> str:
     if right.decides is Decider.JOINT:
-        return f"both sign{_after(right)}"
-    return f"the {right.decides.roles[0].label} decides{_after(right)}"
+        return f"both sign{_after(right, words)}"
+    return f"the {words.role(right.decides.roles[0])} decides{_after(right, words)}"
 
 
-def _after(right: Right) -> str:
-    asked = right.decides.asked_for_impact.label
+def _after(right: Right, words: Words) -> str:
+    asked = words.role(right.decides.asked_for_impact)
     return f", after the {asked}'s impact" if right.impact_first else ""
 
 
@@ -71,19 +75,19 @@ def _holidays(value: str | None) -> str:
     return country_name(value) if value else "none"
 
 
-# Column → what it is called, and how its value is said.
-_SETTINGS: dict[str, tuple[str, Any]] = {
-    Role.PRODUCT_OWNER.value: (Role.PRODUCT_OWNER.label, _person),
-    Role.PROJECT_MANAGER.value: (Role.PROJECT_MANAGER.label, _person),
-    "sponsor": ("sponsor", _person),
-    "time_zone": ("time zone", str),
-    "working_week": ("working week", WEEKS.__getitem__),
-    "holidays": ("public holidays", _holidays),
-    "impact_days": ("time to state impact", _days),
-    "grace_days": ("past its date, the sponsor may decide after", _days),
-    "reminds": ("reminders", _yes_or_no),
-    "digest_weekday": ("digest", _weekday),
-    "digest_hour": ("hour of the digest", "{:02d}:00".format),
-    "digest_when_empty": ("digest of a week without news", _yes_or_no),
-    "confirms": ("whoever loses a right confirms it first", _yes_or_no),
-}
+def _settings(words: Words) -> dict[str, tuple[str, Any]]:
+    """Return, by column, what each setting is called, and how its value is said."""
+    return {
+        **{role.value: (words.role(role), _person) for role in Role},
+        "sponsor": (words.sponsor, _person),
+        "time_zone": ("time zone", str),
+        "working_week": ("working week", WEEKS.__getitem__),
+        "holidays": ("public holidays", _holidays),
+        "impact_days": ("time to state impact", _days),
+        "grace_days": (f"past its date, the {words.sponsor} may decide after", _days),
+        "reminds": ("reminders", _yes_or_no),
+        "digest_weekday": ("digest", _weekday),
+        "digest_hour": ("hour of the digest", "{:02d}:00".format),
+        "digest_when_empty": ("digest of a week without news", _yes_or_no),
+        "confirms": ("whoever loses a right confirms it first", _yes_or_no),
+    }

@@ -93,7 +93,7 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
             "without an answer it lapses."
         )
     if answers.nobody and change.unopposed_at:
-        roles = " and ".join(role.label for role in answers.nobody)
+        roles = current.words.roles(answers.nobody)
         said.append(
             f"For the {roles} nobody is there who could confirm: it takes effect on "
             f"{when(change.unopposed_at)}."
@@ -102,9 +102,9 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
 
 
 def _as(current: RightsVersion, person: str, roles: list[Role]) -> str:
-    named = " and ".join(role.label for role in roles)
+    named = current.words.roles(roles)
     holds = all(current.holder_of(role) == person for role in roles)
-    return named if holds else f"sponsor, for the {named}"
+    return named if holds else f"{current.words.sponsor}, for the {named}"
 
 
 def how_it_ended(change: RightsChange) -> str:
@@ -130,7 +130,7 @@ def _wants(told: _Told) -> str:
 
 
 def _lines(told: _Told) -> list[str]:
-    return differences.lines(told.current, told.change.facts, told.change.rows)
+    return differences.lines(told.current, told.change.facts, told.change.rows, told.current.words)
 
 
 def _message(first: str, told: _Told, last: str, buttons: list[Element]) -> Message:
@@ -188,13 +188,13 @@ def change_request(post: Post, session: Session) -> Message:
 
 def _takes(current: RightsVersion, roles: list[Role], person: str) -> str:
     """Say from whom the change takes something, and why this person is asked."""
-    named = " and ".join(role.label for role in roles)
+    named = current.words.roles(roles)
     if all(current.holder_of(role) == person for role in roles):
         return f"It takes something from you, the {named}. Do you agree?"
     holders = " and ".join(dict.fromkeys(who(current.holder_of(role)) for role in roles))
     return (
         f"It takes something from {holders}, the {named}, who cannot answer now. You are the "
-        "sponsor: do you agree?"
+        f"{current.words.sponsor}: do you agree?"
     )
 
 
@@ -223,7 +223,7 @@ def asked_view(
     waits = how_it_ended(change)
     if change.state is ChangeState.PENDING:
         waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
-    lines = differences.lines(current, change.facts, change.rows)
+    lines = differences.lines(current, change.facts, change.rows, current.words)
     shown = [
         blocks.section(
             "Your change takes something from somebody else, so it is not made yet. "

@@ -18,11 +18,16 @@ from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
 from handlers.rights.zones import zone_input
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
+from handlers.ui.phrases import capital
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
+from models.rules import Role
 from models.tables.channel import Channel
 from models.tables.rights import DIGEST_HOUR, GRACE_DAYS, MONDAY, RightsVersion, revised
-from models.working_time import USUAL, WEEKS, country_called, is_zone
+from models.tables.workspace import words_of
+from models.words import USUAL, Words
+from models.working_time import USUAL as USUAL_DAYS
+from models.working_time import WEEKS, country_called, is_zone
 
 
 def open_setup(
@@ -47,9 +52,10 @@ def _setup_form(
     subjects.readable_channel(request, session, channel)
     current = lookups.current_rights(session, request.workspace, channel)
     check_may_change_rights(request, current)
+    words = words_of(session, request.workspace)
     holders = current.role_holders if current else []
     people = request.look_up(*dict.fromkeys([request.user, *holders]))
-    return setup_form(channel, current, [person.time_zone for person in people], then)
+    return setup_form(channel, current, [person.time_zone for person in people], then, words)
 
 
 # ---- drawn ---------------------------------------------------------------------------------------
@@ -65,6 +71,7 @@ def setup_form(
     current: RightsVersion | None,
     zones: Sequence[str],
     then: Mapping[str, Any] | None = None,
+    words: Words = USUAL,
 ) -> View:
     """Build the form that says who holds which role here.
 
@@ -76,7 +83,7 @@ def setup_form(
     days = current.impact_days if current else 2
     shown: list[Block] = [
         blocks.section(_introduction(channel, current)),
-        *_role_fields(current),
+        *_role_fields(current, words),
         inputs.field(
             "time_zone",
             "Time zone",
@@ -117,7 +124,7 @@ def _change_fields() -> list[Block]:
 
 
 def _calendar_fields(current: RightsVersion | None) -> list[Block]:
-    calendar = current.calendar if current else USUAL
+    calendar = current.calendar if current else USUAL_DAYS
     weeks = [inputs.choice(days, name) for days, name in WEEKS.items()]
     return [
         inputs.field("working_week", "Working week", inputs.select(weeks, initial=calendar.week)),
@@ -131,23 +138,23 @@ def _calendar_fields(current: RightsVersion | None) -> list[Block]:
     ]
 
 
-def _role_fields(current: RightsVersion | None) -> list[Block]:
+def _role_fields(current: RightsVersion | None, words: Words) -> list[Block]:
     return [
         inputs.field(
             "product_owner",
-            "Product owner",
+            capital(words.role(Role.PRODUCT_OWNER)),
             inputs.person_input(current.product_owner if current else None),
             hint="Answers “what should we build next, and why?”",
         ),
         inputs.field(
             "project_manager",
-            "Project manager",
+            capital(words.role(Role.PROJECT_MANAGER)),
             inputs.person_input(current.project_manager if current else None),
             hint="Answers “how will we deliver it reliably?” One person may hold both roles.",
         ),
         inputs.field(
             "sponsor",
-            "Sponsor",
+            capital(words.sponsor),
             inputs.person_input(current.sponsor if current else None),
             optional=True,
             hint="Who steps in when nobody decides.",

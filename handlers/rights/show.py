@@ -15,11 +15,12 @@ from handlers.ui.phrases import WEEKDAYS
 from models.mrkdwn import escaped, number, where, who
 from models.reads import lookups
 from models.refusals.place import NotATeamChannel
-from models.rules import Decider, Kind, Right
+from models.rules import Decider, Kind, Role
 from models.tables.attempt import attempts_outside_rights
 from models.tables.post import Post
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import change_that_became
+from models.words import Words
 from models.working_time import WEEKS, country_name
 
 ATTEMPTS_SINCE = timedelta(days=365)
@@ -34,9 +35,8 @@ def show(command: Command, session: Session) -> Answer:
     rights = lookups.require_rights(session, command.workspace, command.place.id)
     message = rights_in_words(rights)
     waits = pending.waiting(session, rights, command.at)
-    counted = attempts_in_words(
-        attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
-    )
+    tried = attempts_outside_rights(session, rights.channel_id, command.at - ATTEMPTS_SINCE)
+    counted = attempts_in_words(tried, rights.words)
     shown = [*message.blocks, *(waits.blocks if waits else [])]
     shown += [blocks.context(counted)] if counted else []
     shown.append(
@@ -56,14 +56,15 @@ def whole(click: Click, session: Session) -> Answer:
     return Reply(rights_in_words(lookups.require_rights(session, click.workspace, click.value)))
 
 
-def attempts_in_words(attempts: list[tuple[int, int, Kind, int]]) -> str:
+def attempts_in_words(attempts: list[tuple[int, int, Kind, int]], words: Words) -> str:
     """Say how often people without the right tried, per kind and month, never by name.
 
     Empty if nobody did.
     """
     months: dict[str, list[str]] = {}
     for year, month, kind, count in attempts:
-        months.setdefault(f"{date(year, month, 1):%B %Y}", []).append(f"{kind.label} {count}")
+        counts = months.setdefault(f"{date(year, month, 1):%B %Y}", [])
+        counts.append(f"{words.kind(kind)} {count}")
     if not months:
         return ""
     counted = "; ".join(f"{month}: {', '.join(kinds)}" for month, kinds in months.items())
@@ -90,15 +91,17 @@ def rights_in_words(rights: RightsVersion) -> Message:
 
 def _groups(rights: RightsVersion) -> list[tuple[str, list[str]]]:
     """Return the kinds by who decides them: what heads the group, and a line for each kind."""
+    words = rights.words
     heads = {
-        Decider.PRODUCT_OWNER: f"{who(rights.product_owner)}, product owner, decides",
-        Decider.PROJECT_MANAGER: f"{who(rights.project_manager)}, project manager, decides",
+        Decider(role.value): f"{who(rights.holder_of(role))}, {words.role(role)}, decides"
+        for role in Role
+    } | {
         Decider.JOINT: "Both sign" if not rights.same_person else "Both roles, one person, sign",
     }
     return [
         (
             head,
-            [_kind(kind, rights.table[kind]) for kind in Kind if _decides(rights, kind) is decider],
+            [_kind(kind, rights) for kind in Kind if _decides(rights, kind) is decider],
         )
         for decider, head in heads.items()
     ]
@@ -108,18 +111,21 @@ def _decides(rights: RightsVersion, kind: Kind) -> Decider | None:
     return rights.table[kind].decides if kind in rights.table else None
 
 
-def _kind(kind: Kind, right: Right) -> str:
-    after = f", after the {right.decides.asked_for_impact.label}'s impact"
-    return f"{phrases.capital(kind.label)} ({kind.meaning}){after if right.impact_first else ''}"
+def _kind(kind: Kind, rights: RightsVersion) -> str:
+    right, words = rights.table[kind], rights.words
+    said = f"{phrases.capital(words.kind(kind))} ({kind.meaning})"
+    if not right.impact_first:
+        return said
+    return f"{said}, after the {words.role(right.decides.asked_for_impact)}'s impact"
 
 
 def _sponsor(rights: RightsVersion) -> str:
     if not rights.sponsor:
-        return "*No sponsor*: nobody else decides what waits past its date."
+        return f"*No {rights.words.sponsor}*: nobody else decides what waits past its date."
     grace = number(rights.grace_days, "working day")
     return (
-        f"*{who(rights.sponsor)}, sponsor*, may decide what nobody has decided {grace} past its "
-        "date."
+        f"*{who(rights.sponsor)}, {rights.words.sponsor}*, may decide what nobody has decided "
+        f"{grace} past its date."
     )
 
 
@@ -190,12 +196,13 @@ def rights_message(
 
 def welcome(post: Post) -> Message:
     """Greet the channel I was invited to: what I am for, and the one form that starts it."""
+    words = post.channel.words
     first = (
         "Hello. I make tradeoff decisions visible: who may decide, what it costs, and what "
         "was decided."
     )
     step = (
-        "First say who is product owner and who is project manager here. After that anyone "
+        f"First say who is {' and who is '.join(map(words.role, Role))} here. After that anyone "
         "can run `/tradeoff`."
     )
     return Message(
@@ -212,11 +219,10 @@ def welcome(post: Post) -> Message:
 
 
 def _people(rights: RightsVersion) -> str:
+    words = rights.words
+    held = [f"{who(rights.holder_of(role))} is {words.role(role)}" for role in Role]
+    people = "; ".join(held)
     if rights.same_person:
-        people = f"{who(rights.product_owner)} is both product owner and project manager."
-    else:
-        people = (
-            f"{who(rights.product_owner)} is product owner; {who(rights.project_manager)} "
-            "is project manager."
-        )
-    return f"{people} {who(rights.sponsor)} is sponsor." if rights.sponsor else people
+        people = f"{who(rights.product_owner)} is both {words.roles(Role)}"
+    sponsor = f" {who(rights.sponsor)} is {words.sponsor}." if rights.sponsor else ""
+    return f"{people}.{sponsor}"

@@ -16,6 +16,7 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import Decider, Kind, Right
 from models.tables.rights import RightsVersion, revised
+from models.words import Words
 
 
 def edit_table(click: Click, session: Session) -> Answer:
@@ -47,7 +48,7 @@ def field_of(kind: Kind) -> str:
     return f"right_{kind.value}"
 
 
-def _choices(kind: Kind) -> dict[str, tuple[str, Right]]:
+def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
     """Return what can be chosen for this kind, by value: what it says, and the right.
 
     Acceptance is one role's verdict, without an impact statement.
@@ -56,10 +57,10 @@ def _choices(kind: Kind) -> dict[str, tuple[str, Right]]:
     for decider in Decider:
         if kind is Kind.ACCEPTANCE and decider is Decider.JOINT:
             continue
-        says = "Both sign" if decider is Decider.JOINT else f"The {decider.roles[0].label}"
+        says = "Both sign" if decider is Decider.JOINT else f"The {words.role(decider.roles[0])}"
         found[decider.value] = (says, Right(decider, False))
         if kind is not Kind.ACCEPTANCE:
-            after = f"{says}, after the {decider.asked_for_impact.label}'s impact"
+            after = f"{says}, after the {words.role(decider.asked_for_impact)}'s impact"
             found[f"{decider.value}:impact"] = (after, Right(decider, True))
     return found
 
@@ -75,7 +76,7 @@ def table_form(current: RightsVersion) -> View:
         f"Saving makes v{current.number + 1} of the rights here and posts what it changes in the "
         "channel. What takes something from another role waits until they confirm."
     )
-    shown = [first, *(_kind_field(kind, current.table[kind]) for kind in Kind)]
+    shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [
         inputs.choice("yes", "Yes, they confirm it first"),
         inputs.choice("no", "No, it holds at once"),
@@ -94,10 +95,11 @@ def table_form(current: RightsVersion) -> View:
     return inputs.form("rights.table", "Change who decides", shown, remember, submit="Save")
 
 
-def _kind_field(kind: Kind, right: Right) -> Block:
-    choices = [inputs.choice(value, says) for value, (says, _) in _choices(kind).items()]
+def _kind_field(kind: Kind, current: RightsVersion) -> Block:
+    words, right = current.words, current.table[kind]
+    choices = [inputs.choice(value, says) for value, (says, _) in _choices(kind, words).items()]
     select = inputs.select(choices, initial=value_of(right))
-    label = phrases.capital(kind.label)
+    label = phrases.capital(words.kind(kind))
     return inputs.field(field_of(kind), label, select, hint=phrases.capital(kind.meaning) + ".")
 
 
@@ -109,7 +111,7 @@ def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Rig
     errors: dict[str, str] = {}
     table = dict(current.table)
     for kind in Kind:
-        chosen = _choices(kind).get(fields.chosen(state, field_of(kind)))
+        chosen = _choices(kind, current.words).get(fields.chosen(state, field_of(kind)))
         if chosen is None:
             errors[field_of(kind)] = "Choose who decides."
         else:

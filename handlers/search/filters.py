@@ -27,12 +27,12 @@ _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _WITHOUT = re.compile(r"(?:^|\s)([-\u2013\u2014!])([A-Za-z]+):")
 _SEVERAL = re.compile(r"\b(by|holder):\s*(?:<@[^<>]*>|me)\s*,", re.IGNORECASE)
 
-NAMES = ("kind", "state", "by", "holder", "commitment", "since", "until")
+NAMES = ("kind", "state", "by", "holder", "commitment", "ref", "since", "until")
 VALID = (
     "Filters are `kind:priority`, `state:open` (or overdue, reopened, approved and so "
-    "on), `by:@someone`, `holder:@someone`, `commitment:Beta`, `since:2026-11-01` and "
-    "`until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a colon of its own "
-    "in quotation marks."
+    "on), `by:@someone`, `holder:@someone`, `commitment:Beta`, `ref:SHOP-123`, "
+    "`since:2026-11-01` and `until:2026-11-30` (or `since:30d`, `since:6w`). Put what has a "
+    "colon of its own in quotation marks."
 )
 WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`."
 WHEN = "Say a day, as in `2026-11-01`, `1 Nov` or `Friday`, or how long ago, as in `30d` or `6w`."
@@ -87,6 +87,8 @@ def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str)
         return _read_day(request, wanted, name, value)
     if name == "commitment":
         return replace(wanted, commitment=value)
+    if name == "ref":
+        return replace(wanted, reference=value)
     allowed = [kind.value for kind in Kind] if name == "kind" else list(STATES)
     chosen = _one_of(allowed, value)
     if chosen is None:

@@ -11,13 +11,16 @@ from handlers.answers import Block, Element, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
+from handlers.ui.phrases import capital
+from handlers.ui.references import read_references, reference_errors, references_field
 from models.mrkdwn import day, where, who
 from models.refusals.refused import FieldsInvalid
-from models.rules import TRADEOFF_KINDS, Kind, Right
+from models.rules import TRADEOFF_KINDS, Kind, Right, Role
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.raising import Ask, Effect
+from models.words import Words
 
 FEWEST_OPTIONS, MOST_OPTIONS = 2, 5
 MOST_COMMITMENTS = 100
@@ -64,7 +67,7 @@ def tradeoff_form(
         shown += _option_row(position, given)
     shown += _more(rows.options, rows.commitments, rows.effect)
     shown += _effect(rows, given) if rows.effect else []
-    shown += _when_and_who(given)
+    shown += [*_when_and_who(given), references_field(given.get("references", ()))]
     title, submit = "Raise a tradeoff", "Raise"
     if remember.get("edit"):
         title, submit = f"Edit #{remember.get('number')}", "Save"
@@ -79,7 +82,7 @@ def _question(rights: RightsVersion, given: Mapping[str, Any], rows: Rows) -> li
         placeholder="Add Apple Pay to Sprint 14",
     )
     kind = inputs.select(
-        [_kind(kind, rights.table[kind]) for kind in TRADEOFF_KINDS],
+        [_kind(kind, rights.table[kind], rights.words) for kind in TRADEOFF_KINDS],
         initial=given.get("kind", ""),
         placeholder="What sort of decision is it?",
     )
@@ -210,17 +213,18 @@ def _effect(rows: Rows, given: Mapping[str, Any]) -> list[Block]:
     ]
 
 
-def _kind(kind: Kind, right: Right) -> dict[str, Any]:
+def _kind(kind: Kind, right: Right, words: Words) -> dict[str, Any]:
     return inputs.choice(
-        kind.value, f"{kind.label.capitalize()}: {kind.meaning}", decided_by(right)
+        kind.value, f"{capital(words.kind(kind))}: {kind.meaning}", decided_by(right, words)
     )
 
 
 def _people(rights: RightsVersion) -> str:
     here = f"In {where(rights.channel.slack_id)} {who(rights.product_owner)} is"
     if rights.same_person:
-        return f"{here} both product owner and project manager."
-    return f"{here} product owner, {who(rights.project_manager)} project manager."
+        return f"{here} both {rights.words.roles(Role)}."
+    owner, manager = map(rights.words.role, Role)
+    return f"{here} {owner}, {who(rights.project_manager)} {manager}."
 
 
 # ---- read back -----------------------------------------------------------------------------------
@@ -265,11 +269,11 @@ def read_tradeoff(
     effect = _read_effect(state, today, commitments, edited, errors)
     if kind == Kind.COMMITMENT and commitments and not fields.chosen(state, "commitment"):
         errors["commitment"] = "Say which commitment this would change, and how."
+    errors |= reference_errors(state)
     if errors:
         raise FieldsInvalid(errors)
-    return Ask(
-        title, Kind(kind), why_now, options, due_on, fields.people(state, "consulted"), effect
-    )
+    consulted, references = fields.people(state, "consulted"), read_references(state)
+    return Ask(title, Kind(kind), why_now, options, due_on, consulted, effect, references)
 
 
 def _read_options(state: FormState, errors: dict[str, str]) -> list[tuple[str, str, str]]:

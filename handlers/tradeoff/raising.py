@@ -25,7 +25,7 @@ from handlers.ui import blocks, fields, forms, marks, seals
 from handlers.ui.marks import value_of
 from models import locks
 from models.mrkdwn import day, escaped
-from models.reads import lookups
+from models.reads import lookups, references
 from models.refusals.refused import FieldsInvalid, NotFound
 from models.rules import Kind
 from models.similar_titles import close_matches
@@ -36,6 +36,7 @@ from models.verbs import rounds
 from models.verbs.changing import asks_the_same, change_question
 from models.verbs.commitment_moves import stands
 from models.verbs.raising import Ask, Origin, Source, raise_tradeoff
+from models.verbs.references import change_references
 from models.verbs.rounds import check_may_reopen
 from models.verbs.routing import Matter
 from models.working_time import local_day
@@ -86,7 +87,8 @@ def edit(click: Click, session: Session) -> Answer:
     decision = subjects.clicked_decision(click, session)
     rounds.check_may_edit(decision, click.person)
     current = lookups.require_rights(session, click.workspace, decision.channel.slack_id)
-    given = tradeoff_form.given_by(decision)
+    links = references.of_decisions(session, [decision.id])[decision.id]
+    given = {**tradeoff_form.given_by(decision), "references": links}
     rows = rows_of(decision, session, current, click.at)
     remember: dict[str, Any] = {
         "edit": value_of(decision),
@@ -207,7 +209,7 @@ def _check_may_supersede(form: Form, current: RightsVersion, old: Decision, matt
     kinds = (matter.kind, Kind.COMMITMENT) if matter.commitment else (matter.kind,)
     roles = {role for kind in kinds for role in current.table[kind].decides.roles}
     if not set(old.holders) <= roles:
-        deciders = " and ".join(role.label for role in old.holders)
+        deciders = old.words.roles(old.holders)
         raise FieldsInvalid(
             {
                 "kind": f"#{old.number} was the call of the {deciders}; what takes its place has "
@@ -275,6 +277,9 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
         decision.id,
     )
     if asks_the_same(decision, ask):
+        links = references.of_decisions(session, [decision.id])[decision.id]
+        if ask.references not in (None, links):
+            change_references(decision, ask.references or [], form.act)
         return Done()
     _check_consulted(form, ask, decision.channel.slack_id)
     matter = _matter(ask, subjects.replaced_by(decision, session))
@@ -310,6 +315,7 @@ def _form(
 
 def supersede_form(session: Session, current: RightsVersion, old: Decision, at: datetime) -> View:
     """Build the form of a tradeoff that takes the place of this one, once it is approved."""
-    given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None}
+    links = references.of_decisions(session, [old.id])[old.id]
+    given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None, "references": links}
     rows = rows_of(old, session, current, at)
     return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

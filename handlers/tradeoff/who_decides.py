@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handlers.tradeoff.form import FEWEST_OPTIONS, Rows
 from models.acts import Seat
 from models.mrkdwn import who
-from models.rules import TRADEOFF_KINDS, Decider, Kind
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Role
 from models.tables.decision import Decision
 from models.tables.rights import RightsVersion
 from models.verbs.routing import Matter, route
@@ -23,19 +23,20 @@ def who_decides(session: Session, rights: RightsVersion, kind: str, at: datetime
     """
     if kind not in list(map(str, TRADEOFF_KINDS)):
         return ""
-    right = rights.table[Kind(kind)]
+    right, words = rights.table[Kind(kind)], rights.words
     routing = route(session, rights, Matter(Kind(kind)), at)
     holder, counterpart = _named(routing.holder), _named(routing.counterpart)
     if rights.same_person:
-        first = f"*{holder} decides this here*, as product owner and project manager"
+        first = f"*{holder} decides this here*, as {words.roles(Role)}"
         return f"{first}, and states the impact first." if right.impact_first else f"{first}."
     if right.decides is Decider.JOINT:
         first = f"*{holder} and {counterpart} both sign this here*"
     else:
-        first = f"*{holder} decides this here* ({right.decides.roles[0].label})"
+        first = f"*{holder} decides this here* ({words.role(right.decides.roles[0])})"
     if not right.impact_first:
         return f"{first}; no impact is asked for."
-    return f"{first}, after the impact from {counterpart} ({right.decides.asked_for_impact.label})."
+    asked = words.role(right.decides.asked_for_impact)
+    return f"{first}, after the impact from {counterpart} ({asked})."
 
 
 def with_kind(

@@ -17,7 +17,7 @@ def cut(marked: str, limit: int) -> str:
 
 
 def cut_to_bytes(marked: str, limit: int) -> str:
-    """Cut mrkdwn to so many bytes of UTF-8; split no character, no entity and no mention."""
+    """Cut mrkdwn to `limit` bytes of UTF-8; split no character, no entity and no mention."""
     encoded = marked.encode()
     if len(encoded) <= limit:
         return marked
@@ -29,7 +29,7 @@ def _ended(begun: str) -> str:
 
 
 def fitted(text: str, columns: int) -> str:
-    """Join typed text into one line, and cut it to so many columns.
+    """Join typed text into one line, and cut it to `limit` columns.
 
     A wide character, as in Chinese or Japanese, takes two. An address is whole or left out.
     """

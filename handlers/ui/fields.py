@@ -11,7 +11,7 @@ from handlers.requests import FormState, Place, Request, RequestInPlace
 from models import mrkdwn
 from models.visible_text import cleaned
 
-# A text may mention hundreds of people; Slack is asked for so many names.
+# Names that are looked up for one text, which may mention hundreds of people.
 MOST_NAMES = 30
 # Quotation marks of every language, the double ones and the single ones.
 DOUBLE_QUOTES, SINGLE_QUOTES = '"“”„‟«»〝〞〟＂「」『』《》', "'‘’‚‛‹›〈〉"

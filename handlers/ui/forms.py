@@ -11,10 +11,12 @@ from handlers.answers import Block, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.marks import value_of
+from handlers.ui.phrases import capital
 from models.mrkdwn import escaped
 from models.refusals.refused import ChangedMeanwhile, FieldsInvalid
-from models.rules import Decider, Person, Right, Standing
+from models.rules import Decider, Person, Right, Role, Standing
 from models.tables.decision import Decision
+from models.words import Words
 
 TITLE_LIMIT = 120
 WHY_LIMIT = 3000
@@ -102,17 +104,15 @@ def titled(decision: Decision) -> Block:
     return blocks.section(f"*#{decision.number} {escaped(decision.title)}*")
 
 
-def decided_by(right: Right) -> str:
+def decided_by(right: Right, words: Words) -> str:
     """Say who decides, and whether an impact comes first."""
     if right.decides is Decider.JOINT:
-        sentence = "Product owner and project manager sign"
+        sentence = f"{capital(words.roles(Role))} sign"
     else:
-        sentence = f"The {right.decides.roles[0].label} decides"
-    return (
-        f"{sentence}, after the {right.decides.asked_for_impact.label}'s impact"
-        * right.impact_first
-        or sentence
-    )
+        sentence = f"The {words.role(right.decides.roles[0])} decides"
+    if not right.impact_first:
+        return sentence
+    return f"{sentence}, after the {words.role(right.decides.asked_for_impact)}'s impact"
 
 
 # ---- reasons -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What a form offers, and the check of what comes back: the door of every submitted value.
+"""Offers of forms: what each input accepts, and the check of every value that is submitted.
 
 The offer is made from the form itself when it is drawn and travels with it, signed
 (`handlers/ui/seals.py`). So no feature can forget a limit that its form shows.

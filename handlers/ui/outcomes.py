@@ -48,12 +48,12 @@ def _by(decision: Decision, settlement: Settlement) -> str:
     Rounds that an earlier release settled have no kind and role of their own.
     """
     kind, role = (
-        settlement.kind or decision.kind.label,
-        settlement.role or decision.decides.roles[0].label,
+        settlement.kind or decision.words.kind(decision.kind),
+        settlement.role or decision.words.role(decision.decides.roles[0]),
     )
     instead = f" for {who(settlement.on_behalf_of)}" if settlement.on_behalf_of else ""
     if settlement.by_escalation:
-        return f" by {who(settlement.by)} (sponsor, by escalation; {kind})"
+        return f" by {who(settlement.by)} ({decision.words.sponsor}, by escalation; {kind})"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f", signed by {signed} ({kind})"
@@ -63,7 +63,7 @@ def _by(decision: Decision, settlement: Settlement) -> str:
 def by_whom(decision: Decision, settlement: Settlement) -> str:
     """Say who settled the round, in few words: kind and role are in the outcome post."""
     if settlement.by_escalation:
-        return f"by {who(settlement.by)} (sponsor, by escalation)"
+        return f"by {who(settlement.by)} ({decision.words.sponsor}, by escalation)"
     signed = signers(decision, settlement.round)
     if signed and settlement.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED):
         return f"by {signed}"

@@ -129,7 +129,7 @@ def sponsor_may_decide(decision: Decision) -> list[str]:
     """Say in a sentence that the sponsor may decide too; no sentence while they may not."""
     if not decision.escalated_to or decision.state is State.AWAITING_IMPACT:
         return []
-    return [f"{who(decision.escalated_to)} (sponsor) may decide too."]
+    return [f"{who(decision.escalated_to)} ({decision.words.sponsor}) may decide too."]
 
 
 # ---- the whole -----------------------------------------------------------------------------------

@@ -147,8 +147,8 @@ def _can_be_newest(session: Session, channel_id: int, most: int) -> ColumnElemen
     """Narrow to decisions that can have one of the newest outcomes, so that a long record is not
     sorted.
 
-    So many decisions were settled since the moment that is looked for here; an earlier outcome
-    cannot be among the newest.
+    It finds the moment since which that many decisions were settled; an earlier outcome cannot be
+    among the newest.
     """
     here = Decision.channel_id == channel_id
     last = (

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from models.reads import references
 from models.reads.search import STATES
+from models.references import Link
 from models.rules import Kind
 from models.tables.acceptance import Criterion
 from models.tables.channel import Channel, is_called
@@ -73,10 +75,15 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Decision, with everything that ever happened to it."""
+    """Decision, with everything that ever happened to it, and its references.
+
+    `of_commitment` are the references of the commitment that it touches.
+    """
 
     decision: Decision
     events: list[HistoryEvent] = field(default_factory=list)
+    references: list[Link] = field(default_factory=list)
+    of_commitment: list[Link] = field(default_factory=list)
 
 
 def count(session: Session, scope: ExportScope) -> int:
@@ -85,7 +92,7 @@ def count(session: Session, scope: ExportScope) -> int:
 
 
 def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[Whole]:
-    """Return the next decisions after this id, at most so many. Ids grow with the numbers."""
+    """Return the next decisions after this id, at most `most`. Ids grow with the numbers."""
     query = (
         _narrowed(select(Decision), scope)
         .where(Decision.id > after)
@@ -111,7 +118,18 @@ def batch(session: Session, scope: ExportScope, after: int, most: int) -> list[W
     )
     for event in session.scalars(of_these.order_by(HistoryEvent.sequence)):
         events[event.decision_id].append(event)
-    return [Whole(decision, events[decision.id]) for decision in decisions]
+    links = references.of_decisions(session, [decision.id for decision in decisions])
+    touched = {decision.commitment_id for decision in decisions if decision.commitment_id}
+    promised = references.of_commitments(session, touched)
+    return [
+        Whole(
+            decision,
+            events[decision.id],
+            links[decision.id],
+            promised[decision.commitment_id or 0],
+        )
+        for decision in decisions
+    ]
 
 
 def _narrowed(query: Select[Any], scope: ExportScope) -> Select[Any]:

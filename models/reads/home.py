@@ -247,7 +247,7 @@ def held_by(
 
 @cache
 def _held() -> Select[RightsVersion]:
-    """Ask each column that names a person by itself: each has an index."""
+    """Select by a query for each column that can name a person, because each has an index."""
     people: BindParameter[list[str]] = bindparam("people", expanding=True)
     named = (
         RightsVersion.sponsor == _PERSON,

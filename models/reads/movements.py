@@ -19,9 +19,9 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Movement of one commitment in a time: net days, and the date that it was promised for then.
+    """Movement of one commitment in a period: net days, and its promised date at the end.
 
-    `decisions` moved it, and their moves stood at the end; those of `taken_back` did not.
+    The moves of `decisions` were in force at the end; those of `taken_back` were not.
     """
 
     commitment: Commitment
@@ -36,8 +36,8 @@ def movements(
 ) -> list[Movement]:
     """Return the net movement per commitment, the largest first.
 
-    A commitment that two decisions moved there and back is among them, with 0 days. A move that was
-    taken back in the same time is none.
+    A commitment that one decision moved and another moved back is listed, with 0 days. A move that
+    was taken back in the same period is not.
     """
     rows = session.execute(_moved(), {"channel": channel_id, "since": since, "until": until}).all()
     numbers: dict[int, list[_Moved]] = {}

@@ -35,7 +35,7 @@ class Page(Generic[T]):
     next: Key | None = None
 
 
-# Returns up to so many rows beyond the cut, the nearest first.
+# Function that returns rows beyond the cut, the nearest first, at most as many as it is told.
 Fetch = Callable[[Cut, int], Sequence[T]]
 
 

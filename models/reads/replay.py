@@ -1,4 +1,4 @@
-"""Replay of a decision's history, against which its row and its outcomes are held."""
+"""Replay of a decision's history, with which its row and its outcomes are compared."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, cast, column, exists, or_, s
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from models.reads.references import refers_to
 from models.rules import OPEN_STATES, Decider, Impact, Kind, Outcome, State, Verb
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment
@@ -53,6 +54,7 @@ class Wanted:
     by: str | None = None
     holder: str | None = None
     commitment: str | None = None
+    reference: str | None = None
     since: datetime | None = None
     before: datetime | None = None
     gathered_in: int | None = None
@@ -103,9 +105,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A part of the list, the newest first: at most so many numbers, from before or after one of
-    them.
-    """
+    """Part of the list, newest first: at most `most` numbers, before or after one of them."""
 
     most: int
     older_than: int | None = None
@@ -187,6 +187,8 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
     if wanted.gathered_in:
         news = select(Post.decision_id).where(Post.thread_id == wanted.gathered_in)
         facts.append(Decision.id.in_(news))
+    if wanted.reference:
+        facts.append(refers_to(wanted.reference))
     if wanted.since:
         facts.append(Decision.raised_at >= wanted.since)
     if wanted.before:

@@ -1,6 +1,6 @@
 """Everything that waits for a person: decisions, impact statements, questions, follow-ups, reviews.
 
-The one answer for reminders and Home.
+Reminders and Home both ask here, so that they agree.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ LONG_TEXTS = (
     Decision.routed,
 )
 
-# Things that may be asked of a person.
+# Kinds of work, as the query names them.
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
-# What waits, as it follows "waits for".
+# The same for people, in words that follow "waits for".
 IMPACT, DECISION, SIGNATURE, VERDICT, REPLY, FORECAST = (
     "your impact statement",
     "your decision",
@@ -77,14 +77,12 @@ class Waiting:
     part: int | None = None
 
 
-# No calendar on Earth is further than this before UTC's.
+# In the time zone furthest east, UTC+14, a day begins this much earlier than in UTC.
 FURTHEST_EAST = timedelta(hours=14)
 
 
 def waiting_for(session: Session, tenant: str, person: str, at: datetime) -> list[Waiting]:
-    """Return everything that waits for this person, the pressing first, then by due date and
-    age.
-    """
+    """Return everything that waits for this person: the urgent first, then by due date and age."""
     asked: dict[str, list[Decision]] = {DECIDE: [], ANSWER: [], FOLLOW_UP: [], REVIEW: []}
     parts: dict[tuple[str, int], int] = {}
     for decision, asked_for, part in session.execute(
@@ -145,9 +143,9 @@ def _mine() -> Select[Decision, str, int]:
 
 
 def _asked() -> CompoundSelect[str, int, int]:
-    """Ask each column that names a person by itself.
+    """Select what is asked of the person, with a query for each column that can name them.
 
-    In one condition, SQLite would look through the open decisions of every channel.
+    Joined by OR, the conditions would make SQLite read the open decisions of every channel.
     """
     open_, deciding = Decision.state.in_(OPEN_STATES), Decision.state != State.AWAITING_IMPACT
     asked = Decision.impact.in_((Impact.AWAITED, Impact.REVISION_ASKED))
@@ -178,15 +176,15 @@ def _each(
     decision: InstrumentedAttribute[int],
     part: InstrumentedAttribute[int] | None = None,
 ) -> Select[str, int, int]:
-    """Select what is asked for, the decision, and the part of it that this is about; else 0."""
+    """Select what is asked for, the decision, and the id or round that it is about, or 0."""
     about = literal(0) if part is None else part.expression
     return select(literal(asked_for).label("what"), decision.label("id"), about.label("part"))
 
 
 def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
     if person in decision.asked_for_impact.values():
-        half_over = decision.impact is Impact.AWAITED and _half_over(decision, at)
-        impact = [Waiting(decision, IMPACT, half_over)]
+        urgent = decision.impact is Impact.AWAITED and _first_quarter_is_over(decision, at)
+        impact = [Waiting(decision, IMPACT, urgent)]
     else:
         impact = []
     if decision.state is State.AWAITING_IMPACT:
@@ -209,10 +207,11 @@ def what_is_yours(decision: Decision, person: str) -> str:
     return SIGNATURE if signs else DECISION
 
 
-def _half_over(decision: Decision, at: datetime) -> bool:
-    """Return True if the half-way reminder has come.
+def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
+    """Return True after the first quarter of the impact window.
 
-    The reminder never comes in the first quarter (working_time.half_way).
+    The half-way reminder comes after it, though not always in the very middle: see
+    `working_time.half_way`. A reminder that comes must find the impact urgent.
     """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4
@@ -240,7 +239,7 @@ def _follow_ups(
 def _reviewed_by(session: Session, decisions: list[Decision], person: str) -> list[Decision]:
     """Return the decisions among these whose newest forecast is this person's.
 
-    Whoever forecast the round that was decided is asked; an earlier forecast is out of date.
+    Only the author of the last statement before the decision is asked whether it came true.
     """
     rounds = {decision.id: decision.round for decision in decisions}
     found = session.execute(_forecasts(), {"ids": list(rounds)}) if rounds else ()
@@ -259,7 +258,7 @@ def _is_due(decision: Decision, at: datetime) -> bool:
 
 @cache
 def _forecasts() -> Select[int, int, str]:
-    """Select who forecast in which round, the newest last."""
+    """Select the decision, round and author of each impact statement, the newest last."""
     return (
         select(ImpactStatement.decision_id, ImpactStatement.round, ImpactStatement.by)
         .where(ImpactStatement.decision_id.in_(bindparam("ids", expanding=True)))

@@ -40,9 +40,10 @@ from models.tables.settlement import Settlement
 WEEK = timedelta(days=7)
 # Span with which a week's time to decide is compared (docs/reference/behaviour.md, Screens).
 BEFORE = timedelta(days=28)
-# A digest that is late by less is told in today's words (docs/reference/behaviour.md, Screens).
+# A digest that is late by less than this says who must act now; a later one says what waited then
+# (docs/reference/behaviour.md, Screens).
 A_WHILE = timedelta(days=1)
-# Verbs that end an outcome and make the decision wait again.
+# Verbs after which a settled decision waits again.
 AGAIN = (Verb.REOPEN, Verb.UNDO, Verb.RESUBMIT, Verb.RETURN)
 
 
@@ -73,12 +74,12 @@ class Week:
 
     @property
     def is_past(self) -> bool:
-        """True if so much can have happened since that today's words do not tell that week."""
+        """Return True if the week ended so long ago that today's state no longer describes it."""
         return self.now - self.until > A_WHILE
 
     @property
     def is_empty(self) -> bool:
-        """True if nothing happened and nothing waits."""
+        """Return True if nothing was decided, no commitment moved and nothing waits."""
         nothing_waits = not (self.waiting.count or self.not_accepted.count)
         return not self.figures.decided and not self.movements and nothing_waits
 
@@ -133,7 +134,7 @@ _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_
 def _open(
     session: Session, channel_id: int, until: datetime, most: int
 ) -> tuple[Listed, Listed, Listed]:
-    """Return what waited at that moment, was done and not accepted, and was overdue.
+    """Return three lists as of `until`: tradeoffs that waited, claims that waited, overdue ones.
 
     The oldest come first.
     """
@@ -190,7 +191,7 @@ def _first() -> Select[Decision, int, int, int, int]:
 
 
 def _had_outcome() -> ColumnElement[bool]:
-    """Select whether a round had ended by then, and no other had begun."""
+    """Return the condition that a decision was settled at `until`: no later round had begun."""
     held = Settlement.since.is_(None) | Settlement.since.not_in(AGAIN)
     return exists().where(
         Settlement.decision_id == Decision.id,
@@ -200,7 +201,7 @@ def _had_outcome() -> ColumnElement[bool]:
 
 
 def waited_since(decision: Decision, at: datetime) -> datetime:
-    """Return when the round began in which the decision waited at that moment."""
+    """Return the beginning of the round that was open at this moment."""
     begun = [
         settlement.since_at
         for settlement in decision.settlements
@@ -233,7 +234,7 @@ def _decided(
 
 @cache
 def _lapsed() -> Select[int]:
-    """Count impact windows that ended in silence in this time, whatever came later."""
+    """Count the impact windows that ended without a statement, also if one came later."""
     return (
         select(func.count())
         .select_from(Decision)

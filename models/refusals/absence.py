@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from models.mrkdwn import who
 from models.refusals.refused import Refused
+from models.rules import Role
+from models.words import Words
 
 
 class HandedOver(Refused):
-    """Refusal to someone whose right another person exercises now; no attempt outside the right."""
+    """Refusal to a role holder who has handed the decision over; it counts as no attempt."""
 
     def __init__(self, number: int, delegate: str) -> None:
         super().__init__(
@@ -48,10 +50,11 @@ class DelegateIsAway(Refused):
 
 
 class OnlyRoleHoldersLeave(Refused):
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
+        roles = ", ".join(words.role(role) for role in Role)
         super().__init__(
-            "Product owners, project managers and sponsors name who decides for them, and you "
-            "are none of these in any channel: nothing would wait for you. One decision that is "
+            f"Whoever holds a role ({roles}, {words.sponsor}) names who decides for them, and you "
+            "hold none in any channel: nothing would wait for you. One decision that is "
             "yours goes to somebody else with “Delegate” in its menu."
         )
 

@@ -8,11 +8,14 @@ from datetime import datetime
 from models.mrkdwn import when, who
 from models.refusals.refused import Refused
 from models.rules import Role
+from models.words import Words
 
 
 class ImpactMissing(Refused):
-    def __init__(self, asked: Mapping[Role, str], lapses_at: datetime) -> None:
-        people = " and ".join(f"{who(person)} ({role.label})" for role, person in asked.items())
+    def __init__(self, asked: Mapping[Role, str], lapses_at: datetime, words: Words) -> None:
+        people = " and ".join(
+            f"{who(person)} ({words.role(role)})" for role, person in asked.items()
+        )
         super().__init__(
             f"{people} {'state' if len(asked) > 1 else 'states'} the impact first. I have asked; "
             f"if nothing comes, you can decide without it from {when(lapses_at)}."
@@ -20,9 +23,9 @@ class ImpactMissing(Refused):
 
 
 class NotYourImpact(Refused):
-    def __init__(self, counterpart: str, role: Role) -> None:
+    def __init__(self, counterpart: str, role: Role, words: Words) -> None:
         super().__init__(
-            f"The impact comes from {who(counterpart)} ({role.label}). "
+            f"The impact comes from {who(counterpart)} ({words.role(role)}). "
             "Tell them what you know in the card's thread, so that it can be part of the statement."
         )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either
 from models.rules import Kind, Role, Standing
+from models.words import Words
 
 
 class NotYourDecision(Refused):
@@ -20,12 +21,15 @@ class NotYourDecision(Refused):
         kind: Kind,
         version: int,
         attempt: Attempt,
+        words: Words,
     ) -> None:
-        people = " and ".join(f"{who(person)} ({role.label})" for role, person in holders.items())
+        people = " and ".join(
+            f"{who(person)} ({words.role(role)})" for role, person in holders.items()
+        )
         together = " together" if len(holders) > 1 else ""
         verb = "decide" if len(holders) > 1 else "decides"
         super().__init__(
-            f"Only {people} {verb} {kind.label} here{together} (rights v{version}). "
+            f"Only {people} {verb} {words.kind(kind)} here{together} (rights v{version}). "
             "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         )
         self.attempt = attempt

@@ -59,3 +59,19 @@ class SuccessorNotThere(Refused):
             f"{who(successor)}, who would get a role by this change, cannot hold one any more. "
             "Press “Decline”; then it can be made again with somebody else."
         )
+
+
+class NotYourLabels(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "What roles and kinds are called is changed by those who hold a role in a channel of "
+            "this workspace. `/tradeoff rights` says who that is here; ask one of them."
+        )
+
+
+class LabelsMovedOn(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed these names while your form was open. Look with `/tradeoff labels`, "
+            "then make your change again."
+        )

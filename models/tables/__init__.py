@@ -12,6 +12,7 @@ from models.tables.history import HistoryEvent
 from models.tables.pace import Pace
 from models.tables.post import Post
 from models.tables.question import Question
+from models.tables.reference import Reference
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import RightsChange
 from models.tables.search_index import DecisionWords
@@ -40,6 +41,7 @@ __all__ = [
     "Pace",
     "Post",
     "Question",
+    "Reference",
     "RightsChange",
     "RightsVersion",
     "Settlement",

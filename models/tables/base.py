@@ -64,6 +64,6 @@ def _values(enum: Any) -> list[str]:
     return [member.value for member in enum]
 
 
-# Slack's ids of teams, people and channels. Slack's SDK keeps them in 32 characters
+# Slack's ids of workspaces, people and channels. Slack's SDK keeps them in 32 characters
 # (docs/reference/slack.md, Identity).
 SlackId = String(32)

@@ -12,10 +12,18 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    contains_eager,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from models.tables.base import Base, SlackId
 from models.tables.workspace import Workspace, ensure_workspace
+from models.words import Words
 
 
 class Channel(Base):
@@ -42,6 +50,13 @@ class Channel(Base):
     access_version: Mapped[int] = mapped_column(default=0, server_default="0")
     workspace: Mapped[Workspace] = relationship(lazy="raise")
 
+    @property
+    def words(self) -> Words:
+        """Return what the channel's workspace calls roles and kinds."""
+        session = object_session(self)
+        found = session.get(Workspace, self.workspace_id) if session else None
+        return (found or self.workspace).words
+
 
 def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition that a channel has this id, or had it before."""
@@ -56,7 +71,7 @@ _CHANGED = (
 
 
 def changed_since(session: Session, tenant: str, version: int) -> dict[str, int]:
-    """Return the channels that other people may read since this version, with their own."""
+    """Return the channels whose readers have changed since this version, each with its version."""
     rows = session.execute(_CHANGED, {"tenant": tenant, "since": version})
     return {row.slack_id: row.access_version for row in rows}
 

@@ -28,7 +28,9 @@ from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import ImpactStatement, Option, Options, People, Signature
+from models.tables.workspace import Workspace
 from models.tables.write_behind import IfThere, write_behind
+from models.words import Words
 
 # Verbs that change the texts by which a decision is found.
 CHANGE_WORDS = (
@@ -52,9 +54,9 @@ class Decision(Base):
     `move_decides` are the roles that must agree if it changes a commitment, None if it touches
     none. `impact_from` are the roles that state impact; None on rounds of earlier releases.
     If somebody acts in the place of a role holder, `holder_for` is that role holder, and
-    `holder_because` says why, as it follows the name. `question_round` is the round in which the
-    question last changed: an earlier statement answers another question. `first_hash` is that of
-    its first event; None if a release that does not know it has raised it.
+    `holder_because` says why, in words that follow the name. `question_round` is the round in which
+    the question last changed: an earlier statement answers another question. `first_hash` is the
+    hash of its first event; None if it was raised by an older release, without this column.
     """
 
     __tablename__ = "decision"
@@ -149,6 +151,13 @@ class Decision(Base):
     commitment: Mapped[Commitment | None] = relationship(lazy="raise")
     posts: Mapped[list[Post]] = relationship(lazy="raise", order_by=Post.id)
 
+    @property
+    def words(self) -> Words:
+        """Return what the decision's workspace calls roles and kinds."""
+        session = object_session(self)
+        found = session.get(Workspace, self.workspace_id) if session else None
+        return found.words if found else self.channel.words
+
     # ---- who -------------------------------------------------------------------------------------
 
     @property
@@ -184,10 +193,10 @@ class Decision(Base):
 
     @property
     def holders(self) -> dict[Role, str]:
-        """Return the people who must decide, by role: one, or both keys.
+        """Return the people whose signature is needed, by role: one, or both.
 
-        They hold the right of the kind. Once that is signed, the keys of the commitment that it
-        changes are among them.
+        They hold the right of the kind. If the decision changes a commitment, those who must agree
+        to that join them after the first signature.
         """
         keys = self.move_decides.roles if self.move_decides and self.first_signature else ()
         return {role: self.seat_of(role) for role in dict.fromkeys((*self.decides.roles, *keys))}
@@ -202,14 +211,15 @@ class Decision(Base):
 
         One person in both roles states it once.
         """
-        newest = [told for told in self.impacts if told.round >= self.question_round]
-        stated = {told.role for told in newest}, {told.by for told in newest}
+        newest = [statement for statement in self.impacts if statement.round >= self.question_round]
+        roles = {statement.role for statement in newest}
+        people = {statement.by for statement in newest}
         asked = (self.impact_from or Decider(self.decides.asked_for_impact.value)).roles
         seats = {role: self.seat_of(role) for role in asked}
         return {
             role: person
             for role, person in seats.items()
-            if role not in stated[0] and person not in stated[1]
+            if role not in roles and person not in people
         }
 
     @property
@@ -217,7 +227,9 @@ class Decision(Base):
         """Return the person who is asked to revise their impact statement, by role, or nobody."""
         if self.impact is not Impact.REVISION_ASKED:
             return {}
-        doubted = next(told for told in reversed(self.impacts) if told.revision_asked)
+        doubted = next(
+            statement for statement in reversed(self.impacts) if statement.revision_asked
+        )
         return {doubted.role: self.seat_of(doubted.role)}
 
     @property
@@ -244,7 +256,7 @@ class Decision(Base):
         return self.holder == self.counterpart
 
     def asked_by(self, round: int) -> str:
-        """Return who raised it, or claimed what was judged in that round."""
+        """Return who asked for this round: the raiser, or of an acceptance the last claimant."""
         claims = self.claims if self.is_acceptance else []
         return next(
             (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
@@ -258,10 +270,7 @@ class Decision(Base):
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
-        """Return the role holder in whose place this person acts here.
-
-        Return None if they act for themselves.
-        """
+        """Return the role holder whom this person stands in for here; None if for nobody."""
         at_counterpart = self.counterpart_for if person == self.counterpart else None
         return self.holder_for if person == self.holder else at_counterpart
 
@@ -273,7 +282,7 @@ class Decision(Base):
     def delegates(self) -> dict[str | None, str]:
         """Return, by role holder, who decides in their place.
 
-        The key None is for a person who decides for nobody else.
+        A person who decides in their own right is under None.
         """
         both = {self.counterpart_for: self.counterpart} if len(self.holders) > 1 else {}
         return {self.holder_for: self.holder, **both}
@@ -309,14 +318,18 @@ class Decision(Base):
     @property
     def statements(self) -> list[ImpactStatement]:
         """Return the newest impact statement of each role on the present question."""
-        newest = {told.role: told for told in self.impacts if told.round >= self.question_round}
+        newest = {
+            statement.role: statement
+            for statement in self.impacts
+            if statement.round >= self.question_round
+        }
         return list(newest.values())
 
     @property
     def is_revised(self) -> bool:
         """Return True if a role has stated the impact of the present question more than once."""
-        told = sum(statement.round >= self.question_round for statement in self.impacts)
-        return told > len(self.statements)
+        count = sum(statement.round >= self.question_round for statement in self.impacts)
+        return count > len(self.statements)
 
     @property
     def first_signature(self) -> Signature | None:
@@ -390,7 +403,7 @@ class Decision(Base):
             if person.standing is not Standing.MEMBER:
                 raise deciding.CannotDecideAs(person.standing, self.holders, attempt)
             raise deciding.NotYourDecision(
-                self.holders, self.kind, self.rights_version.number, attempt
+                self.holders, self.kind, self.rights_version.number, attempt, self.words
             )
         refused.check_can_act(person, attempt)
 
@@ -399,7 +412,7 @@ class Decision(Base):
         self.check_holds(person)
         if self.state is State.AWAITING_IMPACT:
             assert self.impact_due_at
-            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at)
+            raise asking.ImpactMissing(self.to_state_impact, self.impact_due_at, self.words)
         if person.id in self.holders.values() and person.id not in self.still_to_sign.values():
             raise deciding.AlreadySigned(self.number, next(iter(self.still_to_sign.values())))
 
@@ -413,7 +426,7 @@ class Decision(Base):
 
     @property
     def mark(self) -> str:
-        """Return what its buttons carry, so that they fit no other decision."""
+        """Return the mark that each of its buttons carries, so that none fits another decision."""
         return mark_of(self.first_hash)
 
     @property
@@ -422,9 +435,10 @@ class Decision(Base):
         return f"{self.channel.workspace.tenant}#{self.number}"
 
     def record(self, verb: Verb, act: Act, payload: Payload) -> None:
-        """Append one event to the history, and owe Slack what it changes.
+        """Append one event to the history, and owe Slack the messages that it makes due.
 
-        Each copy of the decision is redrawn, and the people who must act now are asked.
+        These are a new drawing of every copy of the card, and a request to each person who must act
+        now.
         """
         assert type(payload) is PAYLOADS[verb]
         self.event_count += 1
@@ -445,10 +459,7 @@ class Decision(Base):
             keep_words(self.session, self, self.texts())
 
     def texts(self) -> Iterator[str]:
-        """Yield the texts that this decision is found by.
-
-        They are title, why now, options, evidence, questions and answers, and reasons.
-        """
+        """Yield the texts by which a search finds this decision."""
         yield from (self.title, self.why_now)
         for option in self.options:
             yield from (option.name, option.value, option.cost)
@@ -462,7 +473,7 @@ class Decision(Base):
     def redraw(self, at: datetime) -> None:
         """Redraw every message that shows this decision, except answers in other channels.
 
-        An answer in another channel stays as it was when somebody asked for it.
+        Those keep what they said when somebody asked.
         """
         here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
         redraw_all(self.session, here, at)
@@ -479,7 +490,8 @@ class Decision(Base):
     ) -> None:
         """Owe one message to this person, or to the channel if `person` is None.
 
-        It is owed once a round for each `about`; the card is owed once for all rounds.
+        A second call changes nothing, unless the round or `about` is another. The card is owed once
+        for all rounds.
         """
         round = 1 if drawing is Drawing.CARD else self.round
         parts = ["decision", str(self.number), str(round), drawing, person or ""]

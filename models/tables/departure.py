@@ -16,7 +16,7 @@ from models.tables.base import Base, SlackId
 class Departure(Base):
     """Departure of a person whom Slack has deactivated.
 
-    Each replica remembers for a minute what Slack said of a person; this is the same on all.
+    It is in the record, because what a replica remembers of a person may be a minute old.
     """
 
     __tablename__ = "departure"

@@ -39,6 +39,7 @@ class Asked(Payload):
     link: str | None = personal()
     evidence: str | None = personal()
     criteria: tuple[str, ...] | None = personal(tuple)
+    references: tuple[str, ...] | None = personal(tuple)
     decided: str | None = personal()
     made_by: str | None = personal()
     made_on: str | None = fact(str)

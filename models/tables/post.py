@@ -63,17 +63,14 @@ class Drawing(StrEnum):
 
     @property
     def is_slow(self) -> bool:
-        """Return True if it is made beside the messages, so that they do not wait for it.
-
-        That holds for a file, and for a message with a picture.
-        """
+        """Return True for a file or a message with a picture: other messages do not wait for it."""
         return self in (Drawing.EXPORT, Drawing.DIGEST)
 
     @property
     def tells_of_a_channel(self) -> bool:
-        """Return True if only people who may read the post's channel may read it.
+        """Return True if only people who may read the post's channel may read the message.
 
-        The others tell a person of what they did themselves, or list what they may read.
+        Other messages tell people of their own acts, or list only what each reader may read.
         """
         return self not in OF_NO_CHANNEL
 

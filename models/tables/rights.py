@@ -30,6 +30,7 @@ from models.tables.base import Base, SlackId
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
 from models.tables.timer import Subject, TimerKind, set_timer
+from models.words import Words
 from models.working_time import MONDAY_TO_FRIDAY, Calendar, next_weekly
 
 # Working days that a decision may wait past its date before the sponsor may decide, unless the
@@ -124,6 +125,11 @@ class RightsVersion(Base):
         See docs/reference/behaviour.md, Rules.
         """
         return self.product_owner == self.project_manager
+
+    @property
+    def words(self) -> Words:
+        """Return what the channel's workspace calls roles and kinds."""
+        return self.channel.words
 
     @property
     def brief_seconds(self) -> int | None:

@@ -30,8 +30,8 @@ class TakenRequest(Base):
 def take_once(session: Session, tenant: str, person: str, sign: str, at: datetime) -> bool:
     """Note that the request with this sign takes effect now; return False if it has before.
 
-    Of two that arrive at once, the second waits here until the first is committed. The person's
-    oldest rows go, so that the table stays small.
+    If the same request arrives twice at the same time, the second waits here until the first is
+    committed. The person's oldest rows are deleted, so that the table stays small.
     """
     table = cast(Table, TakenRequest.__table__)
     row = {"tenant": tenant, "person": person, "key": _key(sign), "at": at}

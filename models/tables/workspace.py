@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import cast
 
-from sqlalchemy import ColumnElement, String, Table, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.tables.base import Base, SlackId
+from models.words import USUAL, Words
+
+
+class WordsText(TypeDecorator[Words]):
+    """Words as JSON text; NULL if the workspace calls everything as the product does."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Words | None, dialect: Dialect) -> str | None:
+        return json.dumps(dict(value.names)) if value and value.names else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
+        return Words(json.loads(value)) if value else None
 
 
 class Workspace(Base):
@@ -17,7 +42,8 @@ class Workspace(Base):
     Slack knows its name.
 
     `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
-    `access_version` counts the changes of who may read a channel.
+    `access_version` counts the changes of who may read a channel. `labels` are its own words for
+    roles and kinds; None if it has none.
     """
 
     __tablename__ = "workspace"
@@ -30,6 +56,18 @@ class Workspace(Base):
         String(64), deferred=True, deferred_raiseload=True
     )
     view_key: Mapped[str | None] = mapped_column(String(64), deferred=True, deferred_raiseload=True)
+    labels: Mapped[Words | None] = mapped_column(WordsText)
+
+    @property
+    def words(self) -> Words:
+        """Return what this workspace calls roles and kinds."""
+        return self.labels or USUAL
+
+
+def words_of(session: Session, tenant: str) -> Words:
+    """Return what this workspace calls roles and kinds, also if nothing is recorded of it yet."""
+    found = session.scalar(select(Workspace).where(Workspace.tenant == tenant))
+    return found.words if found else USUAL
 
 
 # Built once, because building it costs three times what running it does. It uses the table, not the

@@ -12,6 +12,7 @@ from models.tables.decision import Decision
 from models.tables.history_payloads import Edited
 from models.verbs.commitment_moves import check_has_not_moved
 from models.verbs.raising import Ask, Finished, claimed, effect_of, set_question
+from models.verbs.references import replace_references
 
 
 def asks_the_same(decision: Decision, ask: Ask) -> bool:
@@ -43,6 +44,8 @@ def change_question(decision: Decision, ask: Ask) -> Edited:
     """
     if _effect_on(decision) != effect_of(ask):
         check_has_not_moved(decision)
+    if ask.references is not None:
+        replace_references(decision, ask.references)
     return set_question(decision, ask)
 
 
@@ -80,6 +83,8 @@ def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
         decision.claims.append(again)
     if not are_judged(decision.criteria):
         _set_criteria(decision, finished.criteria)
+    if finished.references is not None:
+        replace_references(decision, finished.references)
     return claimed(finished, [criterion.text for criterion in decision.criteria])
 
 

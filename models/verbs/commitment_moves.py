@@ -5,6 +5,7 @@ A move that no longer holds is reversed by another entry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.acts import Act
+from models.references import Link
 from models.refusals import afterwards
 from models.rules import OPEN_STATES
 from models.tables.channel import Channel
 from models.tables.commitment import Commitment, CommitmentMove, CommitmentState
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, redraw_all
+from models.verbs.references import add_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class NewCommitment:
     promised_to: str
     scope: str
     promised_on: date
+    references: Sequence[Link] = ()
 
 
 def add_commitment(
@@ -48,6 +52,7 @@ def add_commitment(
     )
     session.add(commitment)
     session.flush()
+    session.add_all(add_references(commitment, new.references))
     session.add(
         Post(
             channel=channel,

@@ -243,7 +243,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
         reason=ending.reason,
         at=act.at,
         hash="",
-        kind=decision.kind.label,
+        kind=decision.words.kind(decision.kind),
         role=_role_of(decision, by),
         option_name=decision.option.name if decision.option else None,
         commitment_name=commitment.name if commitment else None,
@@ -261,7 +261,7 @@ def _settlement(decision: Decision, ending: Ending, act: Act) -> Settlement:
 
 def _role_of(decision: Decision, person: str) -> str:
     roles = [role for role, holder in decision.holders.items() if holder == person]
-    return " and ".join(role.label for role in roles or decision.decides.roles)
+    return decision.words.roles(roles or decision.decides.roles)
 
 
 def _payload(decision: Decision, settlement: Settlement) -> Settled:

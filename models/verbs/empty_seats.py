@@ -25,8 +25,8 @@ def vacate(
 ) -> None:
     """Take the work on these decisions from a person who has left Slack.
 
-    It goes to whoever holds the role today, else to the sponsor for them, with the explanation.
-    What they did in another's place goes back. `gone` are all who are known to have left.
+    It goes to the holder of the role today; if that is this person, to the sponsor in their place.
+    Work that they did in another's place goes back. `gone` are all who are known to have left.
     """
     seats = SeatsToday(at, gone)
     for decision in pending:
@@ -42,7 +42,7 @@ def vacate(
 def reseat(
     pending: Iterable[Decision], sponsor: str | None, act: Act, gone: Collection[str]
 ) -> None:
-    """Give what waits in empty seats to this sponsor, or to whoever stands in for them now."""
+    """Give the open work of empty seats to this sponsor, or to the sponsor's delegate."""
     seats = SeatsToday(act.at, gone)
     for decision in pending:
         for side in Side:

@@ -1,6 +1,6 @@
-"""Handover: somebody acts in another's place, and the clock runs on.
+"""Handover: one person takes another's place on open decisions, and no deadline changes.
 
-It is for a leave, for one decision, or because someone has left Slack. See
+It happens for a leave, for a single decision, or because somebody has left Slack. See
 docs/reference/behaviour.md, Stand-ins.
 """
 
@@ -34,15 +34,15 @@ from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
-# Why somebody has a seat of one decision only, as it follows the name.
+# The reason why somebody has a seat of one decision only, worded to follow the name.
 ONE_DECISION = "who delegated this one"
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
 
 class Side(StrEnum):
-    """Seat of a decision, one of two.
+    """Side of a decision; one person sits on each.
 
-    In a joint decision they are the product owner's and the project manager's.
+    In a joint decision, the product owner is the holder, the project manager the counterpart.
     """
 
     HOLDER = "holder"
@@ -72,7 +72,7 @@ def has_to_act(decision: Decision, person: str) -> bool:
 
 
 def count_to_act(decisions: Iterable[Decision], person: str) -> int:
-    """Return on how many of these this person has something to do."""
+    """Return the number of these decisions on which this person has something to do."""
     return sum(has_to_act(decision, person) for decision in decisions)
 
 
@@ -87,11 +87,12 @@ def has_signed(decision: Decision, person: str) -> bool:
 def hand_over(
     decision: Decision, side: Side, seat: Seat, act: Act, *, gone: Collection[str] = ()
 ) -> None:
-    """Give the work on this side to the person in this seat; the record keeps both names.
+    """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    A person who has signed has nothing left to do, so that seat stays as it is. The person before
-    is told if it was theirs to act and they did not hand it over themselves. The new person is told
-    if they were asked before. Those who are `gone` are not told.
+    Nothing changes if the person who sits there has signed and has nothing left to do. They are
+    told if they had something to do and it is not they who hand over. The new person gets a request
+    to act; if they have one already, from an earlier turn, a notice calls them back to it. People
+    who are `gone` are told nothing.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     acted = has_to_act(decision, before.person)
@@ -120,7 +121,7 @@ def hand_over(
 def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
     """Set reminder, grace period and messages for the person who acts on this side now."""
     if has_to_act(decision, seat.person):
-        # Their first reminder; it is not posted if nothing presses yet.
+        # The first reminder of a newcomer. It is not posted if nothing is urgent that morning.
         version = decision.rights_version
         zone = version.time_zone
         morning = next_morning(at, zone, version.calendar)
@@ -134,7 +135,7 @@ def _ask_anew(decision: Decision, side: Side, seat: Seat, at: datetime) -> None:
 def _asked_already(decision: Decision) -> set[str | None]:
     """Return the people who already have a request to act from an earlier turn of this round.
 
-    Redrawing that request tells them nothing.
+    Slack notifies nobody of a redrawn message, so these people need a new one.
     """
     requests = (Drawing.IMPACT_REQUEST, Drawing.DECISION_REQUEST)
     return {
@@ -145,9 +146,10 @@ def _asked_already(decision: Decision) -> set[str | None]:
 
 
 class SeatsToday:
-    """Seats for people's work at this moment: their own, or their delegate's.
+    """Cache of the seats that people's work belongs to at this moment: their own or a delegate's.
 
-    Each is read once, however many decisions it is for. Nobody who is `gone` is a delegate.
+    A person's absence is read once, also if many decisions wait for them. Delegates who are `gone`
+    are passed over.
     """
 
     def __init__(self, at: datetime, gone: Collection[str] = ()) -> None:
@@ -157,7 +159,9 @@ class SeatsToday:
 
     def of(self, person: str, decision: Decision) -> Seat:
         """Return the seat of this person in this decision's workspace."""
-        assert locks.is_who_decides_locked(decision.session), "they may come or go meanwhile"
+        assert locks.is_who_decides_locked(decision.session), (
+            "an absence may begin or end meanwhile"
+        )
         if person not in self._read:
             absences = current_absences(decision.session, decision.workspace_id, self._at, person)
             away = absences.get(person)
@@ -185,10 +189,7 @@ def check_not_away(session: Session, workspace_id: int, person: str, at: datetim
 def check_may_leave(
     session: Session, workspace_id: int, person: str, delegate: Person, at: datetime
 ) -> None:
-    """Raise the Refused that says why this person cannot go on leave with this delegate.
-
-    They may be away already, or the delegate is not there.
-    """
+    """Raise the Refused that says why this person cannot go on leave with this delegate."""
     check_not_away(session, workspace_id, person, at)
     if delegate.id in current_absences(session, workspace_id, at, delegate.id):
         raise DelegateIsAway(delegate.id)
@@ -202,9 +203,9 @@ def check_may_leave(
 def both_hats(
     session: Session, rights: Iterable[RightsVersion], person: str, delegate: str, at: datetime
 ) -> bool:
-    """Return True if this delegate would act for both roles in some channel.
+    """Return True if this delegate would act for both roles of a channel while `person` is away.
 
-    A role may be their own, or that of another person whose delegate they are.
+    They may hold the other role themselves, or act for its holder, who is away too.
     """
     for version in rights:
         others = [holder for holder in version.role_holders if holder != person]
@@ -222,9 +223,9 @@ def leave(
     *,
     gone: Collection[str] = (),
 ) -> None:
-    """Begin an absence: the delegate acts, and pending work moves to them.
+    """Begin an absence: the delegate acts, and this person's open work moves to them.
 
-    Work that somebody handed to this person goes back to that somebody.
+    Work that others handed to this person goes back, or to the delegate if the giver is `gone`.
     """
     session.add(absence)
     session.flush()
@@ -253,7 +254,7 @@ def leave(
 def end_leave(
     absence: Absence, pending: Iterable[Decision], act: Act, gone: Collection[str]
 ) -> None:
-    """End an absence: the person acts again, and what the delegate did not get to moves back."""
+    """End an absence: the person acts again, and work that the delegate has not done moves back."""
     absence.ended_at = act.at
     decisions = list(pending)
     if not decisions:
@@ -267,9 +268,9 @@ def end_leave(
 
 
 def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:
-    """Give back what this delegate does here for anyone.
+    """Give back the work that this delegate does here in the place of others.
 
-    If that person is away, the work goes to their own delegate.
+    If such a person is away, the work goes to the delegate whom they named for that time.
     """
     for side in Side:
         seat = side.seat(decision)
@@ -284,7 +285,7 @@ def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[s
 def check_may_delegate(decision: Decision, person: Person) -> None:
     """Raise the Refused that says why this person cannot hand this decision to another.
 
-    A chain of delegations has one link at most.
+    Work that was handed over is not handed on.
     """
     decision.check_open()
     if person.id in (decision.holder_for, decision.counterpart_for):
@@ -301,7 +302,7 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
 
 
 def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
-    """Return True if this decision alone was handed to this person, by someone who is there."""
+    """Return True if this person was handed the decision on its own, by someone still in Slack."""
     giver = decision.role_holder(person)
     if giver is None or departures_of(decision.session, decision.workspace_id, giver):
         return False

@@ -1,4 +1,4 @@
-"""Overdue decisions: nobody decides in time, then they are escalated. Silence is never an outcome.
+"""Overdue decisions: after a grace period they are escalated. Silence is never an outcome.
 
 See docs/reference/behaviour.md, Time.
 """
@@ -43,9 +43,9 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 
 
 def watch_grace(decision: Decision, at: datetime) -> None:
-    """Set the timer for the end of the grace period, or for now if the period is over.
+    """Set the timer that escalates an overdue decision: at the end of the grace period, or now.
 
-    Called when people change, too: a sponsor who held the decision until now may hold it no longer.
+    A handover calls it too: a sponsor who was the holder until then can be escalated to from then.
     """
     if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
@@ -58,9 +58,9 @@ def _grace_ends_at(decision: Decision, overdue_at: datetime) -> datetime:
 
 
 def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """Let today's sponsor decide, after the grace period is over as well.
+    """Let today's sponsor decide too, if the grace period is over and the decision still open.
 
-    Does nothing if the decision was made in time. A new round has its own date and grace period.
+    A new round has its own date and grace period, so a timer of an earlier round does nothing.
     """
     if decision.state.settled or not decision.overdue_at or decision.escalated_to or not sponsor:
         return
@@ -74,7 +74,7 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 
 
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """Give what was escalated to the sponsor before to the channel's new sponsor, or to nobody."""
+    """Escalate to the channel's new sponsor, or to nobody, what was escalated to the former one."""
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:
         watch_grace(decision, at)
@@ -91,7 +91,7 @@ def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> Non
 def remind_at(
     session: Session, workspace_id: int, person: str, day: date, due_at: datetime
 ) -> None:
-    """Set one reminder for this person on this local day, for all that waits for them."""
+    """Set the timer of this person's one reminder on this local day."""
     set_timer(
         session,
         workspace_id,
@@ -103,7 +103,7 @@ def remind_at(
 
 
 def snooze(session: Session, workspace_id: int, person: str, until: datetime) -> None:
-    """Keep reminders from this person until then."""
+    """Send this person no reminders before `until`."""
     session.merge(Snooze(workspace_id=workspace_id, person=person, until=until))
 
 

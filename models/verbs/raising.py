@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models.acts import Act
+from models.references import Link
 from models.rules import Impact, Kind, Verb, first_state
 from models.tables.acceptance import Claim, Criterion
 from models.tables.commitment import Commitment
@@ -21,6 +22,7 @@ from models.tables.history_payloads import Edited, Raised
 from models.tables.tradeoff import Option
 from models.tables.workspace import next_number
 from models.verbs.deadlines import set_timers
+from models.verbs.references import keep_references, urls_of
 from models.verbs.rounds import ask_for_impact, place
 from models.verbs.routing import Routing
 
@@ -58,7 +60,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Tradeoff as the raiser typed it. Options are (name, value, cost)."""
+    """Tradeoff as the raiser typed it. Options are (name, value, cost).
+
+    `references` are None if the form did not ask for them; those that are kept then stay.
+    """
 
     title: str
     kind: Kind
@@ -67,16 +72,21 @@ class Ask:
     due_on: date | None
     consulted: Sequence[str] = ()
     effect: Effect | None = None
+    references: Sequence[Link] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Claim of finished work, as the team typed it."""
+    """Claim of finished work, as the team typed it.
+
+    `references` are None if the form did not ask for them; those that are kept then stay.
+    """
 
     item: str
     link: str | None
     evidence: str
     criteria: Sequence[str]
+    references: Sequence[Link] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,9 @@ def raise_tradeoff(
     """Raise a tradeoff, under this routing."""
     decision = _new(ask.kind)
     asked = set_question(decision, ask)
-    return _begin(session, decision, routing, asked, act, origin)
+    begun = _begin(session, decision, routing, asked, act, origin)
+    keep_references(begun, ask.references or ())
+    return begun
 
 
 def effect_of(ask: Ask) -> tuple[Commitment | None, date | None, str | None]:
@@ -131,6 +143,7 @@ def set_question(decision: Decision, ask: Ask) -> Edited:
         promised_on=commitment.promised_on.isoformat() if commitment else None,
         move_to=move_to.isoformat() if move_to else None,
         scope=scope,
+        references=urls_of(ask.references),
     )
 
 
@@ -149,7 +162,9 @@ def claim_finished(
         for position, text in enumerate(finished.criteria, start=1)
     ]
     asked = claimed(finished, finished.criteria)
-    return _begin(session, decision, routing, asked, act, origin)
+    begun = _begin(session, decision, routing, asked, act, origin)
+    keep_references(begun, finished.references or ())
+    return begun
 
 
 def claimed(finished: Finished, criteria: Sequence[str]) -> Edited:
@@ -158,6 +173,7 @@ def claimed(finished: Finished, criteria: Sequence[str]) -> Edited:
         link=finished.link,
         evidence=finished.evidence,
         criteria=tuple(criteria),
+        references=urls_of(finished.references),
     )
 
 

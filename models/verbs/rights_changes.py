@@ -80,9 +80,10 @@ def _seat_is_taken(
 
 
 def _loses(role: Role, before: Right, after: Right) -> bool:
-    """Return True if this role decided, decided alone, decided at once or was asked, and would not.
+    """Return True if `after` takes something from this role.
 
-    As in a table of one row: to sign together is less than to decide alone.
+    The role may decide no more, no more alone, or only after the other's impact. Or it does not
+    decide, and is no longer asked for its own impact.
     """
     decided, decides = role in before.decides.roles, role in after.decides.roles
     if decided and not decides:
@@ -154,7 +155,10 @@ def ask(
     at: datetime,
     gone: Collection[str] = (),
 ) -> None:
-    """Ask whoever can confirm now, once each; if nobody can for some role, set when it is made."""
+    """Ask each person who can confirm now, once.
+
+    If nobody can for some role, set the moment at which the change takes effect.
+    """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(
         Post.channel_id == change.channel_id,

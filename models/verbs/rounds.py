@@ -66,8 +66,8 @@ def _begin(
 ) -> None:
     """Begin the next round of the same record; the last one's end stays in its settlement.
 
-    A changed question asks for the impact anew; so does a round that begins after nobody stated the
-    impact in time.
+    The impact is asked for again if the question was changed. It is also asked for again if a
+    decision returns or is reopened after nobody stated it in time.
     """
     mark_since(decision, verb, act, begun.reason if isinstance(begun, RoundBegun) else None)
     decision.state = next_state(decision.state, verb)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.acts import Seat
 from models.mrkdwn import day, escaped, who
-from models.rules import Decider, Kind, decider_of
+from models.rules import Decider, Kind, Role, decider_of
 from models.tables.absence import Absence, current_absences
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion
@@ -104,7 +104,7 @@ def seat_of(
 
 
 def away_until(until: date) -> str:
-    """Return the reason why somebody else is in a seat, as it follows the name."""
+    """Return the reason why somebody else is in a seat, worded to follow their name."""
     return f"who is away until {day(until)}"
 
 
@@ -112,21 +112,18 @@ def _sentence(
     version: RightsVersion, matter: Matter, decides: Decider, holder: Seat, counterpart: Seat
 ) -> str:
     """Return the stored sentence that says to whom a decision goes, and why."""
-    kind, moving = matter.kind, _moving(version, matter, decides)
+    words, moving = version.words, _moving(version, matter, decides)
+    kind = words.kind(matter.kind)
     if (
         holder.person == counterpart.person
         and not holder.on_behalf_of
         and not counterpart.on_behalf_of
     ):
-        because = (
-            f"{who(holder.person)} because one person is product owner and project manager here"
-        )
+        because = f"{who(holder.person)} because one person is {words.roles(Role)} here"
     elif decides is Decider.JOINT:
-        because = (
-            f"{_named(holder)} and {_named(counterpart)} because {kind.label} needs both signatures"
-        )
+        because = f"{_named(holder)} and {_named(counterpart)} because {kind} needs both signatures"
     else:
-        because = f"{_named(holder)} because {kind.label} is the {decides.roles[0].label}'s call"
+        because = f"{_named(holder)} because {kind} is the {words.role(decides.roles[0])}'s call"
     return f"Routed to {because}{moving} (rights v{version.number})."
 
 
@@ -135,7 +132,7 @@ def _moving(version: RightsVersion, matter: Matter, decides: Decider) -> str:
     keys = version.table[Kind.COMMITMENT].decides.roles if matter.commitment else ()
     if version.same_person or set(keys) <= set(decides.roles):
         return ""
-    named = "both" if len(keys) > 1 else f"the {keys[0].label} too"
+    named = "both" if len(keys) > 1 else f"the {version.words.role(keys[0])} too"
     return f"; moving {escaped(matter.commitment or '')} needs {named}"
 
 

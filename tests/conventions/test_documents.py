@@ -13,6 +13,7 @@ from bot.cli import main
 from bot.settings import Settings
 from handlers.subcommands import SUBCOMMANDS
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right
+from models.words import USUAL
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -168,10 +169,10 @@ def test_the_default_rights_are_in_the_reference() -> None:
         r"^\| ([a-z ]+) \| ([a-z ,?]+) \| ([a-z ,]+) \| ([a-z ]+) \|$", page, re.MULTILINE
     )
     expected = [
-        (kind.label, kind.meaning, WHO[right.decides], who_states_impact(right))
+        (USUAL.kind(kind), kind.meaning, WHO[right.decides], who_states_impact(right))
         for kind, right in DEFAULT_RIGHTS.items()
     ]
-    assert [row for row in told if row[0] in {kind.label for kind in Kind}] == expected
+    assert [row for row in told if row[0] in {USUAL.kind(kind) for kind in Kind}] == expected
 
 
 WHO = {
@@ -183,7 +184,7 @@ WHO = {
 
 def who_states_impact(right: Right) -> str:
     """Return the role as the page has it."""
-    return right.decides.asked_for_impact.label if right.impact_first else "nobody"
+    return USUAL.role(right.decides.asked_for_impact) if right.impact_first else "nobody"
 
 
 def test_every_decision_record_says_what_the_others_say() -> None:

@@ -34,7 +34,7 @@ def made(request: pytest.FixtureRequest) -> dict[str, Any]:
     return manifest(request.param)
 
 
-def test_it_offers_what_is_routed(made: dict[str, Any]) -> None:
+def test_the_manifest_offers_every_route(made: dict[str, Any]) -> None:
     commands = made["features"]["slash_commands"]
     assert [one["command"] for one in commands] == list(routes.commands)
     assert all(one["should_escape"] for one in commands)

@@ -46,11 +46,11 @@ def _is_inline(node: ast.AST) -> Any:
 
 
 def faults(pattern: str, flags: int = 0) -> list[str]:
-    """Return the parts that look through the rest of a text again and again.
+    """Return the parts that can take quadratic time.
 
     A search that begins at many places must not run to the end from each: so no endless repetition
     takes the character that the pattern begins with, if something has to follow. And no two
-    endless repetitions that take the same characters stand side by side.
+    endless repetitions that take the same characters follow each other.
     """
     items = list(_parser.parse(pattern, flags))
     return [fault for branch in _branches(items) for fault in _faults(branch, flags)]

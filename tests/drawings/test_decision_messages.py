@@ -261,7 +261,7 @@ def test_the_text_tells_what_the_blocks_tell() -> None:
 @pytest.mark.parametrize(
     ("shape", "story"), [(shape, story) for shape, told in STORIES.items() for story in told]
 )
-def test_what_was_told_of_an_outcome_stays_told(shape: str, story: str) -> None:
+def test_an_outcome_post_keeps_what_it_said(shape: str, story: str) -> None:
     """Later rounds may ask something else, of other people, under other rights.
 
     What was said of an outcome stays (docs/reference/behaviour.md, Rules: Slack itself is a

@@ -32,6 +32,7 @@ from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sta
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from models.tables.rights_change import ChangeState, RightsChange
+from models.words import USUAL
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, SAM, sample, stored
 from support.typed_texts import TYPINGS, Typing, retype_commitment
@@ -63,7 +64,7 @@ def test_rights_in_every_version(types: Typing, two_hats: bool) -> None:
     check_message(show.welcome(post))
     check_message(not_posted.not_posted(post, this.session))
     counted = [(2026, month, kind, 999) for month in range(12, 0, -1) for kind in Kind]
-    check_words(show.attempts_in_words(counted))
+    check_words(show.attempts_in_words(counted, first.words))
 
 
 @pytest.mark.parametrize("state", ChangeState)
@@ -264,6 +265,7 @@ GIVEN = {
     "at": MONDAY,
     "lapses_at": MONDAY,
     "outcome": "accepted with follow-ups",
+    "words": USUAL,
     "how": "Declined by <@U0ALICE>.",
     "verb": "edit",
     "state": "missed",

@@ -59,9 +59,11 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     )
     tab.is_asked_for_nothing_more()
     tab.reads("Waiting for the impact from")
+    tab.has_done("Alice: raise a tradeoff")
 
     tab.follows("Bob: state its impact")
     expect(tab.last_card()).to_contain_text(f"asks: what would {TITLE}")
+    tab.is_led_to("State impact")
     tab.presses("State impact")
     tab.submits(
         "State impact",
@@ -73,10 +75,12 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     )
     tab.is_asked_for_nothing_more()
     expect(tab.last_card()).to_contain_text("you have stated the impact")
+    tab.has_done("Bob: state its impact")
 
     tab.follows("Alice: approve it")
     expect(tab.last_card()).to_contain_text("waits for your decision")
     expect(tab.last_card()).to_contain_text("5 working days of slip")
+    tab.is_led_to("Approve")
     tab.presses("Approve")
     tab.submits("Approve", {"Option": "A. Now", "Why": "It pays for itself by spring"})
     tab.is_asked_for_nothing_more()
@@ -94,10 +98,13 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
     )
     tab.is_asked_for_nothing_more()
     expect(tab.last_card()).to_contain_text("Refund by e-mail")
+    tab.has_done("Erin: claim finished work")
 
     tab.follows("Erin: decide, be refused")
+    tab.is_led_to("Accept")
     tab.presses("Accept")
     tab.is_asked_for_nothing_more()
+    tab.has_done("Erin: decide, be refused")
     tab.reads("Only visible to you", "Only @Alice (product owner) decides acceptance here")
 
     tab.becomes("Alice")

@@ -128,7 +128,7 @@ def test_a_button_of_the_release_before_is_drawn_again(
 
 
 @pytest.mark.any_database
-def test_what_is_only_read_opens_without_a_mark(
+def test_a_button_that_only_shows_works_without_a_mark(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

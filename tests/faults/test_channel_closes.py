@@ -1,4 +1,4 @@
-"""Bad days: the channel closes to us, or changes its name, while a decision is under way."""
+"""Channels that close to the bot, or change their name, while a decision is open."""
 
 from __future__ import annotations
 

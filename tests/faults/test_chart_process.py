@@ -60,13 +60,13 @@ def is_there(pid: int) -> bool:
     return True
 
 
-def test_one_that_dies_is_followed_by_another(painter: Painter) -> None:
+def test_a_process_that_dies_is_replaced(painter: Painter) -> None:
     with pytest.raises(OSError, match="has died"):
         painter.draw(TREND)
     assert Painter.draw(painter, TREND).startswith(PNG)
 
 
-def test_it_does_not_outlive_a_bot_that_is_killed() -> None:
+def test_the_process_ends_with_a_bot_that_is_killed() -> None:
     said = subprocess.run(
         [sys.executable, "-c", FIRST_AND_GONE], stdout=subprocess.PIPE, check=False, timeout=120
     )

@@ -1,6 +1,4 @@
-"""Bad days of the claim: two replicas at one moment, millions of sent messages, rows that cannot be
-read.
-"""
+"""Claims of the outbox: two replicas at once, a long record, and rows that cannot be read."""
 
 from __future__ import annotations
 
@@ -18,6 +16,7 @@ from bot.outbox import claims
 from models.tables.post import Drawing, Post, PostState
 from support.harness import GENEROUS, MONDAY, Actor, Harness
 
+# Key of an advisory lock, by which a test holds a claim between its choice of a row and its update.
 HELD = 42
 # SQLite has one writer at a time.
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -33,7 +32,7 @@ def second(harness: Harness) -> Iterator[Database]:
 
 
 def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> None:
-    """So many messages are owed to the first channel."""
+    """Owe `count` messages to the first channel."""
     first = harness.posts()[0].channel_id
     harness.query(
         lambda session: session.add_all(
@@ -44,7 +43,7 @@ def owes(harness: Harness, count: int, drawing: Drawing = Drawing.NO_ANSWER) -> 
 
 
 def has_sent(harness: Harness, count: int) -> None:
-    """So many messages were sent before."""
+    """Write the rows of `count` messages that were sent before."""
     more = "SELECT n + 1 FROM number WHERE n < :count"
     numbers = f"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL {more})"
     columns = "channel_id, key, drawing, round, state, wanted, shown, due_at, sending, attempts"
@@ -124,7 +123,7 @@ def test_changes_of_two_people_at_once_are_both_counted(
     assert harness.posts()[0].wanted == wanted + 2
 
 
-def test_a_row_of_a_newer_release_stops_no_other_and_is_parked(
+def test_a_row_of_a_newer_release_is_parked_and_blocks_no_other(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     owes(harness, 1)
@@ -140,7 +139,7 @@ def test_a_row_of_a_newer_release_stops_no_other_and_is_parked(
 
 
 @pytest.mark.any_database
-def test_a_decision_does_not_queue_for_answers_to_mentions(
+def test_a_card_does_not_wait_behind_answers_to_mentions(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     harness.clock.advance(seconds=5)
@@ -167,7 +166,7 @@ def test_requests_from_many_channels_reach_a_person_at_slacks_pace(
 
 
 @pytest.mark.any_database
-def test_what_another_replica_holds_is_not_asked_for_again_and_again(
+def test_a_row_that_another_replica_holds_does_not_wake_the_loop(
     harness: Harness, checkout: Channel
 ) -> None:
     harness.clock.advance(seconds=5)

@@ -1,4 +1,4 @@
-"""Bad days: the clock goes back, or jumps. Nothing happens twice, and nothing is lost."""
+"""Clock changes: it goes back, or jumps. Nothing happens twice, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_day_that_is_skipped_fires_what_it_held_once(
     assert len(alice.dm()) == 1
 
 
-def test_what_has_fired_does_not_fire_again_when_the_clock_goes_back(
+def test_a_timer_does_not_fire_again_when_the_clock_goes_back(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -49,7 +49,7 @@ def test_nothing_costs_more_over_a_larger_record(
     assert grown == {}
 
 
-def test_leave_and_return_take_as_many_statements_whatever_waits(
+def test_leave_and_return_take_the_same_statements_however_much_waits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     """Each decision more costs a few rows, and no statement of its own."""
@@ -63,7 +63,7 @@ def test_leave_and_return_take_as_many_statements_whatever_waits(
     assert all(more < some + 4 for some, more in zip(few, twice_as_many, strict=True)), taken
 
 
-def test_departures_take_as_many_statements_whatever_waits(
+def test_departures_take_the_same_statements_however_much_waits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor, sam: Actor
 ) -> None:
     """Each decision more costs a few rows, and no statement of its own."""

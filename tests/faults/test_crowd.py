@@ -1,4 +1,4 @@
-"""Bad days, all at once: a crowd on two replicas. In the end Slack shows what the record says."""
+"""Crowd on two replicas, under many faults: in the end Slack shows what the record says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strangers at the door: they cost no memory, no time and no log, whatever they send."""
+"""Requests of strangers: they cost little memory, time and log, whatever is in them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Bad days: fifty people at once, on every copy of the card.
+"""Fifty people who decide at once, on every copy of the card.
 
-One outcome; everyone else is told why not.
+One of them decides; all others are told who was first.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from bot.dispatch import OUTDATED_FORM
 from models.rules import Outcome, State
 from models.tables.attempt import attempts_outside_rights
 from models.tables.history import HistoryEvent
+from models.words import USUAL
 from support.harness import Actor, Harness
 
 MANY = 50
 
 
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
-    """Add so many more people to this channel."""
+    """Add `count` people to this channel."""
     found = [harness.person(f"dev{number:02d}").member for number in range(count)]
     channel.members.update(one.id for one in found)
     return found
@@ -56,7 +57,7 @@ def attempts(harness: Harness) -> dict[str, int]:
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
     )
-    return {kind.label: count for _, _, kind, count in counted}
+    return {USUAL.kind(kind): count for _, _, kind, count in counted}
 
 
 def open_forms(who: Actor, copies: list[Message], button: str, **typed: str) -> list[View]:

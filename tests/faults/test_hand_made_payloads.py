@@ -7,46 +7,18 @@ signed for the person who opened it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bot.demo.slack import payloads
 from bot.demo.slack.workspace import Channel
+from support.hand_made import Payload, chosen, forged, holding, sends
 from support.harness import Actor, Harness
 from support.home_visitor import leaves
 from support.story_helpers import secret_of
 
-Payload = dict[str, Any]
 BROADCAST = "U1> <!channel"
-
-
-def sends(harness: Harness, payload: Payload) -> Any:
-    answer = harness.run(harness.slack.delivery.interaction(payload))
-    harness.settle()
-    return answer
-
-
-def forged(harness: Harness, who: Actor, change: Callable[[Payload], None]) -> Any:
-    """Submit the form that this person has open, changed on its way; return the answer's body."""
-    payload = payloads.submission(harness.workspace, who.member.person, who.form)
-    payload = json.loads(json.dumps(payload))
-    change(payload["view"])
-    return sends(harness, payload).json
-
-
-def holding(name: str, **held: Any) -> Callable[[Payload], None]:
-    """Return a change that puts this into one field."""
-
-    def change(view: Payload) -> None:
-        view["state"]["values"][name] = {name: held}
-
-    return change
-
-
-def chosen(value: Any) -> dict[str, Any]:
-    return {"selected_option": {"value": value, "text": {"type": "plain_text", "text": "x"}}}
 
 
 def said_in(harness: Harness, channel: Channel) -> str:
@@ -311,3 +283,25 @@ def test_a_verdict_that_is_redrawn_shows_nothing_to_who_has_left(
     leaves(alice, secret)
     alice.presses(form, "Add another follow-up")
     assert "follow_up2_what" not in str(form.view)
+
+
+def test_a_time_zone_and_an_option_that_no_list_has_are_refused(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.types("/tradeoff setup", checkout)
+    alice.fills(reason="We moved")
+    for zone in ("Mars/Olympus", "../../etc/passwd", "<!channel>", "x" * 400):
+        errors = forged(harness, alice, holding("time_zone", **chosen(zone)))["errors"]
+        assert errors["time_zone"].startswith("Choose "), zone
+    harness.run(alice.member.closes())
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.presses(card, "Approve")
+    alice.fills(reason="It pays")
+    errors = forged(harness, alice, holding("option", **chosen("9")))["errors"]
+    assert list(errors) == ["option"]
+    harness.run(alice.member.closes())
+    alice.presses(card, "Defer")
+    alice.fills(reason="Not now")
+    errors = forged(harness, alice, holding("returns", **chosen("2026-11-25")))["errors"]
+    assert "returns" in errors
+    assert harness.decision().outcome is None

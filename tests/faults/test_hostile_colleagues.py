@@ -1,6 +1,6 @@
-"""Bad intentions, and plain bad luck.
+"""Hostile colleagues, and unlucky moments.
 
-Rights that change while a form is open, ledgers taken back, private things told outside.
+Rights change while a form is open, moves are taken back, private decisions are handed outside.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Bad days: the process is killed between the commit and the post.
+"""Process killed between the commit and the post.
 
-Started again, it shows the truth exactly once.
+After its restart, Slack shows each message exactly once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 class Story:
-    """Team whose bot is a real process."""
+    """Workspace whose bot is a real process."""
 
     def __init__(self, slack: DemoSlack) -> None:
         self.slack = slack

@@ -1,6 +1,4 @@
-"""Bad days of one destination, or of one replica: nobody else waits, and what Slack has answered is
-kept.
-"""
+"""Faults at one destination or in one replica: others do not wait, and Slack's answers are kept."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def test_a_list_asks_slack_a_few_times(
     assert sum(asked.values()) <= 8, asked
 
 
-def test_who_is_taken_out_of_one_sees_it_no_more(
+def test_a_person_removed_from_a_channel_sees_it_no_more(
     harness: Harness, erin: Actor, search: Channel, vaults: list[Channel]
 ) -> None:
     erin.types("/tradeoff list", search)

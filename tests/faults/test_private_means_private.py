@@ -1,4 +1,4 @@
-"""Private channels: one rule at every door, and the same answer for what is not there."""
+"""Private channels: one rule for everything that reads them, one answer for what is not there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad days of SQLite's file: it is deleted, replaced, damaged, or its disk is full."""
+"""Faults of SQLite's file: it is deleted, replaced, damaged, or its disk is full."""
 
 from __future__ import annotations
 

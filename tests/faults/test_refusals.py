@@ -1,5 +1,6 @@
-"""Bad days on which Slack says no, or somebody deletes what we posted: nothing is tried for ever,
-and whoever acted is told why.
+"""Refusals by Slack, and messages that were deleted: no try is repeated for ever.
+
+The person who acted is told why.
 """
 
 from __future__ import annotations

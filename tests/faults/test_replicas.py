@@ -1,7 +1,4 @@
-"""Bad days: two replicas on one database, both with their loops at work.
-
-Everything still happens once.
-"""
+"""Two replicas on one database, both with their loops running: everything still happens once."""
 
 from __future__ import annotations
 
@@ -112,7 +109,7 @@ def test_each_replica_carries_on_what_the_other_began(
     assert set(everything_said(harness).values()) == {1}
 
 
-def test_what_a_dead_replica_had_taken_is_sent_by_the_other(
+def test_a_message_claimed_by_a_dead_replica_is_sent_by_the_other(
     harness: Harness, erin: Actor, checkout: Channel, second: Replica
 ) -> None:
     harness.clock.advance(seconds=5)

@@ -1,4 +1,4 @@
-"""Bad luck: two rules that meet on one decision.
+"""Two rules that meet on one decision.
 
 A sponsor who undoes, an owner who is away when work comes back, a late signature.
 """
@@ -109,7 +109,7 @@ def test_what_is_signed_stays_signed_when_the_signer_leaves(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
-def test_whoever_signs_last_says_when_to_look_again(
+def test_the_last_signature_sets_the_day_of_review(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Move the date", kind="commitment")

@@ -1,4 +1,4 @@
-"""Bad days: Slack is slow, full or broken while we post and update."""
+"""Failed sends: Slack is slow, refuses or breaks the connection while we post and update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad days: Slack does not say who somebody is, or does not open a form."""
+"""Slack without an answer: it does not say who a person is, or does not open a form."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Bad days: Slack says nothing about a channel or a person.
+"""Look-ups without an answer: Slack says nothing about a channel or a person.
 
-Nobody is told "no" or "nothing" then.
+Then nobody reads "no" or "nothing".
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def slack_answers(harness: Harness, *channels: Channel) -> None:
         harness.bot.people.forget_place(harness.workspace.team_id, channel.id)
 
 
-def test_who_has_decisions_is_no_newcomer_while_slack_is_silent(
+def test_a_person_with_decisions_is_no_newcomer_while_slack_is_silent(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")
@@ -52,7 +52,7 @@ def test_who_has_decisions_is_no_newcomer_while_slack_is_silent(
     assert "Slack did not answer" not in reads(erin)
 
 
-def test_what_may_wait_in_a_silent_channel_is_not_nothing(
+def test_a_channel_that_slack_is_silent_about_is_not_shown_as_empty(
     harness: Harness, alice: Actor, sam: Actor, vault: Channel
 ) -> None:
     sam.raises("Sign the fee contract", kind="requirements", in_=vault)

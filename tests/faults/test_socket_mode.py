@@ -1,4 +1,4 @@
-"""Socket Mode: everything arrives through the WebSocket that the bot opened, also on bad days."""
+"""Socket Mode: everything arrives through the WebSocket that the bot opened, also under faults."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Bad days on which something is slow: Slack waits three seconds, and is answered within them.
+"""Slowness: Slack waits three seconds, and is answered within them even if something is slow.
 
-What cannot be done in time is not recorded, and the form stays as it was filled in.
+A request that cannot be carried out in time records nothing, and its form stays as it was filled
+in.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def test_look_ups_of_one_request_are_made_side_by_side(
 
 @pytest.mark.any_database
 @pytest.mark.parametrize("command", ["/tradeoff help", "/tradeoff rights and more"])
-def test_what_needs_nobody_asks_slack_nothing(
+def test_a_handler_that_needs_nobody_makes_no_look_up(
     harness: Harness, erin: Actor, checkout: Channel, command: str
 ) -> None:
     forgets(harness)

@@ -1,4 +1,4 @@
-"""Bad days of time: a timer that cannot be read, and a Slack that does not say who somebody is."""
+"""Faults of timers: one cannot be read, or Slack does not say who a person is when it fires."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.tables.timer import Timer
 from support.harness import Actor, Harness
 
 
-def test_a_timer_of_a_newer_release_stops_no_other(
+def test_a_timer_of_a_newer_release_blocks_no_other(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Add Apple Pay")
@@ -60,7 +60,7 @@ def test_timers_do_not_wait_for_each_others_people(
 def test_a_timer_whose_people_slack_does_not_name_holds_up_no_other(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel, search: Channel
 ) -> None:
-    """What falls due while Slack is silent about one person fires at once."""
+    """Other timers fire at once while Slack is silent about one person."""
     alice.sets_up(search, po="sam", sponsor=None)
     erin.raises("Wish", kind="requirements", in_=search, due_on="2026-11-23")
     for number in range(10):

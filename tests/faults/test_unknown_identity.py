@@ -1,4 +1,4 @@
-"""Bad days: Slack has not said yet who we are, or answers in a shape that is not its own."""
+"""Identity of the bot: Slack has not said it yet, or answers in a shape that is not its own."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from handlers.answers import OpenForm, UpdateForm
 from handlers.rights.table import field_of, value_of
 from handlers.ui.forms import metadata
 from models.refusals.absence import DelegateIsAway
-from models.refusals.refused import FieldsInvalid
 from models.rules import DEFAULT_RIGHTS, Decider, Kind, Right, Standing
 from support.databases import Kept
 from support.held_transactions import HeldTransactions, Work
@@ -141,11 +140,6 @@ def test_two_change_the_rights_at_once_and_the_second_is_told(two: HeldTransacti
 # ---- what only displays, and what supersedes -----------------------------------------------------
 
 
-def change_value(two: HeldTransactions, id: int = 1, version: int = 1) -> str:
-    """Return the value of the buttons of a change of the rights that was asked for just now."""
-    return f"{id}:{version}:{int(two.now.timestamp())}"
-
-
 def promise_and_move(two: HeldTransactions) -> None:
     """Promise Beta; #1 moves it; #2 is to take the place of #1 and move it again.
 
@@ -156,7 +150,7 @@ def promise_and_move(two: HeldTransactions) -> None:
     remember = metadata(channel=CHANNEL, version=1)
     form = two.form(ALICE, "rights.table", remember, **rows, confirms=Pick("yes"), reason="Small")
     two.acts(form)
-    two.acts(two.click(BOB, "rights.confirm", change_value(two)))
+    two.acts(two.click(BOB, "rights.confirm", f"1:1:{int(two.now.timestamp())}"))
     beta = {"name": "Beta", "promised_to": "Partners", "promised_on": date(2026, 12, 12)}
     two.acts(two.form(ALICE, "commitments.add", metadata(channel=CHANNEL), **beta, scope=""))
     effect = {"commitment": Pick("1"), "move_to": date(2026, 12, 14)}
@@ -188,14 +182,3 @@ def test_two_acts_on_a_superseded_decision_do_not_wait_for_each_other(
     first, second = two.at_once(approves(two, 2, moves=Pick("yes")), reopens)
     assert (first.collisions, second.collisions) == (0, 0)
     assert second.waited
-
-
-def test_two_add_commitments_of_one_name(two: HeldTransactions) -> None:
-    def adds(who: str, name: str) -> Work:
-        fields = {"name": name, "promised_on": UNTIL, "promised_to": "The partners"}
-        return two.form(who, "commitments.add", metadata(channel=CHANNEL), **fields)
-
-    _, second = two.at_once(adds(ALICE, "Beta"), adds(BOB, "beta"))
-    assert second.waited
-    assert isinstance(second.answer, FieldsInvalid)
-    assert two.rows("SELECT name FROM commitment") == [("Beta",)]

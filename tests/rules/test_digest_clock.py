@@ -38,7 +38,7 @@ def exists(local: datetime) -> bool:
     week=WEEKS,
     minutes=st.integers(0, 10_079),
 )
-def test_it_is_due_next_on_its_day_and_hour(
+def test_the_digest_is_due_next_on_its_day_and_hour(
     zone: str, weekday: int, hour: int, week: int, minutes: int
 ) -> None:
     after = START + timedelta(weeks=week, minutes=minutes)

@@ -26,6 +26,7 @@ from models.rules import (
     next_state,
     outcomes_open_to,
 )
+from models.words import USUAL
 
 PO, PM, JOINT = Decider.PRODUCT_OWNER, Decider.PROJECT_MANAGER, Decider.JOINT
 
@@ -47,7 +48,10 @@ KINDS = {
 
 def test_the_default_rights_are_those_of_the_product() -> None:
     table = {
-        kind.label: (right.decides, right.decides.asked_for_impact if right.impact_first else None)
+        USUAL.kind(kind): (
+            right.decides,
+            right.decides.asked_for_impact if right.impact_first else None,
+        )
         for kind, right in DEFAULT_RIGHTS.items()
     }
     assert table == KINDS
@@ -85,7 +89,7 @@ def verbs_from(state: State) -> dict[Verb, State]:
     return {verb: after for (before, verb), after in NEXT_STATE.items() if before is state}
 
 
-def test_what_is_settled_is_settled() -> None:
+def test_three_states_are_settled() -> None:
     assert {state for state in State if state.settled} == {
         State.DECIDED,
         State.SUPERSEDED,

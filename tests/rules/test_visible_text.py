@@ -51,7 +51,7 @@ def test_what_scripts_and_emoji_need_stays(case: str) -> None:
 
 
 @pytest.mark.parametrize("typed", EMPTY)
-def test_what_cannot_be_seen_is_empty(typed: str) -> None:
+def test_invisible_text_is_empty(typed: str) -> None:
     assert cleaned(typed) == cleaned_line(typed) == ""
 
 

@@ -121,7 +121,7 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     assert "#2 Leave wrapping out (scope: Out: wrapping) Scope only 0 days" in words
     assert "#1 Move Beta (taken back) 17 Dec → 12 Dec -5 days Total Sat 12 Dec 2026 0 days" in words
     alice.presses(promise, "Ledger")
-    alice.presses(alice.form, "Mark as met / missed / withdrawn")
+    alice.presses(alice.form, "Mark met / missed / withdrawn")
     assert alice.submits(how="Missed", reason="The load test failed") == {}
     words = follow(harness, link(erin, checkout)).words
     assert "0 open commitments none later than first promised" in words
@@ -149,7 +149,7 @@ def test_what_is_not_shown_is_counted(harness: Harness, erin: Actor, checkout: C
     assert "…and 2 more open decisions, raised later." in words
 
 
-def test_it_shows_nothing_of_another_channel(
+def test_the_board_shows_nothing_of_another_channel(
     harness: Harness, alice: Actor, erin: Actor, busy: Channel
 ) -> None:
     secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)

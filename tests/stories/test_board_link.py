@@ -22,7 +22,7 @@ from support.home_visitor import leaves
 
 
 @pytest.mark.any_database
-def test_who_asks_gets_it_alone_and_is_told_what_it_is(
+def test_the_link_is_shown_to_its_maker_alone_with_what_it_opens(
     harness: Harness, gus: Actor, bob: Actor, checkout: Channel
 ) -> None:
     """A guest who is in the channel reads it as well."""
@@ -37,7 +37,7 @@ def test_who_asks_gets_it_alone_and_is_told_what_it_is(
 
 
 @pytest.mark.any_database
-def test_who_may_not_have_one_is_told_why(
+def test_a_person_who_gets_no_link_is_told_why(
     harness: Harness, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:
     leaves(erin, checkout)
@@ -75,7 +75,9 @@ def test_without_an_address_whoever_runs_it_is_named(
 
 
 @pytest.mark.any_database
-def test_it_is_a_word_of_its_own_only(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_board_is_a_command_only_as_the_only_word(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     erin.types("/tradeoff Board approval for the launch", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Board approval for the launch"
     erin.types("/tradeoff help", checkout)
@@ -95,7 +97,7 @@ def closed(page: Page, status: int) -> bool:
     )
 
 
-def test_it_ends_after_a_week(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_link_ends_after_a_week(harness: Harness, erin: Actor, checkout: Channel) -> None:
     url = link(erin, checkout)
     harness.clock.advance(days=7, seconds=-90)
     assert follow(harness, url).status == 200
@@ -103,7 +105,7 @@ def test_it_ends_after_a_week(harness: Harness, erin: Actor, checkout: Channel) 
     assert closed(follow(harness, url), 410)
 
 
-def test_it_ends_when_its_maker_leaves_the_channel(
+def test_a_link_ends_when_its_maker_leaves_the_channel(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     url, other = link(erin, checkout), link(bob, checkout)
@@ -112,7 +114,7 @@ def test_it_ends_when_its_maker_leaves_the_channel(
     assert follow(harness, other).status == 200
 
 
-def test_it_ends_when_its_maker_leaves_slack(
+def test_a_link_ends_when_its_maker_leaves_slack(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     url = link(erin, checkout)
@@ -120,7 +122,9 @@ def test_it_ends_when_its_maker_leaves_slack(
     assert closed(follow(harness, url), 410)
 
 
-def test_it_ends_when_the_bot_is_removed(harness: Harness, erin: Actor, checkout: Channel) -> None:
+def test_a_link_ends_when_the_bot_is_removed(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
     url = link(erin, checkout)
     harness.run(erin.member.removes_bot(checkout))
     assert closed(follow(harness, url), 410)

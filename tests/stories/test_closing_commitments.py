@@ -15,7 +15,7 @@ def closes(
 ) -> None:
     """Close a commitment from its ledger."""
     person.presses(promise, "Ledger")
-    person.presses(person.form, "Mark as met / missed / withdrawn")
+    person.presses(person.form, "Mark met / missed / withdrawn")
     assert "is closed (" in person.submits_twice(how=how, reason=because)
 
 
@@ -26,7 +26,7 @@ def test_closed_with_a_reason(
     promise = alice.promises("Beta")
     card = erin.raises_move("Guest checkout", to="2026-12-17")
     erin.presses(promise, "Ledger")
-    erin.presses(erin.form, "Mark as met / missed / withdrawn")
+    erin.presses(erin.form, "Mark met / missed / withdrawn")
     assert "Commitments are added and closed by @alice or @bob." in erin.form_words()
     assert beta(harness).is_open
     closes(bob, promise, because="Shipped on the day")

@@ -37,7 +37,7 @@ def test_a_promise_is_made_in_the_channel(
         "Scope: ",
         "Checkout and refunds",
         "*No decision has moved it.*",
-        "Mark as met / missed / withdrawn",
+        "Mark met / missed / withdrawn",
     ]
     bob.types("/tradeoff commitments", checkout)
     listed = bob.member.sees(checkout)[-1]

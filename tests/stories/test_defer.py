@@ -35,7 +35,7 @@ def test_deferred_with_a_day_and_a_reason(
     )
 
 
-def test_it_comes_back_by_itself(
+def test_a_deferred_decision_comes_back_by_itself(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements", due_on="2026-11-25")
@@ -136,7 +136,7 @@ def test_the_statement_comes_back_with_it(
     assert "*Impact, stated by @bob" in harness.whole(card)
 
 
-def test_what_lapsed_is_asked_anew(
+def test_a_lapsed_impact_is_asked_for_again(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Nobody had said what it costs; a week later there is time to say it."""

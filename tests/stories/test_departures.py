@@ -132,7 +132,7 @@ def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
 
 
 @pytest.mark.any_database
-def test_whoever_comes_back_to_slack_is_there_again(
+def test_new_work_goes_to_a_person_who_is_back_in_slack(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     harness.run(alice.member.is_deactivated())

@@ -13,7 +13,7 @@ from support.harness import Actor, Harness
 from support.story_helpers import digests, rhythm
 
 
-def test_it_tells_the_week_and_comes_once(
+def test_the_digest_tells_the_week_and_comes_once(
     harness: Harness, alice: Actor, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -97,7 +97,7 @@ def test_moving_the_day_within_a_week_gives_no_second_one(
     assert len(digests(harness, checkout)) == 2
 
 
-def test_it_tells_nothing_of_another_channel(
+def test_the_digest_tells_nothing_of_another_channel(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     secret = harness.workspace.add_channel("secret", ["alice", "bob", "sam"], private=True)
@@ -119,7 +119,7 @@ def test_what_does_not_fit_is_counted(
     assert "…and 3 more: `/tradeoff list`." in harness.text(erin.member.sees(checkout)[-1])
 
 
-def test_it_is_shown_now_for_some_weeks(
+def test_a_person_can_see_the_digest_of_several_weeks_now(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -136,7 +136,7 @@ def test_it_is_shown_now_for_some_weeks(
     assert [one.drawing for one in harness.posts()].count(Drawing.DIGEST) == 0
 
 
-def test_what_moved_a_promise_comes_first(
+def test_moves_of_commitments_come_first(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     alice.promises("Beta", "2026-12-12")

@@ -93,7 +93,7 @@ def test_signatures_are_asked_for_anew(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
-def test_what_time_has_passed_by_is_asked_anew(
+def test_a_lapsed_impact_is_asked_for_again_after_an_edit(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Nobody answered the old question; the new one has its own window."""
@@ -151,7 +151,7 @@ def test_a_kind_that_needs_no_impact(
     assert "waits for your decision" in harness.plain(alice.dm()[-1])
 
 
-def test_what_was_read_is_what_is_approved(
+def test_an_approval_holds_only_for_the_question_that_was_read(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     """Options change while her form is open: her approval counts for nothing that she has not

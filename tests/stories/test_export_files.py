@@ -164,7 +164,7 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
 
 
 @pytest.mark.any_database
-def test_it_is_what_its_schema_says(record: Database) -> None:
+def test_the_json_file_fits_its_schema(record: Database) -> None:
     add_hostile(record)
     found = whole(record)
     assert list(faults(found, SCHEMA, SCHEMA)) == []
@@ -246,7 +246,7 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
 
 
 @pytest.mark.any_database
-def test_what_was_typed_is_only_text(record: Database) -> None:
+def test_typed_text_is_no_markup_in_markdown(record: Database) -> None:
     add_hostile(record)
     found = pages(record)
     for name, page in found.items():

@@ -93,7 +93,7 @@ def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> No
 
 
 @pytest.mark.any_database
-def test_what_cannot_be_is_said(
+def test_a_request_that_cannot_be_met_is_explained(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
     for asked, told in {
@@ -196,7 +196,7 @@ def test_a_name_is_only_text(
 
 
 @pytest.mark.any_database
-def test_whoever_slack_does_not_name_stands_by_id(
+def test_a_person_whom_slack_does_not_name_is_listed_by_id(
     harness: Harness, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     del harness.workspace.people[alice.id]
@@ -215,7 +215,7 @@ def test_whoever_slack_does_not_name_stands_by_id(
     harness.refused("user_not_found")
 
 
-# ---- Slack on a bad day --------------------------------------------------------------------------
+# ---- faults of Slack -----------------------------------------------------------------------------
 
 
 @pytest.mark.any_database
@@ -234,7 +234,7 @@ def test_a_workspace_that_takes_no_files_is_explained(
 
 @pytest.mark.any_database
 @pytest.mark.parametrize("method", ["upload", SEND])
-def test_what_fails_in_passing_is_tried_again(
+def test_a_passing_fault_is_tried_again(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, method: str
 ) -> None:
     harness.breaks(method, "server_error", times=2)
@@ -244,7 +244,7 @@ def test_what_fails_in_passing_is_tried_again(
 
 
 @pytest.mark.any_database
-def test_what_keeps_failing_is_told_once(
+def test_a_lasting_fault_is_told_once(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
     harness.breaks("upload", "server_error", times=99)
@@ -283,7 +283,7 @@ def test_where_we_may_not_look_it_is_not_sent_blindly(
     assert "If it does not stand here, ask for it again" in told
 
 
-def test_it_is_of_today(
+def test_a_file_shows_the_record_as_it_is_when_it_is_made(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, alice: Actor
 ) -> None:
     """Decisions made before the file is made are in it."""

@@ -106,7 +106,7 @@ def test_the_date_of_the_commitment_is_the_day_to_ask(
 
 
 @pytest.mark.any_database
-def test_no_date_no_question(
+def test_without_a_review_date_nobody_is_asked(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     approved(alice, bob, erin, review_on=None)
@@ -123,7 +123,7 @@ def test_without_a_forecast_nothing_is_asked(
     assert "Ask on this day" not in alice.form_words()
 
 
-def test_what_was_reopened_is_not_asked_about(
+def test_a_reopened_decision_is_not_asked_about(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = approved(alice, bob, erin, review_on="2026-12-01")
@@ -169,7 +169,7 @@ def test_answered_reopened_and_changed_the_answer_stays_readable(
     verified(harness)
 
 
-def test_whoever_forecast_is_asked_not_who_stood_in_later(
+def test_the_author_of_the_forecast_is_asked_not_a_later_stand_in(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Add Apple Pay")

@@ -1,4 +1,4 @@
-"""Stories of absence: on leave and back, and one decision handed on."""
+"""Stories of stand-ins: on leave and back, and a single decision handed over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.story_helpers import acting, events, verified
 # ---- on leave ------------------------------------------------------------------------------------
 
 
-def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
+def test_open_work_moves_to_the_delegate_and_both_names_are_recorded(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -40,7 +40,7 @@ def test_what_is_pending_moves_to_the_delegate_and_both_names_stand(
     assert len(dora.dm_text("@alice is away until Tue 1 Dec 2026")) == 1
     assert alice.dm_text("acts for you on") == []
     moved = events(harness, Verb.DELEGATE)
-    assert all({alice.id, dora.id} <= set(payload_of(one).as_json().values()) for one in moved)
+    assert all({alice.id, dora.id} <= set(payload_of(event).as_json().values()) for event in moved)
     alice.presses(card, "Approve")
     assert "You handed #1 to @dora" in alice.was_told()
     dora.presses(card, "Approve")
@@ -74,7 +74,7 @@ def test_the_clock_does_not_restart(
     assert "stated by @dora" in harness.whole(card)
 
 
-def test_what_is_raised_meanwhile_goes_to_the_delegate(
+def test_a_decision_raised_during_a_leave_goes_to_the_delegate(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     assert alice.goes_away("dora") == {}
@@ -87,7 +87,7 @@ def test_what_is_raised_meanwhile_goes_to_the_delegate(
     assert alice.dm_text("Guest checkout") == []
 
 
-def test_back_early(
+def test_a_leave_ends_early(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -113,7 +113,7 @@ def test_back_early(
     verified(harness)
 
 
-def test_back_by_itself_on_the_day_at_nine(
+def test_a_leave_ends_at_nine_on_the_day_of_return(
     harness: Harness, bob: Actor, erin: Actor, dora: Actor
 ) -> None:
     erin.raises("Who pays the bank", kind="risk")
@@ -124,7 +124,7 @@ def test_back_by_itself_on_the_day_at_nine(
     assert acting(harness)[:2] == ("bob", None)
     assert len(bob.dm_text("#1 Who pays the bank in #checkout is with you again")) == 1
     assert len(dora.dm_text("@bob is back. You no longer decide for them.")) == 1
-    assert [one.actor for one in events(harness, Verb.DELEGATE)] == [bob.id, None]
+    assert [event.actor for event in events(harness, Verb.DELEGATE)] == [bob.id, None]
 
 
 def test_a_leave_submitted_twice_is_one(
@@ -140,18 +140,18 @@ def test_a_leave_submitted_twice_is_one(
 
 
 @pytest.mark.any_database
-def test_who_can_stand_in(
+def test_only_members_are_delegates_and_until_a_day_within_a_year(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
     harness.person("robot", bot=True)
     harness.person("zoe", deactivated=True)
-    for one, words in (
+    for person, words in (
         ("gus", "a guest"),
         ("olga", "from another company"),
         ("robot", "a bot"),
         ("zoe", "deactivated"),
     ):
-        errors = alice.goes_away(one)
+        errors = alice.goes_away(person)
         assert words in errors["Who decides for you"]
         harness.run(alice.member.closes())
     assert "That is you" in alice.goes_away("alice")["Who decides for you"]
@@ -165,7 +165,9 @@ def test_who_can_stand_in(
 
 
 @pytest.mark.any_database
-def test_no_chains(harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> None:
+def test_work_that_was_handed_over_is_not_handed_on(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
+) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     alice.goes_away("dora")
     bob.goes_away("alice")
@@ -267,7 +269,7 @@ def test_a_delegation_submitted_twice_is_one(
 
 
 @pytest.mark.any_database
-def test_to_whom_one_decision_can_go(
+def test_a_decision_goes_to_members_who_are_there(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
 ) -> None:
     here = harness.workspace.channel("checkout")
@@ -290,7 +292,7 @@ def test_to_whom_one_decision_can_go(
     assert acting(harness) == ("alice", None, "bob", None)
 
 
-def test_whoever_was_handed_one_decision_gives_it_back(
+def test_a_decision_that_was_handed_over_can_be_given_back(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")

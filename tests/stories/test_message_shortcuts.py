@@ -82,7 +82,9 @@ def test_in_a_thread_where_commands_do_not_work(
 
 
 @pytest.mark.any_database
-def test_where_the_bot_is_not(harness: Harness, erin: Actor, bob: Actor, checkout: Channel) -> None:
+def test_a_message_in_a_channel_without_the_bot(
+    harness: Harness, erin: Actor, bob: Actor, checkout: Channel
+) -> None:
     place = harness.workspace.add_channel("random", ["erin", "bob"], bot_in=False)
     said = bob.says("Lunch outside?", place)
     for shortcut in (RAISE, ACCEPT):
@@ -181,7 +183,7 @@ def test_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -
 
 
 @pytest.mark.any_database
-def test_where_the_channel_is_archived(
+def test_a_message_in_an_archived_channel(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     said = bob.says("One last thing", checkout)

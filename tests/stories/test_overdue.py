@@ -177,7 +177,7 @@ def test_snoozed_for_a_day_three_or_a_week(
         assert len(reminders(alice)) == before + 1
 
 
-def test_what_is_new_reaches_a_snoozer(
+def test_new_requests_reach_a_person_who_snoozes(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements", due_on="2026-11-23")

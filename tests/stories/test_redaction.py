@@ -163,7 +163,7 @@ CHANGED = [
 
 
 @pytest.mark.parametrize(("what", "statement"), CHANGED, ids=[what for what, _ in CHANGED])
-def test_what_is_changed_is_found(record: Database, what: str, statement: str) -> None:
+def test_a_changed_event_is_found(record: Database, what: str, statement: str) -> None:
     with record.engine.begin() as connection:
         connection.execute(text(statement))
     assert f"{records.TEAM} #1: event 1 was changed" in walked(record).named, what

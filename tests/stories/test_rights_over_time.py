@@ -72,7 +72,7 @@ def test_open_decisions_go_along_once_it_is_confirmed(
     verified(harness)
 
 
-def test_to_switch_the_question_off_needs_the_others_yes(
+def test_switching_confirmation_off_must_be_confirmed(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
     bob.asks_for_table(checkout, "We trust each other", confirms="no")

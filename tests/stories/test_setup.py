@@ -92,7 +92,7 @@ def test_each_save_is_a_new_version_with_a_reason(
 
 
 @pytest.mark.any_database
-def test_when_all_who_could_are_gone_any_member_can(
+def test_any_member_sets_up_after_all_role_holders_have_left(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
     for one in (alice, bob, sam):
@@ -236,7 +236,7 @@ def test_open_decisions_stay_if_the_form_says_so(
     assert harness.decision().settled_by == alice.id
 
 
-def test_what_stayed_goes_to_whoever_follows_once_its_holder_has_left_slack(
+def test_work_that_stayed_goes_to_the_successor_once_its_holder_has_left_slack(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     erin.raises("Guest checkout", kind="requirements")

@@ -208,7 +208,7 @@ def test_ways_to_mention(harness: Harness, checkout: Channel, erin: Actor, words
 @pytest.mark.parametrize(
     "words", ["thanks @tradeoffs", "@tradeoffs in 1 day", "@tradeoffs /#1", "#1", "@tradeoffs x#1"]
 )
-def test_what_asks_for_nothing_is_not_answered(
+def test_a_mention_without_a_question_is_not_answered(
     harness: Harness, checkout: Channel, erin: Actor, words: str
 ) -> None:
     erin.raises("Add Apple Pay", kind="requirements")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -27,10 +26,6 @@ RUNS = settings(
 )
 
 
-@pytest.mark.xfail(
-    reason="the walk does not know yet that a move needs the commitment right too",
-    strict=False,
-)
 def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_template: Path) -> None:
     RandomDecisions.runner = RouteRunner(sqlite_template)
     RandomDecisions.happened = Counter()

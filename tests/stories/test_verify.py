@@ -58,7 +58,7 @@ def test_an_untouched_record_holds(record: Database) -> None:
     assert sum(steps) == verify.how_many(record) == 3
 
 
-def test_what_people_do_in_slack_makes_a_record_that_holds(
+def test_acts_in_slack_make_a_record_that_verifies(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, tmp_path: Path
 ) -> None:
     card = erin.raises("Guest checkout")

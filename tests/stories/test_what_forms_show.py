@@ -194,7 +194,7 @@ def test_two_open_commitments_do_not_share_a_name(
     taken = {"Name": "An open commitment here has this name already. Give this one another."}
     assert bob.submits(name=" BETA ", **fields) == taken
     alice.presses(promise, "Ledger")
-    alice.presses(alice.form, "Mark as met / missed / withdrawn")
+    alice.presses(alice.form, "Mark met / missed / withdrawn")
     assert offered(alice, "how") == ["Met", "Missed", "Withdrawn"]
     assert alice.submits(how="met", reason="Shipped") == {}
     assert bob.submits(name="Beta") == {}

@@ -14,6 +14,7 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
 from models.tables.attempt import attempts_outside_rights
+from models.words import USUAL
 from support.harness import Actor, Harness
 
 pytestmark = pytest.mark.any_database
@@ -50,7 +51,7 @@ def attempts(harness: Harness) -> dict[str, int]:
     counted = harness.query(
         lambda session: attempts_outside_rights(session, harness.decision().channel_id, since)
     )
-    return {kind.label: count for _, _, kind, count in counted}
+    return {USUAL.kind(kind): count for _, _, kind, count in counted}
 
 
 def public(harness: Harness) -> list[tuple[str, str]]:
@@ -143,7 +144,7 @@ def test_an_editor_who_is_gone_changes_no_rights(
     assert GONE[gone][1] in alice.was_told()
 
 
-def test_who_is_unknown_for_a_moment_tries_again(
+def test_a_person_whom_slack_does_not_name_in_time_can_try_again(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
@@ -157,7 +158,7 @@ def test_who_is_unknown_for_a_moment_tries_again(
 
 
 @pytest.mark.parametrize("what", OUTSIDE)
-def test_whoever_holds_no_role_is_told_privately_what_to_do(
+def test_a_person_without_a_role_is_told_privately_what_to_do(
     harness: Harness, erin: Actor, gus: Actor, checkout: Channel, what: str
 ) -> None:
     becomes(harness, gus, {"is_restricted": False, **OUTSIDE[what]})
@@ -179,7 +180,7 @@ def test_whoever_holds_no_role_is_told_privately_what_to_do(
 
 @pytest.mark.parametrize("form", ["/tradeoff", "/accept"])
 @pytest.mark.parametrize("what", ["external", *GONE])
-def test_who_cannot_raise_is_told_and_keeps_what_was_typed(
+def test_a_person_who_cannot_raise_is_told_and_keeps_the_typed_text(
     harness: Harness, erin: Actor, checkout: Channel, what: str, form: str
 ) -> None:
     erin.types(f"{form} Guest checkout", checkout)

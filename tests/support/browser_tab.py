@@ -82,3 +82,28 @@ def hidden_entries(root: Locator) -> list[str]:
         menu.press("Escape")
         expect(entries.first).to_be_hidden()
     return hidden
+
+
+def covered_entries(root: Locator) -> list[str]:
+    """Open every menu below, with its sign at the top and at the end of the window.
+
+    Return the entries that something covers there. At least one menu is expected.
+    """
+    looked, covered = root.evaluate(f"""async (root) => {{
+        const isOnTop = {IS_ON_TOP};
+        const menus = [...root.querySelectorAll("details.overflow, details.tool-menu")];
+        const covered = [];
+        for (const menu of menus) for (const block of ["start", "end"]) {{
+            menu.scrollIntoView({{ block }});
+            // The script places a menu at this event, before we hear of it here.
+            const placed = new Promise((heard) => menu.addEventListener("toggle", heard));
+            menu.open = true;
+            await placed;
+            for (const entry of menu.querySelectorAll("[role=menuitem]"))
+                if (!isOnTop(entry)) covered.push(`${{block}}: ${{entry.innerText}}`);
+            menu.open = false;
+        }}
+        return [menus.length, covered];
+    }}""")
+    assert looked > 0
+    return list(covered)

@@ -16,6 +16,7 @@ from bot.demo.slack import limits
 from handlers import routes
 from handlers.answers import Message, View
 from handlers.ui import forms
+from models import references
 from models.mrkdwn import who
 
 # Everything that may be in angle brackets: mentions of the people and the channel of these stories,
@@ -110,7 +111,9 @@ def check_block(block: dict[str, Any]) -> None:
         assert part.get("type") not in ("broadcast", "usergroup", "channel", "emoji")
         if part.get("type") == "link":
             assert part["url"].startswith(("https://", "http://"))
-            assert "text" not in part, "a link shows where it leads"
+            shown = part.get("text")
+            named = shown and shown == references.parsed(part["url"])[0].name
+            assert named or shown is None, "a link shows where it leads, or is a reference"
         if part.get("type") == "user":
             check_words(who(part["user_id"]))
         if part.get("type") == "image":
@@ -167,9 +170,9 @@ def asked(view: View) -> set[str]:
     """Return what a form asks.
 
     Rows of options or follow-ups are one thing; so are a commitment with its date and scope, and
-    the rows of the table of rights, which are filled in.
+    the rows of the table of rights and the list of names, which are filled in.
     """
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     one_thing = {"move_to": "commitment", "scope": "commitment"} if "commitment" in names else {}
-    rows = re.compile(r"^(option|follow_up|right)\d?_.*")
+    rows = re.compile(r"^(option|follow_up|right|label)\d?_.*")
     return {one_thing.get(name) or rows.sub(r"\1", name) for name in names}

@@ -26,7 +26,7 @@ from support.message_invariants import DECIDING, offered
 from support.reading import drawn_for_all
 
 Messages = dict[int, list[Message]]
-# Messages that tell how things were when they were asked for, or at the end of a week.
+# Messages that show a past state on purpose: an answer to a mention, and a week's digest.
 AS_IT_STOOD = (Drawing.ANSWER_ELSEWHERE, Drawing.DIGEST)
 
 
@@ -95,7 +95,7 @@ def _compare(session: Session, workspace: Workspace, found: Differences) -> None
 def _sent(
     workspace: Workspace,
 ) -> tuple[Messages, dict[tuple[str, str], list[Message]], list[Message]]:
-    """Return the bot's public messages: by row, by (conversation, file name), and the rest."""
+    """Return the bot's lasting messages: by row, by (conversation, file name), and the rest."""
     by_post, files, stray = defaultdict(list), defaultdict(list), []
     for message in [message for sent in workspace.messages.values() for message in sent]:
         if message.user != workspace.bot.id or message.ephemeral_to:
@@ -110,10 +110,10 @@ def _sent(
 
 
 def _count(post: Post, messages: list[Message], found: Differences) -> None:
-    """Note whatever is not one message for this row. A row that is still owed now is lost."""
+    """Note a fault if this row has no message or several, or was not sent though all is at rest."""
     what = f"{_row(post)}: {post.state}, {post.shown} of {post.wanted}, {post.last_error}"
     if post.state is not PostState.OWED and post.drawing.is_file:
-        # Whoever asked is told that it failed, or may have.
+        # The person who asked for the file was told that it failed, or may have.
         return
     if post.state is not PostState.OWED:
         found.other.append(f"{what}, {len(messages)} in Slack")
@@ -130,12 +130,12 @@ def _count(post: Post, messages: list[Message], found: Differences) -> None:
 
 
 def _as_blocks(message: Message) -> list[Block]:
-    """Return what Slack has as the handlers build it."""
+    """Return the message's blocks, as the type that the handlers build."""
     return [Block(block) for block in message.blocks]
 
 
 def _differences(session: Session, post: Post, message: Message) -> Iterator[str]:
-    """Say what is false about this message."""
+    """Yield each difference between this message and a new drawing of its row."""
     drawn = drawn_for_all(post, session)
     if post.drawing in AS_IT_STOOD:
         drawn = Drawn(message.text, _as_blocks(message))
@@ -163,7 +163,7 @@ def _first_difference(shown: list[Any], wanted: list[Any]) -> tuple[str, str]:
 
 
 def _comparable(blocks: list[Any]) -> list[str]:
-    """Return the blocks without the ids that Slack makes up, and without pictures."""
+    """Return the blocks as JSON, without pictures and without the block ids that Slack adds."""
     return [
         json.dumps({key: block[key] for key in block if key != "block_id"}, sort_keys=True)
         for block in blocks

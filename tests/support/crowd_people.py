@@ -53,9 +53,9 @@ WORDS = [
     "voucher",
     "basket",
 ]
-# Of a hundred acts, so many press a button; the others type.
+# Per cent of acts that press a button; the others type.
 PRESSES = 75
-# Of a hundred presses, so many are in direct messages, where the bot asks people to act.
+# Per cent of presses in direct messages, where the bot asks people to act.
 DIRECT = 75
 # As far back as people look, in messages.
 SEEN = 30

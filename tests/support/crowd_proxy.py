@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.demo.slack.server import serving
 
-# Of a hundred requests, so many reach two replicas at once, or are answered to nobody.
+# Per cent of the requests that reach two replicas at once, and of those whose answer is lost.
 SENT_TWICE, ANSWER_LOST = 3, 3
 # The bot has given up long before; Slack waits three seconds.
 PATIENCE = aiohttp.ClientTimeout(total=10)

@@ -80,7 +80,7 @@ def kept_engine(url: str, number: int, patience: float) -> Engine:
 
 
 def close_engines(url: str, *, but: int = 0) -> None:
-    """Close the connections of all engines on this database, but those of so many bots."""
+    """Close the connections of all engines on this database but the first `but`."""
     for (of, number, _), engine in _engines.items():
         if of == url and number >= but:
             engine.dispose()

@@ -15,6 +15,7 @@ from handlers.answers import Message
 from models.refusals.refused import Refused
 from models.tables.decision import Decision
 from models.tables.post import Post
+from models.words import Words
 from support.acts import Step, acts_on
 from support.sample import Sample, sample
 
@@ -58,18 +59,20 @@ STORIES = {
 }
 
 
-def every_state(shape: str, two_hats: bool = False) -> list[tuple[str, Decision]]:
+def every_state(
+    shape: str, two_hats: bool = False, words: Words | None = None
+) -> list[tuple[str, Decision]]:
     """Return a decision for each situation of this shape that some order of acts leads to.
 
     Its name is the acts.
     """
-    return _every_state(shape, two_hats)
+    return _every_state(shape, two_hats, words)
 
 
 @cache
-def _every_state(shape: str, two_hats: bool) -> list[tuple[str, Decision]]:
+def _every_state(shape: str, two_hats: bool, words: Words | None) -> list[tuple[str, Decision]]:
     way, beside = acts_on(shape)
-    here = sample(shape, two_hats)
+    here = sample(shape, two_hats, words)
     first = _played((), {}, here)
     found, seen, paths = [(shape, first)], {_situation(first, here)}, deque[Path]([()])
     most = MOST_ACTS_WITH_TWO_HATS if two_hats else MOST_ACTS

@@ -36,7 +36,7 @@ from support.databases import kept_engine
 
 T = TypeVar("T")
 
-# Seconds, so many that a machine on which much else runs answers within them.
+# Seconds within which even a busy machine answers.
 GENEROUS = 60.0
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -162,7 +162,7 @@ class Harness:
         """Send what is due this moment; no time passes."""
         self.run(self.bot.outbox.send_due())
 
-    # ---- Slack on a bad day ----------------------------------------------------------------------
+    # ---- faults of Slack -------------------------------------------------------------------------
 
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """Make the next calls of this method go wrong in this way.

@@ -17,7 +17,7 @@ from handlers.posts import OF_DECISIONS
 from handlers.ui.phrases import short_day
 from models.mrkdwn import day, who
 from models.reads import lookups
-from models.rules import Impact, Role, State, Verb
+from models.rules import Decider, Impact, Role, State, Verb
 from models.tables.channel import Channel
 from models.tables.decision import Decision
 from models.tables.history import payload_of
@@ -108,6 +108,14 @@ def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
     return {person for role, person in keys_now(row, truths).items() if role not in signed}
 
 
+def to_state_impact(row: Row, truths: RecordInvariants) -> set[str]:
+    """Return who was asked what this costs them, and has not said so since."""
+    told = [stated for stated in truths.impacts[row.id] if stated.round >= row.question_round]
+    roles, people = {stated.role for stated in told}, {stated.by for stated in told}
+    asked = (row.impact_from or Decider(row.decides.asked_for_impact.value)).roles
+    return {seats(row)[role][0] for role in asked if role not in roles} - people
+
+
 def _owed_when_settled(
     row: Row, event: Row, changes: Mapping[str, Any]
 ) -> set[tuple[Drawing, str | None]]:
@@ -196,7 +204,8 @@ class MessageInvariants:
         if row.state.settled:
             return set()
         if row.state is State.AWAITING_IMPACT:
-            return {(Drawing.IMPACT_REQUEST, row.counterpart)}
+            asked = to_state_impact(row, self.truths)
+            return {(Drawing.IMPACT_REQUEST, person) for person in asked}
         return {(Drawing.DECISION_REQUEST, person) for person in still_to_sign(row, self.truths)}
 
     def _owed(self, row: Row, event: Row) -> set[tuple[Drawing, str | None]]:
@@ -290,7 +299,8 @@ class MessageInvariants:
                 words = any(phrase in message.text for phrase in YOUR_TURN[post.drawing])
                 turn = words and "Nothing waits for you here" not in message.text
                 assert turn is self._is_turn(row, decision, post), (
-                    f"{post.drawing} to {post.person}: {message.text}"
+                    f"{post.drawing} to {post.person} in round {post.round} while {row.state}, "
+                    f"{row.impact}, round {row.round}: {message.text}"
                 )
                 turns[post.drawing, post.person] += turn
             elif post.drawing is Drawing.CARD:
@@ -318,12 +328,10 @@ class MessageInvariants:
                 return (
                     here
                     and row.impact in (Impact.AWAITED, Impact.LAPSED)
-                    and post.person == row.counterpart
+                    and post.person in to_state_impact(row, self.truths)
                 )
             case Drawing.REVISION_REQUEST:
-                return (
-                    here and row.impact is Impact.REVISION_ASKED and post.person == row.counterpart
-                )
+                return here and post.person in decision.to_revise.values()
             case Drawing.DECISION_REQUEST:
                 return deciding and post.person in still_to_sign(row, self.truths)
             case Drawing.ESCALATED:

@@ -17,6 +17,7 @@ from handlers.delegation import one_decision
 from handlers.impact import review, statement
 from handlers.tradeoff import form
 from handlers.ui import forms
+from models.references import LONGEST, MOST, Link
 from models.refusals.refused import Refused
 from models.rules import Outcome, Person, State, Verb, Verdict
 from models.tables.decision import Decision
@@ -26,12 +27,16 @@ from models.verbs.questions import check_may_ask, question_to
 from support.sample import ALICE, BOB, ERIN, MONDAY, PEOPLE, PROMISED
 
 TODAY = date(2026, 11, 24)
+REFERENCES = [
+    Link(f"https://example.com/browse/SHOP-{number}?{'q' * (LONGEST - 50)}", f"SHOP-{number}")
+    for number in range(1, MOST + 1)
+]
 TRACK = [(31, 999, -365), (32, 0, 1), (999_999_999, 5, 5)]
 
 
 def open_forms(decision: Decision) -> Iterator[View]:
     links = dict.fromkeys(detail.linked_to(decision), 9)
-    yield detail.decision_view(decision, history(decision), links, BOB.id)
+    yield detail.decision_view(decision, history(decision), links, BOB.id, REFERENCES)
     for person in PEOPLE.values():
         yield from _of(decision, person)
     if decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK:

@@ -95,7 +95,7 @@ class RandomActs(RuleBasedStateMachine):
             "rights.setup",
             metadata(channel=CHANNEL, version=0),
             **fields,
-            time_zone="Europe/London",
+            time_zone=Pick("Europe/London"),
             working_week=Pick(MONDAY_TO_FRIDAY),
             impact_days=2,
         )

@@ -138,7 +138,7 @@ class RandomEvents(RandomActs):
         fields = {
             "product_owner": Who(product_owner),
             "project_manager": Who(project_manager),
-            "time_zone": "Europe/London",
+            "time_zone": Pick("Europe/London"),
             "working_week": Pick("01234"),
         }
         fields |= {"sponsor": Who(sponsor)} if sponsor else {}

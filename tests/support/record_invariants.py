@@ -37,7 +37,7 @@ from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.rights_change import ChangeState, RightsChange
 from models.tables.settlement import Settlement
-from models.tables.tradeoff import Signature
+from models.tables.tradeoff import ImpactStatement, Signature
 from models.tables.workspace import Workspace
 from models.working_time import OPENING, end_of_window, local_day, moment
 from support.route_runner import TEAM, RouteRunner
@@ -103,6 +103,7 @@ class RecordInvariants:
         self.last_event = 0
         self.settlements: dict[int, list[Row]] = {}
         self.questions: dict[int, list[Row]] = {}
+        self.impacts: dict[int, list[Row]] = {}
         self.signed: dict[int, list[Row]] = {}
         self.away: dict[str, tuple[str, datetime]] = {}
         self.happened: Counter[Any] = Counter()
@@ -117,6 +118,7 @@ class RecordInvariants:
         for table, into in (
             (Settlement, "settlements"),
             (Question, "questions"),
+            (ImpactStatement, "impacts"),
             (Signature, "signed"),
         ):
             found: dict[int, list[Row]] = defaultdict(list)
@@ -133,10 +135,7 @@ class RecordInvariants:
             self.last_event = event.id
         numbers = [row.number for row in self.decisions.values()]
         assert numbers == list(range(1, len(numbers) + 1)), "numbers are gapless"
-        assert session.scalar(select(Workspace.last_number)) in (
-            len(numbers),
-            None if numbers else 0,
-        )
+        assert (session.scalar(select(Workspace.last_number)) or 0) == len(numbers)
         for id, events in new.items():
             self._decision(before.get(id), self.decisions[id], events, actor)
         self._commitments(session)

@@ -113,7 +113,7 @@ def three(session: Session) -> None:
 
 
 def many(database: Database, count: int) -> None:
-    """Write so many decisions into an empty record.
+    """Write `count` decisions into an empty record.
 
     Each is raised, open, and has its own chain.
     """

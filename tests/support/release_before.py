@@ -47,9 +47,7 @@ class ReleaseBefore:
         self.faults: list[str] = []
 
     def fill(self) -> None:
-        """Give every table that has none so many rows, each of which refers to rows of its own
-        number.
-        """
+        """Fill each empty table with numbered rows; a row refers to rows with its own number."""
         with self._engine.begin() as connection:
             connection.exec_driver_sql("SET session_replication_role = replica")
             for table in self.tables.values():

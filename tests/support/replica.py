@@ -1,4 +1,4 @@
-"""Second replica of the bot, with its own door."""
+"""Second replica of the bot, on the same record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.harness import Actor, Harness
 
 
 class Replica:
-    """Replica of the bot, with a door of its own."""
+    """Replica of the bot, with an address of its own."""
 
     def __init__(self, harness: Harness) -> None:
         self.harness = harness

@@ -26,6 +26,7 @@ from models.tables.workspace import Workspace
 from models.verbs import raising
 from models.verbs.raising import Ask, Effect, Finished, Origin, Past, Source
 from models.verbs.routing import Matter, Routing, route
+from models.words import Words
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PEOPLE = {
@@ -65,6 +66,7 @@ class Sample:
     session: Session
     shape: str
     two_hats: bool = False
+    words: Words | None = None
     at: datetime = MONDAY
     version: RightsVersion = field(init=False)
     promise: Commitment = field(init=False)
@@ -102,7 +104,7 @@ class Sample:
             workspace_id=1,
             slack_id="C0CHECKOUT",
             rights_number=number,
-            workspace=Workspace(id=1, tenant="T0DEMO"),
+            workspace=Workspace(id=1, tenant="T0DEMO", labels=self.words),
         )
         given = {
             "product_owner": ALICE.id,
@@ -209,15 +211,15 @@ class Sample:
             post.id = number
 
 
-def sample(shape: str = "priority", two_hats: bool = False) -> Sample:
+def sample(shape: str = "priority", two_hats: bool = False, words: Words | None = None) -> Sample:
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     session = Session(engine, autoflush=False)
-    session.add(Workspace(id=1, tenant="T0DEMO", last_number=0))
+    session.add(Workspace(id=1, tenant="T0DEMO", last_number=0, labels=words))
     session.commit()
     session.expunge_all()
     locks.lock_who_decides(session, "T0DEMO")
-    return Sample(session, shape, two_hats)
+    return Sample(session, shape, two_hats, words)
 
 
 def stored(shape: str = "priority") -> Sample:

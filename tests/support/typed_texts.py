@@ -23,7 +23,7 @@ def over_and_over(text: str) -> Typing:
     return lambda limit: (text * (limit // len(text) + 1))[:limit].strip() or text.strip()[:limit]
 
 
-# Text for a field of so many characters.
+# Texts, each made for a field with a limit of characters.
 TYPINGS: dict[str, Typing] = {
     "a word": lambda limit: "Wallet"[:limit],
     "as much as fits": over_and_over("worth every word "),

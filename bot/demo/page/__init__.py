@@ -3,7 +3,7 @@
 Importing this loads NiceGUI.
 """
 
-from bot.demo.page.hints import Hint
 from bot.demo.page.mount import Page, mount_page
+from bot.demo.page.progress import Hint
 
 __all__ = ["Hint", "Page", "mount_page"]

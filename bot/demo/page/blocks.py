@@ -49,7 +49,7 @@ def _text(text: Block, surface: Surface) -> str:
 
 
 def _header(block: Block, surface: Surface) -> str:
-    return markup("h3", "bk header", surface.text(block["text"]))
+    return markup(surface.heading, "bk header", surface.text(block["text"]))
 
 
 def _context(block: Block, surface: Surface) -> str:
@@ -98,7 +98,7 @@ def _table(block: Block, surface: Surface) -> str:
 
     body = "".join(row(cells, "td") for cells in rows)
     table = f"<table><thead>{row(head, 'th')}</thead><tbody>{body}</tbody></table>"
-    return markup("div", "bk table text", table, role="region", tabindex="0", aria_label="Table")
+    return markup("div", "bk table text", table, role="group", tabindex="0", aria_label="Table")
 
 
 def _cell(cell: Block, surface: Surface) -> str:

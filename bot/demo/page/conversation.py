@@ -108,7 +108,7 @@ class Conversation:
                     zone=self.desk.person.time_zone,
                     now=self.desk.workspace.clock(),
                 )
-                yield _Item(self._day(message), words, partial(Tag, "h3", "day", words))
+                yield _Item(self._day(message), words, partial(Tag, "h2", "day", words))
             follows = bool(before and not new_day and _together(before, message))
             yield self._item(message, follows, replies[message.ts])
             before = message

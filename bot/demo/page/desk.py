@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import structlog
 
 from bot.demo.page.mrkdwn import Reader
+from bot.demo.page.progress import Progress
 from bot.demo.page.reading import Reading
 from bot.demo.page.surface import Block, Choice, Surface
 from bot.demo.slack.delivery import Delivery
@@ -81,11 +82,14 @@ class Desk:
     `changed` redraws what depends on where they look.
     """
 
-    def __init__(self, delivery: Delivery, offers: Offers, reading: Reading) -> None:
+    def __init__(
+        self, delivery: Delivery, offers: Offers, reading: Reading, progress: Progress
+    ) -> None:
         self.delivery = delivery
         self.workspace = delivery.workspace
         self.offers = offers
         self.reading = reading
+        self.progress = progress
         self.person: Person = self.actors()[0]
         self.place = ""
         self.thread: str | None = None
@@ -190,6 +194,7 @@ class Desk:
     async def _say(self, channel: Channel, text: str, thread: str | None, also: bool) -> bool:
         member = self.member
         if text.startswith("/") and not thread:
+            self.progress.did(self.person.name, typed=text)
             command, _, rest = text.partition(" ")
             for_the_bot = rest.strip().lstrip("@") == self.workspace.bot.name and not channel.is_im
             if command in OWN_COMMANDS and for_the_bot and not self.external:
@@ -214,6 +219,8 @@ class Desk:
         """
         if element["type"] == "overflow":
             value = next(option for option in element["options"] if option["value"] == value)
+        if isinstance(where, Message) and element["type"] == "button":
+            self.progress.did(self.person.name, pressed=element["text"]["text"])
         if isinstance(where, View) and element["type"] in FIELDS:
             where.values[block_id][element["action_id"]] = state_of(element, value)
         answer = await self.attempt(self.member.press_element(where, block_id, element, value))
@@ -232,6 +239,9 @@ class Desk:
         """
         self.fill(view, values)
         errors: dict[str, str] | None = await self.attempt(self.member.submit_view(view))
+        if errors == {} and not self.workspace.modals(self.person.id):
+            self.progress.sent_last_form(self.person.name)
+            self.workspace.changed()
         return errors
 
     def fill(self, view: View, values: dict[tuple[str, str], Any]) -> None:

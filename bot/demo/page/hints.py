@@ -1,49 +1,107 @@
-"""Slim strip above the conversation: what to try first.
+"""Strip above the conversation: what to try first, what to press for it, and what is done.
 
 Once dismissed, it is hidden for good, by the browser's own memory.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
+from bot.demo.page.desk import Desk
 from bot.demo.page.dom import Tag, html, icon
-from bot.demo.page.sidebar import Go, follow
+from bot.demo.page.progress import Hint
+from bot.demo.page.sidebar import follow
+from bot.demo.slack import readable
+
+# Goes to an address, then draws back to a message and points at one of its buttons.
+Point = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
-class Hint:
-    """One thing to try: as whom, where, and what is put into the text box."""
+class Ways:
+    """Ways of the strip to move the page: to an address, and to a button of a message there."""
 
-    label: str
-    person: str
-    place: str
-    text: str = ""
-
-    @property
-    def address(self) -> str:
-        query = {"as": self.person, "in": self.place} | ({"say": self.text} if self.text else {})
-        return "/?" + urlencode(query)
+    go: Callable[[str], None]
+    point: Point
 
 
-def draw_hints(hints: list[Hint], go: Go) -> None:
-    if not hints:
-        return
-    with Tag("section", "hints", aria_label="Things to try"):
-        Tag("strong", "", "Try")
-        with Tag("ol", ""):
-            for hint in hints:
-                with Tag("li"):
-                    link = Tag("a", "hint-link", hint.label, href=hint.address)
-                follow(link, partial(go, hint.address))
-        with Tag(
-            "button",
-            "tool",
-            type="button",
-            aria_label="Hide these hints",
-            title="Hide",
-            data_hide_hints="",
-        ):
-            html(icon("close"), tag="span")
+class Hints:
+    """Strip of steps, redrawn when one is begun or done."""
+
+    def __init__(self, desk: Desk, ways: Ways) -> None:
+        self.desk = desk
+        self.ways = ways
+        self.begun: Hint | None = None
+        self.links: list[tuple[Hint, Tag]] = []
+        if not desk.progress.hints:
+            return
+        with Tag("section", "hints", aria_label="Things to try"):
+            with Tag("div", "steps"):
+                Tag("strong", "", "Try")
+                with Tag("ol", "", aria_label="Steps"):
+                    for hint in desk.progress.hints:
+                        self._step(hint)
+                hide = {"aria_label": "Hide these hints", "title": "Hide"}
+                with Tag("button", "tool", type="button", data_hide_hints="", **hide):
+                    html(icon("close"), tag="span")
+            self.advice = Tag("p", "advice", "", role="status")
+
+    def _step(self, hint: Hint) -> None:
+        with Tag("li"):
+            link = Tag("a", "hint-link", hint.label, href=address(hint))
+        self.links.append((hint, link))
+        follow(link, partial(self._begin, hint))
+
+    def _begin(self, hint: Hint) -> None:
+        """Go where the step is done, and show what to press there."""
+        self.begun = hint
+        self.ways.go(address(hint))
+        if ts := self._newest_with(hint.press):
+            self.ways.point(ts, hint.press)
+
+    def _newest_with(self, press: str) -> str:
+        """Return the time stamp of the newest message here that has this button, if any."""
+        channel = self.desk.channel
+        if not press or not channel:
+            return ""
+        seen = self.desk.workspace.conversation(channel.id, self.desk.person.id)
+        return next(
+            (message.ts for message in reversed(seen) if press in readable.buttons(message)), ""
+        )
+
+    def refresh(self) -> None:
+        for hint, link in self.links:
+            is_done = hint in self.desk.progress.done
+            link.set("data-done", "" if is_done else None)
+            link.set("aria-current", "step" if hint is self.begun and not is_done else None)
+            link.set_text(f"{hint.label} (done)" if is_done else hint.label)
+        if self.links:
+            self.advice.set_text(self._advice())
+            self.advice.set_visibility(self.begun is not None)
+
+    def _advice(self) -> str:
+        hint, progress = self.begun, self.desk.progress
+        if hint is None:
+            return ""
+        if hint not in progress.done:
+            if hint.press and hint.place == self.desk.place and not self._newest_with(hint.press):
+                return (
+                    f"There is no {hint.press} to press here yet: do the steps before this first."
+                )
+            return hint.advice
+        left = [step for step in progress.hints if step not in progress.done]
+        return f"Done. Next: {left[0].label}." if left else "Done. That was the last step."
+
+
+def address(hint: Hint) -> str:
+    query = {"as": hint.person, "in": hint.place} | ({"say": hint.text} if hint.text else {})
+    return "/?" + urlencode(query)
+
+
+def point_script(ts: str, label: str) -> str:
+    """Return the script that scrolls to a button of a message and gives it the focus."""
+    return f"demo.pointAt({json.dumps(ts)}, {json.dumps(label)})"

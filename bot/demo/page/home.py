@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from bot.demo.page.blocks import blocks_html
 from bot.demo.page.desk import Desk
@@ -34,4 +35,5 @@ class Home:
             if view is None:
                 Tag("p", "empty", "Nothing here yet: the app has not published a Home for you.")
                 return
-            html(blocks_html(view.view["blocks"], self.desk.surface()), "home-body")
+            surface = replace(self.desk.surface(), heading="h2")
+            html(blocks_html(view.view["blocks"], surface), "home-body")

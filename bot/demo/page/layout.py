@@ -17,7 +17,7 @@ from bot.demo.page.conversation import Conversation
 from bot.demo.page.desk import HOME, Desk
 from bot.demo.page.dom import Tag
 from bot.demo.page.header import Header, thread_header
-from bot.demo.page.hints import Hint, draw_hints
+from bot.demo.page.hints import Hints, Ways, point_script
 from bot.demo.page.home import Home
 from bot.demo.page.modals import Modals
 from bot.demo.page.presses import Presses
@@ -35,7 +35,7 @@ Spot = tuple[str, str, bool, str | None]
 class Layout:
     """Parts of the page, held and kept true."""
 
-    def __init__(self, desk: Desk, hints: list[Hint]) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.client = context.client
         self.loop = asyncio.get_running_loop()
@@ -46,7 +46,7 @@ class Layout:
         desk.tell = self.tell
         ui.on("demo-go", self._asked)
         ui.on("demo-back", lambda event: self._show(str(event.args)))
-        self._frame(hints)
+        self._frame()
         self.modals = Modals(desk)
         presses = Presses(desk, self.modals)
         ui.on("demo-press", presses.pressed)
@@ -55,14 +55,15 @@ class Layout:
         self._stop = desk.workspace.watch(self._changed)
         self.client.on_delete(self._stop)
 
-    def _frame(self, hints: list[Hint]) -> None:
-        Tag("a", "skip", "Skip to the message box", href="#", data_skip="")
+    def _frame(self) -> None:
+        with Tag("nav", "", aria_label="Shortcuts"):
+            Tag("a", "skip", "Skip to the message box", href="#", data_skip="")
         with Tag("div", "desk"):
             self.sidebar = Sidebar(self.desk, self.go)
             Tag("div", "scrim", data_drawer_close="")
             with Tag("main", "main"):
                 self.header = Header(self.desk, self.go)
-                draw_hints(hints, self.go)
+                self.hints = Hints(self.desk, Ways(self.go, self._point))
                 self.middle = Tag("div", "middle")
             self.side = Tag("aside", "side", aria_label="Thread")
         self.status = Tag("div", "toast", "", role="status", aria_live="polite")
@@ -96,6 +97,12 @@ class Layout:
         if ts and isinstance(self.talk, Conversation):
             self.talk.reach(ts)
             self._script(f"demo.showMessage({json.dumps(ts)})")
+
+    def _point(self, ts: str, label: str) -> None:
+        """Bring a button of a message into view, however old the message is."""
+        if isinstance(self.talk, Conversation):
+            self.talk.reach(ts)
+            self._script(point_script(ts, label))
 
     def _show(self, query: str) -> None:
         parts = dict(parse_qsl(query.lstrip("?")))
@@ -191,7 +198,14 @@ class Layout:
         if desk.channel and self.client.has_socket_connection:
             desk.reading.read(desk.person.id, desk.channel.id)
         with self.client.layout:
-            for part in (self.sidebar, self.header, self.talk, self.thread, self.modals):
+            for part in (
+                self.sidebar,
+                self.header,
+                self.hints,
+                self.talk,
+                self.thread,
+                self.modals,
+            ):
                 if part:
                     part.refresh()
 

@@ -8,14 +8,14 @@ from typing import Any, cast
 
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
-from nicegui import ui
+from nicegui import context, ui
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 
 from bot.demo.page.desk import Desk, Offers
-from bot.demo.page.hints import Hint
 from bot.demo.page.layout import Layout
+from bot.demo.page.progress import Hint, Progress
 from bot.demo.page.reading import Reading
 from bot.demo.slack.delivery import Delivery
 
@@ -33,7 +33,7 @@ class Page:
     delivery: Delivery
     offers: Offers
     reading: Reading
-    hints: list[Hint]
+    progress: Progress
 
     def everything_read(self) -> None:
         """Clear all unread marks, for after a seed."""
@@ -42,9 +42,13 @@ class Page:
     def draw(self, person: str, place: str, thread: str, say: str) -> None:
         """Build one tab's page."""
         ui.add_head_html(_HEAD)
+        # Quasar wraps the page in a landmark `main`; ours is the one around the conversation.
+        if slot := context.client.content.parent_slot:
+            slot.parent.tag = "div"
+            slot.parent.classes("nicegui-content")
         ui.page_title(f"{self.delivery.workspace.bot.name} demo")
-        desk = Desk(self.delivery, self.offers, self.reading)
-        Layout(desk, self.hints).look(person, place, thread, say)
+        desk = Desk(self.delivery, self.offers, self.reading, self.progress)
+        Layout(desk).look(person, place, thread, say)
 
 
 def mount_page(
@@ -58,7 +62,7 @@ def mount_page(
     offers = Offers.of(manifest)
     workspace = delivery.workspace
     workspace.commands = {command["command"] for command in offers.commands}
-    page = Page(delivery, offers, Reading(workspace), hints)
+    page = Page(delivery, offers, Reading(workspace), Progress(hints))
 
     # "as" and "in" are no names in Python, so the query is read from the request.
     @ui.page("/")

@@ -21,11 +21,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Surface:
-    """A message, a modal or a Home: its reader, and the people and channels to pick there."""
+    """A message, a modal or a Home: its reader, and the people and channels to pick there.
+
+    `heading` is the level of its headers: one below the heading that it is under.
+    """
 
     reader: Reader
     people: list[Choice] = field(default_factory=list)
     channels: list[Choice] = field(default_factory=list)
+    heading: str = "h3"
 
     def text(self, text: Block) -> str:
         """Draw a text object as HTML."""

@@ -11,10 +11,10 @@ Option = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Step:
-    """One act, so many working days ago at this time of day. `card` names the decision it is about.
+    """One act, `days_ago` working days before today. `card` names the decision it is about.
 
-    A `timedelta` among the fields is a working day so long after the act. `effect` is what the act
-    would do to a commitment.
+    A `timedelta` among the fields is the working day at that distance from the act. `effect` is
+    what the act would do to a commitment.
     """
 
     days_ago: int
@@ -113,7 +113,7 @@ def sets_up(
 def promises(
     days_ago: int, at: str, who: str, name: str, to: str, in_days: int, scope: str
 ) -> Step:
-    """Add a commitment, promised for so many calendar days after that day."""
+    """Add a commitment, promised for a number of calendar days after that day."""
     fields = {
         "name": name,
         "promised_to": to,

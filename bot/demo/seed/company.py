@@ -6,23 +6,44 @@ from typing import Any
 
 from bot.demo.slack.workspace import Workspace
 
-# Text box and address only; the page makes links of them (bot/demo/page/hints.py).
-HINTS: tuple[dict[str, str], ...] = (
+# The page makes links of them, and says what to press (bot/demo/page/hints.py).
+HINTS: tuple[dict[str, Any], ...] = (
     {
         "label": "Alice: raise a tradeoff",
         "person": "alice",
         "place": "checkout",
         "text": "/tradeoff Add Apple Pay to Sprint 14",
+        "advice": "Press Enter to send the command, then fill in the form and send it.",
     },
-    {"label": "Bob: state its impact", "person": "bob", "place": "tradeoffs"},
-    {"label": "Alice: approve it", "person": "alice", "place": "tradeoffs"},
+    {
+        "label": "Bob: state its impact",
+        "person": "bob",
+        "place": "tradeoffs",
+        "press": "State impact",
+        "advice": "Press State impact on the newest card, then fill in the form and send it.",
+    },
+    {
+        "label": "Alice: approve it",
+        "person": "alice",
+        "place": "tradeoffs",
+        "press": "Approve",
+        "advice": "Press Approve on the newest card, choose an option, say why, and send it.",
+    },
     {
         "label": "Erin: claim finished work",
         "person": "erin",
         "place": "checkout",
         "text": "/accept Refund by e-mail",
+        "advice": "Press Enter to send the command, then fill in the form and send it.",
     },
-    {"label": "Erin: decide, be refused", "person": "erin", "place": "checkout"},
+    {
+        "label": "Erin: decide, be refused",
+        "person": "erin",
+        "place": "checkout",
+        "press": "Accept",
+        "opens_form": False,
+        "advice": "Press Accept: an answer that only you see says who can decide.",
+    },
 )
 
 

@@ -54,19 +54,22 @@ async def play(delivery: Delivery, bot: Bot, clock: DemoClock) -> None:
 @contextmanager
 def _unhurried(delivery: Delivery, timeouts: Timeouts) -> Iterator[None]:
     """Let both sides wait: on a busy machine an act takes more than three seconds."""
-    ours, slacks = vars(timeouts).copy(), (delivery.patience, delivery.triggers.life)
+    ours, triggers = vars(timeouts).copy(), delivery.triggers
+    patience, life = delivery.patience, triggers.life
     for name in ("request", "look_up", "answer", "send", "redraw", "database"):
         setattr(timeouts, name, UNHURRIED)
-    delivery.patience = delivery.triggers.life = 2 * UNHURRIED
+    delivery.patience = 2 * UNHURRIED
+    triggers.life = 2 * UNHURRIED
     try:
         yield
     finally:
         vars(timeouts).update(ours)
-        delivery.patience, delivery.triggers.life = slacks
+        delivery.patience = patience
+        triggers.life = life
 
 
 def moment_of(today: datetime, step: Step) -> datetime:
-    """Return a step's moment: so many working days before today, at this time of day at home."""
+    """Return the moment of a step from its working days before today and its time of day."""
     day: date = today.date()
     while day.weekday() >= 5:
         day -= timedelta(days=1)
@@ -76,10 +79,7 @@ def moment_of(today: datetime, step: Step) -> datetime:
 
 
 def working_day(day: date, *, after: timedelta) -> date:
-    """Return the day so long after this one; a weekend counts as the working day beyond it.
-
-    Nobody promises a Sunday.
-    """
+    """Return the day at this distance; from a weekend, go on to the first working day."""
     found = day + after
     while found.weekday() >= 5:
         found += timedelta(days=1 if after > timedelta(0) else -1)
@@ -87,7 +87,7 @@ def working_day(day: date, *, after: timedelta) -> date:
 
 
 def moved(promised: date, working_days: int) -> date:
-    """Return the day so many working days later, or earlier if they are negative."""
+    """Return the day that is `working_days` later, or earlier if the number is negative."""
     step = timedelta(days=1 if working_days > 0 else -1)
     for _ in range(abs(working_days)):
         promised = working_day(promised, after=step)

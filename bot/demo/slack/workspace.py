@@ -1,6 +1,6 @@
 """The state of a small Slack: people, channels, messages and views.
 
-Ids and time stamps are such as Slack makes.
+Its ids and timestamps have Slack's format.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ ALL_SCOPES = frozenset(
         "app_mentions:read",
     ]
 )
+# Id of another workspace of the same company.
 SISTER = "T0SISTER01"
-# Kinds of people by the names that tests and the seed use, and Slack's name for each.
+# What tests and the seed call a kind of person → the key that Slack uses for it.
 KINDS = {"guest": "is_restricted", "bot": "is_bot", "deactivated": "deleted"}
 COLORS = ("#3d6b8f", "#7a5c99", "#4f7d5b", "#9a6337", "#8a4a5e", "#4d6f78", "#6b6f3a", "#5b5f97")
 
@@ -83,9 +84,9 @@ class Channel:
 
 @dataclass
 class Message:
-    """A message. `ephemeral_to` is the only person who sees it.
+    """A message. If `ephemeral_to` is set, only that person sees it.
 
-    A click's `response_url` posts such messages.
+    A post to a click's `response_url` makes such a message.
     """
 
     channel: str
@@ -109,7 +110,7 @@ class Message:
 class View:
     """A modal or a Home as one person sees it.
 
-    `view` is the bot's own part, `values` the contents of its inputs.
+    `view` is what the bot sent; `values` is what is typed and chosen in its inputs.
     """
 
     id: str
@@ -218,7 +219,7 @@ class Workspace:
         return self.groups[name]
 
     def forget(self, person: Person) -> None:
-        """Let Slack know nothing more of someone; what they said stays."""
+        """Remove a person, as if Slack had never known them; their messages stay."""
         del self.people[person.id]
 
     def _add(self, person: Person) -> Person:
@@ -262,7 +263,7 @@ class Workspace:
         )
 
     def direct(self, user_id: str) -> Channel:
-        """Return the direct messages between the bot and this person, opened if need be."""
+        """Return the direct messages of the bot and this person; open them if there are none."""
         found = next(
             (
                 channel
@@ -303,10 +304,7 @@ class Workspace:
     def conversation(
         self, channel_id: str, viewer: str, thread_ts: str | None = None
     ) -> list[Message]:
-        """Return the messages that this person sees there, oldest first.
-
-        They are the channel's, or one thread's with its first message.
-        """
+        """Return the messages that this person sees in a channel or one thread, oldest first."""
         seen = [
             message
             for message in self.messages.get(channel_id, [])
@@ -345,7 +343,7 @@ class Workspace:
         )
 
     def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call this at each change; return a function that stops it."""
+        """Call `callback` after each change; return a function that ends that."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback) if callback in self._watchers else None
 
@@ -356,9 +354,9 @@ class Workspace:
     # ---- changing --------------------------------------------------------------------------------
 
     def next_ts(self) -> str:
-        """Return a time stamp that no message has.
+        """Return the timestamp of a new message: seconds and six digits.
 
-        It is seconds and six digits, always growing within a second.
+        It is later than the one before, unless the clock was set back by more than a second.
         """
         micros = max(int(self.clock().timestamp() * 1_000_000), 0)
         self._last_ts = (
@@ -386,7 +384,7 @@ class Workspace:
         return self.fill_view(view, raw)
 
     def fill_view(self, view: View, raw: dict[str, Any]) -> View:
-        """Show this in the view. Typed values stay where block id and action id stay.
+        """Replace what the view shows. An input keeps its value if its ids and type are the same.
 
         See docs/reference/slack.md, Timing.
         """

@@ -17,7 +17,6 @@ const demo = (() => {
     const list = listOf(box);
     if (!list) return;
     list.replaceChildren();
-    box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   }
 
@@ -44,7 +43,7 @@ const demo = (() => {
       item.addEventListener("mousedown", (e) => { e.preventDefault(); take(box, one.name); });
       list.append(item);
     });
-    if (fitting.length) { box.setAttribute("aria-expanded", "true"); choose(box, 0); }
+    if (fitting.length) choose(box, 0);
   }
 
   function choose(box, index) {
@@ -162,7 +161,8 @@ const demo = (() => {
 
   document.addEventListener("click", (e) => {
     const hit = (selector) => e.target.closest?.(selector);
-    closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
+    // Not at a click of this script's own, such as that for earlier messages.
+    if (e.isTrusted) closeMenus(hit("[role=menuitem]") ? null : hit("details.menu"));
     if (hit("[data-drawer]")) return drawer(true);
     if (hit("[data-drawer-close]")) return drawer(false);
     if (document.body.dataset.sidebar && hit(".sidebar a.place, .sidebar a.actor")) delete document.body.dataset.sidebar;
@@ -309,6 +309,17 @@ const demo = (() => {
       found.closest(".log").dataset.away = "yes";
       found.scrollIntoView({ block: "center" });
       found.focus();
+    }, 120),
+    // After `arrive`, which gives the focus to the message box.
+    pointAt: (ts, label) => setTimeout(() => {
+      const message = $(`.main [data-ts="${CSS.escape(ts)}"]`);
+      const button = message && all("button", message).find((one) => one.textContent === label);
+      if (!button) return;
+      message.closest(".log").dataset.away = "yes";
+      button.scrollIntoView({ block: "center" });
+      button.focus({ preventScroll: true, focusVisible: true });
+      button.classList.add("pointed");
+      button.addEventListener("blur", () => button.classList.remove("pointed"), { once: true });
     }, 120),
     tell(sentence) {
       const box = $(".toast");

@@ -1,0 +1,31 @@
+"""References of what a board shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from models.reads import board as record
+from models.reads import references
+from models.reads.references import References
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """References of the decisions and commitments of a page, by id."""
+
+    decisions: References
+    commitments: References
+
+
+def shown_links(
+    session: Session, promised: record.Commitments, waits: record.Waits, settled: record.Settled
+) -> Links:
+    """Read the references of everything that the page shows, in two statements."""
+    shown = {decision.id for decision in waits.shown}
+    shown |= {decision.id for decision, _ in settled.shown}
+    commitments = {commitment.id for commitment in (*promised.open, *promised.closed)}
+    return Links(
+        references.of_decisions(session, shown), references.of_commitments(session, commitments)
+    )

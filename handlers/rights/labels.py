@@ -1,0 +1,143 @@
+"""Words of the workspace: what roles, the sponsor and kinds are called, and the form for them.
+
+See docs/reference/behaviour.md, Words of a workspace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handlers.answers import Answer, Block, OpenForm, UpdateForm, View
+from handlers.requests import Command, Form, FormState, Request
+from handlers.ui import blocks, fields, forms, inputs
+from handlers.ui.phrases import capital
+from models import locks
+from models.reads import lookups
+from models.refusals.refused import FieldsInvalid, check_can_act
+from models.refusals.rights import LabelsMovedOn, NotYourLabels
+from models.rules import OPEN_STATES, Kind, Role
+from models.tables.decision import Decision
+from models.tables.post import Drawing, Post, redraw_all
+from models.tables.workspace import ensure_workspace
+from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
+
+# Names are used inside sentences and markup, so they are words: no sign that Slack would read.
+_NAME = re.compile(r"[^\W_][\w .'’/-]*")
+
+
+def open_labels(command: Command, session: Session) -> Answer:
+    """Answer `/tradeoff labels` with the form."""
+    check_may_name(command, session)
+    return OpenForm(labels_form(ensure_workspace(session, command.workspace).words))
+
+
+def save_labels(form: Form, session: Session) -> Answer:
+    """Take the names over; what is recorded already keeps those of its day."""
+    locks.lock_who_decides_to_change_it(session, form.workspace)
+    check_may_name(form, session)
+    workspace = ensure_workspace(session, form.workspace)
+    names = read_labels(form.state)
+    if dict(workspace.words.names) == names:
+        return UpdateForm(_saved(workspace.words))
+    if forms.remembered(form.metadata)["names"] != dict(workspace.words.names):
+        raise LabelsMovedOn
+    workspace.labels = Words(names)
+    _redraw_open_cards(session, workspace.id, form.at)
+    return UpdateForm(_saved(workspace.words))
+
+
+def _redraw_open_cards(session: Session, workspace_id: int, at: datetime) -> None:
+    """Draw the cards of what is open in the new words; settled ones keep those of their day."""
+    cards = (
+        select(Post)
+        .join(Decision, Decision.id == Post.decision_id)
+        .where(Decision.workspace_id == workspace_id, Decision.state.in_(OPEN_STATES))
+        .where(Post.drawing == Drawing.CARD)
+    )
+    redraw_all(session, session.scalars(cards).all(), at)
+
+
+def check_may_name(request: Request, session: Session) -> None:
+    """Raise NotYourLabels unless this person holds a role, or is sponsor, in some channel."""
+    check_can_act(request.person)
+    if not lookups.rights_naming(session, request.workspace, request.person.id):
+        raise NotYourLabels
+
+
+# ---- form ----------------------------------------------------------------------------------------
+
+
+def _keys() -> dict[str, str]:
+    """Return what can be named: its key, and what the product calls it."""
+    roles = {role.value: USUAL.role(role) for role in Role}
+    return roles | {SPONSOR: USUAL.sponsor} | {key_of(kind): USUAL.kind(kind) for kind in Kind}
+
+
+def field_of(key: str) -> str:
+    """Return the name of the field for this key."""
+    return f"label_{key.replace(':', '_')}"
+
+
+def labels_form(words: Words) -> View:
+    """Build the form with a field for each role and kind, filled in with the names of today."""
+    shown: list[Block] = [
+        blocks.section(
+            "What roles and kinds are called in every channel of this workspace. An empty field "
+            "means the name that is grey in it. Decisions that are recorded keep their words."
+        )
+    ]
+    shown += [
+        inputs.field(
+            field_of(key),
+            capital(usual),
+            inputs.text_input(
+                limit=NAME_LIMIT, initial=words.names.get(key, ""), placeholder=usual
+            ),
+            optional=True,
+        )
+        for key, usual in _keys().items()
+    ]
+    remember = forms.metadata(names=dict(words.names))
+    return inputs.form("rights.labels", "Names", shown, remember, submit="Save")
+
+
+def read_labels(state: FormState) -> dict[str, str]:
+    """Return the names that were given, by key. Raise FieldsInvalid if some cannot be names."""
+    names = {key: " ".join(fields.text(state, field_of(key)).split()) for key in _keys()}
+    errors = {
+        field_of(key): "Use letters, digits, blanks, hyphens, dots and slashes."
+        for key, name in names.items()
+        if name and not _NAME.fullmatch(name)
+    }
+    errors |= _twins(names)
+    if errors:
+        raise FieldsInvalid(errors)
+    return {key: name for key, name in names.items() if name and name != _keys()[key]}
+
+
+def _twins(names: Mapping[str, str]) -> dict[str, str]:
+    """Return, by field, which names stand for two things."""
+    seen: dict[str, str] = {}
+    errors = {}
+    for key, usual in _keys().items():
+        name = (names[key] or usual).casefold()
+        if name in seen:
+            errors[field_of(key)] = f"{capital(seen[name])} has this name already. Choose another."
+        seen[name] = usual
+    return errors
+
+
+def _saved(words: Words) -> View:
+    roles = ", ".join([*(words.role(role) for role in Role), words.sponsor])
+    kinds = ", ".join(words.kind(kind) for kind in Kind)
+    shown = [
+        blocks.section(f"*Roles*: {roles}."),
+        blocks.section(f"*Kinds*: {kinds}."),
+        blocks.context("Open cards are drawn again now, other messages when they change next."),
+    ]
+    return inputs.notice("Names", shown)

@@ -1,0 +1,60 @@
+"""References of decisions and commitments, read where they are shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy.orm import Session, aliased
+
+from models.references import Link, parsed, searched
+from models.tables.decision import Decision
+from models.tables.reference import Reference
+from models.tables.write_behind import write_now
+
+References = dict[int, list[Link]]
+
+
+def of_decisions(session: Session, ids: Collection[int]) -> References:
+    """Return the references of these decisions, by their id, in the order they were typed."""
+    owner = Reference.decision_id
+    rows = select(owner, Reference.url, Reference.name).where(Reference.decision_id.in_(ids))
+    return _read(session, rows) if ids else defaultdict(list)
+
+
+def of_commitments(session: Session, ids: Collection[int]) -> References:
+    """Return the references of these commitments, by their id, in the order they were typed."""
+    owner = Reference.commitment_id
+    rows = select(owner, Reference.url, Reference.name).where(Reference.commitment_id.in_(ids))
+    return _read(session, rows) if ids else defaultdict(list)
+
+
+def _read(session: Session, rows: Select[int | None, str, str]) -> References:
+    write_now(session)
+    found = defaultdict[int, list[Link]](list)
+    for owner, url, name in session.execute(rows.order_by(Reference.position, Reference.id)):
+        found[owner or 0].append(Link(url, name))
+    return found
+
+
+def refers_to(text: str) -> ColumnElement[bool]:
+    """Narrow to decisions with a reference of this name or address, or whose commitment has it."""
+    these = _these(text)
+    own = select(Reference.decision_id).where(these, Reference.decision_id.is_not(None))
+    touching = aliased(Decision)
+    of_commitment = (
+        select(touching.id)
+        .join(Reference, Reference.commitment_id == touching.commitment_id)
+        .where(these)
+    )
+    return Decision.id.in_(union(own, of_commitment))
+
+
+def _these(text: str) -> ColumnElement[bool]:
+    """Narrow to references of this name, or of this address, which is found by its name too."""
+    try:
+        (link,) = parsed(text)
+    except ValueError:
+        return Reference.sought == searched(text)
+    return and_(Reference.sought == searched(link.name), Reference.url == link.url)

@@ -1,0 +1,71 @@
+"""References to where work lives: addresses as they were typed, each with a short name.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+MOST, LONGEST, LONGEST_NAME = 10, 500, 60
+
+# No blank, no quotation mark, and nothing that begins or ends markup.
+_SAFE = re.compile(r"https://[^\s<>|\"'`\\^{}]+", re.IGNORECASE)
+_ISSUE = re.compile(r"[A-Z][A-Z0-9_]{0,19}-[0-9]{1,9}")
+_NUMBERED = re.compile(
+    r"/([\w.-]+)/([\w.-]+)/(?:-/)?(?:issues|pull|merge_requests|discussions)/([0-9]{1,9})(?:/.*)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address on the web, and the short name that people know it by."""
+
+    url: str
+    name: str
+
+
+class NoReference(ValueError):
+    """Reason why a line is no reference; its text is a sentence for the person who typed it."""
+
+
+def parsed(text: str) -> list[Link]:
+    """Return the references that are typed one per line, each once. Raise NoReference."""
+    links = list(dict.fromkeys(_link(line.strip()) for line in text.splitlines() if line.strip()))
+    if len(links) > MOST:
+        raise NoReference(f"These are {len(links)} references; {MOST} fit.")
+    return links
+
+
+def _link(line: str) -> Link:
+    try:
+        address = urlsplit(line)
+        safe = _SAFE.fullmatch(line) and address.hostname and "@" not in address.netloc
+        _ = address.port
+    except ValueError:
+        safe = None
+    if not safe:
+        shown = line if len(line) <= 40 else f"{line[:39]}…"
+        raise NoReference(f"“{shown}” is no address. Write each as https://…, one per line.")
+    if len(line) > LONGEST:
+        raise NoReference(f"An address has up to {LONGEST} characters; one has {len(line)}.")
+    return Link(line, _name(address)[:LONGEST_NAME])
+
+
+def _name(address: SplitResult) -> str:
+    """Return `SHOP-123`, `owner/repo#12`, or else the host."""
+    numbered = _NUMBERED.fullmatch(address.path)
+    if numbered:
+        owner, repository, issue = numbered.groups()
+        return f"{owner}/{repository}#{issue}"
+    parts = [*address.path.split("/"), *(value for _, value in parse_qsl(address.query))]
+    found = next((part for part in parts if _ISSUE.fullmatch(part)), None)
+    return found or str(address.hostname).removeprefix("www.")
+
+
+def searched(text: str) -> str:
+    """Return a name or an address as it is searched for: capitals do not matter."""
+    return text.strip().casefold()

@@ -1,0 +1,99 @@
+"""Every screen of the demo with its story: axe-core finds nothing, every menu can be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from support.browser_tab import NARROW, WIDE, covered_entries
+from support.newcomer import Newcomer, Started
+
+AXE = Axe()
+COMMANDS = (
+    "/tradeoff Offer gift wrapping",
+    "/tradeoff setup",
+    "/tradeoff list",
+    "/tradeoff show 1",
+    "/tradeoff record No deploys on Fridays",
+    "/accept Refund by e-mail",
+)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    demo = Started(tmp_path_factory.mktemp("demo"))
+    yield demo
+    demo.kill()
+
+
+def assert_axe_finds_nothing(tab: Newcomer) -> None:
+    found = AXE.run(tab.page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_axe_finds_nothing_on_any_screen(browser: Browser, story: Started) -> None:
+    tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
+    page = tab.page
+    expect(tab.log().get_by_role("article").nth(20)).to_be_attached()
+    assert_axe_finds_nothing(tab)
+    for sign in (".message .overflow", ".switcher", ".members"):
+        page.locator(f"{sign} summary").last.click()
+        assert_axe_finds_nothing(tab)
+        page.keyboard.press("Escape")
+    page.locator(".main .replies").last.click()
+    expect(
+        page.get_by_role("complementary", name="Thread").get_by_role("article")
+    ).not_to_have_count(0)
+    assert_axe_finds_nothing(tab)
+    for command in COMMANDS:
+        tab.says(command)
+        expect(tab.dialog).to_be_visible()
+        assert_axe_finds_nothing(tab)
+        page.keyboard.press("Escape")
+        expect(tab.dialog).to_have_count(0)
+    tab.follows("Alice: approve it")
+    expect(page.get_by_role("status").filter(has_text="Press Approve")).to_be_visible()
+    assert_axe_finds_nothing(tab)
+    page.locator(".main button", has_text=re.compile("^Approve$")).last.click()
+    tab.dialog.locator("[data-submit]").click()
+    expect(tab.dialog.locator(".field.wrong").first).to_be_in_viewport()
+    assert_axe_finds_nothing(tab)
+    page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
+    page.get_by_role("link", name="Home").click()
+    expect(page.locator(".home .bk.header").first).to_be_visible()
+    assert_axe_finds_nothing(tab)
+    assert tab.trouble == []
+    page.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_entry_of_every_card_can_be_pressed(
+    browser: Browser, story: Started, size: tuple[int, int]
+) -> None:
+    """Nothing covers it, wherever in the list the card is: neither sidebar nor message box."""
+    tab = Newcomer(browser, story, "/?as=alice&in=checkout", size)  # type: ignore[arg-type]
+    expect(tab.log().get_by_role("article").nth(40)).to_be_attached()
+    assert covered_entries(tab.log()) == []
+    tab.says("/tradeoff show 1")
+    expect(tab.dialog.locator("details.overflow")).not_to_have_count(0)
+    assert covered_entries(tab.dialog) == []
+    tab.page.keyboard.press("Escape")
+    expect(tab.dialog).to_have_count(0)
+    tab.page.goto(f"{story.url}/?as=alice&in=tradeoffs")
+    expect(tab.log().get_by_role("article").nth(8)).to_be_attached()
+    assert covered_entries(tab.log()) == []
+    tab.page.close()
+
+
+def test_no_commitment_is_promised_for_a_weekend(browser: Browser, story: Started) -> None:
+    tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
+    tab.says("/tradeoff commitments")
+    answer = tab.log().locator(".private").last
+    expect(answer).to_contain_text("Beta")
+    assert re.findall(r"(?:Sat|Sun) \d+ \w+", answer.inner_text()) == []
+    tab.page.close()

@@ -1,0 +1,57 @@
+"""References: which addresses are taken, and by which short name people know them."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.references import LONGEST, MOST, Link, NoReference, parsed
+
+NAMES = {
+    "https://shop.atlassian.net/browse/SHOP-123": "SHOP-123",
+    "https://shop.atlassian.net/jira/boards/7?selectedIssue=SHOP-9": "SHOP-9",
+    "https://linear.app/shop/issue/WEB-42/guest-checkout": "WEB-42",
+    "https://github.com/shop/web.site/issues/12": "shop/web.site#12",
+    "https://github.com/shop/web/pull/7/files": "shop/web#7",
+    "https://gitlab.com/shop/web/-/merge_requests/3": "shop/web#3",
+    "HTTPS://www.Example.com/a/page": "example.com",
+    "https://example.com:8443/?q=1": "example.com",
+    "https://example.com/shop-123": "example.com",
+    f"https://{'a' * 63}.example.com/": "a" * 60,
+}
+REFUSED = (
+    "http://example.com/",
+    "javascript:alert(1)",
+    "JavaScript:https://example.com",
+    "data:text/html,x",
+    "SHOP-123",
+    "https://",
+    "https:///path",
+    "https://github.com@evil.example/SHOP-1",
+    "https://user:secret@example.com/",
+    "https://example.com/a b",
+    "https://example.com/<!channel>",
+    'https://example.com/"onclick="x',
+    "https://example.com/a|b",
+    "https://example.com:port/",
+    "https://[::1/",
+    f"https://example.com/{'a' * LONGEST}",
+)
+
+
+@pytest.mark.parametrize("url", NAMES)
+def test_the_short_name_is_the_issue_or_the_host(url: str) -> None:
+    assert parsed(f"  {url} \n\n") == [Link(url, NAMES[url])]
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_only_whole_https_addresses_are_taken(line: str) -> None:
+    with pytest.raises(NoReference) as refused:
+        parsed(f"https://example.com/\n{line}")
+    assert len(str(refused.value)) < 150
+
+
+def test_each_once_and_not_too_many() -> None:
+    lines = [f"https://example.com/browse/SHOP-{number}" for number in range(1, MOST + 2)]
+    with pytest.raises(NoReference, match=f"These are {MOST + 1} references; {MOST} fit"):
+        parsed("\n".join(lines))
+    assert [link.name for link in parsed("\n".join(lines[:2] * 9))] == ["SHOP-1", "SHOP-2"]

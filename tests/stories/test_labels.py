@@ -1,0 +1,81 @@
+"""Stories of a workspace that calls roles and kinds by its own names."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.story_helpers import verified
+
+OURS = {
+    "label_product_owner": "product manager",
+    "label_project_manager": "delivery lead",
+    "label_sponsor": "founder",
+    "label_kind_requirements": "needs",
+}
+
+
+def names(actor: Actor, channel: Channel, **fields: str) -> dict[str, str]:
+    actor.types("/tradeoff labels", channel)
+    errors = actor.submits(**(fields or OURS))
+    while actor.form and not errors:
+        actor.harness.run(actor.member.closes())
+    return errors
+
+
+@pytest.mark.any_database
+def test_everybody_reads_the_names_that_the_workspace_has_given(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert "Requirements (product owner)" in harness.text(card)
+    assert names(alice, checkout) == {}
+    assert "Needs (product manager)" in harness.text(card)
+    bob.presses(card, "Approve")
+    assert "Only @alice (product manager) decides needs here" in bob.was_told()
+    alice.approves(card)
+    assert "(product manager, needs)" in erin.shows(1)
+    bob.types("/tradeoff rights", checkout)
+    shown = harness.text(bob.member.sees(checkout)[-1])
+    assert "@bob, delivery lead, decides" in shown
+    assert "@sam, founder" in shown
+    alice.types("/tradeoff digest", checkout)
+    digest = harness.text(alice.member.sees(checkout)[-1])
+    assert "product owner" not in digest
+    verified(harness)
+
+
+def test_what_is_recorded_keeps_the_words_of_its_day(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.approves(card)
+    assert names(alice, checkout) == {}
+    shown = alice.shows(1)
+    assert "(product owner, requirements)" in shown
+    assert "requirements is the product owner's call" in shown
+
+
+def test_names_are_words_and_stand_for_one_thing(
+    alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    wrong = "Use letters, digits, blanks, hyphens, dots and slashes."
+    for name in ("<!channel>", "*boss*", "&", "`x`", "-"):
+        assert names(alice, checkout, label_sponsor=name) == {"Sponsor": wrong}
+    twin = names(alice, checkout, label_sponsor="Product owner")
+    assert twin == {"Sponsor": "Product owner has this name already. Choose another."}
+    assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
+    erin.types("/tradeoff labels", checkout)
+    assert "changed by those who hold a role in a channel" in erin.was_told()
+
+
+def test_two_change_the_names_at_once(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.types("/tradeoff labels", checkout)
+    assert names(bob, checkout) == {}
+    assert alice.submits(label_sponsor="owner") == {}
+    assert "Somebody changed these names while your form was open" in alice.form_words()
+    bob.types("/tradeoff labels", checkout)
+    assert "so be it" not in bob.submits_twice(label_sponsor="founder")

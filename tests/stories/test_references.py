@@ -1,0 +1,132 @@
+"""Stories of references: links to where the work lives, wherever a decision is shown whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bot import export_writer
+from bot.demo.slack.workspace import Channel
+from models.reads.export import Export, ExportScope, Format
+from support.board_visitor import follow, link
+from support.harness import Actor, Harness
+from support.json_schema import faults
+from support.story_helpers import verified
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+SCHEMA = json.loads((REFERENCE / "export-schema.json").read_text())
+SHOP, CODE = "https://shop.atlassian.net/browse/SHOP-123", "https://github.com/shop/web/pull/7"
+
+
+def links_in(person: Actor) -> list[tuple[str, str]]:
+    """Return the links of the open form, as (address, name)."""
+    return [
+        (node["url"], node["text"])
+        for block in person.form.view["blocks"]
+        for part in block.get("elements", [])
+        for node in part.get("elements", [])
+        if node["type"] == "link" and "text" in node
+    ]
+
+
+def listed(person: Actor, text: str, channel: Channel) -> str:
+    person.types(f"/tradeoff list {text}", channel)
+    words = person.form_words()
+    person.harness.run(person.member.closes())
+    return words
+
+
+@pytest.mark.any_database
+def test_a_tradeoff_is_found_by_its_ticket(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{CODE}")
+    erin.raises("Dark mode", kind="requirements")
+    alice.shows(1)
+    assert links_in(alice) == [(SHOP, "SHOP-123"), (CODE, "shop/web#7")]
+    harness.run(alice.member.closes())
+    for text in ("ref:shop-123", "ref:SHOP-123 guest", f"ref:{SHOP}", "ref:shop/web#7"):
+        found = listed(alice, text, checkout)
+        assert "Guest checkout" in found, text
+        assert "Dark mode" not in found, text
+    assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
+
+
+@pytest.mark.any_database
+def test_a_commitments_ticket_finds_what_would_move_it(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.types("/tradeoff commitments", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Add a commitment")
+    fields = {"name": "Beta", "promised_on": "2026-12-12", "promised_to": "Sales"}
+    wrong = alice.submits(**fields, references="javascript:alert(1)")
+    assert "is no address. Write each as https://" in wrong["References"]
+    assert alice.submits(references=SHOP) == {}
+    promise = alice.card(checkout)
+    erin.raises_move("Guest checkout", to="2026-12-17")
+    alice.presses(promise, "Ledger")
+    assert links_in(alice) == [(SHOP, "SHOP-123")]
+    harness.run(alice.member.closes())
+    assert "Guest checkout" in listed(alice, "ref:SHOP-123", checkout)
+    page = follow(harness, link(erin, checkout)).body
+    assert f'<a href="{SHOP}" rel="nofollow noopener noreferrer">SHOP-123</a>' in page
+
+
+def test_a_claim_carries_references(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/accept Refund by e-mail", checkout)
+    fields = {"evidence": "Demo on Friday", "criteria": "Works", "references": CODE}
+    assert erin.submits(**fields) == {}
+    alice.shows(1)
+    assert links_in(alice) == [(CODE, "shop/web#7")]
+
+
+@pytest.mark.any_database
+def test_other_references_are_no_other_question(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Add Apple Pay", references=SHOP)
+    bob.states_impact(card)
+    erin.presses(card, "Edit")
+    typed = erin.form.values["references"]["references"]["value"]
+    assert typed == SHOP
+    assert erin.submits(references=f"{CODE}\n{SHOP}") == {}
+    assert (harness.decision().round, harness.decision_whole().statement is not None) == (1, True)
+    alice.shows(1)
+    assert links_in(alice) == [(CODE, "shop/web#7"), (SHOP, "SHOP-123")]
+    harness.run(alice.member.closes())
+    erin.presses(card, "Edit")
+    assert erin.submits(references="") == {}
+    alice.shows(1)
+    assert links_in(alice) == []
+    verified(harness)
+
+
+def exported(harness: Harness, form: Format) -> bytes:
+    out, export = io.BytesIO(), Export(form, ExportScope(), harness.clock.now)
+    export_writer.write(harness.bot.database, export, out, lambda count: None)
+    return out.getvalue()
+
+
+@pytest.mark.any_database
+def test_exports_have_them(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
+    erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{CODE}")
+    found = json.loads(exported(harness, Format.JSON))
+    assert list(faults(found, SCHEMA, SCHEMA)) == []
+    assert found["decisions"][0]["references"] == [
+        {"name": "SHOP-123", "url": SHOP},
+        {"name": "shop/web#7", "url": CODE},
+    ]
+    assert found["decisions"][0]["history"][0]["changes"]["references"] == [SHOP, CODE]
+    text = exported(harness, Format.CSV).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert row["references"] == f"{SHOP}\n{CODE}"
+    with zipfile.ZipFile(io.BytesIO(exported(harness, Format.MARKDOWN))) as archive:
+        page = archive.read(archive.namelist()[0]).decode()
+    assert "- SHOP-123: https://shop.atlassian.net/browse/SHOP-123" in page
