@@ -56,7 +56,7 @@ from handlers.requests import (
 )
 from handlers.ui import offers
 from handlers.ui.offers import refusing
-from handlers.ui.seals import Carried
+from handlers.ui.seals import Carried, Seen
 from models.refusals.refused import Refused
 from models.visible_text import cleaned
 
@@ -122,8 +122,7 @@ class Dispatch:
         route = routes.commands[command.name]
         answer = route.at_once(command) or await self._answer(route.handler, command, deadline)
         if isinstance(answer, OpenForm):
-            form = await self._views.seal(command, answer.view)
-            problem = await self.answering.open_form(tenant, body, form, deadline)
+            problem = await self._open(command, answer, body, deadline)
             answer = (
                 Reply(Message(f"{problem} You typed: {body.get('text', '')}"))
                 if problem
@@ -138,7 +137,7 @@ class Dispatch:
     async def action(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
         """Answer a click, in a message or an open form. A menu's entry is a click too."""
         tenant, view, deadline = self.tenant(), body.get("view"), context["deadline"]
-        carried = await self._views.carried(tenant, body)
+        carried = await self._views.carried(tenant, body, deadline)
         if carried is None:
             await self.answering.tell(tenant, body, Message(OUTDATED_FORM), deadline)
             return await ack()
@@ -154,15 +153,14 @@ class Dispatch:
         if handler:
             answer = await self._answer(handler, click, deadline)
         if isinstance(answer, OpenForm):
-            form = await self._views.seal(click, answer.view, seen)
-            problem = await self.answering.open_form(tenant, body, form, deadline)
+            problem = await self._open(click, answer, body, deadline, seen)
             answer = Reply(Message(problem)) if problem else answer
         elif handler and seen and isinstance(answer, PublishHome):
             work = self._publish(handler, click, answer.view, seen.hash)
             await self.answering.go_on(work, deadline.left())
         else:
             if isinstance(answer, UpdateForm) and view and is_form(view):
-                form = await self._views.seal(click, answer.view, seen)
+                form = await self._views.seal(click, answer.view, deadline, seen)
                 await self.answering.update_form(tenant, view, form, deadline)
             if seen:
                 await self._redraw_home(click, seen.hash, deadline)
@@ -195,7 +193,7 @@ class Dispatch:
             return await ack()
         tenant, view, deadline = self.tenant(), body["view"], context["deadline"]
         handler, typed = routes.forms[view["callback_id"]], view["state"]["values"]
-        carried, at = await self._views.carried(tenant, body), self.clock()
+        carried, at = await self._views.carried(tenant, body, deadline), self.clock()
         state, misfits = offers.check(typed, carried.offer if carried else {}, at)
         form = Form(
             workspace=tenant,
@@ -220,7 +218,7 @@ class Dispatch:
         if carried.seen:
             await self._redraw_home(form, carried.seen.hash, deadline)
         if isinstance(answer, UpdateForm):
-            shown = await self._views.seal(form, answer.view, carried.seen)
+            shown = await self._views.seal(form, answer.view, deadline, carried.seen)
             return await ack(response_action="update", view=shown)
         # Close the forms below this one too: they show the state before this act.
         return await ack(response_action="clear")
@@ -250,8 +248,7 @@ class Dispatch:
         )
         answer = await self._answer(routes.shortcuts[shortcut.callback].handler, shortcut, deadline)
         if isinstance(answer, OpenForm):
-            form = await self._views.seal(shortcut, answer.view)
-            problem = await self.answering.open_form(tenant, body, form, deadline)
+            problem = await self._open(shortcut, answer, body, deadline)
             answer = Reply(Message(problem)) if problem else answer
         if isinstance(answer, Reply):
             await self.answering.tell(tenant, body, answer.message, deadline)
@@ -367,13 +364,29 @@ class Dispatch:
                     raise
                 collided = True
 
+    async def _open(
+        self,
+        request: Request,
+        answer: OpenForm,
+        body: Body,
+        deadline: Deadline,
+        seen: Seen | None = None,
+    ) -> str:
+        """Seal and open this form; return why that could not be done, as a sentence."""
+        try:
+            form = await self._views.seal(request, answer.view, deadline, seen)
+        except TooLate:
+            return "My record did not answer in time to open the form. Please try again."
+        return await self.answering.open_form(request.workspace, body, form, deadline)
+
     async def _publish(self, handler: Handler[R], request: R, view: View, hash: str | None) -> None:
-        """Publish this Home. If Slack has shown another since `hash`, draw it again first."""
-        client, sealed = self.client_for(request.workspace), await self._views.seal(request, view)
+        """Show this Home, or the newest one if another has been shown since `hash`."""
+        client, deadline = self.client_for(request.workspace), self.timeouts.deadline()
+        sealed = await self._views.seal(request, view, deadline)
         if not await home_view.publish(client, request.user, sealed, hash):
-            answer = await self._answer(handler, request, self.timeouts.deadline())
+            answer = await self._answer(handler, request, deadline)
             if isinstance(answer, PublishHome):
-                sealed = await self._views.seal(request, answer.view)
+                sealed = await self._views.seal(request, answer.view, deadline)
                 await home_view.publish(client, request.user, sealed, None)
 
     async def _redraw_home(self, request: Request, hash: str | None, deadline: Deadline) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.database import Database
+from bot.deadline import Deadline
 from handlers.answers import View
 from handlers.requests import Request
 from handlers.ui import seals
@@ -14,19 +15,27 @@ from models.tables.workspace import ensure_view_key
 
 
 class SealedViews:
-    """Sealer of views, with a key for each workspace that all replicas share and nobody changes."""
+    """Sealer of views, with a key for each workspace that all replicas share and nobody changes.
+
+    The first request fetches the key within the time that it has left. Raises TooLate if that is
+    not enough.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._keys: dict[str, str] = {}
 
-    async def seal(self, request: Request, view: View, seen: Seen | None = None) -> View:
+    async def seal(
+        self, request: Request, view: View, deadline: Deadline, seen: Seen | None = None
+    ) -> View:
         """Seal what this view remembers and offers, for the person who acted."""
         if not seals.is_needed(view, seen):
             return view
-        return seals.seal(view, await self._key(request.workspace), request.user, seen)
+        return seals.seal(view, await self._key(request.workspace, deadline), request.user, seen)
 
-    async def carried(self, tenant: str, body: dict[str, Any]) -> Carried | None:
+    async def carried(
+        self, tenant: str, body: dict[str, Any], deadline: Deadline
+    ) -> Carried | None:
         """Return what the view of this request brought back; nothing if it came from no view.
 
         Return None for a form that we did not seal for this person. A Home that we cannot open is
@@ -37,14 +46,14 @@ class SealedViews:
             return carried
         opened: Carried | None = carried
         if view["private_metadata"] or view["callback_id"]:
-            opened = seals.unseal(view, await self._key(tenant), body["user"]["id"])
+            opened = seals.unseal(view, await self._key(tenant, deadline), body["user"]["id"])
         if view["type"] == "modal":
             return opened
         metadata = opened.metadata if opened else ""
         return Carried(metadata, seen=Seen(view["hash"], metadata))
 
-    async def _key(self, tenant: str) -> str:
+    async def _key(self, tenant: str, deadline: Deadline) -> str:
         if tenant not in self._keys:
-            key = await self._database.run(partial(ensure_view_key, tenant=tenant))
+            key = await self._database.run(partial(ensure_view_key, tenant=tenant), deadline)
             self._keys[tenant] = key
         return self._keys[tenant]

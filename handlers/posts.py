@@ -102,6 +102,9 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.RIGHTS_CHANGE_REQUEST: pending.change_request,
     Drawing.RIGHTS_CHANGE_ENDED: pending.change_ended,
     Drawing.SEAT: departures.seat_post,
+    Drawing.MOVED: batch.moved,
+    Drawing.STANDS_IN: coming_back.stands_in,
+    Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,
     Drawing.COMMITMENT: _of_commitment(ledger.commitment_post),
     Drawing.COMMITMENT_MOVED: _of_commitment(ledger.moved_post),
     Drawing.DIGEST: posting.digest_post,
@@ -114,7 +117,4 @@ BUILDERS: dict[Drawing, Builder] = {
 # Builders of direct messages that list decisions of several channels.
 LISTS: dict[Drawing, Callable[[Post, Session, Asking], Message]] = {
     Drawing.REMINDER: reminders.reminder,
-    Drawing.MOVED: batch.moved,
-    Drawing.STANDS_IN: coming_back.stands_in,
-    Drawing.STANDS_IN_NO_MORE: coming_back.stands_in_no_more,
 }

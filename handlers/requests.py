@@ -142,7 +142,9 @@ class Asking:
     def is_room_of(self, channel: str, person: str) -> bool:
         """Return True if this person is known already to be in this conversation."""
         members = self.known.rooms.get(channel) or self.find_room(channel)
-        return members is not None and person in members
+        if members is not None and person in members:
+            return True
+        return channel in (self.known.shared.get(person) or ())
 
     def look_in(self, channel: str) -> frozenset[str] | None:
         """Return the members of this conversation now; None if Slack did not say."""
@@ -178,20 +180,29 @@ class Asking:
         return {id: None if room is None else person in room for id, room in rooms.items()}
 
     def prepare(
-        self, places: Iterable[str] = (), rooms: Iterable[str] = (), people: Iterable[str] = ()
+        self,
+        places: Iterable[str] = (),
+        rooms: Iterable[str] = (),
+        people: Iterable[str] = (),
+        member: str = "",
     ) -> None:
-        """Ask for all of these at once, instead of for one after the other later."""
+        """Ask for all of these at once, instead of for one after the other later.
+
+        If only `member` matters in the rooms, one call says in which of many they are.
+        """
         new_places = [channel for channel in places if self.place_of(channel) is None]
         new_rooms = [
             channel
             for channel in rooms
-            if channel not in self.known.rooms and self.find_room(channel) is None
+            if member not in self.known.shared
+            and channel not in self.known.rooms
+            and self.find_room(channel) is None
         ]
         new_people = [
             id for id in people if (self.known.people.get(id) or self.find_person(id)) is None
         ]
         if new_places or new_rooms or new_people:
-            raise NotYetKnown(places=new_places, rooms=new_rooms, people=new_people)
+            raise NotYetKnown(new_people, new_places, new_rooms, member=member)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

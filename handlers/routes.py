@@ -103,6 +103,7 @@ clicks: dict[str, Callable[[Click, Session], Answer]] = {
     "finding.kind": results.filter_kind,
     "finding.whose": results.filter_whose,
     "finding.place": results.filter_place,
+    "finding.moved": results.show_moved,
     "second_thoughts.reopen": reopening.reopen,
     "second_thoughts.supersede": reopening.supersede,
     "second_thoughts.undo": reopening.undo,

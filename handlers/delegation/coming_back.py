@@ -156,7 +156,7 @@ def _absence(post: Post, session: Session) -> Absence:
     return session.get_one(Absence, args["absence"])
 
 
-def stands_in(post: Post, session: Session, asking: Asking) -> Message:
+def stands_in(post: Post, session: Session) -> Message:
     """Build the delegate's message: for whom they act, until when, and how to decline."""
     absence = _absence(post, session)
     sentence = (
@@ -170,14 +170,14 @@ def stands_in(post: Post, session: Session, asking: Asking) -> Message:
             "for them."
         )
         return Message(sentence, [blocks.section(sentence)])
-    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session, asking)
+    message = batch.with_list(f"{sentence} If you cannot, decline.", post, session)
     about = f"Decline to act for {absence.person}"
     button = blocks.button("Decline", "delegation.decline", str(absence.id), about=about)
     return Message(message.text, [*message.blocks, blocks.actions(button)])
 
 
-def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
-    """Build the message that says that a leave is over, and why."""
+def stands_in_no_more(post: Post, session: Session) -> Message:
+    """Build the message that says that it is over, and why, for whoever did not end it."""
     absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."
@@ -188,7 +188,7 @@ def stands_in_no_more(post: Post, session: Session, asking: Asking) -> Message:
             "is open is yours again. `/tradeoff away @someone until 24 Dec` names "
             "another delegate."
         )
-    return batch.with_list(sentence, post, session, asking)
+    return batch.with_list(sentence, post, session)
 
 
 REASONS = {

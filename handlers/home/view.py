@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import access
-from handlers.access import is_in, visible
+from handlers.access import visible
 from handlers.answers import Answer, Block, Done, PublishHome, View
 from handlers.home import actions, rights, rows
 from handlers.home.rows import List, listed
@@ -99,14 +99,16 @@ def _sight(request: Request, session: Session) -> Sight:
     concerned = {channel.slack_id for channel in raised} | seats
     # Slack is asked before the longest query runs, so that the query need not run again with the
     # answer.
-    request.prepare(places=concerned | elsewhere, rooms=elsewhere)
-    visible(request, concerned | elsewhere)
+    request.prepare(places=concerned | elsewhere, rooms=elsewhere, member=person)
+    inside = request.are_in(person, elsewhere)
+    mine = seats | {channel for channel, there in inside.items() if there}
+    concerned |= mine
+    visible(request, concerned)
     waiting = waiting_for(session, tenant, person, at)
     concerned |= {task.decision.channel.slack_id for task in waiting}
-    seen = visible(request, concerned | elsewhere)
-    mine = seats | {channel for channel in elsewhere if is_in(request, channel)}
-    unsaid = access.unsaid(request, (concerned | elsewhere) - seen)
-    unsaid |= {channel for channel in elsewhere & seen if request.look_in(channel) is None}
+    seen = visible(request, concerned)
+    unsaid = access.unsaid(request, concerned - seen)
+    unsaid |= {channel for channel, there in inside.items() if there is None}
     shown = [task for task in waiting if task.decision.channel.slack_id in seen]
     return Sight(
         waiting=sorted(shown, key=_waiting_key),

@@ -17,9 +17,12 @@ from handlers.answers import Answer, Block, Element, Message, OpenForm, Reply, U
 from handlers.requests import Click, Command, Request
 from handlers.search import filters, pressed, rows
 from handlers.ui import blocks, fields, inputs, phrases, seals
+from models import locks
 from models.mrkdwn import escaped, where
 from models.reads import search
 from models.reads.search import NO_DAY, Found, Place, Wanted, place_of
+from models.refusals.refused import NotFound
+from models.tables.post import Post
 from models.tables.workspace import words_of
 
 PAGE = 10
@@ -27,6 +30,8 @@ UNSAID = (
     "*Slack did not answer.* Slack did not tell me who is in one of the channels; what "
     "is there is not listed. Try again in a moment."
 )
+# Names a message that leads to a list, in the form's memory; nobody can type it.
+MOVED = "moved:"
 # The form remembers the text.
 LONGEST = 1300
 
@@ -53,6 +58,16 @@ def _unclear(request: Request, problem: str, text: str) -> Reply:
     return Reply(
         Message(words, [blocks.section(problem), blocks.context("You typed:"), blocks.quote(whole)])
     )
+
+
+def show_moved(click: Click, session: Session) -> Answer:
+    """List what changed hands in one act, for the person who was told of it."""
+    id = locks.as_id(click.value)
+    told = session.get(Post, id)
+    if told is None or told.person != click.user:
+        raise NotFound("that list")
+    moved = Search(f"{MOVED}{id}", Wanted(gathered_in=id), pressed.Pressed())
+    return OpenForm(_view(click, session, moved))
 
 
 def next_page(click: Click, session: Session) -> Answer:
@@ -98,7 +113,8 @@ class Search:
 
 def _redrawn(click: Click, session: Session, turn: Turn | None = None, **filtered: str) -> Answer:
     text, filters_now = pressed.remembered(click.metadata)
-    typed = filters.read(click, text)
+    gathered = re.fullmatch(rf"{MOVED}([0-9]+)", text)
+    typed = Wanted(gathered_in=int(gathered[1])) if gathered else filters.read(click, text)
     if isinstance(typed, str):
         return _unclear(click, typed, text)
     for name, value in filtered.items():
@@ -126,7 +142,7 @@ def _view(request: Request, session: Session, search: Search, turn: Turn | None 
             request, words_of(session, request.workspace), search.typed, wanted, search.pressed
         )
     ]
-    if search.text:
+    if search.text and not wanted.gathered_in:
         asked.append(blocks.typed("Looking for", fields.as_typed(request, search.text)))
     if days := filters.days_read(wanted, zone):
         asked.append(blocks.context(phrases.capital(days)))

@@ -35,6 +35,7 @@ from models.tables.channel import Channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
 from models.tables.history import HistoryEvent
+from models.tables.post import Post
 from models.tables.search_index import DecisionWords
 from models.tables.settlement import Settlement
 from models.tables.workspace import Workspace
@@ -66,7 +67,8 @@ class Wanted:
     """Search terms, all of which must hold.
 
     `words` are as the index has them; `state` is a key of STATES; `channel` is our id; times say
-    when a decision was raised.
+    when a decision was raised. `gathered_in` is the id of a message that leads to a list of
+    decisions.
     """
 
     words: Sequence[str] = ()
@@ -79,6 +81,7 @@ class Wanted:
     since: datetime | None = None
     before: datetime | None = None
     channel: int | None = None
+    gathered_in: int | None = None
 
 
 class Found(NamedTuple):
@@ -228,15 +231,7 @@ def _id_of(workspace: int, number: int) -> ColumnElement[int]:
 
 
 def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnElement[bool]]:
-    facts: list[ColumnElement[bool]] = []
-    if wanted.channel:
-        facts.append(Decision.channel_id == wanted.channel)
-    if wanted.kind:
-        facts.append(Decision.kind == wanted.kind)
-    if wanted.state:
-        facts.append(STATES[wanted.state])
-    if wanted.by:
-        facts.append(Decision.raised_by == wanted.by)
+    facts = list(_of_its_own_row(wanted))
     if wanted.holder:
         both = (Decision.decides == Decider.JOINT) | Decision.move_decides.is_not(None)
         second_key = and_(both, Decision.counterpart == wanted.holder)
@@ -245,13 +240,27 @@ def _facts(session: Session, workspace: int, wanted: Wanted) -> list[ColumnEleme
         facts.append(
             Decision.commitment_id.in_(_commitments(session, workspace, wanted.commitment))
         )
+    if wanted.gathered_in:
+        news = select(Post.decision_id).where(Post.thread_id == wanted.gathered_in)
+        facts.append(Decision.id.in_(news))
     if wanted.reference:
         facts.append(refers_to(wanted.reference))
-    if wanted.since:
-        facts.append(Decision.raised_at >= wanted.since)
-    if wanted.before:
-        facts.append(Decision.raised_at < wanted.before)
     return facts
+
+
+def _of_its_own_row(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.channel:
+        yield Decision.channel_id == wanted.channel
+    if wanted.kind:
+        yield Decision.kind == wanted.kind
+    if wanted.state:
+        yield STATES[wanted.state]
+    if wanted.by:
+        yield Decision.raised_by == wanted.by
+    if wanted.since:
+        yield Decision.raised_at >= wanted.since
+    if wanted.before:
+        yield Decision.raised_at < wanted.before
 
 
 def _commitments(session: Session, workspace: int, name: str) -> list[int]:

@@ -29,7 +29,7 @@ from models.tables.history import GENESIS, HistoryEvent, chained, new_entry
 from models.tables.history_chain import mark_of
 from models.tables.history_payloads import PAYLOADS
 from models.tables.payload import Payload
-from models.tables.post import Drawing, Post, card_link_of, redraw_all, redraw_lists
+from models.tables.post import Drawing, Post, card_link_of, redraw_all
 from models.tables.question import Question
 from models.tables.rights import RightsVersion
 from models.tables.search_index import keep_words
@@ -487,7 +487,6 @@ class Decision(Base):
         """
         here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
         redraw_all(self.session, here, at)
-        redraw_lists(self.session, self.posts, at)
 
     def owe(
         self,

@@ -5,7 +5,7 @@ Code owes a message in the transaction that made it due; only the outbox sends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -138,10 +138,11 @@ OWED = "state = 'owed' AND shown < wanted"
 class Post(Base):
     """Message that Slack shows or should show: a drawing, its subject, and its destination.
 
-    `wanted` counts the changes; `shown` is the count that Slack has. The message goes to `person`
-    as a direct message, or to the channel if `person` is None. `key` makes it unique. Its content
-    is in columns, and in `args` if no column has it; `round` is the decision's round that it is
-    about.
+    `wanted` counts the changes; `shown` is the count that Slack has. If `wanted` is 0, it is never
+    sent: the message that it is in the thread of leads to what it says. The message goes to
+    `person` as a direct message, or to the channel if `person` is None. `key` makes it unique. Its
+    content is in columns, and in `args` if no column has it; `round` is the decision's round that
+    it is about.
 
     It may be in the thread of another message of ours (`thread_id`) or of somebody else's
     (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True
@@ -223,21 +224,15 @@ def redraw_all(session: Session, posts: Iterable[Post], at: datetime) -> None:
 
     The database counts, because acts on two decisions may share a message.
     """
-    _want(session, {post.id for post in posts if post.id}, at)
-
-
-def redraw_lists(session: Session, posts: Iterable[Post], at: datetime) -> None:
-    """Redraw the direct messages whose threads these are in, because they list what these say."""
-    _want(session, {post.thread_id for post in posts if post.thread_id and post.person}, at)
-
-
-def _want(session: Session, ids: Collection[int], at: datetime) -> None:
+    ids = {post.id for post in posts if post.id}
     if ids:
         change_behind(session, _count_change, at).update(ids)
 
 
-def _count_change(session: Session, at: datetime, ids: Collection[int]) -> None:
+def _count_change(session: Session, at: datetime, ids: set[int]) -> None:
     session.execute(
-        update(Post).where(Post.id.in_(sorted(ids))).values(wanted=Post.wanted + 1, due_at=at),
+        update(Post)
+        .where(Post.id.in_(sorted(ids)), Post.wanted > 0)
+        .values(wanted=Post.wanted + 1, due_at=at),
         execution_options={"synchronize_session": False, "autoflush": False},
     )

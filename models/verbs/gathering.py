@@ -1,4 +1,8 @@
-"""Gathering of news: one message lists several decisions, and their news is in its thread."""
+"""Gathering of news: one message leads to a list of several decisions, in place of one for each.
+
+Each of the others is a row as well, in the thread of that message, and is never sent (`wanted` is
+0). It says who was told, so that nobody is told again.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from models.tables.channel import Channel
 from models.tables.decision import Decision
@@ -18,9 +22,9 @@ from models.tables.write_behind import write_now
 def gather(
     decisions: Sequence[Decision], person: str | None, at: datetime, message: Post | None = None
 ) -> None:
-    """Put an act's news of several decisions for one person into the thread of one message.
+    """Gather an act's news of several decisions for one person in one message.
 
-    That message lists the decisions; it is made if `message` is None.
+    It leads to a list of the decisions; it is made if `message` is None.
     """
     if not person or len(decisions) < 2:
         return
@@ -31,8 +35,7 @@ def gather(
     session = decisions[0].session
     session.add(message)
     session.flush()
-    for post in news:
-        post.thread_id = message.id
+    _put_under(message, news)
 
 
 def gather_each(decisions: Sequence[Decision], people: Collection[str], at: datetime) -> None:
@@ -54,8 +57,7 @@ def gather_each(decisions: Sequence[Decision], people: Collection[str], at: date
     session.add_all(message for message, _ in gathered)
     session.flush()
     for message, news in gathered:
-        for post in news:
-            post.thread_id = message.id
+        _put_under(message, news)
 
 
 def _owed_now(
@@ -85,8 +87,13 @@ def _list(channel: Channel, news: Sequence[Post]) -> Post:
     )
 
 
-def in_thread_of(session: Session, message: Post) -> list[Decision]:
-    """Return the decisions whose news is in the thread of this message."""
-    news = select(Post.decision_id).where(Post.thread_id == message.id)
-    asked = select(Decision).where(Decision.id.in_(news)).order_by(Decision.number)
-    return list(session.scalars(asked.options(joinedload(Decision.channel))))
+def _put_under(message: Post, news: Sequence[Post]) -> None:
+    for post in news:
+        post.thread_id = message.id
+        post.wanted = 0
+
+
+def count_listed(session: Session, message: Post) -> int:
+    """Return the number of decisions whose news is gathered in this message."""
+    listed = select(func.count(Post.decision_id.distinct())).where(Post.thread_id == message.id)
+    return session.scalars(listed).one()

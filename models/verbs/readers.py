@@ -41,7 +41,7 @@ def redraw_told(
     ids = session.scalars(
         select(Post.id)
         .where(Post.channel_id == channel_id, Post.person.in_(people))
-        .where(Post.hidden.is_(hidden))
+        .where(Post.hidden.is_(hidden), Post.wanted > 0)
         .order_by(Post.id.desc())
     ).all()
     for first in range(0, len(ids), AT_ONCE):

@@ -8,7 +8,7 @@ import pytest
 
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.home_visitor import leaves
+from support.home_visitor import leaves, opens_home
 
 pytestmark = pytest.mark.any_database
 
@@ -61,6 +61,25 @@ def test_a_person_removed_from_a_channel_sees_it_no_more(
     erin.types("/tradeoff list state:open", search)
     assert "Readable" in erin.form_words()
     assert "Secret" not in erin.form_words()
+
+
+def test_home_asks_slack_a_few_times(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """A commitment is at risk in each of many channels, of which Erin is in the first."""
+    for number in range(MANY):
+        members = ["alice", "bob", "sam", *(["erin"] if number == 0 else [])]
+        channel = harness.workspace.add_channel(f"open{number}", members)
+        alice.sets_up(channel)
+        alice.promises(f"Beta {number}", "2026-11-24", in_=channel)
+    forgets(harness)
+    calls = len(harness.workspace.calls)
+    words = opens_home(erin)
+    assert "Beta 0" in words
+    assert "Beta 1" not in words
+    asked = Counter(method for method, _, _ in harness.workspace.calls[calls:])
+    assert asked["conversations.members"] == 0
+    assert asked["users.conversations"] <= 2, asked
 
 
 def test_a_silent_slack_is_said_to_be_silent(

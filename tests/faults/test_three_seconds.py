@@ -159,7 +159,21 @@ def test_a_record_that_somebody_holds_is_tried_once(
     assert len(harness.decisions()) == 1
 
 
-def test_a_request_that_waits_too_long_for_a_thread_is_not_recorded(
+@pytest.mark.any_database
+def test_a_form_whose_key_does_not_come_in_time_is_refused_in_time(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    """The first form of a process needs the key that seals it; somebody holds the record."""
+    is_known(harness, erin)
+    harness.bot.dispatch._views._keys.clear()
+    harness.timeouts.request = 1.0
+    with locked(harness):
+        harness.run(erin.member.types(checkout, "/tradeoff Pick"))
+    assert erin.form is None
+    assert "My record did not answer in time to open the form" in erin.was_told()
+
+
+def test_what_waits_for_a_thread_too_long_is_never_recorded(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
     erin.types("/tradeoff Pick", checkout)

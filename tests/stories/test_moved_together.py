@@ -1,6 +1,6 @@
 """Stories of many decisions that change hands at once.
 
-One direct message per person, and every card in its thread, redrawn as its decision changes.
+One direct message per person, of one line, with the way to the list.
 """
 
 from __future__ import annotations
@@ -21,43 +21,51 @@ def waiting(harness: Harness, erin: Actor, alice: Actor, checkout: Channel) -> t
     return TITLES
 
 
-def thread(harness: Harness, message: Message, person: Actor) -> list[Message]:
-    """Return the messages below this one."""
-    return harness.workspace.conversation(message.channel, person.id, message.ts)[1:]
+def listed(person: Actor, message: Message) -> str:
+    """Return what the list behind this message shows."""
+    person.presses(message, "Show the list")
+    words = person.form_words()
+    person.harness.run(person.member.closes())
+    return words
 
 
-def test_a_leave_is_one_message_to_the_delegate_with_the_cards_below(
+def test_a_leave_is_one_line_to_the_delegate_and_the_way_to_the_list(
     harness: Harness, waiting: tuple[str, ...], alice: Actor, dora: Actor, checkout: Channel
 ) -> None:
     before = len(alice.dm())
     assert alice.goes_away("dora") == {}
     (told,) = dora.dm()
     assert "@alice is away until Tue 1 Dec 2026, and you act for them" in harness.plain(told)
-    assert (
-        "3 decisions moved; the card of each is in this thread. #1 Guest checkout in #checkout, due"
-        in harness.plain(told)
-    )
-    assert "#3 Dark mode in #checkout, due Tue 1 Dec 2026." in harness.text(told)
-    cards = thread(harness, told, dora)
-    assert [harness.plain(one).split(" in #")[0] for one in cards] == [
-        "#1 Guest checkout",
-        "#2 Search filters",
-        "#3 Dark mode",
-    ]
+    assert "3 decisions moved." in harness.plain(told)
+    assert harness.workspace.conversation(told.channel, dora.id, told.ts)[1:] == []
     # Alice has just been told in the form that she sent, and needs no message.
     assert "3 open decisions moved" in alice.form_words()
     assert len(alice.dm()) == before
-    # Each card decides, and stays true; so does the list's button.
-    dora.presses(cards[0], "Approve")
+    # Each row opens the decision, with its buttons.
+    assert all(f"#{number} {title}" in listed(dora, told) for number, title in numbered(waiting))
+    dora.presses(told, "Show the list")
+    dora.presses(dora.form, "Open")
+    dora.presses(dora.form, "Approve")
     assert dora.submits(option="A. Add it now", reason="It pays") == {}
-    assert "approved by @dora for @alice" in harness.text(thread(harness, told, dora)[0]).lower()
-    assert (
-        "#1 Guest checkout in #checkout: approved. #2 Search filters in #checkout, due"
-        in harness.plain(told)
-    )
-    dora.presses(told, "Open")
-    assert "Guest checkout" in dora.form_words()
+    assert harness.decision(3).settled_by == dora.id
+    assert "Approved by @dora" in listed(dora, told)
     assert len(dora.dm()) == 1
+
+
+def numbered(titles: tuple[str, ...]) -> list[tuple[int, str]]:
+    return list(enumerate(titles, 1))
+
+
+@pytest.mark.usefixtures("waiting")
+def test_the_list_is_for_its_reader_alone(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor
+) -> None:
+    assert alice.goes_away("dora") == {}
+    (told,) = dora.dm()
+    button = next(block for block in told.blocks if block["type"] == "actions")["elements"][0]
+    harness.run(bob.member.press_element(told, "list", button, button["value"]))
+    assert bob.form is None
+    assert "I cannot show you that list now" in bob.was_told()
 
 
 def test_everyone_is_told_the_same_number(
@@ -68,12 +76,12 @@ def test_everyone_is_told_the_same_number(
     dora: Actor,
     checkout: Channel,
 ) -> None:
-    """The fourth waits for Bob's impact first, so Dora has no card of it yet."""
+    """The fourth waits for Bob's impact first, so it asks nothing of Dora yet."""
     erin.raises("Apple Pay", kind="priority")
     assert alice.goes_away("dora") == {}
     assert "4 open decisions moved" in alice.form_words()
     (told,) = dora.dm()
-    assert "4 decisions moved; the cards of 3 are in this thread." in harness.plain(told)
+    assert "4 decisions moved; 3 of them are in the list." in harness.plain(told)
     alice.is_back()
     assert "4 open decisions came back to you" in alice.was_told()
     assert "4 decisions moved" in harness.plain(dora.dm()[-1])
@@ -85,16 +93,11 @@ def test_coming_back_is_one_message_to_each(
     alice.goes_away("dora")
     here, there = len(alice.dm()), len(dora.dm())
     harness.later(days=8)
-    (back,) = [one for one in alice.dm()[here:] if "moved" in one.text]
-    assert {"is with you again" in harness.plain(one) for one in thread(harness, back, alice)} == {
-        True
-    }
-    assert len(thread(harness, back, alice)) == 3
-    (over,) = [one for one in dora.dm()[there:] if "is back" in one.text]
+    (back,) = [told for told in alice.dm()[here:] if "moved" in told.text]
+    assert all(title in listed(alice, back) for title in waiting)
+    (over,) = [told for told in dora.dm()[there:] if "is back" in told.text]
     assert "3 decisions moved" in harness.plain(over)
-    assert all(
-        "is not with you any more" in harness.plain(one) for one in thread(harness, over, dora)
-    )
+    assert all(title in listed(dora, over) for title in waiting)
 
 
 @pytest.mark.usefixtures("waiting")
@@ -103,26 +106,38 @@ def test_an_empty_seat_is_one_message_to_the_sponsor_and_one_to_who_follows(
 ) -> None:
     harness.run(alice.member.is_deactivated())
     harness.settle()
-    (told,) = [one for one in sam.dm() if "moved" in one.text]
-    assert len(thread(harness, told, sam)) == 3
+    (told,) = [told for told in sam.dm() if "moved" in told.text]
+    assert "Guest checkout" in listed(sam, told)
     bob.presses(
-        next(one for one in bob.member.sees(checkout) if "is empty" in one.text), "Fill the seat"
+        next(told for told in bob.member.sees(checkout) if "is empty" in told.text), "Fill the seat"
     )
     assert bob.submits(product_owner="dora", reason="Alice has left us") == {}
-    (told,) = [one for one in dora.dm() if "moved" in one.text]
-    cards = thread(harness, told, dora)
-    dora.presses(cards[2], "Approve")
-    assert dora.submits(option="A. Add it now", reason="It pays") == {}
-    assert harness.decision(3).settled_by == dora.id
+    (told,) = [told for told in dora.dm() if "moved" in told.text]
+    assert "Guest checkout" in listed(dora, told)
 
 
-def test_what_does_not_fit_is_counted(
+def test_who_takes_over_in_two_channels_is_told_once(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel, search: Channel
+) -> None:
+    alice.sets_up(search, po="alice", sponsor="sam")
+    for channel in (checkout, checkout, search):
+        erin.raises("Guest checkout", kind="requirements", in_=channel)
+    before = len(sam.dm())
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    (told,) = sam.dm()[before:]
+    assert "3 decisions moved" in harness.plain(told)
+
+
+def test_a_long_list_is_in_pages(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
-    for number in range(43):
+    for number in range(12):
         erin.raises_quietly(f"Wish {number}", checkout)
     alice.goes_away("dora")
-    told = dora.dm()[0]
-    assert "and 3 more." in harness.text(told)
-    assert len(told.blocks) <= 50
-    assert len(thread(harness, told, dora)) == 43
+    (told,) = dora.dm()
+    dora.presses(told, "Show the list")
+    assert "Wish 11" in dora.form_words()
+    dora.presses(dora.form, "Next")
+    assert "Wish 0" in dora.form_words()
+    assert "Wish 11" not in dora.form_words()

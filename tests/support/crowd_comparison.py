@@ -117,6 +117,10 @@ def _count(post: Post, messages: list[Message], found: Differences) -> None:
         return
     if post.state is not PostState.OWED:
         found.other.append(f"{what}, {len(messages)} in Slack")
+    elif not post.wanted:
+        # It is gathered in another message.
+        if messages:
+            found.other.append(f"{what}, {len(messages)} in Slack")
     elif not messages:
         found.lost.append(what)
     elif post.shown < post.wanted:

@@ -8,8 +8,8 @@ card without a permalink gets it when it is next drawn.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

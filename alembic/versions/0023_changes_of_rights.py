@@ -8,7 +8,7 @@ version that the previous release replaces has no end, and counts as one that wa
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None

@@ -7,7 +7,7 @@ still runs: expand first (add, nullable or with a server default), contract in a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None
