@@ -98,7 +98,7 @@ def waits_for(current: RightsVersion, change: RightsChange, answers: Answers) ->
             f"For the {roles} nobody is there who could confirm: it takes effect on "
             f"{when(change.unopposed_at)}."
         )
-    return " ".join(said)
+    return " ".join(said) or "Nobody has to confirm it any more: it takes effect now."
 
 
 def _as(current: RightsVersion, person: str, roles: list[Role]) -> str:

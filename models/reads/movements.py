@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.tables.base import UtcDateTime
 from models.tables.commitment import Commitment, CommitmentMove
-from models.tables.post import card_link_of
+from models.tables.post import Drawing, Post
 
 _CHANNEL: BindParameter[int] = bindparam("channel")
 _SINCE, _UNTIL = bindparam("since", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
@@ -49,15 +50,22 @@ def movements(
     commitments = (
         session.scalars(select(Commitment).where(Commitment.id.in_(moved))).all() if moved else []
     )
+    links = _links(session, {move.decision for moves in moved.values() for move in moves})
     made = [
         Movement(
             commitment,
             days=sum(move.days for move in moved[commitment.id]),
             to_on=commitment.baseline_on
             + timedelta(days=sum(move.in_all for move in moved[commitment.id])),
-            decisions=[move.card for move in moved[commitment.id] if move.days and move.in_all],
+            decisions=[
+                (move.number, links.get(move.decision))
+                for move in moved[commitment.id]
+                if move.days and move.in_all
+            ],
             taken_back=[
-                move.card for move in moved[commitment.id] if move.days and not move.in_all
+                (move.number, links.get(move.decision))
+                for move in moved[commitment.id]
+                if move.days and not move.in_all
             ],
         )
         for commitment in commitments
@@ -70,24 +78,29 @@ class _Moved(NamedTuple):
 
     commitment: int
     number: int
-    link: str | None
+    decision: int
     days: int
     in_all: int
 
-    @property
-    def card(self) -> tuple[int, str | None]:
-        return self.number, self.link
+
+def _links(session: Session, decisions: Collection[int]) -> dict[int, str | None]:
+    """Return the addresses of these decisions' cards, by our id of the decision."""
+    cards = select(Post.decision_id, Post.permalink).where(
+        Post.decision_id.in_(decisions), Post.drawing == Drawing.CARD
+    )
+    found = session.execute(cards) if decisions else ()
+    return {id: link for id, link in found if id is not None}
 
 
 @cache
-def _moved() -> Select[int, int, str | None, int, int]:
+def _moved() -> Select[int, int, int, int, int]:
     move = CommitmentMove
     in_time = func.sum(case((move.at >= _SINCE, move.days), else_=0))
     return (
         select(
             move.commitment_id,
             move.decision_number,
-            card_link_of(move.decision_id),
+            move.decision_id,
             in_time,
             func.sum(move.days),
         )

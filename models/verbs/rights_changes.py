@@ -157,7 +157,8 @@ def ask(
 ) -> None:
     """Ask each person who can confirm now, once.
 
-    If nobody can for some role, set the moment at which the change takes effect.
+    If nobody can for some role, set the moment at which the change takes effect. If nobody has to
+    any more, because the holder who would have lost something has left, that is now.
     """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(
@@ -170,6 +171,8 @@ def ask(
         _owe(session, change, posts, Drawing.RIGHTS_CHANGE_REQUEST, at, person)
     for post in posts.values():
         post.redraw(at)
+    if answers.complete(change, at):
+        set_look(session, current, change, at)
     if not answers.nobody:
         change.unopposed_at = None
     elif change.unopposed_at is None:

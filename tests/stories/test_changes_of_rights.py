@@ -190,3 +190,13 @@ def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
     sam.sets_up_quietly(checkout, product_owner="sam", reason="Alice is away")
     assert buttons(announced(sam, checkout)) == ["Withdraw"]
     assert version(harness).number == 1
+
+
+def test_a_change_is_made_when_the_holder_who_would_have_lost_leaves_slack(
+    harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
+) -> None:
+    sam.sets_up_quietly(checkout, product_owner="erin", reason="Erin takes over")
+    assert version(harness).number == 1
+    harness.run(alice.member.is_deactivated())
+    harness.settle()
+    assert version(harness).product_owner == erin.id

@@ -204,7 +204,7 @@ def test_the_last_three_are_shown_the_newest_first(
     assert harness.clock.now > datetime.fromisoformat("2026-12-04T00:00Z")
     bob.presses(erin.raises("Search"), "State impact")
     assert (
-        "#4: 5 forecast, 8 in fact; #3: 5 forecast, 7 in fact; #2: 5 forecast, 6 in fact."
+        "#4: you said 5, it was 8; #3: you said 5, it was 7; #2: you said 5, it was 6."
         in bob.form_words()
     )
     assert "#1:" not in bob.form_words()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -139,7 +140,7 @@ def _differences(session: Session, post: Post, message: Message) -> Iterator[str
     drawn = drawn_for_all(post, session)
     if post.drawing in AS_IT_STOOD:
         drawn = Drawn(message.text, _as_blocks(message))
-    if message.text != drawn.text:
+    if _without_links(message.text) != _without_links(drawn.text):
         yield f"says {message.text!r}, not {drawn.text!r}"
     elif _comparable(message.blocks) != _comparable(drawn.blocks):
         shown, wanted = _first_difference(message.blocks, drawn.blocks)
@@ -165,10 +166,21 @@ def _first_difference(shown: list[Any], wanted: list[Any]) -> tuple[str, str]:
 def _comparable(blocks: list[Any]) -> list[str]:
     """Return the blocks as JSON, without pictures and without the block ids that Slack adds."""
     return [
-        json.dumps({key: block[key] for key in block if key != "block_id"}, sort_keys=True)
+        _without_links(
+            json.dumps({key: block[key] for key in block if key != "block_id"}, sort_keys=True)
+        )
         for block in blocks
         if block["type"] != "image"
     ]
+
+
+def _without_links(words: str) -> str:
+    """Return the words with plain numbers.
+
+    A number links to its card once Slack has said where that is. A message that was drawn before
+    keeps the plain number until its next change.
+    """
+    return re.sub(r"<https://[^|>]+/archives/[^|>]+\|(#\d+)>", r"\1", words)
 
 
 def _row(post: Post) -> str:

@@ -3,6 +3,7 @@ const demo = (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const narrow = () => matchMedia("(max-width: 760px)").matches;
+  const ONE_VALUE = "textarea, select, input:not([type=checkbox], [type=radio])";
   const FIELDS = ".modal-body :is(input, textarea, select):not([disabled])";
 
   // ---- text boxes: growing, sending, completing -------------------------------------------------------------------
@@ -12,6 +13,16 @@ const demo = (() => {
   };
 
   const listOf = (box) => document.getElementById(box.getAttribute("aria-controls"));
+
+  // A form that the bot redraws takes the place of the one in which somebody types: their words stay, as in Slack.
+  function typedMeanwhile(box, fields) {
+    for (const field of fields) {
+      const typed = box.typed?.[field.dataset.block], input = $(ONE_VALUE, field);
+      if (typed === undefined || !input || input.value === typed) continue;
+      input.value = typed;
+      for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+    }
+  }
 
   function closeList(box) {
     const list = listOf(box);
@@ -142,6 +153,8 @@ const demo = (() => {
   }
 
   document.addEventListener("input", (e) => {
+    const field = e.target.matches(ONE_VALUE) && e.target.closest("dialog .field");
+    if (field) (field.closest("dialog").typed ??= {})[field.dataset.block] = e.target.value;
     if (e.target.matches("[data-grow]")) grow(e.target);
     if (e.target.matches(".composer-input")) suggest(e.target);
   });
@@ -207,6 +220,8 @@ const demo = (() => {
   let returnTo = null;
   let lastMessage = "", lastControl = "";
   document.addEventListener("focusin", (e) => {
+    const field = e.target.closest("dialog .field");
+    if (field) field.closest("dialog").dataset.focused = field.dataset.block;
     lastMessage = e.target.closest?.("[data-ts]")?.dataset.ts || "";
     lastControl = e.target.dataset?.action || "";
   });
@@ -293,7 +308,10 @@ const demo = (() => {
       box.dataset.fields = fields.map((field) => field.dataset.block).join(" ");
       if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
+      if (before) typedMeanwhile(box, fields);
       if (added) return $("input, textarea, select", added)?.focus();
+      const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
+      if (before && stays) return $("input, textarea, select", stays)?.focus({ preventScroll: true });
       if (box.contains(document.activeElement) && document.activeElement.matches(FIELDS)) return;
       ($("[data-focus]", box) || $(FIELDS, box) || $(".dialog-foot .button", box))?.focus();
     }),
