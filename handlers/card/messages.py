@@ -80,26 +80,36 @@ def impact_request(decision: Decision, post: Post) -> Message:
         first = (
             f"{wording.title(decision)}: {now} states the impact now. Nothing waits for you here."
         )
-    elif decision.impact is Impact.LAPSED:
-        first = (
-            f"The time to state the impact of {ask} has passed. You still can, and it will "
-            "be marked as late."
-        )
-    elif decision.impact is Impact.NOT_ASKED:
-        first = (
+    else:
+        first = _impact_asked(decision, ask)
+    is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
+    yours = not overtaken and is_open and post.person in _may_state(decision)
+    return _direct(decision, first, state_impact_button(decision) if yours else [])
+
+
+def _impact_asked(decision: Decision, ask: str) -> str:
+    """Say what somebody whose statement is missing can do about it now."""
+    if decision.impact is Impact.NOT_ASKED:
+        return (
             f"{wording.title(decision)} needs no impact statement any more. "
             f"{wording.state_words(decision)}"
         )
-    else:
-        assert decision.impact_due_at
-        first = (
-            f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
-            f"impact by {when(decision.impact_due_at)}"
-            f"{wording.days_off_before(decision, decision.impact_due_at)}."
+    if decision.impact is Impact.REVISION_ASKED:
+        return (
+            f"{wording.title(decision)}: {' and '.join(map(who, decision.to_revise.values()))} "
+            "revises the impact now. Nothing waits for you here."
         )
-    is_open = decision.impact in (Impact.AWAITED, Impact.LAPSED)
-    yours = not overtaken and is_open and post.person in _may_state(decision)
-    return _direct(decision, first, state_impact_button(decision) if yours else [])
+    if decision.impact is not Impact.AWAITED:
+        return (
+            f"The time to state the impact of {ask} has passed. You still can, and it will "
+            "be marked as late."
+        )
+    assert decision.impact_due_at
+    return (
+        f"{who(decision.raised_by)} asks: what would {ask} cost? Please state the "
+        f"impact by {when(decision.impact_due_at)}"
+        f"{wording.days_off_before(decision, decision.impact_due_at)}."
+    )
 
 
 def _may_state(decision: Decision) -> list[str]:

@@ -327,7 +327,7 @@ class MessageInvariants:
             case Drawing.IMPACT_REQUEST:
                 return (
                     here
-                    and row.impact in (Impact.AWAITED, Impact.LAPSED)
+                    and row.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
                     and post.person in to_state_impact(row, self.truths)
                 )
             case Drawing.REVISION_REQUEST:

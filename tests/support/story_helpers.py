@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 from bot.commands import verify
+from bot.demo.seed.play import put_off_checks
 from bot.demo.slack.workspace import Channel, Message
 from models.reads import lookups
 from models.rules import Verb
@@ -120,10 +121,14 @@ def promised(harness: Harness) -> tuple[date, list[tuple[int, int, bool]]]:
 
 
 def until(harness: Harness, day: int, clock: str = "09:31", month: int = 11) -> None:
-    """Let the bot live, hour by hour, to this moment in UTC."""
+    """Let the bot live, from timer to timer, to this moment in UTC.
+
+    Only the hourly checks of who is there are put off: in weeks they are hundreds.
+    """
     hour, minute = map(int, clock.split(":"))
     end = datetime(2026, month, day, hour, minute, tzinfo=UTC)
     while harness.clock.now < end:
+        harness.query(lambda session: put_off_checks(session, end))
         due = harness.run(harness.bot.timers.next_due())
         harness.clock.now = min(end, max(due, harness.clock.now)) if due else end
         harness.settle()

@@ -94,7 +94,7 @@ def moved(promised: date, working_days: int) -> date:
     return promised
 
 
-def _put_off_checks(session: Session, until: datetime) -> None:
+def put_off_checks(session: Session, until: datetime) -> None:
     """Let no check of who is there be due before: in a story of six weeks they are a thousand.
 
     They look for events that Slack has lost, and this Slack loses none.
@@ -121,7 +121,7 @@ class Stage:
     async def go_to(self, moment: datetime) -> None:
         """Move the clock forward; what falls due on the way happens in its time."""
         self.clock.set_to = self.clock.set_to or moment
-        await self.bot.database.run(lambda session: _put_off_checks(session, moment))
+        await self.bot.database.run(lambda session: put_off_checks(session, moment))
         while (due_at := await self.bot.timers.next_due()) and due_at <= moment:
             await self._move_clock(max(due_at, self.clock()))
             await self._settle()
