@@ -13,6 +13,11 @@ from models.words import Words
 from models.working_time import WEEKS, country_name
 
 _NOBODY = "nobody"
+# "Reminders: now no" leaves open what follows from it: the whole table and each change say so.
+WHEN_OFF = {
+    "reminds": "Nobody is reminded.",
+    "confirms": "A change that takes a right from a role needs nobody's yes.",
+}
 
 
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
@@ -27,6 +32,7 @@ def lines(
     """Return a line for each setting and row here that is not as it was before."""
     told = [
         f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
+        f"{_consequence(column, facts[column])}"
         for column, (name, says) in _settings(words).items()
         if column in facts and facts[column] != getattr(before, column)
     ]
@@ -36,6 +42,10 @@ def lines(
         for kind in Kind
         if kind in rows and rows[kind] != before.table[kind]
     ]
+
+
+def _consequence(column: str, value: Any) -> str:
+    return f" {WHEN_OFF[column]}" if column in WHEN_OFF and not value else ""
 
 
 def _was(right: Right, words: Words) -> str:

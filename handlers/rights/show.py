@@ -133,8 +133,8 @@ def _window(rights: RightsVersion) -> str:
     said = [
         f"Impact is stated within {number(rights.impact_days, 'working day')}; after that the "
         "holder may decide without it.",
-        "" if rights.reminds else "Nobody is reminded.",
-        "" if rights.confirms else "A change that takes a right from a role needs nobody's yes.",
+        "" if rights.reminds else differences.WHEN_OFF["reminds"],
+        "" if rights.confirms else differences.WHEN_OFF["confirms"],
         _working_days(rights),
         f"Times are in {rights.time_zone}.",
     ]

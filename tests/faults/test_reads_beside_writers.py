@@ -49,7 +49,7 @@ def test_people_read_while_somebody_writes(
         harness.run(alice.member.opens_home())
         assert "Guest checkout" in str(home(alice))
         harness.run(alice.member.presses(alice.dm()[-1], "Approve"))
-        assert "Which one?" in alice.form_words()
+        assert "Option\nA. Add it now\nB. Next quarter\nWhy\n" in alice.form_words()
 
 
 def test_messages_are_drawn_while_somebody_writes_and_off_the_thread_that_writes(

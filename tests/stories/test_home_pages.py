@@ -82,14 +82,15 @@ def test_what_slack_does_not_say_is_not_shown(
 
 
 def titles(actor: Actor, heading: str) -> list[str]:
-    """Return the numbers in this list, in order."""
+    """Return the numbers in this list, in order, whether they are links or not."""
     found: list[str] = []
     inside = False
     for block in home(actor).view["blocks"]:
         if block["type"] == "header":
             inside = block["text"]["text"].startswith(heading)
         elif inside and block["type"] == "section":
-            found.append(block["text"]["text"].split()[0].lstrip("*#"))
+            words = readable.plain(block["text"]["text"], actor.harness.workspace)
+            found.append(words.split()[0].lstrip("*#"))
     return found
 
 

@@ -313,7 +313,7 @@ def test_only_role_holders_name_a_stand_in(
 ) -> None:
     erin.types("/tradeoff away @bob until 2027-11-01", checkout)
     assert erin.form is None
-    assert "you are none of these in any channel" in erin.was_told()
+    assert "you hold none in any channel: nothing would wait for you" in erin.was_told()
     assert bob.goes_away("erin") == {}
     assert sam.goes_away("erin") == {}
 

@@ -44,7 +44,7 @@ def test_a_leave_is_one_line_to_the_delegate_and_the_way_to_the_list(
     # Each row opens the decision, with its buttons.
     assert all(f"#{number} {title}" in listed(dora, told) for number, title in numbered(waiting))
     dora.presses(told, "Show the list")
-    dora.presses(dora.form, "Open")
+    dora.presses(dora.form, "Details")
     dora.presses(dora.form, "Approve")
     assert dora.submits(option="A. Add it now", reason="It pays") == {}
     assert harness.decision(3).settled_by == dora.id
