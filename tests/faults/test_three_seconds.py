@@ -10,8 +10,10 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from aiohttp import TCPConnector
 from sqlalchemy import Connection, event, text
 
 from bot.demo.slack.delivery import Delivered
@@ -252,3 +254,23 @@ def test_an_event_that_comes_too_late_is_sent_again(
         harness.run(erin.member.opens_home())
     harness.timeouts.request = GENEROUS
     assert [answer.status for answer in harness.slack.delivery.delivered[-4:]] == [500] * 4
+
+
+def test_calls_share_a_few_connections(
+    harness: Harness, erin: Actor, checkout: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    real = TCPConnector._create_connection
+
+    async def counted(self: TCPConnector, req: Any, *more: Any) -> Any:
+        if str(req.url).startswith(harness.workspace.base_url):
+            opened.append(req.url)
+        return await real(self, req, *more)
+
+    monkeypatch.setattr(TCPConnector, "_create_connection", counted)
+    before = len(harness.workspace.calls)
+    for number in range(6):
+        erin.raises(f"Wish {number}", kind="requirements")
+    calls = len(harness.workspace.calls) - before
+    assert calls > 20
+    assert len(opened) < calls / 4
