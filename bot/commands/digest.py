@@ -101,6 +101,6 @@ def plain(message: Message) -> str:
     text = "\n\n".join(texts)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text).replace("`", "")
     # The number is enough: an address beside each would hide the line that it is in.
-    text = re.sub(r"<https://[^|>]+\|(#\d+)>", r"\1", text)
+    text = re.sub(r"<https://[^|<>]+\|(#\d+)>", r"\1", text)
     # What earlier releases have recorded was not cleaned when it came in.
     return cleaned(mrkdwn.plain(text, lambda id: id))

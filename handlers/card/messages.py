@@ -68,6 +68,7 @@ def impact_request(decision: Decision, post: Post) -> Message:
     )
     overtaken = _overtaken(decision, post)
     stated = [decision.seat_of(told.role) for told in decision.statements]
+    missing = list(dict.fromkeys(decision.to_state_impact.values()))
     if overtaken:
         first = overtaken
     elif post.person in stated:
@@ -75,15 +76,15 @@ def impact_request(decision: Decision, post: Post) -> Message:
             f"{wording.title(decision)}: you have stated the impact. "
             f"{wording.state_words(decision)}"
         )
-    elif post.person not in _may_state(decision):
-        now = " and ".join(map(who, _may_state(decision) or stated))
+    elif post.person not in missing:
+        now = " and ".join(map(who, missing or stated))
         first = (
             f"{wording.title(decision)}: {now} states the impact now. Nothing waits for you here."
         )
     else:
         first = _impact_asked(decision, ask)
     is_open = decision.impact not in (Impact.NOT_ASKED, Impact.REVISION_ASKED)
-    yours = not overtaken and is_open and post.person in _may_state(decision)
+    yours = not overtaken and is_open and post.person in missing
     return _direct(decision, first, state_impact_button(decision) if yours else [])
 
 
@@ -110,11 +111,6 @@ def _impact_asked(decision: Decision, ask: str) -> str:
         f"impact by {when(decision.impact_due_at)}"
         f"{wording.days_off_before(decision, decision.impact_due_at)}."
     )
-
-
-def _may_state(decision: Decision) -> list[str]:
-    """Return the people whose impact statement is asked for and missing."""
-    return list(dict.fromkeys(decision.to_state_impact.values()))
 
 
 def revision_request(decision: Decision, post: Post) -> Message:
