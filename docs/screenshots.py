@@ -64,11 +64,16 @@ SHOTS = {
     "accept": Shot("alice", "checkout", press="Accept", shows=".modal"),
     "refused": Shot("erin", "checkout", message=WALLETS, press="Approve", shows=".private"),
     "rights": Shot("alice", "checkout", types="/tradeoff rights", shows=".private"),
-    "commitments": Shot("alice", "checkout", types="/tradeoff commitments", shows=".private"),
+    "commitments": Shot(
+        "alice",
+        "checkout",
+        types="/tradeoff commitments",
+        shows=".private:has-text('Add a commitment')",
+    ),
     "digest": Shot(
         "alice", "checkout", message="The week in decisions", shows="article", size=(1200, 1500)
     ),
-    "list": Shot("alice", "checkout", types="/tradeoff list state:open", shows=".modal"),
+    "list": Shot("alice", "checkout", types="/tradeoff list", shows=".modal"),
     "show": Shot("alice", "checkout", types="/tradeoff show 1", shows=".modal", size=(1200, 900)),
     "export": Shot("sam", "tradeoffs", message="as you asked", shows="article"),
 }

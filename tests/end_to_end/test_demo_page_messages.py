@@ -30,6 +30,22 @@ def test_a_long_channel_is_drawn_as_far_as_somebody_looks(see: Any, demo: Demo) 
     expect(tab.page.locator(f'[data-ts="{sent[30].ts}"]')).to_be_in_viewport()
 
 
+def test_a_list_does_not_move_while_somebody_looks_at_a_menu_in_it(see: Any, demo: Demo) -> None:
+    cards = [put_card(demo, "search") for _ in range(8)]
+    alice, bob = see("/?as=alice&in=search"), see("/?as=bob&in=search")
+    last = alice.page.locator(f'[data-ts="{cards[-1].ts}"] .overflow')
+    last.locator("summary").click()
+    entry = last.get_by_role("menuitem").first
+    expect(entry).to_be_focused()
+    before = entry.bounding_box()
+    bob.says("News\nof\nfour\nlines")
+    news = alice.log().get_by_text("News")
+    expect(news).to_be_attached()
+    assert entry.bounding_box() == before
+    alice.page.keyboard.press("Escape")
+    expect(news).to_be_in_viewport(ratio=1)
+
+
 def test_news_are_marked_as_in_slack(see: Any, demo: Demo) -> None:
     workspace, bob = demo.workspace, demo.workspace.person("bob")
     channel = workspace.channel("partners")

@@ -25,9 +25,8 @@ COMMANDS = (
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    demo = Started(tmp_path_factory.mktemp("demo"))
-    yield demo
-    demo.kill()
+    with Started(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 def assert_axe_finds_nothing(tab: Newcomer) -> None:

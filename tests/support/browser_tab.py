@@ -68,22 +68,6 @@ class Tab:
         self.box.press("Enter")
 
 
-def hidden_entries(root: Locator) -> list[str]:
-    """Open every menu of apps in turn; return the entries that cannot be pressed in the window."""
-    hidden = []
-    expect(root.locator("details.overflow").nth(1)).to_be_attached()
-    for menu in root.locator("details.overflow").all():
-        menu.locator("summary").click()
-        entries = menu.get_by_role("menuitem")
-        expect(entries).to_have_count(3)
-        for entry in entries.all():
-            if not entry.evaluate(IS_ON_TOP):
-                hidden.append(entry.inner_text())
-        menu.press("Escape")
-        expect(entries.first).to_be_hidden()
-    return hidden
-
-
 def covered_entries(root: Locator) -> list[str]:
     """Open every menu below, with its sign at the top and at the end of the window.
 

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from playwright.sync_api import Locator, expect
 
@@ -30,7 +31,17 @@ class Started:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.url = self._address()
+        try:
+            self.url = self._address()
+        except BaseException:
+            self.kill()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
 
     def _address(self) -> str:
         """Return the address that a person would copy from the terminal."""
@@ -48,9 +59,9 @@ class Started:
         return errors
 
     def kill(self) -> None:
-        if self.process.poll() is None:
+        """End the process if it has not ended yet, wait for it, and close its pipes."""
+        with self.process:
             self.process.kill()
-            self.process.communicate()
 
 
 class Newcomer(Tab):
@@ -87,6 +98,8 @@ class Newcomer(Tab):
                         'option:not([value=""])', has_text=re.compile(f"^{value}")
                     ).inner_text()
                 )
+            elif field.get_attribute("role") == "radiogroup":
+                field.get_by_role("radio", name=re.compile(f"^{re.escape(value)}")).check()
             else:
                 field.fill(value)
         self.dialog.get_by_role("button", name=button, exact=True).click()

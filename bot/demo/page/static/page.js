@@ -111,7 +111,8 @@ const demo = (() => {
     items.style.maxHeight = `${Math.min(480, isBelow ? below : above)}px`;
     const left = items.classList.contains("people") ? sign.left : sign.right - items.offsetWidth;
     items.style.left = `${Math.max(edge, Math.min(left, innerWidth - items.offsetWidth - edge))}px`;
-    items.style.top = `${isBelow ? sign.bottom + 4 : sign.top - items.offsetHeight - 4}px`;
+    const top = isBelow ? sign.bottom + 4 : sign.top - items.offsetHeight - 4;
+    items.style.top = `${Math.max(edge, Math.min(top, innerHeight - items.offsetHeight - edge))}px`;
   }
 
   function moveIn(items, e) {
@@ -160,7 +161,8 @@ const demo = (() => {
   });
   document.addEventListener("focusout", (e) => { if (e.target.matches?.(".composer-input")) closeList(e.target); });
   document.addEventListener("toggle", (e) => {
-    if (!e.target.matches?.("details.menu") || !e.target.open) return;
+    if (!e.target.matches?.("details.menu")) return;
+    if (!e.target.open) return keepAtEnd();
     closeMenus(e.target);
     placeMenu(e.target);
     ($("[role=menuitem][aria-current]", e.target) || $("[role=menuitem]", e.target))?.focus();
@@ -241,7 +243,9 @@ const demo = (() => {
   }
 
   // ---- scrolling: a list that was at its end stays at its end -----------------------------------------------------
-  const toEnd = (log) => { log.scrollTop = log.scrollHeight; };
+  // Not while somebody looks at a menu in it: that would take the menu's sign from under their eyes.
+  const toEnd = (log) => { if (!$("details.menu[open]", log)) log.scrollTop = log.scrollHeight; };
+  const keepAtEnd = () => all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
   const atEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   // Once for what is drawn now. The browser keeps in place what is in view, unless that is the very top.
   function showEarlier(log) {
@@ -263,7 +267,7 @@ const demo = (() => {
   const isAnswer = (node) => node.matches?.("[data-arrived] .private:last-child");
   const follow = (changes) => {
     if (changes.some((one) => [...one.addedNodes].some(isAnswer))) delete $(".main .log").dataset.away;
-    all(".log").forEach((log) => { if (!log.dataset.away) toEnd(log); });
+    keepAtEnd();
     if (openMenu()) placeMenu(openMenu());
     keepFocus();
   };
@@ -309,6 +313,8 @@ const demo = (() => {
       if (before) $(".modal-body", box).scrollTop = box.dataset.scrolled || 0;
       const added = before && fields.find((field) => !before.includes(field.dataset.block));
       if (before) typedMeanwhile(box, fields);
+      // Somebody was faster and is in a menu of the new form: Escape is the menu's.
+      if (openMenu()) return;
       if (added) return $("input, textarea, select", added)?.focus();
       const stays = fields.find((field) => field.dataset.block === box.dataset.focused);
       if (before && stays) return $("input, textarea, select", stays)?.focus({ preventScroll: true });

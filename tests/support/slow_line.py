@@ -1,0 +1,37 @@
+"""Line between a page and its server, on which what the page sends can be held."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+
+class SlowLine:
+    """WebSocket of this page: what the page sends waits while it is held."""
+
+    def __init__(self, page: Page) -> None:
+        self._server: WebSocketRoute | None = None
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket(re.compile("socket.io"), self._connect)
+        page.reload()
+        expect(page.locator(".main h1")).to_be_visible()
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        self._server = route.connect_to_server()
+        route.on_message(self._send)
+
+    def _send(self, message: str | bytes) -> None:
+        assert self._server
+        if self._held is None:
+            self._server.send(message)
+        else:
+            self._held.append(message)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held, None
+        for message in held or ():
+            self._send(message)
