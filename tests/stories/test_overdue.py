@@ -152,6 +152,9 @@ def test_the_off_switch_holds_for_what_is_open_already(
     assert reminders(alice) == ["Tue 24 09:30", "Fri 27 09:30"]
     assert "Guest checkout" not in alice.dm_text("1 thing waits for you. #2 Search filters")[0]
     rhythm(bob, checkout, reminds="yes")
+    told = harness.text(erin.member.sees(checkout)[-1])
+    assert "Reminders: was no; now yes." in told
+    assert "Nobody is reminded" not in told
     until(harness, 30)
     assert reminders(alice) == ["Tue 24 09:30", "Fri 27 09:30", "Mon 30 09:30"]
     assert len(alice.dm_text("2 things wait for you")) == 1
