@@ -65,7 +65,7 @@ log = structlog.get_logger("dispatch")
 R = TypeVar("R", bound=Request)
 Handler = Callable[[R, Session], Answer]
 
-# The answer to a button of an older release that is in the table of routes no longer.
+# Answer to a button of an older release, if the table of routes no longer has it.
 OUTDATED = (
     "This button is older than I am. Use the newest card in the channel, or run the command again."
 )
@@ -74,10 +74,10 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# Names that Slack gives to direct messages: the whole name for two people, a prefix for a group. No
-# bot can be invited into either.
+# Names that Slack gives to direct messages: all those between two people have the first, those of a
+# group begin with the second. No bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
-# Events of these types change what Slack says of a channel.
+# Events whose type begins with one of these change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
 
 
@@ -332,10 +332,10 @@ class Dispatch:
     async def _run(
         self, handler: Handler[R], request: R, deadline: Deadline
     ) -> tuple[Answer, bool]:
-        """Run the handler: once more after each look-up that it asks for, and after a collision.
+        """Run the handler; run it again after each look-up that it asks for, and after a collision.
 
-        A collision is an error of the database because two transactions met. A second one is
-        raised. Return the answer, and whether anything was written.
+        A collision is a database error of two transactions that got in each other's way. A second
+        collision is raised. Return the answer, and whether anything was written.
         """
         tenant = request.workspace
 
@@ -415,9 +415,10 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
 
 
 def _known_of(channel: str, name: str) -> Known:
-    """Return what a conversation's name alone says.
+    """Return what the name alone says of a conversation: whether it is a direct message.
 
-    A look-up says nothing of direct messages between other people, because the bot is not in them.
+    Slack does not answer a look-up of other people's direct messages, because the bot is not in
+    them.
     """
     return Known(places={channel: Place(channel, is_direct=True)} if name == DIRECT else {})
 

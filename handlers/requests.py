@@ -59,7 +59,7 @@ class NotYetKnown(Exception):
         self.rooms = tuple(rooms)
         # Places that Slack is asked about again although an answer is cached.
         self.anew = tuple(anew)
-        # If only one person's membership of these rooms matters: that person.
+        # The only person whose membership of these rooms matters; empty if all members do.
         self.member = member
 
 
@@ -152,7 +152,8 @@ class Asking:
 
     def look_in_all(self, channels: Iterable[str]) -> dict[str, frozenset[str] | None]:
         """Return the members of these conversations now, all asked for at once."""
-        # A room that Slack says is empty is known, and an empty set is false: so no `or` here.
+        # A room that is known to be empty is an empty set, which is false: `or` would look it up
+        # again.
         known = self.known.rooms
         rooms = {
             channel: known[channel] if channel in known else self.find_room(channel)
@@ -188,7 +189,8 @@ class Asking:
     ) -> None:
         """Ask for all of these at once, instead of for one after the other later.
 
-        If only `member` matters in the rooms, one call says in which of many they are.
+        If `member` is the only person whose membership matters, one call to Slack says in which of
+        the rooms they are.
         """
         new_places = [channel for channel in places if self.place_of(channel) is None]
         new_rooms = [
@@ -207,10 +209,11 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Asking):
-    """An act of a person, by the id that Slack gives them; empty for an event that names nobody.
+    """An act of a person.
 
-    `home` is what their Home remembers, if the act came from there. `trigger` is Slack's id of this
-    very act; an event has none.
+    `user` is the person's id in Slack; empty for an event that names nobody. `home` is what their
+    Home remembers, if the act came from there. `trigger` is Slack's id of this very act; an event
+    has none.
     """
 
     bot_user: str
@@ -220,12 +223,12 @@ class Request(Asking):
 
     @property
     def sign(self) -> str:
-        """Return what is the same if this act arrives again, and takes effect once."""
+        """Return the id by which this act is recognised, if it arrives again."""
         return self.trigger
 
     @property
     def person(self) -> Person:
-        """Return who acts, as Slack knows them now. Only who asks for them has them looked up."""
+        """Return the person who acts, as Slack knows them now; looked up only if this is read."""
         return self.look_up(self.user)[0]
 
     @property
@@ -236,7 +239,7 @@ class Request(Asking):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestInPlace(Request):
-    """An act in a conversation that Slack names; `is_group` is its word for a group's messages."""
+    """An act in a conversation; `is_group` is True if Slack calls it a group's direct messages."""
 
     channel: str
     is_group: bool = False
@@ -287,7 +290,7 @@ class Command(RequestInPlace):
 class Click(Request):
     """A click on a button or a menu, in a message or in an open form.
 
-    For a form, `callback`, `metadata` and `state` are the form's, as it is so far.
+    In an open form, `callback`, `metadata` and `state` are those of the form as filled in so far.
     """
 
     action: str

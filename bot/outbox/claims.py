@@ -1,7 +1,7 @@
 """Claims of the outbox: which owed rows may be sent now, and which replica sends them.
 
 A claim is one statement. It walks from lane to lane over an index of the owed rows alone, so that
-its cost does not grow with the messages that were ever sent. It takes the first row of each lane
+its cost does not grow with the number of messages ever sent. In each lane it takes the first row
 that may be sent, locks it, and checks again that it is free.
 """
 
@@ -24,15 +24,15 @@ from models.tables.post import LANE, OWED, URGENCY, Post
 
 # A lease lasts longer than a send and its mark can take; it is renewed while work goes on.
 LEASE = timedelta(seconds=60)
-# A lease that ends later than this was written before a clock was put back, and is ignored.
+# A lease that ends further ahead than this is ignored: it was written before a clock was put back.
 LONGEST_LEASE = timedelta(minutes=5)
-# Updates of one message are three seconds apart: a burst of changes becomes one
+# Updates of one message are three seconds apart, so that a burst of changes becomes one update
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# A reply waits this long for an update of its thread's first message, which shows whether that is
-# still there: Slack posts a reply to a deleted message into the channel.
+# A reply waits up to this long until its thread's first message has been updated. The update shows
+# whether that message still exists: Slack posts a reply to a deleted message into the channel.
 PARENT_FIRST = timedelta(seconds=30)
-# Rows among which the longest waiting one is looked for: a long queue must not slow the loop down.
+# Most rows that `oldest_overdue` reads, so that a long queue does not slow the loop down.
 MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
@@ -133,7 +133,7 @@ def _claim(dialect: str) -> TextClause:
 
 
 def claim(session: Session, now: datetime, most: int, *, with_slow: bool = True) -> list[Claim]:
-    """Claim the first message of each lane that may be sent now, the most urgent lanes first."""
+    """Claim, in each lane, the first message that may be sent now; the most urgent lanes first."""
     token = secrets.token_hex(16)
     times = {
         "now": now,
@@ -217,10 +217,10 @@ def release(session: Session, claims: Collection[Claim], **values: object) -> No
 
 
 def next_due(session: Session, now: datetime) -> datetime | None:
-    """Return when the next message may be sent, of those that may not be sent yet.
+    """Return the first moment at which a message that still has to wait may be sent.
 
-    None if there are none. Rows that another replica holds do not count: that replica sends them,
-    or its lease ends.
+    None if no message has to wait. Rows that another replica holds do not count: that replica sends
+    them, or its lease ends.
     """
     due = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > now)
     late = select(Post.id).where(text(OWED), Post.due_at <= now).order_by(Post.due_at).limit(1)
@@ -234,7 +234,7 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return since when the longest waiting message could have been sent; None if none waits.
+    """Return the moment since which the longest waiting message could have been sent, or None.
 
     A message that Slack's pace or a pause holds back does not count, nor one that is being sent.
     """

@@ -32,7 +32,8 @@ T = TypeVar("T")
 
 log = structlog.get_logger("outbox")
 
-# Seconds between two looks without a wake: another replica may have stopped, or a lease ended.
+# Seconds after which the loop looks for work even if nobody wakes it: another replica may have
+# stopped, or a lease ended.
 LOOK_EVERY = 5.0
 # Seconds to wait after a wake. Acts come in bursts, and one pass serves several of them.
 GATHER = 0.1
@@ -115,7 +116,7 @@ class Outbox:
         await self._run(partial(claims.release, claims=left))
 
     async def send_due(self) -> int:
-        """Send all that is due now, files too, and return how many messages that was."""
+        """Send all that is due now, files too, and return how many messages were sent."""
         sent = 0
         while tasks := await self._take():
             await asyncio.gather(*tasks)
@@ -134,7 +135,7 @@ class Outbox:
             yield
 
     async def next_due(self) -> datetime | None:
-        """Return when the next message may be sent, of those that may not be sent yet."""
+        """Return the first moment at which a message that still has to wait may be sent."""
         return await self._read(partial(claims.next_due, now=self._clock()))
 
     async def _take(self) -> list[asyncio.Task[None]]:

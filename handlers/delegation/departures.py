@@ -94,7 +94,7 @@ def depart(asking: Asking, session: Session, person: str) -> None:
 
 
 def _be_there_again(asking: Asking, session: Session, person: str) -> None:
-    """Give a person who is in Slack again the work that others did in their place."""
+    """Give open work back to a person who is back in Slack; others had it in their place."""
     locks.lock_who_decides_to_change_it(session, asking.workspace)
     workspace_id = workspace.ensure_workspace(session, asking.workspace).id
     forget_departure(session, workspace_id, person)
@@ -172,7 +172,8 @@ def follow(
     If `goes_along` is False, the work stays with the former holder, unless they have left Slack.
     What was escalated goes to the new sponsor.
     """
-    # Somebody else may have confirmed the change; its author is still recorded as who made it.
+    # Somebody else may have confirmed the change; the author is still recorded as the person who
+    # made it.
     act = Act(request.look_up(after.author)[0], request.at)
     if after.sponsor != before.sponsor:
         for decision in locks.lock_overdue_in(session, request.workspace, after.channel_id):

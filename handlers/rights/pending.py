@@ -1,6 +1,6 @@
 """Changes of rights that wait to be confirmed, in words: what changes, who is asked, how they end.
 
-Everything is said of today's record: who is asked changes when somebody goes on leave.
+All of it is built from today's record, because somebody else is asked when a person goes on leave.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from models.tables.rights_change import ChangeState, RightsChange, pending_chang
 from models.verbs import rights_changes
 from models.verbs.rights_changes import Answers
 
-# Columns of the reason that a message's `text` repeats.
+# Width, in columns, of the part of the reason that a message's `text` repeats.
 SAID = 300
 
 
 class _Told(NamedTuple):
-    """Change with what its messages say of it: its channel's rights, and whose answer is missing.
+    """Change with what its messages need: its channel's rights, and whose answer is missing.
 
-    `current` are the rights that it changes or changed; of one that has ended, those of that time.
+    `current` are today's rights while the change waits; once it has ended, the rights of that time.
     """
 
     change: RightsChange
@@ -46,7 +46,7 @@ def rights_of(session: Session, change: RightsChange) -> RightsVersion:
 
 
 def stamp(change: RightsChange) -> str:
-    """Return what tells this change from another with the same number, after a restore."""
+    """Return a stamp that tells the change from another that gets the same id after a restore."""
     return str(int(change.asked_at.timestamp()))
 
 
@@ -58,14 +58,15 @@ def _told(post: Post, session: Session) -> _Told:
     change = session.get_one(RightsChange, (post.args or {})["change"])
     current = rights_of(session, change)
     if change.state is ChangeState.PENDING:
-        # Those who ask are not asked whether they are there: the record knows who has left.
+        # Slack is not asked here whether these people are still there: the record knows who has
+        # left.
         answers = rights_changes.missing(session, current, change, post.due_at)
         return _Told(change, current, answers)
     return _Told(change, _rights_then(session, change) or current, Answers({}, ()))
 
 
 def _rights_then(session: Session, change: RightsChange) -> RightsVersion | None:
-    """Return the rights that a change which has ended was about."""
+    """Return the rights that a change was about, after the change has ended."""
     of_channel = (
         select(RightsVersion)
         .where(RightsVersion.channel_id == change.channel_id)
@@ -108,7 +109,7 @@ def _as(current: RightsVersion, person: str, roles: list[Role]) -> str:
 
 
 def how_it_ended(change: RightsChange) -> str:
-    """Say in a sentence what became of a change; of one that waits, that it waits."""
+    """Say in a sentence what became of a change, or that it still waits."""
     by = who(change.ended_by) if change.ended_by else ""
     at = when(change.ended_at) if change.ended_at else ""
     confirmed = " and ".join(map(who, dict.fromkeys(change.confirmed.values())))
@@ -134,7 +135,7 @@ def _lines(told: _Told) -> list[str]:
 
 
 def _message(first: str, told: _Told, last: str, buttons: list[Element]) -> Message:
-    # The message of the version that was made says what is different.
+    # If the change was made, the message of the new version lists what is different.
     lines = _lines(told) if told.change.state is not ChangeState.MADE else []
     shown: list[Block] = [blocks.section(first)]
     shown += [blocks.section("\n".join(f"• {line}" for line in lines))] if lines else []
@@ -158,7 +159,7 @@ def _buttons(told: _Told, *, withdraw: bool) -> list[Element]:
 
 
 def change_post(post: Post, session: Session) -> Message:
-    """Announce a change in the channel that is not made yet; later, say what became of it."""
+    """Announce in the channel a change that is not made yet; later, say what became of it."""
     told = _told(post, session)
     if told.change.state is not ChangeState.PENDING:
         return _message(_wants(told), told, how_it_ended(told.change), [])

@@ -49,7 +49,7 @@ LONG_TEXTS = (
 # Kinds of work, as the query names them.
 DECIDE, ANSWER, FOLLOW_UP, REVIEW = "decide", "answer", "follow up", "review"
 
-# The same for people, in words that follow "waits for".
+# Kinds of work as people read them, as phrases to put after "waits for".
 IMPACT, DECISION, SIGNATURE, VERDICT, REPLY, FORECAST = (
     "your impact statement",
     "your decision",
@@ -116,7 +116,7 @@ _PERSON: BindParameter[str] = bindparam("person")
 
 @cache
 def _mine() -> Select[Decision, str, int]:
-    """Select each decision with what it asks of this person, and with what shows whose turn it is.
+    """Select each decision that asks something of this person, with what it asks of them.
 
     Hundreds may wait for one person, so long texts are not loaded. The statement is built once:
     Home and reminders run it so often that building it would cost more than running it.
@@ -200,7 +200,7 @@ def _of(decision: Decision, person: str, at: datetime) -> list[Waiting]:
 
 
 def what_is_yours(decision: Decision, person: str) -> str:
-    """Return what deciding this is called, for somebody who may."""
+    """Return what this person gives when they decide: a verdict, a signature or a decision."""
     if decision.is_acceptance:
         return VERDICT
     signs = person in decision.holders.values() and len(decision.holders) > 1
@@ -210,8 +210,9 @@ def what_is_yours(decision: Decision, person: str) -> str:
 def _first_quarter_is_over(decision: Decision, at: datetime) -> bool:
     """Return True after the first quarter of the impact window.
 
-    The half-way reminder comes after it, though not always in the very middle: see
-    `working_time.half_way`. A reminder that comes must find the impact urgent.
+    The half-way reminder never comes earlier, though not always in the very middle: see
+    `working_time.half_way`. The impact must count as urgent when that reminder comes, else it is
+    not sent.
     """
     assert decision.impact_due_at
     return at >= decision.begun_at + (decision.impact_due_at - decision.begun_at) / 4

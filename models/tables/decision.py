@@ -55,15 +55,15 @@ CHANGE_WORDS = (
 
 
 class Decision(Base):
-    """Tradeoff or acceptance. `rights_version` routed it to `holder` and `counterpart`.
+    """Tradeoff or acceptance, routed to `holder` and `counterpart` under `rights_version`.
 
     A joint decision needs both: `holder` is the product owner, `counterpart` the project manager.
-    `move_decides` are the roles that must agree if it changes a commitment, None if it touches
-    none. `impact_from` are the roles that state impact; None on rounds of earlier releases.
-    If somebody acts in the place of a role holder, `holder_for` is that role holder, and
-    `holder_because` says why, in words that follow the name. `question_round` is the round in which
-    the question last changed: an earlier statement answers another question. `first_hash` is the
-    hash of its first event; None if it was raised by an older release, without this column.
+    `move_decides` are the roles that must agree to its change of a commitment; None if it changes
+    none. `impact_from` are the roles that state impact; None on rounds of earlier releases. If
+    somebody acts in the place of a role holder, `holder_for` is that role holder, and
+    `holder_because` says why, as a phrase to put after the name. `question_round` is the round in
+    which the question last changed: an earlier statement answers another question. `first_hash` is
+    the hash of its first event; None if it was raised by an older release, without this column.
     """
 
     __tablename__ = "decision"
@@ -203,10 +203,10 @@ class Decision(Base):
 
     @property
     def holders(self) -> dict[Role, str]:
-        """Return the people whose signature is needed, by role: one, or both.
+        """Return, by role, the people whose signature is needed: one or both.
 
-        They hold the right of the kind. If the decision changes a commitment, those who must agree
-        to that join them after the first signature.
+        Until the first signature, they are the holders of the kind's right. After it, the people
+        who must agree to a change of the commitment are added.
         """
         keys = self.move_decides.roles if self.move_decides and self.first_signature else ()
         return {role: self.seat_of(role) for role in dict.fromkeys((*self.decides.roles, *keys))}
@@ -266,7 +266,7 @@ class Decision(Base):
         return self.holder == self.counterpart
 
     def asked_by(self, round: int) -> str:
-        """Return who asked for this round: the raiser, or of an acceptance the last claimant."""
+        """Return who asked for this round: the raiser, or the last claimant of an acceptance."""
         claims = self.claims if self.is_acceptance else []
         return next(
             (claim.by for claim in reversed(claims) if claim.round <= round), self.raised_by
@@ -280,7 +280,7 @@ class Decision(Base):
         return signers | {settlement.by} == {self.asked_by(settlement.round)}
 
     def role_holder(self, person: str) -> str | None:
-        """Return the role holder whom this person stands in for here; None if for nobody."""
+        """Return the role holder in whose place this person acts here; None if in nobody's."""
         at_counterpart = self.counterpart_for if person == self.counterpart else None
         return self.holder_for if person == self.holder else at_counterpart
 
@@ -436,7 +436,7 @@ class Decision(Base):
 
     @property
     def mark(self) -> str:
-        """Return the mark that each of its buttons carries, so that none fits another decision."""
+        """Return the mark of its buttons, so that no button of it can act on another decision."""
         return mark_of(self.first_hash)
 
     @property
@@ -483,7 +483,7 @@ class Decision(Base):
     def redraw(self, at: datetime) -> None:
         """Redraw every message that shows this decision, except answers in other channels.
 
-        Those keep what they said when somebody asked.
+        Those answers keep what they said when somebody asked.
         """
         here = [post for post in self.posts if post.drawing is not Drawing.ANSWER_ELSEWHERE]
         redraw_all(self.session, here, at)

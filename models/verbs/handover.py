@@ -34,7 +34,7 @@ from models.verbs.overdue import remind_at, watch_grace
 from models.verbs.routing import LEFT, away_until
 from models.working_time import local_day, next_morning
 
-# The reason why somebody has a seat of one decision only, worded to follow the name.
+# Reason for a seat in a single decision, as a phrase to put after the name.
 ONE_DECISION = "who delegated this one"
 HAS_LEFT = "This person has left Slack. Choose somebody else."
 
@@ -89,10 +89,10 @@ def hand_over(
 ) -> None:
     """Put the person of `seat` on this side of the decision; the record keeps both names.
 
-    Nothing changes if the person who sits there has signed and has nothing left to do. They are
-    told if they had something to do and it is not they who hand over. The new person gets a request
-    to act; if they have one already, from an earlier turn, a notice calls them back to it. People
-    who are `gone` are told nothing.
+    Nothing changes if the person who sits there has signed and has nothing left to do. That person
+    is told of the handover if they had something to do, unless they hand over themselves. The new
+    person gets a request to act. If the new person has one already, from an earlier turn, a notice
+    calls them back to it. People who are `gone` are told nothing.
     """
     before, asked = side.seat(decision), _asked_already(decision)
     acted = has_to_act(decision, before.person)
@@ -146,9 +146,9 @@ def _asked_already(decision: Decision) -> set[str | None]:
 
 
 class SeatsToday:
-    """Cache of the seats that people's work belongs to at this moment: their own or a delegate's.
+    """Cache of who does each person's work at this moment: the person, or their delegate.
 
-    A person's absence is read once, also if many decisions wait for them. Delegates who are `gone`
+    A person's absence is read once, even if many decisions wait for them. Delegates who are `gone`
     are passed over.
     """
 
@@ -270,7 +270,7 @@ def end_leave(
 def hand_back(decision: Decision, delegate: str, act: Act, *, gone: Collection[str] = ()) -> None:
     """Give back the work that this delegate does here in the place of others.
 
-    If such a person is away, the work goes to the delegate whom they named for that time.
+    If one of those others is away, their work goes to the delegate whom they named for that time.
     """
     for side in Side:
         seat = side.seat(decision)
@@ -302,7 +302,10 @@ def check_may_delegate(decision: Decision, person: Person) -> None:
 
 
 def may_give_back(decision: Decision, person: str, at: datetime) -> bool:
-    """Return True if this person was handed the decision on its own, by someone still in Slack."""
+    """Return True if this person may give the decision back to the person who gave it.
+
+    Only this decision was handed over, not a whole leave, and the giver is still in Slack.
+    """
     giver = decision.role_holder(person)
     if giver is None or departures_of(decision.session, decision.workspace_id, giver):
         return False

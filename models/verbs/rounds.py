@@ -1,4 +1,4 @@
-"""Beginning of a round: routed, asked, timed.
+"""Beginning of a round: route the decision, ask for impact, set the timers.
 
 Raising begins the first round; reopening, returning, resubmitting and editing begin the next.
 """
@@ -64,7 +64,7 @@ def _close_window(decision: Decision) -> None:
 def _begin(
     decision: Decision, verb: Verb, routing: Routing, begun: RoundBegun | Edited, act: Act
 ) -> None:
-    """Begin the next round of the same record; the last one's end stays in its settlement.
+    """Begin the next round of the same record; the settlement keeps how the last round ended.
 
     The impact is asked for again if the question was changed. It is also asked for again if a
     decision returns or is reopened after nobody stated it in time.
@@ -140,10 +140,10 @@ def reopen(
     *,
     outsiders: Collection[str] = (),
 ) -> None:
-    """Decide it again.
+    """Reopen a settled decision.
 
-    The people of the round before are told once, except `outsiders`; those who must act now learn
-    of it from the request to act.
+    The people who had a part in it are told, except `outsiders`. People who must act now get the
+    request to act instead, so that nobody is told twice.
     """
     people = people_of(decision) - {act.person.id, *outsiders}
     decision.due_on = due_on
@@ -184,7 +184,8 @@ def undo(
 ) -> None:
     """Take back one's own decision within minutes.
 
-    It is recorded as such, and decided anew in the next round, which is as late as this one was.
+    The history keeps the undo. The decision is made anew in the next round, which is overdue or
+    escalated if this round was.
     """
     check_may_undo(decision, act.person, act.at)
     commitment_moves.take_back(decision, act)
@@ -221,9 +222,9 @@ def resume(decision: Decision, routing: Routing, at: datetime) -> None:
 def resubmit(
     decision: Decision, routing: Routing, link: str | None, evidence: str, act: Act
 ) -> None:
-    """Claim again that it is finished, after it was sent back.
+    """Claim again that the work is finished, after it was sent back.
 
-    It gets new evidence in the next round, under the same number.
+    The new evidence belongs to the next round, under the same number.
     """
     if decision.outcome is not Outcome.SENT_BACK or decision.state is not State.DECIDED:
         raise deciding.NotSentBack(decision.number)

@@ -1,6 +1,6 @@
-"""Two people act at the same moment on two replicas, and who decides stays one set of facts.
+"""Races of two acts on two replicas, after which the facts of who decides still agree.
 
-Each first transaction is held just before its commit.
+In each pair, the first transaction is held just before its commit.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def test_raised_while_its_holder_leaves_slack(two: HeldTransactions) -> None:
 
 
 def test_raised_on_a_replica_that_has_not_heard_of_a_departure(two: HeldTransactions) -> None:
-    """What a replica remembers of a person may be minutes old; the record says more."""
+    """A replica's cached answer about a person may be minutes old; the record is newer."""
     later = raises(two)
     two.at_once(two.slack_says(ALICE, Standing.DEACTIVATED), later)
     assert seats(two) == [(SAM, ALICE)]
