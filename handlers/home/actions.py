@@ -1,6 +1,6 @@
 """Actions of Home: raise, ask for acceptance, record, see who decides.
 
-Home is nowhere, so each asks for the channel first, and goes on as the command does there.
+Home belongs to no channel, so each asks for one first, and goes on as the command does there.
 """
 
 from __future__ import annotations

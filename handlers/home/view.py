@@ -124,7 +124,7 @@ def _sight(request: Request, session: Session) -> Sight:
 
 
 def _waiting_key(task: Waiting) -> Key:
-    """Return the sort key: overdue, then what presses, then what is due first, then the oldest.
+    """Return the sort key: overdue, then what is urgent, then what is due first, then the oldest.
 
     Home remembers keys in its metadata, so there is no text in them that a person typed.
     """

@@ -12,7 +12,7 @@ from handlers.answers import Element
 from handlers.ui import inputs
 from models.working_time import is_zone
 
-# Slack takes so many options in one group of a select.
+# Slack takes at most this many options in one group of a select.
 MOST_IN_A_GROUP = 100
 
 
