@@ -126,7 +126,9 @@ def test_what_may_have_gone_out_is_looked_for_even_if_it_could_not_be_drawn_mean
 ) -> None:
     erin.raises_quietly("Guest checkout", checkout)
     harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    harness.clock.advance(seconds=5)
     harness.sends()
+    assert len(cards(checkout, harness)) == 1
     turned = "UPDATE post SET drawing = '{}' WHERE drawing = '{}'"
     for was, becomes in (("card", "of_tomorrow"), ("of_tomorrow", "card")):
         change = text(turned.format(becomes, was))
