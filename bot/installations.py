@@ -24,7 +24,7 @@ log = structlog.get_logger("installations")
 
 
 class NotSlack(Exception):
-    """Answer that names no workspace: a proxy's, or part of one."""
+    """Raised if an answer names no workspace: a proxy sent it, or it is incomplete."""
 
 
 class Installations:

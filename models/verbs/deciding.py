@@ -88,7 +88,7 @@ def approve(
 def _keys(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
     """Return the people who must all agree to this outcome, by role.
 
-    They hold the right of the kind, and the right to move the commitment if the outcome does.
+    They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
     """
     changes = moves or commitment_moves.stands(decision)
     if replaced and replaced.state is State.DECIDED:
