@@ -95,7 +95,7 @@ def titles(actor: Actor, heading: str) -> list[str]:
 
 
 def numbers(*given: int) -> list[str]:
-    return [str(one) for one in given]
+    return [str(id) for id in given]
 
 
 def test_each_list_turns_its_own_pages(
@@ -217,8 +217,8 @@ def test_what_people_type_stays_text(
 ) -> None:
     erin.raises_quietly(f'"{typed}"', checkout)
     assert f"#1 {typed}" in opens_home(alice)
-    drawn = [one["text"]["text"] for one in home(alice).view["blocks"] if "text" in one]
-    assert not [one for one in drawn if "<!" in one]
+    drawn = [block["text"]["text"] for block in home(alice).view["blocks"] if "text" in block]
+    assert not [text for text in drawn if "<!" in text]
 
 
 def test_turned_pages_are_remembered_without_what_people_typed(

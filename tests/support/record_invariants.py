@@ -381,8 +381,8 @@ class RecordInvariants:
             self.versions[row.id] = row
         # When the next version came is written down later.
         known, found = (
-            [row._asdict() | {"replaced_at": None} for row in each]
-            for each in (self.versions.values(), versions)
+            [row._asdict() | {"replaced_at": None} for row in rows]
+            for rows in (self.versions.values(), versions)
         )
         assert known == found
 
