@@ -1,7 +1,4 @@
-"""The workspace we are installed in: its token, its bot user, its tenant, clients to talk to it.
-
-One workspace, from the settings.
-"""
+"""Workspace that the settings name: its token, its bot user, its tenant, and clients to call it."""
 
 from __future__ import annotations
 

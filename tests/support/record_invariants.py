@@ -86,7 +86,7 @@ def keys_of(row: Row) -> set[str]:
 
 
 def deciders(row: Row) -> set[str]:
-    """Return who has the right to decide this: the keys, and the sponsor after an escalation."""
+    """Return the people who may decide this: who must sign, and the sponsor after an escalation."""
     return keys_of(row) | ({row.escalated_to} - {None})
 
 
@@ -250,9 +250,9 @@ class RecordInvariants:
             assert event.at <= before.settled_at + timedelta(minutes=5)
 
     def _both_keys(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
-        """Check that a joint decision says yes with both keys or by escalation.
+        """Check that a joint decision is approved with both signatures or by escalation.
 
-        It must also say by what right.
+        It must also say by which right.
         """
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
