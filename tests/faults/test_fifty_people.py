@@ -153,7 +153,7 @@ def test_of_fifty_who_submit_the_holders_form_only_the_holder_decides(
         if actor.modal and f"By {actor.person.name}" in str(actor.modal.view)
     ]
     assert len(refused) == MANY - 1
-    # The form was made for the holder: whoever else sends it is not read at all.
+    # The form was made for the holder. If anybody else sends it, it is not read at all.
     told = [words(harness, actor.modal) for actor in refused if actor.modal]
     assert [sentence for sentence in told if OUTDATED_FORM not in sentence] == []
     assert attempts(harness) == {}
@@ -175,7 +175,7 @@ def test_both_signatures_of_a_joint_decision_at_once(
         *(alice.member.submit_view(view) for view in alices[:25]),
     )
     if harness.decision().state is State.AWAITING_SIGNATURE:
-        # Whoever came second is shown what the first key chose, and signs that.
+        # The second is shown what the first signature chose, and signs the same.
         at_once(
             harness,
             *(
