@@ -21,10 +21,10 @@ Key = tuple[str, str]
 
 
 class AnswerCache(Generic[T]):
-    """Cache of Slack's answers that weigh at most `most` together; the oldest goes first.
+    """Cache of Slack's answers. If they weigh more than `most` together, the oldest is dropped.
 
-    None means that Slack did not answer, and is kept for seconds only; so is an answer that is not
-    `sure`.
+    None means that Slack did not answer. It is kept for seconds only, and so is an answer for which
+    `sure` returns False.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class AnswerCache(Generic[T]):
         return kept[1] if kept and kept[0] > self._now() else None
 
     def forget(self, key: Key) -> None:
-        """Forget the answer, and the one that is under way: it may be from before the change."""
+        """Forget the answer, and that of a call under way, which may be older than the change."""
         with self._changing:
             self._drop(key)
         self._asking.pop(key, None)
@@ -106,7 +106,7 @@ class AnswerCache(Generic[T]):
         self._asking.clear()
 
     def keep(self, key: Key, value: T) -> None:
-        """Keep what was heard with other answers, as if it had been asked for."""
+        """Keep an answer that was part of another one, as if Slack had been asked for it."""
         self._keep(key, value)
 
     async def _fetch(self, key: Key) -> T | None:

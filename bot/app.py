@@ -228,9 +228,10 @@ def _bolt(dispatch: Dispatch, admission: Admission, installations: Installations
 
 
 async def _not_understood(error: Exception, **_: Any) -> BoltResponse:
-    """Answer a request whose shape is not Slack's, or that the record could not be asked about.
+    """Answer a request that could not be read.
 
-    The status of the former is 400; the log gets one line, the screen nothing.
+    If its shape is not Slack's, the status is 400. If the record did not answer in time, it is 503.
+    The log gets one line, and the person sees nothing of ours.
     """
     if isinstance(error, (TooLate, Unsure, Unusable)):
         log.warning("request not read in time", error=type(error).__name__)

@@ -74,8 +74,8 @@ OUTDATED_FORM = (
     "I did not open this form, or it is older than I am, so nothing was recorded. Open it again "
     "from the card or with the command."
 )
-# Names that Slack gives to direct messages: all those between two people have the first, those of a
-# group begin with the second. No bot can be invited into either.
+# Names that Slack gives to direct messages. A conversation of two people has the first name. The
+# name of a group's conversation begins with the second. No bot can be invited into either.
 DIRECT, GROUP = "directmessage", "mpdm-"
 # Events whose type begins with one of these change what Slack says of a channel.
 FORGET_PLACE = ("channel", "group", "member_")
@@ -224,7 +224,7 @@ class Dispatch:
         return await ack(response_action="clear")
 
     async def shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> BoltResponse:
-        """Answer an entry of a message's menu."""
+        """Answer a message shortcut: an entry in the menu of a message."""
         tenant, message, deadline = self.tenant(), body["message"], context["deadline"]
         channel, name = body["channel"]["id"], body["channel"].get("name") or ""
         user, known = body["user"]["id"], _known_of(channel, name)
@@ -403,8 +403,8 @@ class Dispatch:
 def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
     """Add the person who acts, and their channel, to a look-up: handlers need both in any case.
 
-    Nothing is added for an event: when a whole company changes its status, that would be a call to
-    Slack for each person.
+    An event adds nobody. Slack sends an event for each person who changes their profile; if a whole
+    company does so at once, there would be as many calls to Slack.
     """
     if isinstance(request, Event):
         return ask
@@ -415,7 +415,7 @@ def _and_who_acts(ask: NotYetKnown, request: Request) -> NotYetKnown:
 
 
 def _known_of(channel: str, name: str) -> Known:
-    """Return what the name alone says of a conversation: whether it is a direct message.
+    """Return the conversation as known without a look-up, if its name says that two people have it.
 
     Slack does not answer a look-up of other people's direct messages, because the bot is not in
     them.

@@ -1,7 +1,4 @@
-"""The workspace we are installed in: its token, its bot user, its tenant, clients to talk to it.
-
-One workspace, from the settings.
-"""
+"""Workspace that the settings name: its token, its bot user, its tenant, and clients to call it."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ log = structlog.get_logger("installations")
 
 
 class NotSlack(Exception):
-    """Answer that names no workspace: a proxy's, or part of one."""
+    """Raised if an answer names no workspace: a proxy sent it, or it is incomplete."""
 
 
 class Installations:

@@ -86,7 +86,7 @@ SCOPES = (
     Scope("im:history", LOOK_UP.format(where="to a person"), True),
 )
 
-# Most characters of each text (docs/reference/slack.md, Limits).
+# The highest number of characters of each text (docs/reference/slack.md, Limits).
 LIMITS = {
     "name": 35,
     "description": 140,

@@ -15,7 +15,7 @@ class TakenBefore(Exception):
 
 
 def take(request: Request, session: Session) -> None:
-    """Note, in its own transaction, that this request takes effect. Raise TakenBefore if it has."""
+    """Note, in its transaction, that this request takes effect; raise TakenBefore if it has."""
     if not _is_first(request, session):
         raise TakenBefore
 
@@ -35,7 +35,8 @@ def note_attempt(request: Request, attempt: Attempt, session: Session) -> None:
 def _is_first(request: Request, session: Session) -> bool:
     """Return True if this request has not taken effect before.
 
-    An event has no sign: its handler ends in the same record (docs/explanation/decisions/0011).
+    An event has no sign. If it arrives twice, its handler makes the same record both times
+    (docs/explanation/decisions/0011).
     """
     about = request.workspace, request.user, request.sign
     return not request.sign or take_once(session, *about, request.at)

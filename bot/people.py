@@ -1,7 +1,8 @@
 """People and conversations as Slack knows them now.
 
-Cached for a minute at most, refreshed by events, and waited for as long as a request can. If Slack
-does not answer in time, the person is UNKNOWN. Unknown is never a reason to allow.
+Answers are cached for a minute at most, and forgotten when an event says that something has
+changed. A request waits for an answer as long as its deadline allows. If Slack does not answer in
+time, the person is UNKNOWN. Unknown is never a reason to allow.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ from models.visible_text import cleaned_line
 
 log = structlog.get_logger("people")
 
-# Most answers that are cached, also in a large company; member lists are counted by their people.
+# The highest numbers of cached answers, for large companies. A member list counts as its people.
 MOST_PEOPLE, MOST_PLACES, MOST_IN_ROOMS = 20_000, 20_000, 100_000
-# To look up more conversations than FEW, list all in one call: ours (ALL), or those of a person.
+# If more than FEW conversations are to be looked up, one call lists them all: the bot's own (under
+# the id ALL), or a person's.
 FEW, ALL = 3, ""
-# Slack's answers about a conversation that is not for us; any other refusal may change in a moment.
+# Slack's refusals that say that the bot cannot see a conversation. Other refusals may pass.
 CLOSED = {"channel_not_found", "not_in_channel"}
-# Conversations a minute that Slack is asked about again although an answer is cached. The rest of
-# Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and sending).
+# Although an answer is cached, Slack is asked again, about this many conversations a minute. The
+# rest of Slack's limit is for other look-ups (docs/reference/slack.md, Rate limits and sending).
 MOST_ANEW = 20
 
 
@@ -130,7 +132,7 @@ class People:
     async def _places_anew(
         self, tenant: str, channels: Iterable[str], within: float
     ) -> list[tuple[str, Place | None]]:
-        """Ask Slack once more; what is known stays if it does not say, or was asked too often."""
+        """Ask Slack once more; keep the cached answer if Slack is silent or was asked too often."""
         asked, more = list(channels), list[str]()
         for channel in asked:
             now = time.monotonic()
@@ -228,7 +230,10 @@ async def members_of(client: AsyncWebClient, channel: str) -> frozenset[str]:
 
 
 async def channels_of(client: AsyncWebClient, user: str | None = None) -> list[dict[str, Any]]:
-    """Ask Slack which channels this person is in, or we are; private ones only if both are."""
+    """Ask Slack which channels this person is in; the bot's own channels if `user` is None.
+
+    Private channels are listed only if the bot is in them too.
+    """
     channels: list[dict[str, Any]] = []
     cursor = ""
     while True:
@@ -254,7 +259,7 @@ def _person(user: dict[str, Any], homes: Collection[str]) -> Person:
 
 
 def _first_visible(*names: str | None) -> str:
-    """Return the first name that can be seen, without what cannot."""
+    """Return the first name with a visible character, without its invisible ones."""
     return next((clean for name in names if (clean := cleaned_line(name or ""))), "")
 
 

@@ -1,7 +1,7 @@
-"""Timers: each fires in one transaction together with the mark that it fired, so exactly once.
+"""Timers: one transaction does a timer's work and marks it as fired, so it fires exactly once.
 
-Timers of one subject fire in their order; different subjects do not wait for each other's Slack
-calls, and a timer that fails fails alone.
+Timers of one subject fire in their order. Different subjects do not wait for each other's Slack
+calls. If a timer fails, the others still fire.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ STATEMENTS_AT_ONCE = 3
 LATE = timedelta(minutes=1)
 _UNFIRED = "fired_at IS NULL"
 # These statements run after every commit, so they are built once. They read only plain columns, so
-# that an unreadable row stops no other.
+# that an unreadable row does not stop the other timers.
 _NEXT_DUE = select(func.min(Timer.due_at)).where(text(_UNFIRED))
 _DUE = (
     select(
@@ -151,7 +151,7 @@ class Timers:
     async def _pause(self) -> float:
         """Return how long to sleep.
 
-        A timer that is due but was not fired is another replica's at work.
+        If a timer is due and has not fired, another replica is at work on it.
         """
         due_at, now = await self.next_due(), self._clock()
         if due_at is None:

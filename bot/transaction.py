@@ -16,7 +16,7 @@ from bot.deadline import AFTER_STATEMENTS, Deadline
 
 # PostgreSQL's codes of a statement that took too long, and of a lock that somebody else held.
 STALLED = {"57014", "55P03"}
-# SQLite's, in the same order.
+# SQLite's codes of the same two.
 SQLITE_STALLED = {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
 # Seconds after which PostgreSQL is told again how much time is left.
 TELL_AGAIN_AFTER = 0.1
@@ -24,8 +24,8 @@ TELL_AGAIN_AFTER = 0.1
 INSTRUCTIONS = 20_000
 
 
-# What a full disk and a damaged file are called: by SQLite, in the lowest byte of its code, and by
-# PostgreSQL.
+# Codes of a full disk and of a damaged file. A number is the lowest byte of SQLite's code; a text
+# is PostgreSQL's code.
 FULL = {sqlite3.SQLITE_FULL, "53100"}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, "XX001", "58030"}
 
@@ -48,7 +48,7 @@ BROKEN = Unusable(
 
 
 class TooLate(Exception):
-    """Refusal of what cannot be done within the request's time: nothing was recorded."""
+    """Raised if the request's time is over before the commit; nothing was recorded."""
 
 
 class Unsure(Exception):
@@ -82,7 +82,7 @@ class Transaction:
             raise TooLate
 
     def begin_commit(self) -> None:
-        """Let nobody give up from now on. Raise TooLate if the time is over."""
+        """Begin the commit, which `give_up` cannot stop. Raise TooLate if the time is over."""
         with self._lock:
             self.check()
             self._committing = True
@@ -97,7 +97,7 @@ class Transaction:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Limit what this thread does in the database, and name what ends it."""
+        """Limit the time of this thread's statements; raise the fault that ends one by its name."""
         self.check()
         token = _running.set(self)
         try:
@@ -144,7 +144,10 @@ def fault_of(error: DBAPIError) -> Unusable | None:
 
 
 def limit(engine: Engine, patience: float) -> None:
-    """Give each statement the time that its request has left; `patience` seconds without one."""
+    """Give each statement the time that its request has left.
+
+    A statement that belongs to no request gets `patience` seconds.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _ask_whether_to_go_on)
         event.listen(engine, "begin", lambda connection: _wait_for_lock(connection, patience))

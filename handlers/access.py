@@ -17,7 +17,7 @@ from models.rules import Person, Standing
 
 
 class SlackDidNotSay(Exception):
-    """Raised if Slack does not say whether a person may read what they are to be told."""
+    """Raised if Slack does not say whether a person may read a channel of their message."""
 
 
 class Sight(Enum):
@@ -59,7 +59,7 @@ def _is_public(place: Place) -> bool:
 
 
 def _in_room(person: Person, place: Place, inside: bool | None) -> Sight:
-    """Return whether somebody may read a channel that is not known to be open to them."""
+    """Return whether this person may read a channel that is private, closed or unknown to us."""
     if inside:
         return Sight.YES
     if place.is_closed:
@@ -116,7 +116,7 @@ def check_may_see(
 def unseen(request: Request, channels: Collection[str]) -> set[str]:
     """Return the channels among these that this person may not read, or of which Slack is silent.
 
-    Slack is asked again about public channels, so that the other channels can be shown.
+    The caller shows the others. So Slack is asked again whether the public ones are still public.
     """
     found = sights(request, request.person, channels, anew=True)
     return {channel for channel, sight in found.items() if sight is not Sight.YES}
@@ -144,9 +144,10 @@ def is_in(request: Request, channel: str) -> bool:
 
 
 def outsiders(asking: Asking, channel: str, people: Collection[str]) -> set[str]:
-    """Return the people among these of whom Slack says that they may not read this channel.
+    """Return the people among these who may not read this channel.
 
-    People of whom Slack says nothing are not among them: a message to them waits until it does.
+    People of whom Slack says nothing are left out: the outbox does not send them a message before
+    Slack has answered.
     """
     asking.prepare(places=[channel])
     if not _is_public(asking.look_at(channel)):
@@ -159,7 +160,7 @@ def invite_errors(
 ) -> dict[str, str]:
     """Return an error for the field `name` if one of these people may not read all these channels.
 
-    They have to be invited first. Empty if all may read all.
+    That person has to be invited first. Empty if all these people may read all these channels.
     """
     asking.prepare(places=channels)
     private = [channel for channel in channels if not _is_public(asking.look_at(channel))]
@@ -188,7 +189,7 @@ def invite_errors(
 def check_place(command: Command | Shortcut, usage: str) -> None:
     """Raise the Refused that says why nothing can be raised or set up in this conversation.
 
-    `usage` is the command to try elsewhere, or in words what to choose.
+    `usage` is what to do in another channel: a command, or a sentence.
     """
     place, step = command.place, f"run `{usage}`" if usage.startswith("/") else usage
     if place.is_direct:

@@ -41,7 +41,7 @@ def failed(request: Request, reference: str) -> Answer:
 
 
 def too_late(request: Request) -> Answer:
-    """Return the answer to what could not be done while Slack waits. Nothing was recorded."""
+    """Return the answer to a request whose time was over before its commit."""
     return _once_more(
         request,
         "Not recorded",
@@ -55,7 +55,7 @@ def unusable(request: Request, sentence: str) -> Answer:
 
 
 def unsure(request: Request) -> Answer:
-    """Return the answer to what may have been recorded: the database did not confirm it."""
+    """Return the answer to a request whose commit the database did not confirm."""
     sentence = "I could not learn whether this was recorded."
     step = (
         "Submit it once more: the same form counts once."
@@ -82,7 +82,7 @@ def note_attempt(attempt: Attempt, request: Request, session: Session) -> None:
 
 
 def _once_more(request: Request, title: str, sentence: str) -> Answer:
-    """Say so where the person can do the same once more: the form stays open as it was typed."""
+    """Say this where the person can try again: a form stays open as it was typed."""
     if isinstance(request, Event):
         return TellAgain()
     if isinstance(request, Form) and request.first_input:

@@ -77,9 +77,9 @@ def _channel(session: Session, tenant: str, slack_id: str) -> Channel | None:
 
 
 def _make_way(session: Session, successor: Channel | None) -> bool:
-    """Remove the row of a channel that was met under its new id before Slack said so.
+    """Remove the row that a channel's new id got before Slack said that it is a new id.
 
-    Return False if it has been set up since: then its record stays.
+    Return False if the channel was set up under the new id: then that row stays.
     """
     if successor is None:
         return True

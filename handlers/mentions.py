@@ -69,10 +69,10 @@ def _owe(event: Event, session: Session, channel: Channel, number: int) -> None:
 
 
 def _drawing(event: Event, channel: Channel, decision: Decision | None) -> Drawing:
-    """Return how to draw the answer: a channel may read its own decisions.
+    """Return how to draw the answer, which is for everyone in the channel of the mention.
 
-    It may read another channel's if that is public, this one is not shared, and everyone here may
-    see that one.
+    They may read a decision of their own channel. They may read one of another channel if that
+    channel is public, theirs is not shared, and everyone in theirs may read that channel.
     """
     if decision is None:
         return Drawing.NO_ANSWER

@@ -44,7 +44,7 @@ def draw_for_reader(post: Post, session: Session, asking: Asking) -> Message | N
 
 
 def neutral() -> Message:
-    """Build what a direct message shows whose reader may not read its channel any more."""
+    """Build the text of a direct message whose reader may no longer read its channel."""
     return Message(NOT_YOURS, [blocks.section(NOT_YOURS)])
 
 
@@ -75,7 +75,7 @@ def _without_record(build: Callable[[Post], Message]) -> Builder:
     return draw
 
 
-# Builders of a decision's messages, which need the decision alone.
+# Builders of messages that need only the decision and the post.
 OF_DECISIONS: dict[Drawing, Callable[[Decision, Post], Message]] = {
     Drawing.CARD: messages.card,
     Drawing.IMPACT_REQUEST: messages.impact_request,

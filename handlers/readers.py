@@ -22,9 +22,9 @@ def came(event: Event, session: Session, channel: Channel) -> None:
 
 
 def left(event: Event, session: Session) -> Answer:
-    """Redraw what a person was told of a channel that they have left: it shows nothing of it.
+    """Redraw the messages to a person about a channel that they have left: they say nothing of it.
 
-    Their Home may be open, and show it too.
+    Their Home may be open, and show the channel too.
     """
     channel = find_channel(session, event.workspace, str(event.body.get("channel")))
     if channel is None:

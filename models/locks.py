@@ -1,9 +1,12 @@
-"""Queries that lock until the transaction ends, in the one lock order.
+"""Queries that lock rows until the transaction ends.
 
-The first lock is on who decides in a workspace: its channels' rights, and who is away or has left.
-Then come commitments, then decisions, each by id. Posts and timers are written last. The counter
-that numbers decisions comes after them: a transaction that holds it waits for no other lock. Code
-that only displays takes no lock. See docs/explanation/architecture.md, Locks.
+All transactions take their locks in one order. The first lock is on who decides in a workspace: its
+channels' rights, and who is away or has left. Then come commitments, then decisions, each by id.
+Posts and timers are written last. The counter that numbers decisions comes after them: a
+transaction that holds it waits for no other lock. Code that only displays takes no lock. See
+docs/explanation/architecture.md, Locks.
+
+A decision that a query returns here has all its parts loaded, as they are under the lock.
 """
 
 from __future__ import annotations
@@ -32,22 +35,24 @@ _CHANGE = text("SELECT pg_advisory_xact_lock(:area, hashtext(:tenant))")
 
 
 def lock_who_decides(session: Session, tenant: str) -> None:
-    """Lock who decides in this workspace, shared, in order to route a decision.
+    """Take the shared lock on who decides in this workspace, in order to route a decision.
 
-    Any number of transactions may share the lock; one that changes who decides waits for them.
+    Any number of transactions may share the lock. A transaction that changes who decides waits for
+    all of them.
     """
     if note_lock(session, Step.WHO_DECIDES, "shared") and has_many_writers(session):
         session.execute(_SHARE, {"area": _WHO_DECIDES, "tenant": tenant})
 
 
 def lock_who_decides_to_change_it(session: Session, tenant: str) -> None:
-    """Lock who decides in this workspace, alone, so that no other transaction routes or changes it.
+    """Take the exclusive lock on who decides in this workspace.
 
-    Leave and return, departures, changes of rights and new commitments take it: whether a name of a
-    commitment is free is asked under it.
+    While it is held, no other transaction routes a decision or changes who decides. Leave and
+    return, departures and changes of rights take it. A new commitment takes it too, so that no
+    other transaction can use the same name.
     """
     assert (Step.WHO_DECIDES, "shared") not in locks_held(session), (
-        "two that share would wait for each other"
+        "two transactions that share the lock would wait for each other to give it up"
     )
     if note_lock(session, Step.WHO_DECIDES, "alone") and has_many_writers(session):
         session.execute(_CHANGE, {"area": _WHO_DECIDES, "tenant": tenant})
@@ -101,9 +106,9 @@ _MANY_LOCKED = (
 def lock_decision(session: Session, tenant: str, decision_id: str | int) -> Decision:
     """Return this decision with all its parts, locked until the transaction ends.
 
-    The commitment that it would change is locked before it, and so is the older decision whose
-    place it takes, with its own commitment. Raises NotFound, also if the decision belongs to
-    another workspace.
+    The commitment that the decision would change is locked first. Then the older decision that it
+    supersedes is locked, with that decision's commitment. Raises NotFound, also if the decision
+    belongs to another workspace.
     """
     id = as_id(decision_id)
     ahead = session.execute(_AHEAD, {"tenant": tenant, "id": id}).one_or_none()
@@ -133,7 +138,7 @@ def _lock_whole(session: Session, tenant: str, id: int) -> Decision:
 
 
 def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decision | None:
-    """Return the decision with this number, with all its parts and locked, or None."""
+    """Return the decision with this number, locked; None if there is none."""
     found = session.scalar(
         select(Decision.id)
         .join(Workspace, Workspace.id == Decision.workspace_id)
@@ -145,10 +150,7 @@ def lock_decision_by_number(session: Session, tenant: str, number: int) -> Decis
 def lock_pending_with(
     session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Return the open decisions that this person holds or states impact on, oldest first.
-
-    They have all their parts, and are locked.
-    """
+    """Lock and return the open decisions that this person holds or states impact on, by id."""
     theirs = _open_with(tenant, Decision.holder == person, Decision.counterpart == person)
     here = Decision.channel_id == channel_id if channel_id else true()
     found = session.scalars(theirs.where(here)).all()
@@ -162,8 +164,8 @@ def lock_pending_with(
 def _open_with(tenant: str, *seats: ColumnElement[bool]) -> Select[int]:
     """Select the ids of this workspace's open decisions for which any of these conditions holds.
 
-    Each condition is a query of its own, because each has an index: joined by OR, SQLite would
-    read every decision of the workspace.
+    Each condition is a query of its own, so that the database uses the condition's index. For
+    conditions joined by OR, SQLite would read every decision of the workspace.
     """
     open_ = Decision.state.in_(OPEN_STATES)
     found = union(*(select(Decision.id).where(seat, open_) for seat in seats)).subquery()
@@ -197,9 +199,9 @@ def _locked(
 def lock_pending_for_seat(
     session: Session, tenant: str, person: str, channel_id: int | None = None
 ) -> list[Decision]:
-    """Return the open decisions with this person, or somebody in their place, in a seat.
+    """Lock and return the open decisions in which this person, or their stand-in, has a seat.
 
-    `channel_id` narrows them to one channel. They have all their parts, and are locked.
+    `channel_id` narrows them to one channel.
     """
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     theirs = _open_with(tenant, *(seat == person for seat in seats))
@@ -210,10 +212,10 @@ def lock_pending_for_seat(
 def lock_in_empty_seats(
     session: Session, tenant: str, channel_id: int, because: str
 ) -> list[Decision]:
-    """Return the open decisions of this channel in which the holder of a seat has left Slack.
+    """Lock and return the open decisions of this channel with a seat whose holder has left Slack.
 
-    They are found by a recorded departure, or by `because`, the reason that such a seat is given.
-    They have all their parts, and are locked.
+    Either the departure is recorded, or the seat has the reason `because`, which routing gives to
+    the seat of somebody who has left.
     """
     has_left = select(Departure.person).where(
         Departure.workspace_id == Decision.workspace_id,
@@ -236,10 +238,7 @@ def lock_in_empty_seats(
 
 
 def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Decision]:
-    """Return the open decisions of this channel that its sponsor may decide, now or soon.
-
-    They have all their parts, and are locked.
-    """
+    """Lock and return the overdue decisions of this channel, which its sponsor may soon decide."""
     overdue = (
         Decision.channel_id == channel_id,
         Decision.overdue_at.is_not(None),
@@ -255,9 +254,10 @@ def lock_overdue_in(session: Session, tenant: str, channel_id: int) -> list[Deci
 def lock_made_possible_by(
     session: Session, version: RightsVersion, newcomers: Collection[str]
 ) -> list[Decision]:
-    """Return the decisions that this version routed, or that it let these people decide.
+    """Lock and return the decisions that this version routed, or that newcomers sit on or settled.
 
-    They are open, or were settled since it was made. They have all their parts, and are locked.
+    `newcomers` are the people whom the version made role holder or sponsor. Decisions that were
+    settled before the version was made are left out.
     """
     theirs = or_(
         Decision.rights_version_id == version.id,
@@ -275,10 +275,7 @@ def lock_made_possible_by(
 def lock_handed_over_by(
     session: Session, tenant: str, person: str, delegate: str
 ) -> list[Decision]:
-    """Return the open decisions in which this delegate acts for this person.
-
-    They have all their parts, and are locked.
-    """
+    """Lock and return the open decisions in which this delegate acts for this person."""
     taken_over = _open_with(
         tenant,
         (Decision.holder == delegate) & (Decision.holder_for == person),

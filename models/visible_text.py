@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-# Removed wherever they are: control characters of both halves (U+009B begins a terminal's
+# Removed wherever they are: control characters of both ranges (U+009B begins a terminal's
 # commands), marks that reverse the text after them, invisible operators, byte order marks, halves
 # of characters, and code points that are no characters.
 _UNSEEN = re.compile(

@@ -28,7 +28,7 @@ from models.tables.workspace import Workspace
 
 BATCH = 200
 MOST_NAMED = 1000
-# Below every number that an edited row may have; the first that is given out is 1.
+# A number before all others. The bot's numbers begin at 1, but somebody may have edited a row.
 BEFORE_ALL = -(2**31)
 TIMES = ("raised_at", "settled_at", "at")
 SETTLED = ("decided", "superseded", "withdrawn")

@@ -61,7 +61,7 @@ def draw(trend: Trend) -> bytes:
 
 
 def drawable(name: str) -> str:
-    """Return the name without what none of our fonts draws; empty if that is all of it."""
+    """Return the characters of the name that our fonts can draw; empty if there are none."""
     return "".join(letter for letter in name if ord(letter) in _letters()).strip()
 
 
@@ -115,7 +115,7 @@ def _promises(axes: Any, trend: Trend) -> None:
 
 
 def _label_the_end(axes: Any, line: Line, color: str) -> None:
-    """Write behind the end of a line its date, and the days that it has moved: `26 Dec, +5`."""
+    """Write, after the end of a line, its date and how far it has moved: `26 Dec, +5`."""
     first, (last_day, last, _) = line.points[0][1], line.points[-1]
     moved = f", {(last - first).days:+d}" if last != first else ""
     axes.annotate(

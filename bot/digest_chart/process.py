@@ -41,9 +41,9 @@ async def uploaded(client: SlackClient, trend: Trend) -> str | None:
 class Painter:
     """Process of its own that draws pictures.
 
-    In ours, nobody would be answered for the tenth of a second that a picture takes. A trend goes
-    in, a picture comes out, each as one pickle. It ends when its input does, so with us, however we
-    end.
+    A picture takes a tenth of a second, in which the bot's own process could answer nobody. A trend
+    goes in and a picture comes out, each as one pickle. The process ends when its input ends, and
+    so also when the bot's process ends in any way.
     """
 
     def __init__(self) -> None:

@@ -22,17 +22,19 @@ from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
 
-# A lease lasts longer than a send and its mark can take; it is renewed while work goes on.
+# A lease lasts longer than it can take to send a message and to note that in its row. It is renewed
+# while work goes on.
 LEASE = timedelta(seconds=60)
-# A lease that ends further ahead than this is ignored: it was written before a clock was put back.
+# A lease that ends later than this from now is ignored: it was written before a clock was put back.
 LONGEST_LEASE = timedelta(minutes=5)
 # Updates of one message are three seconds apart, so that a burst of changes becomes one update
 # (docs/reference/slack.md, Rate limits and sending).
 BETWEEN_UPDATES = timedelta(seconds=3)
-# A reply waits up to this long until its thread's first message has been updated. The update shows
-# whether that message still exists: Slack posts a reply to a deleted message into the channel.
+# A reply waits until its thread's first message has been updated, but no longer than this. The
+# update shows whether the first message still exists: Slack would post a reply to a deleted message
+# into the channel.
 PARENT_FIRST = timedelta(seconds=30)
-# Most rows that `oldest_overdue` reads, so that a long queue does not slow the loop down.
+# The highest number of rows that `oldest_overdue` reads: a long queue must not slow the loop down.
 MOST_LOOKED_AT = 1000
 
 _SLOW = "drawing IN ('export', 'digest')"
@@ -102,7 +104,7 @@ class Lost(Exception):
 
 
 class NotYet(Exception):
-    """The destination has had a message less than a second ago; this one waits until `until`."""
+    """The destination has had a message less than a second ago; the next waits until `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"not before {until}")
@@ -113,7 +115,8 @@ class NotYet(Exception):
 class Claim:
     """A row that this replica may send until its lease ends.
 
-    `token` is in the row while it is ours. The rows of one call of `claim` share a token.
+    The row has our `token` for as long as the claim is ours. The rows of one call of `claim` share
+    a token.
     """
 
     post_id: int
@@ -126,7 +129,7 @@ class Claim:
 def _claim(dialect: str) -> TextClause:
     """Return the claim's statement for this database.
 
-    SQLite has one writer at a time, and no rows to lock.
+    SQLite has one writer at a time, and no row locks.
     """
     statement = _CLAIM.replace("FOR UPDATE SKIP LOCKED", "") if dialect == "sqlite" else _CLAIM
     return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime) for name in _TIMES))
@@ -153,8 +156,8 @@ def _that_keep_pace(
 ) -> list[Claim]:
     """Return the claims that may be sent now at Slack's pace, and release the others.
 
-    An update is released if it follows the last one of its message too soon, or if this workspace
-    has used up its updates for now.
+    An update is released if its message was sent or updated too short a time ago, or if its
+    workspace has used up its updates for now.
     """
     rows = session.execute(
         select(Post.id, Post.attempts, text(_SLOW), Post.ts, Post.sent_at, Channel.workspace_id)
@@ -183,7 +186,8 @@ def _that_keep_pace(
 def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane: str) -> None:
     """Record, just before a message is posted, that it may be in Slack from now on.
 
-    Take its turn at the destination too. Raises Lost, or NotYet.
+    Note too that the destination gets a message now, so that the next one waits. Raises Lost if the
+    lease ran out, and NotYet if the destination had a message less than a second ago.
     """
     hold(session, held, now, sending=True, sent_at=now)
     granted, free_at = pace.take(session, workspace_id, lane, pace.POSTS, now)
@@ -234,9 +238,9 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
 
 def oldest_overdue(session: Session, now: datetime) -> datetime | None:
-    """Return the moment since which the longest waiting message could have been sent, or None.
+    """Return the time since which a message could be sent and is not; the earliest, or None.
 
-    A message that Slack's pace or a pause holds back does not count, nor one that is being sent.
+    A message does not count while Slack's pace or a pause holds it back, or while it is being sent.
     """
     waiting = session.execute(
         text(

@@ -31,7 +31,8 @@ MOST_TRIES = 5
 LOOKED_FOR = timedelta(days=1)
 # Slack did not say whether a person may read a message, so the message waits.
 ASK_AGAIN = timedelta(seconds=15)
-# A record that cannot be read or drawn may be mended by another release, or by a person.
+# Tries after which a message that cannot be drawn is given up. Until then, another release or a
+# person may mend the record.
 MOST_DRAWINGS = 10
 
 
@@ -95,13 +96,16 @@ def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
 
 
 def _method(error: SlackApiError, job: Job) -> str:
-    """Return the method whose pace was broken: the one called last, if it has a pace of its own."""
+    """Return the Slack method that was called too often.
+
+    The job's own method, unless the one that was called last has a pace of its own.
+    """
     called = str(getattr(error.response, "api_url", "")).rpartition("/")[2]
     return called if called in (pace.POST, pace.UPDATE) else job.method
 
 
 def _after_lost_file(claim: Claim, error: str, now: datetime) -> Mark:
-    """Return the mark of a file that nobody has seen: it is sent again.
+    """Return the mark of a file that Slack did not share: the file is sent again.
 
     After too many tries it is parked.
     """

@@ -24,7 +24,7 @@ def with_list(first: str, post: Post, session: Session) -> Message:
     listed = gathering.count_listed(session, post)
     if not listed:
         return Message(first, [blocks.section(first)])
-    # Everyone is told the same number; some that moved wait for somebody else first.
+    # Both people of a move read the same number, although a list may lack some of these decisions.
     moved = max((post.args or {}).get("moved", 0), listed)
     count = f"{moved} decisions moved."
     if moved > listed:

@@ -108,8 +108,8 @@ def _would_settle(decision: Decision, person: str) -> bool:
     """Return True if no other signature is missing."""
     if person not in decision.holders.values():
         return True
-    keys = decision.move_decides.roles if decision.move_decides else ()
-    missing = {*decision.still_to_sign.values(), *map(decision.seat_of, keys)}
+    roles = decision.move_decides.roles if decision.move_decides else ()
+    missing = {*decision.still_to_sign.values(), *map(decision.seat_of, roles)}
     signed = {decision.seat_of(role) for role in decision.holders} - {
         *decision.still_to_sign.values()
     }

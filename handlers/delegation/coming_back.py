@@ -97,8 +97,8 @@ def end(
 ) -> int:
     """End the leave; return the number of decisions that came back and wait for somebody.
 
-    Whoever did not end it is told: the delegate if the role holder is back, else the role holder.
-    Those who are `gone` are not.
+    The other person is told: the delegate if the role holder is back, else the role holder. People
+    who are `gone` are told nothing.
     """
     pending = locks.lock_handed_over_by(session, tenant, absence.person, absence.delegate)
     handover.end_leave(absence, pending, act, gone)
@@ -177,7 +177,7 @@ def stands_in(post: Post, session: Session) -> Message:
 
 
 def stands_in_no_more(post: Post, session: Session) -> Message:
-    """Build the message that says that it is over, and why, for whoever did not end it."""
+    """Build the message for the person who did not end the leave: it is over, and why."""
     absence = _absence(post, session)
     if post.person == absence.delegate:
         sentence = f"{who(absence.person)} is back. You no longer decide for them."

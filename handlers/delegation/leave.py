@@ -171,7 +171,7 @@ def _check_may_read(
 
 
 def _gone_givers(form: Form, pending: Sequence[Decision]) -> list[str]:
-    """Return who handed one of these to this person and has left Slack since."""
+    """Return the people who have left Slack and in whose place somebody acts on one of these."""
     both = [
         seat for decision in pending for seat in (decision.holder_seat, decision.counterpart_seat)
     ]

@@ -17,7 +17,7 @@ from models.verbs.routing import LEFT
 def follow_sponsor(
     session: Session, tenant: str, rights: Iterable[RightsVersion], act: Act
 ) -> None:
-    """Give what waits for people who have left to today's sponsor, or to who stands in for them."""
+    """Give the work of empty seats to today's sponsor, or to the sponsor's stand-in."""
     for version in rights:
         waiting = locks.lock_in_empty_seats(session, tenant, version.channel_id, LEFT)
         both = [

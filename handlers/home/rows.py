@@ -191,7 +191,7 @@ def unknown() -> list[Block]:
 
 
 def elsewhere(hidden: int, *, more: bool) -> list[Block]:
-    """Say how much waits where the viewer is not, without a word of what it is."""
+    """Say how much waits in channels that the viewer is not in, and nothing else about it."""
     if not hidden:
         return []
     waits, there = ("waits", "a channel") if hidden == 1 else ("wait", "channels")

@@ -68,9 +68,10 @@ def save(
 
 
 def saved_before(form: Form, session: Session, channel_id: int) -> Answer | None:
-    """Return the answer that this very form has got already; None if it comes for the first time.
+    """Return the answer that this form has had already; None if it was not submitted before.
 
-    A form that is submitted twice, by a hasty finger, has moved the rights on by itself.
+    Without this check, a form that is submitted twice would be refused the second time: its first
+    submission has made the version that it was filled in for an old one.
     """
     made = select(RightsVersion.id).where(
         RightsVersion.channel_id == channel_id, RightsVersion.made_with == form.id
@@ -102,7 +103,7 @@ def _make(
 def unfit_successor(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
 ) -> str | None:
-    """Return a person who would get a role, and cannot hold one now; None if there is none."""
+    """Return a person who would get a role but cannot hold one now; None if there is none."""
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
     left = departures_of(session, current.channel.workspace_id, *named)
     for person in asking.look_up(*named):

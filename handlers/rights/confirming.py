@@ -69,9 +69,9 @@ def _said(sentence: str) -> Reply:
 def _asked_about(
     click: Click, session: Session, *, drawn_anew: bool = True
 ) -> tuple[RightsChange, RightsVersion]:
-    """Return the change that this button is about, and today's rights; nobody else changes them.
+    """Return the change that this button is about, and today's rights, under the exclusive lock.
 
-    Raise the Refused that says why it cannot be answered, whoever presses.
+    Raise the Refused that says why nobody can answer the change now.
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     change, number = _of_value(click, session)

@@ -63,7 +63,7 @@ def read(request: Request, text: str) -> Wanted | str:
 
 
 def _untaken(text: str) -> str:
-    """Say what is typed like a filter and is none; empty if all is well."""
+    """Say which typed part looks like a filter but is not one; empty if all is well."""
     without, several = _WITHOUT.search(text), _SEVERAL.search(text)
     if without and without[2].lower() in NAMES:
         return f"`{without[1]}{without[2]}:` is no filter: I cannot leave things out. {VALID}"

@@ -67,10 +67,10 @@ def _taken_by(element: Mapping[str, Any]) -> list[Any]:
 
 
 def check(state: FormState, offer: Offer, at: datetime) -> tuple[FormState, dict[str, str]]:
-    """Return the state with nothing in it that was not offered, and a sentence for each misfit.
+    """Return the state as far as it was offered, and a sentence for each value that was not.
 
-    Texts are cleaned. A field that was not offered is dropped; one that was offered is always
-    there, and holds nothing if what came back does not fit.
+    Texts are cleaned. A field that was not offered is dropped. A field that was offered is always
+    in the result; it is empty if its value does not fit.
     """
     fitting: dict[str, dict[str, Any]] = {}
     errors: dict[str, str] = {}
@@ -102,7 +102,7 @@ def _held(state: FormState, name: str) -> Mapping[str, Any]:
 
 
 def _word(value: Any) -> str:
-    """Return the value if it is a text; no text stands for nothing."""
+    """Return the value if it is a text, else the empty text."""
     return value if isinstance(value, str) else ""
 
 

@@ -18,7 +18,8 @@ from models.tables.commitment import Commitment, CommitmentState
 from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 
-# Outcomes are counted so far: a channel may have tens of thousands, and each would be read.
+# Outcomes are counted up to this number. A channel may have tens of thousands, and each one that is
+# counted has to be read.
 MOST_COUNTED = 1000
 
 
@@ -26,8 +27,8 @@ MOST_COUNTED = 1000
 class Commitments:
     """Open commitments by date, and the latest closed ones, each with its ledger.
 
-    `titles` are those of the decisions in the ledgers. `late` counts the open ones that are
-    promised for later than at first.
+    `titles` are those of the decisions in the ledgers. `late` counts the open commitments whose
+    promised date is later than their first one.
     """
 
     open: list[Commitment]
@@ -169,8 +170,8 @@ def _count(session: Session, *where: ColumnElement[bool]) -> int:
 
 
 def _titles(session: Session, channel_id: int, decisions: Collection[int]) -> dict[int, str]:
-    """Return titles by decision number; only of this channel."""
-    # The channel is looked at here: asked for it, SQLite would read all of its decisions.
+    """Return, by number, the titles of those of these decisions that are of this channel."""
+    # Python picks those of the channel. If the query did, SQLite would read all decisions of it.
     rows = session.execute(
         select(Decision.number, Decision.title, Decision.channel_id).where(
             Decision.id.in_(decisions)

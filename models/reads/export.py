@@ -75,7 +75,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Decision, with everything that ever happened to it, and its references.
+    """Decision with its whole history and its references.
 
     `of_commitment` are the references of the commitment that it touches.
     """

@@ -30,8 +30,8 @@ from models.tables.decision import Decision
 from models.tables.settlement import Settlement
 from models.tables.tradeoff import Signature
 
-# A forecast that is looked back at later than this is in no figure: to find it, every decision that
-# the channel ever made would have to be read.
+# No figure counts a review that comes later than this after the decision. To find such reviews,
+# every decision that the channel ever made would have to be read.
 LOOKED_BACK = timedelta(days=366)
 
 
@@ -200,7 +200,7 @@ def _counts() -> Select[int, int, int, int, int, int, int, int, int]:
 
 
 def _is_own() -> ColumnElement[bool]:
-    """Select what `Decision.is_own` says: who decided had raised it, or claimed it last."""
+    """Select what `Decision.is_own` says: the person who decided had raised or claimed it."""
     claimed_by = (
         select(Claim.by)
         .where(Claim.decision_id == Decision.id, Claim.round <= Settlement.round)

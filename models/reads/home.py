@@ -36,8 +36,8 @@ from models.tables.workspace import Workspace
 
 LATELY = timedelta(days=14)
 SOON = timedelta(days=14)
-# Slack is asked for each channel who is in it; a workspace with more at risk than this finds the
-# rest in its digests.
+# Commitments at risk beyond this number are left out, because Slack is asked who is in the channel
+# of each. They are in the digests.
 MOST_AT_RISK = 60
 
 # Most statements are built once: each Home runs a dozen of them.
@@ -49,7 +49,7 @@ _PERSON: BindParameter[str] = bindparam("person")
 
 
 def raised_in(session: Session, tenant: str, person: str, at: datetime) -> list[Channel]:
-    """Return the channels of what this person raised that is open or was settled lately."""
+    """Return the channels of this person's decisions that are open or were settled lately."""
     facts = {"tenant": tenant, "person": person, "since": at - LATELY}
     return list(session.scalars(_raised_in(), facts))
 
@@ -90,7 +90,7 @@ class RaisedBy:
 
 
 def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page[Decision]:
-    """Return what is open of this, the newest first."""
+    """Return a page of these decisions that are open, the newest first."""
     if not raised.channels:
         return Page([])
 
@@ -108,7 +108,7 @@ def raised_open(session: Session, raised: RaisedBy, cut: Cut, size: int) -> Page
 def raised_settled(
     session: Session, raised: RaisedBy, at: datetime, cut: Cut, size: int
 ) -> Page[Decision]:
-    """Return what was settled of this in the last two weeks, the latest first."""
+    """Return a page of these decisions that were settled within two weeks, the latest first."""
     if not raised.channels:
         return Page([])
     lately = _raised().where(Decision.settled_at > at - LATELY)
@@ -169,16 +169,18 @@ def _raised() -> Select[Decision]:
 def at_risk(session: Session, tenant: str, today: date) -> list[Commitment]:
     """Return the open commitments of this workspace that are at risk, the nearest first.
 
-    Those are due within 14 days, or promised for later than at first. Their channels are loaded.
+    At risk is a commitment that is due within 14 days, or whose date has moved to a later one.
+    Channels are loaded with them.
     """
     return list(session.scalars(_at_risk(), {"tenant": tenant, "soon": today + SOON}))
 
 
 @cache
 def _at_risk() -> Select[Commitment]:
-    """Select by two indexes, each in its order, so that all the others are not read.
+    """Select by two indexes, so that only commitments at risk are read.
 
-    As a join, SQLite would begin at the workspace, and read its commitments channel by channel.
+    If this was a join, SQLite would begin at the workspace and read all of its commitments, channel
+    by channel.
     """
     soon = text(OPEN), Commitment.promised_on <= bindparam("soon", type_=Date)
     here = (

@@ -89,7 +89,7 @@ def require_rights(session: Session, tenant: str, slack_id: str) -> RightsVersio
 def decision_to_draw(session: Session, decision_id: int) -> Decision:
     """Return this decision, whole and not locked.
 
-    A session reads it once: mostly, several of its messages are drawn in a row.
+    A session reads it once, because it mostly draws several messages of the same decision in a row.
     """
     read: dict[int, Decision] = session.info.setdefault("drawn", {})
     if decision_id not in read:

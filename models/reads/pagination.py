@@ -27,7 +27,7 @@ class Cut:
 class Page(Generic[T]):
     """Some rows of a list.
 
-    `previous` and `next` are the keys of the pages around it; None if none is.
+    `previous` and `next` are the keys of the pages before and after it; None if there is none.
     """
 
     rows: list[T]

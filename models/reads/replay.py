@@ -31,10 +31,11 @@ _OPEN = dict.fromkeys(
 )
 _OF_AN_OUTCOME = ("impact", "same_person", "on_behalf_of", "by_escalation")
 _DAYS = ("deferred_until", "review_on")
-# Version 1 says the dates in one list with the name of the commitment, and forgets them with it.
+# A version 1 event has the dates and the name of the commitment in one list, so that a redaction of
+# the name deletes the dates too.
 _MOVED_AS = {WHOLE: "commitment", SALTED: "moved_to"}
 
-# Name of a column in a sentence that says that it is not what it should be.
+# Names of columns in the sentence that says that a row differs from its history.
 _WORDS = {
     "due_on": "day to decide by",
     "raised_by": "raiser",

@@ -1,6 +1,6 @@
 """Search for decisions, page by page, by words and by facts.
 
-The newest come first, or the most urgent, of what is open in one channel.
+The newest come first. In a list of what is open in one channel, the most urgent come first.
 """
 
 from __future__ import annotations
@@ -202,7 +202,8 @@ def statement(
     bounds: list[ColumnElement[int] | int | None] = [cut.older_than, cut.newer_than]
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     if wanted.words and on_sqlite:
-        # In the order of ids, which is that of numbers, the full-text table gives rows one by one.
+        # The full-text table yields rows one by one only in the order of ids, which is that of
+        # numbers.
         place = _FULL_TEXT.c.rowid
         ends = (cut.older_than, cut.newer_than)
         bounds = [number and _id_of(workspace, number) for number in ends]

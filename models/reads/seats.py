@@ -11,7 +11,7 @@ from models.tables.decision import Decision
 
 
 def people_in_seats(session: Session, channel_id: int) -> set[str]:
-    """Return everybody who acts on open decisions of this channel, or in whose place one acts."""
+    """Return everybody with a seat in an open decision of this channel, and whom they stand for."""
     seats = (Decision.holder, Decision.holder_for, Decision.counterpart, Decision.counterpart_for)
     rows = session.execute(
         select(*seats)

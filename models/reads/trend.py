@@ -114,8 +114,8 @@ def _line(commitment: Commitment, ends: list[datetime], time_zone: str) -> Line:
     return Line(commitment.name, [*points, (local_day(ends[-1], time_zone), points[-1][1], None)])
 
 
-# Each of these is one query, with a sum a week, over what was open or settled in these weeks: a
-# long record is not read from its beginning.
+# Each of these functions runs one query, which returns a sum for each week. It reads only decisions
+# that were open or settled in these weeks, and not a long record from its beginning.
 
 
 def _decided(session: Session, channel_id: int, ends: list[datetime]) -> list[int]:
@@ -150,8 +150,9 @@ def _waiting(session: Session, channel_id: int, ends: list[datetime]) -> list[in
 
 
 def _active(channel_id: int, since: datetime) -> ColumnElement[bool]:
-    """Narrow to what is open, or was settled since then: anything that was raised, settled or
-    opened again since is among it.
+    """Narrow to decisions that are open, or were settled since then.
+
+    Every decision that was raised, settled or opened again since then is one of these.
     """
     return settled_since(literal(channel_id), literal(since, UtcDateTime))
 

@@ -11,7 +11,8 @@ from models.refusals.refused import Refused, either
 class CommitmentClosed(Refused):
     """Refusal to move a closed commitment.
 
-    `raiser` is set if the move was signed already: only they can take it out of what is asked.
+    `raiser` is set if the move was signed already. Then only the raiser can take it out, with an
+    edit.
     """
 
     def __init__(self, name: str, state: str, raiser: str | None = None) -> None:

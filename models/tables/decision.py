@@ -208,8 +208,8 @@ class Decision(Base):
         Until the first signature, they are the holders of the kind's right. After it, the people
         who must agree to a change of the commitment are added.
         """
-        keys = self.move_decides.roles if self.move_decides and self.first_signature else ()
-        return {role: self.seat_of(role) for role in dict.fromkeys((*self.decides.roles, *keys))}
+        added = self.move_decides.roles if self.move_decides and self.first_signature else ()
+        return {role: self.seat_of(role) for role in dict.fromkeys((*self.decides.roles, *added))}
 
     def seat_of(self, role: Role) -> str:
         """Return the person who acts in this role here."""
@@ -436,7 +436,7 @@ class Decision(Base):
 
     @property
     def mark(self) -> str:
-        """Return the mark of its buttons, so that no button of it can act on another decision."""
+        """Return the mark that the decision's buttons carry, so that they act on no other one."""
         return mark_of(self.first_hash)
 
     @property

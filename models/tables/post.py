@@ -95,7 +95,7 @@ class Drawing(StrEnum):
 
     @property
     def answers_a_mention(self) -> bool:
-        """Return True if a person asked for it in a channel, where it may be deleted again."""
+        """Return True if somebody mentioned the bot to get this message; they may delete it."""
         return self in (Drawing.ANSWER, Drawing.ANSWER_ELSEWHERE, Drawing.NO_ANSWER)
 
 
@@ -138,18 +138,19 @@ OWED = "state = 'owed' AND shown < wanted"
 class Post(Base):
     """Message that Slack shows or should show: a drawing, its subject, and its destination.
 
-    `wanted` counts the changes; `shown` is the count that Slack has. If `wanted` is 0, it is never
-    sent: the message that it is in the thread of leads to what it says. The message goes to
-    `person` as a direct message, or to the channel if `person` is None. `key` makes it unique. Its
-    content is in columns, and in `args` if no column has it; `round` is the decision's round that
-    it is about.
+    `wanted` counts the changes; `shown` is the count that Slack has. If `wanted` is 0, the message
+    is never sent: the message `thread_id` lists its decision instead. A message goes to `person` as
+    a direct message, or to the channel if `person` is None. `key` makes it unique. Its content is
+    in columns, and in `args` if no column has it. `round` is the round of the decision that it is
+    about.
 
     It may be in the thread of another message of ours (`thread_id`) or of somebody else's
     (`thread_ts`). While a replica works on it, `claimed_by` names that claim. `sending` is True
-    from just before a first post until its answer: if it is True after a crash, the message may be
-    in Slack already, since `sent_at`. `deleted_ts` is the message that it was before somebody
-    deleted that in Slack. `hidden` is True while it shows nothing of its channel, because its
-    reader may not read that any more. `permalink` is its address in Slack, which only cards have.
+    from just before a first post until Slack's answer. If it is True after a crash, the message may
+    have been in Slack since `sent_at`. If somebody deleted the message in Slack, `deleted_ts` is
+    its `ts` before that. `hidden` is True while the message shows nothing of its channel, because
+    its reader may no longer read the channel. `permalink` is its address in Slack; only cards have
+    one.
     """
 
     __tablename__ = "post"

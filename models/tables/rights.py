@@ -228,7 +228,7 @@ def new_version(
 
 
 def set_daily_look(session: Session, channel: Channel, after: datetime) -> None:
-    """Set the timer of the next look at who is still there, the day after this moment.
+    """Set the timer of the next daily check of who is still in Slack, for the day after `after`.
 
     Each channel has a minute of its own in the day, so that Slack is not asked for all at once. A
     second call changes nothing.

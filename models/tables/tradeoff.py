@@ -104,7 +104,7 @@ class ImpactStatement(Base):
 
 
 class Signature(Base):
-    """Key of a joint decision: who signed, in which role, for which option, and why.
+    """Signature under a joint decision: who signed, in which role, for which option, and why.
 
     `moves` says whether it moves the commitment.
     """

@@ -54,9 +54,10 @@ def write_behind(
 
 
 def change_behind(session: Session, change: Change, argument: Hashable) -> set[int]:
-    """Return the set of ids that `change` gets, with its argument, just before the commit.
+    """Return a set to which the caller adds ids of rows to change.
 
-    However often a transaction changes these rows, that is one statement.
+    Just before the commit, `change` is called once with the argument and all these ids. So there is
+    one statement, however often the transaction changes these rows.
     """
     changes: dict[Any, set[int]] = session.info.setdefault(_CHANGED, {})
     return changes.setdefault((change, argument), set())

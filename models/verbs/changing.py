@@ -1,4 +1,4 @@
-"""Change of what was asked: another question, or another claim, in place of the old one."""
+"""Edits: the raiser replaces the question of a tradeoff, or the text of a claim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from models.verbs.references import replace_references
 
 
 def asks_the_same(decision: Decision, ask: Ask) -> bool:
-    """Return True if this would change nothing, as when a form is submitted twice."""
+    """Return True if this question is the one that stands, as if a form is submitted twice."""
     now = (
         decision.title,
         decision.kind,
@@ -37,10 +37,10 @@ def asks_the_same(decision: Decision, ask: Ask) -> bool:
 
 
 def change_question(decision: Decision, ask: Ask) -> Edited:
-    """Ask something else.
+    """Replace the question.
 
-    Raises HasMoved if this would change what an earlier round did to a commitment: only a decision
-    may.
+    Raises HasMoved if an earlier round has moved the commitment and the new question would have
+    another effect on it: only a decision changes a move.
     """
     if _effect_on(decision) != effect_of(ask):
         check_has_not_moved(decision)
@@ -50,7 +50,7 @@ def change_question(decision: Decision, ask: Ask) -> Edited:
 
 
 def claims_the_same(decision: Decision, finished: Finished) -> bool:
-    """Return True if this would change nothing, as when a form is submitted twice."""
+    """Return True if this claim is the one that stands, as if a form is submitted twice."""
     claim = decision.claims[-1]
     criteria = list(finished.criteria) or [criterion.text for criterion in decision.criteria]
     now = (
@@ -63,9 +63,9 @@ def claims_the_same(decision: Decision, finished: Finished) -> bool:
 
 
 def change_claim(decision: Decision, finished: Finished, act: Act) -> Edited:
-    """Claim something else; what others have acted on stays as the claim of its round.
+    """Replace the claim. If somebody has acted on the old claim, keep it as that of its round.
 
-    Criteria that were judged stay too.
+    Criteria that have had a verdict are not replaced.
     """
     decision.title = finished.item
     before = decision.claims[-1]

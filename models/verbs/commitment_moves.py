@@ -101,7 +101,7 @@ def check_has_not_moved(decision: Decision) -> None:
 
 
 def stands(decision: Decision) -> bool:
-    """Return True if something that this decision has moved holds, so that taking it back moves."""
+    """Return True if a move of this decision still holds: to take it back is a move too."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return False
@@ -111,10 +111,11 @@ def stands(decision: Decision) -> bool:
 def may_move_alone(decision: Decision, person: str) -> bool:
     """Return True if nobody else has to agree when this person changes the commitment here.
 
-    After an escalation, the sponsor gives every key that is missing.
+    After an escalation, the sponsor gives every signature that is missing.
     """
-    keys = decision.move_decides.roles if decision.move_decides else ()
-    return person == decision.escalated_to or all(decision.seat_of(role) == person for role in keys)
+    roles = decision.move_decides.roles if decision.move_decides else ()
+    seats = [decision.seat_of(role) for role in roles]
+    return person == decision.escalated_to or all(seat == person for seat in seats)
 
 
 def settle(decision: Decision, moves: bool, act: Act) -> CommitmentMove | None:
@@ -159,7 +160,7 @@ def _enter(decision: Decision, entry: CommitmentMove, act: Act) -> CommitmentMov
 
 
 def take_back(decision: Decision, act: Act) -> CommitmentMove | None:
-    """Enter the exact reverse of what this round has entered; what others moved since stays."""
+    """Enter the exact reverse of the moves of this round; moves of other decisions stay."""
     commitment = decision.commitment
     if commitment is None or not commitment.is_open:
         return None

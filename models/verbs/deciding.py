@@ -72,11 +72,11 @@ def approve(
         chosen = first.option_position
         moves = first.moves
     commitment_moves.check_may_move(decision, moves)
-    keys = _keys(decision, moves, replaced)
-    if len(keys) > 1 and holds:
+    signatories = _signatories(decision, moves, replaced)
+    if len(signatories) > 1 and holds:
         signed = Signed(option=chosen, moves=moves, reason=approval.reason)
-        _sign(decision, keys, signed, act)
-        if keys.keys() & decision.still_to_sign.keys():
+        _sign(decision, signatories, signed, act)
+        if signatories.keys() & decision.still_to_sign.keys():
             decision.state = next_state(decision.state, Verb.SIGN)
             decision.record(Verb.SIGN, act, signed)
             return
@@ -85,24 +85,24 @@ def approve(
     _settle(decision, ending, act, replaced)
 
 
-def _keys(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
+def _signatories(decision: Decision, moves: bool, replaced: Decision | None) -> dict[Role, str]:
     """Return the people who must all agree to this outcome, by role.
 
-    They hold the right of the kind, and the right to move the commitment if the outcome does.
+    They hold the right of the kind and, if the outcome moves the commitment, the right to move it.
     """
     changes = moves or commitment_moves.stands(decision)
     if replaced and replaced.state is State.DECIDED:
         changes = changes or commitment_moves.stands(replaced)
-    keys = decision.move_decides.roles if decision.move_decides and changes else ()
-    roles = dict.fromkeys((*decision.decides.roles, *keys))
+    movers = decision.move_decides.roles if decision.move_decides and changes else ()
+    roles = dict.fromkeys((*decision.decides.roles, *movers))
     return {role: decision.seat_of(role) for role in roles}
 
 
-def _sign(decision: Decision, keys: Mapping[Role, str], signed: Signed, act: Act) -> None:
+def _sign(decision: Decision, signatories: Mapping[Role, str], signed: Signed, act: Act) -> None:
     before = {
         signature.role for signature in decision.signatures if signature.round == decision.round
     }
-    for role, holder in keys.items():
+    for role, holder in signatories.items():
         if holder == act.actor and role not in before:
             decision.signatures.append(
                 Signature(

@@ -54,7 +54,7 @@ def reseat(
 
 
 def come_back_to_slack(pending: Iterable[Decision], person: str, act: Act) -> None:
-    """Give a person who is in Slack again what others do because they had left."""
+    """Give a person who is back in Slack the work that others do because this person had left."""
     seats = SeatsToday(act.at)
     for decision in pending:
         for side in Side:
@@ -84,7 +84,7 @@ def fill_seat(
     before: str,
     gone: Collection[str],
 ) -> None:
-    """Give a successor what waits for the seat of the role holder before, or for their stand-in."""
+    """Give a successor the work of the former role holder, also if a stand-in does it now."""
     seats = SeatsToday(act.at, gone)
     for decision in pending:
         side = Side.HOLDER if decision.decides.roles[0] is role else Side.COUNTERPART

@@ -45,7 +45,8 @@ def mark_overdue(decision: Decision, at: datetime) -> bool:
 def watch_grace(decision: Decision, at: datetime) -> None:
     """Set the timer that escalates an overdue decision: at the end of the grace period, or now.
 
-    A handover calls it too: a sponsor who was the holder until then can be escalated to from then.
+    A handover calls it too: a sponsor who was also the holder could not be escalated to before, and
+    can from then on.
     """
     if decision.overdue_at and not decision.escalated_to and not decision.state.settled:
         ends_at = max(at, _grace_ends_at(decision, decision.overdue_at))
@@ -74,7 +75,10 @@ def escalate(decision: Decision, sponsor: str | None, at: datetime) -> None:
 
 
 def follow_sponsor(decision: Decision, sponsor: str | None, at: datetime) -> None:
-    """Escalate to the channel's new sponsor, or to nobody, what was escalated to the former one."""
+    """Pass an escalation on to the channel's new sponsor.
+
+    End it if there is no sponsor, or if the sponsor is a holder of the decision.
+    """
     new = None if sponsor in decision.holders.values() else sponsor
     if decision.escalated_to is None:
         watch_grace(decision, at)

@@ -56,7 +56,8 @@ def redraw_told(
 def people_told(session: Session, channel_id: int) -> list[str]:
     """Return the people who have direct messages about this channel.
 
-    The index is asked for one after the other: it costs what there are people, not messages.
+    Each step asks the index for the next person, so that the cost grows with the people and not
+    with their messages.
     """
     people: list[str] = []
     told = select(func.min(Post.person)).where(Post.channel_id == channel_id)

@@ -38,7 +38,8 @@ def replace(
 
 def _mark_decided_under(session: Session, before: RightsVersion, at: datetime) -> None:
     newcomers = _newcomers(session, before)
-    # Locked, so that an approval that is being recorded now is seen, or sees the next version.
+    # The lock waits for an approval that is being recorded now. A later approval sees the new
+    # version.
     for decision in locks.lock_made_possible_by(session, before, newcomers):
         if _mark(decision, before, newcomers):
             decision.redraw(at)

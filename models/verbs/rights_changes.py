@@ -82,8 +82,9 @@ def _seat_is_taken(
 def _loses(role: Role, before: Right, after: Right) -> bool:
     """Return True if `after` takes something from this role.
 
-    The role may decide no more, no more alone, or only after the other's impact. Or it does not
-    decide, and is no longer asked for its own impact.
+    A role that decided loses if it no longer decides, no longer decides alone, or decides only
+    after the other role's impact. A role that did not decide loses if it is no longer asked for its
+    impact.
     """
     decided, decides = role in before.decides.roles, role in after.decides.roles
     if decided and not decides:
@@ -105,13 +106,16 @@ def _asked(right: Right) -> Role | None:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Roles whose answer is missing: with the person who can give it, or with nobody who can."""
+    """Missing answers: `asked` has each role's person who can answer, `nobody` the other roles."""
 
     asked: Mapping[Role, str]
     nobody: Collection[Role]
 
     def complete(self, change: RightsChange, at: datetime) -> bool:
-        """Return True if the change is made now: nobody opposes it, and all who could agree."""
+        """Return True if the change can be made: no answer is missing that anybody could give.
+
+        If nobody can answer for some role, the change must have been announced for long enough.
+        """
         waited = change.unopposed_at is not None and at >= change.unopposed_at
         return not self.asked and (not self.nobody or waited)
 
@@ -157,8 +161,9 @@ def ask(
 ) -> None:
     """Ask each person who can confirm now, once.
 
-    If nobody can for some role, set the moment at which the change takes effect. If nobody has to
-    any more, because the holder who would have lost something has left, that is now.
+    If nobody can confirm for some role, set the moment at which the change takes effect. That
+    moment is now if no confirmation is needed any more, because the person who would have lost
+    something has left.
     """
     answers = missing(session, current, change, at, gone)
     told = select(Post).where(

@@ -120,7 +120,7 @@ def _be_in_time(decision: Decision) -> None:
 def check_may_reopen(decision: Decision, editors: list[str], person: Person) -> None:
     """Raise the Refused that says why this person cannot reopen or supersede this decision.
 
-    `editors` hold a role here.
+    `editors` are the people who hold a role in the channel.
     """
     if not decision.state.settled:
         raise deciding.StillOpen(decision.number)
@@ -203,7 +203,7 @@ def undo(
 def resume(decision: Decision, routing: Routing, at: datetime) -> None:
     """Reopen a deferred decision on its date, under today's rights.
 
-    Does nothing if it was reopened or deferred anew before.
+    Do nothing if it has been reopened, or deferred to a later date.
     """
     if (
         decision.state is State.DECIDED

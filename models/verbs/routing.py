@@ -26,9 +26,9 @@ class Routing:
     """Way of one round: who decides, who states the impact, and why.
 
     `sentence` is stored with the decision, so that it stays what was true that day. The impact
-    window runs in the counterpart's `time_zone`; `route` gives the channel's, for when Slack names
-    no other. `move_decides` are the roles that must agree to a change of a commitment, None if none
-    is touched; `impact_from` are the roles that state impact first.
+    window runs in the counterpart's `time_zone`. `route` sets the channel's zone, which stays if
+    Slack does not name the counterpart's. `move_decides` are the roles that must agree to a change
+    of a commitment, None if none is touched; `impact_from` are the roles that state impact first.
     """
 
     version: RightsVersion

@@ -247,8 +247,8 @@ def test_what_the_readme_says_to_run_exists() -> None:
     assert {"demo", "test", "check", "bench", "screenshots", "lock"} <= targets
     blocks = re.findall(r"```\w*\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     named = [re.findall(r"^\$? ?make ([a-z]+)", block, re.MULTILINE) for block in blocks]
-    assert {target for each in named for target in each} <= targets
+    assert {target for names in named for target in names} <= targets
     ours = [re.findall(r"(?:^|bin/|\s)tradeoff ([a-z]+)", block) for block in blocks]
     from bot.cli import main
 
-    assert {name for each in ours for name in each} <= set(main.commands)
+    assert {name for names in ours for name in names} <= set(main.commands)

@@ -47,7 +47,9 @@ def prose(markdown: str) -> str:
 def anchors(markdown: str) -> set[str]:
     """Return the headings as GitHub makes links of them: `Not verified` → `not-verified`."""
     headings = re.findall(r"^#+ (.*)$", without_code(markdown), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", each).strip().lower().replace(" ", "-") for each in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
 
 
 def links() -> Iterator[tuple[Path, str]]:
@@ -71,7 +73,7 @@ def test_every_link_leads_somewhere() -> None:
     found = list(links())
     assert len(found) > 30
     broken = [f"{path.relative_to(ROOT)}: {target}" for path, target in found]
-    assert [each for each, link in zip(broken, found, strict=True) if is_broken(*link)] == []
+    assert [place for place, link in zip(broken, found, strict=True) if is_broken(*link)] == []
 
 
 def cited() -> Iterator[tuple[Path, str]]:
@@ -104,7 +106,9 @@ def test_every_heading_that_code_cites_exists() -> None:
             found += 1
             known = anchors((ROOT / document).read_text())
             heading = words.lower().replace(" ", "-")
-            assert any(heading.startswith(each) for each in known), f"{path}: {document}, {words}"
+            assert any(heading.startswith(anchor) for anchor in known), (
+                f"{path}: {document}, {words}"
+            )
     assert found > 30
 
 
@@ -113,14 +117,14 @@ def rows() -> list[tuple[str, list[str]]]:
     _, _, table = README.read_text().partition("| I want to change")
     body = table.partition("\n\n")[0].splitlines()[2:]
     cells = [line.strip("| ").split(" | ") for line in body]
-    return [(what, re.findall(r"`([^`]+)`", files)) for what, files in cells]
+    return [(change, re.findall(r"`([^`]+)`", files)) for change, files in cells]
 
 
 def test_the_table_of_the_readme_has_enough_rows() -> None:
     assert len(rows()) >= FEWEST_ROWS
 
 
-@pytest.mark.parametrize(("what", "files"), rows(), ids=[what for what, _ in rows()])
+@pytest.mark.parametrize(("what", "files"), rows(), ids=[change for change, _ in rows()])
 def test_a_row_of_the_readme_names_one_or_two_files(what: str, files: list[str]) -> None:
     assert 1 <= len(files) <= 2
     assert [name for name in files if not (ROOT / name).is_file()] == []

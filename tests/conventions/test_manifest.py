@@ -23,9 +23,9 @@ EVENT_NEEDS = {
 def urls(part: Any) -> list[str]:
     """Return every web address in the manifest, wherever it is."""
     if isinstance(part, dict):
-        return [url for one in part.values() for url in urls(one)]
+        return [url for value in part.values() for url in urls(value)]
     if isinstance(part, list):
-        return [url for one in part for url in urls(one)]
+        return [url for value in part for url in urls(value)]
     return [part] if isinstance(part, str) and "://" in part else []
 
 
@@ -36,10 +36,10 @@ def made(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def test_the_manifest_offers_every_route(made: dict[str, Any]) -> None:
     commands = made["features"]["slash_commands"]
-    assert [one["command"] for one in commands] == list(routes.commands)
-    assert all(one["should_escape"] for one in commands)
+    assert [command["command"] for command in commands] == list(routes.commands)
+    assert all(command["should_escape"] for command in commands)
     assert set(made["settings"]["event_subscriptions"]["bot_events"]) == set(routes.events_heard)
-    assert {one["callback_id"] for one in made["features"].get("shortcuts", [])} == set(
+    assert {shortcut["callback_id"] for shortcut in made["features"].get("shortcuts", [])} == set(
         routes.shortcuts
     )
     assert made["features"]["app_home"]["home_tab_enabled"] is (

@@ -29,7 +29,7 @@ def test_a_lock_has_hashes_and_no_addresses(name: str) -> None:
     assert "--" not in text.replace("--hash=sha256:", "")
     entries = locked(name)
     assert len(entries) > 30
-    assert [each for each, entry in entries.items() if "--hash=sha256:" not in entry] == []
+    assert [package for package, entry in entries.items() if "--hash=sha256:" not in entry] == []
 
 
 def test_the_two_locks_agree() -> None:
@@ -39,8 +39,10 @@ def test_the_two_locks_agree() -> None:
 
 def test_the_product_alone_brings_no_tools_of_development() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    named = [each for extra in extras["optional-dependencies"].values() for each in extra]
-    tools = {re.split(r"[>=\[]", each)[0] for each in named} - {"tradeoff-bot"}
+    named = [
+        requirement for extra in extras["optional-dependencies"].values() for requirement in extra
+    ]
+    tools = {re.split(r"[>=\[]", requirement)[0] for requirement in named} - {"tradeoff-bot"}
     assert tools & set(locked(PRODUCT)) == set()
     assert tools <= set(locked(DEVELOPMENT))
 

@@ -70,7 +70,7 @@ def test_docstrings_begin_with_what_the_name_denotes() -> None:
 def test_loop_variables_are_named_after_their_thing() -> None:
     empty = [
         f"{path}:{target.lineno}: {name.id}"
-        for path, tree in covered("bot", "handlers", "models", "bench")
+        for path, tree in covered(*FOLDERS)
         for node in ast.walk(tree)
         if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
         for target in [node.target]

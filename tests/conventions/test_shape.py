@@ -46,10 +46,10 @@ def sources() -> list[tuple[str, ast.Module]]:
 def found(check: str) -> list[str]:
     """Return, as `file:line name`, what this check finds outside the excused files."""
     return [
-        f"{path}:{line} {what}"
+        f"{path}:{line} {fault}"
         for path, tree in sources()
         if path not in NOT_YET.get(check, ())
-        for line, what in CHECKS[check](tree)
+        for line, fault in CHECKS[check](tree)
     ]
 
 
@@ -66,7 +66,7 @@ def many_parameters(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, FUNCTIONS):
             listed = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             listed += [rest for rest in (node.args.vararg, node.args.kwarg) if rest]
-            count = sum(each.arg not in ("self", "cls") for each in listed)
+            count = sum(argument.arg not in ("self", "cls") for argument in listed)
             if count > MOST_PARAMETERS:
                 yield node.lineno, f"{node.name}: {count} parameters"
 

@@ -64,7 +64,7 @@ def test_a_file_is_shared_with_its_comment_and_can_be_saved() -> None:
             client, direct.id, "a b.csv", "All of it", b"1,2\r\n", "Here it is."
         )
         (message,) = made.messages[direct.id]
-        assert (message.text, [one.title for one in message.files]) == (
+        assert (message.text, [file.title for file in message.files]) == (
             "Here it is.",
             ["All of it"],
         )

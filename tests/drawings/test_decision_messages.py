@@ -53,8 +53,8 @@ def pictures(shape: str, two_hats: bool) -> list[tuple[str, Decision, list[int]]
     for name, decision in every_state(shape, two_hats):
         retype(decision, TYPINGS["a word"])
         new = []
-        for at, one in enumerate(drawn(decision)):
-            blocks = one.blocks if isinstance(one, Message) else one["blocks"]
+        for at, drawing in enumerate(drawn(decision)):
+            blocks = drawing.blocks if isinstance(drawing, Message) else drawing["blocks"]
             shown = {str(block) for block in blocks} - before
             before |= shown
             looks = {PASSING.sub("0", block) for block in shown}
@@ -94,8 +94,8 @@ def check_drawn(name: str, decision: Decision, types: Typing, new: list[int]) ->
 def test_the_longest_texts_fit_in_every_state(shape: str, typing: str) -> None:
     for name, decision in every_state(shape):
         retype(decision, TYPINGS[typing])
-        for one in drawn(decision):
-            checked(name, one, whole=False)
+        for shown in drawn(decision):
+            checked(name, shown, whole=False)
 
 
 def checked(name: str, shown: Message | View, whole: bool = True) -> None:
@@ -130,19 +130,21 @@ def check_offers(decision: Decision, offers: list[tuple[str, str, str]]) -> None
         assert number == str(decision.id)
         assert mark == decision.mark
         if action == "questions.answer":
-            (question,) = [one for one in decision.questions if str(one.id) == rest]
+            (question,) = [question for question in decision.questions if str(question.id) == rest]
             assert question.answer is None
             assert question.round == decision.round
         if action == "review.say":
             people = (decision.counterpart, decision.counterpart_for)
             assert any(
-                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[one])
-                for one in people
-                if one
+                allowed(follow_ups.review_to_answer, decision, int(rest), PEOPLE[person])
+                for person in people
+                if person
             )
         if action == "accept.follow_up_done":
             assert int(rest) in [
-                one.position for one in follow_ups.standing_follow_ups(decision) if not one.done_at
+                follow_up.position
+                for follow_up in follow_ups.standing_follow_ups(decision)
+                if not follow_up.done_at
             ]
     if "decide.approve" in actions or "accept.accept" in actions:
         assert decision.state is not State.AWAITING_IMPACT
@@ -214,18 +216,18 @@ SETTLED = [state for state in State if state.settled]
 
 def test_the_states_that_were_drawn_are_all_there_are() -> None:
     decisions = [
-        one
+        decision
         for shape in SHAPES
         for hats in (False, True)
         if hats is False or shape == "commitment"
-        for _, one in every_state(shape, hats)
+        for _, decision in every_state(shape, hats)
     ]
     drawn = {post.drawing for decision in decisions for post in decision.posts}
-    assert {one.state for one in decisions} == set(State)
-    assert {one.outcome for one in decisions} == {*Outcome, None}
-    assert {one.impact for one in decisions} == set(Impact)
-    assert {one.decides for one in decisions} == set(Decider)
-    assert {one.round for one in decisions} >= {1, 2, 3}
+    assert {decision.state for decision in decisions} == set(State)
+    assert {decision.outcome for decision in decisions} == {*Outcome, None}
+    assert {decision.impact for decision in decisions} == set(Impact)
+    assert {decision.decides for decision in decisions} == set(Decider)
+    assert {decision.round for decision in decisions} >= {1, 2, 3}
     assert drawn == set(posts.OF_DECISIONS)
     elsewhere = {
         Drawing.WELCOME,

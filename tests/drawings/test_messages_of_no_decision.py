@@ -151,10 +151,12 @@ def test_every_kind_fits_into_the_menus_of_kinds() -> None:
         after_the_fact.record_form(here.version, "", TODAY),
     ):
         (menu,) = [
-            one["element"]["options"] for one in view["blocks"] if one.get("block_id") == "kind"
+            block["element"]["options"]
+            for block in view["blocks"]
+            if block.get("block_id") == "kind"
         ]
-        assert [one["value"] for one in menu] == [kind.value for kind in TRADEOFF_KINDS]
-        assert [one for one in menu if "…" in str(one)] == []
+        assert [option["value"] for option in menu] == [kind.value for kind in TRADEOFF_KINDS]
+        assert [option for option in menu if "…" in str(option)] == []
 
 
 # ---- from a message ------------------------------------------------------------------------------
@@ -299,8 +301,8 @@ def refusal_of(kind: type[refused.Refused], types: Typing) -> refused.Refused:
     by_name = GIVEN | {"name": types(forms.NAME_LIMIT)}
     return kind(
         *(
-            by_name.get(one.name, 42 if "int" in str(one.annotation) else BOB.id)
-            for one in arguments
+            by_name.get(argument.name, 42 if "int" in str(argument.annotation) else BOB.id)
+            for argument in arguments
         )
     )
 
@@ -324,12 +326,12 @@ def test_every_refusal_says_what_to_do_next_and_keeps_what_was_typed(
 
 @pytest.mark.parametrize("standing", Standing)
 def test_every_standing_is_refused_in_words(standing: Standing) -> None:
-    for one in (
+    for refusal in (
         deciding.CannotDecideAs(standing, HOLDERS, GIVEN["attempt"]),
         refused.CannotActAs(standing),
     ):
-        check_words(str(one))
-        assert standing.phrase in str(one)
+        check_words(str(refusal))
+        assert standing.phrase in str(refusal)
 
 
 def test_faults_in_fields_stand_under_them() -> None:

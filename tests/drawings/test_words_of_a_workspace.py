@@ -41,7 +41,9 @@ def said(shown: Message | View) -> list[str]:
             own = [part["text"]] if isinstance(part.get("text"), str) else []
             rest = [value for key, value in part.items() if key not in ("text", "value")]
             return own + [text for value in [*rest, part.get("text")] for text in texts(value)]
-        return [text for each in part for text in texts(each)] if isinstance(part, list) else []
+        return (
+            [text for element in part for text in texts(element)] if isinstance(part, list) else []
+        )
 
     if isinstance(shown, Message):
         return [shown.text, *texts(shown.blocks)]

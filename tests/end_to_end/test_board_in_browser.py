@@ -73,11 +73,15 @@ def look(browser: Browser) -> Iterator[Any]:
         return page
 
     yield open_page
-    for one in contexts:
-        one.close()
+    for context in contexts:
+        context.close()
     # The browser itself complains of a page that is not found.
-    assert [one for one in complaints if "the server responded with a status of" not in one] == []
-    assert {one.split("/")[3] for one in asked} <= {"board", "favicon.ico"}
+    assert [
+        complaint
+        for complaint in complaints
+        if "the server responded with a status of" not in complaint
+    ] == []
+    assert {path.split("/")[3] for path in asked} <= {"board", "favicon.ico"}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -24,8 +24,8 @@ def start(tmp_path: Path) -> Iterator[Any]:
         return running[-1]
 
     yield run
-    for one in running:
-        one.kill()
+    for process in running:
+        process.kill()
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,14 @@ CANNOT_POST = "are recorded, but I cannot post there"
 
 def outcomes(harness: Harness, channel: Channel) -> list[Message]:
     return [
-        one
-        for one in harness.workspace.messages[channel.id]
-        if one.bot_id and "approved by" in one.text
+        message
+        for message in harness.workspace.messages[channel.id]
+        if message.bot_id and "approved by" in message.text
     ]
 
 
 def notices(who: Actor) -> int:
-    return len([one for one in who.dm() if CANNOT_POST in one.text])
+    return len([message for message in who.dm() if CANNOT_POST in message.text])
 
 
 def test_removed_from_the_channel_the_decision_counts_and_is_shown_on_return(
@@ -111,7 +111,7 @@ def test_a_new_name_changes_nothing(
     alice.approves(card)
     assert len(outcomes(harness, checkout)) == 1
     erin.raises("Search filters", in_=harness.workspace.channel("payments"))
-    assert [one.number for one in harness.decisions()] == [1, 2]
+    assert [decision.number for decision in harness.decisions()] == [1, 2]
 
 
 def test_removed_twice_and_told_each_time(

@@ -112,4 +112,4 @@ def test_the_digest_goes_without_a_picture_that_was_not_drawn(
     until(harness, 30, "09:05")
     (digest,) = digests(harness, checkout)
     assert "Guest checkout" in harness.text(digest)
-    assert "image" not in [one["type"] for one in digest.blocks]
+    assert "image" not in [block["type"] for block in digest.blocks]

@@ -18,7 +18,11 @@ def lapses(harness: Harness) -> int:
 def said(harness: Harness, channel: Channel, words: str) -> int:
     """Return how many of the bot's messages have this text."""
     return len(
-        [one for one in harness.workspace.messages[channel.id] if one.bot_id and words in one.text]
+        [
+            message
+            for message in harness.workspace.messages[channel.id]
+            if message.bot_id and words in message.text
+        ]
     )
 
 

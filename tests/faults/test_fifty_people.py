@@ -26,7 +26,7 @@ MANY = 50
 def crowd(harness: Harness, channel: Channel, count: int) -> list[Member]:
     """Add `count` people to this channel."""
     found = [harness.person(f"dev{number:02d}").member for number in range(count)]
-    channel.members.update(one.id for one in found)
+    channel.members.update(member.id for member in found)
     return found
 
 
@@ -41,9 +41,9 @@ def at_once(harness: Harness, *acts: Any) -> list[Any]:
 
 def outcomes(harness: Harness, channel: Channel, card: Message) -> list[Message]:
     return [
-        one
-        for one in harness.workspace.messages[channel.id]
-        if one.thread_ts == card.ts and one.bot_id
+        message
+        for message in harness.workspace.messages[channel.id]
+        if message.thread_ts == card.ts and message.bot_id
     ]
 
 
@@ -80,9 +80,9 @@ def test_fifty_open_forms_of_the_holder_make_one_outcome(
         alice, [card, alice.dm()[-1]], "Approve", option="A. Add it now", reason="Reason {number}"
     )
     at_once(harness, *(alice.member.submit_view(view) for view in forms))
-    told = [one for one in forms if "#1 is already approved by" in words(harness, one)]
+    told = [form for form in forms if "#1 is already approved by" in words(harness, form)]
     assert len(told) == MANY - 1
-    assert all("What you typed" in str(one.view) and "Reason " in str(one.view) for one in told)
+    assert all("What you typed" in str(form.view) and "Reason " in str(form.view) for form in told)
     assert harness.decision().outcome is Outcome.APPROVED
     assert len(outcomes(harness, checkout, card)) == 1
     assert len(erin.dm()) == 1
@@ -95,12 +95,12 @@ def test_approve_and_reject_at_once_make_one_outcome(
     card = erin.raises("Guest checkout", kind="requirements")
     yes = open_forms(alice, [card], "Approve", option="A. Add it now", reason="Yes")
     no = open_forms(alice, [alice.dm()[-1]], "Reject", reason="No")
-    both = [one for pair in zip(no, yes, strict=True) for one in pair][:MANY]
+    both = [form for pair in zip(no, yes, strict=True) for form in pair][:MANY]
     at_once(harness, *(alice.member.submit_view(view) for view in both))
     decision = harness.decision()
     assert decision.settled_reason == ("Yes" if decision.outcome is Outcome.APPROVED else "No")
     told = [
-        one for one in both if f"#1 is already {decision.outcome_word} by" in words(harness, one)
+        form for form in both if f"#1 is already {decision.outcome_word} by" in words(harness, form)
     ]
     assert len(told) == MANY - 1
     assert len(outcomes(harness, checkout, card)) == 1
@@ -114,14 +114,14 @@ def test_of_fifty_who_press_only_the_holder_gets_the_form(
     others = crowd(harness, checkout, MANY - 1)
     answers = at_once(
         harness,
-        *(one.presses(card, "Approve") for one in others),
+        *(actor.presses(card, "Approve") for actor in others),
         alice.member.presses(alice.dm()[-1], "Approve"),
     )
     assert [answer.status for answer in answers] == [200] * MANY
     assert [
-        one
-        for one in others
-        if one.modal or one.was_told().count("Only @alice (product owner)") != 1
+        actor
+        for actor in others
+        if actor.modal or actor.was_told().count("Only @alice (product owner)") != 1
     ] == []
     assert attempts(harness) == {"requirements": MANY - 1}
     assert alice.submits(option="A. Add it now", reason="Yes") == {}
@@ -136,11 +136,11 @@ def test_of_fifty_who_submit_the_holders_form_only_the_holder_decides(
     alice.fills(option="A. Add it now", reason="Mine")
     assert alice.form
     everyone = [*crowd(harness, checkout, MANY - 1), alice.member]
-    for one in everyone[:-1]:
-        harness.workspace.open_view(one.id, alice.form.view)
-        one.fills("option", "B. Next quarter")
-        one.fills("reason", f"By {one.person.name}")
-    at_once(harness, *(one.submits() for one in everyone))
+    for actor in everyone[:-1]:
+        harness.workspace.open_view(actor.id, alice.form.view)
+        actor.fills("option", "B. Next quarter")
+        actor.fills("reason", f"By {actor.person.name}")
+    at_once(harness, *(actor.submits() for actor in everyone))
     decision = harness.decision()
     assert (decision.settled_by, decision.settled_reason, decision.option_position) == (
         alice.id,
@@ -148,18 +148,20 @@ def test_of_fifty_who_submit_the_holders_form_only_the_holder_decides(
         1,
     )
     refused = [
-        one for one in everyone[:-1] if one.modal and f"By {one.person.name}" in str(one.modal.view)
+        actor
+        for actor in everyone[:-1]
+        if actor.modal and f"By {actor.person.name}" in str(actor.modal.view)
     ]
     assert len(refused) == MANY - 1
-    # The form was made for the holder: whoever else sends it is not read at all.
-    told = [words(harness, one.modal) for one in refused if one.modal]
-    assert [one for one in told if OUTDATED_FORM not in one] == []
+    # The form was made for the holder. If anybody else sends it, it is not read at all.
+    told = [words(harness, actor.modal) for actor in refused if actor.modal]
+    assert [sentence for sentence in told if OUTDATED_FORM not in sentence] == []
     assert attempts(harness) == {}
     assert len(outcomes(harness, checkout, card)) == 1
 
 
 @pytest.mark.parametrize("second", ["Approve", "Reject"])
-def test_both_keys_of_a_joint_decision_at_once(
+def test_both_signatures_of_a_joint_decision_at_once(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, second: str
 ) -> None:
     card = erin.raises("Move Beta to 17 Dec", kind="commitment")
@@ -169,16 +171,16 @@ def test_both_keys_of_a_joint_decision_at_once(
     alices = open_forms(alice, [alice.dm()[-1]], second, reason="Alice {number}", **typed)
     at_once(
         harness,
-        *(bob.member.submit_view(one) for one in bobs[:25]),
-        *(alice.member.submit_view(one) for one in alices[:25]),
+        *(bob.member.submit_view(view) for view in bobs[:25]),
+        *(alice.member.submit_view(view) for view in alices[:25]),
     )
     if harness.decision().state is State.AWAITING_SIGNATURE:
-        # Whoever came second is shown what the first key chose, and signs that.
+        # The second is shown what the first signature chose, and signs the same.
         at_once(
             harness,
             *(
-                one.submit_view(view)
-                for one, views in ((alice.member, alices), (bob.member, bobs))
+                member.submit_view(view)
+                for member, views in ((alice.member, alices), (bob.member, bobs))
                 for view in views[:25]
             ),
         )
@@ -195,8 +197,8 @@ def test_fifty_raises_at_once_are_numbered_without_a_gap(
     people = crowd(harness, checkout, MANY)
     harness.workspace.faults.one_post_a_second = True
     harness.clock.advance(seconds=5)
-    for one in people:
-        harness.run(one.types(checkout, f"/tradeoff Wish of {one.person.name}"))
+    for actor in people:
+        harness.run(actor.types(checkout, f"/tradeoff Wish of {actor.person.name}"))
     typed = {
         "kind": "requirements",
         "why_now": "Asked for",
@@ -204,15 +206,15 @@ def test_fifty_raises_at_once_are_numbered_without_a_gap(
         "option2_name": "No",
     }
     typed |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
-    assert at_once(harness, *(one.submits(typed) for one in people)) == [{}] * MANY
-    assert [one.number for one in harness.decisions()] == list(range(1, MANY + 1))
+    assert at_once(harness, *(actor.submits(typed) for actor in people)) == [{}] * MANY
+    assert [decision.number for decision in harness.decisions()] == list(range(1, MANY + 1))
     cards = [
-        harness.plain(one)
-        for one in harness.workspace.messages[checkout.id]
-        if "Wish of" in one.text
+        harness.plain(message)
+        for message in harness.workspace.messages[checkout.id]
+        if "Wish of" in message.text
     ]
     assert sorted(text.split(".")[0] for text in cards) == sorted(
-        f"#{one.number} {one.title}" for one in harness.decisions()
+        f"#{decision.number} {decision.title}" for decision in harness.decisions()
     )
     assert len(alice.dm()) == MANY
 
@@ -232,10 +234,14 @@ def test_the_same_form_sent_fifty_times_raises_once(
         erin.member.fills(name, value)
     form = erin.form
     assert at_once(harness, *(erin.member.submit_view(form) for _ in range(MANY))) == [{}] * MANY
-    assert [one.number for one in harness.decisions()] == [1]
+    assert [decision.number for decision in harness.decisions()] == [1]
     assert (
         len(
-            [one for one in harness.workspace.messages[checkout.id] if "Guest checkout" in one.text]
+            [
+                message
+                for message in harness.workspace.messages[checkout.id]
+                if "Guest checkout" in message.text
+            ]
         )
         == 1
     )

@@ -55,7 +55,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[Log]:
 
 
 def screens(harness: Harness) -> list[object]:
-    return [one for messages in harness.workspace.messages.values() for one in messages]
+    return [message for messages in harness.workspace.messages.values() for message in messages]
 
 
 def sends(
@@ -236,8 +236,8 @@ def malformed(harness: Harness) -> dict[str, tuple[str | bytes, str]]:
             harness, type="view_submission", view={**view, "callback_id": "dance"}
         ),
         **{
-            f"view without {name}": interaction(harness, type="view_submission", view=one)
-            for name, one in lacking.items()
+            f"view without {name}": interaction(harness, type="view_submission", view=form)
+            for name, form in lacking.items()
         },
         "state is a word": interaction(
             harness, type="view_submission", view={**view, "state": MARK}

@@ -19,11 +19,14 @@ from support.story_helpers import digests, promised, reminders, rhythm, secret_o
 
 def signatures(harness: Harness) -> list[tuple[str, str, str | None]]:
     """Return role, signer, and whom they signed for."""
-    names = {one.id: one.name for one in harness.workspace.people.values()}
+    names = {person.id: person.name for person in harness.workspace.people.values()}
     rows = harness.query(
         lambda session: session.scalars(select(Signature).order_by(Signature.role)).all()
     )
-    return [(one.role.value, names[one.person], names.get(one.on_behalf_of or "")) for one in rows]
+    return [
+        (signature.role.value, names[signature.person], names.get(signature.on_behalf_of or ""))
+        for signature in rows
+    ]
 
 
 def promised_and_moved(alice: Actor, bob: Actor, erin: Actor) -> Message:
@@ -205,7 +208,7 @@ def test_a_follow_up_of_a_private_channel_stays_in_it(
         "follow_up1_owner": "olga",
         "follow_up1_due": "2026-12-01",
     }
-    assert any("not in #secret. Invite" in one for one in alice.submits(**asked).values())
+    assert any("not in #secret. Invite" in error for error in alice.submits(**asked).values())
     assert olga.dm_text("Severance") == []
 
 
@@ -219,18 +222,18 @@ def test_a_mention_shows_no_guest_what_they_may_not_see(
     said = harness.run(alice.member.says(lobby, "What about @tradeoffs #1?"))
     harness.settle()
     (answer,) = [
-        harness.text(one)
-        for one in harness.workspace.messages[lobby.id]
-        if one.thread_ts == said.ts and one.bot_id
+        harness.text(message)
+        for message in harness.workspace.messages[lobby.id]
+        if message.thread_ts == said.ts and message.bot_id
     ]
     assert "no decision with that number that I can show in this channel" in answer
     leaves(gus, lobby)
     said = harness.run(alice.member.says(lobby, "And now, @tradeoffs #1?"))
     harness.settle()
     (answer,) = [
-        harness.text(one)
-        for one in harness.workspace.messages[lobby.id]
-        if one.thread_ts == said.ts and one.bot_id
+        harness.text(message)
+        for message in harness.workspace.messages[lobby.id]
+        if message.thread_ts == said.ts and message.bot_id
     ]
     assert "Lay off contractors" in answer
 
@@ -244,10 +247,10 @@ def test_a_file_is_not_sent_to_who_has_left_the_private_channel(
     harness.run(erin.member.types(secret, "/tradeoff export csv"))
     leaves(erin, secret)
     harness.settle()
-    assert not any(one.files for one in erin.dm())
+    assert not any(message.files for message in erin.dm())
     assert any(
-        "Slack does not say that you are in that channel any more" in harness.plain(one)
-        for one in erin.dm()
+        "Slack does not say that you are in that channel any more" in harness.plain(message)
+        for message in erin.dm()
     )
 
 
@@ -272,7 +275,7 @@ def test_the_digest_comes_at_the_new_hour(
     rhythm(alice, checkout, digest_hour="17:00")
     until(harness, 30, "17:05")
     when = [
-        datetime.fromtimestamp(float(one.ts), UTC).strftime("%a %d %H:%M")
-        for one in digests(harness, checkout)
+        datetime.fromtimestamp(float(message.ts), UTC).strftime("%a %d %H:%M")
+        for message in digests(harness, checkout)
     ]
     assert when == ["Mon 23 17:00", "Mon 30 17:00"]

@@ -65,9 +65,11 @@ class Story:
     def about(self, words: str, thread: bool) -> list[Message]:
         found = self.workspace.messages.get(self.channel.id, [])
         return [
-            one
-            for one in found
-            if words in one.text and bool(one.thread_ts) is thread and not one.ephemeral_to
+            message
+            for message in found
+            if words in message.text
+            and bool(message.thread_ts) is thread
+            and not message.ephemeral_to
         ]
 
     async def is_shown_once(self) -> None:

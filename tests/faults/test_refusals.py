@@ -20,7 +20,11 @@ pytestmark = pytest.mark.any_database
 
 def cards(harness: Harness, channel: Channel) -> list[Message]:
     found = harness.workspace.messages.get(channel.id, [])
-    return [one for one in found if one.bot_id and not one.thread_ts and "#1 Wish" in one.text]
+    return [
+        message
+        for message in found
+        if message.bot_id and not message.thread_ts and "#1 Wish" in message.text
+    ]
 
 
 def card_row(harness: Harness) -> Post:
@@ -47,7 +51,9 @@ def test_a_refusal_is_final_in_doctor_and_told(
     for _ in range(8):
         harness.later(minutes=6)
     assert card_row(harness).state is PostState.PARKED
-    (notice,) = [one for one in erin.dm() if "are recorded, but I cannot post there" in one.text]
+    (notice,) = [
+        message for message in erin.dm() if "are recorded, but I cannot post there" in message.text
+    ]
     assert told in notice.text
     assert error in str(harness.query(doctor._stuck))
 
@@ -74,7 +80,9 @@ def test_a_look_up_that_is_refused_is_not_asked_for_ever(
     harness.later(minutes=6)
     assert card_row(harness).state is PostState.UNKNOWN
     assert len(cards(harness, checkout)) == 1
-    (notice,) = [one for one in erin.dm() if "may not have posted all there" in one.text]
+    (notice,) = [
+        message for message in erin.dm() if "may not have posted all there" in message.text
+    ]
     assert "the connection broke while I posted" in notice.text
 
 
@@ -87,7 +95,9 @@ def test_a_look_up_asks_for_the_seconds_in_question(
     harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
     erin.raises_quietly("Wish", checkout)
     harness.settle()
-    (asked,) = [what for how, what, _ in harness.workspace.calls if how == "conversations.history"]
+    (asked,) = [
+        asked for how, asked, _ in harness.workspace.calls if how == "conversations.history"
+    ]
     assert float(asked["latest"]) - float(asked["oldest"]) <= 70
     assert len(cards(harness, checkout)) == 1
 
@@ -101,7 +111,9 @@ def test_a_deleted_card_is_posted_anew_once_and_the_outcome_follows(
     harness.refused("message_not_found")
     (card,) = cards(harness, checkout)
     assert "Rejected by @alice" in harness.text(card)
-    (outcome,) = [one for one in harness.workspace.messages[checkout.id] if one.thread_ts]
+    (outcome,) = [
+        message for message in harness.workspace.messages[checkout.id] if message.thread_ts
+    ]
     assert (outcome.thread_ts, "rejected by" in outcome.text) == (card.ts, True)
     harness.workspace.messages[checkout.id].remove(card)
     row = card_row(harness).id

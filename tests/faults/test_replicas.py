@@ -29,10 +29,10 @@ def second(harness: Harness) -> Iterator[Replica]:
 def everything_said(harness: Harness) -> Counter[tuple[str, str]]:
     """Count how often each text is in each place."""
     return Counter(
-        (channel, one.text)
+        (channel, message.text)
         for channel, messages in harness.workspace.messages.items()
-        for one in messages
-        if one.bot_id and not one.ephemeral_to
+        for message in messages
+        if message.bot_id and not message.ephemeral_to
     )
 
 
@@ -53,7 +53,7 @@ def test_every_message_once_and_at_slacks_pace(
     said = everything_said(harness)
     assert len([text for _, text in said if "Wish" in text]) == 16
     assert set(said.values()) == {1}
-    assert [one.number for one in harness.decisions()] == list(range(1, 9))
+    assert [decision.number for decision in harness.decisions()] == list(range(1, 9))
 
 
 def test_a_timer_fires_once(
@@ -64,7 +64,7 @@ def test_a_timer_fires_once(
     harness.settle(second.bot)
     harness.clock.advance(days=3)
     harness.settle(second.bot)
-    assert [one.impact for one in harness.decisions()] == [Impact.LAPSED] * 5
+    assert [decision.impact for decision in harness.decisions()] == [Impact.LAPSED] * 5
     assert events(harness, Verb.LAPSE_IMPACT) == 5
     assert len(alice.dm()) == 5
 

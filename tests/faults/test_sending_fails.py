@@ -30,7 +30,11 @@ AMBIGUOUS: list[Kind] = [
 def cards(channel: Channel, harness: Harness, title: str = "Guest checkout") -> list[Message]:
     """Return every card of this title in the channel."""
     found = harness.workspace.messages.get(channel.id, [])
-    return [one for one in found if one.bot_id and not one.thread_ts and title in one.text]
+    return [
+        message
+        for message in found
+        if message.bot_id and not message.thread_ts and title in message.text
+    ]
 
 
 def calls(harness: Harness, method: str) -> int:
@@ -73,7 +77,11 @@ def test_a_post_that_may_have_gone_out_stands_there_once(
     assert len(alice.dm()) == 1
     harness.breaks("chat.postMessage", kind, times=2, channel=checkout.id)
     alice.approves(card)
-    outcomes = [one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts]
+    outcomes = [
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if message.thread_ts == card.ts
+    ]
     assert len(outcomes) == 1
     assert "approved by @alice" in harness.plain(outcomes[0])
     assert len(erin.dm()) == 1
@@ -150,7 +158,7 @@ def test_where_we_may_not_look_it_is_never_posted_blindly(
     harness.settle()
     harness.refused("missing_scope")
     assert len(cards(checkout, harness)) == 1
-    (post,) = [one for one in harness.posts() if one.state is PostState.UNKNOWN]
+    (post,) = [post for post in harness.posts() if post.state is PostState.UNKNOWN]
     assert "may have been posted or not" in str(harness.query(doctor._stuck))
     assert post.drawing is Drawing.CARD
 
@@ -177,7 +185,7 @@ def test_a_burst_in_one_channel_keeps_slacks_pace(
     for number in range(10):
         erin.raises_quietly(f"Guest checkout {number}", checkout)
     harness.settle()
-    times = sorted(float(one.ts) for one in cards(checkout, harness))
+    times = sorted(float(message.ts) for message in cards(checkout, harness))
     assert len(times) == 10
-    assert min(later - one for one, later in pairwise(times)) > 0.999
+    assert min(later - earlier for earlier, later in pairwise(times)) > 0.999
     assert len(alice.dm()) == 10

@@ -106,8 +106,8 @@ def test_what_slack_does_not_say_is_not_called_nothing(
         assert "Nothing" not in words
     erin.shows(1, in_=search)
     erin.presses(promise, "Ledger")
-    for what in ("#1", "that commitment"):
-        assert f"I cannot show you {what} now" in erin.was_told()
+    for subject in ("#1", "that commitment"):
+        assert f"I cannot show you {subject} now" in erin.was_told()
     assert "or Slack did not tell me just now whether you are" in erin.was_told()
     harness.bot.people.forget_place(harness.workspace.team_id, checkout.id)
     erin.types("/tradeoff Gift cards", checkout)

@@ -29,14 +29,16 @@ def connected(harness: Harness, other_than: Socket | None = None) -> None:
 
     async def wait() -> None:
         async with asyncio.timeout(GENEROUS):
-            while not [one for one in harness.slack.delivery.sockets if one is not other_than]:
+            while not [
+                socket for socket in harness.slack.delivery.sockets if socket is not other_than
+            ]:
                 await asyncio.sleep(0.01)
 
     harness.run(wait())
 
 
 def surfaces(harness: Harness) -> set[tuple[str, int]]:
-    return {(one.surface, one.status) for one in harness.slack.delivery.delivered}
+    return {(delivery.surface, delivery.status) for delivery in harness.slack.delivery.delivered}
 
 
 @pytest.mark.any_database
@@ -68,10 +70,12 @@ def test_fifty_at_once_through_one_socket(
     crowd = [harness.person(f"dev{number:02d}") for number in range(49)]
 
     async def everyone() -> None:
-        await asyncio.gather(*(one.member.presses(card, "Approve") for one in [*crowd, alice]))
+        await asyncio.gather(
+            *(person.member.presses(card, "Approve") for person in [*crowd, alice])
+        )
 
     harness.run(everyone())
-    assert [one for one in crowd if "Only @alice" not in one.was_told()] == []
+    assert [person for person in crowd if "Only @alice" not in person.was_told()] == []
     assert alice.submits(option="A. Add it now", reason="Yes") == {}
     assert surfaces(harness) == {("slash_commands", 200), ("interactive", 200)}
 

@@ -44,10 +44,17 @@ HOSTILE = {
 def said_by_the_bot(harness: Harness) -> str:
     """Return all that Slack reads as markup in what the bot sent: texts, and mrkdwn in blocks."""
     every = [
-        one for messages in harness.workspace.messages.values() for one in messages if one.bot_id
+        message
+        for messages in harness.workspace.messages.values()
+        for message in messages
+        if message.bot_id
     ]
-    marked = [re.findall(r"'type': 'mrkdwn', 'text': '(.*?)'", str(one.blocks)) for one in every]
-    return "\n".join([*(one.text for one in every), *(text for texts in marked for text in texts)])
+    marked = [
+        re.findall(r"'type': 'mrkdwn', 'text': '(.*?)'", str(message.blocks)) for message in every
+    ]
+    return "\n".join(
+        [*(message.text for message in every), *(text for texts in marked for text in texts)]
+    )
 
 
 def pings_nobody(harness: Harness, olga: Actor) -> None:
@@ -93,7 +100,7 @@ def test_hostile_words_stay_words(
 
 @pytest.mark.any_database
 @pytest.mark.parametrize(
-    "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
+    "words", [HOSTILE[name] for name in ("mention", "link", "entities", "payload as a form")]
 )
 def test_hostile_claims_stay_words(
     harness: Harness, erin: Actor, alice: Actor, olga: Actor, checkout: Channel, words: str
@@ -109,7 +116,7 @@ def test_hostile_claims_stay_words(
 
 @pytest.mark.any_database
 @pytest.mark.parametrize(
-    "words", [HOSTILE[one] for one in ("mention", "link", "entities", "payload as a form")]
+    "words", [HOSTILE[name] for name in ("mention", "link", "entities", "payload as a form")]
 )
 def test_hostile_words_survive_a_set_up(
     harness: Harness, bob: Actor, erin: Actor, olga: Actor, search: Channel, words: str
@@ -226,7 +233,7 @@ def test_a_form_submitted_twice_raises_once(
         200,
         200,
     ]
-    assert [one.number for one in harness.decisions()] == [1]
+    assert [decision.number for decision in harness.decisions()] == [1]
     assert count(harness, HistoryEvent) == 1
 
 

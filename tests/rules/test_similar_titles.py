@@ -19,7 +19,8 @@ class Decided:
 
 
 def matches(title: str, *earlier: str) -> list[str]:
-    return [one.title for one in close_matches(title, [Decided(one) for one in earlier])]
+    decided = [Decided(title) for title in earlier]
+    return [match.title for match in close_matches(title, decided)]
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_the_next_working_day_leaves_out_weekends_only(day: date) -> None:
     assert found > day
     assert not USUAL.is_day_off(found)
     between = [day + timedelta(days=step) for step in range(1, (found - day).days)]
-    assert all(USUAL.is_day_off(one) for one in between)
+    assert all(USUAL.is_day_off(day) for day in between)
 
 
 # ---- other weeks, and public holidays ------------------------------------------------------------

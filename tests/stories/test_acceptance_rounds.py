@@ -39,10 +39,7 @@ def test_the_same_number_goes_another_round(
 ) -> None:
     card = erin.claims("Refund by e-mail")
     sent_back(alice, card)
-    assert (buttons(card), menu(card)) == (
-        [],
-        ["Submit again", "Details", "Reopen"],
-    )
+    assert (buttons(card), menu(card)) == ([], ["Submit again", "Details", "Reopen"])
     assert "When it is finished, submit it again" in harness.plain(erin.dm()[-1])
     assert buttons(erin.dm()[-1]) == ["Details", "Submit again"]
     bob.presses(card, "Submit again")
@@ -50,7 +47,7 @@ def test_the_same_number_goes_another_round(
     assert "Works" not in bob.form_words()
     assert bob.form.values["link"]["link"]["value"] == "https://example.com/demo"
     assert "not waiting for new evidence" in bob.submits_twice(evidence="Now two seconds")
-    assert [one.number for one in harness.decisions()] == [1]
+    assert [decision.number for decision in harness.decisions()] == [1]
     assert "Round 2. Before: sent back by @alice (product owner, acceptance)." in harness.whole(
         card
     )
@@ -62,13 +59,15 @@ def test_the_same_number_goes_another_round(
         "@bob says Refund by e-mail (#1) is finished. Does it meet the need?"
     )
     assert "Round 2" in harness.whole(alice.dm()[-1])
-    assert len([one for one in alice.dm() if "is finished" in one.text]) == 1
+    assert len([message for message in alice.dm() if "is finished" in message.text]) == 1
     alice.presses(card, "Accept")
     assert alice.submits(criterion1="met", criterion2="met", reason="Much better") == {}
     assert harness.decision().outcome is Outcome.ACCEPTED
     assert "Round 2" in harness.text(harness.workspace.messages[checkout.id][-1])
     first, second = (
-        one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if message.thread_ts == card.ts
     )
     assert "sent back by @alice" in harness.plain(first)
     assert "Since then: submitted again by @bob." in harness.plain(first)
@@ -163,9 +162,9 @@ def test_a_follow_up_is_reminded_of_from_its_day_on(
 
     def reminders() -> list[str]:
         return [
-            harness.plain(one)
-            for one in erin.dm()
-            if "Nothing waits" not in one.text and "waits for you" in one.text
+            harness.plain(message)
+            for message in erin.dm()
+            if "Nothing waits" not in message.text and "waits for you" in message.text
         ]
 
     harness.later(days=2, hours=14, minutes=1)  # Thursday 00:01
@@ -199,7 +198,9 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     assert "the verdict was taken back, and your follow-ups with it" in harness.plain(told)
     harness.later(days=6)
     assert not [
-        one for one in erin.dm() if "Nothing waits" not in one.text and "waits for you" in one.text
+        message
+        for message in erin.dm()
+        if "Nothing waits" not in message.text and "waits for you" in message.text
     ]
 
 

@@ -33,8 +33,8 @@ def test_totals_by_month_and_kind_the_newest_first(
     sam.presses(card, "Defer")
     risk = erin.raises("Who pays the bank", kind="risk")
     alice.presses(risk, "Approve")
-    for one in (alice, bob, erin):
-        assert counted(rights(one, checkout)) == (
+    for person in (alice, bob, erin):
+        assert counted(rights(person, checkout)) == (
             "Attempts outside the right. December 2026: requirements 1, risk 1; "
             "November 2026: requirements 2. They can mean that this table and practice "
             "differ."

@@ -29,9 +29,9 @@ def test_the_link_is_shown_to_its_maker_alone_with_what_it_opens(
     assert "Anyone with the link can read it, for 7 days" in gus.was_told()
     assert "Open the board" not in bob.was_told()
     assert all(
-        not one.text.count("/board/")
-        for one in harness.workspace.messages[checkout.id]
-        if not one.ephemeral_to
+        not message.text.count("/board/")
+        for message in harness.workspace.messages[checkout.id]
+        if not message.ephemeral_to
     )
 
 

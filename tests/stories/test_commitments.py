@@ -105,7 +105,9 @@ def test_the_second_of_two_sees_that_the_ground_moved(
     )
     assert moved in harness.whole(second)
     assert "Thu 17 Dec 2026 → *Sun 20 Dec 2026* (+3 days), if approved." in harness.whole(second)
-    assert any("#2" in harness.whole(one) and moved in harness.whole(one) for one in alice.dm())
+    assert any(
+        "#2" in harness.whole(message) and moved in harness.whole(message) for message in alice.dm()
+    )
     assert "The ground has moved" not in harness.text(first)
     alice.presses(second, "Approve")
     assert moved in alice.form_words()
@@ -240,7 +242,7 @@ def test_its_own_move_is_no_ground_that_moved(
     assert "The ground has moved" not in harness.text(card)
     assert "moved to Thu 17 Dec 2026 by an earlier round (+5 days)" in harness.whole(card)
     alice.presses(card, "Approve")
-    assert [one["text"]["text"] for one in options(alice, "moves")] == [
+    assert [option["text"]["text"] for option in options(alice, "moves")] == [
         "Leave it at 17 Dec",
         "Take it back to 12 Dec",
     ]
@@ -274,9 +276,9 @@ def test_another_question_takes_no_move_back(
 def options(person: Actor, field: str) -> list[dict[str, Any]]:
     """Return what this select of the open form offers."""
     return next(
-        list(one["element"]["options"])
-        for one in person.form.view["blocks"]
-        if one.get("block_id") == field
+        list(block["element"]["options"])
+        for block in person.form.view["blocks"]
+        if block.get("block_id") == field
     )
 
 
@@ -298,11 +300,11 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
     Each gives the last signature: one on a requirement, the other on a risk.
     """
     alice.promises("Beta")
-    for day, (one, other) in enumerate(
+    for day, (requirement_title, risk_title) in enumerate(
         (("Refunds", "Load test"), ("Wallets", "Gateway"), ("Vouchers", "Release")), 14
     ):
-        risk = erin.raises_move(other, to=f"2026-12-{day + 5}", kind="risk")
-        requirement = erin.raises_move(one, to=f"2026-12-{day}")
+        risk = erin.raises_move(risk_title, to=f"2026-12-{day + 5}", kind="risk")
+        requirement = erin.raises_move(requirement_title, to=f"2026-12-{day}")
         for card, first in ((risk, bob), (requirement, alice)):
             bob.states_impact(card)
             first.approves_move(card)
@@ -315,7 +317,7 @@ def test_two_decide_at_once_and_the_ledger_adds_up(
 
         harness.run(both())
         harness.settle()
-        late = [one for one in (alice, bob) if one.form]
+        late = [person for person in (alice, bob) if person.form]
         assert len(late) == 1
         assert "This happened while your form was open: Beta moved." in late[0].form_words()
         assert late[0].submits() == {}

@@ -60,7 +60,9 @@ def test_a_deferred_decision_comes_back_by_itself(
     )
     assert "back for a decision" in harness.plain(erin.dm()[-1])
     posted = next(
-        one for one in harness.workspace.messages[checkout.id] if one.thread_ts == card.ts
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if message.thread_ts == card.ts
     )
     assert "Since then: back for a decision." in harness.plain(posted)
     alice.approves(card)

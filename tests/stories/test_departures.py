@@ -24,9 +24,9 @@ def test_the_sponsor_takes_an_empty_seat_and_the_channel_is_told(
     assert acting(harness, 2)[:3] == ("bob", None, "sam")
     assert "Waiting for @sam (for @alice, who has left Slack) to decide" in harness.whole(card)
     told = [
-        one
-        for one in erin.member.sees(checkout)
-        if "seat of product owner is empty" in harness.plain(one)
+        message
+        for message in erin.member.sees(checkout)
+        if "seat of product owner is empty" in harness.plain(message)
     ]
     assert len(told) == 1
     assert (

@@ -133,7 +133,7 @@ def test_a_person_can_see_the_digest_of_several_weeks_now(
     assert "a number of weeks from 1 to 12" in erin.was_told()
     erin.types("/tradeoff Digest of the week", checkout)
     assert erin.form.values["title"]["title"]["value"] == "Digest of the week"
-    assert [one.drawing for one in harness.posts()].count(Drawing.DIGEST) == 0
+    assert [post.drawing for post in harness.posts()].count(Drawing.DIGEST) == 0
 
 
 def test_moves_of_commitments_come_first(
@@ -158,14 +158,14 @@ def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     alice.approves(erin.raises("Guest checkout", kind="requirements"))
     harness.later(days=7)
     (first,) = digests(harness, checkout)
-    (image,) = [one for one in first.blocks if one["type"] == "image"]
+    (image,) = [block for block in first.blocks if block["type"] == "image"]
     assert "Decided in each week, and waiting at its end, the last 8 weeks:" in image["alt_text"]
     assert image["alt_text"].endswith("0 and 0, 1 and 0.")
     erin.raises("Dark mode")
     harness.workspace.faults.add("files.getUploadURLExternal", "server_error")
     harness.later(days=7)
     second = digests(harness, checkout)[1]
-    assert "image" not in [one["type"] for one in second.blocks]
+    assert "image" not in [block["type"] for block in second.blocks]
 
 
 @pytest.mark.both_databases

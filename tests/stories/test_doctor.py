@@ -79,8 +79,8 @@ def test_doctor_finds_all_well(tmp_path: Path) -> None:
     tradeoff(tmp_path, "migrate")
     code, lines = doctor(tmp_path, Workspace())
     assert (code, faults(lines)) == (0, [])
-    for what in ("settings", "database", "schema", "messages", "token", "scopes", "clock"):
-        assert [line for line in lines if line.startswith(f"ok: {what}")], lines
+    for subject in ("settings", "database", "schema", "messages", "token", "scopes", "clock"):
+        assert [line for line in lines if line.startswith(f"ok: {subject}")], lines
 
 
 def test_doctor_makes_no_database_and_needs_none(tmp_path: Path) -> None:

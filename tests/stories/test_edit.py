@@ -42,9 +42,9 @@ def test_in_place_while_nobody_has_acted(
     assert (
         len(
             [
-                one
-                for one in harness.workspace.messages[checkout.id]
-                if one.ts == card.ts or one.thread_ts == card.ts
+                message
+                for message in harness.workspace.messages[checkout.id]
+                if message.ts == card.ts or message.thread_ts == card.ts
             ]
         )
         == 1
@@ -71,7 +71,7 @@ def test_afterwards_it_is_a_new_round(
     assert buttons(card) == ["State impact"]
     asked = bob.dm()[-1]
     assert "@erin asks: what would Add two wallets (#1) in #checkout cost?" in harness.plain(asked)
-    assert len([one for one in bob.dm() if "asks: what would" in one.text]) == 1
+    assert len([message for message in bob.dm() if "asks: what would" in message.text]) == 1
     assert "has gone on to round 2." in harness.plain(alice.dm()[-1])
     bob.states_impact(asked, days=11)
     assert "11 working days of slip" in harness.whole(card)
@@ -242,6 +242,6 @@ def test_judged_criteria_stay(
     assert harness.decision().round == 3
     assert "Now really fast" in harness.whole(card)
     assert "round 1: not met" in harness.whole(card)
-    assert [one.round for one in harness.decision_whole().claims] == [1, 2, 3]
+    assert [claim.round for claim in harness.decision_whole().claims] == [1, 2, 3]
     alice.presses(card, "Accept")
     assert alice.submits(reason="Fast") == {}

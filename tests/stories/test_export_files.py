@@ -166,7 +166,7 @@ def test_the_json_file_fits_its_schema(record: Database) -> None:
     add_hostile(record)
     found = whole(record)
     assert list(faults(found, SCHEMA, SCHEMA)) == []
-    assert [one["title"] for one in found["decisions"]][3:] == list(HOSTILE)
+    assert [decision["title"] for decision in found["decisions"]][3:] == list(HOSTILE)
     narrow = whole(
         record,
         tenant=records.TEAM,
@@ -175,7 +175,7 @@ def test_the_json_file_fits_its_schema(record: Database) -> None:
         since=records.MONDAY,
     )
     assert list(faults(narrow, SCHEMA, SCHEMA)) == []
-    assert [one["number"] for one in narrow["decisions"]] == [3]
+    assert [decision["number"] for decision in narrow["decisions"]] == [3]
     assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
 
 

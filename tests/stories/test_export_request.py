@@ -56,7 +56,11 @@ def test_each_form_comes_by_direct_message(
         "Add Apple Pay",
         "Refund by e-mail",
     ]
-    assert [one["number"] for one in json.loads(whole.data or "")["decisions"]] == [1, 2, 3]
+    assert [decision["number"] for decision in json.loads(whole.data or "")["decisions"]] == [
+        1,
+        2,
+        3,
+    ]
     with zipfile.ZipFile(io.BytesIO(pages.data or b"")) as archive:
         assert archive.namelist()[0] == f"{harness.workspace.team_id}/0000/0001-guest-checkout.md"
     assert re.fullmatch(r"decisions-2027-01-02-1000\d\d\.csv", table.name)
@@ -166,7 +170,7 @@ def test_people_and_the_channel_are_called_by_name(
     assert first["in_words"].startswith("approved by Alice (product owner")
     decision = json.loads(whole.data or "")["decisions"][0]
     assert decision["raised_by"] == decision["history"][0]["actor"] == erin.id
-    assert {decision["names"][one] for one in (erin.id, alice.id, checkout.id)} == {
+    assert {decision["names"][id] for id in (erin.id, alice.id, checkout.id)} == {
         "Erin",
         "Alice",
         "checkout",

@@ -31,7 +31,7 @@ def asked(bob: Actor) -> list[str]:
 
 def says(bob: Actor, held: str, days: int, note: str = "") -> None:
     bob.presses(
-        next(one for one in reversed(bob.dm()) if "Say how it went" in buttons(one)),
+        next(message for message in reversed(bob.dm()) if "Say how it went" in buttons(message)),
         "Say how it went",
     )
     assert bob.submits(held=held, days=days, note=note) == {}
@@ -85,9 +85,9 @@ def _says_worse(harness: Harness, bob: Actor, card: Message) -> None:
     ).replace("*", "")
     assert "The bank was slow" in harness.whole(card)
     told = next(
-        one
-        for one in bob.dm()
-        if "you said how it went: worse than forecast, 8 working days" in harness.plain(one)
+        message
+        for message in bob.dm()
+        if "you said how it went: worse than forecast, 8 working days" in harness.plain(message)
     )
     assert buttons(told) == []
 
@@ -125,7 +125,9 @@ def test_a_reopened_decision_is_not_asked_about(
     card = approved(alice, bob, erin, review_on="2026-12-01")
     until(harness, 1, month=12)
     alice.reopens(card)
-    told = next(one for one in bob.dm() if "the decision no longer stands" in harness.plain(one))
+    told = next(
+        message for message in bob.dm() if "the decision no longer stands" in harness.plain(message)
+    )
     assert buttons(told) == []
     bob.presses_stale(told, "review.say", f"{harness.decision().id}:1")
     assert "#1 was decided anew since then" in bob.was_told()
@@ -185,8 +187,8 @@ def test_a_question_that_is_not_answered_stands_in_the_reminder(
     bob.raises("Who pays the bank", kind="risk", due_on="2026-12-01")
     until(harness, 2, month=12)
     assert any(
-        "waits for your word on whether the forecast held" in one
-        for one in bob.dm_text("2 things wait for you")
+        "waits for your word on whether the forecast held" in text
+        for text in bob.dm_text("2 things wait for you")
     )
 
 

@@ -138,7 +138,7 @@ def test_somebody_new_is_told_what_to_do_first(harness: Harness, erin: Actor) ->
     assert "Nothing here yet: three things to begin with" in shown
     assert "/invite @tradeoffs" in shown
     assert "/tradeoff setup" in shown
-    assert not [one for one in HEADINGS if one in shown]
+    assert not [heading for heading in HEADINGS if heading in shown]
     assert (
         harness.query(
             lambda session: session.connection().exec_driver_sql("SELECT * FROM workspace").all()
@@ -333,5 +333,5 @@ def test_what_waits_is_called_what_it_is(
     assert "Waits for your verdict" in shown
     assert "Waits for your signature" in shown
     bob.approves(card)
-    asked = harness.text(next(one for one in bob.dm() if "you have signed" in one.text))
+    asked = harness.text(next(message for message in bob.dm() if "you have signed" in message.text))
     assert asked.count("waiting for the second signature, from @alice") == 1

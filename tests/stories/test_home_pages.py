@@ -94,7 +94,7 @@ def titles(actor: Actor, heading: str) -> list[str]:
 
 
 def numbers(*given: int) -> list[str]:
-    return [str(one) for one in given]
+    return [str(id) for id in given]
 
 
 @pytest.mark.both_databases
@@ -216,8 +216,8 @@ def test_what_people_type_stays_text(
 ) -> None:
     erin.raises_quietly(f'"{typed}"', checkout)
     assert f"#1 {typed}" in opens_home(alice)
-    drawn = [one["text"]["text"] for one in home(alice).view["blocks"] if "text" in one]
-    assert not [one for one in drawn if "<!" in one]
+    drawn = [block["text"]["text"] for block in home(alice).view["blocks"] if "text" in block]
+    assert not [text for text in drawn if "<!" in text]
 
 
 @pytest.mark.both_databases

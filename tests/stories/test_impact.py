@@ -55,7 +55,7 @@ def test_reminded_half_way_in_his_own_morning(
     """
     erin.raises("Add Apple Pay")
     harness.later(hours=22, minutes=20)  # Tuesday 08:20 UTC
-    assert not [one for one in bob.dm() if "waits for you" in one.text]
+    assert not [message for message in bob.dm() if "waits for you" in message.text]
     harness.later(minutes=20)
     reminder = bob.dm()[-1]
     assert harness.plain(reminder).startswith(
@@ -66,7 +66,7 @@ def test_reminded_half_way_in_his_own_morning(
     bob.states_impact(bob.form)
     assert harness.decision().impact is Impact.STATED
     harness.later(days=3)
-    assert sum("waits for you" in one.text for one in bob.dm()) == 1
+    assert sum("waits for you" in message.text for message in bob.dm()) == 1
 
 
 def test_no_reminder_where_it_is_stated(
@@ -75,7 +75,7 @@ def test_no_reminder_where_it_is_stated(
     card = erin.raises("Add Apple Pay")
     bob.states_impact(card)
     harness.later(days=2)
-    assert not [one for one in bob.dm() if "waits for you" in one.text]
+    assert not [message for message in bob.dm() if "waits for you" in message.text]
 
 
 def test_working_days_where_the_counterpart_is(
@@ -104,7 +104,7 @@ def test_a_weekend_does_not_count(
     erin.raises("Add Apple Pay")
     assert harness.decision().impact_due_at == datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
     harness.later(days=2)
-    assert not [one for one in bob.dm() if "waits for you" in one.text]
+    assert not [message for message in bob.dm() if "waits for you" in message.text]
 
 
 def test_a_lapse_is_told_to_both_and_marked(

@@ -210,7 +210,9 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
         "option2_name": "No",
     }
     fields |= {f"option{number}_{side}": "Some" for number in (1, 2) for side in ("value", "cost")}
-    choice = next(one for one in erin.form.view["blocks"] if one.get("block_id") == "commitment")
+    choice = next(
+        block for block in erin.form.view["blocks"] if block.get("block_id") == "commitment"
+    )
     fields["commitment"] = choice["element"]["options"][0]["text"]["text"]
     assert erin.submits(**fields, move_to="2026-12-17") == {}
     erin.raises("Another thing", kind="requirements")

@@ -45,7 +45,9 @@ def test_overdue_is_the_day_after_where_the_channel_is(
     until(harness, 25, "05:00")
     assert "Overdue: it was due on 24 Nov" in harness.text(card)
     assert "Overdue" in harness.text(
-        next(one for one in alice.dm() if "waits for your decision" in harness.plain(one))
+        next(
+            message for message in alice.dm() if "waits for your decision" in harness.plain(message)
+        )
     )
     assert harness.decision().state is State.AWAITING_DECISION
     assert harness.decision().outcome is None
@@ -111,7 +113,9 @@ def test_one_message_bundles_all_that_waits(
     bob.raises("Freeze", kind="schedule")
     until(harness, 24, "12:00")
     assert reminders(alice) == ["Tue 24 09:30"]
-    (message,) = [one for one in alice.dm() if "things wait for you" in harness.plain(one)]
+    (message,) = [
+        message for message in alice.dm() if "things wait for you" in harness.plain(message)
+    ]
     words = harness.plain(message)
     assert words.startswith(
         "4 things wait for you. #1 Guest checkout in #checkout waits for your decision"
@@ -217,7 +221,8 @@ def test_the_sponsor_may_decide_only_after_the_grace_period(
     sam.presses(card, "Delegate")
     assert "You may decide #1 by escalation, but not hand it on" in sam.was_told()
     sam.presses(
-        next(one for one in sam.dm() if "from now on you may" in harness.plain(one)), "Approve"
+        next(message for message in sam.dm() if "from now on you may" in harness.plain(message)),
+        "Approve",
     )
     assert "You decide as sponsor, by escalation; the record says so" in sam.form_words()
     sam.twice(option="A. Add it now", reason="It cannot wait")
@@ -248,7 +253,9 @@ def test_the_holder_may_still_decide_what_is_escalated(
     assert "rejected by @alice (product owner, requirements)" in harness.plain(
         harness.workspace.messages[checkout.id][-1]
     )
-    (told,) = [one for one in sam.dm() if "Nothing waits for you here" in harness.plain(one)]
+    (told,) = [
+        message for message in sam.dm() if "Nothing waits for you here" in harness.plain(message)
+    ]
     assert buttons(told) == ["Details"]
 
 
@@ -273,17 +280,17 @@ def test_lapsed_rejected_and_withdrawn_are_three_things(
     assert erin.submits(reason="Asked twice") == {}
     until(harness, 25, "12:00")
     alice.rejects(rejected)
-    assert [one.impact for one in harness.decisions()] == [
+    assert [decision.impact for decision in harness.decisions()] == [
         Impact.LAPSED,
         Impact.LAPSED,
         Impact.AWAITED,
     ]
-    assert [one.state for one in harness.decisions()] == [
+    assert [decision.state for decision in harness.decisions()] == [
         State.AWAITING_DECISION,
         State.DECIDED,
         State.WITHDRAWN,
     ]
-    assert [one.outcome for one in harness.decisions()] == [None, Outcome.REJECTED, None]
+    assert [decision.outcome for decision in harness.decisions()] == [None, Outcome.REJECTED, None]
     assert "No impact was stated by @bob" in harness.whole(lapsed)
     assert "Waiting for @alice to decide" in harness.text(lapsed)
     assert "Rejected by @alice" in harness.text(rejected)

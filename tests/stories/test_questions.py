@@ -83,7 +83,9 @@ def test_who_can_be_asked(harness: Harness, alice: Actor, erin: Actor, checkout:
     checkout.members.add(harness.workspace.person("robot").id)
     card = erin.raises("Guest checkout", kind="requirements")
     alice.presses(card, "Ask")
-    asked = {one: alice.submits(person=one, question="Why?") for one in ("nora", "robot", "alice")}
+    asked = {
+        name: alice.submits(person=name, question="Why?") for name in ("nora", "robot", "alice")
+    }
     assert asked == {
         "nora": {
             "Whom do you ask?": "This person is not in the channel, so they cannot see the card. "

@@ -164,7 +164,7 @@ CHANGED = [
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("what", "statement"), CHANGED, ids=[what for what, _ in CHANGED])
+@pytest.mark.parametrize(("what", "statement"), CHANGED, ids=[change for change, _ in CHANGED])
 def test_a_changed_event_is_found(record: Database, what: str, statement: str) -> None:
     with record.engine.begin() as connection:
         connection.execute(text(statement))

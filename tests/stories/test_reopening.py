@@ -51,9 +51,9 @@ def test_reopened_in_the_next_round(
     assert "Since then: reopened by @bob. Why: The fees went up" in harness.whole(card)
     assert "Impact, stated by @bob" in harness.whole(card)
     outcome = next(
-        one
-        for one in harness.workspace.messages[checkout.id]
-        if "approved by" in harness.plain(one) and one != card
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if "approved by" in harness.plain(message) and message != card
     )
     assert "Since then: reopened by @bob" in harness.whole(outcome)
 
@@ -63,8 +63,8 @@ def test_the_people_of_the_first_round_are_told_once(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, dora: Actor
 ) -> None:
     card = reopened(alice, bob, erin, dora)
-    for one in (erin, sam, dora):
-        told = one.dm_text(
+    for person in (erin, sam, dora):
+        told = person.dm_text(
             "#1 Add Apple Pay in #checkout, which you had a part in, was reopened by @bob"
         )
         assert len(told) == 1
@@ -157,9 +157,9 @@ def test_superseded_links_both_ways_and_takes_its_move_back(
     assert "Superseded by #2." in harness.whole(old)
     assert (buttons(old), menu(old)) == (["Details"], [])
     outcome = next(
-        one
-        for one in harness.workspace.messages[checkout.id]
-        if "#1 Wait" in harness.plain(one) and one.thread_ts
+        message
+        for message in harness.workspace.messages[checkout.id]
+        if "#1 Wait" in harness.plain(message) and message.thread_ts
     )
     assert "Since then: superseded by #2." in harness.whole(outcome)
     bob.presses_stale(old, "second_thoughts.reopen", str(first.id))
@@ -238,7 +238,7 @@ def test_undone_within_five_minutes_by_whoever_decided(
     assert (decision.state, decision.round, decision.outcome) == (State.AWAITING_DECISION, 2, None)
     assert "Since then: taken back within minutes by @alice" in harness.whole(card)
     assert buttons(card) == ["Approve", "Reject", "Defer", "Ask"]
-    assert [one.actor for one in events(harness, Verb.UNDO)] == [alice.id]
+    assert [event.actor for event in events(harness, Verb.UNDO)] == [alice.id]
     assert "taken back within minutes by @alice" in " ".join(
         erin.dm_text("is settled: approved by @alice")
     )
@@ -316,7 +316,7 @@ def test_who_may_not_reopen_still_has_what_they_typed(
     assert "Only @alice or @bob can reopen or supersede #1" in erin.form_words()
     harness.run(erin.member.closes())
     erin.twice()
-    assert [one.title for one in harness.decisions()] == [
+    assert [decision.title for decision in harness.decisions()] == [
         "Guest checkout without account",
         "Guest checkout",
     ]

@@ -208,7 +208,7 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.engine.connect() as connection:
         lines = connection.exec_driver_sql(f"{explain} {asked[0]}", asked[1]).all()
-    return [one.number for one in found], "\n".join(str(line[-1]) for line in lines)
+    return [decision.number for decision in found], "\n".join(str(line[-1]) for line in lines)
 
 
 @pytest.mark.both_databases

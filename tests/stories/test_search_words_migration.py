@@ -37,4 +37,4 @@ def words_kept(url: str) -> dict[int, frozenset[str]]:
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT decision_id, words FROM decision_words")).all()
     engine.dispose()
-    return {id: frozenset(one.strip("'") for one in kept.split()) for id, kept in rows}
+    return {id: frozenset(word.strip("'") for word in kept.split()) for id, kept in rows}

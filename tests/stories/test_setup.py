@@ -62,16 +62,16 @@ def test_roles_are_held_by_full_members(
     harness.person("dora", deactivated=True)
     harness.person("robot", bot=True)
     alice.types("/tradeoff setup", search)
-    for one, words in (
+    for name, words in (
         ("gus", "a guest"),
         ("olga", "from another company"),
         ("dora", "deactivated"),
         ("robot", "a bot"),
     ):
-        errors = alice.submits(product_owner=one, project_manager="alice")
+        errors = alice.submits(product_owner=name, project_manager="alice")
         assert words in errors["Product owner"]
     assert alice.submits(product_owner="alice", time_zone="America/New York") == {}
-    assert [one.time_zone for one in versions(harness)] == ["America/New_York"]
+    assert [version.time_zone for version in versions(harness)] == ["America/New_York"]
 
 
 def test_each_save_is_a_new_version_with_a_reason(
@@ -80,7 +80,10 @@ def test_each_save_is_a_new_version_with_a_reason(
     erin.types("/tradeoff setup", checkout)
     assert "The rights here are changed by @alice, @bob, @sam" in erin.was_told()
     bob.sets_up_again(checkout, impact_days=3, reason="Two days are too short")
-    assert [(one.number, one.impact_days) for one in versions(harness)] == [(1, 2), (2, 3)]
+    assert [(version.number, version.impact_days) for version in versions(harness)] == [
+        (1, 2),
+        (2, 3),
+    ]
     posted = erin.member.sees(checkout)[-1]
     assert (
         "@bob changed who decides here: rights v2. Time to state impact: was 2 working days; now "
@@ -91,8 +94,8 @@ def test_each_save_is_a_new_version_with_a_reason(
 def test_any_member_sets_up_after_all_role_holders_have_left(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
-    for one in (alice, bob, sam):
-        harness.run(one.member.is_deactivated())
+    for person in (alice, bob, sam):
+        harness.run(person.member.is_deactivated())
     erin.sets_up_again(
         checkout, product_owner="erin", project_manager="erin", sponsor=None, reason="All have left"
     )

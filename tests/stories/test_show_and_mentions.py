@@ -64,7 +64,9 @@ def test_show_tells_the_whole_story(
 
 
 def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
-    return [one for one in person.member.sees(channel) if one.thread_ts and one.bot_id]
+    return [
+        message for message in person.member.sees(channel) if message.thread_ts and message.bot_id
+    ]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_linked_decisions_are_a_press_away(
         "#1 Add Apple Pay",
     ):
         erin.presses(
-            erin.form, next(one for one in buttons_beside(erin) if one.startswith("Open #"))
+            erin.form, next(label for label in buttons_beside(erin) if label.startswith("Open #"))
         )
         assert opened in erin.form_words()
     assert len(harness.workspace.modals(erin.id)) == 1
@@ -155,7 +157,7 @@ def test_linked_decisions_are_a_press_away(
 
 def buttons_beside(person: Actor) -> list[str]:
     beside = [block["accessory"] for block in person.form.view["blocks"] if "accessory" in block]
-    return [one["text"]["text"] for one in beside]
+    return [button["text"]["text"] for button in beside]
 
 
 # ---- mentions ------------------------------------------------------------------------------------
@@ -171,11 +173,11 @@ def answers(harness: Harness, to: Message) -> list[Message]:
     """Return what is in the thread of this message, and nowhere else."""
     thread = to.thread_ts or to.ts
     found = [
-        one
-        for one in harness.workspace.messages[to.channel]
-        if one.thread_ts == thread and one.bot_id
+        message
+        for message in harness.workspace.messages[to.channel]
+        if message.thread_ts == thread and message.bot_id
     ]
-    assert not [one for one in found if one.reply_broadcast]
+    assert not [message for message in found if message.reply_broadcast]
     return found
 
 

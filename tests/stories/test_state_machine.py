@@ -31,5 +31,5 @@ def test_whatever_people_do_the_record_and_what_they_are_told_hold(sqlite_templa
     RandomDecisions.happened = Counter()
     run_state_machine_as_test(RandomDecisions, settings=RUNS)
     RandomDecisions.runner.close()
-    missed = {one for one in Verb if not RandomDecisions.happened[one]}
+    missed = {verb for verb in Verb if not RandomDecisions.happened[verb]}
     assert len(missed) < 12, f"most verbs are refused: {missed}"

@@ -133,5 +133,5 @@ def test_every_verb_is_reached(sqlite_template: Path) -> None:
         walk(machine)
         machine.teardown()
     RandomDecisions.runner.close()
-    missed = EVERYTHING - {what for what, times in RandomDecisions.happened.items() if times}
-    assert {str(one) for one in missed} == set()
+    missed = EVERYTHING - {step for step, times in RandomDecisions.happened.items() if times}
+    assert {str(step) for step in missed} == set()

@@ -160,7 +160,7 @@ def moved_by_both(alice: Actor, bob: Actor, erin: Actor) -> Message:
     return card
 
 
-def test_reopened_and_rejected_by_one_key_the_move_stays(
+def test_reopened_and_rejected_by_one_signatory_the_move_stays(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
     card = moved_by_both(alice, bob, erin)

@@ -194,7 +194,7 @@ def test_each_fault_is_named(record: Database) -> None:
     record.run_here(lambda session: some_more(session, len(TAMPERING)))
     expected = []
     for number, (statements, fault) in enumerate(TAMPERING, start=4):
-        tampered(record, *(one.format(number=number) for one in statements))
+        tampered(record, *(statement.format(number=number) for statement in statements))
         expected.append(f"{TEAM} #{number}: {fault}")
     assert faults(record) == expected
 

@@ -54,8 +54,8 @@ def attempts(harness: Harness) -> dict[str, int]:
 
 def public(harness: Harness) -> list[tuple[str, str]]:
     """Return everything that more than one person can see."""
-    every = [one for messages in harness.workspace.messages.values() for one in messages]
-    return [(one.ts, harness.text(one)) for one in every if not one.ephemeral_to]
+    every = [message for messages in harness.workspace.messages.values() for message in messages]
+    return [(message.ts, harness.text(message)) for message in every if not message.ephemeral_to]
 
 
 @pytest.mark.parametrize("gone", GONE)

@@ -161,7 +161,7 @@ def _review(decision: Decision, sample: Sample) -> None:
 
 
 def _if_it_happens(act: Step) -> Step:
-    """Make an act that raises NothingHappens if nothing came of it."""
+    """Return the same act, which raises NothingHappens if it has changed nothing."""
 
     def acted(decision: Decision, sample: Sample) -> None:
         before = decision.event_count
@@ -212,7 +212,7 @@ RECORDED = {
     name: TRADEOFF[name] for name in ("approved", "rejected", "withdrawn", "reopened", "undone")
 }
 
-# Acts beside the way of a decision: at most two of these in one story.
+# Acts that do not take a decision towards its outcome. A story has at most two of them.
 BESIDE: dict[str, Step] = {
     "asked": _asked,
     "answered": _answer,
@@ -241,7 +241,7 @@ BESIDE_A_TRADEOFF: dict[str, Step] = BESIDE | {
 
 
 def acts_on(shape: str) -> tuple[dict[str, Step], dict[str, Step]]:
-    """Return the acts that the decision's way is made of, and those that happen beside it."""
+    """Return the acts that take the decision towards its outcome, and the others (`BESIDE`)."""
     if shape == "acceptance":
         return ACCEPTANCE, BESIDE
     return (RECORDED, BESIDE) if shape.startswith("recorded") else (TRADEOFF, BESIDE_A_TRADEOFF)

@@ -11,7 +11,7 @@ from models.tables.decision import Decision
 
 
 def marked(value: object, session: Session) -> str:
-    """Return the value with the mark of the decision that it begins with the id of, if any."""
+    """Return the value with the mark of its decision, if the value begins with a decision's id."""
     found = re.fullmatch(r"([0-9]{1,9})(?::([0-9]{1,9}))?", str(value))
     decision = session.get(Decision, int(found[1])) if found else None
     if found is None or decision is None:

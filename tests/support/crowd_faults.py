@@ -32,8 +32,8 @@ async def trouble_replicas(replicas: Replicas, dice: Random, ended: asyncio.Even
 
 # ---- transactions held before commit -------------------------------------------------------------
 
-# Whoever wrote one of these rows passes the row's gate as the last thing before the commit. Whoever
-# waits there too long is refused: the commit fails, and all that was written is gone.
+# A transaction that has written one of these rows passes the row's gate just before its commit. If
+# it waits there too long, the commit fails and the transaction is rolled back.
 GATES = 4
 GATED = ("decision", "history_event", "post", "timer")
 GATE = f"""
@@ -60,7 +60,7 @@ def build_gates(url: str) -> None:
 
 
 async def hold_commits(url: str, dice: Random, ended: asyncio.Event) -> Counter[str]:
-    """Close a gate now and then, so that others overtake who waits there; return how often."""
+    """Close a gate now and then, so that transactions overtake each other; return how often."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     count: Counter[str] = Counter()
     with engine.connect() as connection:

@@ -60,7 +60,7 @@ DIRECT = 75
 # As far back as people look, in messages.
 SEEN = 30
 PAUSE = (0.3, 1.7)
-# A press that is answered in private when it is taken, too.
+# Presses that get a private answer even if they take effect.
 TELLS = {"second_thoughts.undo", "silence.snooze", "commitments.ledger", "records.open"}
 Pressable = tuple[Message | View, str, dict[str, Any], Any]
 
@@ -141,7 +141,7 @@ class CrowdMember:
     # ---- forms -----------------------------------------------------------------------------------
 
     async def _fill_in(self) -> None:
-        """Fill in the form and submit it; once more where it was refused, or nobody answered."""
+        """Fill in the form and submit it; try once more if it is refused or nobody answers."""
         assert self.member.modal
         inside = [pressable for _, pressable in buttons(self.member.modal)]
         if inside and self.dice.random() < 0.4:

@@ -167,8 +167,8 @@ class Harness:
     def breaks(self, method: str, kind: Kind, **more: Any) -> None:
         """Make the next calls of this method go wrong in this way.
 
-        On silence, the bot gives up as in life, and sooner when it sends, so that tests need not
-        wait.
+        If Slack is to be silent, the bot's time-outs are as in life or shorter, so that tests need
+        not wait.
         """
         if kind.startswith("timeout"):
             self.timeouts.look_up = 0.4

@@ -49,7 +49,7 @@ def threads_held(harness: Harness) -> Iterator[None]:
 
 @contextlib.contextmanager
 def commits_held(harness: Harness) -> Iterator[threading.Event]:
-    """Hold every commit until the block ends; yield what is set once one has begun."""
+    """Hold every commit until the block ends; yield an event that is set when a commit begins."""
     begun, free = threading.Event(), threading.Event()
 
     def hold(connection: object) -> None:

@@ -112,7 +112,9 @@ class InterleavedActs(RuleBasedStateMachine):
 
     def slack_says(self, who: str) -> Work:
         """Let somebody leave Slack; whoever has left comes back. Two at most are gone."""
-        gone = [id for id, one in self.two.people.items() if one.standing is Standing.DEACTIVATED]
+        gone = [
+            id for id, person in self.two.people.items() if person.standing is Standing.DEACTIVATED
+        ]
         if who in gone or len(gone) > 1:
             return self.two.slack_says([*gone, who][0], Standing.MEMBER)
         return self.two.slack_says(who, Standing.DEACTIVATED)

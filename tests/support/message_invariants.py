@@ -98,7 +98,7 @@ def signed_now(row: Row, truths: RecordInvariants) -> set[Role]:
     return {signature.role for signature in truths.signed[row.id] if signature.round == row.round}
 
 
-def keys_now(row: Row, truths: RecordInvariants) -> dict[Role, str]:
+def signatories_now(row: Row, truths: RecordInvariants) -> dict[Role, str]:
     """Return who must decide, by role: once one has signed, also who may move the commitment."""
     more = row.move_decides.roles if row.move_decides and signed_now(row, truths) else ()
     return holders(row) | {role: seats(row)[role][0] for role in more}
@@ -106,7 +106,7 @@ def keys_now(row: Row, truths: RecordInvariants) -> dict[Role, str]:
 
 def still_to_sign(row: Row, truths: RecordInvariants) -> set[str]:
     signed = signed_now(row, truths)
-    return {person for role, person in keys_now(row, truths).items() if role not in signed}
+    return {person for role, person in signatories_now(row, truths).items() if role not in signed}
 
 
 def to_state_impact(row: Row, truths: RecordInvariants) -> set[str]:
@@ -250,8 +250,8 @@ class MessageInvariants:
     ) -> set[tuple[Drawing, str | None]]:
         """Return the messages that a handover owes.
 
-        They go to whoever had something to do and did not hand it over, and to whoever has it again
-        although they were asked before.
+        They go to the person who had something to do, unless that person handed it over. They also
+        go to the person who has it again and was asked earlier in this round.
         """
         messages: set[tuple[Drawing, str | None]] = set()
         acting = {
@@ -269,7 +269,7 @@ class MessageInvariants:
         return messages
 
     def _to_do(self, row: Row, acting: dict[Role, str], person: str) -> bool:
-        signed, keys = signed_now(row, self.truths), keys_now(row, self.truths)
+        signed, keys = signed_now(row, self.truths), signatories_now(row, self.truths)
         counterpart = list(acting)[-1]
         asked = acting[counterpart] == person and row.impact in (
             Impact.AWAITED,
@@ -278,7 +278,7 @@ class MessageInvariants:
         return asked or person in {acting[role] for role in keys if role not in signed}
 
     def _had_a_part(self, row: Row) -> set[str]:
-        people = {row.raised_by, *row.consulted, *keys_now(row, self.truths).values()}
+        people = {row.raised_by, *row.consulted, *signatories_now(row, self.truths).values()}
         for event in self.truths.events[row.id]:
             if event.verb in (Verb.STATE_IMPACT, Verb.SIGN, Verb.DECIDE, Verb.WITHDRAW):
                 people.add(event.actor)
@@ -321,7 +321,7 @@ class MessageInvariants:
             assert turns[asked] >= 1, f"{asked} is not asked"
 
     def _is_turn(self, row: Row, decision: Decision, post: Post) -> bool:
-        """Return True if what this message asks of its reader is still to do, and theirs."""
+        """Return True if the reader still has to do what this message asks of them."""
         here = not row.state.settled and post.round == row.round
         deciding = here and row.state is not State.AWAITING_IMPACT
         match post.drawing:

@@ -19,7 +19,7 @@ from models.refusals.afterwards import CommitmentClosed
 from models.refusals.refused import ChangedMeanwhile, Refused
 from models.rules import Kind, Outcome, Standing, State
 from models.working_time import MONDAY_TO_FRIDAY, OPENING, local_day, moment
-from support.message_invariants import MessageInvariants, keys_now, still_to_sign
+from support.message_invariants import MessageInvariants, signatories_now, still_to_sign
 from support.record_invariants import RecordInvariants, Row
 from support.route_runner import ALICE, BOB, CHANNEL, ERIN, NINA, SAM, Pick, RouteRunner, Who
 from support.timer_invariants import by_now
@@ -120,7 +120,7 @@ class RandomActs(RuleBasedStateMachine):
         ) + timedelta(days=on)
 
     def one(self, pick: int, *tests: Test, sort: Test = lambda row: True) -> Row:
-        """Pick a decision: mostly one that this can be done with, now and then any of its sort."""
+        """Pick a decision: mostly one that passes the tests, now and then any of this sort."""
         fit = [row for row in self.decisions if sort(row) and all(test(row) for test in tests)]
         every = [row for row in self.decisions if sort(row)]
         among = every if pick % 6 == 5 or not fit else fit
@@ -173,7 +173,7 @@ class RandomActs(RuleBasedStateMachine):
         """
         may = to_decide(row) and self.runner.people[who].standing is not Standing.DEACTIVATED
         may = may and who in still_to_sign(row, self.truths) | (
-            {row.escalated_to} - set(keys_now(row, self.truths).values())
+            {row.escalated_to} - set(signatories_now(row, self.truths).values())
         )
         if remember is None:
             action = ACTIONS.get(fields.pop("outcome", None), callback)

@@ -79,15 +79,15 @@ def holders(row: Row) -> dict[Role, str]:
     return {role: seats(row)[role][0] for role in roles}
 
 
-def keys_of(row: Row) -> set[str]:
+def signatories_of(row: Row) -> set[str]:
     """Return who must agree: the holders, and whoever may move the commitment that it touches."""
     roles = {*holders(row), *(row.move_decides.roles if row.move_decides else ())}
     return {seats(row)[role][0] for role in roles}
 
 
 def deciders(row: Row) -> set[str]:
-    """Return who has the right to decide this: the keys, and the sponsor after an escalation."""
-    return keys_of(row) | ({row.escalated_to} - {None})
+    """Return the people who may decide this: who must sign, and the sponsor after an escalation."""
+    return signatories_of(row) | ({row.escalated_to} - {None})
 
 
 class RecordInvariants:
@@ -233,7 +233,7 @@ class RecordInvariants:
             Verb.ASK: deciders(before),
             Verb.ANSWER: questions,
             Verb.DECIDE: deciders(before),
-            Verb.SIGN: keys_of(before),
+            Verb.SIGN: signatories_of(before),
             Verb.WITHDRAW: {row.raised_by},
             Verb.EDIT: {row.raised_by},
             Verb.REVISE: {row.raised_by},
@@ -245,14 +245,14 @@ class RecordInvariants:
         }.get(event.verb)
         assert may is None or person in may, f"{person} did {event.verb}"
         if event.verb is Verb.DECIDE:
-            self._both_keys(before, row, event, changes)
+            self._both_signatures(before, row, event, changes)
         if event.verb is Verb.UNDO:
             assert event.at <= before.settled_at + timedelta(minutes=5)
 
-    def _both_keys(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
-        """Check that a joint decision says yes with both keys or by escalation.
+    def _both_signatures(self, before: Row, row: Row, event: Row, changes: Changes) -> None:
+        """Check that a joint decision is approved with both signatures or by escalation.
 
-        It must also say by what right.
+        It must also say by which right.
         """
         self.happened[row.outcome] += 1
         assert before.state is not State.AWAITING_IMPACT or before is row
@@ -298,9 +298,9 @@ class RecordInvariants:
         return self.runner.people[person].standing is Standing.DEACTIVATED
 
     def _seats(self, row: Row) -> None:
-        """Check that whoever acts holds the role, or acts for the one who does.
+        """Check that each person who acts holds the role, or acts for the person who holds it.
 
-        No chain is longer than one. Whoever follows a leaver holds the role too.
+        A stand-in has no stand-in. A person who follows somebody who has left holds the role too.
         """
         since = [
             version for version in self.versions.values() if version.id >= row.rights_version_id
@@ -381,8 +381,8 @@ class RecordInvariants:
             self.versions[row.id] = row
         # When the next version came is written down later.
         known, found = (
-            [row._asdict() | {"replaced_at": None} for row in each]
-            for each in (self.versions.values(), versions)
+            [row._asdict() | {"replaced_at": None} for row in rows]
+            for rows in (self.versions.values(), versions)
         )
         assert known == found
 
@@ -413,11 +413,13 @@ class RecordInvariants:
         found = self.settlements[row.id]
         if row.state.settled:
             last = found[-1]
-            return row.state is State.DECIDED and bool(last.moves or self._kept_by_one_key(row))
+            return row.state is State.DECIDED and bool(
+                last.moves or self._kept_by_one_signatory(row)
+            )
         return any(settlement.since is Verb.REOPEN for settlement in found)
 
-    def _kept_by_one_key(self, row: Row) -> bool:
-        """Return True if whoever ended it without a yes could not take its earlier move back."""
+    def _kept_by_one_signatory(self, row: Row) -> bool:
+        """Return True if the person who rejected it alone could not take its earlier move back."""
         agreed = row.outcome in (Outcome.APPROVED, Outcome.ACKNOWLEDGED)
         roles = row.move_decides.roles if row.move_decides else ()
         missing = {seats(row)[role][0] for role in roles} - {row.settled_by}

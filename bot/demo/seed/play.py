@@ -95,9 +95,9 @@ def moved(promised: date, working_days: int) -> date:
 
 
 def put_off_checks(session: Session, until: datetime) -> None:
-    """Let no check of who is there be due before: in a story of six weeks they are a thousand.
+    """Put off all checks of who is there, because six weeks have a thousand of them.
 
-    They look for events that Slack has lost, and this Slack loses none.
+    The checks look for events that Slack has lost, and this Slack loses none.
     """
     checks = Timer.kind.in_([TimerKind.READERS, TimerKind.WHO_IS_THERE])
     session.execute(

@@ -30,7 +30,7 @@ SCOPES = {
     "files.completeUploadExternal": {"files:write"},
     "files.info": {"files:read"},
 }
-# Arguments that are JSON, also within a form; and Slack's name for those that are not.
+# Arguments that must be JSON, also within a form, with Slack's error if one is not.
 MUST_BE_JSON = {
     "blocks": "invalid_arguments",
     "view": "invalid_arguments",
