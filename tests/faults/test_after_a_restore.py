@@ -87,6 +87,23 @@ def test_a_form_of_the_lost_hours_decides_nothing(
 
 
 @pytest.mark.any_database
+def test_a_form_of_the_lost_hours_gives_nothing_back(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    card = erin.raises("Lay off the contractors", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    sam.presses(card, "Delegate")
+    assert "Give #1 back" in str(sam.form)
+    restore()
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    assert sam.submits() == {}
+    assert LOST in sam.form_words()
+    assert harness.decision().holder == sam.id
+
+
+@pytest.mark.any_database
 def test_a_commitment_of_the_lost_hours_is_not_closed(
     harness: Harness, bob: Actor, checkout: Channel
 ) -> None:
