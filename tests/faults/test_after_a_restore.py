@@ -116,6 +116,39 @@ def test_a_commitment_of_the_lost_hours_is_not_closed(
     assert bob.form is None
 
 
+def test_a_form_of_the_lost_hours_moves_no_other_commitment(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    bob.promises("Beta")
+    erin.types("/tradeoff Later", checkout)
+    erin.presses(erin.form, "It touches a commitment")
+    restore()
+    bob.promises("Gamma")
+    asked = {"kind": "requirements", "why_now": "Asked for", "commitment": "Beta"}
+    options = {"option1_name": "Add it now", "option2_name": "Leave it"}
+    errors = erin.submits(**asked, **options, move_to="2026-12-30")
+    gone = "That commitment has been closed meanwhile. Choose another, or none."
+    assert errors == {"Commitment": gone}
+    assert harness.decisions() == []
+
+
+def test_what_was_told_of_a_lost_commitment_opens_no_other(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    harness.confirms_rights(alice)
+    restore = backup(harness)
+    bob.promises("Beta")
+    alice.approves_move(erin.raises_move("Later", to="2026-12-17"))
+    told = next(told for told in bob.dm() if "You promised Beta" in harness.text(told))
+    restore()
+    bob.promises("Gamma")
+    bob.presses(told, "Ledger")
+    assert LOST in bob.was_told()
+    assert bob.form is None
+
+
 def presses_unmarked(who: Actor, card: Message, action: str) -> None:
     """Press a button as the release before drew it."""
     element = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": "x"}}
