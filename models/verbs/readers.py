@@ -46,7 +46,8 @@ def note_standing(session: Session, workspace_id: int, person: str, standing: St
     if noted is None:
         noted = PersonAccess(workspace_id=workspace_id, person=person)
         session.add(noted)
-    noted.standing, noted.access_version = standing, version
+    noted.standing = standing
+    noted.access_version = version
     return True
 
 
