@@ -24,7 +24,6 @@ def names(actor: Actor, channel: Channel, **fields: str) -> dict[str, str]:
     return errors
 
 
-@pytest.mark.any_database
 def test_everybody_reads_the_names_that_the_workspace_has_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -81,6 +80,7 @@ def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
     assert set(names(alice, checkout, **kinds)) == {"Priority", "Risk"}
 
 
+@pytest.mark.both_databases
 def test_two_change_the_names_at_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
