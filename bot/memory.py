@@ -1,7 +1,7 @@
 """Memory of a replica in one transaction: what is known of Slack without asking.
 
-Another replica may have heard that somebody left a channel. Each such change has a version in the
-record; whatever is older than that is forgotten before it is used.
+Another replica may have heard that somebody left a channel, or became a guest. Each such change has
+a version in the record; whatever is older than that is forgotten before it is used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.people import People
 from handlers.requests import Place
 from models.rules import Person
-from models.tables.channel import changed_since
+from models.tables.person_access import changed_since
 
 
 class Memory:
@@ -26,6 +26,7 @@ class Memory:
         self._is_current = False
 
     def person(self, user: str) -> Person | None:
+        self._catch_up()
         return self._people.known_person(self._tenant, user)
 
     def place(self, channel: str) -> Place | None:
@@ -37,16 +38,17 @@ class Memory:
         return self._people.known_room(self._tenant, channel)
 
     def _catch_up(self) -> None:
-        """Forget channels that have changed since this replica last looked, once a transaction."""
+        """Forget what has changed since this replica last looked, once a transaction."""
         if self._is_current:
             return
         self._is_current = True
         since = self._people.access_versions.get(self._tenant, 0)
         changed = changed_since(self._session, self._tenant, since)
-        for channel in changed:
+        for channel in changed.channels:
             self._people.forget_place(self._tenant, channel)
-        if changed:
-            self._people.access_versions[self._tenant] = max(since, *changed.values())
+        for user in changed.people:
+            self._people.forget_person(self._tenant, user)
+        self._people.access_versions[self._tenant] = max(since, changed.version)
 
 
 def finders(people: People, session: Session, tenant: str) -> dict[str, Any]:

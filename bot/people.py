@@ -52,7 +52,7 @@ class People:
         self._client_for = client_for
         self._homes = homes
         self._timeouts = timeouts
-        # Newest change of who may read a channel that this cache takes into account, by tenant
+        # Newest change of who may read that this cache takes into account, by tenant
         # (`bot/memory.py`).
         self.access_versions: dict[str, int] = {}
         self._asked_anew = deque[float](maxlen=MOST_ANEW)

@@ -1,9 +1,12 @@
-"""Readers of a channel: what is drawn again when somebody comes or leaves, and the check by time.
+"""Readers of a channel: what is drawn again when their access changes, and the check by time.
 
 Slack may lose an event, so what people were told is checked once an hour as well.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,7 @@ from handlers import access
 from handlers.access import Sight
 from handlers.answers import Answer, Done, RedrawHome
 from handlers.requests import Due, Event
+from models.rules import Standing
 from models.tables.channel import Channel, find_channel
 from models.verbs import readers
 
@@ -32,6 +36,34 @@ def left(event: Event, session: Session) -> Answer:
     readers.note_change(session, channel)
     readers.redraw_told(session, channel.id, [event.user], event.at, hidden=False)
     return RedrawHome() if event.user != event.bot_user else Done()
+
+
+def standing_changed(event: Event, session: Session, workspace_id: int) -> Answer:
+    """Redraw what a person was told, and their Home, if Slack says that they are somebody else now.
+
+    A member who becomes a guest reads only the channels that they are in.
+    """
+    standing = _standing_said(event.body["user"])
+    if not readers.note_standing(session, workspace_id, event.user, standing):
+        return Done()
+    if standing is Standing.DEACTIVATED:
+        return Done()
+    regained = standing is Standing.MEMBER
+    readers.redraw_all_told(session, workspace_id, event.user, event.at, hidden=regained)
+    return RedrawHome()
+
+
+def _standing_said(user: Mapping[str, Any]) -> Standing:
+    """Return what this event says a person is.
+
+    Replicas ask Slack again when it changes, so this decides about nothing.
+    """
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    if user.get("is_stranger"):
+        return Standing.EXTERNAL
+    is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+    return Standing.GUEST if is_guest else Standing.MEMBER
 
 
 def channel_changed(event: Event, session: Session) -> Answer:

@@ -34,10 +34,10 @@ def cleaned(text: str) -> str:
     Joiners, direction marks and spaces inside it stay, because scripts and emoji need them.
     """
     text = _TAGS.sub(r"\1", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
-    first = next((at for at, letter in enumerate(text) if _is_drawn(letter)), None)
+    first = next((at for at, letter in enumerate(text) if is_drawn(letter)), None)
     if first is None:
         return ""
-    last = next(at for at in range(len(text) - 1, -1, -1) if _is_drawn(text[at]))
+    last = next(at for at in range(len(text) - 1, -1, -1) if is_drawn(text[at]))
     return text[first : last + 1] + _ending(text[last + 1 :])
 
 
@@ -46,7 +46,8 @@ def cleaned_line(text: str) -> str:
     return " ".join(cleaned(text).split())
 
 
-def _is_drawn(letter: str) -> bool:
+def is_drawn(letter: str) -> bool:
+    """Return True if people see something of this character; a blank is not drawn."""
     return not _BLANK.match(letter) and unicodedata.category(letter) not in _UNDRAWN
 
 

@@ -18,14 +18,15 @@ from bot.outbox import claims, refusals
 from bot.outbox.jobs import Job
 from bot.people import People, members_of
 from bot.slack_client import UNREACHABLE, SlackClient, error_name
-from handlers.requests import Known
+from handlers.requests import Known, NotYetKnown
+from models.rules import Standing
 
 # Tries after which the person who waits for the file is told that it failed.
 MOST_TRIES = 5
 
 
 class NotTheirs(Exception):
-    """The person who asked for the file is no longer in the private channel that it is about."""
+    """The person who asked for the file may not read the channel any more that it is about."""
 
 
 class NotShared(Exception):
@@ -57,9 +58,8 @@ async def send(
                 partial(people.look_up, job.tenant, known=Known()),
             )
             file_id = await uploads.send(client, export.name, out, uploads.SEND_LARGE_WITHIN)
-            if export.scope.channel and not await _may_read(
-                client, export.scope.channel, job.channel
-            ):
+            about = export.scope.channel
+            if about and not await _may_read(client, people, job, about):
                 raise NotTheirs
         except SlackApiError as error:
             if refusals.meaning(error) is refusals.Meaning.OWN_FAULT:
@@ -72,14 +72,20 @@ async def send(
     return channel
 
 
-async def _may_read(client: SlackClient, channel: str, person: str) -> bool:
-    """Return True if this person may read the channel now.
+async def _may_read(client: SlackClient, people: People, job: Job, channel: str) -> bool:
+    """Return True if the person who asked may read this channel now.
 
-    Slack is asked past all caches: the file was long in the making, or Slack was away.
+    Slack is asked past all caches: the file was long in the making, or Slack was away. A public
+    channel is open to full members, and to others who are in it.
     """
-    if not (await client.conversations_info(channel=channel))["channel"].get("is_private"):
-        return True
-    return person in await members_of(client, channel)
+    found = await client.conversations_info(channel=channel)
+    if not found["channel"].get("is_private"):
+        people.forget_person(job.tenant, job.lane)
+        ask = NotYetKnown(people=[job.lane])
+        known = await people.look_up(job.tenant, ask, Known())
+        if known.people[job.lane].standing is Standing.MEMBER:
+            return True
+    return job.lane in await members_of(client, channel)
 
 
 def names(message: dict[str, object], job: Job) -> bool:

@@ -175,7 +175,7 @@ def moved_post(commitment: Commitment, post: Post) -> Message:
         dates = f"{phrases.short_day(move.from_on)} → {phrases.short_day(move.to_on)}"
         what = f"{name} moves {dates} ({phrases.signed_days(move.days)}) by {by}."
     first = f"You promised {name} to {escaped(commitment.promised_to)}. {what}"
-    row = str(commitment.id)
+    row = value_of(commitment)
     button = blocks.button("Ledger", "commitments.ledger", row, about=f"Ledger of {name}")
     scope = [blocks.typed("Scope", move.scope)] if move.scope else []
     text = f"{first} Scope: {escaped(move.scope)}" if move.scope else first

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handlers.answers import Answer, Done, Message
+from handlers import readers
+from handlers.answers import Answer, Message
 from handlers.delegation import coming_back
 from handlers.delegation.coming_back import Over
 from handlers.delegation.sponsors import follow_sponsor
@@ -30,14 +31,17 @@ from models.verbs import empty_seats, gathering, overdue, rights_changes
 
 
 def person_changed(event: Event, session: Session) -> Answer:
-    """Note that somebody has left Slack, or is back; other changes of a person do not matter."""
+    """Note that somebody has left Slack, is back, became a guest or is a member again.
+
+    Other changes of a person do not matter.
+    """
     user = event.body["user"]
     workspace_id = workspace.ensure_workspace(session, event.workspace).id
     if user.get("deleted"):
         depart(event, session, user["id"])
     elif departures_of(session, workspace_id, user["id"]):
         _be_there_again(event, session, user["id"])
-    return Done()
+    return readers.standing_changed(event, session, workspace_id)
 
 
 def look_who_is_there(due: Due, session: Session) -> None:

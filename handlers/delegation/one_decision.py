@@ -65,7 +65,7 @@ def give_back_form(decision: Decision, person: str) -> View:
         "delegation.give_back",
         f"Give #{decision.number} back",
         shown,
-        forms.metadata(decision=decision.id),
+        forms.metadata(decision=value_of(decision)),
         submit="Give it back",
     )
 

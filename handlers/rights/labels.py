@@ -6,6 +6,7 @@ See docs/reference/behaviour.md, Words of a workspace.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from models.rules import OPEN_STATES, Kind, Role
 from models.tables.decision import Decision
 from models.tables.post import Drawing, Post, redraw_all
 from models.tables.workspace import ensure_workspace
+from models.visible_text import is_drawn
 from models.words import NAME_LIMIT, SPONSOR, USUAL, Words, key_of
 
 # Names are used inside sentences and markup, so they are words: no sign that Slack would read.
@@ -112,7 +114,7 @@ def read_labels(state: FormState) -> dict[str, str]:
     errors = {
         field_of(key): "Use letters, digits, blanks, hyphens, dots and slashes."
         for key, name in names.items()
-        if name and not _NAME.fullmatch(name)
+        if name and not _is_name(name)
     }
     errors |= _twins(names)
     if errors:
@@ -120,16 +122,32 @@ def read_labels(state: FormState) -> dict[str, str]:
     return {key: name for key, name in names.items() if name and name != _keys()[key]}
 
 
+def _is_name(text: str) -> bool:
+    """Return True if this can be a name: a letter that nobody sees would hide that two are one."""
+    return bool(_NAME.fullmatch(text)) and all(sign == " " or is_drawn(sign) for sign in text)
+
+
 def _twins(names: Mapping[str, str]) -> dict[str, str]:
-    """Return, by field, which names stand for two things."""
+    """Return, by field, which names stand for two things.
+
+    What the product calls something stands for nothing else, or two names could be exchanged.
+    """
     seen: dict[str, str] = {}
     errors = {}
+    usuals = {_alike(usual): key for key, usual in _keys().items()}
     for key, usual in _keys().items():
-        name = (names[key] or usual).casefold()
+        name = _alike(names[key] or usual)
         if name in seen:
             errors[field_of(key)] = f"{capital(seen[name])} has this name already. Choose another."
+        elif usuals.get(name, key) != key:
+            errors[field_of(key)] = "Something else has this name elsewhere. Choose another."
         seen[name] = usual
     return errors
+
+
+def _alike(name: str) -> str:
+    """Return the name as it is compared: neither capitals nor the form of letters matter."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _saved(words: Words) -> View:

@@ -11,6 +11,7 @@ from handlers.answers import Block, Element, View
 from handlers.requests import FormState
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import NAME_LIMIT, SIDE_LIMIT, TITLE_LIMIT, WHY_LIMIT, decided_by, metadata
+from handlers.ui.marks import split, value_of
 from handlers.ui.phrases import capital
 from handlers.ui.references import read_references, reference_errors, references_field
 from models.mrkdwn import day, where, who
@@ -181,20 +182,36 @@ def _more(options: int, commitments: Sequence[Commitment], effect: bool) -> list
     return [blocks.actions(*buttons)] if buttons else []
 
 
+def _chosen_of(commitments: Sequence[Commitment], value: str) -> Commitment | None:
+    """Return the commitment of an entry; None if its mark is of one that a restore has lost."""
+    about, mark = split(value)
+    return next(
+        (
+            commitment
+            for commitment in commitments
+            if str(commitment.id) == about and mark in ("", commitment.mark)
+        ),
+        None,
+    )
+
+
 def _effect(rows: Rows, given: Mapping[str, Any]) -> list[Block]:
     choices = [
         inputs.choice(
-            str(commitment.id), commitment.name, f"promised for {day(commitment.promised_on)}"
+            value_of(commitment), commitment.name, f"promised for {day(commitment.promised_on)}"
         )
         for commitment in rows.commitments[:MOST_COMMITMENTS]
     ]
+    chosen = _chosen_of(rows.commitments, str(given.get("commitment") or ""))
     return [
         blocks.divider(),
         inputs.field(
             "commitment",
             "Commitment",
             inputs.select(
-                choices, initial=str(given.get("commitment") or ""), placeholder="Which commitment?"
+                choices,
+                initial=value_of(chosen) if chosen else "",
+                placeholder="Which commitment?",
             ),
             optional=not rows.needs_commitment,
         ),
@@ -306,9 +323,7 @@ def _read_effect(
 ) -> Effect | None:
     move_to, scope = fields.chosen_day(state, "move_to"), fields.text(state, "scope")
     chosen = fields.chosen(state, "commitment")
-    commitment = next(
-        (commitment for commitment in commitments if str(commitment.id) == chosen), None
-    )
+    commitment = _chosen_of(commitments, chosen)
     if commitment is None:
         if chosen:
             errors["commitment"] = (

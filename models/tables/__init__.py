@@ -10,6 +10,7 @@ from models.tables.decision import Decision
 from models.tables.departure import Departure
 from models.tables.history import HistoryEvent
 from models.tables.pace import Pace
+from models.tables.person_access import PersonAccess
 from models.tables.post import Post
 from models.tables.question import Question
 from models.tables.reference import Reference
@@ -39,6 +40,7 @@ __all__ = [
     "HistoryEvent",
     "ImpactStatement",
     "Pace",
+    "PersonAccess",
     "Post",
     "Question",
     "Reference",

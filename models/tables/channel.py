@@ -8,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    bindparam,
     or_,
     select,
 )
@@ -61,19 +60,6 @@ class Channel(Base):
 def is_called(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition that a channel has this id, or had it before."""
     return or_(Channel.slack_id == slack_id, Channel.former_slack_id == slack_id)
-
-
-_CHANGED = (
-    select(Channel.slack_id, Channel.access_version)
-    .join(Channel.workspace)
-    .where(Workspace.tenant == bindparam("tenant"), Channel.access_version > bindparam("since"))
-)
-
-
-def changed_since(session: Session, tenant: str, version: int) -> dict[str, int]:
-    """Return the channels whose readers have changed since this version, each with its version."""
-    rows = session.execute(_CHANGED, {"tenant": tenant, "since": version})
-    return {row.slack_id: row.access_version for row in rows}
 
 
 def find_channel(session: Session, tenant: str, slack_id: str) -> Channel | None:

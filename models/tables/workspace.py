@@ -42,7 +42,7 @@ class Workspace(Base):
     Slack knows its name.
 
     `board_key` signs links to boards, and `view_key` what forms remember; None until there is one.
-    `access_version` counts the changes of who may read a channel. `labels` are its own words for
+    `access_version` counts the changes of who may read. `labels` are its own words for
     roles and kinds; None if it has none.
     """
 

@@ -1,4 +1,4 @@
-"""Readers of direct messages: who came or left, and which messages have to be drawn again.
+"""Readers of direct messages: whose access changed, and which messages have to be drawn again.
 
 A direct message whose reader may no longer read its channel shows one neutral sentence (`hidden`).
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from models.rules import Standing
 from models.tables.channel import Channel
+from models.tables.person_access import PersonAccess
 from models.tables.post import Post
 from models.tables.timer import Subject, TimerKind, set_timer
 from models.tables.workspace import next_access_version
@@ -31,6 +33,24 @@ def note_change(session: Session, channel: Channel) -> None:
     channel.access_version = next_access_version(session, channel.workspace_id)
 
 
+def note_standing(session: Session, workspace_id: int, person: str, standing: Standing) -> bool:
+    """Note what Slack says that a person is now; return False if that was known.
+
+    Every replica forgets what it knows of the person before it uses it again. A member's change of
+    status costs one read: nothing is written as long as Slack says the same.
+    """
+    noted = session.get(PersonAccess, (workspace_id, person))
+    if standing is (noted.standing if noted else Standing.MEMBER):
+        return False
+    version = next_access_version(session, workspace_id)
+    if noted is None:
+        noted = PersonAccess(workspace_id=workspace_id, person=person)
+        session.add(noted)
+    noted.standing = standing
+    noted.access_version = version
+    return True
+
+
 def redraw_told(
     session: Session, channel_id: int, people: Collection[str], at: datetime, *, hidden: bool
 ) -> None:
@@ -38,10 +58,23 @@ def redraw_told(
 
     `hidden` chooses the messages that show the neutral sentence now, or the others.
     """
+    of_channel = Post.channel_id == channel_id
+    _redraw(session, of_channel & Post.person.in_(people), at, hidden=hidden)
+
+
+def redraw_all_told(
+    session: Session, workspace_id: int, person: str, at: datetime, *, hidden: bool
+) -> None:
+    """Redraw what this person was told of any channel of the workspace, in the same way."""
+    channels = select(Channel.id).where(Channel.workspace_id == workspace_id)
+    here = Post.channel_id.in_(channels)
+    _redraw(session, here & (Post.person == person), at, hidden=hidden)
+
+
+def _redraw(session: Session, which: ColumnElement[bool], at: datetime, *, hidden: bool) -> None:
     ids = session.scalars(
         select(Post.id)
-        .where(Post.channel_id == channel_id, Post.person.in_(people))
-        .where(Post.hidden.is_(hidden), Post.wanted > 0)
+        .where(which, Post.hidden.is_(hidden), Post.wanted > 0)
         .order_by(Post.id.desc())
     ).all()
     for first in range(0, len(ids), AT_ONCE):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.rules import Decider, Kind, Right, Role
@@ -130,7 +130,7 @@ def missing(
     """Return whose answers are missing under today's rights, and who is there to give them.
 
     The holder of the role answers; while they are away or have left, the sponsor, unless the change
-    is the sponsor's own.
+    is the sponsor's own, or its author has made them sponsor.
     """
     workspace_id = current.channel.workspace_id
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
@@ -142,11 +142,34 @@ def missing(
             continue
         if holder not in absent:
             asked[role] = holder
-        elif sponsor and sponsor not in absent and sponsor != change.author:
+        elif (
+            sponsor
+            and sponsor not in absent
+            and change.author not in (sponsor, _who_replaced_sponsor(session, current))
+        ):
             asked[role] = sponsor
         else:
             nobody.append(role)
     return Answers(asked, nobody)
+
+
+def _who_replaced_sponsor(session: Session, current: RightsVersion) -> str | None:
+    """Return the person who gave today's sponsor the seat; None if the first set-up did.
+
+    Nobody may choose who agrees to their own change.
+    """
+    another = select(func.max(RightsVersion.number)).where(
+        RightsVersion.channel_id == current.channel_id,
+        RightsVersion.number < current.number,
+        RightsVersion.sponsor.is_distinct_from(current.sponsor),
+    )
+    number = session.scalar(another)
+    if number is None:
+        return None
+    since = select(RightsVersion.author).where(
+        RightsVersion.channel_id == current.channel_id, RightsVersion.number == number + 1
+    )
+    return session.scalar(since)
 
 
 # ---- asked, answered, ended ----------------------------------------------------------------------

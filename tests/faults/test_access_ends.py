@@ -40,3 +40,20 @@ def test_a_missed_event_closes_every_door_within_a_minute(
     assert "Severance" not in erin.form_words()
     harness.run(erin.member.closes())
     assert "Severance" not in opens_home(erin)
+
+
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_a_file_is_for_those_who_may_read_its_channel_when_it_is_sent(
+    harness: Harness, erin: Actor, checkout: Channel, is_inside: bool
+) -> None:
+    """A file takes its time; Slack's event may be lost."""
+    erin.raises("Severance pay", kind="requirements")
+    harness.run(erin.member.types(checkout, "/tradeoff export csv"))
+    erin.member.person.is_restricted = True
+    if not is_inside:
+        checkout.members.discard(erin.id)
+    harness.settle()
+    told = "\n".join(map(harness.text, erin.dm()))
+    assert ("could not be sent" in told) is not is_inside
+    sent = [file for message in erin.dm() for file in message.files]
+    assert bool(sent) is is_inside

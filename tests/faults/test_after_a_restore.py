@@ -87,6 +87,23 @@ def test_a_form_of_the_lost_hours_decides_nothing(
 
 
 @pytest.mark.any_database
+def test_a_form_of_the_lost_hours_gives_nothing_back(
+    harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    card = erin.raises("Lay off the contractors", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    sam.presses(card, "Delegate")
+    assert "Give #1 back" in str(sam.form)
+    restore()
+    card = erin.raises("Guest checkout", kind="requirements")
+    assert alice.delegates(card, "sam") == {}
+    assert sam.submits() == {}
+    assert LOST in sam.form_words()
+    assert harness.decision().holder == sam.id
+
+
+@pytest.mark.any_database
 def test_a_commitment_of_the_lost_hours_is_not_closed(
     harness: Harness, bob: Actor, checkout: Channel
 ) -> None:
@@ -95,6 +112,39 @@ def test_a_commitment_of_the_lost_hours_is_not_closed(
     restore()
     bob.promises("Gamma")
     bob.presses(lost, "Ledger")
+    assert LOST in bob.was_told()
+    assert bob.form is None
+
+
+def test_a_form_of_the_lost_hours_moves_no_other_commitment(
+    harness: Harness, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    bob.promises("Beta")
+    erin.types("/tradeoff Later", checkout)
+    erin.presses(erin.form, "It touches a commitment")
+    restore()
+    bob.promises("Gamma")
+    asked = {"kind": "requirements", "why_now": "Asked for", "commitment": "Beta"}
+    options = {"option1_name": "Add it now", "option2_name": "Leave it"}
+    errors = erin.submits(**asked, **options, move_to="2026-12-30")
+    gone = "That commitment has been closed meanwhile. Choose another, or none."
+    assert errors == {"Commitment": gone}
+    assert harness.decisions() == []
+
+
+def test_what_was_told_of_a_lost_commitment_opens_no_other(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    alice.moves_alone(checkout)
+    harness.confirms_rights(alice)
+    restore = backup(harness)
+    bob.promises("Beta")
+    alice.approves_move(erin.raises_move("Later", to="2026-12-17"))
+    told = next(told for told in bob.dm() if "You promised Beta" in harness.text(told))
+    restore()
+    bob.promises("Gamma")
+    bob.presses(told, "Ledger")
     assert LOST in bob.was_told()
     assert bob.form is None
 

@@ -190,6 +190,27 @@ def test_a_sponsor_who_takes_the_seat_of_somebody_away_does_not_confirm_it(
     assert version(harness).number == 1
 
 
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("dora")
+@pytest.mark.parametrize("before", [False, True])
+def test_nobody_chooses_who_agrees_to_their_own_change(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, before: bool
+) -> None:
+    """Bob makes a friend sponsor while Alice is away, before he asks or while his change waits."""
+    assert alice.goes_away("dora") == {}
+    if before:
+        bob.asks_for_table(checkout, priority="project_manager")
+        assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
+    bob.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
+    assert version(harness).sponsor == erin.id
+    if not before:
+        bob.asks_for_table(checkout, priority="project_manager")
+    assert buttons(announced(bob, checkout)) == ["Withdraw"]
+    assert version(harness).number == 2
+    alice.types("/tradeoff back", checkout)
+    assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
+
+
 def test_a_change_is_made_when_the_holder_who_would_have_lost_leaves_slack(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -60,13 +60,24 @@ def test_names_are_words_and_stand_for_one_thing(
     alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
     wrong = "Use letters, digits, blanks, hyphens, dots and slashes."
-    for name in ("<!channel>", "*boss*", "&", "`x`", "-"):
+    for name in ("<!channel>", "*boss*", "&", "`x`", "-", "product\u3164owner"):
         assert names(alice, checkout, label_sponsor=name) == {"Sponsor": wrong}
     twin = names(alice, checkout, label_sponsor="Product owner")
     assert twin == {"Sponsor": "Product owner has this name already. Choose another."}
+    assert names(alice, checkout, label_sponsor="ｐroduct owner") == twin
     assert names(alice, checkout, label_sponsor="Gründerin", label_product_owner="") == {}
     erin.types("/tradeoff labels", checkout)
     assert "changed by those who hold a role in a channel" in erin.was_told()
+
+
+def test_names_are_not_exchanged(alice: Actor, checkout: Channel) -> None:
+    """Whoever holds a role anywhere names it for everybody: nobody may pass for the other role."""
+    exchanged = {"label_product_owner": "project manager", "label_project_manager": "Product owner"}
+    errors = names(alice, checkout, **exchanged)
+    assert set(errors) == {"Product owner", "Project manager"}
+    assert set(errors.values()) == {"Something else has this name elsewhere. Choose another."}
+    kinds = {"label_kind_priority": "risk", "label_kind_risk": "priority"}
+    assert set(names(alice, checkout, **kinds)) == {"Priority", "Risk"}
 
 
 @pytest.mark.both_databases

@@ -388,8 +388,17 @@ class Member:
         """Give this person their account back, as an administrator does."""
         await self._is_changed(deleted=False)
 
-    async def _is_changed(self, *, deleted: bool) -> None:
-        self.person.deleted = deleted
+    async def becomes_guest(self) -> None:
+        """Turn this person into a guest, as an administrator does."""
+        await self._is_changed(is_restricted=True)
+
+    async def becomes_member(self) -> None:
+        """Turn this guest into a full member, as an administrator does."""
+        await self._is_changed(is_restricted=False)
+
+    async def _is_changed(self, **facts: bool) -> None:
+        for fact, value in facts.items():
+            setattr(self.person, fact, value)
         self.workspace.changed()
         await self._event("user_change", user=user_json(self.person, self.workspace))
 
