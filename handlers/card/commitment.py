@@ -79,7 +79,7 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
         return ""
     same_way = told.days * asked > 0
     moves = str(abs(asked)) if same_way else phrases.slip(asked)
-    return f" The impact says {phrases.slip(told.days)}, this move {moves}."
+    return f" Impact: {phrases.slip(told.days)}, this move: {moves}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:
