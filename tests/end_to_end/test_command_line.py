@@ -31,6 +31,7 @@ from support.command_line import (
     environment,
     served,
     tradeoff,
+    tradeoff_from_cold,
 )
 
 # Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
@@ -63,7 +64,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def test_a_wrong_setting_ends_the_start_with_one_sentence(
     tmp_path: Path, given: dict[str, str], sentence: str
 ) -> None:
-    done = tradeoff(tmp_path, "serve", **given)
+    done = tradeoff_from_cold(tmp_path, "serve", **given)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {sentence}")
@@ -74,7 +75,9 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(
 
 def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TRADEOFF_SLACK_BOT_TOKEN=hush\n")
-    assert "TRADEOFF_SLACK_SIGNING_SECRET is missing" in tradeoff(tmp_path, "serve").stderr
+    assert (
+        "TRADEOFF_SLACK_SIGNING_SECRET is missing" in tradeoff_from_cold(tmp_path, "serve").stderr
+    )
 
 
 def test_manifest_is_printed_as_json_and_needs_no_settings(tmp_path: Path) -> None:
