@@ -21,7 +21,6 @@ def kinds_offered(actor: Actor) -> list[str]:
     ]
 
 
-@pytest.mark.any_database
 def test_a_kind_that_is_not_used_is_not_offered_and_what_is_open_of_it_goes_on(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -45,7 +44,7 @@ def test_a_kind_that_is_not_used_is_not_offered_and_what_is_open_of_it_goes_on(
     verified(harness)
 
 
-@pytest.mark.any_database
+@pytest.mark.both_databases
 def test_a_form_that_was_open_is_told_who_switched_its_kind_off(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -85,7 +84,7 @@ def test_nothing_is_claimed_where_acceptance_is_not_used(
     assert "Refund by e-mail" in harness.text(sent_back)
 
 
-@pytest.mark.any_database
+@pytest.mark.both_databases
 def test_to_switch_off_what_the_other_decides_waits_for_them(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
