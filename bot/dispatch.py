@@ -28,7 +28,7 @@ from bot.sealed_views import SealedViews
 from bot.slack_client import SlackClient
 from bot.timeouts import Timeouts
 from bot.transaction import TooLate, Unsure, Unusable
-from handlers import errors, routes
+from handlers import errors, routes, subjects
 from handlers.answers import (
     Answer,
     Done,
@@ -344,7 +344,11 @@ class Dispatch:
             if collided:
                 once.check_not_taken(request, session)
             informed = replace(request, **finders(self.people, session, tenant))
-            answer, changed = handler(informed, session), wrote(session)
+            try:
+                answer, changed = handler(informed, session), wrote(session)
+            except Refused as refusal:
+                refusal.subject = subjects.of_refusal(session)
+                raise
             if changed:
                 once.take(request, session)
             return answer, changed

@@ -11,7 +11,7 @@ from handlers.access import check_place
 from handlers.answers import Answer, Done, OpenForm, View
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.requests import Click, Command, Form
-from handlers.rights import people
+from handlers.rights import not_used, people
 from handlers.ui import blocks, fields, forms, inputs, phrases
 from handlers.ui.marks import value_of
 from models import locks
@@ -49,6 +49,7 @@ def record(form: Form, session: Session) -> Answer:
     if current is None:
         return Done()
     past = read_record(form, local_day(form.at, current.time_zone))
+    not_used.check_chosen(form, session, current, past.kind)
     routing = routed(form, session, current, Matter(past.kind))
     decision = record_past(session, routing, past, form.act, Origin(form.id))
     if form.person.id in decision.holders.values():
@@ -119,6 +120,7 @@ def record_form(current: RightsVersion, title: str, today: date) -> View:
             forms.decided_by(current.table[kind], current.words),
         )
         for kind in TRADEOFF_KINDS
+        if kind in current.kinds
     ]
     shown = [
         blocks.context(

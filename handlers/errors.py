@@ -20,13 +20,16 @@ from models.tables.workspace import ensure_view_key
 
 
 def refused(request: Request, refusal: Refused) -> Answer:
-    """Return a private sentence.
+    """Return a private sentence that names what the person acted on.
 
     A form shows it under its fields, or in its place with what was typed.
     """
     if isinstance(refusal, FieldsInvalid):
         return FormErrors(refusal.errors)
-    return _tell(request, "Not recorded", str(refusal))
+    sentence, subject = str(refusal), refusal.subject
+    if subject and not subject.is_named_in(sentence):
+        sentence = f"*{subject.line}*\n{sentence}"
+    return _tell(request, "Not recorded", sentence)
 
 
 def failed(request: Request, reference: str) -> Answer:

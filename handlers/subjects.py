@@ -12,13 +12,32 @@ from sqlalchemy.orm import Session
 
 from handlers import access
 from handlers.requests import Click, Due, Form, Request
-from handlers.ui import forms, marks
+from handlers.ui import cutting, forms, marks
 from models import locks
+from models.mrkdwn import escaped, with_link
 from models.reads import lookups
-from models.refusals.refused import NotFound
+from models.refusals.refused import NotFound, Subject
 from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
+
+# Columns of the title that a refusal names.
+TITLE = 90
+# Key of what this transaction's person acts on; a refusal names it (`handlers/errors.py`).
+_SUBJECT = "acted on"
+
+
+def _acted_on(session: Session, decision: Decision) -> Decision:
+    title = escaped(cutting.fitted(decision.title, TITLE))
+    number = f"#{decision.number}"
+    session.info[_SUBJECT] = Subject(number, f"{with_link(number, decision.card_link)} {title}")
+    return decision
+
+
+def of_refusal(session: Session) -> Subject | None:
+    """Return what the person acted on in this transaction; None if it was nothing with a name."""
+    subject: Subject | None = session.info.get(_SUBJECT)
+    return subject
 
 
 def decision_by_id(request: Request, session: Session, value: str | int) -> Decision:
@@ -31,7 +50,7 @@ def decision_by_id(request: Request, session: Session, value: str | int) -> Deci
     decision = locks.lock_decision(session, request.workspace, about.partition(":")[0])
     access.check_may_see(request, decision.channel.slack_id)
     marks.check(decision, mark)
-    return decision
+    return _acted_on(session, decision)
 
 
 def shown_decision(request: Request, session: Session, value: str | int) -> Decision:
@@ -40,7 +59,7 @@ def shown_decision(request: Request, session: Session, value: str | int) -> Deci
     found = lookups.decision_to_show(session, request.workspace, about.partition(":")[0])
     access.check_may_see(request, found.channel.slack_id)
     marks.check(found, mark)
-    return found
+    return _acted_on(session, found)
 
 
 def decision_by_number(request: Request, session: Session, number: int) -> Decision:
@@ -49,7 +68,7 @@ def decision_by_number(request: Request, session: Session, number: int) -> Decis
     if decision is None:
         raise NotFound
     access.check_may_see(request, decision.channel.slack_id)
-    return decision
+    return _acted_on(session, decision)
 
 
 def readable_channel(request: Request, session: Session, slack_id: str) -> str:
@@ -112,6 +131,8 @@ def commitment_of(value: str, request: Click | Form, session: Session) -> Commit
     commitment = find(session, request.workspace, commitment_id)
     access.check_may_see(request, commitment.channel.slack_id, "that commitment")
     marks.check(commitment, mark)
+    name = escaped(commitment.name)
+    session.info[_SUBJECT] = Subject(name, name)
     return commitment
 
 

@@ -15,7 +15,7 @@ from handlers.card import detail
 from handlers.holders import check_may_raise, rights_now, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
-from handlers.rights import people
+from handlers.rights import not_used, people
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import TITLE_LIMIT, WHY_LIMIT, decided_by, metadata, titled
 from handlers.ui.marks import value_of
@@ -59,6 +59,7 @@ def ask(command: Command, session: Session, item: str) -> Answer:
     current = lookups.current_rights(session, command.workspace, command.place.id)
     if current is None:
         return people.open_setup(command, session, {"title": title, "claim": True})
+    not_used.check_is_used(session, current, KIND)
     return OpenForm(claim_form(current, title))
 
 
@@ -72,6 +73,7 @@ def from_message(shortcut: Shortcut, session: Session) -> Answer:
     if current is None:
         then = {"title": quoted.title, "source": quoted.source, "claim": True}
         return people.open_setup(shortcut, session, then)
+    not_used.check_is_used(session, current, KIND)
     return OpenForm(claim_form(current, quoted.title, source=quoted.source))
 
 
@@ -89,6 +91,7 @@ def claim(form: Form, session: Session) -> Answer:
     current = check_may_raise(form, session, remember["channel"])
     if current is None:
         return Done()
+    not_used.check_is_used(session, current, KIND)
     finished = read_claim(form.state)
     routing = routed(form, session, current, Matter(KIND))
     source = Source(**remember["source"]) if remember.get("source") else None

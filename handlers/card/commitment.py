@@ -77,7 +77,9 @@ def unlike_the_slip(decision: Decision, commitment: Commitment) -> str:
     asked = calendar.days_between(commitment.promised_on, decision.move_to)
     if asked == told.days:
         return ""
-    return f" The impact says {phrases.slip(told.days)}; this move is {phrases.slip(asked)}."
+    same_way = told.days * asked > 0
+    moves = str(abs(asked)) if same_way else phrases.slip(asked)
+    return f" Impact: {phrases.slip(told.days)}, this move: {moves}."
 
 
 def _ground(decision: Decision, commitment: Commitment) -> list[Block]:

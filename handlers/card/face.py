@@ -114,7 +114,7 @@ def meanwhile(decision: Decision) -> str:
     others = [move.decision_number for move in commitment.moves if move.decision_id != decision.id]
     name = escaped(cutting.fitted(commitment.name, NAME))
     if others:
-        return f" Meanwhile #{others[-1]} has moved {name}.{unlike}"
+        return f" Meanwhile #{others[-1]} moved {name}.{unlike}"
     return f" Meanwhile {name} has moved.{unlike}"
 
 
@@ -205,11 +205,15 @@ def _whose_call(decision: Decision) -> str:
     """Say whose call it is; name them if the state has not named them already."""
     roles = decision.decides.roles
     named = decision.state not in (State.AWAITING_IMPACT, State.AWAITING_ANSWER)
+    holder = decision.holder
+    # The state has said already for whom this person acts, if the impact is theirs too.
+    explained = decision.state is State.AWAITING_IMPACT and holder in decision.asked_to_act
     if len(roles) > 1:
         people = " and ".join(map(who, dict.fromkeys(decision.holders.values())))
         return "both sign" if named else f"{people} sign"
     role = decision.words.role(roles[0])
-    call = role if named else f"{wording.acting(decision, decision.holder)} decides"
+    decides = who(holder) if explained else wording.acting(decision, holder)
+    call = role if named else f"{decides} decides"
     if decision.commitment and decision.move_decides and len(decision.move_decides.roles) > 1:
         name = escaped(cutting.fitted(decision.commitment.name, NAME))
         return f"{call}; moving {name} needs both"

@@ -132,6 +132,8 @@ OUTCOME = (
     "option_name",
     "commitment_name",
     "rights_number",
+    "brief_number",
+    "brief_seconds",
 )
 REVIEW = ("review_on", "reviewed_by", "reviewed_at", "held", "actual_days", "review_note")
 

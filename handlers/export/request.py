@@ -23,6 +23,7 @@ from models.refusals.place import NotATeamChannel, NotYourChannel
 from models.rules import Kind
 from models.tables.channel import ensure_channel
 from models.tables.post import Drawing, Post, PostState
+from models.tables.workspace import words_of
 
 USAGE = "/tradeoff export csv"
 FORMATS = (
@@ -78,7 +79,7 @@ def ask(command: Command, session: Session, text: str) -> Answer:
     if format is None:
         word = escaped(fields.as_typed(command, filtered)[:40])
         return _unclear(f"I do not know the form “{word}”. Choose {FORMATS}.", command, text)
-    wanted = filters.read(command, filtered)
+    wanted = filters.read(command, words_of(session, command.workspace), filtered)
     problem = wanted if isinstance(wanted, str) else _problem(wanted)
     if problem or isinstance(wanted, str):
         return _unclear(problem, command, text)

@@ -58,17 +58,16 @@ def _roles(seat: HeldRights) -> list[Role]:
 def _rights(seat: HeldRights) -> str:
     """Say what these roles decide, sign, and state the impact of, a line for each."""
     rights, roles = seat.rights, _roles(seat)
+    used = {kind: rights.table[kind] for kind in rights.kinds if kind in rights.table}
     alone = [
         kind
-        for kind, right in rights.table.items()
+        for kind, right in used.items()
         if right.decides in [Decider(role.value) for role in roles]
     ]
-    joint = [
-        kind for kind, right in rights.table.items() if right.decides is Decider.JOINT and roles
-    ]
+    joint = [kind for kind, right in used.items() if right.decides is Decider.JOINT and roles]
     impact = [
         kind
-        for kind, right in rights.table.items()
+        for kind, right in used.items()
         if right.impact_first and right.decides.asked_for_impact in roles
     ]
     others = [rights.holder_of(role.other) for role in roles] if len(roles) == 1 else []

@@ -14,7 +14,7 @@ from handlers.rights import pending
 from models.refusals.rights import ChangeWaits, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing
 from models.tables.departure import departures_of
-from models.tables.rights import SETTINGS, RightsVersion, revised
+from models.tables.rights import RightsVersion, revised
 from models.tables.rights_change import (
     ChangeState,
     RightsChange,
@@ -36,8 +36,7 @@ def save(
     goes_along: bool = True,
 ) -> Answer:
     """Make this the next version, or ask whoever would lose something by it."""
-    facts = {name: getattr(version, name) for name in SETTINGS}
-    wanted = rights_changes.wanted(current, facts, table)
+    wanted = rights_changes.wanted(current, version, table)
     gone = departures.who_has_left(form, session, [current])
     if not rights_changes.losing(current, wanted, form.person.id, gone):
         version.made_with = form.id
@@ -55,6 +54,7 @@ def save(
         made_with=form.id,
         facts=wanted.facts,
         rows=wanted.rows,
+        switched=wanted.switched,
         goes_along=goes_along,
         confirmed={},
         expires_at=expires_at,
@@ -127,7 +127,8 @@ def take_effect(
     if unfit:
         raise SuccessorNotThere(unfit)
     rights_changes.end(session, change, ChangeState.MADE, asking.at, by)
-    version = revised(current, change.author, change.reason, **change.facts)
+    unused = rights_changes.unused_after(current, change.switched or {})
+    version = revised(current, change.author, change.reason, **change.facts, unused=unused)
     table = {**current.table, **change.rows}
     made = _make(asking, session, current, version, table, goes_along=change.goes_along)
     change.version_number = made.number

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from handlers.ui.phrases import WEEKDAYS, capital
 from models.mrkdwn import number, who
 from models.rules import Decider, Kind, Right, Role
-from models.tables.rights import SETTINGS, RightsVersion
+from models.tables.rights import RightsVersion
+from models.verbs import rights_changes
+from models.verbs.rights_changes import Wanted
 from models.words import Words
 from models.working_time import WEEKS, country_name
 
@@ -22,14 +23,12 @@ WHEN_OFF = {
 
 def differences(before: RightsVersion, after: RightsVersion) -> list[str]:
     """Return a line for each thing that the later version changes; none if it changes nothing."""
-    facts = {name: getattr(after, name) for name in SETTINGS}
-    return lines(before, facts, after.table, after.words)
+    return lines(before, rights_changes.wanted(before, after, after.table), after.words)
 
 
-def lines(
-    before: RightsVersion, facts: Mapping[str, Any], rows: Mapping[Kind, Right], words: Words
-) -> list[str]:
-    """Return a line for each setting and row here that is not as it was before."""
+def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
+    """Return a line for each setting and kind that this change makes different."""
+    facts = change.facts
     told = [
         f"{capital(name)}: was {says(getattr(before, column))}; now {says(facts[column])}."
         f"{_consequence(column, facts[column])}"
@@ -37,11 +36,19 @@ def lines(
         if column in facts and facts[column] != getattr(before, column)
     ]
     return told + [
-        f"{capital(words.kind(kind))}: was {_was(before.table[kind], words)}; "
-        f"now {_now(rows[kind], words)}."
+        f"{capital(words.kind(kind))}: {_kind(kind, before, change, words)}."
         for kind in Kind
-        if kind in rows and rows[kind] != before.table[kind]
+        if change.rows.get(kind, before.table[kind]) != before.table[kind]
+        or change.switched.get(kind.value, kind in before.kinds) is not (kind in before.kinds)
     ]
+
+
+def _kind(kind: Kind, before: RightsVersion, change: Wanted, words: Words) -> str:
+    used = kind in before.kinds
+    was = _was(before.table[kind], words) if used else "not used here"
+    if not change.switched.get(kind.value, used):
+        return f"was {was}; now not used here"
+    return f"was {was}; now {_now(change.rows.get(kind, before.table[kind]), words)}"
 
 
 def _consequence(column: str, value: Any) -> str:

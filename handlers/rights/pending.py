@@ -131,7 +131,8 @@ def _wants(told: _Told) -> str:
 
 
 def _lines(told: _Told) -> list[str]:
-    return differences.lines(told.current, told.change.facts, told.change.rows, told.current.words)
+    change = rights_changes.wanted_by(told.change)
+    return differences.lines(told.current, change, told.current.words)
 
 
 def _message(first: str, told: _Told, last: str, buttons: list[Element]) -> Message:
@@ -224,7 +225,7 @@ def asked_view(
     waits = how_it_ended(change)
     if change.state is ChangeState.PENDING:
         waits = waits_for(current, change, rights_changes.missing(session, current, change, at))
-    lines = differences.lines(current, change.facts, change.rows, current.words)
+    lines = differences.lines(current, rights_changes.wanted_by(change), current.words)
     shown = [
         blocks.section(
             "Your change takes something from somebody else, so it is not made yet. "

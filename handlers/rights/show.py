@@ -82,8 +82,11 @@ def rights_in_words(rights: RightsVersion) -> Message:
         blocks.section("\n".join([f"*{head}*", *(f"• {kind}" for kind in kinds)]))
         for head, kinds in groups
     ]
+    not_used = _not_used(rights)
+    shown += [blocks.section(not_used)] if not_used else []
     shown += [blocks.section(_sponsor(rights)), blocks.context(_window(rights))]
     said = [f"{head}: {'; '.join(kinds)}." for head, kinds in groups]
+    said += [not_used.replace("*", "")] if not_used else []
     sponsor = _sponsor(rights).replace("*", "")
     words = [f"{first}.", *said, sponsor, _working_days(rights)]
     return Message(phrases.limited(" ".join(words)), shown)
@@ -101,7 +104,7 @@ def _groups(rights: RightsVersion) -> list[tuple[str, list[str]]]:
     return [
         (
             head,
-            [_kind(kind, rights) for kind in Kind if _decides(rights, kind) is decider],
+            [_kind(kind, rights) for kind in rights.kinds if _decides(rights, kind) is decider],
         )
         for decider, head in heads.items()
     ]
@@ -117,6 +120,24 @@ def _kind(kind: Kind, rights: RightsVersion) -> str:
     if not right.impact_first:
         return said
     return f"{said}, after the {words.role(right.decides.asked_for_impact)}'s impact"
+
+
+def _not_used(rights: RightsVersion) -> str:
+    """Say which kinds are switched off here; empty if none is."""
+    words = rights.words
+    kinds = [words.kind(kind) for kind in Kind if kind not in rights.kinds]
+    if not kinds:
+        return ""
+    said = f"*Not used here*: {', '.join(kinds)}. Nothing new of this is raised."
+    if Kind.COMMITMENT in rights.kinds:
+        return said
+    right = rights.table[Kind.COMMITMENT]
+    signs = (
+        "both sign it"
+        if right.decides is Decider.JOINT
+        else f"the {words.role(right.decides.roles[0])} signs it"
+    )
+    return f"{said} A tradeoff of another kind may still move a commitment: {signs}."
 
 
 def _sponsor(rights: RightsVersion) -> str:

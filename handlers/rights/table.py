@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy.orm import Session
 
 from handlers import subjects
@@ -14,7 +16,7 @@ from handlers.ui.forms import REASON_LIMIT, metadata
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
-from models.rules import Decider, Kind, Right
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Right
 from models.tables.rights import RightsVersion, revised
 from models.words import Words
 
@@ -38,9 +40,11 @@ def save_table(form: Form, session: Session) -> Answer:
         return before
     check_may_change_rights(form, current)
     check_still(current, remembered["version"])
-    table, confirms, reason = read_table(form.state, current)
-    version = revised(current, form.person.id, reason, confirms=confirms)
-    return changing.save(form, session, current, version, table)
+    typed = read_table(form.state, current)
+    version = revised(
+        current, form.person.id, typed.reason, confirms=typed.confirms, unused=typed.unused
+    )
+    return changing.save(form, session, current, version, typed.table)
 
 
 def field_of(kind: Kind) -> str:
@@ -65,6 +69,10 @@ def _choices(kind: Kind, words: Words) -> dict[str, tuple[str, Right]]:
     return found
 
 
+# Choice that switches a kind off: nothing new of it is raised in the channel.
+NOT_USED = "not_used"
+
+
 def value_of(right: Right) -> str:
     """Return the value of the choice that gives this right."""
     return f"{right.decides.value}:impact" if right.impact_first else right.decides.value
@@ -74,7 +82,8 @@ def table_form(current: RightsVersion) -> View:
     """Build the form with a field for each kind, filled in as it is today."""
     first = blocks.section(
         f"Saving makes v{current.number + 1} of the rights here and posts what it changes in the "
-        "channel. What takes something from another role waits until they confirm."
+        "channel. What takes something from another role waits until they confirm. Nothing new is "
+        "raised of a kind that is not used here; what is open of it goes on."
     )
     shown = [first, *(_kind_field(kind, current) for kind in Kind)]
     yes_no = [
@@ -98,31 +107,64 @@ def table_form(current: RightsVersion) -> View:
 def _kind_field(kind: Kind, current: RightsVersion) -> Block:
     words, right = current.words, current.table[kind]
     choices = [inputs.choice(value, says) for value, (says, _) in _choices(kind, words).items()]
-    select = inputs.select(choices, initial=value_of(right))
+    choices.append(inputs.choice(NOT_USED, "Not used here"))
+    initial = value_of(right) if kind in current.kinds else NOT_USED
+    select = inputs.select(choices, initial=initial)
     label = phrases.capital(words.kind(kind))
     return inputs.field(field_of(kind), label, select, hint=phrases.capital(kind.meaning) + ".")
 
 
-def read_table(state: FormState, current: RightsVersion) -> tuple[dict[Kind, Right], bool, str]:
-    """Return the whole table with the changes in it, whether losses are confirmed, and the reason.
+class TypedTable(NamedTuple):
+    """Whole table with the changes in it, the kinds that are not used, and what else was typed.
+
+    `confirms` says whether losses are confirmed.
+    """
+
+    table: dict[Kind, Right]
+    unused: list[str]
+    confirms: bool
+    reason: str
+
+
+def read_table(state: FormState, current: RightsVersion) -> TypedTable:
+    """Return what was typed.
 
     Raise FieldsInvalid if something is missing or wrong, or if nothing is different.
     """
-    errors: dict[str, str] = {}
-    table = dict(current.table)
-    for kind in Kind:
-        chosen = _choices(kind, current.words).get(fields.chosen(state, field_of(kind)))
-        if chosen is None:
-            errors[field_of(kind)] = "Choose who decides."
-        else:
-            table[kind] = chosen[1]
+    table, unused, errors = _read_kinds(state, current)
     confirms, reason = fields.chosen(state, "confirms"), fields.text(state, "reason")
     if confirms not in ("yes", "no"):
         errors["confirms"] = "Choose yes or no."
     if not reason:
         errors["reason"] = "Say why: the channel will read it."
-    if not errors and (table, confirms == "yes") == (dict(current.table), current.confirms):
+    typed = TypedTable(table, unused, confirms == "yes", reason)
+    today = (dict(current.table), current.unused or [], current.confirms)
+    if not errors and typed[:3] == today:
         errors["reason"] = "Nothing is different above. Change a field, or close the form."
     if errors:
         raise FieldsInvalid(errors)
-    return table, confirms == "yes", reason
+    return typed
+
+
+def _read_kinds(
+    state: FormState, current: RightsVersion
+) -> tuple[dict[Kind, Right], list[str], dict[str, str]]:
+    """Return the table, the kinds that are not used, and a sentence for each field that is wrong.
+
+    The row of a kind that is not used stays as it is: what is open of it goes on under it.
+    """
+    table, unused, errors = dict(current.table), list[str](), dict[str, str]()
+    for kind in Kind:
+        value = fields.chosen(state, field_of(kind))
+        chosen = _choices(kind, current.words).get(value)
+        if value == NOT_USED:
+            unused.append(kind.value)
+        elif chosen is None:
+            errors[field_of(kind)] = "Choose who decides."
+        else:
+            table[kind] = chosen[1]
+    if not set(TRADEOFF_KINDS) - set(unused):
+        errors[field_of(TRADEOFF_KINDS[0])] = (
+            "Keep at least one kind besides acceptance, so that something can be raised here."
+        )
+    return table, unused, errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -12,6 +13,7 @@ from models.mrkdwn import day, escaped
 from models.reads.search import STATES, Wanted
 from models.rules import Kind
 from models.tables.search_index import words_in
+from models.words import Words
 from models.working_time import local_day, moment
 
 # `since:` or `until:` and a day, also of several words. A name and a colon, then a value: quoted,
@@ -38,10 +40,10 @@ WHO = "Name a person with @, chosen from the list that Slack offers, or say `me`
 WHEN = "Say a day, as in `2026-11-01`, `1 Nov` or `Friday`, or how long ago, as in `30d` or `6w`."
 
 
-def read(request: Request, text: str) -> Wanted | str:
+def read(request: Request, words_here: Words, text: str) -> Wanted | str:
     """Return what is wanted, or the sentence that says what is wrong and what would do.
 
-    `text` is as Slack escaped it.
+    `text` is as Slack escaped it; kinds may have the names that the workspace gives them.
     """
     wanted, words = Wanted(), list[str]()
     if refused := _untaken(text):
@@ -52,7 +54,10 @@ def read(request: Request, text: str) -> Wanted | str:
             words.append(part["word"])
             continue
         typed = fields.as_typed(request, value).strip(fields.DOUBLE_QUOTES).strip()
-        found = _read_one(request, wanted, name.lower(), typed, value)
+        if name.lower() == "kind" and typed:
+            found = _read_kind(wanted, words_here, typed)
+        else:
+            found = _read_one(request, wanted, name.lower(), typed, value)
         if isinstance(found, str):
             return found
         wanted = found
@@ -89,24 +94,37 @@ def _read_one(request: Request, wanted: Wanted, name: str, value: str, raw: str)
         return replace(wanted, commitment=value)
     if name == "ref":
         return replace(wanted, reference=value)
-    allowed = [kind.value for kind in Kind] if name == "kind" else list(STATES)
-    chosen = _one_of(allowed, value)
-    if chosen is None:
-        names = ", ".join(option.replace("_", "-") for option in allowed)
-        return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
-    return replace(wanted, kind=Kind(chosen)) if name == "kind" else replace(wanted, state=chosen)
+    chosen = _one_of({state: state for state in STATES}, value)
+    return replace(wanted, state=chosen) if chosen else _none_of("state", value, STATES)
 
 
-def _one_of(allowed: list[str], value: str) -> str | None:
-    """Return the allowed value that is written so, or the only one that begins so; else None.
+def _read_kind(wanted: Wanted, words: Words, value: str) -> Wanted | str:
+    """Read a kind by the name that people read here, or else by the product's own."""
+    ours = {words.kind(kind): kind.value for kind in Kind}
+    found = _one_of(ours, value) or _one_of({kind.value: kind.value for kind in Kind}, value)
+    return replace(wanted, kind=Kind(found)) if found else _none_of("kind", value, ours)
+
+
+def _one_of(allowed: Mapping[str, str], value: str) -> str | None:
+    """Return what is called so, or the only one whose name begins so; else None.
 
     Spaces, hyphens and capitals do not matter.
     """
-    value = re.sub(r"[\s_-]+", "_", value.casefold())
-    begin = [option for option in allowed if option.startswith(value)]
-    if value in allowed:
-        return value
+    value = _plainly(value)
+    plain = {_plainly(name): named for name, named in allowed.items()}
+    begin = [named for name, named in plain.items() if name.startswith(value)]
+    if value in plain:
+        return plain[value]
     return begin[0] if len(begin) == 1 else None
+
+
+def _plainly(name: str) -> str:
+    return re.sub(r"[\s_-]+", "_", name.casefold())
+
+
+def _none_of(name: str, value: str, allowed: Iterable[str]) -> str:
+    names = ", ".join(re.sub(r"[\s_]", "-", option) for option in allowed)
+    return f"`{name}:` cannot be “{escaped(value[:40])}”. It is one of: {names}."
 
 
 def _person(request: Request, value: str, raw: str) -> str | None:

@@ -44,7 +44,7 @@ def show(command: Command, session: Session, text: str) -> Answer:
             "fewer words. You typed:"
         )
         return Reply(Message(f"{first}\n{escaped(fields.as_typed(command, text))}"))
-    typed = filters.read(command, text)
+    typed = filters.read(command, words_of(session, command.workspace), text)
     if isinstance(typed, str):
         return _unclear(command, typed, text)
     filtered = pressed.at_first(session, command.workspace, command.channel, text)
@@ -114,7 +114,11 @@ class Search:
 def _redrawn(click: Click, session: Session, turn: Turn | None = None, **filtered: str) -> Answer:
     text, filters_now = pressed.remembered(click.metadata)
     gathered = re.fullmatch(rf"{MOVED}([0-9]+)", text)
-    typed = Wanted(gathered_in=int(gathered[1])) if gathered else filters.read(click, text)
+    typed: Wanted | str = (
+        Wanted(gathered_in=int(gathered[1]))
+        if gathered
+        else filters.read(click, words_of(session, click.workspace), text)
+    )
     if isinstance(typed, str):
         return _unclear(click, typed, text)
     for name, value in filtered.items():

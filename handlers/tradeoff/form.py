@@ -59,10 +59,11 @@ def tradeoff_form(
     `given` is what the fields hold at first (see `given_by`); `above` is shown above them.
     """
     given, remember = given or {}, remember or {}
+    offered = kinds_offered(rights, remember)
     shown: list[Block] = [
         *above,
         blocks.context(f"{_people(rights)} Rights v{rights.number}."),
-        *_question(rights, given, rows),
+        *_question(rights, offered, given, rows),
     ]
     for position in range(1, rows.options + 1):
         shown += _option_row(position, given)
@@ -76,14 +77,22 @@ def tradeoff_form(
     return inputs.form("tradeoff.raise", title, shown, remembered, submit=submit)
 
 
-def _question(rights: RightsVersion, given: Mapping[str, Any], rows: Rows) -> list[Block]:
+def kinds_offered(rights: RightsVersion, remember: Mapping[str, Any]) -> list[Kind]:
+    """Return the kinds to choose from: those used here, and the one that an edited decision has."""
+    used = [*rights.kinds, remember.get("kind")]
+    return [kind for kind in TRADEOFF_KINDS if kind in used]
+
+
+def _question(
+    rights: RightsVersion, offered: Sequence[Kind], given: Mapping[str, Any], rows: Rows
+) -> list[Block]:
     title = inputs.text_input(
         limit=TITLE_LIMIT,
         initial=given.get("title", ""),
         placeholder="Add Apple Pay to Sprint 14",
     )
     kind = inputs.select(
-        [_kind(kind, rights.table[kind], rights.words) for kind in TRADEOFF_KINDS],
+        [_kind(kind, rights.table[kind], rights.words) for kind in offered],
         initial=given.get("kind", ""),
         placeholder="What sort of decision is it?",
     )

@@ -17,7 +17,7 @@ from handlers.answers import Answer, Block, Done, Message, OpenForm, Reply, Upda
 from handlers.holders import check_may_raise, routed
 from handlers.quoting import quote
 from handlers.requests import Click, Command, Form, FormState, Shortcut
-from handlers.rights import people
+from handlers.rights import not_used, people
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff.form import AT_FIRST, Rows
 from handlers.tradeoff.who_decides import rows_of, with_kind
@@ -94,6 +94,7 @@ def edit(click: Click, session: Session) -> Answer:
         "edit": value_of(decision),
         "number": decision.number,
         "next_round": not decision.untouched,
+        "kind": decision.kind.value,
     }
     return OpenForm(_form(session, current, given, rows, **remember))
 
@@ -126,7 +127,10 @@ def _redrawn(
     remember = forms.remembered(asked.metadata)
     subjects.readable_channel(asked, session, remember["channel"])
     current = lookups.require_rights(session, asked.workspace, remember["channel"])
-    rows = with_kind(rows, fields.chosen(asked.state, "kind"), session, current, asked.at)
+    kind = fields.chosen(asked.state, "kind")
+    if kind not in tradeoff_form.kinds_offered(current, remember):
+        kind = ""
+    rows = with_kind(rows, kind, session, current, asked.at)
     view = _form(session, current, {}, rows, above=above, **remember)
     return UpdateForm(forms.refilled(view, asked.state))
 
@@ -162,6 +166,7 @@ def raise_(form: Form, session: Session) -> Answer:
     ask = tradeoff_form.read_tradeoff(
         form.state, local_day(form.at, current.time_zone), _promised(form, session, current)
     )
+    not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, remember["channel"])
     if not remember.get("offered") and not remember.get("supersedes"):
         matches = close_matches(
@@ -281,6 +286,8 @@ def _save_edit(form: Form, session: Session, remembered: str) -> Answer:
         if ask.references not in (None, links):
             change_references(decision, ask.references or [], form.act)
         return Done()
+    if ask.kind is not decision.kind:
+        not_used.check_chosen(form, session, current, ask.kind)
     _check_consulted(form, ask, decision.channel.slack_id)
     matter = _matter(ask, subjects.replaced_by(decision, session))
     if matter.commitment is None and stands(decision) and decision.commitment:
@@ -318,4 +325,6 @@ def supersede_form(session: Session, current: RightsVersion, old: Decision, at: 
     links = references.of_decisions(session, [old.id])[old.id]
     given = {**tradeoff_form.given_by(old), "why_now": "", "due_on": None, "references": links}
     rows = rows_of(old, session, current, at)
+    if old.kind not in current.kinds:
+        rows = replace(rows, decides="", needs_commitment=False)
     return _form(session, current, given, rows, supersedes=old.number, mark=old.mark)

@@ -78,6 +78,17 @@ def rights_before(session: Session, version: RightsVersion) -> RightsVersion | N
     )
 
 
+def switched_off_with(session: Session, rights: RightsVersion, kind: Kind) -> RightsVersion:
+    """Return the version since which this kind, which is not used today, has not been used."""
+    since = rights
+    earlier = select(RightsVersion).where(RightsVersion.channel_id == rights.channel_id)
+    for version in session.scalars(earlier.order_by(RightsVersion.number.desc())):
+        if kind in version.kinds:
+            break
+        since = version
+    return since
+
+
 def require_rights(session: Session, tenant: str, slack_id: str) -> RightsVersion:
     """Return the newest version of this channel's rights. Raise NotSetUp if there is none."""
     rights = current_rights(session, tenant, slack_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,11 +15,27 @@ class Refused(Exception):
 
     `str()` is the sentence that the person reads. `attempt` is set if someone tried to decide
     outside their right: it is counted (docs/reference/behaviour.md, Rules), never by name.
-    `redraws` is the id of a decision whose messages are drawn again.
+    `redraws` is the id of a decision whose messages are drawn again. `subject` is what the person
+    acted on: it is named above a sentence that does not name it.
     """
 
     attempt: Attempt | None = None
+    subject: Subject | None = None
     redraws: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What somebody acts on: `#42` or the name of a commitment, and the line that names it whole.
+
+    Both are written as mrkdwn.
+    """
+
+    name: str
+    line: str
+
+    def is_named_in(self, sentence: str) -> bool:
+        return bool(re.search(rf"(?<!\w){re.escape(self.name)}(?!\w)", sentence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.mrkdwn import who
+from models.mrkdwn import where, who
 from models.refusals.refused import Refused, either
 
 
@@ -59,6 +59,21 @@ class SuccessorNotThere(Refused):
             f"{who(successor)}, who would get a role by this change, cannot hold one any more. "
             "Press “Decline”; then it can be made again with somebody else."
         )
+
+
+class KindNotUsed(Refused):
+    """Refusal of something new of a kind that was switched off, `by` somebody."""
+
+    def __init__(self, kind: str, channel: str, by: str, number: int) -> None:
+        super().__init__(not_used_here(f"{kind} is not used in {where(channel)}", by, number))
+
+
+def not_used_here(first: str, by: str, number: int) -> str:
+    """Say who switched a kind off, and how it comes back. Plain text, but for what is given."""
+    return (
+        f"{first}: {by} switched it off with rights v{number}. Whoever holds a role in the channel "
+        "switches it on again: /tradeoff rights, “Change who decides”."
+    )
 
 
 class NotYourLabels(Refused):

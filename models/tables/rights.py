@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Dialect,
     ForeignKey,
     Index,
@@ -82,6 +83,8 @@ class RightsVersion(Base):
     is None if no digest is wanted; `digest_when_empty` says whether a digest is posted for a week
     without news. `confirms` says whether a change that takes something from a role waits for it.
     `replaced_at` is when the next version came; `made_with` is the form that made this one.
+    Nothing new is raised of the kinds in `unused`; their rows of the table say who decides what is
+    open of them.
     """
 
     __tablename__ = "rights_version"
@@ -116,6 +119,7 @@ class RightsVersion(Base):
     made_with: Mapped[str | None] = mapped_column(String(64))
     replaced_at: Mapped[datetime | None]
     table: Mapped[Mapping[Kind, Right]] = mapped_column(RightsTable)
+    unused: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     channel: Mapped[Channel] = relationship(lazy="raise")
 
     @property
@@ -125,6 +129,11 @@ class RightsVersion(Base):
         See docs/reference/behaviour.md, Rules.
         """
         return self.product_owner == self.project_manager
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Return the kinds that are used here: those of which something new may be raised."""
+        return [kind for kind in Kind if kind not in (self.unused or ())]
 
     @property
     def words(self) -> Words:
@@ -186,7 +195,7 @@ SETTINGS = (
 
 def revised(current: RightsVersion, author: str, reason: str, **changes: Any) -> RightsVersion:
     """Return the next version, not yet numbered: as this one, but for these changes."""
-    facts = {name: getattr(current, name) for name in SETTINGS} | changes
+    facts = {name: getattr(current, name) for name in (*SETTINGS, "unused")} | changes
     return RightsVersion(channel_id=current.channel_id, author=author, reason=reason, **facts)
 
 

@@ -35,8 +35,9 @@ PENDING = "state = 'pending'"
 class RightsChange(Base):
     """Change of a channel's rights that takes something from a role.
 
-    `facts` are the settings that it changes, `rows` the rows of the table: both are applied to the
-    version of the day on which it takes effect. `confirmed` says by role who has confirmed.
+    `facts` are the settings that it changes, `rows` the rows of the table, and `switched` the kinds
+    that it switches on or off: all are applied to the version of the day on which it takes effect.
+    `confirmed` says by role who has confirmed.
     `unopposed_at` is when it takes effect for roles in which nobody can confirm; None while
     somebody can. `made_with` is the form that asked for it, `version_number` the version that it
     became. A channel has one that is pending at most.
@@ -62,6 +63,7 @@ class RightsChange(Base):
     made_with: Mapped[str] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     rows: Mapped[Mapping[Kind, Right]] = mapped_column(RightsTable)
+    switched: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict, server_default="{}")
     goes_along: Mapped[bool]
     confirmed: Mapped[dict[str, str]] = mapped_column(JSON)
     expires_at: Mapped[datetime]

@@ -29,18 +29,34 @@ ANSWER_WITHIN, UNOPPOSED_AFTER = 5, 1
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Change that somebody wants: the settings and the rows of the table that would be new."""
+    """Change that somebody wants: the settings and the rows of the table that would be new.
+
+    `switched` says of a kind whether it would be used here.
+    """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[Kind, Right] = field(default_factory=dict)
+    switched: Mapping[str, bool] = field(default_factory=dict)
 
 
-def wanted(current: RightsVersion, facts: Mapping[str, Any], table: Mapping[Kind, Right]) -> Wanted:
-    """Return only what differs from the rights of today."""
+def wanted(current: RightsVersion, version: RightsVersion, table: Mapping[Kind, Right]) -> Wanted:
+    """Return only what in this version and its table differs from the rights of today."""
+    facts = {name: getattr(version, name) for name in SETTINGS}
+    used, will_be = current.kinds, version.kinds
     return Wanted(
-        {name: facts[name] for name in SETTINGS if facts[name] != getattr(current, name)},
+        {name: value for name, value in facts.items() if value != getattr(current, name)},
         {kind: right for kind, right in table.items() if right != current.table[kind]},
+        {kind.value: kind in will_be for kind in Kind if (kind in will_be) is not (kind in used)},
     )
+
+
+def wanted_by(change: RightsChange) -> Wanted:
+    return Wanted(change.facts, change.rows, change.switched or {})
+
+
+def unused_after(current: RightsVersion, switched: Mapping[str, bool]) -> list[str]:
+    """Return the kinds that are not used after some have been switched on or off."""
+    return [kind.value for kind in Kind if not switched.get(kind.value, kind in current.kinds)]
 
 
 # ---- what a change takes -------------------------------------------------------------------------
@@ -63,6 +79,10 @@ def losing(
             _seat_is_taken(current, change, role, author, gone)
             or change.facts.get("confirms") is False
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
+            or any(
+                not used and _has_a_part(role, current.table[Kind(kind)])
+                for kind, used in change.switched.items()
+            )
         )
     ]
 
@@ -95,6 +115,11 @@ def _loses(role: Role, before: Right, after: Right) -> bool:
     if decided and waits and _asked(before) is not role.other:
         return True
     return _asked(before) is role and _asked(after) is not role and not decides
+
+
+def _has_a_part(role: Role, right: Right) -> bool:
+    """Return True if this role decides, or is asked for its impact."""
+    return role in right.decides.roles or _asked(right) is role
 
 
 def _asked(right: Right) -> Role | None:
@@ -136,7 +161,7 @@ def missing(
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
     absent = {*gone, *current_absences(session, workspace_id, at, *current.editors)}
     asked, nobody = dict[Role, str](), []
-    for role in losing(current, Wanted(change.facts, change.rows), change.author, gone):
+    for role in losing(current, wanted_by(change), change.author, gone):
         holder, sponsor = current.holder_of(role), current.sponsor
         if change.confirmed.get(role.value) in (holder, sponsor or holder):
             continue

@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import update
 
 from bot import export_writer
 from bot.database import Database
@@ -32,6 +33,7 @@ from handlers.export.zip_stream import Zip
 from models.reads import lookups
 from models.reads.export import Export, ExportScope, Format
 from models.rules import Kind
+from models.tables.settlement import Settlement
 from models.verbs.routing import Matter, route
 from support import records
 from support.command_line import environment, for_slack, tradeoff
@@ -164,8 +166,13 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
 
 def test_the_json_file_fits_its_schema(record: Database) -> None:
     add_hostile(record)
+    brief = {"brief_number": 1, "brief_seconds": 720}
+    record.run_here(lambda session: session.execute(update(Settlement).values(brief)))
     found = whole(record)
     assert list(faults(found, SCHEMA, SCHEMA)) == []
+    outcomes = [outcome for decision in found["decisions"] for outcome in decision["outcomes"]]
+    assert outcomes
+    assert all(brief.items() <= outcome.items() for outcome in outcomes)
     assert [decision["title"] for decision in found["decisions"]][3:] == list(HOSTILE)
     narrow = whole(
         record,

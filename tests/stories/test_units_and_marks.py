@@ -17,11 +17,22 @@ def test_a_card_says_where_slip_and_move_disagree(
     bob.states_impact(card, days=4)
     assert "4 working days of slip" in harness.text(card)
     assert "if approved, Beta 12 Dec → 17 Dec (+5 days)" in harness.text(card)
-    assert "this move is" not in harness.text(card)
+    assert "this move" not in harness.text(card)
     other = erin.raises_move("Dark mode", to="2026-12-17", kind="priority")
     bob.states_impact(other, days=5)
-    said = "The impact says 5 working days of slip; this move is 4 working days of slip."
+    said = "Impact: 5 working days of slip, this move: 4."
     assert said in harness.text(other)
+
+
+def test_for_whom_somebody_acts_is_said_once(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.promises("Beta")
+    card = bob.raises_move("A contractor for the vouchers", to="2026-12-17", kind="resources")
+    alice.states_impact(card)
+    bob.delegates(card, to="sam")
+    assert "Waiting for the impact from @sam" in harness.text(card)
+    assert harness.text(card).count("who delegated this one") == 1
 
 
 def test_who_decides_on_their_own_claim_or_question_is_marked(

@@ -1,0 +1,132 @@
+"""Stories of kinds that a channel does not use: nothing new is raised, what is open goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.slack.elements import options_of
+from bot.demo.slack.workspace import Channel
+from support.harness import Actor, Harness
+from support.rights_helpers import states, version
+from support.story_helpers import verified
+
+
+def kinds_offered(actor: Actor) -> list[str]:
+    """Return the kinds that the open form offers."""
+    return [
+        option["value"]
+        for block in actor.form.view["blocks"]
+        if block.get("block_id") == "kind"
+        for option in options_of(block["element"])
+    ]
+
+
+def test_a_kind_that_is_not_used_is_not_offered_and_what_is_open_of_it_goes_on(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    card = erin.raises("Guest checkout", kind="requirements")
+    alice.asks_for_table(checkout, "One list is enough", requirements="not_used")
+    assert version(harness).number == 2
+    told = harness.plain(alice.member.sees(checkout)[-1])
+    assert "Requirements: was the product owner's decision; now not used here." in told
+    bob.types("/tradeoff rights", checkout)
+    assert "Not used here: requirements." in harness.plain(bob.member.sees(checkout)[-1])
+    for words in ("/tradeoff Fax orders", "/tradeoff record Fax orders"):
+        erin.types(words, checkout)
+        assert "requirements" not in kinds_offered(erin)
+        assert "feature" in kinds_offered(erin)
+    erin.presses(card, "Edit")
+    assert "requirements" in kinds_offered(erin)
+    assert erin.submits(title="Guest checkout by fax") == {}
+    alice.approves(card)
+    alice.presses(card, "Supersede")
+    assert "requirements" not in kinds_offered(alice)
+    verified(harness)
+
+
+@pytest.mark.both_databases
+def test_a_form_that_was_open_is_told_who_switched_its_kind_off(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.types("/tradeoff Fax orders", checkout)
+    alice.asks_for_table(checkout, requirements="not_used")
+    alice.asks_for_table(checkout, "They follow", feature="joint:impact")
+    fields = {
+        "kind": "requirements",
+        "why_now": "They ask",
+        "option1_name": "Yes",
+        "option2_name": "No",
+    }
+    said = erin.submits(**fields)
+    assert said == {
+        "Kind": "Requirements is not used here: @alice switched it off with rights v2. Whoever "
+        "holds a role in the channel switches it on again: /tradeoff rights, “Change who "
+        "decides”. Or choose another kind."
+    }
+    alice.asks_for_table(checkout, "We do", requirements="product_owner")
+    told = harness.plain(alice.member.sees(checkout)[-1])
+    assert "Requirements: was not used here; now the product owner decides." in told
+    assert erin.submits(**fields) == {}
+
+
+def test_nothing_is_claimed_where_acceptance_is_not_used(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    sent_back = erin.claims("Refund by e-mail")
+    erin.types("/accept Refund by fax", checkout)
+    alice.asks_for_table(checkout, acceptance="not_used")
+    assert erin.submits(evidence="Seen on Friday", criteria="Works") == {}
+    assert "Acceptance is not used in #checkout: @alice switched it off" in erin.form_words()
+    assert "Seen on Friday" in erin.form_words()
+    harness.run(erin.member.closes())
+    erin.types("/accept Refund by fax", checkout)
+    assert "with rights v2. Whoever holds a role" in erin.was_told()
+    assert "Refund by e-mail" in harness.text(sent_back)
+
+
+@pytest.mark.both_databases
+def test_to_switch_off_what_the_other_decides_waits_for_them(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="not_used", risk="not_used")
+    assert states(harness) == ["pending"]
+    alice.asks_for_table(checkout, requirements="not_used")
+    assert version(harness).unused == ["requirements"]
+    asked = alice.dm()[-1]
+    assert "Risk: was the project manager's decision; now not used here." in harness.plain(asked)
+    alice.presses(asked, "Confirm")
+    assert version(harness).unused == ["priority", "requirements", "risk"]
+    alice.asks_for_table(checkout, schedule="not_used")
+    assert states(harness) == ["made", "pending"]
+
+
+def test_one_kind_has_to_stay_and_set_up_keeps_those_that_are_not_used(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.asks_for_table(checkout, requirements="not_used")
+    alice.sets_up_quietly(checkout, impact_days="3", reason="More time")
+    assert version(harness).unused == ["requirements"]
+    bob.types("/tradeoff rights", checkout)
+    bob.presses(bob.member.sees(checkout)[-1], "Change who decides")
+    kinds = [name for name in version(harness).table if name != "acceptance"]
+    errors = bob.submits(**{f"right_{kind}": "not_used" for kind in kinds}, reason="None")
+    assert errors == {
+        "Priority": "Keep at least one kind besides acceptance, so that something can be raised "
+        "here."
+    }
+
+
+def test_the_list_understands_the_names_of_kinds(
+    harness: Harness, alice: Actor, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises("Guest checkout", kind="requirements")
+    erin.raises("Apple Pay", kind="priority")
+    alice.types("/tradeoff labels", checkout)
+    given = {"label_kind_requirements": "user needs", "label_kind_priority": "what is next"}
+    assert alice.submits(**given) == {}
+    for typed in ("user-needs", '"user needs"', "User", "requirements"):
+        erin.types(f"/tradeoff list kind:{typed}", checkout)
+        assert "Guest checkout" in erin.form_words(), typed
+        assert "Apple Pay" not in erin.form_words(), typed
+    erin.types("/tradeoff list kind:nothing", checkout)
+    assert "It is one of: what-is-next, user-needs, feature" in erin.was_told()
