@@ -12,7 +12,7 @@ from sqlalchemy import String, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from bot.outbox import pace
-from bot.outbox.claims import Claim
+from bot.outbox.claims import Claim, change
 from bot.outbox.jobs import Job
 from handlers.not_posted import owe_notice
 from models.tables.post import Drawing, Post, PostState
@@ -21,6 +21,8 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
+# What ends a claim.
+FREE = {"claimed_until": None, "claimed_by": None, "sending": False}
 
 
 def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
@@ -101,14 +103,8 @@ def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> N
 
 def put_off(session: Session, claim: Claim, until: datetime, error: str, maybe_sent: bool) -> None:
     """Postpone the message after a passing failure, and count one more try."""
-    _end(
-        session,
-        claim,
-        due_at=until,
-        last_error=error,
-        sending=maybe_sent,
-        attempts=Post.attempts + 1,
-    )
+    facts = {"due_at": until, "last_error": error, "sending": maybe_sent}
+    change(session, claim, {**FREE, **facts}, counts_try=True)
 
 
 def wait(session: Session, claim: Claim, until: datetime) -> None:
@@ -144,14 +140,7 @@ def back_off(now: datetime, attempts: int) -> datetime:
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
     """End the claim with these values. Return False, and change nothing, if the claim was lost."""
-    ended = session.execute(
-        update(Post)
-        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
-        .values(**{"claimed_until": None, "claimed_by": None, "sending": False, **values})
-        .returning(Post.id),
-        execution_options={"synchronize_session": False},
-    )
-    return ended.scalar() is not None
+    return change(session, claim, {**FREE, **values})
 
 
 def _tell(session: Session, claim: Claim, error: str, now: datetime) -> None:
