@@ -13,6 +13,9 @@ from dataclasses import dataclass
 KIND = """CASE turn % 10 WHEN 7 THEN 'requirements' WHEN 8 THEN 'acceptance'
           WHEN 9 THEN 'commitment' ELSE 'priority' END"""
 _ZEROS = "'" + "0" * 64 + "'"
+_LINK = "'https://example.slack.com/archives/C0123456789/p1764000000' || id"
+# Decisions after which a channel makes another commitment.
+A_COMMITMENT = 100
 _WHY = "'It pays, as the numbers of last month say'"
 
 
@@ -40,13 +43,17 @@ def of_decisions(decision_columns: list[str]) -> Iterator[Fill]:
     yield from _parts()
     yield from _acceptance()
     yield from _commitments()
+    yield from _references()
     yield from _history()
     yield from _posts()
     yield from _timers()
 
 
 def of_channels() -> Iterator[Fill]:
-    """Give the statements for what channels and people have: absences, attempts, snoozes."""
+    """Give the statements for what channels and people have, such as absences and attempts."""
+    yield from _changes_of_rights()
+    yield from _departures()
+    yield _taken_requests()
     yield Fill(
         "absence",
         {
@@ -277,6 +284,76 @@ def _commitments() -> Iterator[Fill]:
     )
 
 
+def _references() -> Iterator[Fill]:
+    """Every second decision names its ticket, and so does every commitment."""
+    ticket = {
+        "position": "1",
+        "url": "'https://jira.example/browse/SHOP-' || turn",
+        "name": "'SHOP-' || turn",
+        "sought": "'shop-' || turn",
+    }
+    yield Fill(
+        "reference",
+        {"decision_id": "id", "commitment_id": "NULL", **ticket},
+        "bench_copy WHERE turn % 2 = 0",
+    )
+    yield Fill(
+        "reference",
+        {"decision_id": "NULL", "commitment_id": "commitment_id", **ticket},
+        f"bench_copy WHERE turn % {A_COMMITMENT} = 0",
+    )
+
+
+def _changes_of_rights() -> Iterator[Fill]:
+    """Change the rights of each channel twice a year, with the confirmation of the other role."""
+    yield Fill(
+        "rights_change",
+        {
+            "channel_id": "channel_id",
+            "author": "holder",
+            "reason": _WHY,
+            "asked_at": "raised_at",
+            "made_with": "'bench' || id",
+            "facts": "'{}'",
+            "rows": """'{"risk": "joint"}'""",
+            "goes_along": "TRUE",
+            "confirmed": "'{}'",
+            "expires_at": "settled_at",
+            "unopposed_at": "NULL",
+            "state": "'declined'",
+            "ended_at": "settled_at",
+            "ended_by": "counterpart",
+        },
+        "bench_copy JOIN bench_turn USING (turn) WHERE turn % 250 = 5",
+    )
+
+
+def _departures() -> Iterator[Fill]:
+    yield Fill(
+        "departure",
+        {
+            "workspace_id": "workspace_id",
+            "person": "'UGONE' || id",
+            "left_at": "settled_at",
+        },
+        "bench_copy JOIN bench_turn USING (turn) WHERE turn % 250 = 6",
+    )
+
+
+def _taken_requests() -> Fill:
+    """Keep what people did in the last day; older requests are deleted."""
+    return Fill(
+        "taken_request",
+        {
+            "tenant": "(SELECT min(team) FROM workspace)",
+            "person": "raised_by",
+            "key": "'bench' || id",
+            "at": "raised_at",
+        },
+        "bench_copy JOIN bench_turn USING (turn) WHERE recent AND turn % 50 = 7",
+    )
+
+
 def _history() -> Iterator[Fill]:
     changes = (
         """'{"digests":{"reason":"' || """ + _ZEROS + """ || '"},"facts":{"kind":"priority"}}'"""
@@ -332,6 +409,7 @@ def _posts() -> Iterator[Fill]:
                 "attempts": "0",
                 "slack_channel": "'C0123456789'",
                 "ts": "'1764000000.' || id",
+                "permalink": _LINK if drawing == "card" else "NULL",
                 "fingerprint": "'00000000000000000000000000000000'",
             },
         )

@@ -47,8 +47,6 @@ TEXTS = 4000
 OUR_CHANNELS = 4
 # Times that a form is asked for before it is given up.
 PATIENCE = 5
-# Decisions after which a channel makes another commitment.
-A_COMMITMENT = 100
 # Messages that are owed at the moment of measuring, each to somebody else.
 OWED = 50
 
@@ -317,15 +315,15 @@ def _copies(first: int, count: int, channels: int, turns: int) -> str:
                CASE WHEN NOT ({is_open}) THEN model_decided WHEN {impact_next} THEN model_impact
                ELSE model_decide END AS model_id,
                workspace_id, channel_id, rights_version_id, holder, counterpart, raised_by,
-               1 + place + n / {channels} / {A_COMMITMENT} * {channels} AS commitment_id
+               1 + place + n / {channels} / {copies.A_COMMITMENT} * {channels} AS commitment_id
         FROM series JOIN bench_place ON place = n % {channels}
     """
 
 
 def _promised(channels: int, turns: int) -> str:
     """Promise something for each hundred decisions of a channel; only the last is still open."""
-    last = (turns - 1) // A_COMMITMENT
-    is_open = f"turn / {A_COMMITMENT} = {last}"
+    last = (turns - 1) // copies.A_COMMITMENT
+    is_open = f"turn / {copies.A_COMMITMENT} = {last}"
     return f"""
         INSERT INTO commitment (id, channel_id, name, promised_to, scope, baseline_on, promised_on,
                                 state, made_by, made_at, made_with, closed_by, closed_at)
@@ -333,7 +331,7 @@ def _promised(channels: int, turns: int) -> str:
                CASE WHEN {is_open} THEN 'open' ELSE 'met' END, holder, raised_at,
                'bench' || commitment_id, CASE WHEN {is_open} THEN NULL ELSE holder END,
                CASE WHEN {is_open} THEN NULL ELSE settled_at END
-        FROM bench_copy JOIN bench_turn USING (turn) WHERE turn % {A_COMMITMENT} = 0
+        FROM bench_copy JOIN bench_turn USING (turn) WHERE turn % {copies.A_COMMITMENT} = 0
     """
 
 

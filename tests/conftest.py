@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import make_url
 
@@ -17,10 +18,20 @@ from support.databases import Kept, close_engines, copied, execute, postgresql
 from support.harness import Actor, Harness, migrated
 from support.set_up_once import set_up_once
 
+# A traceback with the value of every variable takes longer than most tests.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what is the same on any database.
+    """Leave out on PostgreSQL what is the same on any database, and most stories.
 
     Mark what `make test-quick` leaves out.
     """
@@ -30,11 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if "browser" in fixtures:
             item.add_marker("browser")
-    items[:] = [
-        item
-        for item in items
-        if not (item.get_closest_marker("any_database") and item.get_closest_marker("postgresql"))
-    ]
+    items[:] = [item for item in items if not _is_left_out(item)]
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    if _database(item) != "postgresql":
+        return False
+    if "stories" in item.path.parts:
+        return item.get_closest_marker("both_databases") is None
+    return item.get_closest_marker("any_database") is not None
 
 
 def _database(item: pytest.Item) -> object:

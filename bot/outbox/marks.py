@@ -22,7 +22,7 @@ log = structlog.get_logger("outbox")
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
 # What ends a claim.
-FREE = {"claimed_until": None, "claimed_by": None, "sending": False}
+FREE = {"claimed_until": None, "claimed_by": None}
 
 
 def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
@@ -32,6 +32,7 @@ def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | Non
         "slack_channel": channel,
         "fingerprint": job.fingerprint,
         "hidden": job.hidden,
+        "sending": False,
         "sent_at": now,
         "attempts": 0,
         "last_error": None,
@@ -45,7 +46,7 @@ def _shown_late(session: Session, job: Job, facts: dict[str, object]) -> None:
     had_none = session.scalar(
         update(Post)
         .where(Post.id == job.claim.post_id, Post.ts.is_(None), Post.shown < job.wanted)
-        .values(state=PostState.OWED, sending=False, shown=job.wanted, **facts)
+        .values(state=PostState.OWED, shown=job.wanted, **facts)
         .returning(Post.id),
         execution_options={"synchronize_session": False},
     )
@@ -65,12 +66,20 @@ def linked(session: Session, job: Job, ts: str, link: str) -> None:
 
 def kept_back(session: Session, job: Job) -> None:
     """Mark that nothing is posted: the reader may not read its channel. A change draws it again."""
-    _end(session, job.claim, shown=job.wanted, hidden=True, attempts=0, last_error=None)
+    _end(
+        session,
+        job.claim,
+        shown=job.wanted,
+        hidden=True,
+        sending=False,
+        attempts=0,
+        last_error=None,
+    )
 
 
 def post_anew(session: Session, job: Job, now: datetime) -> None:
     """Let the next pass post the message: it was looked for, and is not there."""
-    _end(session, job.claim, due_at=now)
+    _end(session, job.claim, sending=False, due_at=now)
 
 
 def deleted(session: Session, job: Job, now: datetime) -> None:
@@ -85,6 +94,7 @@ def deleted(session: Session, job: Job, now: datetime) -> None:
         permalink=None,
         deleted_ts=job.ts,
         fingerprint=None,
+        sending=False,
         due_at=now,
         last_error="message_not_found",
     )
@@ -92,7 +102,14 @@ def deleted(session: Session, job: Job, now: datetime) -> None:
 
 def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> None:
     """Postpone an answer to a message that is gone, and show that message again first."""
-    _end(session, job.claim, due_at=until, attempts=job.attempts + 1, last_error="thread_not_found")
+    _end(
+        session,
+        job.claim,
+        sending=False,
+        due_at=until,
+        attempts=job.attempts + 1,
+        last_error="thread_not_found",
+    )
     session.execute(
         update(Post)
         .where(Post.id == job.thread_id)
@@ -101,14 +118,23 @@ def thread_gone(session: Session, job: Job, now: datetime, until: datetime) -> N
     )
 
 
-def put_off(session: Session, claim: Claim, until: datetime, error: str, maybe_sent: bool) -> None:
-    """Postpone the message after a passing failure, and count one more try."""
-    facts = {"due_at": until, "last_error": error, "sending": maybe_sent}
+def put_off(
+    session: Session, claim: Claim, until: datetime, error: str, maybe_sent: bool | None
+) -> None:
+    """Postpone the message after a passing failure, and count one more try.
+
+    `maybe_sent` is None if this try says nothing about it: what is in the row stays true.
+    """
+    found_out = {} if maybe_sent is None else {"sending": maybe_sent}
+    facts = {"due_at": until, "last_error": error, **found_out}
     change(session, claim, {**FREE, **facts}, counts_try=True)
 
 
 def wait(session: Session, claim: Claim, until: datetime) -> None:
-    """Postpone the message until after another that was faster here. No try is counted."""
+    """Postpone the message, for example until Slack says who may read it. No try is counted.
+
+    It may have been posted before: whether it was is still to be looked for.
+    """
     _end(session, claim, due_at=until)
 
 
@@ -120,7 +146,7 @@ def pause(session: Session, job: Job, until: datetime, method: str) -> None:
 
 def park(session: Session, claim: Claim, now: datetime, error: str) -> None:
     """Give the message up: `tradeoff doctor` lists it, and the person who acted is told why."""
-    if _end(session, claim, state=PostState.PARKED, last_error=error, attempts=0):
+    if _end(session, claim, state=PostState.PARKED, sending=False, last_error=error, attempts=0):
         _tell(session, claim, error, now)
 
 
@@ -129,7 +155,7 @@ def unknown(session: Session, claim: Claim, now: datetime, error: str) -> None:
 
     It is never posted twice blindly.
     """
-    if _end(session, claim, state=PostState.UNKNOWN, last_error=error):
+    if _end(session, claim, state=PostState.UNKNOWN, sending=False, last_error=error):
         _tell(session, claim, "unknown", now)
 
 

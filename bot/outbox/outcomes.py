@@ -26,8 +26,10 @@ log = structlog.get_logger("outbox")
 
 Mark = Callable[[Session], None]
 
-# Tries after which an unfamiliar refusal, or a look-up that Slack cannot answer, is final.
+# Tries after which an unfamiliar refusal is final.
 MOST_TRIES = 5
+# While Slack has a fault, a message that may be there is looked for again, but not for ever.
+LOOKED_FOR = timedelta(days=1)
 # Slack did not say whether a person may read a message, so the message waits.
 ASK_AGAIN = timedelta(seconds=15)
 # A record that cannot be read or drawn may be mended by another release, or by a person.
@@ -81,7 +83,7 @@ def _after_refusal(job: Job, error: SlackApiError, now: datetime) -> Mark:
             return partial(marks.pause, job=job, until=until, method=_method(error, job))
         case Meaning.NO_TOKEN:
             return partial(put_off, until=now + NO_TOKEN_PAUSE, maybe_sent=job.maybe_sent)
-        case Meaning.OWN_FAULT if job.maybe_sent and job.attempts >= MOST_TRIES:
+        case Meaning.OWN_FAULT if job.maybe_sent and now - (job.sent_at or now) > LOOKED_FOR:
             return partial(marks.unknown, claim=claim, now=now, error=f"cannot look: {name}")
         case Meaning.OWN_FAULT:
             return partial(put_off, maybe_sent=job.ts is None)
@@ -123,7 +125,7 @@ def _after_fault(attempt: Attempt, error: Exception, now: datetime) -> Mark:
             return partial(marks.park, claim=claim, now=now, error=f"cannot be drawn: {name}")
     never_left = isinstance(error, ClientConnectorError)
     may_stand = attempt.begun and not never_left
-    maybe_sent = job is not None and job.ts is None and (job.maybe_sent or may_stand)
+    maybe_sent = job.ts is None and (job.maybe_sent or may_stand) if job else None
     return partial(
         marks.put_off,
         claim=claim,

@@ -29,6 +29,7 @@ from support.command_line import (
     empty_database,
     served,
     tradeoff,
+    tradeoff_from_cold,
 )
 from support.newcomer import Started
 
@@ -62,7 +63,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def test_a_wrong_setting_ends_the_start_with_one_sentence(
     tmp_path: Path, given: dict[str, str], sentence: str
 ) -> None:
-    done = tradeoff(tmp_path, "serve", **given)
+    done = tradeoff_from_cold(tmp_path, "serve", **given)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"Error: {sentence}")
@@ -73,7 +74,9 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(
 
 def test_settings_come_from_a_file_too(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TRADEOFF_SLACK_BOT_TOKEN=hush\n")
-    assert "TRADEOFF_SLACK_SIGNING_SECRET is missing" in tradeoff(tmp_path, "serve").stderr
+    assert (
+        "TRADEOFF_SLACK_SIGNING_SECRET is missing" in tradeoff_from_cold(tmp_path, "serve").stderr
+    )
 
 
 def test_manifest_is_printed_as_json_and_needs_no_settings(tmp_path: Path) -> None:

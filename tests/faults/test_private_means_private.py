@@ -294,3 +294,23 @@ def test_a_link_to_the_board_of_a_public_channel_ends_when_it_becomes_private(
     make_private(harness.slack.delivery, checkout)
     assert OVER in follow(harness, url).words
     assert "Lay off contractors" in follow(harness, link(erin, checkout)).words
+
+
+def test_who_may_read_is_not_known_so_what_may_have_gone_out_is_still_looked_for(
+    harness: Harness, alice: Actor, erin: Actor
+) -> None:
+    """Slack posted it, the answer was lost, and then Slack does not say who may read it."""
+    secret, tenant = secret_of(harness, alice), harness.workspace.team_id
+    card = erin.raises("Severance pay", kind="requirements", in_=secret)
+    harness.run(alice.member.presses(card, "Approve"))
+    harness.run(alice.member.submits({"option": "A. Add it now", "reason": "It is the law"}))
+    harness.breaks("chat.postMessage", "broken_after", channel=erin.id)
+    harness.sends()
+    assert len(erin.dm_text("It is the law")) == 1
+    harness.breaks("conversations.members", "server_error", channel=secret.id, times=1)
+    harness.bot.people.forget_place(tenant, secret.id)
+    harness.clock.advance(seconds=5)
+    harness.sends()
+    for _ in range(3):
+        harness.later(seconds=20)
+    assert len(erin.dm_text("It is the law")) == 1

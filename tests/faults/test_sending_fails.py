@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import text
 
 from bot.commands import doctor
 from bot.demo.slack.faults import Kind
@@ -86,6 +87,55 @@ def test_a_post_that_went_out_at_the_last_of_many_tries_is_found_again(
     harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
     for _ in range(12):
         harness.later(minutes=6)
+    assert len(cards(checkout, harness)) == 1
+
+
+@pytest.mark.any_database
+def test_while_slack_is_down_what_may_be_there_is_looked_for_again(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    harness.breaks("conversations.info", "server_error", times=20)
+    for _ in range(12):
+        harness.later(minutes=6)
+    assert len(cards(checkout, harness)) == 1
+    assert {post.state for post in harness.posts()} == {PostState.OWED}
+    for _ in range(20):
+        harness.later(minutes=6)
+    assert len(cards(checkout, harness)) == 1
+    assert all(post.shown == post.wanted for post in harness.posts())
+
+
+@pytest.mark.any_database
+def test_after_a_day_in_which_slack_cannot_say_the_message_is_unknown(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    harness.breaks("conversations.info", "server_error", times=60)
+    for _ in range(30):
+        harness.later(hours=1)
+    assert PostState.UNKNOWN in {post.state for post in harness.posts()}
+    assert "may have been posted or not" in str(harness.query(doctor._stuck))
+    assert len(cards(checkout, harness)) == 1
+
+
+def test_what_may_have_gone_out_is_looked_for_even_if_it_could_not_be_drawn_meanwhile(
+    harness: Harness, erin: Actor, checkout: Channel
+) -> None:
+    erin.raises_quietly("Guest checkout", checkout)
+    harness.breaks("chat.postMessage", "broken_after", channel=checkout.id)
+    harness.clock.advance(seconds=5)
+    harness.sends()
+    assert len(cards(checkout, harness)) == 1
+    turned = "UPDATE post SET drawing = '{}' WHERE drawing = '{}'"
+    for was, becomes in (("card", "of_tomorrow"), ("of_tomorrow", "card")):
+        change = text(turned.format(becomes, was))
+        harness.query(lambda session, change=change: session.execute(change))
+        harness.clock.advance(minutes=1)
+        harness.sends()
+    harness.settle()
     assert len(cards(checkout, harness)) == 1
 
 

@@ -12,6 +12,7 @@ from models.rules import Outcome, State
 from support.harness import Actor, Harness, tomorrow
 
 
+@pytest.mark.both_databases
 def test_accepted(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail")
     assert buttons(card) == ["Accept", "Accept with follow-ups", "Send back", "Ask"]
@@ -26,7 +27,6 @@ def test_accepted(harness: Harness, alice: Actor, erin: Actor, checkout: Channel
     assert buttons(card) == []
 
 
-@pytest.mark.any_database
 def test_only_the_product_owner_accepts(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -35,7 +35,6 @@ def test_only_the_product_owner_accepts(
     assert "Only @alice (product owner) decides acceptance here" in bob.was_told()
 
 
-@pytest.mark.any_database
 def test_what_is_not_met_is_not_accepted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -46,7 +45,6 @@ def test_what_is_not_met_is_not_accepted(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
-@pytest.mark.any_database
 def test_a_waiver_needs_its_reason(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -90,7 +88,6 @@ def test_sent_back(harness: Harness, alice: Actor, erin: Actor, checkout: Channe
     assert "Ten seconds a mail" in harness.whole(erin.dm()[-1])
 
 
-@pytest.mark.any_database
 def test_bad_claims(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff accept Refund", checkout)
     assert erin.form.values["item"]["item"]["value"] == "Refund"

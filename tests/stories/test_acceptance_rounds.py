@@ -203,7 +203,6 @@ def test_follow_ups_go_with_the_verdict_that_is_taken_back(
     ]
 
 
-@pytest.mark.any_database
 def test_a_follow_up_needs_an_owner_who_can(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -218,6 +217,7 @@ def test_a_follow_up_needs_an_owner_who_can(
     assert harness.decision().state is State.AWAITING_DECISION
 
 
+@pytest.mark.both_databases
 def test_a_verdict_twice_is_one_verdict(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -227,7 +227,6 @@ def test_a_verdict_twice_is_one_verdict(
     assert len(harness.decision_whole().settlements) == 1
 
 
-@pytest.mark.any_database
 def test_evidence_is_needed_again(
     harness: Harness, alice: Actor, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:

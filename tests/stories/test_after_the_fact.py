@@ -67,6 +67,7 @@ def test_the_holder_who_records_needs_no_acknowledgement(
     verified(harness)
 
 
+@pytest.mark.both_databases
 def test_of_two_signatures_the_recorder_gives_one(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -145,6 +146,7 @@ def test_acknowledged_taken_back_and_disputed_after_all(
     assert harness.decision().outcome is Outcome.DISPUTED
 
 
+@pytest.mark.both_databases
 def test_disputed_by_the_second_of_two(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -169,7 +171,6 @@ def test_withdrawn_by_whoever_recorded_it(
 # ---- look at one ---------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_show_one_and_act_on_it_in_the_form(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -194,7 +195,6 @@ def test_show_one_and_act_on_it_in_the_form(
     assert harness.decision().outcome is Outcome.REJECTED
 
 
-@pytest.mark.any_database
 def test_a_refusal_in_the_form_stands_on_top_of_it(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -206,7 +206,6 @@ def test_a_refusal_in_the_form_stands_on_top_of_it(
     assert "Waiting for @alice to decide" in bob.form_words()
 
 
-@pytest.mark.any_database
 def test_show_takes_a_number(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements")
     erin.types("/tradeoff show #1", checkout)

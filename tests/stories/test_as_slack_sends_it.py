@@ -50,7 +50,6 @@ def characters(part: Any) -> int:
         "show\n1",
     ],
 )
-@pytest.mark.any_database
 def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, text: str) -> None:
     """Slack pastes no-break spaces (shomali11/slacker#94, lyft/omnibot#32)."""
     erin.raises("Guest checkout", kind="requirements")
@@ -68,7 +67,6 @@ def test_a_command_that_was_copied_and_pasted(erin: Actor, checkout: Channel, te
         "Call +49 1234",
     ],
 )
-@pytest.mark.any_database
 def test_a_title_is_what_was_typed(
     harness: Harness, erin: Actor, checkout: Channel, typed: str
 ) -> None:
@@ -78,7 +76,6 @@ def test_a_title_is_what_was_typed(
     assert title(erin) == typed
 
 
-@pytest.mark.any_database
 def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: Channel) -> None:
     """In messages Slack sends ids without names (obot#4136)."""
     erin.uses(RAISE, on=bob.says("@bob and #checkout want it", checkout))
@@ -87,7 +84,6 @@ def test_mentions_in_a_message_read_as_names(bob: Actor, erin: Actor, checkout: 
 
 
 @pytest.mark.parametrize("place", ["attachments", "blocks", "blocks and a fallback"])
-@pytest.mark.any_database
 def test_raised_from_what_another_app_posted(
     harness: Harness, erin: Actor, checkout: Channel, place: str
 ) -> None:
@@ -105,7 +101,6 @@ def test_raised_from_what_another_app_posted(
     assert words in title(erin)
 
 
-@pytest.mark.any_database
 def test_what_only_members_may_know_is_not_in_a_title(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -120,13 +115,11 @@ def test_what_only_members_may_know_is_not_in_a_title(
     harness.workspace.bad_requests.remove(("users.info", "user_not_found", ""))
 
 
-@pytest.mark.any_database
 def test_raised_from_a_picture(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.uses(RAISE, on=erin.member.shares(checkout, "sketch.png"))
     assert title(erin) == "sketch.png"
 
 
-@pytest.mark.any_database
 def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     said = bob.says("Works, see https://a.example/demo?a=1&b=2.", checkout)
     erin.uses("Ask for acceptance", on=said)
@@ -137,7 +130,6 @@ def test_links_can_be_clicked(harness: Harness, bob: Actor, erin: Actor, checkou
     assert "{'type': 'link', 'url': 'https://a.example/demo?a=1&b=2'}" in str(card.blocks)
 
 
-@pytest.mark.any_database
 def test_a_long_discussion_fits_into_a_message(
     alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -180,7 +172,6 @@ def test_a_day_is_the_day_that_was_typed_or_none(typed: str, today: date, day: d
     assert read_until(typed, today) == day
 
 
-@pytest.mark.any_database
 def test_the_form_shows_how_the_day_was_understood(alice: Actor, checkout: Channel) -> None:
     for typed, said, day in (
         ("@dora until 24 Dec", "“24 Dec” is Thu 24 Dec 2026.", "2026-12-24"),
@@ -199,7 +190,6 @@ def test_the_form_shows_how_the_day_was_understood(alice: Actor, checkout: Chann
     assert title(alice) == "away from keyboard"
 
 
-@pytest.mark.any_database
 def test_a_list_says_how_its_days_were_understood(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

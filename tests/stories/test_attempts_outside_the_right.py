@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from models.tables.attempt import AttemptOutsideRight
 from support.harness import Actor, Harness
@@ -43,7 +41,6 @@ def test_totals_by_month_and_kind_the_newest_first(
         )
 
 
-@pytest.mark.any_database
 def test_never_names(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     bob.presses(card, "Approve")

@@ -102,6 +102,7 @@ def test_a_round_that_was_reopened_says_so(
     assert words.count("#1 Guest checkout") == 2
 
 
+@pytest.mark.both_databases
 def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -128,7 +129,6 @@ def test_a_ledger_keeps_what_was_taken_back_and_how_it_ended(
     assert "Closed as missed by Alice: The load test failed" in words
 
 
-@pytest.mark.any_database
 def test_an_empty_board_says_that_it_is(harness: Harness, erin: Actor, checkout: Channel) -> None:
     words = follow(harness, link(erin, checkout)).words
     for said in (
@@ -165,7 +165,6 @@ def test_the_board_shows_nothing_of_another_channel(
     assert "This channel is private; the page is not." in alice.was_told()
 
 
-@pytest.mark.any_database
 def test_what_people_typed_stays_text(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

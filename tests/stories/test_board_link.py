@@ -21,7 +21,6 @@ from support.home_visitor import leaves
 # ---- who gets a link -----------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_the_link_is_shown_to_its_maker_alone_with_what_it_opens(
     harness: Harness, gus: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -36,7 +35,6 @@ def test_the_link_is_shown_to_its_maker_alone_with_what_it_opens(
     )
 
 
-@pytest.mark.any_database
 def test_a_person_who_gets_no_link_is_told_why(
     harness: Harness, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:
@@ -54,7 +52,6 @@ def test_a_person_who_gets_no_link_is_told_why(
     assert "You are from another company, so I give you no link." in answer.body
 
 
-@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_no_board(
     harness: Harness, erin: Actor, search: Channel
 ) -> None:
@@ -65,7 +62,6 @@ def test_where_nothing_is_set_up_there_is_no_board(
     assert "I am not in this channel" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_without_an_address_whoever_runs_it_is_named(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -74,7 +70,6 @@ def test_without_an_address_whoever_runs_it_is_named(
     assert "Whoever runs me has to set `TRADEOFF_PUBLIC_URL`." in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_board_is_a_command_only_as_the_only_word(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -132,7 +127,6 @@ def test_a_link_ends_when_the_bot_is_removed(
     assert follow(harness, url).status == 200
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
 def test_what_slack_does_not_say_is_not_shown(
     harness: Harness, erin: Actor, checkout: Channel, method: str
@@ -146,7 +140,6 @@ def test_what_slack_does_not_say_is_not_shown(
     assert "checkout" not in page.words
 
 
-@pytest.mark.any_database
 def test_a_private_channel_without_the_bot_shows_nothing(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
@@ -159,7 +152,6 @@ def test_a_private_channel_without_the_bot_shows_nothing(
     harness.refused("channel_not_found")
 
 
-@pytest.mark.any_database
 def test_a_link_that_we_did_not_make_shows_nothing(
     harness: Harness, erin: Actor, alice: Actor, checkout: Channel
 ) -> None:
@@ -205,6 +197,7 @@ def test_no_link_was_ever_made_here(harness: Harness, checkout: Channel, erin: A
     assert closed(follow(harness, f"{harness.bot_url}/board/{token}"), 404)
 
 
+@pytest.mark.both_databases
 @pytest.mark.as_in_life
 def test_a_record_that_does_not_answer_ends_no_link(
     harness: Harness, erin: Actor, checkout: Channel
@@ -227,7 +220,6 @@ def test_a_record_that_does_not_answer_ends_no_link(
 # ---- over HTTP -----------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_browsers_keep_and_tell_nothing(harness: Harness, erin: Actor, checkout: Channel) -> None:
     for page in (
         follow(harness, link(erin, checkout)),
@@ -253,7 +245,6 @@ def test_browsers_keep_and_tell_nothing(harness: Harness, erin: Actor, checkout:
         assert re.findall(r"(?:src|href)=\"([^#\"][^\"]*)", page.body) == ["style.css"]
 
 
-@pytest.mark.any_database
 def test_the_style_sheet_is_kept_and_nothing_can_be_sent(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import reminders, until
@@ -19,7 +17,6 @@ def works(actor: Actor, channel: Channel, week: str, country: str) -> None:
     actor.sets_up_again(channel, **fields)
 
 
-@pytest.mark.any_database
 def test_the_rights_say_which_days_are_working_days(alice: Actor, checkout: Channel) -> None:
     alice.types("/tradeoff rights", checkout)
     assert "Working days are Monday to Friday." in alice.was_told()
@@ -29,7 +26,6 @@ def test_the_rights_say_which_days_are_working_days(alice: Actor, checkout: Chan
     assert told in alice.was_told()
 
 
-@pytest.mark.any_database
 def test_a_country_that_nobody_knows_is_refused(alice: Actor, checkout: Channel) -> None:
     alice.types("/tradeoff setup", checkout)
     errors = alice.submits(holidays="Atlantis", reason="So we work")
@@ -51,7 +47,6 @@ def test_a_date_that_follows_from_a_holiday_says_so(
     assert note in harness.text(bob.dm()[-1])
 
 
-@pytest.mark.any_database
 def test_nobody_is_reminded_on_a_day_off(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -64,7 +59,6 @@ def test_nobody_is_reminded_on_a_day_off(
     assert days == ["Tue 22", "Wed 23", "Thu 24", "Sun 27", "Mon 28"]
 
 
-@pytest.mark.any_database
 def test_the_sponsor_waits_for_working_days(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -12,7 +12,6 @@ from support.rights_helpers import announced, states, version
 # ---- confirmed, declined, withdrawn --------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_whoever_loses_a_right_confirms_it_first(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -42,6 +41,7 @@ def test_whoever_loses_a_right_confirms_it_first(
     assert version(harness).number == 2
 
 
+@pytest.mark.both_databases
 def test_what_takes_nothing_from_the_other_holds_at_once(
     harness: Harness, alice: Actor, checkout: Channel
 ) -> None:
@@ -50,7 +50,6 @@ def test_what_takes_nothing_from_the_other_holds_at_once(
     assert states(harness) == []
 
 
-@pytest.mark.any_database
 def test_a_change_is_declined_and_its_author_is_told(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -142,7 +141,6 @@ def test_the_sponsor_answers_for_somebody_who_is_away_and_the_one_who_is_back_fo
     assert version(harness).number == 2
 
 
-@pytest.mark.any_database
 def test_without_anybody_who_can_confirm_it_holds_after_a_working_day(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -5,6 +5,8 @@ Nothing moves it any more.
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
 from support.story_helpers import beta, moves, outcome
@@ -57,6 +59,7 @@ def test_closed_while_the_form_is_open(
     assert harness.decision().outcome is None
 
 
+@pytest.mark.both_databases
 def test_closed_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

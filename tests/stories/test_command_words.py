@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from handlers.subcommands import VERBS
 from support.harness import Actor
 
 RAISE = "Raise a tradeoff"
-pytestmark = pytest.mark.any_database
 
 
 def types(actor: Actor, text: str, checkout: Channel) -> str:

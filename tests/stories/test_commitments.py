@@ -89,6 +89,7 @@ def test_approved_without_the_move_it_stays(
     assert "not moved by this decision." in harness.whole(card)
 
 
+@pytest.mark.both_databases
 def test_the_second_of_two_sees_that_the_ground_moved(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -153,7 +154,6 @@ def test_only_the_scope_changes(
     assert moves(harness) == [(1, 0, False)]
 
 
-@pytest.mark.any_database
 def test_what_a_move_must_say(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -280,7 +280,6 @@ def options(person: Actor, field: str) -> list[dict[str, Any]]:
     )
 
 
-@pytest.mark.any_database
 def test_its_ledger_is_a_click_away(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -290,6 +289,7 @@ def test_its_ledger_is_a_click_away(
     assert "*Beta <b> & <!channel>*" in erin.ledger(promise)
 
 
+@pytest.mark.both_databases
 def test_two_decide_at_once_and_the_ledger_adds_up(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -16,7 +16,6 @@ from support.harness import Actor, Harness
 from support.story_helpers import verified
 
 
-@pytest.mark.any_database
 def test_rejected_with_a_reason_the_raiser_reads(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -55,7 +54,6 @@ def test_withdrawn_is_not_decided(
     verified(harness)
 
 
-@pytest.mark.any_database
 def test_impact_comes_first_and_only_from_the_counterpart(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -91,7 +89,6 @@ def test_the_window_lapses_and_a_late_statement_is_recorded_as_late(
     verified(harness)
 
 
-@pytest.mark.any_database
 def test_decided_without_impact_is_said_everywhere(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -105,7 +102,6 @@ def test_decided_without_impact_is_said_everywhere(
     assert harness.decision().impact is Impact.LAPSED
 
 
-@pytest.mark.any_database
 def test_the_window_runs_in_working_days_of_the_counterpart(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -152,7 +148,6 @@ def test_either_can_reject_a_joint_decision(
     )
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["priority", "commitment"])
 def test_two_hats_hide_nothing_and_block_nothing(
     harness: Harness, alice: Actor, erin: Actor, search: Channel, kind: str
@@ -186,7 +181,6 @@ def test_attempts_are_counted_without_names(
     assert columns == {"id", "channel_id", "kind", "at", "mark"}
 
 
-@pytest.mark.any_database
 def test_someone_of_another_company_cannot_decide(
     harness: Harness, erin: Actor, olga: Actor, checkout: Channel
 ) -> None:
@@ -237,7 +231,6 @@ def test_rights_version_stays_with_the_decision(
     assert harness.decision(1).outcome is Outcome.APPROVED
 
 
-@pytest.mark.any_database
 def test_consulted_people_are_named_on_the_card(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -5,6 +5,8 @@ It comes back to whoever holds the right on that day.
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.slack.readable import buttons, menu
 from bot.demo.slack.workspace import Channel
 from models.rules import Impact, Outcome, State
@@ -35,6 +37,7 @@ def test_deferred_with_a_day_and_a_reason(
     )
 
 
+@pytest.mark.both_databases
 def test_a_deferred_decision_comes_back_by_itself(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -73,6 +76,7 @@ def test_without_a_date_to_decide_by_it_gets_none(
     assert "Decide by" not in harness.text(card)
 
 
+@pytest.mark.both_databases
 def test_routed_under_the_rights_of_that_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -94,6 +98,7 @@ def test_routed_under_the_rights_of_that_day(
     assert harness.decision().outcome is Outcome.APPROVED
 
 
+@pytest.mark.both_databases
 def test_the_delegate_was_not_the_holder(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -136,6 +141,7 @@ def test_the_statement_comes_back_with_it(
     assert "*Impact, stated by @bob" in harness.whole(card)
 
 
+@pytest.mark.both_databases
 def test_a_lapsed_impact_is_asked_for_again(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -163,6 +169,7 @@ def test_reopened_before_its_day(
     assert harness.decision().outcome is Outcome.REJECTED
 
 
+@pytest.mark.both_databases
 def test_a_deferral_by_either_of_two(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

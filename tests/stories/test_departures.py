@@ -118,7 +118,6 @@ def test_someone_who_leaves_while_on_leave(
     assert acting(harness) == ("sam", "alice", "bob", None)
 
 
-@pytest.mark.any_database
 def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -131,7 +130,6 @@ def test_a_departure_that_no_event_told_of_is_noticed_within_a_day(
     verified(harness)
 
 
-@pytest.mark.any_database
 def test_new_work_goes_to_a_person_who_is_back_in_slack(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -144,7 +142,6 @@ def test_new_work_goes_to_a_person_who_is_back_in_slack(
 
 
 @pytest.mark.as_in_life
-@pytest.mark.any_database
 def test_a_seat_that_is_filled_while_slack_is_silent_takes_its_work_along(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -152,7 +152,6 @@ def test_moves_of_commitments_come_first(
     assert harness.text(posted).index("Commitments") < harness.text(posted).index("Decided")
 
 
-@pytest.mark.any_database
 def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -169,6 +168,7 @@ def test_a_picture_shows_the_weeks_and_the_digest_goes_without_it_too(
     assert "image" not in [one["type"] for one in second.blocks]
 
 
+@pytest.mark.both_databases
 def test_the_most_urgent_come_first_and_no_decision_twice(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

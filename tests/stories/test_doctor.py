@@ -90,6 +90,7 @@ def test_doctor_makes_no_database_and_needs_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.both_databases
 def test_doctor_says_what_to_do_about_each_fault(tmp_path: Path, postgres_url: str) -> None:
     scopes = ALL_SCOPES - {"im:write", "groups:history"}
     code, lines = doctor(

@@ -13,6 +13,7 @@ from models.rules import Impact, State
 from support.harness import Actor, Harness
 
 
+@pytest.mark.both_databases
 def test_in_place_while_nobody_has_acted(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -50,6 +51,7 @@ def test_in_place_while_nobody_has_acted(
     )
 
 
+@pytest.mark.both_databases
 def test_afterwards_it_is_a_new_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -93,6 +95,7 @@ def test_signatures_are_asked_for_anew(
     assert harness.decision().state is State.AWAITING_SIGNATURE
 
 
+@pytest.mark.both_databases
 def test_a_lapsed_impact_is_asked_for_again_after_an_edit(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -108,7 +111,6 @@ def test_a_lapsed_impact_is_asked_for_again_after_an_edit(
     )
 
 
-@pytest.mark.any_database
 def test_another_kind_goes_to_somebody_else(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -130,7 +132,6 @@ def test_another_kind_goes_to_somebody_else(
     bob.approves(card)
 
 
-@pytest.mark.any_database
 def test_a_kind_that_needs_no_impact(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_kind_that_needs_no_impact(
     assert "waits for your decision" in harness.plain(alice.dm()[-1])
 
 
+@pytest.mark.both_databases
 def test_an_approval_holds_only_for_the_question_that_was_read(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -184,7 +186,6 @@ def test_the_impact_is_of_what_was_read(
     assert harness.decision().impact is Impact.AWAITED
 
 
-@pytest.mark.any_database
 def test_too_late_to_edit(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Guest checkout", kind="requirements")
     erin.presses(card, "Edit")
@@ -194,6 +195,7 @@ def test_too_late_to_edit(harness: Harness, alice: Actor, erin: Actor, checkout:
     assert "Guest checkout for all" in erin.form_words()
 
 
+@pytest.mark.both_databases
 def test_a_claim_is_edited(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.claims("Refund by e-mail", criteria="Works\nIs fast\nIs safe")
     erin.presses(card, "Edit")
@@ -223,6 +225,7 @@ def test_a_claim_edited_under_the_verdict(
     assert harness.decision().outcome is None
 
 
+@pytest.mark.both_databases
 def test_judged_criteria_stay(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

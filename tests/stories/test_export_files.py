@@ -137,7 +137,6 @@ def test_a_row_has_the_whole_of_it(record: Database) -> None:
     assert third["kind"] == "acceptance"
 
 
-@pytest.mark.any_database
 def test_no_cell_that_somebody_typed_is_a_formula(record: Database) -> None:
     add_hostile(record)
     found = table(record)
@@ -163,7 +162,6 @@ def test_what_is_typed_is_never_a_formula_and_never_lost(text: str) -> None:
 # ---- JSON ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_the_json_file_fits_its_schema(record: Database) -> None:
     add_hostile(record)
     found = whole(record)
@@ -181,7 +179,6 @@ def test_the_json_file_fits_its_schema(record: Database) -> None:
     assert list(faults(whole(record, channel="C0NOWHERE"), SCHEMA, SCHEMA)) == []
 
 
-@pytest.mark.any_database
 def test_the_schema_finds_what_is_wrong(record: Database) -> None:
     found = whole(record)
     del found["decisions"][0]["title"]
@@ -220,7 +217,6 @@ def test_the_chain_can_be_checked_from_the_file_alone(record: Database) -> None:
 # ---- Markdown ------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_a_page_is_a_decision_record(record: Database) -> None:
     first = pages(record)[f"{records.TEAM}/0000/0001-guest-checkout.md"]
     heads = re.findall(r"^##? (.*)", first, re.MULTILINE)
@@ -245,7 +241,6 @@ def test_a_page_is_a_decision_record(record: Database) -> None:
     assert f"3. 2026-11-23 12:00 UTC: {records.ALICE.id} decided: approved: “It pays”" in first
 
 
-@pytest.mark.any_database
 def test_typed_text_is_no_markup_in_markdown(record: Database) -> None:
     add_hostile(record)
     found = pages(record)
@@ -312,7 +307,6 @@ def test_the_command_writes_the_record_or_a_channel(
     ]
 
 
-@pytest.mark.any_database
 def test_the_command_asks_slack_for_each_name_once(database_url: str, tmp_path: Path) -> None:
     """However many batches there are, and also when Slack asks for a pause."""
     database = Database(database_url, kept_engine(database_url, 0, GENEROUS))
@@ -374,6 +368,7 @@ def peak(folder: Path, url: str) -> int:
     return int(done.stdout.split()[-1])
 
 
+@pytest.mark.both_databases
 def test_four_thousand_decisions_take_no_more_memory_than_two_hundred(
     database_url: str, tmp_path: Path
 ) -> None:

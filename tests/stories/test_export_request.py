@@ -64,7 +64,6 @@ def test_each_form_comes_by_direct_message(
     assert not [message for message in harness.workspace.messages[checkout.id] if message.files]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("form", ["csv;", "csv-semicolon"])
 def test_a_list_separator_of_semicolons(
     three: Message, erin: Actor, checkout: Channel, form: str
@@ -77,6 +76,7 @@ def test_a_list_separator_of_semicolons(
     assert (row["number"], row["title"]) == ("1", "Guest checkout")
 
 
+@pytest.mark.both_databases
 def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> None:
     for asked, expected in {
         "csv state:open": ["2", "3"],
@@ -92,7 +92,6 @@ def test_filters_narrow_it(three: Message, erin: Actor, checkout: Channel) -> No
     )
 
 
-@pytest.mark.any_database
 def test_a_request_that_cannot_be_met_is_explained(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -129,12 +128,12 @@ def test_a_channel_is_exported_where_it_is_and_only_that(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_where_nothing_is_set_up_there_is_nothing_to_send(erin: Actor, search: Channel) -> None:
     erin.types("/tradeoff export csv", search)
     assert "is not set up yet" in erin.was_told()
 
 
+@pytest.mark.both_databases
 def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, alice: Actor
 ) -> None:
@@ -154,7 +153,6 @@ def test_asked_twice_it_comes_once_and_messages_do_not_wait_for_it(
 # ---- names ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_people_and_the_channel_are_called_by_name(
     harness: Harness, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -180,7 +178,6 @@ def test_people_and_the_channel_are_called_by_name(
     assert alice.id not in page
 
 
-@pytest.mark.any_database
 def test_a_name_is_only_text(
     harness: Harness, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -195,7 +192,6 @@ def test_a_name_is_only_text(
     assert r"\=1+1 \<b\>\[x\](y) \# A decided" in page
 
 
-@pytest.mark.any_database
 def test_a_person_whom_slack_does_not_name_is_listed_by_id(
     harness: Harness, three: Message, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -218,7 +214,6 @@ def test_a_person_whom_slack_does_not_name_is_listed_by_id(
 # ---- faults of Slack -----------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_a_workspace_that_takes_no_files_is_explained(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -232,7 +227,6 @@ def test_a_workspace_that_takes_no_files_is_explained(
     ]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("method", ["upload", SEND])
 def test_a_passing_fault_is_tried_again(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, method: str
@@ -243,7 +237,6 @@ def test_a_passing_fault_is_tried_again(
     harness.workspace.bad_requests.clear()
 
 
-@pytest.mark.any_database
 def test_a_lasting_fault_is_told_once(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:
@@ -257,7 +250,6 @@ def test_a_lasting_fault_is_told_once(
     harness.workspace.bad_requests.clear()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("kind", ["broken_before", "broken_after", "timeout_after", "server_error"])
 def test_a_file_that_may_have_gone_out_stands_there_once(
     harness: Harness, three: Message, erin: Actor, checkout: Channel, kind: Fault
@@ -270,7 +262,6 @@ def test_a_file_that_may_have_gone_out_stands_there_once(
     assert erin.dm_text("could not be sent") == []
 
 
-@pytest.mark.any_database
 def test_where_we_may_not_look_it_is_not_sent_blindly(
     harness: Harness, three: Message, erin: Actor, checkout: Channel
 ) -> None:

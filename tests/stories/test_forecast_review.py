@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pytest
-
 from bot.demo.slack.readable import buttons
 from bot.demo.slack.workspace import Channel, Message
 from models.rules import Held
@@ -105,7 +103,6 @@ def test_the_date_of_the_commitment_is_the_day_to_ask(
     assert alice.form.values["review_on"]["review_on"]["selected_date"] == "2026-12-17"
 
 
-@pytest.mark.any_database
 def test_without_a_review_date_nobody_is_asked(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -114,7 +111,6 @@ def test_without_a_review_date_nobody_is_asked(
     assert asked(bob) == []
 
 
-@pytest.mark.any_database
 def test_without_a_forecast_nothing_is_asked(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -61,7 +61,6 @@ def test_channels_with_the_same_rights_share_a_row(
     assert shown.count("Decide: schedule") == 1
 
 
-@pytest.mark.any_database
 def test_the_sponsor_and_both_hats_in_words(
     harness: Harness, alice: Actor, sam: Actor, search: Channel
 ) -> None:
@@ -115,6 +114,7 @@ def test_what_was_settled_lately_stands_below_what_is_open(
     assert "Guest checkout" not in opens_home(erin)
 
 
+@pytest.mark.both_databases
 def test_the_forecast_is_asked_about_where_the_outcome_stands(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -133,7 +133,6 @@ def test_the_forecast_is_asked_about_where_the_outcome_stands(
     assert "Approved by @alice (product owner, priority): A, Add it now." in reads(bob)
 
 
-@pytest.mark.any_database
 def test_somebody_new_is_told_what_to_do_first(harness: Harness, erin: Actor) -> None:
     shown = opens_home(erin)
     assert "Nothing here yet: three things to begin with" in shown
@@ -148,7 +147,6 @@ def test_somebody_new_is_told_what_to_do_first(harness: Harness, erin: Actor) ->
     )
 
 
-@pytest.mark.any_database
 def test_the_messages_tab_publishes_nothing(harness: Harness, erin: Actor) -> None:
     event = {
         "type": "app_home_opened",
@@ -195,7 +193,6 @@ def test_what_is_opened_and_done_from_home_is_gone_from_it(
     assert "Nothing waits for you" in reads(alice)
 
 
-@pytest.mark.any_database
 def test_a_refusal_stands_over_home(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -232,6 +229,7 @@ def test_a_follow_up_is_done_with_one_press(
     assert "Nothing waits for you" in reads(erin)
 
 
+@pytest.mark.both_databases
 def test_what_is_done_in_a_form_over_home_is_done_behind_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -265,13 +263,13 @@ def test_leave_begins_and_ends_at_home(
     assert "For @alice" not in opens_home(sam)
 
 
-@pytest.mark.any_database
 def test_a_guest_has_no_leave_to_take(harness: Harness, gus: Actor, checkout: Channel) -> None:
     gus.raises("Guest checkout", kind="requirements")
     opens_home(gus)
     assert "Go on leave" not in reads(gus)
 
 
+@pytest.mark.both_databases
 def test_commitments_at_risk_are_those_that_slip_or_are_due(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:
@@ -321,7 +319,6 @@ def test_a_commitment_that_slipped_is_at_risk_long_before_its_day(
     )
 
 
-@pytest.mark.any_database
 def test_what_waits_is_called_what_it_is(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

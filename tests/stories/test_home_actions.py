@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack import readable
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
@@ -73,7 +71,6 @@ def test_home_begins_with_what_one_can_do(
     harness.refused("hash_conflict")
 
 
-@pytest.mark.any_database
 def test_no_action_of_home_leads_into_a_channel_that_one_is_not_in(
     harness: Harness, people: dict[str, Actor], alice: Actor, erin: Actor
 ) -> None:

@@ -65,7 +65,6 @@ def test_a_guest_sees_public_channels_from_the_inside_only(
     assert "Gift cards" in opens_home(erin)
 
 
-@pytest.mark.any_database
 def test_what_slack_does_not_say_is_not_shown(
     harness: Harness, alice: Actor, sam: Actor, vault: Channel
 ) -> None:
@@ -98,6 +97,7 @@ def numbers(*given: int) -> list[str]:
     return [str(one) for one in given]
 
 
+@pytest.mark.both_databases
 def test_each_list_turns_its_own_pages(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -150,6 +150,7 @@ def test_the_first_page_is_full_whatever_was_taken_away_from_it(
     assert titles(alice, "Waiting") == numbers(*range(2, 12))
 
 
+@pytest.mark.both_databases
 def test_what_was_settled_lately_turns_pages_too(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -197,7 +198,6 @@ def test_done_in_both_tabs_is_done_once(
     harness.refused("hash_conflict")
 
 
-@pytest.mark.any_database
 def test_home_survives_slack_refusing_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -210,7 +210,6 @@ def test_home_survives_slack_refusing_it(
     assert "Bring it under 2 s" not in opens_home(erin)
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("typed", ["<!channel> <!here> & `y`", "W" * 120])
 def test_what_people_type_stays_text(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, typed: str
@@ -221,6 +220,7 @@ def test_what_people_type_stays_text(
     assert not [one for one in drawn if "<!" in one]
 
 
+@pytest.mark.both_databases
 def test_turned_pages_are_remembered_without_what_people_typed(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

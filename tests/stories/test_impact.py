@@ -17,7 +17,6 @@ from support.harness import Actor, Harness
 FRIDAY = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
 
 
-@pytest.mark.any_database
 def test_nobody_decides_before_the_window_ends(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -40,7 +39,6 @@ def test_nobody_decides_before_the_window_ends(
     assert "The impact comes from @bob (project manager)." in alice.was_told()
 
 
-@pytest.mark.any_database
 def test_the_form_says_which_option_it_is_about(bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
@@ -80,7 +78,6 @@ def test_no_reminder_where_it_is_stated(
     assert not [one for one in bob.dm() if "waits for you" in one.text]
 
 
-@pytest.mark.any_database
 def test_working_days_where_the_counterpart_is(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -100,7 +97,6 @@ def test_working_days_where_the_counterpart_is(
     assert harness.decision().impact is Impact.LAPSED
 
 
-@pytest.mark.any_database
 def test_a_weekend_does_not_count(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -170,6 +166,7 @@ def test_late_while_the_holder_has_the_form_open(
     assert harness.decision().state is State.DECIDED
 
 
+@pytest.mark.both_databases
 def test_stated_twice_is_stated_once(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -181,7 +178,6 @@ def test_stated_twice_is_stated_once(
     assert len(harness.decision_whole().impacts) == 1
 
 
-@pytest.mark.any_database
 def test_earlier_is_a_minus(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     card = erin.raises("Add Apple Pay")
     bob.presses(card, "State impact")
@@ -222,6 +218,7 @@ def test_a_revision_is_asked_and_given(
     assert "late" not in harness.text(card)
 
 
+@pytest.mark.both_databases
 def test_a_revision_is_not_waited_for(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -249,7 +246,6 @@ def test_a_late_statement_stays_late_when_revised(
     assert "Impact stated late" in harness.whole(card)
 
 
-@pytest.mark.any_database
 def test_nobody_can_ask_for_a_revision_of_nothing(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -24,7 +24,6 @@ def names(actor: Actor, channel: Channel, **fields: str) -> dict[str, str]:
     return errors
 
 
-@pytest.mark.any_database
 def test_everybody_reads_the_names_that_the_workspace_has_given(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -70,6 +69,7 @@ def test_names_are_words_and_stand_for_one_thing(
     assert "changed by those who hold a role in a channel" in erin.was_told()
 
 
+@pytest.mark.both_databases
 def test_two_change_the_names_at_once(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

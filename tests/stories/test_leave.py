@@ -127,6 +127,7 @@ def test_a_leave_ends_at_nine_on_the_day_of_return(
     assert [event.actor for event in events(harness, Verb.DELEGATE)] == [bob.id, None]
 
 
+@pytest.mark.both_databases
 def test_a_leave_submitted_twice_is_one(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -139,7 +140,6 @@ def test_a_leave_submitted_twice_is_one(
     assert "You are away already. Run /tradeoff back first" in alice.was_told().replace("`", "")
 
 
-@pytest.mark.any_database
 def test_only_members_are_delegates_and_until_a_day_within_a_year(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, gus: Actor, checkout: Channel
 ) -> None:
@@ -164,7 +164,6 @@ def test_only_members_are_delegates_and_until_a_day_within_a_year(
     assert "You are a guest" in gus.was_told()
 
 
-@pytest.mark.any_database
 def test_work_that_was_handed_over_is_not_handed_on(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor
 ) -> None:
@@ -180,7 +179,6 @@ def test_work_that_was_handed_over_is_not_handed_on(
     assert acting(harness) == ("dora", "alice", "bob", None)
 
 
-@pytest.mark.any_database
 def test_one_person_for_both_roles_only_with_the_tick(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -205,7 +203,6 @@ def test_one_person_for_both_roles_only_with_the_tick(
     assert acting(harness, 2) == ("alice", None, "bob", None)
 
 
-@pytest.mark.any_database
 def test_the_delegate_of_the_other_role_needs_the_tick_too(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -258,6 +255,7 @@ def test_one_decision_is_delegated_and_taken_back(
     verified(harness)
 
 
+@pytest.mark.both_databases
 def test_a_delegation_submitted_twice_is_one(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor
 ) -> None:
@@ -268,7 +266,6 @@ def test_a_delegation_submitted_twice_is_one(
     assert dora.dm_text("with you again") == []
 
 
-@pytest.mark.any_database
 def test_a_decision_goes_to_members_who_are_there(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, gus: Actor
 ) -> None:
@@ -318,6 +315,7 @@ def test_only_role_holders_name_a_stand_in(
     assert sam.goes_away("erin") == {}
 
 
+@pytest.mark.both_databases
 def test_a_stand_in_is_told_at_once_and_can_decline(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

@@ -41,6 +41,7 @@ def test_words_are_found_wherever_they_stand(
     assert "Waiting for @alice to decide" in listed(erin, "beta", checkout)
 
 
+@pytest.mark.both_databases
 def test_what_was_edited_is_found_by_its_new_words_only(checkout: Channel, erin: Actor) -> None:
     card = erin.raises("Ship the newsletter", kind="requirements")
     erin.presses(card, "Edit")
@@ -137,6 +138,7 @@ def test_ten_thousand_characters_come_back(checkout: Channel, erin: Actor) -> No
 # ---- filters -------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_filters_narrow_the_list(
     harness: Harness, checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:
@@ -167,6 +169,7 @@ def test_filters_narrow_the_list(
         assert found(erin, asked, checkout) == expected, asked
 
 
+@pytest.mark.both_databases
 def test_what_was_reopened_is_found_while_it_waits_and_when_it_is_decided_again(
     checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
@@ -195,6 +198,7 @@ def test_a_day_begins_where_the_asker_is(
     assert found(bob, "since:2026-11-24", checkout) == [1]
 
 
+@pytest.mark.both_databases
 def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Actor) -> None:
     alice.promises("Public beta", "2026-12-12")
     erin.types("/tradeoff Move the beta", checkout)
@@ -215,7 +219,6 @@ def test_decisions_about_a_commitment(checkout: Channel, alice: Actor, erin: Act
     assert found(erin, "commitment:gamma", checkout) == []
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -247,6 +250,7 @@ def test_a_bad_filter_names_the_good_ones_and_keeps_what_was_typed(
 # ---- pages ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_pages_go_forth_and_back(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
@@ -274,7 +278,6 @@ def test_pages_go_forth_and_back(
     assert "Looking for: \nquestions by:me" in erin.form_words()
 
 
-@pytest.mark.any_database
 def test_each_row_opens_the_whole_decision(checkout: Channel, erin: Actor) -> None:
     erin.raises("Add Apple Pay", kind="requirements")
     listed(erin, "apple", checkout)
@@ -293,6 +296,7 @@ def secret(harness: Harness, people: dict[str, Actor], alice: Actor) -> Channel:
     return channel
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("gus")
 def test_private_channels_stay_private(
     harness: Harness, checkout: Channel, secret: Channel, alice: Actor, bob: Actor, erin: Actor
@@ -310,6 +314,7 @@ def test_private_channels_stay_private(
     assert found(bob, "buy", checkout) == [2]
 
 
+@pytest.mark.both_databases
 def test_pages_are_full_although_private_ones_lie_between(
     harness: Harness, checkout: Channel, secret: Channel, bob: Actor, erin: Actor
 ) -> None:
@@ -321,7 +326,6 @@ def test_pages_are_full_although_private_ones_lie_between(
     assert numbers(erin.form_words()) == [3, 1]
 
 
-@pytest.mark.any_database
 def test_guests_read_where_they_are(
     harness: Harness, checkout: Channel, search: Channel, gus: Actor, alice: Actor
 ) -> None:
@@ -334,7 +338,6 @@ def test_guests_read_where_they_are(
     assert "not in" in gus.was_told()
 
 
-@pytest.mark.any_database
 def test_what_slack_does_not_say_is_not_shown(
     harness: Harness, checkout: Channel, search: Channel, erin: Actor
 ) -> None:

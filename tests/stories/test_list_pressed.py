@@ -37,6 +37,7 @@ def test_with_nothing_typed_this_channel_comes_first_the_most_urgent_first(
     assert "The most urgent first, from #checkout." in shown
 
 
+@pytest.mark.both_databases
 def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, erin: Actor) -> None:
     def after(action: str, choice: str) -> list[int]:
         erin.chooses(action, choice)
@@ -61,6 +62,7 @@ def test_filters_are_pressed_and_the_others_stay(mixed: Channel, bob: Actor, eri
     assert after("finding.place", "This channel") == [4, 3, 2, 1]
 
 
+@pytest.mark.both_databases
 def test_urgent_pages_go_forth_and_back(harness: Harness, checkout: Channel, erin: Actor) -> None:
     for number in range(1, 26):
         erin.raises_quietly(f"Question {number}", checkout)

@@ -5,8 +5,6 @@ If they cannot be kept, the bot says what to do.
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
 
@@ -68,7 +66,6 @@ def test_acceptance_from_what_somebody_said(
     assert "@erin says Refund by e-mail (#1) is finished." in harness.plain(alice.dm()[-1])
 
 
-@pytest.mark.any_database
 def test_in_a_thread_where_commands_do_not_work(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -81,7 +78,6 @@ def test_in_a_thread_where_commands_do_not_work(
     assert link_to(harness, reply) in str(card.blocks)
 
 
-@pytest.mark.any_database
 def test_a_message_in_a_channel_without_the_bot(
     harness: Harness, erin: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -101,7 +97,6 @@ def test_a_message_in_a_channel_without_the_bot(
     assert "Say once who decides what" in erin.form_words()
 
 
-@pytest.mark.any_database
 def test_where_nothing_is_set_up_the_message_is_not_lost(
     harness: Harness, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -118,7 +113,6 @@ def test_where_nothing_is_set_up_the_message_is_not_lost(
     assert link_to(harness, said) in str(card.blocks)
 
 
-@pytest.mark.any_database
 def test_a_claim_where_nothing_is_set_up(
     harness: Harness, bob: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -130,7 +124,6 @@ def test_a_claim_where_nothing_is_set_up(
     assert "From a message by @bob" in harness.whole(erin.card(search))
 
 
-@pytest.mark.any_database
 def test_a_claim_by_command_where_nothing_is_set_up(
     harness: Harness, erin: Actor, search: Channel
 ) -> None:
@@ -139,7 +132,6 @@ def test_a_claim_by_command_where_nothing_is_set_up(
     assert erin.form.values["item"]["item"]["value"] == "Ranking"
 
 
-@pytest.mark.any_database
 def test_a_message_without_words(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -156,7 +148,6 @@ def test_a_message_without_words(
     assert erin.form is None
 
 
-@pytest.mark.any_database
 def test_a_very_long_message(harness: Harness, bob: Actor, erin: Actor, checkout: Channel) -> None:
     said = bob.says('He said "no"\n' * 900, checkout)
     card = raised_from(erin, said, checkout)
@@ -167,7 +158,6 @@ def test_a_very_long_message(harness: Harness, bob: Actor, erin: Actor, checkout
     assert harness.decision(2).title == "Talks"
 
 
-@pytest.mark.any_database
 def test_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
     told = harness.workspace.add_message(
         Message(
@@ -182,7 +172,6 @@ def test_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -
     assert "the message's menu" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_a_message_in_an_archived_channel(
     harness: Harness, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -192,7 +181,6 @@ def test_a_message_in_an_archived_channel(
     assert "#checkout is archived, so nothing new can be raised there." in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_guests_raise_from_messages_and_strangers_do_not(
     harness: Harness, gus: Actor, olga: Actor, bob: Actor, checkout: Channel
 ) -> None:

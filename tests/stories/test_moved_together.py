@@ -129,6 +129,7 @@ def test_who_takes_over_in_two_channels_is_told_once(
     assert "3 decisions moved" in harness.plain(told)
 
 
+@pytest.mark.both_databases
 def test_a_long_list_is_in_pages(
     harness: Harness, alice: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:

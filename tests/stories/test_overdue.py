@@ -62,6 +62,7 @@ def test_decided_in_time_is_never_overdue(
     assert reminders(alice) == []
 
 
+@pytest.mark.both_databases
 def test_a_later_date_ends_being_overdue(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -160,6 +161,7 @@ def test_the_off_switch_holds_for_what_is_open_already(
     assert len(alice.dm_text("2 things wait for you")) == 1
 
 
+@pytest.mark.both_databases
 def test_snoozed_for_a_day_three_or_a_week(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -193,6 +195,7 @@ def test_new_requests_reach_a_person_who_snoozes(
 # ---- escalation ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_the_sponsor_may_decide_only_after_the_grace_period(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -249,7 +252,6 @@ def test_the_holder_may_still_decide_what_is_escalated(
     assert buttons(told) == ["Details"]
 
 
-@pytest.mark.any_database
 def test_without_a_sponsor_nobody_else_may_decide(
     harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:

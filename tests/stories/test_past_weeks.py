@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.commands import digest
 from bot.demo.slack.workspace import Channel
 from models.reads.trend import trend_of
@@ -33,6 +35,7 @@ def test_only_moves_that_stand_are_named(
     assert "#3) move" not in words
 
 
+@pytest.mark.both_databases
 def test_a_move_that_is_taken_back_in_a_later_week_is_named_as_such(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -77,6 +80,7 @@ def test_a_past_week_is_told_as_it_was_when_it_ended(
     assert "#3 Gift cards: waiting for" in now
 
 
+@pytest.mark.both_databases
 def test_a_week_is_named_as_the_calendar_names_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

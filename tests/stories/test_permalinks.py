@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel, Message
 from support.harness import Actor, Harness
 from support.home_visitor import home, opens_home
@@ -43,7 +41,6 @@ def test_every_number_is_a_link_to_its_card(
     assert link in str(erin.member.sees(checkout)[-1].blocks)
 
 
-@pytest.mark.any_database
 def test_slack_is_asked_once_for_each_card(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -56,7 +53,6 @@ def test_slack_is_asked_once_for_each_card(
     assert asked(harness) == 2
 
 
-@pytest.mark.any_database
 def test_without_an_answer_the_number_is_no_link_until_the_card_is_drawn_again(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -70,7 +66,6 @@ def test_without_an_answer_the_number_is_no_link_until_the_card_is_drawn_again(
     assert link_to(card, 1) in str(home(erin).view["blocks"])
 
 
-@pytest.mark.any_database
 def test_no_form_waits_for_a_link(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -13,7 +13,6 @@ from models.tables.post import PostState
 from support.harness import Actor, Harness
 
 
-@pytest.mark.any_database
 def test_a_changed_status_asks_slack_nothing(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -24,14 +23,12 @@ def test_a_changed_status_asks_slack_nothing(
     assert [method for method, _, _ in harness.workspace.calls if method == "users.info"] == []
 
 
-@pytest.mark.any_database
 def test_rights_in_a_direct_message(harness: Harness, erin: Actor, checkout: Channel) -> None:
     """Every command there says: go to the team's channel. None offers to set up the messages."""
     erin.types("/tradeoff rights", harness.workspace.direct(erin.id))
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_a_group_direct_message(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -42,7 +39,6 @@ def test_a_group_direct_message(
     assert "/invite" not in erin.was_told()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize("line", ["/tradeoff rights", "/tradeoff export csv", "/accept Refunds"])
 def test_everything_in_a_group_says_where_to_go(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel, line: str
@@ -53,7 +49,6 @@ def test_everything_in_a_group_says_where_to_go(
     assert "Decisions belong to a team channel" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_a_message_in_a_group(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -87,6 +82,7 @@ def test_what_is_open_goes_on_under_the_new_id(
     assert "(rights v2)" in erin.was_told()
 
 
+@pytest.mark.both_databases
 def test_a_channel_is_met_under_its_new_id_before_slack_says_so(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -101,7 +97,7 @@ def test_a_channel_is_met_under_its_new_id_before_slack_says_so(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.any_database
+@pytest.mark.both_databases
 def test_slack_says_twice_that_a_channel_got_another_id(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:
@@ -113,7 +109,6 @@ def test_slack_says_twice_that_a_channel_got_another_id(
     assert "is not set up yet" not in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_a_colleague_from_a_sister_workspace(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -77,7 +77,6 @@ def test_decided_without_waiting_for_the_answer(
     assert "How many?" in harness.whole(card)
 
 
-@pytest.mark.any_database
 def test_who_can_be_asked(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
     harness.person("nora")
     harness.person("robot", bot=True)
@@ -114,7 +113,6 @@ def test_one_question_at_a_time(
     assert "Forty a day" in harness.whole(card)
 
 
-@pytest.mark.any_database
 def test_older_questions_are_counted(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -127,6 +125,7 @@ def test_older_questions_are_counted(
     assert "Answer 5" in harness.whole(card)
 
 
+@pytest.mark.both_databases
 def test_a_question_between_two_signatures(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -155,6 +154,7 @@ def test_the_second_signer_sees_the_state_of_an_earlier_question(
     assert "Five working days" in harness.whole(card)
 
 
+@pytest.mark.both_databases
 def test_the_question_of_an_old_round_is_closed(
     harness: Harness, alice: Actor, erin: Actor, sam: Actor, checkout: Channel
 ) -> None:

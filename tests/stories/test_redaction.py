@@ -115,6 +115,7 @@ def test_new_events_hash_digests_and_keep_the_values_beside_them(record: Databas
     look(record, 1, see)
 
 
+@pytest.mark.both_databases
 def test_a_deleted_value_and_its_salt_leave_the_chain_valid(record: Database) -> None:
     redact(record, records.TEAM, 1, 1, "title")
     redact(record, records.TEAM, 1, 3, "reason")
@@ -162,6 +163,7 @@ CHANGED = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("what", "statement"), CHANGED, ids=[what for what, _ in CHANGED])
 def test_a_changed_event_is_found(record: Database, what: str, statement: str) -> None:
     with record.engine.begin() as connection:
@@ -174,6 +176,7 @@ def test_only_what_is_personal_is_redacted(record: Database) -> None:
         redact(record, records.TEAM, 1, 1, "kind")
 
 
+@pytest.mark.both_databases
 def test_the_export_says_what_is_redacted(record: Database) -> None:
     redact(record, records.TEAM, 1, 1, "why_now")
 
@@ -191,6 +194,7 @@ def test_the_export_says_what_is_redacted(record: Database) -> None:
 # ---- events of an earlier release ----------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_database_of_the_earlier_release_verifies_and_can_forget(old_record: Database) -> None:
     before = walked(old_record)
     assert (before.named, before.redacted) == ([], 0)
@@ -215,6 +219,7 @@ def test_a_database_of_the_earlier_release_verifies_and_can_forget(old_record: D
     look(old_record, 1, see)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "statement",
     [

@@ -41,7 +41,6 @@ def listed(person: Actor, text: str, channel: Channel) -> str:
     return words
 
 
-@pytest.mark.any_database
 def test_a_tradeoff_is_found_by_its_ticket(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -57,7 +56,6 @@ def test_a_tradeoff_is_found_by_its_ticket(
     assert "Guest checkout" not in listed(alice, "ref:SHOP-12", checkout)
 
 
-@pytest.mark.any_database
 def test_a_commitments_ticket_finds_what_would_move_it(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -77,6 +75,7 @@ def test_a_commitments_ticket_finds_what_would_move_it(
     assert f'<a href="{SHOP}" rel="nofollow noopener noreferrer">SHOP-123</a>' in page
 
 
+@pytest.mark.both_databases
 def test_a_claim_carries_references(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -87,7 +86,6 @@ def test_a_claim_carries_references(
     assert links_in(alice) == [(CODE, "shop/web#7")]
 
 
-@pytest.mark.any_database
 def test_other_references_are_no_other_question(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -114,7 +112,6 @@ def exported(harness: Harness, form: Format) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.any_database
 def test_exports_have_them(harness: Harness, alice: Actor, erin: Actor, checkout: Channel) -> None:
     erin.raises("Guest checkout", kind="requirements", references=f"{SHOP}\n{CODE}")
     found = json.loads(exported(harness, Format.JSON))

@@ -33,6 +33,7 @@ def reopened(alice: Actor, bob: Actor, erin: Actor, dora: Actor) -> Message:
     return card
 
 
+@pytest.mark.both_databases
 def test_reopened_in_the_next_round(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -77,6 +78,7 @@ def test_the_people_of_the_first_round_are_told_once(
     verified(harness)
 
 
+@pytest.mark.both_databases
 def test_reopened_under_the_rights_of_the_day(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -95,7 +97,6 @@ def test_reopened_under_the_rights_of_the_day(
     assert harness.decision().outcome is Outcome.REJECTED
 
 
-@pytest.mark.any_database
 def test_what_is_open_or_withdrawn_is_not_reopened(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -246,7 +247,6 @@ def test_undone_within_five_minutes_by_whoever_decided(
     verified(harness)
 
 
-@pytest.mark.any_database
 def test_after_five_minutes_it_is_not_offered_and_not_taken(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -299,7 +299,6 @@ def test_what_was_decided_before_is_offered_and_reopened(
     assert len(harness.decisions()) == 1
 
 
-@pytest.mark.any_database
 def test_who_may_not_reopen_still_has_what_they_typed(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

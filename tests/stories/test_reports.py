@@ -7,8 +7,6 @@ import pytest
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 
 @pytest.mark.parametrize("line", ["Add Apple Pay\nto Sprint 14", "Add Apple Pay\n\nto Sprint 14\n"])
 def test_a_command_of_several_lines(erin: Actor, checkout: Channel, line: str) -> None:

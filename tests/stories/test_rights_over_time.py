@@ -12,7 +12,6 @@ from support.story_helpers import acting, verified
 # ---- time, and what moves meanwhile --------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_without_an_answer_it_lapses(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -26,6 +25,7 @@ def test_without_an_answer_it_lapses(
     assert version(harness).number == 1
 
 
+@pytest.mark.both_databases
 def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:
@@ -40,6 +40,7 @@ def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
     assert made.table["priority"].decides == "project_manager"  # type: ignore[index]
 
 
+@pytest.mark.both_databases
 def test_a_change_falls_with_its_authors_role(
     harness: Harness, alice: Actor, sam: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -87,7 +88,7 @@ def test_switching_confirmation_off_must_be_confirmed(
 # ---- submitted twice -----------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
+@pytest.mark.both_databases
 def test_a_form_that_is_submitted_twice_is_answered_as_at_first(
     harness: Harness, alice: Actor, bob: Actor, search: Channel, checkout: Channel
 ) -> None:
@@ -106,7 +107,6 @@ def test_a_form_that_is_submitted_twice_is_answered_as_at_first(
 # ---- changed, used, changed back -----------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_rights_that_are_changed_used_and_changed_back_show(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -211,6 +211,7 @@ def plan_of(database: Database, wanted: Wanted, **more: Any) -> tuple[list[int],
     return [one.number for one in found], "\n".join(str(line[-1]) for line in lines)
 
 
+@pytest.mark.both_databases
 def test_a_rare_word_is_looked_up(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted(words=words_in("unheard")))
     assert numbers == [77]
@@ -231,6 +232,7 @@ def test_a_rare_word_is_looked_up(full: Database) -> None:
         assert full.run_here(lambda session: session.scalar(text(target))) == 1000
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("more", [{}, {"older_than": 3000}, {"newer_than": 3000}], ids=str)
 def test_a_common_word_is_read_no_further_than_one_page(
     full: Database, more: dict[str, int]
@@ -248,6 +250,7 @@ def test_a_common_word_is_read_no_further_than_one_page(
         assert "Sort" not in plan
 
 
+@pytest.mark.both_databases
 def test_the_newest_need_no_sorting(full: Database) -> None:
     numbers, plan = plan_of(full, Wanted())
     assert numbers == list(range(6000, 5989, -1))

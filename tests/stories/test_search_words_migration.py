@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from bot.demo.slack.workspace import Channel
@@ -10,6 +11,7 @@ from support.migrations import migrate_to
 from support.story_helpers import found
 
 
+@pytest.mark.both_databases
 def test_the_migration_finds_the_words_that_the_model_keeps(
     harness: Harness, database_url: str, checkout: Channel, alice: Actor, bob: Actor, erin: Actor
 ) -> None:

@@ -23,7 +23,6 @@ def versions(harness: Harness) -> list[RightsVersion]:
     )
 
 
-@pytest.mark.any_database
 def test_invited_the_bot_says_what_it_is_for(
     harness: Harness, alice: Actor, search: Channel
 ) -> None:
@@ -43,7 +42,6 @@ def test_invited_the_bot_says_what_it_is_for(
     assert alice.member.sees(search)[-1] is posted
 
 
-@pytest.mark.any_database
 def test_a_title_is_kept_through_set_up(
     harness: Harness, alice: Actor, erin: Actor, search: Channel
 ) -> None:
@@ -58,7 +56,6 @@ def test_a_title_is_kept_through_set_up(
     assert harness.decision().holder == harness.workspace.person("bob").id
 
 
-@pytest.mark.any_database
 def test_roles_are_held_by_full_members(
     harness: Harness, alice: Actor, gus: Actor, olga: Actor, search: Channel
 ) -> None:
@@ -91,7 +88,6 @@ def test_each_save_is_a_new_version_with_a_reason(
     )
 
 
-@pytest.mark.any_database
 def test_any_member_sets_up_after_all_role_holders_have_left(
     harness: Harness, alice: Actor, bob: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -104,7 +100,6 @@ def test_any_member_sets_up_after_all_role_holders_have_left(
     assert "everyone who did has left Slack" in harness.plain(posted)
 
 
-@pytest.mark.any_database
 def test_the_table_is_changed_kind_by_kind(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -146,6 +141,7 @@ def test_a_change_of_the_table_changes_something_and_says_why(
     assert alice.submits(reason="", right_priority="joint") != {}
 
 
+@pytest.mark.both_databases
 def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkout: Channel) -> None:
     alice.types("/tradeoff setup", checkout)
     bob.sets_up_again(checkout, impact_days=3, reason="First")
@@ -155,7 +151,6 @@ def test_two_editors_at_once(harness: Harness, alice: Actor, bob: Actor, checkou
     assert len(versions(harness)) == 2
 
 
-@pytest.mark.any_database
 def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: Channel) -> None:
     erin.types("/tradeoff help", checkout)
     assert "raises a tradeoff" in erin.was_told()
@@ -165,7 +160,6 @@ def test_help_usage_and_quoted_titles(harness: Harness, erin: Actor, checkout: C
     assert erin.form.values["title"]["title"]["value"] == "Setup fee or free trial"
 
 
-@pytest.mark.any_database
 def test_where_nothing_can_be_raised(harness: Harness, erin: Actor, checkout: Channel) -> None:
     harness.workspace.add_channel("random", ["erin"], bot_in=False)
     erin.types("/tradeoff Lunch", harness.workspace.channel("random"))
@@ -176,7 +170,6 @@ def test_where_nothing_can_be_raised(harness: Harness, erin: Actor, checkout: Ch
     assert "Go to your team's channel" in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_a_long_title_is_not_cut_away(harness: Harness, erin: Actor, checkout: Channel) -> None:
     text = "word " * 50
     erin.types(f"/tradeoff {text}", checkout)
@@ -187,7 +180,6 @@ def test_a_long_title_is_not_cut_away(harness: Harness, erin: Actor, checkout: C
     assert "x" * 10_000 in erin.was_told()
 
 
-@pytest.mark.any_database
 def test_options_are_added_and_what_was_typed_stays(
     harness: Harness, erin: Actor, checkout: Channel
 ) -> None:

@@ -67,7 +67,6 @@ def checkout_outcomes(person: Actor, channel: Channel) -> list[Message]:
     return [one for one in person.member.sees(channel) if one.thread_ts and one.bot_id]
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -93,7 +92,6 @@ def test_show_says_what_is_wrong_with_the_record(
     assert "Record verified" not in shown
 
 
-@pytest.mark.any_database
 def test_a_long_history_is_counted_and_fits(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
@@ -132,6 +130,7 @@ def test_earlier_claims_and_verdicts_are_shown(
     assert "submitted it again, round 2: “Measured again”" in shown
 
 
+@pytest.mark.both_databases
 def test_linked_decisions_are_a_press_away(
     harness: Harness, checkout: Channel, alice: Actor, erin: Actor
 ) -> None:
@@ -195,7 +194,6 @@ def test_a_mention_is_answered_in_its_thread_and_stays_true(
     assert "Record verified" in erin.form_words()
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", ["@tradeoffs 1", "@tradeoffs #1", "#1 @tradeoffs!", "see #1, @tradeoffs: #1"]
 )
@@ -204,7 +202,6 @@ def test_ways_to_mention(harness: Harness, checkout: Channel, erin: Actor, words
     assert len(answers(harness, says(erin, checkout, words))) == 1
 
 
-@pytest.mark.any_database
 @pytest.mark.parametrize(
     "words", ["thanks @tradeoffs", "@tradeoffs in 1 day", "@tradeoffs /#1", "#1", "@tradeoffs x#1"]
 )
@@ -235,13 +232,11 @@ def test_an_answer_comes_once_and_in_the_thread_where_it_was_asked(
     assert len(answers(harness, asked)) == 1
 
 
-@pytest.mark.any_database
 def test_a_number_that_is_none(harness: Harness, checkout: Channel, erin: Actor) -> None:
     (answer,) = answers(harness, says(erin, checkout, "@tradeoffs #7"))
     assert "no decision with that number" in harness.plain(answer)
 
 
-@pytest.mark.any_database
 @pytest.mark.usefixtures("checkout")
 def test_no_channel_reads_what_is_not_for_it(
     harness: Harness, search: Channel, alice: Actor, bob: Actor, erin: Actor, gus: Actor

@@ -59,6 +59,7 @@ def test_each_tenant_has_its_own_rights_and_numbers(
     assert numbers == [(1, "Fire the vendor"), (1, "Guest checkout")]
 
 
+@pytest.mark.both_databases
 def test_the_operator_says_which_of_two_is_meant(
     harness: Harness, alice: Actor, elsewhere: Channel
 ) -> None:
@@ -80,7 +81,6 @@ def test_the_operator_says_which_of_two_is_meant(
 # ---- Enterprise Grid -----------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Channel) -> None:
     """A workspace with a record stays its own tenant: the hashes of the record cover its id."""
     tenants = harness.query(lambda session: session.query(Workspace.tenant).all())
@@ -91,7 +91,6 @@ def test_the_company_is_the_tenant(harness: Harness, alice: Actor, checkout: Cha
     assert harness.bot.installations.tenant == harness.workspace.team_id
 
 
-@pytest.mark.any_database
 def test_a_company_that_begins_is_one_tenant(
     harness: Harness, alice: Actor, people: dict[str, Actor]
 ) -> None:
@@ -130,7 +129,6 @@ def test_a_channel_that_two_workspaces_of_a_company_share(
 # ---- another workspace ---------------------------------------------------------------------------
 
 
-@pytest.mark.any_database
 def test_a_request_of_another_workspace_is_answered_with_a_sentence(
     harness: Harness, erin: Actor, checkout: Channel, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -197,7 +197,6 @@ def test_superseding_what_moved_a_commitment_needs_both_even_without_naming_it(
     assert promised(harness)[0] == AS_PROMISED
 
 
-@pytest.mark.any_database
 def test_only_a_decision_of_this_channel_is_superseded(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

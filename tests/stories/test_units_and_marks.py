@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
 from support.story_helpers import outcome
@@ -11,7 +9,6 @@ from support.story_helpers import outcome
 OWN = "decided on their own"
 
 
-@pytest.mark.any_database
 def test_a_card_says_where_slip_and_move_disagree(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -48,7 +45,6 @@ def test_who_decides_on_their_own_claim_or_question_is_marked(
     assert "Decided by whoever had raised or claimed it: 2 of 3." in words
 
 
-@pytest.mark.any_database
 def test_nothing_is_said_of_empty_fields(harness: Harness, erin: Actor, checkout: Channel) -> None:
     fields = {f"option{at}_{side}": "" for at in (1, 2) for side in ("value", "cost")}
     card = erin.raises("Guest checkout", kind="requirements", **fields)

@@ -49,6 +49,7 @@ def record(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.both_databases
 def test_an_untouched_record_holds(record: Database) -> None:
     steps: list[int] = []
     found = verify.walk(record, steps.append)
@@ -187,6 +188,7 @@ def some_more(session: Session, count: int) -> None:
         records.approved(session, rights, f"Guest checkout {number}")
 
 
+@pytest.mark.both_databases
 def test_each_fault_is_named(record: Database) -> None:
     """Each way is done to one decision; the third decision of the record is left alone."""
     record.run_here(lambda session: some_more(session, len(TAMPERING)))
@@ -226,6 +228,7 @@ def remove(number: int) -> list[str]:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_removed_decision_leaves_a_gap(record: Database) -> None:
     tampered(record, *remove(2))
     assert faults(record) == [f"{TEAM} #2 is missing"]
@@ -233,6 +236,7 @@ def test_a_removed_decision_leaves_a_gap(record: Database) -> None:
     assert faults(record) == [f"{TEAM} #1 to #2 are missing"]
 
 
+@pytest.mark.both_databases
 def test_the_newest_decision_is_missed_by_its_counter(record: Database) -> None:
     tampered(record, *remove(3))
     assert faults(record) == [f"{TEAM} #3 is missing (the counter stands at 3)"]
@@ -240,6 +244,7 @@ def test_the_newest_decision_is_missed_by_its_counter(record: Database) -> None:
     assert faults(record) == [f"{TEAM} #2: the counter stands at 1, and was put back"]
 
 
+@pytest.mark.both_databases
 def test_a_number_given_to_another_decision_is_seen(record: Database) -> None:
     tampered(record, *remove(1), "UPDATE decision SET number = 1 WHERE number = 3")
     assert faults(record) == [
@@ -250,6 +255,7 @@ def test_a_number_given_to_another_decision_is_seen(record: Database) -> None:
     assert faults(record)[0] == f"{TEAM} #0: no such number is given out"
 
 
+@pytest.mark.both_databases
 def test_only_the_first_fault_of_a_decision_is_named_and_each_decision_has_its_own(
     record: Database,
 ) -> None:

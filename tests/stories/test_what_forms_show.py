@@ -69,7 +69,6 @@ def test_value_and_cost_stand_above_the_options(
         assert words in alice.form_words()
 
 
-@pytest.mark.any_database
 def test_the_form_says_who_will_decide_the_kind_that_is_chosen(
     harness: Harness, alice: Actor, bob: Actor, erin: Actor, dora: Actor, checkout: Channel
 ) -> None:
@@ -90,7 +89,6 @@ def test_the_form_says_who_will_decide_the_kind_that_is_chosen(
     assert erin.submits(option2_name="No") == {}
 
 
-@pytest.mark.any_database
 def test_the_kind_commitment_asks_for_one(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -104,7 +102,6 @@ def test_the_kind_commitment_asks_for_one(
     assert harness.decision_whole().commitment.name == "Beta"
 
 
-@pytest.mark.any_database
 def test_the_kind_commitment_asks_even_if_slack_did_not_tell_of_the_choice(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -149,6 +146,7 @@ def test_a_day_off_is_not_offered(
     ]
 
 
+@pytest.mark.both_databases
 def test_what_was_not_met_is_offered_as_a_follow_up(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:
@@ -183,7 +181,6 @@ def test_nobody_is_offered_to_ask_themselves(
     assert alice.form.values["person"]["person"]["selected_user"] is None
 
 
-@pytest.mark.any_database
 def test_two_open_commitments_do_not_share_a_name(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
 ) -> None:

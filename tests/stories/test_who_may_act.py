@@ -17,8 +17,6 @@ from models.tables.attempt import attempts_outside_rights
 from models.words import USUAL
 from support.harness import Actor, Harness
 
-pytestmark = pytest.mark.any_database
-
 GUEST, EXTERNAL = {"is_restricted": True}, {"team_id": "T0OTHER001"}
 DEACTIVATED, BOT = {"deleted": True}, {"is_bot": True}
 UNKNOWN: dict[str, Any] = {}

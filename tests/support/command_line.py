@@ -1,18 +1,22 @@
 """Real processes of the command line, as a person starts them.
 
-In an empty folder, with settings from nowhere else.
+In an empty folder, with settings from nowhere else. To import the product takes seconds, so most
+processes are forked from one that has imported it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import aiohttp
@@ -36,7 +40,55 @@ def environment(**given: str) -> dict[str, str]:
     return {**kept, **{f"TRADEOFF_{name.upper()}": value for name, value in given.items()}}
 
 
+# Reads a command per line, runs it in a process forked off, and writes its exit code.
+_FORKED = """
+import json, os, sys
+import alembic.command, bot.app, bot.cli, bot.migrate, sqlalchemy.dialects.sqlite
+import bot.commands.digest, bot.commands.doctor, bot.commands.verify
+for line in sys.stdin:
+    asked = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.chdir(asked["folder"])
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        for name, stream in (("nothing", 0), ("out", 1), ("err", 2)):
+            os.dup2(os.open(asked[name], os.O_RDWR), stream)
+        sys.argv = ["tradeoff", *asked["arguments"]]
+        bot.cli.main()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@cache
+def _forking() -> subprocess.Popen[str]:
+    """Start the process that the others are forked from; it ends with this one."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _FORKED],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
 def tradeoff(folder: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    """Run `tradeoff` in a process forked from one that has imported the product."""
+    forking = _forking()
+    assert forking.stdin
+    assert forking.stdout
+    with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
+        asked = {"folder": str(folder), "arguments": arguments, "environment": environment(**given)}
+        streams = {"nothing": os.devnull, "out": out.name, "err": err.name}
+        print(json.dumps(asked | streams), file=forking.stdin, flush=True)
+        code = int(forking.stdout.readline())
+        return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
+
+
+def tradeoff_from_cold(
+    folder: Path, *arguments: str, **given: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `tradeoff` as a shell does."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=folder,
