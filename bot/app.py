@@ -97,7 +97,7 @@ class Bot:
         """Return the web app: Slack's requests, boards, `/healthz` and `/readyz`.
 
         In Socket Mode, Slack's requests come by socket instead. Without `loops`, the caller drives
-        them.
+        them, or starts them later.
         """
 
         @contextlib.asynccontextmanager
@@ -107,10 +107,7 @@ class Bot:
             if self.settings.socket_mode:
                 socket = SocketMode(self.bolt, self.settings, self.installations.client_for)
             if loops:
-                self._loops = [
-                    asyncio.create_task(self.outbox.run()),
-                    asyncio.create_task(self.timers.run()),
-                ]
+                self.start_loops()
             if socket:
                 await socket.connect()
             yield
@@ -131,6 +128,13 @@ class Bot:
         # Starlette would redirect to whatever host the request names.
         app.router.redirect_slashes = False
         return app
+
+    def start_loops(self) -> None:
+        """Send what is owed and fire what is due, from now until the web app stops."""
+        self._loops = [
+            asyncio.create_task(self.outbox.run()),
+            asyncio.create_task(self.timers.run()),
+        ]
 
     def _wake(self) -> None:
         self.outbox.wake()

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.deadline import AFTER_DATABASE, Deadline
 from bot.pooler import allow_pooler
 from bot.timeouts import Timeouts
-from bot.transaction import MOVED, Transaction, limit
+from bot.transaction import MOVED, Transaction, limit, run_pragma
 from models.tables.write_behind import write_now
 
 T = TypeVar("T")
@@ -234,7 +234,7 @@ def _begin(connection: Connection) -> None:
     """
     reads = connection.get_execution_options().get("reads", False)
     if connection.info.get("query_only", False) != reads:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        run_pragma(connection, f"query_only={'ON' if reads else 'OFF'}")
         connection.info["query_only"] = reads
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

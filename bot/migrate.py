@@ -10,7 +10,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -104,6 +103,9 @@ def upgrade(url: str) -> None:
 
 def _upgrade_while_others_run(connection: Connection, settings: Config) -> None:
     """Migrate step by step; a step that gets no lock in time lets others go first."""
+    # On SQLite nobody needs it, and it is slow to load.
+    from psycopg.errors import LockNotAvailable
+
     for _ in range(MOST_TRIES):
         try:
             command.upgrade(settings, "head")

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, event
 
 # A setting that only we make: where a new connection does not have it, a pooler left it out.
@@ -35,6 +34,9 @@ def options(settings: Mapping[str, str | int]) -> str:
 def _connect(
     settings: str, dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]
 ) -> Any:
+    # On SQLite nobody needs it, and it is slow to load.
+    import psycopg
+
     try:
         return dialect.connect(*arguments, **parameters, options=settings)
     except psycopg.OperationalError as error:

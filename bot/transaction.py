@@ -167,8 +167,17 @@ def _is_over() -> bool:
 def _wait_for_lock(connection: Connection, patience: float) -> None:
     """Say how long SQLite may wait for the lock, just before it is taken."""
     transaction = _running.get()
-    seconds = transaction.left if transaction else patience
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+    milliseconds = round((transaction.left if transaction else patience) * 1000)
+    if connection.info.get("busy_timeout") != milliseconds:
+        run_pragma(connection, f"busy_timeout = {milliseconds}")
+        connection.info["busy_timeout"] = milliseconds
+
+
+def run_pragma(connection: Connection, pragma: str) -> None:
+    """Change a setting of SQLite's connection: at the driver, as every transaction begins so."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _tell_what_is_left(connection: Connection, cursor: object, statement: str, *_: object) -> None:

@@ -50,12 +50,14 @@ async def product(folder: Path, *, empty: bool = False, port: int = 0) -> AsyncI
 
     def make_bot(workspace: Workspace) -> ASGIApp:
         bots.append(the_bot(workspace, folder=folder))
-        return bots[0].web()
+        # The story fires timers and sends messages itself, at the times of its own clock.
+        return bots[0].web(loops=empty)
 
     async def seed(delivery: Delivery) -> None:
         clock = delivery.workspace.clock
         assert isinstance(clock, DemoClock)
         await play(delivery, bots[0], clock)
+        bots[0].start_loops()
 
     offers = manifest.manifest(None)
     async with running(make_bot, offers, seed=None if empty else seed, port=port) as demo:

@@ -8,16 +8,17 @@ that may be sent, locks it, and checks again that it is free.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import TextClause, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.outbox import pace
-from models.tables.base import UtcDateTime
+from models.tables.base import Base, UtcDateTime
 from models.tables.channel import Channel
 from models.tables.pace import Pace
 from models.tables.post import LANE, OWED, URGENCY, Post
@@ -96,6 +97,32 @@ UPDATE post SET claimed_until = :until, claimed_by = :token
 WHERE id IN (SELECT taken.id FROM taken) AND {_FREE}
 RETURNING id
 """
+# Statements that run for every message are built once.
+_POSTS = Base.metadata.tables[Post.__tablename__]
+_CLAIMED = (
+    select(
+        Post.id,
+        Post.attempts,
+        text(_SLOW),
+        Post.ts,
+        Post.sent_at,
+        Post.decision_id,
+        Channel.workspace_id,
+    )
+    .join(Post.channel)
+    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .order_by(text(URGENCY), Post.due_at, Post.id)
+)
+_NEXT_DUE = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > bindparam("now"))
+_LATE = (
+    select(Post.id)
+    .where(text(OWED), Post.due_at <= bindparam("now"))
+    .order_by(Post.due_at)
+    .limit(1)
+)
+_NEXT_FREE = select(func.min(Pace.next_free_at)).where(
+    Pace.next_free_at > bindparam("now"), Pace.next_free_at <= bindparam("pause_ends")
+)
 _TIMES = ("now", "until", "longest_lease", "pause_ends", "turn_ends", "parent_late")
 
 
@@ -123,6 +150,7 @@ class Claim:
     token: str
     attempts: int
     is_slow: bool
+    decision_id: int | None
 
 
 @cache
@@ -159,15 +187,10 @@ def _that_keep_pace(
     An update is released if its message was sent or updated too short a time ago, or if its
     workspace has used up its updates for now.
     """
-    rows = session.execute(
-        select(Post.id, Post.attempts, text(_SLOW), Post.ts, Post.sent_at, Channel.workspace_id)
-        .join(Post.channel)
-        .where(Post.id.in_(ids))
-        .order_by(text(URGENCY), Post.due_at, Post.id)
-    ).all()
+    rows = session.execute(_CLAIMED, {"ids": ids}).all()
     mine, updates = list[Claim](), dict[int, list[Claim]]()
-    for id, attempts, is_slow, ts, sent_at, workspace_id in rows:
-        held = Claim(id, token, attempts, bool(is_slow))
+    for id, attempts, is_slow, ts, sent_at, decision_id, workspace_id in rows:
+        held = Claim(id, token, attempts, bool(is_slow), decision_id)
         if ts is None:
             mine.append(held)
         elif sent_at and sent_at <= now < sent_at + BETWEEN_UPDATES:
@@ -197,15 +220,30 @@ def begin(session: Session, held: Claim, now: datetime, workspace_id: int, lane:
 
 def hold(session: Session, held: Claim, now: datetime, **values: object) -> None:
     """Renew the lease. Raises Lost."""
-    renewed = session.execute(
-        update(Post)
-        .where(Post.id == held.post_id, Post.claimed_by == held.token)
-        .values(claimed_until=now + LEASE, **values)
-        .returning(Post.id),
-        execution_options={"synchronize_session": False},
-    )
-    if renewed.scalar() is None:
+    if not change(session, held, {"claimed_until": now + LEASE, **values}):
         raise Lost
+
+
+def change(
+    session: Session, held: Claim, values: Mapping[str, object], *, counts_try: bool = False
+) -> bool:
+    """Write these values to the claimed row. Return False, and change nothing, if it was lost."""
+    new = {f"new_{name}": value for name, value in values.items()}
+    statement = _change(tuple(values), counts_try)
+    return session.scalar(statement, {"post": held.post_id, "token": held.token} | new) is not None
+
+
+@cache
+def _change(names: tuple[str, ...], counts_try: bool) -> ReturningUpdate[tuple[int]]:
+    values: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
+    if counts_try:
+        values["attempts"] = _POSTS.c.attempts + 1
+    return (
+        update(_POSTS)
+        .where(_POSTS.c.id == bindparam("post"), _POSTS.c.claimed_by == bindparam("token"))
+        .values(values)
+        .returning(_POSTS.c.id)
+    )
 
 
 def release(session: Session, claims: Collection[Claim], **values: object) -> None:
@@ -226,14 +264,10 @@ def next_due(session: Session, now: datetime) -> datetime | None:
     None if no message has to wait. Rows that another replica holds do not count: that replica sends
     them, or its lease ends.
     """
-    due = select(func.min(Post.due_at)).where(text(OWED), Post.due_at > now)
-    late = select(Post.id).where(text(OWED), Post.due_at <= now).order_by(Post.due_at).limit(1)
-    moments = [session.scalar(due)]
-    if session.scalar(late) is not None:
-        free = select(func.min(Pace.next_free_at)).where(
-            Pace.next_free_at > now, Pace.next_free_at <= now + pace.LONGEST_PAUSE
-        )
-        moments.append(session.scalar(free))
+    moments = [session.scalar(_NEXT_DUE, {"now": now})]
+    if session.scalar(_LATE, {"now": now}) is not None:
+        times = {"now": now, "pause_ends": now + pace.LONGEST_PAUSE}
+        moments.append(session.scalar(_NEXT_FREE, times))
     return min((moment for moment in moments if moment), default=None)
 
 

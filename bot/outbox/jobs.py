@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from bot.memory import finders
@@ -15,10 +17,20 @@ from bot.outbox import pace
 from bot.outbox.claims import Claim, Lost
 from bot.people import People
 from handlers import posts
+from handlers.access import SlackDidNotSay
 from handlers.answers import Message
 from handlers.requests import Asking, Known, NotYetKnown
 from models.tables.channel import Channel
 from models.tables.post import Drawing, Post
+
+# Built once, as it runs for every message.
+_CLAIMED = (
+    select(Post)
+    .join(Post.channel)
+    .join(Channel.workspace)
+    .where(Post.id == bindparam("id"), Post.claimed_by == bindparam("token"))
+    .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,29 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
 
     `wanted` is read before the record: a change made meanwhile is counted, and drawn once more.
     """
-    post = _claimed(session, claim)
+    return _job(session, claim, _claimed(session, claim), people, known, now)
+
+
+def draw_together(
+    session: Session, claims: Sequence[Claim], people: People, now: datetime
+) -> dict[int, Job]:
+    """Draw these messages of one decision, which is read once, and return them by the posts' ids.
+
+    A message that Slack has to be asked about first is left out. Raises Lost, and whatever keeps
+    one of them from being drawn.
+    """
+    # Every `wanted` is read before the record, as in `draw`.
+    owed = [_claimed(session, claim) for claim in claims]
+    drawn = dict[int, Job]()
+    for claim, post in zip(claims, owed, strict=True):
+        with contextlib.suppress(Unknown, SlackDidNotSay):
+            drawn[claim.post_id] = _job(session, claim, post, people, Known(), now)
+    return drawn
+
+
+def _job(
+    session: Session, claim: Claim, post: Post, people: People, known: Known, now: datetime
+) -> Job:
     tenant = post.channel.workspace.tenant
     found = finders(people, session, tenant)
     drawn = _for_reader(post, session, Asking(workspace=tenant, at=now, known=known, **found))
@@ -110,13 +144,7 @@ def draw(session: Session, claim: Claim, people: People, known: Known, now: date
 
 
 def _claimed(session: Session, claim: Claim) -> Post:
-    post = session.scalar(
-        select(Post)
-        .join(Post.channel)
-        .join(Channel.workspace)
-        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
-        .options(contains_eager(Post.channel).contains_eager(Channel.workspace))
-    )
+    post = session.scalar(_CLAIMED, {"id": claim.post_id, "token": claim.token})
     if post is None:
         raise Lost
     return post

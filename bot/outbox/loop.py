@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -123,17 +124,6 @@ class Outbox:
             sent += len(tasks)
         return sent
 
-    @contextlib.asynccontextmanager
-    async def at_rest(self) -> AsyncIterator[None]:
-        """Wait for the messages that are under way, and claim no others until the block ends.
-
-        Code that moves the clock by hand needs this: else leases would end during a send.
-        """
-        async with self._claiming:
-            while self._under_way:
-                await asyncio.wait(list(self._under_way))
-            yield
-
     async def next_due(self) -> datetime | None:
         """Return the first moment at which a message that still has to wait may be sent."""
         return await self._read(partial(claims.next_due, now=self._clock()))
@@ -147,10 +137,21 @@ class Outbox:
             slow = sum(attempt.claim.is_slow for attempt in self._under_way.values())
             free = slow < SLOW_AT_ONCE
             claim = partial(claims.claim, now=self._clock(), most=most, with_slow=free)
-            return [self._begin(held) for held in await self._run(claim)]
+            return self._begin_all(await self._run(claim))
 
-    def _begin(self, held: claims.Claim) -> asyncio.Task[None]:
-        attempt = Attempt(held)
+    def _begin_all(self, claimed: list[claims.Claim]) -> list[asyncio.Task[None]]:
+        """Start a task for each message; those of one decision are drawn together."""
+        of_decision = defaultdict[int, list[claims.Claim]](list)
+        for held in claimed:
+            of_decision[held.decision_id or 0].append(held)
+        together = {
+            decision_id: asyncio.create_task(self._draw_together(several))
+            for decision_id, several in of_decision.items()
+            if decision_id and len(several) > 1
+        }
+        return [self._begin(Attempt(held, together.get(held.decision_id or 0))) for held in claimed]
+
+    def _begin(self, attempt: Attempt) -> asyncio.Task[None]:
         task = asyncio.create_task(self._do(attempt))
         self._under_way[task] = attempt
         task.add_done_callback(self._ended)
@@ -240,7 +241,7 @@ class Outbox:
 
     async def _send(self, attempt: Attempt) -> Mark:
         """Post, update or look for this message, and return how to mark its row."""
-        job = attempt.job = await self._draw(attempt.claim)
+        job = attempt.job = await self._draw(attempt)
         if job.hidden and job.ts is None and not job.maybe_sent:
             return partial(marks.kept_back, job=job)
         client = self._client_for(job.tenant)
@@ -260,11 +261,25 @@ class Outbox:
         attempt.sent = at
         return partial(marks.shown, job=job, now=self._clock(), channel=at.channel, ts=at.ts)
 
-    async def _draw(self, claim: claims.Claim) -> Job:
+    async def _draw_together(self, several: list[claims.Claim]) -> dict[int, Job]:
+        """Draw these messages of one decision. One that cannot be drawn now is drawn alone."""
+        draw = partial(jobs.draw_together, claims=several, people=self._people)
+        try:
+            return await self._read(partial(draw, now=self._clock()))
+        except Exception:
+            # The one that is to blame fails alone, and is logged then.
+            return {}
+
+    async def _draw(self, attempt: Attempt) -> Job:
         """Draw the message; look up who may read it if that is not known, and draw it again."""
+        if attempt.together:
+            # Others wait for it too, so that a stop that cancels this wait does not cancel it.
+            drawn = (await asyncio.shield(attempt.together)).get(attempt.claim.post_id)
+            if drawn:
+                return drawn
         known = Known()
         while True:
-            draw = partial(jobs.draw, claim=claim, people=self._people, known=known)
+            draw = partial(jobs.draw, claim=attempt.claim, people=self._people, known=known)
             try:
                 return await self._read(partial(draw, now=self._clock()))
             except jobs.Unknown as unknown:

@@ -12,7 +12,7 @@ from sqlalchemy import String, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from bot.outbox import pace
-from bot.outbox.claims import Claim
+from bot.outbox.claims import Claim, change
 from bot.outbox.jobs import Job
 from handlers.not_posted import owe_notice
 from models.tables.post import Drawing, Post, PostState
@@ -21,6 +21,8 @@ log = structlog.get_logger("outbox")
 
 LONGEST_BACK_OFF = timedelta(minutes=5)
 NO_TOKEN_PAUSE = timedelta(minutes=5)
+# What ends a claim.
+FREE = {"claimed_until": None, "claimed_by": None}
 
 
 def shown(session: Session, job: Job, now: datetime, channel: str, ts: str | None) -> None:
@@ -124,14 +126,8 @@ def put_off(
     `maybe_sent` is None if this try says nothing about it: what is in the row stays true.
     """
     found_out = {} if maybe_sent is None else {"sending": maybe_sent}
-    _end(
-        session,
-        claim,
-        due_at=until,
-        last_error=error,
-        attempts=Post.attempts + 1,
-        **found_out,
-    )
+    facts = {"due_at": until, "last_error": error, **found_out}
+    change(session, claim, {**FREE, **facts}, counts_try=True)
 
 
 def wait(session: Session, claim: Claim, until: datetime) -> None:
@@ -170,14 +166,7 @@ def back_off(now: datetime, attempts: int) -> datetime:
 
 def _end(session: Session, claim: Claim, **values: object) -> bool:
     """End the claim with these values. Return False, and change nothing, if the claim was lost."""
-    ended = session.execute(
-        update(Post)
-        .where(Post.id == claim.post_id, Post.claimed_by == claim.token)
-        .values(claimed_until=None, claimed_by=None, **values)
-        .returning(Post.id),
-        execution_options={"synchronize_session": False},
-    )
-    return ended.scalar() is not None
+    return change(session, claim, {**FREE, **values})
 
 
 def _tell(session: Session, claim: Claim, error: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,10 +41,11 @@ MOST_DRAWINGS = 10
 class Attempt:
     """One claimed message on its way. `begun` is true as soon as the message may be in Slack.
 
-    `sent` is its place there, if it has one now.
+    `sent` is its place there, if it has one now. `together` draws it with others of its decision.
     """
 
     claim: Claim
+    together: asyncio.Task[dict[int, Job]] | None = None
     job: Job | None = None
     begun: bool = False
     sent: Sent | None = None

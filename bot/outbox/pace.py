@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from models.tables.base import Base
 from models.tables.pace import Pace
 
 
@@ -41,6 +42,19 @@ POST, UPDATE, LOOK_UP, FILES = "chat.postMessage", "chat.update", "conversations
 
 NO_PAUSE_NAMED = timedelta(seconds=1)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+# Each message that is sent needs these, so they are built once.
+_PACES = Base.metadata.tables[Pace.__tablename__]
+_ROW = (
+    select(_PACES.c.next_free_at)
+    .where(_PACES.c.workspace_id == bindparam("workspace"), _PACES.c.name == bindparam("lane"))
+    .with_for_update()
+)
+_SET = (
+    update(_PACES)
+    .where(_PACES.c.workspace_id == bindparam("workspace"), _PACES.c.name == bindparam("lane"))
+    .values(next_free_at=bindparam("free_at"))
+)
 
 
 def take(
@@ -91,19 +105,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 def _locked(session: Session, workspace_id: int, name: str) -> datetime:
     """Lock this row, made here if need be, and return when it is free."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = select(Pace.next_free_at).where(Pace.workspace_id == workspace_id, Pace.name == name)
-    found = session.scalar(row.with_for_update())
+    row = {"workspace": workspace_id, "lane": name}
+    found: datetime | None = session.scalar(_ROW, row)
     if found is None:
         facts = {"workspace_id": workspace_id, "name": name, "next_free_at": _LONG_AGO}
         session.execute(insert(Pace).values(facts).on_conflict_do_nothing())
-        found = session.scalars(row.with_for_update()).one()
+        found = session.scalars(_ROW, row).one()
     return found
 
 
 def _set(session: Session, workspace_id: int, name: str, next_free_at: datetime) -> None:
-    session.execute(
-        update(Pace)
-        .where(Pace.workspace_id == workspace_id, Pace.name == name)
-        .values(next_free_at=next_free_at),
-        execution_options={"synchronize_session": False},
-    )
+    session.execute(_SET, {"workspace": workspace_id, "lane": name, "free_at": next_free_at})

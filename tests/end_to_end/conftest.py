@@ -1,4 +1,6 @@
-"""Demo of a small bot, for the tests of the demo's page."""
+"""Two demos, each started once: the product's with its story, and one of a small bot for the tests
+of the page.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,23 @@ from playwright.sync_api import Browser
 
 from bot.demo.run import Demo, running
 from support.browser_tab import WIDE, Tab
+from support.newcomer import Started
 from support.small_bot import MANIFEST, make_bot
+
+# Company machines have such variables, and the demo talks to itself: nobody has to name their own
+# machine in NO_PROXY. See python-slack-sdk#738 and #953.
+PROXIES = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """Start the demo with its story, once for all tests of this process.
+
+    At the end it is interrupted, as a person would.
+    """
+    with Started(tmp_path_factory.mktemp("demo"), variables=PROXIES) as demo:
+        yield demo
+        demo.interrupt()
 
 
 @pytest.fixture(scope="session")

@@ -22,34 +22,33 @@ SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(browser: Browser, story: Started) -> Iterator[str]:
     """Let Alice raise something, ask for the board, and follow the link.
 
     Return where she arrives.
     """
-    with Started(tmp_path_factory.mktemp("demo")) as demo:
-        # Only the demo's address is needed.
-        alice = Newcomer(browser, demo, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
-        alice.says(f"/tradeoff {LONG}")
-        alice.submits(
-            "Raise",
-            {
-                "Kind": "Priority",
-                "Why now": LONG,
-                "Option A": LONG[:70],
-                "Value of A": LONG,
-                "Cost of A": LONG,
-                "Option B": "No",
-            },
-        )
-        alice.is_asked_for_nothing_more()
-        alice.says("/tradeoff board")
-        with alice.page.expect_popup() as opened:
-            alice.log().get_by_role("link", name="Open the board of this channel").click()
-        expect(opened.value.get_by_role("heading", name="#checkout")).to_be_visible()
-        yield opened.value.url
-        alice.page.close()
-        opened.value.close()
+    # Only the demo's address is needed.
+    alice = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
+    alice.says(f"/tradeoff {LONG}")
+    alice.submits(
+        "Raise",
+        {
+            "Kind": "Priority",
+            "Why now": LONG,
+            "Option A": LONG[:70],
+            "Value of A": LONG,
+            "Cost of A": LONG,
+            "Option B": "No",
+        },
+    )
+    alice.is_asked_for_nothing_more()
+    alice.says("/tradeoff board")
+    with alice.page.expect_popup() as opened:
+        alice.log().get_by_role("link", name="Open the board of this channel").click()
+    expect(opened.value.get_by_role("heading", name="#checkout")).to_be_visible()
+    yield opened.value.url
+    alice.page.close()
+    opened.value.close()
 
 
 @pytest.fixture

@@ -23,16 +23,15 @@ from bot.demo.slack import payloads
 from bot.demo.slack.member import Member
 from bot.demo.slack.server import running
 from bot.demo.slack.workspace import Workspace
-from support import newcomer
 from support.command_line import (
     PATIENCE,
     assert_no_secrets,
     empty_database,
-    environment,
     served,
     tradeoff,
     tradeoff_from_cold,
 )
+from support.newcomer import Started
 
 # Seconds; the bot itself waits no longer than 8 for what runs. Beyond that only the machine is
 # slow.
@@ -244,17 +243,7 @@ def half_a_request(workspace: Workspace, body: str) -> bytes:
 # ---- behind a proxy ------------------------------------------------------------------------------
 
 
-def test_the_demo_starts_behind_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """HTTP_PROXY is set on company machines, and the demo talks to itself.
-
-    See python-slack-sdk#738 and #953.
-    """
-    proxy = "http://127.0.0.1:9"
-    # NO_PROXY is not set: nobody has to name their own machine.
-    proxies = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
-    monkeypatch.setattr(newcomer, "environment", lambda: {**environment(), **proxies})
-    demo = newcomer.Started(tmp_path)
-    try:
-        assert demo.process.poll() is None
-    finally:
-        demo.kill()
+def test_the_demo_starts_behind_a_proxy(story: Started) -> None:
+    """HTTP_PROXY is set for the shared story, as on company machines, and it was played."""
+    assert "HTTP_PROXY" in story.variables
+    assert story.process.poll() is None

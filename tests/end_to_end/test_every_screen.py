@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,12 +20,6 @@ COMMANDS = (
     "/tradeoff record No deploys on Fridays",
     "/accept Refund by e-mail",
 )
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    with Started(tmp_path_factory.mktemp("demo")) as demo:
-        yield demo
 
 
 def assert_axe_finds_nothing(tab: Newcomer) -> None:

@@ -1,12 +1,12 @@
-"""The demo as a newcomer meets it: started as a process, its five hints followed in a browser."""
+"""The demo as a newcomer meets it: started as a process, its five hints followed in a browser.
+
+With its story and without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from support.browser_tab import NARROW, WIDE
@@ -15,33 +15,31 @@ from support.newcomer import Newcomer, Started
 TITLE = "Add Apple Pay to Sprint 14"
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Any]:
-    running: list[Started] = []
-
-    def run(*options: str) -> Started:
-        running.append(Started(tmp_path, *options))
-        return running[-1]
-
-    yield run
-    for process in running:
-        process.kill()
+def test_a_newcomer_follows_the_five_hints_to_the_end(browser: Browser, story: Started) -> None:
+    tab = follow_the_five_hints(browser, story, WIDE, is_empty=False)
+    tab.page.close()
 
 
-@pytest.mark.parametrize(
-    ("options", "size"), [((), WIDE), (("--empty",), NARROW)], ids=["wide", "empty and narrow"]
-)
-def test_a_newcomer_follows_the_five_hints_to_the_end(
-    browser: Browser, start: Any, options: tuple[str, ...], size: tuple[int, int]
+def test_a_newcomer_follows_them_in_an_empty_demo_on_a_phone(
+    browser: Browser, tmp_path: Path
 ) -> None:
-    demo = start(*options)
-    tab = Newcomer(browser, demo, "/", size)
+    with Started(tmp_path, "--empty") as demo:
+        tab = follow_the_five_hints(browser, demo, NARROW, is_empty=True)
+        # The tab is still open: it cannot keep the demo alive.
+        demo.interrupt()
+        tab.page.close()
+
+
+def follow_the_five_hints(
+    browser: Browser, demo: Started, size: tuple[int, int], *, is_empty: bool
+) -> Newcomer:
+    tab = Newcomer(browser, demo, "/", size)  # type: ignore[arg-type]
     tab.page.set_default_timeout(60_000)
 
     tab.follows("Alice: raise a tradeoff")
     expect(tab.box).to_have_value(f"/tradeoff {TITLE}")
     tab.box.press("Enter")
-    if "--empty" in options:
+    if is_empty:
         tab.submits("Save", {"Product owner": "Alice", "Project manager": "Bob"})
     expect(tab.dialog.get_by_label("Title")).to_have_value(TITLE)
     tab.submits("Raise")
@@ -124,9 +122,4 @@ def test_a_newcomer_follows_the_five_hints_to_the_end(
 
     assert tab.trouble == []
     assert tab.elsewhere == []
-
-    # The tab is still open: it cannot keep the demo alive.
-    assert demo.interrupt() == ""
-    assert demo.process.returncode == 0
-    assert list(demo.left.iterdir()) == []
-    tab.page.close()
+    return tab

@@ -117,12 +117,28 @@ def leave_and_return(harness: Harness, channel: Channel, away: Actor, delegate: 
     return counts
 
 
-def statements(harness: Harness, act: Callable[[], object]) -> int:
+def test_messages_of_one_decision_are_drawn_from_one_reading(
+    harness: Harness, checkout: Channel, alice: Actor, erin: Actor
+) -> None:
+    """A decision is read as often as messages are claimed, not once for each of them."""
+    card = erin.raises("Guest checkout", in_=checkout, kind="requirements")
+    # Slack has had each message for a while, so that all may be redrawn at once.
+    harness.later(seconds=10)
+    alice.presses(card, "Reject")
+    readings = statements(
+        harness, lambda: alice.submits(reason="Few ask for it"), of="FROM decision "
+    )
+    # Two by the act and two by the outbox, which has four messages to draw.
+    assert readings == 4
+
+
+def statements(harness: Harness, act: Callable[[], object], of: str = "") -> int:
+    """Count the statements of this act that hold these words."""
     count = 0
 
-    def note(*_: object) -> None:
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
         nonlocal count
-        count += 1
+        count += of in statement
 
     engine = harness.bot.database.engine
     event.listen(engine, "before_cursor_execute", note)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from playwright.sync_api import Locator, expect
 
 from support.browser_tab import Tab
 from support.command_line import COMMAND, PATIENCE, environment
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Started:
@@ -20,13 +24,14 @@ class Started:
     Its temporary files are in another folder.
     """
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, variables: Mapping[str, str] = EMPTY) -> None:
+        self.variables = variables
         self.left = folder / "temporary"
         self.left.mkdir()
         self.process = subprocess.Popen(
             [*COMMAND, "demo", "--port", "0", *options],
             cwd=folder,
-            env={**environment(), "TMPDIR": str(self.left)},
+            env={**environment(), **variables, "TMPDIR": str(self.left)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -52,11 +57,13 @@ class Started:
         _, errors = self.process.communicate(timeout=PATIENCE)
         raise AssertionError(f"no address was printed: {errors}")
 
-    def interrupt(self) -> str:
-        """Press Ctrl+C; return what the process complained about."""
+    def interrupt(self) -> None:
+        """Press Ctrl+C; the process ends, complains of nothing, and leaves nothing behind."""
         self.process.send_signal(signal.SIGINT)
         _, errors = self.process.communicate(timeout=PATIENCE)
-        return errors
+        assert errors == ""
+        assert self.process.returncode == 0
+        assert list(self.left.iterdir()) == []
 
     def kill(self) -> None:
         """End the process if it has not ended yet, wait for it, and close its pipes."""

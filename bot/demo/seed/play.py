@@ -123,9 +123,9 @@ class Stage:
         self.clock.set_to = self.clock.set_to or moment
         await self.bot.database.run(lambda session: put_off_checks(session, moment))
         while (due_at := await self.bot.timers.next_due()) and due_at <= moment:
-            await self._move_clock(max(due_at, self.clock()))
+            self.clock.set_to = max(due_at, self.clock())
             await self._settle()
-        await self._move_clock(max(moment, self.clock()))
+        self.clock.set_to = max(moment, self.clock())
 
     async def act(self, step: Step) -> None:
         person = Member(self.delivery, self.workspace.person(step.who))
@@ -143,20 +143,8 @@ class Stage:
             await self.bot.outbox.send_due()
             due_at, now = await self.bot.outbox.next_due(), self.clock()
             if due_at is None or due_at > now + timedelta(minutes=1):
-                if await self._is_all_sent():
-                    return
-            else:
-                await self._move_clock(max(now, due_at) + timedelta(milliseconds=1))
-
-    async def _is_all_sent(self) -> bool:
-        """Wait for what the bot's own loop has claimed. Return False if it has left something."""
-        async with self.bot.outbox.at_rest():
-            due_at = await self.bot.outbox.next_due()
-        return due_at is None or due_at > self.clock() + timedelta(minutes=1)
-
-    async def _move_clock(self, moment: datetime) -> None:
-        async with self.bot.outbox.at_rest():
-            self.clock.set_to = moment
+                return
+            self.clock.set_to = max(now, due_at) + timedelta(milliseconds=1)
 
     # ---- verbs -----------------------------------------------------------------------------------
 
