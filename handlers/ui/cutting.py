@@ -36,7 +36,8 @@ def fitted(text: str, columns: int) -> str:
     text = " ".join(text.split())
     width = 0
     for at, character in enumerate(text):
-        width += 2 if east_asian_width(character) in "WF" else 1
+        # No character below U+1100 is wide, and most texts have no other.
+        width += 2 if character >= "\u1100" and east_asian_width(character) in "WF" else 1
         if width > columns:
             before, _, last = text[:at].rpartition(" ")
             return (before if "://" in last else text[:at]).rstrip() + "…"
