@@ -16,7 +16,9 @@ from handlers.ui import cutting, forms, marks
 from models import locks
 from models.mrkdwn import escaped, with_link
 from models.reads import lookups
+from models.refusals.deciding import NotItsButton
 from models.refusals.refused import NotFound, Subject
+from models.rules import Sort
 from models.tables.channel import find_channel
 from models.tables.commitment import Commitment
 from models.tables.decision import Decision
@@ -25,6 +27,20 @@ from models.tables.decision import Decision
 TITLE = 90
 # Key of what this transaction's person acts on; a refusal names it (`handlers/errors.py`).
 _SUBJECT = "acted on"
+# Buttons that only some sorts of decisions have, as their cards draw them. A hand-made click could
+# else settle a tradeoff without its signatures, or a claim without a verdict on its criteria.
+BUTTONS_OF = {
+    Sort.TRADEOFF: {
+        *("decide.approve", "decide.reject", "decide.defer"),
+        *("tradeoff.edit", "second_thoughts.supersede"),
+    },
+    Sort.CLAIM: {
+        *("accept.accept", "accept.follow_ups", "accept.send_back"),
+        *("accept.edit", "accept.resubmit"),
+    },
+    Sort.RECORD: {"records.acknowledge", "records.dispute", "second_thoughts.supersede"},
+}
+_OF_SOME_SORTS = set[str]().union(*BUTTONS_OF.values())
 
 
 def _acted_on(session: Session, decision: Decision) -> Decision:
@@ -82,10 +98,13 @@ def readable_channel(request: Request, session: Session, slack_id: str) -> str:
 def clicked_decision(click: Click, session: Session) -> Decision:
     """Return the decision that this button is about, to open its form; it is not locked.
 
-    Raise as `decision_by_id`, and ButtonWithoutMark if an older release drew the button.
+    Raise as `decision_by_id`; raise ButtonWithoutMark if an older release drew the button, and
+    NotItsButton if no card of this sort of decision has it.
     """
     decision = shown_decision(click, session, click.value)
     marks.check_given(click.value, decision)
+    if click.action in _OF_SOME_SORTS - BUTTONS_OF[decision.sort]:
+        raise NotItsButton(decision.number, decision.sort)
     return decision
 
 

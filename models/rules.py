@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 
 class Role(StrEnum):
@@ -105,6 +105,14 @@ DEFAULT_RIGHTS = {
     Kind.COMMUNICATION: Right(_PM, False),
     Kind.COMMITMENT: Right(Decider.JOINT, True),
 }
+
+
+class Sort(Enum):
+    """Sort of decision, as a phrase: each has buttons of its own."""
+
+    TRADEOFF = "a tradeoff"
+    CLAIM = "a claim of finished work"
+    RECORD = "the record of a decision that was made elsewhere"
 
 
 class State(StrEnum):

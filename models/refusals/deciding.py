@@ -10,7 +10,7 @@ from datetime import datetime
 
 from models.mrkdwn import when, who
 from models.refusals.refused import Attempt, Refused, either
-from models.rules import Kind, Role, Standing
+from models.rules import Kind, Role, Sort, Standing
 from models.words import Words
 
 
@@ -33,6 +33,16 @@ class NotYourDecision(Refused):
             "You can add what they should know in the card's thread, or see `/tradeoff rights`."
         )
         self.attempt = attempt
+
+
+class NotItsButton(Refused):
+    """Refusal of a button of another sort of decision, which no card of this one has."""
+
+    def __init__(self, number: int, sort: Sort) -> None:
+        super().__init__(
+            f"#{number} is {sort.value}, and has no such button. Nothing was changed: use the "
+            "buttons on its card."
+        )
 
 
 class CannotDecideAs(Refused):

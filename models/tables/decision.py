@@ -20,7 +20,18 @@ from sqlalchemy.orm import (
 
 from models.acts import Act, Seat
 from models.refusals import absence, asking, deciding, refused
-from models.rules import Decider, Impact, Kind, Outcome, Person, Role, Standing, State, Verb
+from models.rules import (
+    Decider,
+    Impact,
+    Kind,
+    Outcome,
+    Person,
+    Role,
+    Sort,
+    Standing,
+    State,
+    Verb,
+)
 from models.tables.acceptance import Claim, Criterion, FollowUp
 from models.tables.base import Base, SlackId, short_text
 from models.tables.channel import Channel
@@ -200,6 +211,13 @@ class Decision(Base):
     def is_after_the_fact(self) -> bool:
         """Return True if it was decided in a meeting and is only acknowledged or disputed here."""
         return self.made_on is not None
+
+    @property
+    def sort(self) -> Sort:
+        """Return which sort of decision it is: no act makes another sort of it."""
+        if self.is_acceptance:
+            return Sort.CLAIM
+        return Sort.RECORD if self.is_after_the_fact else Sort.TRADEOFF
 
     @property
     def holders(self) -> dict[Role, str]:

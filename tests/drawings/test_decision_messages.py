@@ -13,8 +13,9 @@ import pytest
 from bot.demo.slack import limits
 from handlers import posts
 from handlers.answers import Message, View
+from handlers.subjects import BUTTONS_OF
 from handlers.ui import marks
-from models.rules import Decider, Impact, Outcome, State
+from models.rules import Decider, Impact, Outcome, Sort, State
 from models.tables.decision import Decision
 from models.tables.post import Drawing
 from models.verbs import follow_ups
@@ -30,6 +31,8 @@ PASSING = re.compile(
 )
 
 
+# Buttons that some decisions of a sort have: whether one is asked for impact is its own.
+IMPACT = {"impact.state", "impact.ask_revision"}
 # Text that strains markup, JSON and limits most; wherever a field is cut, it begins with a ping.
 HARSH = {
     "pings": TYPINGS["pings"],
@@ -174,6 +177,17 @@ def test_the_card_offers_what_can_be_done_now(shape: str) -> None:
         assert ("accept.resubmit" in actions) is (
             decision.state is State.DECIDED and decision.outcome is Outcome.SENT_BACK
         ), name
+
+
+def test_a_button_of_some_sorts_of_decisions_is_known_as_such() -> None:
+    """A click on a card that has no such button is refused, so none of them may be forgotten."""
+    drawn: dict[Sort, set[str]] = {sort: set() for sort in Sort}
+    for shape in ("priority", "acceptance", "recorded"):
+        for _, decision in every_state(shape, two_hats=True):
+            card = posts.OF_DECISIONS[Drawing.CARD](decision, decision.card)
+            drawn[decision.sort] |= {action for _, action, _ in offered(card.blocks)}
+    for sort, buttons in BUTTONS_OF.items():
+        assert drawn[sort] - set.intersection(*drawn.values()) - IMPACT == buttons, sort
 
 
 @pytest.mark.parametrize("shape", SHAPES)
