@@ -11,7 +11,8 @@ from handlers.answers import Answer, Done, UpdateForm
 from handlers.delegation import departures
 from handlers.requests import Asking, Form
 from handlers.rights import pending
-from models.refusals.rights import ChangeWaits, SuccessorNotThere
+from models.refusals.refused import Refused
+from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
 from models.rules import Kind, Right, Role, Standing
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, revised
@@ -100,16 +101,22 @@ def _make(
     return made
 
 
-def unfit_successor(
+def why_not(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
-) -> str | None:
-    """Return a person who would get a role but cannot hold one now; None if there is none."""
+) -> Refused | None:
+    """Return why a change cannot be made under today's rights; None if it can."""
+    if rights_changes.leaves_no_kind(_unused(current, change)):
+        return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
     left = departures_of(session, current.channel.workspace_id, *named)
     for person in asking.look_up(*named):
         if person.standing is not Standing.MEMBER or person.id in left:
-            return person.id
+            return SuccessorNotThere(person.id)
     return None
+
+
+def _unused(current: RightsVersion, change: RightsChange) -> list[str]:
+    return rights_changes.unused_after(current, change.switched or {})
 
 
 def take_effect(
@@ -121,14 +128,14 @@ def take_effect(
 ) -> RightsVersion:
     """Make the version that a change asked for.
 
-    Raise SuccessorNotThere if a person who would get a role cannot hold one any more.
+    Raise SuccessorNotThere if a person who would get a role cannot hold one any more, and
+    NoKindLeft if no kind would be used.
     """
-    unfit = unfit_successor(asking, session, current, change)
-    if unfit:
-        raise SuccessorNotThere(unfit)
+    if refusal := why_not(asking, session, current, change):
+        raise refusal
     rights_changes.end(session, change, ChangeState.MADE, asking.at, by)
-    unused = rights_changes.unused_after(current, change.switched or {})
-    version = revised(current, change.author, change.reason, **change.facts, unused=unused)
+    facts = {**change.facts, "unused": _unused(current, change)}
+    version = revised(current, change.author, change.reason, **facts)
     table = {**current.table, **change.rows}
     made = _make(asking, session, current, version, table, goes_along=change.goes_along)
     change.version_number = made.number

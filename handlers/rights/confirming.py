@@ -71,7 +71,8 @@ def _asked_about(
 ) -> tuple[RightsChange, RightsVersion]:
     """Return the change that this button is about, and today's rights, under the exclusive lock.
 
-    Raise the Refused that says why nobody can answer the change now.
+    Raise the Refused that says why nobody can answer the change now. Its author may withdraw what
+    is not `drawn_anew`.
     """
     locks.lock_who_decides_to_change_it(session, click.workspace)
     change, number = _of_value(click, session)
@@ -80,6 +81,9 @@ def _asked_about(
     current = lookups.require_rights(session, click.workspace, change.channel.slack_id)
     if change.state is not ChangeState.PENDING:
         raise ChangeIsOver(pending.how_it_ended(change))
+    if drawn_anew and click.at >= change.expires_at:
+        # Its timer may be late: time ends a change, not the moment at which somebody looks.
+        raise ChangeIsOver(pending.lapsed(change.expires_at))
     if drawn_anew and current.number != number:
         raise RightsDrawnAnew(current.number)
     return change, current
@@ -137,7 +141,7 @@ def look(due: Due, session: Session) -> None:
     current = pending.rights_of(session, change)
     answers = _missing(due, session, change, current)
     complete = answers.complete(change, due.at)
-    if complete and not changing.unfit_successor(due, session, current, change):
+    if complete and not changing.why_not(due, session, current, change):
         changing.take_effect(due, session, current, change, None)
     elif complete or (answers.asked and due.at >= change.expires_at):
         rights_changes.end(session, change, ChangeState.LAPSED, due.at, None)

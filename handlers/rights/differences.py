@@ -45,10 +45,12 @@ def lines(before: RightsVersion, change: Wanted, words: Words) -> list[str]:
 
 def _kind(kind: Kind, before: RightsVersion, change: Wanted, words: Words) -> str:
     used = kind in before.kinds
-    was = _was(before.table[kind], words) if used else "not used here"
-    if not change.switched.get(kind.value, used):
+    was, now = _was(before.table[kind], words), change.rows.get(kind, before.table[kind])
+    if change.switched.get(kind.value, used):
+        return f"was {was if used else 'not used here'}; now {_now(now, words)}"
+    if now == before.table[kind]:
         return f"was {was}; now not used here"
-    return f"was {was}; now {_now(change.rows.get(kind, before.table[kind]), words)}"
+    return f"not used here; what is open of it was {was}; now {_now(now, words)}"
 
 
 def _consequence(column: str, value: Any) -> str:

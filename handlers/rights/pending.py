@@ -119,9 +119,14 @@ def how_it_ended(change: RightsChange) -> str:
         ChangeState.MADE: f"{made}: rights v{change.version_number} since {at}.",
         ChangeState.DECLINED: f"Declined by {by}, {at}. The rights stayed as they were.",
         ChangeState.WITHDRAWN: f"Withdrawn by {by}, {at}. The rights stayed as they were.",
-        ChangeState.LAPSED: f"Lapsed unconfirmed, {at}. The rights stayed as they were.",
+        ChangeState.LAPSED: lapsed(change.ended_at) if change.ended_at else "",
     }
     return words[change.state]
+
+
+def lapsed(at: datetime) -> str:
+    """Say that nobody has confirmed a change in time."""
+    return f"Lapsed unconfirmed, {when(at)}. The rights stayed as they were."
 
 
 def _wants(told: _Told) -> str:

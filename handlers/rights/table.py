@@ -18,6 +18,7 @@ from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
 from models.rules import TRADEOFF_KINDS, Decider, Kind, Right
 from models.tables.rights import RightsVersion, revised
+from models.verbs import rights_changes
 from models.words import Words
 
 
@@ -163,7 +164,7 @@ def _read_kinds(
             errors[field_of(kind)] = "Choose who decides."
         else:
             table[kind] = chosen[1]
-    if not set(TRADEOFF_KINDS) - set(unused):
+    if rights_changes.leaves_no_kind(unused):
         errors[field_of(TRADEOFF_KINDS[0])] = (
             "Keep at least one kind besides acceptance, so that something can be raised here."
         )

@@ -61,6 +61,15 @@ class SuccessorNotThere(Refused):
         )
 
 
+class NoKindLeft(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Other kinds were switched off while this change waited: with it, nothing could be "
+            "raised here any more. Press “Decline”, or switch a kind on first: `/tradeoff rights`, "
+            "“Change who decides”."
+        )
+
+
 class KindNotUsed(Refused):
     """Refusal of something new of a kind that was switched off, `by` somebody."""
 

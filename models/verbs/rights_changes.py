@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.rules import Decider, Kind, Right, Role
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, Role
 from models.tables.absence import current_absences
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
@@ -57,6 +58,11 @@ def wanted_by(change: RightsChange) -> Wanted:
 def unused_after(current: RightsVersion, switched: Mapping[str, bool]) -> list[str]:
     """Return the kinds that are not used after some have been switched on or off."""
     return [kind.value for kind in Kind if not switched.get(kind.value, kind in current.kinds)]
+
+
+def leaves_no_kind(unused: Collection[str]) -> bool:
+    """Return True if nothing could be raised any more: acceptance alone is not enough."""
+    return set(TRADEOFF_KINDS) <= set(unused)
 
 
 # ---- what a change takes -------------------------------------------------------------------------
@@ -154,8 +160,8 @@ def missing(
 ) -> Answers:
     """Return whose answers are missing under today's rights, and who is there to give them.
 
-    The holder of the role answers; while they are away or have left, the sponsor, unless the change
-    is the sponsor's own, or its author has made them sponsor.
+    The holder of the role answers; while they are away or have left, the sponsor, if they have the
+    seat from somebody who may choose for that role.
     """
     workspace_id = current.channel.workspace_id
     gone = {*gone, *departures_of(session, workspace_id, *current.editors)}
@@ -167,34 +173,39 @@ def missing(
             continue
         if holder not in absent:
             asked[role] = holder
-        elif (
-            sponsor
-            and sponsor not in absent
-            and change.author not in (sponsor, _who_replaced_sponsor(session, current))
-        ):
+        elif sponsor and sponsor not in absent and _speaks_for(session, current, role, change):
             asked[role] = sponsor
         else:
             nobody.append(role)
     return Answers(asked, nobody)
 
 
-def _who_replaced_sponsor(session: Session, current: RightsVersion) -> str | None:
-    """Return the person who gave today's sponsor the seat; None if the first set-up did.
+def _speaks_for(session: Session, current: RightsVersion, role: Role, change: RightsChange) -> bool:
+    """Return True if the sponsor may confirm this change for whoever holds this role.
 
-    Nobody may choose who agrees to their own change.
+    They have the seat since the first set-up, or from somebody who held the role, or from an
+    earlier sponsor of whom this is true; and not from the change's author. Else two people who
+    agree could choose who agrees for a third.
     """
-    another = select(func.max(RightsVersion.number)).where(
-        RightsVersion.channel_id == current.channel_id,
-        RightsVersion.number < current.number,
-        RightsVersion.sponsor.is_distinct_from(current.sponsor),
-    )
-    number = session.scalar(another)
-    if number is None:
-        return None
-    since = select(RightsVersion.author).where(
-        RightsVersion.channel_id == current.channel_id, RightsVersion.number == number + 1
-    )
-    return session.scalar(since)
+    versions = session.scalars(
+        select(RightsVersion)
+        .where(
+            RightsVersion.channel_id == current.channel_id, RightsVersion.number <= current.number
+        )
+        .order_by(RightsVersion.number.desc())
+    ).all()
+    if change.author == current.sponsor:
+        return False
+    for after, before in pairwise(versions):
+        if after.sponsor == before.sponsor:
+            continue
+        if change.author == after.author:
+            return False
+        if after.author == before.holder_of(role):
+            return True
+        if after.author != before.sponsor:
+            return False
+    return True
 
 
 # ---- asked, answered, ended ----------------------------------------------------------------------

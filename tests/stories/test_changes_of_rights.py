@@ -211,6 +211,37 @@ def test_nobody_chooses_who_agrees_to_their_own_change(
     assert buttons(announced(bob, checkout)) == ["Confirm", "Decline", "Withdraw"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("dora", "sam")
+@pytest.mark.parametrize("friends", [1, 2])
+def test_friends_do_not_choose_who_agrees_for_a_third(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel, friends: int
+) -> None:
+    """Alice takes the sponsor's seat and a friend hers, or a friend hands the seat on."""
+    assert bob.goes_away("dora") == {}
+    if friends == 1:
+        alice.sets_up_quietly(checkout, sponsor="alice", product_owner="erin", reason="We share")
+        erin.asks_for_table(checkout, risk="product_owner")
+    else:
+        alice.sets_up_quietly(checkout, sponsor="erin", reason="Sam moves on")
+        erin.sets_up_quietly(checkout, sponsor="sam", reason="Sam is back")
+        alice.asks_for_table(checkout, risk="product_owner")
+    assert buttons(announced(alice, checkout)) == ["Withdraw"]
+    assert states(harness) == ["pending"]
+
+
+@pytest.mark.usefixtures("dora")
+@pytest.mark.parametrize("giver", ["bob", "sam"])
+def test_a_sponsor_from_whoever_is_away_or_from_the_sponsor_before_confirms(
+    harness: Harness, people: dict[str, Actor], checkout: Channel, giver: str
+) -> None:
+    people[giver].sets_up_quietly(checkout, sponsor="erin", reason="She follows")
+    assert people["bob"].goes_away("dora") == {}
+    people["alice"].asks_for_table(checkout, risk="product_owner")
+    people["erin"].presses(people["erin"].dm()[-1], "Confirm")
+    assert states(harness) == ["made"]
+
+
 def test_a_change_is_made_when_the_holder_who_would_have_lost_leaves_slack(
     harness: Harness, alice: Actor, sam: Actor, erin: Actor, checkout: Channel
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.demo.slack.elements import options_of
 from bot.demo.slack.workspace import Channel
 from support.harness import Actor, Harness
-from support.rights_helpers import states, version
+from support.rights_helpers import announced, states, version
 from support.story_helpers import verified
 
 
@@ -114,6 +114,44 @@ def test_one_kind_has_to_stay_and_set_up_keeps_those_that_are_not_used(
         "Priority": "Keep at least one kind besides acceptance, so that something can be raised "
         "here."
     }
+
+
+def test_a_change_that_waits_does_not_switch_off_the_last_kind(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    """Alice switches off the one kind that her change would leave, before Bob confirms it."""
+    kinds = set(version(harness).table) - {"acceptance", "requirements"}
+    alice.asks_for_table(checkout, **dict.fromkeys(map(str, kinds), "not_used"))
+    alice.asks_for_table(checkout, requirements="not_used")
+    bob.presses(announced(bob, checkout), "Confirm")
+    assert "with it, nothing could be raised here any more" in bob.was_told()
+    assert (version(harness).number, states(harness)) == (2, ["pending"])
+    alice.asks_for_table(checkout, requirements="product_owner")
+    bob.presses(announced(bob, checkout), "Confirm")
+    assert [kind.value for kind in version(harness).kinds] == ["requirements", "acceptance"]
+
+
+def test_a_change_that_nobody_opposes_leaves_a_kind_too(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    alice.sets_up_quietly(checkout, sponsor=None, reason="Sam moves on")
+    assert bob.goes_away("dora") == {}
+    kinds = set(version(harness).table) - {"acceptance", "requirements"}
+    alice.asks_for_table(checkout, **dict.fromkeys(map(str, kinds), "not_used"))
+    alice.asks_for_table(checkout, requirements="not_used")
+    harness.later(days=2)
+    assert (version(harness).unused, states(harness)) == (["requirements"], ["lapsed"])
+
+
+def test_who_decides_what_is_open_of_a_kind_that_is_not_used_is_no_secret(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    alice.asks_for_table(checkout, risk="product_owner")
+    bob.asks_for_table(checkout, risk="not_used")
+    assert (
+        "Risk: not used here; what is open of it was the project manager's decision; now the "
+        "product owner decides." in harness.plain(bob.dm()[-1])
+    )
 
 
 def test_the_list_understands_the_names_of_kinds(

@@ -25,6 +25,17 @@ def test_without_an_answer_it_lapses(
     assert version(harness).number == 1
 
 
+def test_nobody_confirms_after_its_time_though_its_timer_is_late(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    bob.asks_for_table(checkout, priority="project_manager")
+    asked = alice.dm()[-1]
+    harness.clock.advance(days=7, minutes=1)
+    alice.presses(asked, "Confirm")
+    assert "Nothing was changed by this click. Lapsed unconfirmed" in alice.was_told()
+    assert (version(harness).number, states(harness)) == (1, ["lapsed"])
+
+
 @pytest.mark.both_databases
 def test_rights_that_moved_meanwhile_are_read_again_before_one_confirms(
     harness: Harness, alice: Actor, bob: Actor, checkout: Channel
