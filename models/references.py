@@ -20,12 +20,35 @@ _NUMBERED = re.compile(
 )
 
 
+# Hosts at which a ticket's name says enough, and domains whose hosts are such. Elsewhere, the name
+# could be that of somebody else's ticket.
+TRACKERS = {"github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "linear.app"}
+DOMAINS_OF_TRACKERS = (".atlassian.net", ".youtrack.cloud")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An address on the web, and the short name that people know it by."""
 
     url: str
     name: str
+
+    @property
+    def shown(self) -> str:
+        """Return the name as people read it: with its host, unless that is a known tracker.
+
+        Letters that look like others are written as in the address that a browser asks for.
+        """
+        host = _host(urlsplit(self.url))
+        if host in TRACKERS or host.endswith(DOMAINS_OF_TRACKERS):
+            return self.name
+        try:
+            read = host.encode("idna").decode()
+        except UnicodeError:
+            read = host
+        # The end of a host says whose it is.
+        read = read if len(read) <= LONGEST_NAME else f"…{read[1 - LONGEST_NAME :]}"
+        return read if self.name == host[:LONGEST_NAME] else f"{self.name} ({read})"
 
 
 class NoReference(ValueError):
@@ -63,7 +86,11 @@ def _name(address: SplitResult) -> str:
         return f"{owner}/{repository}#{issue}"
     parts = [*address.path.split("/"), *(value for _, value in parse_qsl(address.query))]
     found = next((part for part in parts if _ISSUE.fullmatch(part)), None)
-    return found or str(address.hostname).removeprefix("www.")
+    return found or _host(address)
+
+
+def _host(address: SplitResult) -> str:
+    return str(address.hostname).removeprefix("www.")
 
 
 def searched(text: str) -> str:

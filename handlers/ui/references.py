@@ -51,5 +51,5 @@ def linked(links: Sequence[Link]) -> list[Block]:
     elements = [blocks.bold_text("References: ")]
     for place, link in enumerate(links):
         elements += [{"type": "text", "text": " · "}] if place else []
-        elements.append({"type": "link", "url": link.url, "text": link.name})
+        elements.append({"type": "link", "url": link.url, "text": link.shown})
     return [blocks.rich([{"type": "rich_text_section", "elements": elements}])]

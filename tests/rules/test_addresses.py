@@ -43,6 +43,27 @@ def test_the_short_name_is_the_issue_or_the_host(url: str) -> None:
     assert parsed(f"  {url} \n\n") == [Link(url, NAMES[url])]
 
 
+SHOWN = {
+    "https://shop.atlassian.net/browse/SHOP-123": "SHOP-123",
+    "https://www.github.com/shop/web/pull/7": "shop/web#7",
+    "https://evil.example/shop/web/pull/7": "shop/web#7 (evil.example)",
+    "https://evil.example/browse/SHOP-123": "SHOP-123 (evil.example)",
+    "https://github.com.evil.example/shop/web/pull/7": "shop/web#7 (github.com.evil.example)",
+    "https://evilatlassian.net/browse/SHOP-123": "SHOP-123 (evilatlassian.net)",
+    "https://g\u0456thub.com/shop/web/pull/7": "shop/web#7 (xn--gthub-n2e.com)",
+    "https://g\u0456thub.com/": "xn--gthub-n2e.com",
+    f"https://{'a.' * 60}evil.example/a/b/issues/1": f"a/b#1 (…{'.a' * 23}.evil.example)",
+    f"https://{'a' * 64}.example/a/b/issues/1": f"a/b#1 (…{'a' * 51}.example)",
+    "https://example.com/page": "example.com",
+}
+
+
+@pytest.mark.parametrize("url", SHOWN)
+def test_the_host_is_shown_unless_many_know_the_tracker(url: str) -> None:
+    (link,) = parsed(url)
+    assert link.shown == SHOWN[url]
+
+
 @pytest.mark.parametrize("line", REFUSED)
 def test_only_whole_https_addresses_are_taken(line: str) -> None:
     with pytest.raises(NoReference) as refused:

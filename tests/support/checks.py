@@ -112,7 +112,7 @@ def check_block(block: dict[str, Any]) -> None:
         if part.get("type") == "link":
             assert part["url"].startswith(("https://", "http://"))
             shown = part.get("text")
-            named = shown and shown == references.parsed(part["url"])[0].name
+            named = shown and shown == references.parsed(part["url"])[0].shown
             assert named or shown is None, "a link shows where it leads, or is a reference"
         if part.get("type") == "user":
             check_words(who(part["user_id"]))
