@@ -28,7 +28,7 @@ from handlers.ui import forms
 from models.acts import Act
 from models.mrkdwn import escaped
 from models.refusals import deciding, refused
-from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Standing
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sort, Standing
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from models.tables.rights_change import ChangeState, RightsChange
@@ -259,6 +259,7 @@ def test_an_empty_seat(sponsor: str) -> None:
 HOLDERS = {Role.PRODUCT_OWNER: ALICE.id, Role.PROJECT_MANAGER: BOB.id}
 # Arguments of refusals, by name.
 GIVEN = {
+    "sort": Sort.CLAIM,
     "holders": HOLDERS,
     "decides": Decider.JOINT,
     "kind": Kind.COMMITMENT,
