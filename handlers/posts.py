@@ -15,7 +15,7 @@ from handlers.delegation import coming_back, departures
 from handlers.digest import posting
 from handlers.export import request
 from handlers.requests import Asking
-from handlers.rights import pending, show
+from handlers.rights import pending, renamed, show
 from handlers.ui import blocks
 from models.reads import lookups
 from models.tables.commitment import Commitment
@@ -101,6 +101,7 @@ BUILDERS: dict[Drawing, Builder] = {
     Drawing.RIGHTS_CHANGE: pending.change_post,
     Drawing.RIGHTS_CHANGE_REQUEST: pending.change_request,
     Drawing.RIGHTS_CHANGE_ENDED: pending.change_ended,
+    Drawing.NAMES: _without_record(renamed.names_post),
     Drawing.SEAT: departures.seat_post,
     Drawing.MOVED: batch.moved,
     Drawing.STANDS_IN: coming_back.stands_in,

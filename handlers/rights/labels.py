@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from handlers.answers import Answer, Block, OpenForm, UpdateForm, View
 from handlers.requests import Command, Form, FormState, Request
+from handlers.rights import renamed
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.phrases import capital
 from models import locks
@@ -39,7 +40,7 @@ def open_labels(command: Command, session: Session) -> Answer:
 
 
 def save_labels(form: Form, session: Session) -> Answer:
-    """Take the names over; what is recorded already keeps those of its day."""
+    """Take the names over, and tell each channel; what is recorded keeps the names of its day."""
     locks.lock_who_decides_to_change_it(session, form.workspace)
     check_may_name(form, session)
     workspace = ensure_workspace(session, form.workspace)
@@ -48,6 +49,7 @@ def save_labels(form: Form, session: Session) -> Answer:
         return UpdateForm(_saved(workspace.words))
     if forms.remembered(form.metadata)["names"] != dict(workspace.words.names):
         raise LabelsMovedOn
+    renamed.tell(session, workspace.id, form.person.id, workspace.words, Words(names), form.at)
     workspace.labels = Words(names)
     _redraw_open_cards(session, workspace.id, form.at)
     return UpdateForm(_saved(workspace.words))
@@ -90,7 +92,8 @@ def labels_form(words: Words) -> View:
     shown: list[Block] = [
         blocks.section(
             "What roles and kinds are called in every channel of this workspace. An empty field "
-            "means the name that is grey in it. Decisions that are recorded keep their words."
+            "means the name that is grey in it. Decisions that are recorded keep their words. Each "
+            "channel reads what you change."
         )
     ]
     shown += [

@@ -46,6 +46,7 @@ class Drawing(StrEnum):
     RIGHTS_CHANGE = "rights_change"
     RIGHTS_CHANGE_REQUEST = "rights_change_request"
     RIGHTS_CHANGE_ENDED = "rights_change_ended"
+    NAMES = "names"
     CARD = "card"
     IMPACT_REQUEST = "impact_request"
     DECISION_REQUEST = "decision_request"

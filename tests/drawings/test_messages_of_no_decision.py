@@ -20,7 +20,7 @@ from handlers.answers import FormErrors, OpenForm, Reply, UpdateForm
 from handlers.commitments import adding, closing, ledger
 from handlers.delegation import departures, leave
 from handlers.requests import Click, Command, Form, Shortcut
-from handlers.rights import pending, rhythm, show, table
+from handlers.rights import pending, renamed, rhythm, show, table
 from handlers.rights.people import setup_form
 from handlers.tradeoff import form as tradeoff_form
 from handlers.tradeoff import raising
@@ -32,7 +32,7 @@ from models.rules import TRADEOFF_KINDS, Decider, Kind, Person, Right, Role, Sor
 from models.tables.commitment import CommitmentMove, CommitmentState
 from models.tables.post import Drawing, Post
 from models.tables.rights_change import ChangeState, RightsChange
-from models.words import USUAL
+from models.words import NAME_LIMIT, USUAL
 from support.checks import check_form, check_message, check_words
 from support.sample import ABOUT, ALICE, BOB, ERIN, HERE, MONDAY, OLGA, SAM, sample, stored
 from support.typed_texts import TYPINGS, Typing, retype_commitment
@@ -236,6 +236,16 @@ def test_a_quote_outlives_every_redrawing_of_the_form() -> None:
             forms.remembered(redrawn.view["private_metadata"])["source"]
             == forms.remembered(metadata)["source"]
         )
+
+
+# ---- other names ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "A", "m" * NAME_LIMIT])
+def test_other_names(name: str) -> None:
+    after = dict.fromkeys(["product_owner", "sponsor", "kind:scope_control"], name)
+    args = {"by": [ALICE.id, BOB.id], "before": {"product_owner": "founder"}, "after": after}
+    check_message(renamed.names_post(Post(drawing=Drawing.NAMES, args=args)))
 
 
 # ---- an empty seat -------------------------------------------------------------------------------

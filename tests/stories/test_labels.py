@@ -45,6 +45,38 @@ def test_everybody_reads_the_names_that_the_workspace_has_given(
     verified(harness)
 
 
+def told_of(actor: Actor, channel: Channel) -> list[str]:
+    """Return the news of other names that this channel has."""
+    said = [actor.harness.plain(message) for message in actor.member.sees(channel)]
+    return [text for text in said if "changed what roles and kinds are called" in text]
+
+
+@pytest.mark.both_databases
+def test_each_channel_reads_who_gave_other_names(
+    harness: Harness, alice: Actor, bob: Actor, erin: Actor, checkout: Channel
+) -> None:
+    """Whoever gives names speaks for every channel, so every channel can see it, once a day."""
+    growth = harness.workspace.add_channel("growth", ["alice", "bob", "erin"])
+    erin.sets_up(growth, po="bob", pm="bob", sponsor=None)
+    assert names(alice, checkout, label_product_owner="product manager") == {}
+    said = (
+        "@alice changed what roles and kinds are called in this workspace: product owner is now "
+        "product manager."
+    )
+    assert told_of(erin, checkout) == told_of(erin, growth) == [said]
+    harness.later(minutes=1)
+    assert names(bob, growth, label_kind_requirements="needs") == {}
+    said = said.replace("@alice", "@alice and @bob").replace(
+        "manager.", "manager; requirements is now needs."
+    )
+    assert told_of(erin, checkout) == told_of(erin, growth) == [said]
+    harness.later(days=1)
+    assert names(bob, growth, label_kind_requirements="") == {}
+    assert told_of(erin, checkout)[1:] == [
+        "@bob changed what roles and kinds are called in this workspace: needs is now requirements."
+    ]
+
+
 def test_what_is_recorded_keeps_the_words_of_its_day(
     harness: Harness, alice: Actor, erin: Actor, checkout: Channel
 ) -> None:

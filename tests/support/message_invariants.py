@@ -66,6 +66,7 @@ OF_THE_CHANNEL = (
     Drawing.RIGHTS_CHANGE,
     Drawing.RIGHTS_CHANGE_REQUEST,
     Drawing.RIGHTS_CHANGE_ENDED,
+    Drawing.NAMES,
     Drawing.SEAT,
     Drawing.COMMITMENT,
     Drawing.STANDS_IN,
