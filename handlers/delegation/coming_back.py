@@ -156,6 +156,14 @@ def _absence(post: Post, session: Session) -> Absence:
     return session.get_one(Absence, args["absence"])
 
 
+def duty_value(absence: Absence) -> str:
+    """Return the value of the button to decline.
+
+    The moment tells the leave from another that gets the same id after a restore.
+    """
+    return f"{absence.id}:{absence.begun_at.timestamp():.0f}"
+
+
 def stands_in(post: Post, session: Session) -> Message:
     """Build the delegate's message: for whom they act, until when, and how to decline."""
     absence = _absence(post, session)
@@ -172,7 +180,7 @@ def stands_in(post: Post, session: Session) -> Message:
         return Message(sentence, [blocks.section(sentence)])
     message = batch.with_list(f"{sentence} If you cannot, decline.", post, session)
     about = f"Decline to act for {absence.person}"
-    button = blocks.button("Decline", "delegation.decline", str(absence.id), about=about)
+    button = blocks.button("Decline", "delegation.decline", duty_value(absence), about=about)
     return Message(message.text, [*message.blocks, blocks.actions(button)])
 
 

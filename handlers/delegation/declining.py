@@ -26,7 +26,7 @@ def decline(click: Click, session: Session) -> Answer:
     locks.lock_who_decides_to_change_it(session, click.workspace)
     workspace_id = workspace.ensure_workspace(session, click.workspace).id
     duties = standing_in_for(session, workspace_id, click.at, click.person.id)
-    duty = next((absence for absence in duties if str(absence.id) == click.value), None)
+    duty = next((duty for duty in duties if coming_back.duty_value(duty) == click.value), None)
     if duty is None:
         raise NotStandingIn
     if click.look_up(duty.person)[0].standing is Standing.DEACTIVATED:

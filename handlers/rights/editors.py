@@ -27,8 +27,17 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
 GONE = (Standing.DEACTIVATED, Standing.BOT)
 
 
-def check_still(current: RightsVersion | None, seen: int) -> None:
-    if current and current.number != seen:
+def as_seen(current: RightsVersion | None) -> str:
+    """Return what a form remembers of the rights that it shows: number, and moment if there is one.
+
+    The moment tells them from others that get the same number after a restore.
+    """
+    return f"{current.number}:{current.made_at.timestamp():.0f}" if current else "0"
+
+
+def check_still(current: RightsVersion | None, seen: str) -> None:
+    """Raise RightsMovedOn if the rights are not those that the form has shown."""
+    if current and as_seen(current) != seen:
         raise RightsMovedOn(current.number, current.author)
 
 

@@ -14,7 +14,7 @@ from handlers import access, subjects
 from handlers.access import check_place
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Command, Form, FormState, Request, Shortcut
-from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights
+from handlers.rights.editors import WINDOW_LIMIT, as_seen, check_may_change_rights
 from handlers.rights.zones import zone_input
 from handlers.ui import blocks, fields, inputs
 from handlers.ui.forms import REASON_LIMIT, full_member_errors, metadata
@@ -99,7 +99,7 @@ def setup_form(
         ),
     ]
     shown += _change_fields() if current else []
-    remember = metadata(channel=channel, version=current.number if current else 0, then=then)
+    remember = metadata(channel=channel, version=as_seen(current), then=then)
     return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
 
 

@@ -10,7 +10,7 @@ from handlers import subjects
 from handlers.answers import Answer, Block, OpenForm, View
 from handlers.requests import Click, Form, FormState
 from handlers.rights import changing
-from handlers.rights.editors import WINDOW_LIMIT, check_may_change_rights, check_still
+from handlers.rights.editors import WINDOW_LIMIT, as_seen, check_may_change_rights, check_still
 from handlers.ui import blocks, fields, forms, inputs
 from handlers.ui.forms import REASON_LIMIT, metadata
 from handlers.ui.phrases import WEEKDAYS
@@ -68,7 +68,7 @@ def rhythm_form(current: RightsVersion) -> View:
             "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
-    remember = metadata(channel=current.channel.slack_id, version=current.number)
+    remember = metadata(channel=current.channel.slack_id, version=as_seen(current))
     return inputs.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
 
 

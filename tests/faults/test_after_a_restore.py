@@ -104,6 +104,35 @@ def test_a_form_of_the_lost_hours_gives_nothing_back(
 
 
 @pytest.mark.any_database
+def test_who_declines_a_leave_of_the_lost_hours_declines_no_other(
+    harness: Harness, alice: Actor, bob: Actor, dora: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    assert alice.goes_away("dora") == {}
+    lost = dora.dm()[-1]
+    restore()
+    harness.later(minutes=1)
+    assert bob.goes_away("dora") == {}
+    dora.presses(lost, "Decline")
+    assert "You do not stand in there any more" in dora.was_told()
+
+
+@pytest.mark.any_database
+def test_a_form_of_lost_rights_does_not_replace_others(
+    harness: Harness, alice: Actor, bob: Actor, checkout: Channel
+) -> None:
+    restore = backup(harness)
+    alice.asks_for_table(checkout, requirements="project_manager")
+    alice.types("/tradeoff rights", checkout)
+    alice.presses(alice.member.sees(checkout)[-1], "Change who decides")
+    restore()
+    harness.later(minutes=1)
+    bob.asks_for_table(checkout, risk="product_owner")
+    assert alice.submits(reason="As before", right_feature="project_manager") == {}
+    assert "@bob changed the rights while your form was open" in alice.form_words()
+
+
+@pytest.mark.any_database
 def test_a_commitment_of_the_lost_hours_is_not_closed(
     harness: Harness, bob: Actor, checkout: Channel
 ) -> None:
