@@ -39,7 +39,7 @@ def save_setup(form: Form, session: Session) -> Answer:
         then = remembered.get("then")
         return UpdateForm(_going_on(current, then)) if then else before
     check_may_change_rights(form, current)
-    check_still(current, remembered["version"])
+    check_still(current, remembered)
     version = read_setup(form, channel, current)
     _check_nobody_has_left(session, channel, version)
     if current:

@@ -107,6 +107,11 @@ DEFAULT_RIGHTS = {
 }
 
 
+def leaves_no_kind(unused: Collection[str]) -> bool:
+    """Return True if nothing could be raised without these kinds: acceptance is not enough."""
+    return set(TRADEOFF_KINDS) <= set(unused)
+
+
 class Sort(Enum):
     """Sort of decision, as a phrase: each has buttons of its own."""
 

@@ -13,7 +13,7 @@ from handlers.requests import Asking, Form
 from handlers.rights import pending
 from models.refusals.refused import Refused
 from models.refusals.rights import ChangeWaits, NoKindLeft, SuccessorNotThere
-from models.rules import Kind, Right, Role, Standing
+from models.rules import Kind, Right, Role, Standing, leaves_no_kind
 from models.tables.departure import departures_of
 from models.tables.rights import RightsVersion, revised
 from models.tables.rights_change import (
@@ -105,7 +105,7 @@ def why_not(
     asking: Asking, session: Session, current: RightsVersion, change: RightsChange
 ) -> Refused | None:
     """Return why a change cannot be made under today's rights; None if it can."""
-    if rights_changes.leaves_no_kind(_unused(current, change)):
+    if leaves_no_kind(_unused(current, change)):
         return NoKindLeft()
     named = [person for role in (*Role, "sponsor") if (person := change.facts.get(str(role)))]
     left = departures_of(session, current.channel.workspace_id, *named)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from handlers.requests import Request
 from models.refusals.place import CannotSetUpAs, NotYourSetup, RightsMovedOn
 from models.refusals.refused import check_can_act
@@ -27,17 +30,23 @@ def check_may_change_rights(request: Request, current: RightsVersion | None) -> 
 GONE = (Standing.DEACTIVATED, Standing.BOT)
 
 
-def as_seen(current: RightsVersion | None) -> str:
-    """Return what a form remembers of the rights that it shows: number, and moment if there is one.
+def as_seen(current: RightsVersion | None) -> dict[str, int]:
+    """Return what a form remembers of the rights that it shows: their number and their moment.
 
     The moment tells them from others that get the same number after a restore.
     """
-    return f"{current.number}:{current.made_at.timestamp():.0f}" if current else "0"
+    if current is None:
+        return {"version": 0}
+    return {"version": current.number, "since": int(current.made_at.timestamp())}
 
 
-def check_still(current: RightsVersion | None, seen: str) -> None:
+def check_still(current: RightsVersion | None, remembered: Mapping[str, Any]) -> None:
     """Raise RightsMovedOn if the rights are not those that the form has shown."""
-    if current and as_seen(current) != seen:
+    if current is None:
+        return
+    now = as_seen(current)
+    seen = {"since": now["since"], **remembered}
+    if any(seen[name] != now[name] for name in now):
         raise RightsMovedOn(current.number, current.author)
 
 

@@ -99,7 +99,7 @@ def setup_form(
         ),
     ]
     shown += _change_fields() if current else []
-    remember = metadata(channel=channel, version=as_seen(current), then=then)
+    remember = metadata(channel=channel, then=then, **as_seen(current))
     return inputs.form("rights.setup", "Set up this channel", shown, remember, submit="Save")
 
 

@@ -37,7 +37,7 @@ def save_rhythm(form: Form, session: Session) -> Answer:
     if before:
         return before
     check_may_change_rights(form, current)
-    check_still(current, remembered["version"])
+    check_still(current, remembered)
     changes, reason = read_rhythm(form.state)
     version = revised(current, form.person.id, reason, **changes)
     return changing.save(form, session, current, version, current.table)
@@ -68,7 +68,7 @@ def rhythm_form(current: RightsVersion) -> View:
             "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
-    remember = metadata(channel=current.channel.slack_id, version=as_seen(current))
+    remember = metadata(channel=current.channel.slack_id, **as_seen(current))
     return inputs.form("rights.rhythm", "Reminders and digest", shown, remember, submit="Save")
 
 

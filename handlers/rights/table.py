@@ -16,9 +16,8 @@ from handlers.ui.forms import REASON_LIMIT, metadata
 from models import locks
 from models.reads import lookups
 from models.refusals.refused import FieldsInvalid
-from models.rules import TRADEOFF_KINDS, Decider, Kind, Right
+from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, leaves_no_kind
 from models.tables.rights import RightsVersion, revised
-from models.verbs import rights_changes
 from models.words import Words
 
 
@@ -40,7 +39,7 @@ def save_table(form: Form, session: Session) -> Answer:
     if before:
         return before
     check_may_change_rights(form, current)
-    check_still(current, remembered["version"])
+    check_still(current, remembered)
     typed = read_table(form.state, current)
     version = revised(
         current, form.person.id, typed.reason, confirms=typed.confirms, unused=typed.unused
@@ -101,7 +100,7 @@ def table_form(current: RightsVersion) -> View:
             "reason", "Why this change", inputs.text_input(limit=REASON_LIMIT, multiline=True)
         ),
     ]
-    remember = metadata(channel=current.channel.slack_id, version=as_seen(current))
+    remember = metadata(channel=current.channel.slack_id, **as_seen(current))
     return inputs.form("rights.table", "Change who decides", shown, remember, submit="Save")
 
 
@@ -164,7 +163,7 @@ def _read_kinds(
             errors[field_of(kind)] = "Choose who decides."
         else:
             table[kind] = chosen[1]
-    if rights_changes.leaves_no_kind(unused):
+    if leaves_no_kind(unused):
         errors[field_of(TRADEOFF_KINDS[0])] = (
             "Keep at least one kind besides acceptance, so that something can be raised here."
         )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.rules import TRADEOFF_KINDS, Decider, Kind, Right, Role
+from models.rules import Decider, Kind, Right, Role
 from models.tables.absence import current_absences
 from models.tables.departure import departures_of
 from models.tables.post import Drawing, Post
@@ -60,11 +60,6 @@ def unused_after(current: RightsVersion, switched: Mapping[str, bool]) -> list[s
     return [kind.value for kind in Kind if not switched.get(kind.value, kind in current.kinds)]
 
 
-def leaves_no_kind(unused: Collection[str]) -> bool:
-    """Return True if nothing could be raised any more: acceptance alone is not enough."""
-    return set(TRADEOFF_KINDS) <= set(unused)
-
-
 # ---- what a change takes -------------------------------------------------------------------------
 
 
@@ -84,6 +79,7 @@ def losing(
         and (
             _seat_is_taken(current, change, role, author, gone)
             or change.facts.get("confirms") is False
+            or _has_less_time(current, change, role)
             or any(_loses(role, current.table[kind], change.rows[kind]) for kind in change.rows)
             or any(
                 not used and _has_a_part(role, current.table[Kind(kind)])
@@ -103,6 +99,21 @@ def _seat_is_taken(
     """
     successor = change.facts.get(role.value)
     return bool(successor) and (current.holder_of(role) not in gone or successor == author)
+
+
+def _has_less_time(current: RightsVersion, change: Wanted, role: Role) -> bool:
+    """Return True if this role has less time to state impact, or to decide before the sponsor."""
+    rows = [current.table[kind] for kind in current.kinds]
+    less = {
+        name
+        for name in ("impact_days", "grace_days")
+        if change.facts.get(name, getattr(current, name)) < getattr(current, name)
+    }
+    return ("impact_days" in less and any(_asked(right) is role for right in rows)) or (
+        "grace_days" in less
+        and current.sponsor is not None
+        and any(role in right.decides.roles for right in rows)
+    )
 
 
 def _loses(role: Role, before: Right, after: Right) -> bool:

@@ -112,6 +112,22 @@ def test_the_sponsor_takes_from_both_and_both_confirm(
     assert "Confirmed by @alice and @bob" in post
 
 
+def test_less_time_takes_something_and_more_takes_nothing(
+    harness: Harness, alice: Actor, bob: Actor, sam: Actor, checkout: Channel
+) -> None:
+    """Both roles state impact; and the sponsor would decide in their place a day too early."""
+    alice.sets_up_quietly(checkout, impact_days=1, reason="Quick")
+    assert "waits for @bob (project manager)" in harness.plain(announced(alice, checkout))
+    bob.presses(announced(bob, checkout), "Confirm")
+    sam.types("/tradeoff rights", checkout)
+    sam.presses(sam.member.sees(checkout)[-1], "Change reminders and digest")
+    assert sam.submits(grace_days="1", reason="Quick") == {}
+    assert "waits for @alice (product owner) and @bob" in harness.plain(announced(sam, checkout))
+    sam.presses(announced(sam, checkout), "Withdraw")
+    alice.sets_up_quietly(checkout, impact_days=4, reason="Slow")
+    assert (version(harness).number, states(harness)) == (3, ["made", "withdrawn"])
+
+
 # ---- nobody is asked, or somebody else -----------------------------------------------------------
 
 
