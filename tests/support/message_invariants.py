@@ -129,7 +129,7 @@ def _owed_when_settled(
 
 
 class MessageInvariants:
-    """Checker of messages: it draws them after each transaction, and compares them with the record."""
+    """Checker of messages: it draws them after each transaction, and compares with the record."""
 
     def __init__(self, runner: RouteRunner, truths: RecordInvariants) -> None:
         self.runner = runner

@@ -86,7 +86,7 @@ def signatories_of(row: Row) -> set[str]:
 
 
 def deciders(row: Row) -> set[str]:
-    """Return the people who may decide: those who must agree, and after an escalation the sponsor."""
+    """Return the people who may decide: those who must agree, and an escalation's sponsor."""
     return signatories_of(row) | ({row.escalated_to} - {None})
 
 
