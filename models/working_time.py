@@ -175,7 +175,7 @@ def half_way(
 def next_weekly(after: datetime, weekday: int, hour: int, time_zone: str) -> tuple[date, datetime]:
     """Return the first such weekday and hour after this moment: the local day, and the UTC moment.
 
-    An hour that the clocks skip is read as the one after it; of one that comes twice, the first
+    If the clocks skip the hour, the hour after it counts. If the hour comes twice, the first one
     counts.
     """
     day = local_day(after, time_zone)
