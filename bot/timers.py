@@ -181,17 +181,25 @@ class Timers:
 
         Return False if another replica has the timer.
         """
-        now, known = self._clock(), Known()
+        now = self._clock()
+        try:
+            return await self._fire_knowing(id, now)
+        except Exception as error:
+            log.exception("timer failed", timer=id)
+            await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
+            return True
+
+    async def _fire_knowing(self, id: int, now: datetime) -> bool:
+        known = Known()
         while True:
             try:
                 return await self._run(partial(self._fire_once, id=id, now=now, known=known))
             except NotYetKnown as ask:
                 tenant = await self._read(partial(_tenant_of, id=id))
+                # Another replica has fired it meanwhile, and what it was about took it away.
+                if tenant is None:
+                    return False
                 known = await self._people.look_up(tenant, ask, known)
-            except Exception as error:
-                log.exception("timer failed", timer=id)
-                await self._run(partial(_put_off, id=id, now=now, error=type(error).__name__))
-                return True
 
     def _fire_once(self, session: Session, id: int, now: datetime, known: Known) -> bool:
         timer = session.scalar(_ONE, {"id": id, "now": now})
@@ -226,9 +234,9 @@ def _due_by_subject(session: Session, now: datetime) -> dict[object, list[int]]:
     return subjects
 
 
-def _tenant_of(session: Session, id: int) -> str:
+def _tenant_of(session: Session, id: int) -> str | None:
     found = select(Workspace.tenant).join(Timer, Timer.workspace_id == Workspace.id)
-    return session.scalars(found.where(Timer.id == id)).one()
+    return session.scalar(found.where(Timer.id == id))
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
