@@ -160,8 +160,7 @@ class Bot:
     async def _health(self, request: Request) -> JSONResponse:
         """Answer 200 while nothing needs a restart.
 
-        The event loop, the outbox's and the timers' run, and the database file is the one that was
-        opened.
+        The loops of outbox and timers run, and the SQLite file is the one that was opened.
         """
         return _answer(self._faults())
 
