@@ -240,11 +240,14 @@ def _tenant_of(session: Session, id: int) -> str | None:
 
 
 def _put_off(session: Session, id: int, now: datetime, error: str) -> None:
-    """Count one more failure, and wait longer each time.
+    """Count one more failure, and wait longer each time; a timer that is gone waits for nothing.
 
     The statement uses plain columns, as the row may be unreadable.
     """
-    attempts = session.scalars(select(Timer.attempts).where(Timer.id == id)).one() + 1
+    failures = session.scalar(select(Timer.attempts).where(Timer.id == id))
+    if failures is None:
+        return
+    attempts = failures + 1
     due_at = now + min(RETRY_AFTER * attempts, LONGEST_RETRY)
     session.execute(
         update(Timer)
