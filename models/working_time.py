@@ -160,7 +160,8 @@ def half_way(
 ) -> datetime:
     """Return the working morning nearest to the middle of a window.
 
-    If no working morning comes after the first quarter of the window, return the very middle.
+    Mornings in the first quarter of the window do not count. If there is no other, return the
+    middle itself.
     """
     middle, early = start + (end - start) / 2, start + (end - start) / 4
     mornings = []
