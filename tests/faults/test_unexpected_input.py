@@ -299,7 +299,7 @@ def test_a_button_of_last_month_says_where_to_go(
 
 
 def raised_elsewhere(harness: Harness, alice: Actor) -> int:
-    """The id of a decision in another workspace; nothing of it is sent through ours."""
+    """Raise a decision in another workspace, and return its id; our bot sends nothing of it."""
 
     def work(session: Session) -> int:
         channel = ensure_channel(session, "T0STRANGER", "C0STRANGER")
