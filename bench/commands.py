@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-# What each command reads is a channel's week for the digest, and for the others the whole record.
+# The digest reads one week of a channel. The other commands read the whole record.
 COMMANDS = {
     "export --format csv": ("export", "--format", "csv", "--output"),
     "export --format json": ("export", "--format", "json", "--output"),
