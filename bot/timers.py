@@ -126,7 +126,10 @@ class Timers:
                 task.add_done_callback(partial(self._ended, subject))
 
     def _ended(self, subject: object, task: asyncio.Task[int]) -> None:
-        """Look for more without a pause, unless no timer fired: then another replica has them."""
+        """Look for more due timers at once if any has fired.
+
+        If none has, another replica has locked them, and the loop looks again after its pause.
+        """
         del self._under_way[subject]
         if task.cancelled():
             return
@@ -174,7 +177,7 @@ class Timers:
         return sum([await self._fire(id) for id in ids])
 
     async def _fire(self, id: int) -> bool:
-        """Fire one timer, and again after looking up what it asks of Slack.
+        """Fire one timer. If its handler needs something from Slack, look it up and try again.
 
         Return False if another replica has the timer.
         """

@@ -128,7 +128,7 @@ def test_no_commitment_is_promised_for_a_weekend(browser: Browser, story: Starte
 
 
 def test_cards_leave_room(browser: Browser, story: Started) -> None:
-    """The goals are for a window of 1,300 px. Whatever is unusual about a card takes a line more."""
+    """The goals are for a window of 1,300 px. Each unusual fact on a card takes one line more."""
     tab = Newcomer(browser, story, "/?as=alice&in=checkout", WIDE)  # type: ignore[arg-type]
     page = tab.page
     page.set_viewport_size({"width": 1300, "height": 900})

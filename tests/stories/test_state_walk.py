@@ -15,8 +15,8 @@ from support.random_decisions import RandomDecisions
 from support.route_runner import ALICE, BOB, DORA, ERIN, NINA, SAM, RouteRunner
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-# Messages that come in a channel that is set up and can be reached; answers and files are tested
-# elsewhere.
+# Messages that come in a channel that is set up and can be reached; answers, files and other names
+# are tested elsewhere.
 TOLD = set(Drawing) - {
     Drawing.WELCOME,
     Drawing.NOT_POSTED,
@@ -25,6 +25,7 @@ TOLD = set(Drawing) - {
     Drawing.NO_ANSWER,
     Drawing.EXPORT,
     Drawing.EXPORT_FAILED,
+    Drawing.NAMES,
 }
 # Nobody redacts in Slack.
 EVERYTHING = {*Verb, *Outcome, *Impact, *TOLD, "moved", "moved back", "by escalation"} - {
@@ -107,7 +108,7 @@ def who_is_there(machine: RandomDecisions) -> None:
     machine.leaves_slack(ALICE)
     machine.all_are_back()
     machine.changes_who_decides(None, Kind.RISK, Decider.JOINT, True)
-    machine.changes_the_people(None, DORA, BOB, SAM, 1)
+    machine.changes_the_people(None, DORA, BOB, SAM, 3)
     machine.changes_reminders(None, True, 2)
     machine.promises("Audit")
     machine.closes(0, "met", DORA)
