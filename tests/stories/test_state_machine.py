@@ -17,7 +17,7 @@ from support.route_runner import RouteRunner
 
 # The same runs every time; a failure is shrunk to the few steps that matter.
 RUNS = settings(
-    max_examples=5,
+    max_examples=8,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
