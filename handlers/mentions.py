@@ -114,7 +114,7 @@ def _all_may_read(event: Event, here: str, there: str) -> bool:
 
 def answer(decision: Decision, post: Post) -> Message:
     """Draw the card, redrawn as the decision changes; its buttons are one click away."""
-    title, button = face.linked_title(decision), details_button(decision)
+    title, button = face.title(decision, wording.reference(decision)), details_button(decision)
     if decision.state.settled:
         shown = [face.settled_face(decision, title, button)]
     else:

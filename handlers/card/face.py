@@ -22,17 +22,8 @@ TITLE, LINE, TWO_LINES, CELL, NAME = 130, 90, 150, 120, 44
 AFTER_THE_FACT = "recorded after the fact"
 
 
-def title(decision: Decision) -> str:
-    """Return the title for the card itself, where the number needs no link."""
-    return _titled(decision, f"#{decision.number}")
-
-
-def linked_title(decision: Decision) -> str:
-    """Return the title for other places: the number is a link to the card."""
-    return _titled(decision, wording.reference(decision))
-
-
-def _titled(decision: Decision, number: str) -> str:
+def title(decision: Decision, number: str) -> str:
+    """Return the title after this number, which is a link unless the card itself shows it."""
     return f"*{number} {escaped(cutting.fitted(decision.title, TITLE))}*"
 
 
